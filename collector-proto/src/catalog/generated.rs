@@ -1,0 +1,1840 @@
+//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.
+
+use super::terms::{
+    CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T,
+    ValueKind,
+};
+use super::{Bounds, Field, FieldId, Never, Source, Sources};
+
+/// A section of the report, in the order they are shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Section {
+    /// `agent`.
+    #[serde(rename = "agent")]
+    Agent,
+    /// `device`.
+    #[serde(rename = "device")]
+    Device,
+    /// `host`.
+    #[serde(rename = "host")]
+    Host,
+    /// `os`.
+    #[serde(rename = "os")]
+    Os,
+    /// `network`.
+    #[serde(rename = "network")]
+    Network,
+    /// `package`.
+    #[serde(rename = "package")]
+    Package,
+    /// `browser`.
+    #[serde(rename = "browser")]
+    Browser,
+    /// `user`.
+    #[serde(rename = "user")]
+    User,
+    /// `session`.
+    #[serde(rename = "session")]
+    Session,
+    /// `security`.
+    #[serde(rename = "security")]
+    Security,
+    /// `wwan`.
+    #[serde(rename = "wwan")]
+    Wwan,
+    /// `location`.
+    #[serde(rename = "location")]
+    Location,
+    /// `custody`.
+    #[serde(rename = "custody")]
+    Custody,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: &[Self] = &[
+        Self::Agent,
+        Self::Device,
+        Self::Host,
+        Self::Os,
+        Self::Network,
+        Self::Package,
+        Self::Browser,
+        Self::User,
+        Self::Session,
+        Self::Security,
+        Self::Wwan,
+        Self::Location,
+        Self::Custody,
+    ];
+
+    /// The name in reports and policies.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Device => "device",
+            Self::Host => "host",
+            Self::Os => "os",
+            Self::Network => "network",
+            Self::Package => "package",
+            Self::Browser => "browser",
+            Self::User => "user",
+            Self::Session => "session",
+            Self::Security => "security",
+            Self::Wwan => "wwan",
+            Self::Location => "location",
+            Self::Custody => "custody",
+        }
+    }
+
+    /// Whether the section has one row or many.
+    pub const fn shape(self) -> Shape {
+        match self {
+            Self::Agent => Shape::Single,
+            Self::Device => Shape::Single,
+            Self::Host => Shape::Single,
+            Self::Os => Shape::Single,
+            Self::Network => Shape::Table,
+            Self::Package => Shape::Table,
+            Self::Browser => Shape::Table,
+            Self::User => Shape::Table,
+            Self::Session => Shape::Single,
+            Self::Security => Shape::Single,
+            Self::Wwan => Shape::Table,
+            Self::Location => Shape::Single,
+            Self::Custody => Shape::Single,
+        }
+    }
+
+    /// The fields that identify a row of a table; empty for a single row.
+    pub fn key(self) -> &'static [FieldId] {
+        match self {
+            Self::Agent => &[],
+            Self::Device => &[],
+            Self::Host => &[],
+            Self::Os => &[],
+            Self::Network => &[fields::NETWORK_INTERFACE_NAME],
+            Self::Package => &[fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::PACKAGE_ARCHITECTURE],
+            Self::Browser => &[fields::X_BROWSER_NAME],
+            Self::User => &[fields::USER_NAME],
+            Self::Session => &[],
+            Self::Security => &[],
+            Self::Wwan => &[fields::X_DEVICE_IMEI],
+            Self::Location => &[],
+            Self::Custody => &[],
+        }
+    }
+}
+
+/// Every field by a name that the compiler checks.
+pub mod fields {
+    use super::FieldId;
+
+    /// `agent.version`.
+    pub const AGENT_VERSION: FieldId = FieldId::at(0);
+    /// `device.id`.
+    pub const DEVICE_ID: FieldId = FieldId::at(1);
+    /// `device.manufacturer`.
+    pub const DEVICE_MANUFACTURER: FieldId = FieldId::at(2);
+    /// `device.model.identifier`.
+    pub const DEVICE_MODEL_IDENTIFIER: FieldId = FieldId::at(3);
+    /// `device.serial_number`.
+    pub const DEVICE_SERIAL_NUMBER: FieldId = FieldId::at(4);
+    /// `geo.country.iso_code`.
+    pub const GEO_COUNTRY_ISO_CODE: FieldId = FieldId::at(5);
+    /// `geo.location.lat`.
+    pub const GEO_LOCATION_LAT: FieldId = FieldId::at(6);
+    /// `geo.location.lon`.
+    pub const GEO_LOCATION_LON: FieldId = FieldId::at(7);
+    /// `host.arch`.
+    pub const HOST_ARCH: FieldId = FieldId::at(8);
+    /// `host.cpu.model.name`.
+    pub const HOST_CPU_MODEL_NAME: FieldId = FieldId::at(9);
+    /// `host.domain`.
+    pub const HOST_DOMAIN: FieldId = FieldId::at(10);
+    /// `host.id`.
+    pub const HOST_ID: FieldId = FieldId::at(11);
+    /// `host.ip`.
+    pub const HOST_IP: FieldId = FieldId::at(12);
+    /// `host.mac`.
+    pub const HOST_MAC: FieldId = FieldId::at(13);
+    /// `host.name`.
+    pub const HOST_NAME: FieldId = FieldId::at(14);
+    /// `host.os.kernel`.
+    pub const HOST_OS_KERNEL: FieldId = FieldId::at(15);
+    /// `host.uptime`.
+    pub const HOST_UPTIME: FieldId = FieldId::at(16);
+    /// `hw.bios_version`.
+    pub const HW_BIOS_VERSION: FieldId = FieldId::at(17);
+    /// `network.carrier.icc`.
+    pub const NETWORK_CARRIER_ICC: FieldId = FieldId::at(18);
+    /// `network.carrier.mcc`.
+    pub const NETWORK_CARRIER_MCC: FieldId = FieldId::at(19);
+    /// `network.carrier.mnc`.
+    pub const NETWORK_CARRIER_MNC: FieldId = FieldId::at(20);
+    /// `network.carrier.name`.
+    pub const NETWORK_CARRIER_NAME: FieldId = FieldId::at(21);
+    /// `network.interface.name`.
+    pub const NETWORK_INTERFACE_NAME: FieldId = FieldId::at(22);
+    /// `os.build_id`.
+    pub const OS_BUILD_ID: FieldId = FieldId::at(23);
+    /// `os.description`.
+    pub const OS_DESCRIPTION: FieldId = FieldId::at(24);
+    /// `os.name`.
+    pub const OS_NAME: FieldId = FieldId::at(25);
+    /// `os.type`.
+    pub const OS_TYPE: FieldId = FieldId::at(26);
+    /// `os.version`.
+    pub const OS_VERSION: FieldId = FieldId::at(27);
+    /// `package.architecture`.
+    pub const PACKAGE_ARCHITECTURE: FieldId = FieldId::at(28);
+    /// `package.install_scope`.
+    pub const PACKAGE_INSTALL_SCOPE: FieldId = FieldId::at(29);
+    /// `package.installed`.
+    pub const PACKAGE_INSTALLED: FieldId = FieldId::at(30);
+    /// `package.name`.
+    pub const PACKAGE_NAME: FieldId = FieldId::at(31);
+    /// `package.type`.
+    pub const PACKAGE_TYPE: FieldId = FieldId::at(32);
+    /// `package.version`.
+    pub const PACKAGE_VERSION: FieldId = FieldId::at(33);
+    /// `user.email`.
+    pub const USER_EMAIL: FieldId = FieldId::at(34);
+    /// `user.full_name`.
+    pub const USER_FULL_NAME: FieldId = FieldId::at(35);
+    /// `user.hash`.
+    pub const USER_HASH: FieldId = FieldId::at(36);
+    /// `user.name`.
+    pub const USER_NAME: FieldId = FieldId::at(37);
+    /// `x.browser.extension`.
+    pub const X_BROWSER_EXTENSION: FieldId = FieldId::at(38);
+    /// `x.browser.name`.
+    pub const X_BROWSER_NAME: FieldId = FieldId::at(39);
+    /// `x.browser.version`.
+    pub const X_BROWSER_VERSION: FieldId = FieldId::at(40);
+    /// `x.custody.at`.
+    pub const X_CUSTODY_AT: FieldId = FieldId::at(41);
+    /// `x.custody.condition`.
+    pub const X_CUSTODY_CONDITION: FieldId = FieldId::at(42);
+    /// `x.custody.direction`.
+    pub const X_CUSTODY_DIRECTION: FieldId = FieldId::at(43);
+    /// `x.device.asset_tag`.
+    pub const X_DEVICE_ASSET_TAG: FieldId = FieldId::at(44);
+    /// `x.device.imei`.
+    pub const X_DEVICE_IMEI: FieldId = FieldId::at(45);
+    /// `x.device.phone_number`.
+    pub const X_DEVICE_PHONE_NUMBER: FieldId = FieldId::at(46);
+    /// `x.host.locale`.
+    pub const X_HOST_LOCALE: FieldId = FieldId::at(47);
+    /// `x.host.timezone`.
+    pub const X_HOST_TIMEZONE: FieldId = FieldId::at(48);
+    /// `x.hw.memory.size`.
+    pub const X_HW_MEMORY_SIZE: FieldId = FieldId::at(49);
+    /// `x.network.interface.kind`.
+    pub const X_NETWORK_INTERFACE_KIND: FieldId = FieldId::at(50);
+    /// `x.network.wifi.ssid`.
+    pub const X_NETWORK_WIFI_SSID: FieldId = FieldId::at(51);
+    /// `x.os.patches`.
+    pub const X_OS_PATCHES: FieldId = FieldId::at(52);
+    /// `x.security.antivirus`.
+    pub const X_SECURITY_ANTIVIRUS: FieldId = FieldId::at(53);
+    /// `x.security.disk_encrypted`.
+    pub const X_SECURITY_DISK_ENCRYPTED: FieldId = FieldId::at(54);
+    /// `x.security.firewall`.
+    pub const X_SECURITY_FIREWALL: FieldId = FieldId::at(55);
+    /// `x.security.secure_boot`.
+    pub const X_SECURITY_SECURE_BOOT: FieldId = FieldId::at(56);
+    /// `x.session.user`.
+    pub const X_SESSION_USER: FieldId = FieldId::at(57);
+    /// `x.sim.iccid`.
+    pub const X_SIM_ICCID: FieldId = FieldId::at(58);
+    /// `x.sim.imsi`.
+    pub const X_SIM_IMSI: FieldId = FieldId::at(59);
+    /// `x.sim.state`.
+    pub const X_SIM_STATE: FieldId = FieldId::at(60);
+    /// `x.user.last_login`.
+    pub const X_USER_LAST_LOGIN: FieldId = FieldId::at(61);
+    /// `x.wwan.signal`.
+    pub const X_WWAN_SIGNAL: FieldId = FieldId::at(62);
+}
+
+/// Every declared field, sorted by name.
+pub static FIELDS: &[Field] = &[
+    Field {
+        name: "agent.version",
+        section: Section::Agent,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &[],
+        ccpa: &[],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["build:version"], privilege: P::None },
+            windows: Source { touches: &["build:version"], privilege: P::None },
+            macos: Source { touches: &["build:version"], privilege: P::None },
+        },
+        osquery: Some("osquery_info.version"),
+        glpi: Some("versionclient"),
+    },
+    Field {
+        name: "device.id",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 36, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["state:identity"], privilege: P::None },
+            windows: Source { touches: &["state:identity"], privilege: P::None },
+            macos: Source { touches: &["state:identity"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("deviceid"),
+    },
+    Field {
+        name: "device.manufacturer",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/sys_vendor"], privilege: P::None },
+            windows: Source {
+                touches: &["wmi:Win32_ComputerSystem.Manufacturer", "api:GetSystemFirmwareTable"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["build:Apple"], privilege: P::None },
+        },
+        osquery: Some("system_info.hardware_vendor"),
+        glpi: Some("bios.smanufacturer"),
+    },
+    Field {
+        name: "device.model.identifier",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/product_name"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_ComputerSystem.Model"], privilege: P::None },
+            macos: Source { touches: &["sysctl:hw.model"], privilege: P::None },
+        },
+        osquery: Some("system_info.hardware_model"),
+        glpi: Some("bios.smodel"),
+    },
+    Field {
+        name: "device.serial_number",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/product_serial"], privilege: P::Root },
+            windows: Source { touches: &["wmi:Win32_BIOS.SerialNumber"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOPlatformSerialNumber"], privilege: P::None },
+        },
+        osquery: Some("system_info.hardware_serial"),
+        glpi: Some("bios.ssn"),
+    },
+    Field {
+        name: "geo.country.iso_code",
+        section: Section::Location,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["Country"],
+        ccpa: &[C::G],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &[], privilege: P::None },
+            windows: Source { touches: &[], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "geo.location.lat",
+        section: Section::Location,
+        kind: ValueKind::Decimal,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["GPSCoordinate"],
+        ccpa: &[C::G],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.GeoClue2"], privilege: P::Consent },
+            windows: Source { touches: &["api:Geolocator"], privilege: P::Consent },
+            macos: Source { touches: &["api:CoreLocation"], privilege: P::Consent },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "geo.location.lon",
+        section: Section::Location,
+        kind: ValueKind::Decimal,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["GPSCoordinate"],
+        ccpa: &[C::G],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.GeoClue2"], privilege: P::Consent },
+            windows: Source { touches: &["api:Geolocator"], privilege: P::Consent },
+            macos: Source { touches: &["api:CoreLocation"], privilege: P::Consent },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "host.arch",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:uname"], privilege: P::None },
+            windows: Source { touches: &["api:GetNativeSystemInfo"], privilege: P::None },
+            macos: Source { touches: &["syscall:uname"], privilege: P::None },
+        },
+        osquery: Some("system_info.cpu_type"),
+        glpi: Some("operatingsystem.arch"),
+    },
+    Field {
+        name: "host.cpu.model.name",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/proc/cpuinfo"], privilege: P::None },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\HARDWARE\DESCRIPTION\System\CentralProcessor\0\ProcessorNameString",
+                ],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["sysctl:machdep.cpu.brand_string"], privilege: P::None },
+        },
+        osquery: Some("system_info.cpu_brand"),
+        glpi: Some("cpus.name"),
+    },
+    Field {
+        name: "host.domain",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["WorkEnvironment"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/resolv.conf", "/etc/sssd/sssd.conf"], privilege: P::None },
+            windows: Source { touches: &["api:NetGetJoinInformation"], privilege: P::None },
+            macos: Source { touches: &["command:/usr/sbin/dsconfigad -show"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("hardware.workgroup"),
+    },
+    Field {
+        name: "host.id",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/machine-id"], privilege: P::None },
+            windows: Source {
+                touches: &[r"registry:HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["ioreg:IOPlatformUUID"], privilege: P::None },
+        },
+        osquery: Some("system_info.uuid"),
+        glpi: Some("hardware.uuid"),
+    },
+    Field {
+        name: "host.ip",
+        section: Section::Network,
+        kind: ValueKind::Ip,
+        many: true,
+        origin: Origin::Otel,
+        dpv: &["IPAddress"],
+        ccpa: &[C::A, C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 96, max_values: 64, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
+            windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
+            macos: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
+        },
+        osquery: Some("interface_addresses.address"),
+        glpi: Some("networks.ipaddress"),
+    },
+    Field {
+        name: "host.mac",
+        section: Section::Network,
+        kind: ValueKind::Mac,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["MACAddress"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
+        bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/net/*/address"], privilege: P::None },
+            windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
+            macos: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
+        },
+        osquery: Some("interface_details.mac"),
+        glpi: Some("networks.mac"),
+    },
+    Field {
+        name: "host.name",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:uname", "/etc/hostname"], privilege: P::None },
+            windows: Source { touches: &["api:GetComputerNameExW"], privilege: P::None },
+            macos: Source { touches: &["syscall:gethostname"], privilege: P::None },
+        },
+        osquery: Some("system_info.hostname"),
+        glpi: Some("hardware.name"),
+    },
+    Field {
+        name: "host.os.kernel",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:uname"], privilege: P::None },
+            windows: Source {
+                touches: &[r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\CurrentBuildNumber"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["syscall:uname"], privilege: P::None },
+        },
+        osquery: Some("kernel_info.version"),
+        glpi: Some("operatingsystem.kernel_version"),
+    },
+    Field {
+        name: "host.uptime",
+        section: Section::Host,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:clock_gettime", "/proc/uptime"], privilege: P::None },
+            windows: Source { touches: &["api:GetTickCount64"], privilege: P::None },
+            macos: Source { touches: &["sysctl:kern.boottime"], privilege: P::None },
+        },
+        osquery: Some("uptime.total_seconds"),
+        glpi: Some("operatingsystem.boot_time"),
+    },
+    Field {
+        name: "hw.bios_version",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/bios_version"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_BIOS.SMBIOSBIOSVersion"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IODeviceTree"], privilege: P::None },
+        },
+        osquery: Some("platform_info.version"),
+        glpi: Some("bios.bversion"),
+    },
+    Field {
+        name: "network.carrier.icc",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased", "CommunicationsMetadata"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.country"),
+    },
+    Field {
+        name: "network.carrier.mcc",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased", "CommunicationsMetadata"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.operator_code"),
+    },
+    Field {
+        name: "network.carrier.mnc",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased", "CommunicationsMetadata"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.operator_code"),
+    },
+    Field {
+        name: "network.carrier.name",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased", "CommunicationsMetadata"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.operator_name"),
+    },
+    Field {
+        name: "network.interface.name",
+        section: Section::Network,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/net", "syscall:getifaddrs"], privilege: P::None },
+            windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
+            macos: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
+        },
+        osquery: Some("interface_details.interface"),
+        glpi: Some("networks.description"),
+    },
+    Field {
+        name: "os.build_id",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/etc/os-release", "/usr/lib/os-release", "syscall:uname"],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\CurrentBuildNumber"],
+                privilege: P::None,
+            },
+            macos: Source {
+                touches: &["/System/Library/CoreServices/SystemVersion.plist"],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("os_version.build"),
+        glpi: None,
+    },
+    Field {
+        name: "os.description",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/os-release", "/usr/lib/os-release"], privilege: P::None },
+            windows: Source {
+                touches: &[
+                    "wmi:Win32_OperatingSystem.Caption",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\DisplayVersion",
+                ],
+                privilege: P::None,
+            },
+            macos: Source {
+                touches: &["/System/Library/CoreServices/SystemVersion.plist"],
+                privilege: P::None,
+            },
+        },
+        osquery: None,
+        glpi: Some("operatingsystem.full_name"),
+    },
+    Field {
+        name: "os.name",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/os-release", "/usr/lib/os-release"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_OperatingSystem.Caption"], privilege: P::None },
+            macos: Source {
+                touches: &["/System/Library/CoreServices/SystemVersion.plist"],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("os_version.name"),
+        glpi: Some("operatingsystem.name"),
+    },
+    Field {
+        name: "os.type",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["build:linux"], privilege: P::None },
+            windows: Source { touches: &["build:windows"], privilege: P::None },
+            macos: Source { touches: &["build:darwin"], privilege: P::None },
+        },
+        osquery: Some("os_version.platform"),
+        glpi: None,
+    },
+    Field {
+        name: "os.version",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["DeviceOperatingSystem"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: true,
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/os-release", "/usr/lib/os-release"], privilege: P::None },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\DisplayVersion",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\UBR",
+                ],
+                privilege: P::None,
+            },
+            macos: Source {
+                touches: &["/System/Library/CoreServices/SystemVersion.plist"],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("os_version.version"),
+        glpi: Some("operatingsystem.version"),
+    },
+    Field {
+        name: "package.architecture",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("deb_packages.arch"),
+        glpi: Some("softwares.arch"),
+    },
+    Field {
+        name: "package.install_scope",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "package.installed",
+        section: Section::Package,
+        kind: ValueKind::Timestamp,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/info/*.list",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("rpm_packages.install_time"),
+        glpi: Some("softwares.install_date"),
+    },
+    Field {
+        name: "package.name",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("deb_packages.name"),
+        glpi: Some("softwares.name"),
+    },
+    Field {
+        name: "package.type",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: None,
+        glpi: Some("softwares.from"),
+    },
+    Field {
+        name: "package.version",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Ecs,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Applications/*.app/Contents/Info.plist",
+                    "/opt/homebrew/Cellar/*/*",
+                    "/opt/homebrew/Caskroom/*/*",
+                    "/usr/local/Cellar/*/*",
+                    "/usr/local/Caskroom/*/*",
+                ],
+                privilege: P::None,
+            },
+        },
+        osquery: Some("deb_packages.version"),
+        glpi: Some("softwares.version"),
+    },
+    Field {
+        name: "user.email",
+        section: Section::User,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["EmailAddressWork"],
+        ccpa: &[C::A, C::B],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 254, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &[], privilege: P::None },
+            windows: Source { touches: &[], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "user.full_name",
+        section: Section::User,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["Name"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/passwd", "/etc/login.defs"], privilege: P::None },
+            windows: Source { touches: &["api:NetUserEnum"], privilege: P::None },
+            macos: Source { touches: &["api:getpwent"], privilege: P::None },
+        },
+        osquery: Some("users.description"),
+        glpi: Some("local_users.name"),
+    },
+    Field {
+        name: "user.hash",
+        section: Section::User,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["Username"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/passwd", "/etc/login.defs"], privilege: P::None },
+            windows: Source {
+                touches: &[
+                    "api:NetUserEnum",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList",
+                ],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["api:getpwent"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "user.name",
+        section: Section::User,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Otel,
+        dpv: &["Username"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/passwd", "/etc/login.defs"], privilege: P::None },
+            windows: Source {
+                touches: &[
+                    "api:NetUserEnum",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList",
+                ],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["api:getpwent"], privilege: P::None },
+        },
+        osquery: Some("users.username"),
+        glpi: Some("local_users.login"),
+    },
+    Field {
+        name: "x.browser.extension",
+        section: Section::Browser,
+        kind: ValueKind::Text,
+        many: true,
+        origin: Origin::Own,
+        dpv: &["BrowserFingerprint"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 256, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/home/*/.config/google-chrome/*/Extensions/*/*/manifest.json",
+                    "/home/*/.config/chromium/*/Extensions/*/*/manifest.json",
+                    "/home/*/.mozilla/firefox/*/extensions.json",
+                ],
+                privilege: P::Root,
+            },
+            windows: Source {
+                touches: &[
+                    r"file:%LOCALAPPDATA%\Google\Chrome\User Data\*\Extensions",
+                    r"file:%APPDATA%\Mozilla\Firefox\Profiles\*\extensions.json",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source {
+                touches: &[
+                    "/Users/*/Library/Application Support/Google/Chrome/*/Extensions/*/*/manifest.json",
+                    "/Users/*/Library/Application Support/Firefox/Profiles/*/extensions.json",
+                ],
+                privilege: P::Consent,
+            },
+        },
+        osquery: Some("chrome_extensions.identifier"),
+        glpi: None,
+    },
+    Field {
+        name: "x.browser.name",
+        section: Section::Browser,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UserAgent"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[r"registry:HKLM\SOFTWARE\Clients\StartMenuInternet"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["/Applications/*.app/Contents/Info.plist"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.browser.version",
+        section: Section::Browser,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UserAgent"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/pacman/local/*/desc",
+                    "/lib/apk/db/installed",
+                    "/var/lib/flatpak/app/*/*/*/*/metadata",
+                    "/run/snapd.socket",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[r"registry:HKLM\SOFTWARE\Clients\StartMenuInternet"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["/Applications/*.app/Contents/Info.plist"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.custody.at",
+        section: Section::Custody,
+        kind: ValueKind::Timestamp,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["WorkEnvironment"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["state:custody"], privilege: P::None },
+            windows: Source { touches: &["state:custody"], privilege: P::None },
+            macos: Source { touches: &["state:custody"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.custody.condition",
+        section: Section::Custody,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["WorkEnvironment"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate],
+        bounds: Bounds { max_bytes: 512, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["state:custody"], privilege: P::None },
+            windows: Source { touches: &["state:custody"], privilege: P::None },
+            macos: Source { touches: &["state:custody"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.custody.direction",
+        section: Section::Custody,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["WorkEnvironment"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 8, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["state:custody"], privilege: P::None },
+            windows: Source { touches: &["state:custody"], privilege: P::None },
+            macos: Source { touches: &["state:custody"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.device.asset_tag",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/chassis_asset_tag"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_SystemEnclosure.SMBIOSAssetTag"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("bios.assettag"),
+    },
+    Field {
+        name: "x.device.imei",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("modems.imei"),
+    },
+    Field {
+        name: "x.device.phone_number",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: true,
+        origin: Origin::Own,
+        dpv: &["TelephoneNumber"],
+        ccpa: &[C::A, C::B],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 8, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.phone_number"),
+    },
+    Field {
+        name: "x.host.locale",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["Language"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/locale.conf", "/etc/default/locale"], privilege: P::None },
+            windows: Source { touches: &["api:GetSystemDefaultLocaleName"], privilege: P::None },
+            macos: Source { touches: &["/Library/Preferences/.GlobalPreferences.plist"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("hardware.winlang"),
+    },
+    Field {
+        name: "x.host.timezone",
+        section: Section::Host,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["Location"],
+        ccpa: &[C::G],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/etc/localtime", "/etc/timezone"], privilege: P::None },
+            windows: Source { touches: &["api:GetDynamicTimeZoneInformation"], privilege: P::None },
+            macos: Source { touches: &["/etc/localtime"], privilege: P::None },
+        },
+        osquery: Some("time.timezone"),
+        glpi: Some("operatingsystem.timezone"),
+    },
+    Field {
+        name: "x.hw.memory.size",
+        section: Section::Host,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["syscall:sysinfo", "/proc/meminfo"], privilege: P::None },
+            windows: Source { touches: &["api:GlobalMemoryStatusEx"], privilege: P::None },
+            macos: Source { touches: &["sysctl:hw.memsize"], privilege: P::None },
+        },
+        osquery: Some("system_info.physical_memory"),
+        glpi: Some("memories.capacity"),
+    },
+    Field {
+        name: "x.network.interface.kind",
+        section: Section::Network,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/sys/class/net/*/type",
+                    "/sys/class/net/*/uevent",
+                    "/sys/class/net/*/device",
+                    "/sys/class/net/*/wireless",
+                ],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
+            macos: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.network.wifi.ssid",
+        section: Section::Network,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["Location"],
+        ccpa: &[C::G],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.NetworkManager"], privilege: P::None },
+            windows: Source { touches: &["api:WlanQueryInterface"], privilege: P::Consent },
+            macos: Source { touches: &["api:CoreWLAN"], privilege: P::Consent },
+        },
+        osquery: Some("wifi_status.ssid"),
+        glpi: Some("networks.wifi_ssid"),
+    },
+    Field {
+        name: "x.os.patches",
+        section: Section::Os,
+        kind: ValueKind::Text,
+        many: true,
+        origin: Origin::Own,
+        dpv: &["DeviceSoftware"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 128, max_values: 1024, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                ],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:Win32_QuickFixEngineering.HotFixID"], privilege: P::None },
+            macos: Source { touches: &["/Library/Receipts/InstallHistory.plist"], privilege: P::None },
+        },
+        osquery: Some("patches.hotfix_id"),
+        glpi: None,
+    },
+    Field {
+        name: "x.security.antivirus",
+        section: Section::Security,
+        kind: ValueKind::Text,
+        many: true,
+        origin: Origin::Own,
+        dpv: &["DeviceSoftware"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 16, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &[], privilege: P::None },
+            windows: Source { touches: &["wmi:AntiVirusProduct.displayName"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: Some("windows_security_products.name"),
+        glpi: Some("antivirus.name"),
+    },
+    Field {
+        name: "x.security.disk_encrypted",
+        section: Section::Security,
+        kind: ValueKind::Boolean,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceSoftware"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/block/dm-*/dm/uuid"], privilege: P::None },
+            windows: Source {
+                touches: &["wmi:Win32_EncryptableVolume.ProtectionStatus"],
+                privilege: P::Admin,
+            },
+            macos: Source { touches: &["command:/usr/bin/fdesetup status"], privilege: P::None },
+        },
+        osquery: Some("disk_encryption.encrypted"),
+        glpi: None,
+    },
+    Field {
+        name: "x.security.firewall",
+        section: Section::Security,
+        kind: ValueKind::Boolean,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceSoftware"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/etc/ufw/ufw.conf", "dbus:org.freedesktop.systemd1"],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:FirewallProduct.productState"], privilege: P::None },
+            macos: Source { touches: &["/Library/Preferences/com.apple.alf.plist"], privilege: P::None },
+        },
+        osquery: Some("windows_security_center.firewall"),
+        glpi: None,
+    },
+    Field {
+        name: "x.security.secure_boot",
+        section: Section::Security,
+        kind: ValueKind::Boolean,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceSoftware"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SYSTEM\CurrentControlSet\Control\SecureBoot\State\UEFISecureBootEnabled",
+                ],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["command:/usr/bin/csrutil status"], privilege: P::None },
+        },
+        osquery: Some("secureboot.secure_boot"),
+        glpi: Some("bios.secure_boot"),
+    },
+    Field {
+        name: "x.session.user",
+        section: Section::Session,
+        kind: ValueKind::Text,
+        many: true,
+        origin: Origin::Own,
+        dpv: &["AuthenticationHistory"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 64, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.login1"], privilege: P::None },
+            windows: Source { touches: &["api:WTSEnumerateSessionsW"], privilege: P::None },
+            macos: Source { touches: &["api:getutxent"], privilege: P::None },
+        },
+        osquery: Some("logged_in_users.user"),
+        glpi: Some("users.login"),
+    },
+    Field {
+        name: "x.sim.iccid",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.iccid"),
+    },
+    Field {
+        name: "x.sim.imsi",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.imsi"),
+    },
+    Field {
+        name: "x.sim.state",
+        section: Section::Wwan,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("simcards.state"),
+    },
+    Field {
+        name: "x.user.last_login",
+        section: Section::User,
+        kind: ValueKind::Timestamp,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["AuthenticationHistory"],
+        ccpa: &[C::I],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/var/lib/wtmpdb/wtmp.db", "/var/lib/lastlog/lastlog2.db"],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\LogonUI\LastLoggedOnUser",
+                ],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["command:/usr/bin/last"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("hardware.datelastloggeduser"),
+    },
+    Field {
+        name: "x.wwan.signal",
+        section: Section::Wwan,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased", "CommunicationsMetadata"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["dbus:org.freedesktop.ModemManager1"], privilege: P::None },
+            windows: Source { touches: &["api:MBN"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+];
+
+/// What the agent has no code for, sorted by name.
+pub static NEVER: &[Never] = &[
+    Never { name: "file.names", dpv: &["DeviceBased"] },
+    Never { name: "log.contents", dpv: &["DeviceSoftware"] },
+    Never { name: "screen.capture", dpv: &["Picture"] },
+    Never { name: "usage.activity", dpv: &["BrowserHistory"] },
+];

@@ -1,0 +1,210 @@
+//! The closed vocabularies that field declarations and policies are written in.
+//!
+//! Each vocabulary is declared once with its spelling; the spelling is the TOML, JSON and command-line form.
+
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$variant_meta])* #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            /// Every term, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The term as it is written in files and messages.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Looks a written term up.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+pub(crate) use vocabulary;
+
+vocabulary! {
+    /// Type of one value on the wire. There are no floats: I-JSON numbers lose them (RFC 7493 §2.2).
+    ValueKind {
+        /// UTF-8 text.
+        Text = "text",
+        /// Whole number of magnitude below 2^53.
+        Integer = "integer",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// IP address in RFC 5952 form, with a `/prefix` after truncation.
+        Ip = "ip",
+        /// EUI-48 or EUI-64, upper case, hyphenated (OpenTelemetry `host.mac`).
+        Mac = "mac",
+        /// RFC 3339 in UTC.
+        Timestamp = "timestamp",
+        /// Decimal number as text, such as `52.5`.
+        Decimal = "decimal",
+    }
+}
+
+vocabulary! {
+    /// How many rows a section has.
+    Shape {
+        /// At most one.
+        Single = "single",
+        /// Any number, told apart by [`Section::key`](super::Section::key).
+        Table = "table",
+    }
+}
+
+vocabulary! {
+    /// Who named a field.
+    Origin {
+        /// OpenTelemetry semantic conventions v1.44.0.
+        Otel = "otel",
+        /// Elastic Common Schema 9.5.
+        Ecs = "ecs",
+        /// Candor; the name starts with `x.`.
+        Own = "own",
+    }
+}
+
+vocabulary! {
+    /// How much harm a value can do to a person.
+    Sensitivity {
+        /// Says something about the device's kind only.
+        Low = "low",
+        /// Identifies the device or says what is on it.
+        Medium = "medium",
+        /// Identifies or describes a person.
+        High = "high",
+    }
+}
+
+vocabulary! {
+    /// What a process needs to read a source.
+    Privilege {
+        /// Nothing.
+        None = "none",
+        /// The root user (a root-owned 0400 file; no capability).
+        Root = "root",
+        /// A Windows administrator.
+        Admin = "admin",
+        /// The operating system's own consent of the person (location services).
+        Consent = "consent",
+    }
+}
+
+vocabulary! {
+    /// The named treatments. No other transformation exists.
+    TreatmentKind {
+        /// Sent as read.
+        Keep = "keep",
+        /// Not read at all, whatever other rule names the field.
+        Drop = "drop",
+        /// Cut to a network prefix or to a number of characters.
+        Truncate = "truncate",
+        /// Keyed hash, HMAC-SHA-256 truncated to 128 bits.
+        Hmac = "hmac",
+        /// Replaced by a coarser value.
+        Generalise = "generalise",
+    }
+}
+
+vocabulary! {
+    /// Operating systems that can have a source for a field.
+    Platform {
+        /// Linux.
+        Linux = "linux",
+        /// Windows.
+        Windows = "windows",
+        /// macOS.
+        Macos = "macos",
+        /// Anything else: nothing has a source, everything compiles.
+        Unsupported = "unsupported",
+    }
+}
+
+vocabulary! {
+    /// Legal bases of Art. 6(1) GDPR.
+    LegalBasis {
+        /// Art. 6(1)(a).
+        Consent = "consent",
+        /// Art. 6(1)(b).
+        Contract = "contract",
+        /// Art. 6(1)(c).
+        LegalObligation = "legal_obligation",
+        /// Art. 6(1)(d).
+        VitalInterest = "vital_interest",
+        /// Art. 6(1)(e).
+        PublicTask = "public_task",
+        /// Art. 6(1)(f).
+        LegitimateInterest = "legitimate_interest",
+    }
+}
+
+vocabulary! {
+    /// Categories of personal information, Cal. Civ. Code §1798.140(v)(1), by their letter.
+    CcpaCategory {
+        /// Identifiers.
+        A = "A",
+        /// Customer records.
+        B = "B",
+        /// Protected classes.
+        C = "C",
+        /// Commercial information.
+        D = "D",
+        /// Biometric information.
+        E = "E",
+        /// Internet or other network activity.
+        F = "F",
+        /// Geolocation.
+        G = "G",
+        /// Audio, electronic, visual.
+        H = "H",
+        /// Professional or employment.
+        I = "I",
+        /// Education.
+        J = "J",
+        /// Inferences.
+        K = "K",
+        /// Sensitive personal information.
+        L = "L",
+    }
+}
+
+impl LegalBasis {
+    /// The article's letter.
+    pub const fn article(self) -> &'static str {
+        match self {
+            Self::Consent => "Art. 6(1)(a) GDPR",
+            Self::Contract => "Art. 6(1)(b) GDPR",
+            Self::LegalObligation => "Art. 6(1)(c) GDPR",
+            Self::VitalInterest => "Art. 6(1)(d) GDPR",
+            Self::PublicTask => "Art. 6(1)(e) GDPR",
+            Self::LegitimateInterest => "Art. 6(1)(f) GDPR",
+        }
+    }
+}
+
+impl Platform {
+    /// The system this build runs on.
+    pub const fn current() -> Self {
+        if cfg!(target_os = "linux") {
+            Self::Linux
+        } else if cfg!(target_os = "windows") {
+            Self::Windows
+        } else if cfg!(target_os = "macos") {
+            Self::Macos
+        } else {
+            Self::Unsupported
+        }
+    }
+}

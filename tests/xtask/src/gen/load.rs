@@ -1,0 +1,90 @@
+//! Reads and checks the catalogue's files. Every problem of every file is reported at once.
+
+use super::check;
+use super::model::{Catalogue, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A mistake in the catalogue, with its place.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    path: PathBuf,
+    line: usize,
+    message: String,
+}
+
+impl Problem {
+    /// At a byte offset of a file.
+    pub(crate) fn at(text: &Text, offset: usize, message: impl Into<String>) -> Self {
+        Self { path: text.path.clone(), line: text.line(offset), message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.path.display(), self.line, self.message)
+    }
+}
+
+/// Loads the catalogue of `directory`, which is relative to `root`, or says everything that is wrong with it.
+pub(crate) fn load(root: &Path, directory: &Path) -> Result<Catalogue> {
+    let mut problems = Vec::new();
+    let mut sections = Vec::new();
+    let mut never = None;
+    for text in texts(root, directory)? {
+        if text.path.file_stem().is_some_and(|stem| stem == "never") {
+            if let Some(NeverDocument { never: items }) = parse(&text, &mut problems) {
+                never = Some(NeverFile { text, items });
+            }
+        } else if let Some(SectionDocument { section, field, derived }) = parse(&text, &mut problems) {
+            sections.push(SectionFile { text, section, fields: field, derived });
+        }
+    }
+    report(&problems)?;
+    let never = never.with_context(|| format!("{} has no never.toml", directory.display()))?;
+    sections.sort_by_key(|file| *file.section.order.get_ref());
+    let catalogue = Catalogue { sections, never };
+    report(&check::check(&catalogue))?;
+    Ok(catalogue)
+}
+
+/// The TOML files in the order of their names.
+fn texts(root: &Path, directory: &Path) -> Result<Vec<Text>> {
+    let absolute = root.join(directory);
+    let mut names: Vec<PathBuf> = fs::read_dir(&absolute)
+        .with_context(|| format!("reading {}", absolute.display()))?
+        .map(|entry| entry.map(|entry| PathBuf::from(entry.file_name())))
+        .collect::<Result<_, _>>()?;
+    names.retain(|name| name.extension().is_some_and(|extension| extension == "toml"));
+    names.sort();
+    if names.is_empty() {
+        bail!("{} holds no TOML file", absolute.display());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let path = directory.join(name);
+            let content = fs::read_to_string(root.join(&path))
+                .with_context(|| format!("reading {}", path.display()))?;
+            Ok(Text { path, content })
+        })
+        .collect()
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &Text, problems: &mut Vec<Problem>) -> Option<T> {
+    toml::from_str(&text.content)
+        .inspect_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            problems.push(Problem::at(text, offset, error.message().trim_end().replace('\n', " ")));
+        })
+        .ok()
+}
+
+fn report(problems: &[Problem]) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    bail!("the catalogue has {} mistakes:\n{}", lines.len(), lines.join("\n"));
+}

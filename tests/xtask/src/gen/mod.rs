@@ -1,0 +1,90 @@
+//! `cargo xtask gen [--check]`: everything that is generated from `collector-proto/catalog/*.toml`.
+//!
+//! The catalogue is the only hand-written truth. Its Rust table, its reference page and its schemas are committed,
+//! and `--check` proves byte by byte that they are what the catalogue says.
+
+mod check;
+mod load;
+mod model;
+mod rust;
+mod vocabulary;
+
+use anyhow::{Context, Result, bail};
+use model::Catalogue;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Directory of the catalogue, relative to the workspace.
+const CATALOG: &str = "collector-proto/catalog";
+
+/// How `gen` is called.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Compares what is committed with what would be written, and writes nothing.
+    #[arg(long)]
+    check: bool,
+}
+
+/// A generated file.
+struct Artefact {
+    /// Path relative to the workspace.
+    path: &'static str,
+    content: String,
+}
+
+/// Writes or checks every generated file.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let root = workspace()?;
+    let catalogue = load::load(&root, Path::new(CATALOG))?;
+    let artefacts = artefacts(&catalogue)?;
+    if options.check { compare(&root, &artefacts) } else { write(&root, &artefacts) }
+}
+
+fn artefacts(catalogue: &Catalogue) -> Result<Vec<Artefact>> {
+    Ok(vec![Artefact {
+        path: "collector-proto/src/catalog/generated.rs",
+        content: rust::format(&rust::table(catalogue))?,
+    }])
+}
+
+fn write(root: &Path, artefacts: &[Artefact]) -> Result<()> {
+    let mut changed = 0;
+    for artefact in artefacts {
+        let path = root.join(artefact.path);
+        if fs::read_to_string(&path).is_ok_and(|found| found == artefact.content) {
+            continue;
+        }
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory).with_context(|| format!("creating {}", directory.display()))?;
+        }
+        fs::write(&path, &artefact.content).with_context(|| format!("writing {}", path.display()))?;
+        println!("wrote {}", artefact.path);
+        changed += 1;
+    }
+    println!("gen: {} files, {changed} changed", artefacts.len());
+    Ok(())
+}
+
+fn compare(root: &Path, artefacts: &[Artefact]) -> Result<()> {
+    let stale: Vec<&str> = artefacts
+        .iter()
+        .filter(|artefact| {
+            !fs::read(root.join(artefact.path)).is_ok_and(|found| found == artefact.content.as_bytes())
+        })
+        .map(|artefact| artefact.path)
+        .collect();
+    println!("gen --check: {} files compared, {} stale", artefacts.len(), stale.len());
+    if artefacts.is_empty() {
+        bail!("nothing was compared");
+    }
+    if !stale.is_empty() {
+        bail!("stale: {}; run `cargo xtask gen` and commit the result", stale.join(", "));
+    }
+    Ok(())
+}
+
+/// The workspace's directory: two above this crate's manifest.
+fn workspace() -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).map(Path::to_path_buf).context("xtask is not two levels below the workspace")
+}

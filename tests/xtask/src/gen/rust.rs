@@ -1,0 +1,160 @@
+//! `collector-proto/src/catalog/generated.rs`: the catalogue as a static table.
+
+use super::model::{Catalogue, Field, SectionFile, Source};
+use anyhow::{Context, Result, ensure};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// The table's source text, unformatted.
+pub(crate) fn table(catalogue: &Catalogue) -> String {
+    let fields = catalogue.fields();
+    let mut out = String::from(
+        "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
+         use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T, ValueKind};\n\
+         use super::{Bounds, Field, FieldId, Never, Source, Sources};\n\n",
+    );
+    section_enum(&mut out, &catalogue.sections);
+    constants(&mut out, &fields);
+    out.push_str("/// Every declared field, sorted by name.\npub static FIELDS: &[Field] = &[\n");
+    for (file, field) in &fields {
+        declaration(&mut out, file, field);
+    }
+    out.push_str("];\n\n");
+    out.push_str("/// What the agent has no code for, sorted by name.\npub static NEVER: &[Never] = &[\n");
+    let mut never: Vec<_> = catalogue.never.items.iter().collect();
+    never.sort_by_key(|item| item.name.get_ref());
+    for item in never {
+        let dpv = strings(item.dpv.iter().map(|term| term.get_ref().as_str()));
+        put(&mut out, format_args!("Never {{ name: {:?}, dpv: {dpv} }},\n", item.name.get_ref()));
+    }
+    out.push_str("];\n");
+    out
+}
+
+/// Formats Rust source with the workspace's `rustfmt.toml`, so that `cargo fmt` finds nothing to change.
+pub(crate) fn format(source: &str) -> Result<String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout", "--quiet", "--config-path"])
+        .arg(super::workspace()?)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting rustfmt; install it with `rustup component add rustfmt`")?;
+    let mut input = child.stdin.take().context("rustfmt has no standard input")?;
+    // rustfmt reads all of its input before it writes, so the pipes cannot fill against each other.
+    input.write_all(source.as_bytes()).context("writing to rustfmt")?;
+    drop(input);
+    let output = child.wait_with_output().context("waiting for rustfmt")?;
+    ensure!(output.status.success(), "rustfmt refused the generated table");
+    String::from_utf8(output.stdout).context("rustfmt's output is not UTF-8")
+}
+
+fn section_enum(out: &mut String, sections: &[SectionFile]) {
+    out.push_str(
+        "/// A section of the report, in the order they are shown in.\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]\n\
+         pub enum Section {\n",
+    );
+    for file in sections {
+        let name = file.name();
+        put(out, format_args!("/// `{name}`.\n#[serde(rename = {name:?})]\n{},\n", camel(name)));
+    }
+    out.push_str("}\n\nimpl Section {\n/// Every section.\npub const ALL: &[Self] = &[");
+    for file in sections {
+        put(out, format_args!("Self::{},", camel(file.name())));
+    }
+    out.push_str("];\n\n/// The name in reports and policies.\npub const fn name(self) -> &'static str {\nmatch self {\n");
+    for file in sections {
+        put(out, format_args!("Self::{} => {:?},\n", camel(file.name()), file.name()));
+    }
+    out.push_str("}\n}\n\n/// Whether the section has one row or many.\npub const fn shape(self) -> Shape {\nmatch self {\n");
+    for file in sections {
+        put(out, format_args!("Self::{} => Shape::{},\n", camel(file.name()), file.section.shape.variant()));
+    }
+    out.push_str("}\n}\n\n/// The fields that identify a row of a table; empty for a single row.\npub fn key(self) -> &'static [FieldId] {\nmatch self {\n");
+    for file in sections {
+        let key: Vec<String> =
+            file.section.key.iter().map(|id| format!("fields::{}", constant(id.get_ref()))).collect();
+        put(out, format_args!("Self::{} => &[{}],\n", camel(file.name()), key.join(", ")));
+    }
+    out.push_str("}\n}\n}\n\n");
+}
+
+fn constants(out: &mut String, fields: &[(&SectionFile, &Field)]) {
+    out.push_str(
+        "/// Every field by a name that the compiler checks.\npub mod fields {\nuse super::FieldId;\n\n",
+    );
+    for (index, (_, field)) in fields.iter().enumerate() {
+        let name = field.name();
+        put(
+            out,
+            format_args!("/// `{name}`.\npub const {}: FieldId = FieldId::at({index});\n", constant(name)),
+        );
+    }
+    out.push_str("}\n\n");
+}
+
+fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
+    let dpv = strings(field.dpv.iter().map(|term| term.get_ref().as_str()));
+    let ccpa = terms("C", field.ccpa.iter().map(|word| word.variant()));
+    let treatments = terms("T", field.treatments.iter().map(|word| word.variant()));
+    let bases = terms("B", field.legal_bases.iter().map(|word| word.variant()));
+    put(
+        out,
+        format_args!(
+            "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{}, many: {}, origin: Origin::{}, dpv: {dpv}, \
+             ccpa: {ccpa}, sensitivity: Sensitivity::{}, minimal: {}, treatments: {treatments}, \
+             bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases}, min_step_milli: {} }}, \
+             sources: Sources {{ linux: {}, windows: {}, macos: {} }}, osquery: {:?}, glpi: {:?} }},\n",
+            field.name(),
+            camel(file.name()),
+            field.kind.variant(),
+            field.many,
+            field.origin.variant(),
+            field.sensitivity.variant(),
+            field.minimal,
+            field.max_bytes(),
+            field.max_values(),
+            field.min_step_milli,
+            source(&field.linux),
+            source(&field.windows),
+            source(&field.macos),
+            field.osquery,
+            field.glpi,
+        ),
+    );
+}
+
+fn source(source: &Source) -> String {
+    let touches = strings(source.touches.iter().map(|touch| touch.get_ref().as_str()));
+    format!("Source {{ touches: {touches}, privilege: P::{} }}", source.privilege.variant())
+}
+
+fn strings<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = values
+        .map(|value| if value.contains('\\') { format!("r\"{value}\"") } else { format!("{value:?}") })
+        .collect();
+    format!("&[{}]", quoted.join(", "))
+}
+
+fn terms<'a>(enumeration: &str, variants: impl Iterator<Item = &'a str>) -> String {
+    let paths: Vec<String> = variants.map(|variant| format!("{enumeration}::{variant}")).collect();
+    format!("&[{}]", paths.join(", "))
+}
+
+/// `host.ip` as `HOST_IP`, `x.device.asset_tag` as `X_DEVICE_ASSET_TAG`.
+fn constant(name: &str) -> String {
+    name.replace('.', "_").to_uppercase()
+}
+
+/// `package` as `Package`.
+fn camel(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// Appends formatted text; writing to a `String` cannot fail.
+fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(text);
+}
