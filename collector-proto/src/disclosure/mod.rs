@@ -1,0 +1,118 @@
+//! What the reader discloses, and the protocol in which candor asks it.
+//!
+//! The reader reads one JSON request on standard input and answers one JSON document on standard output.
+
+mod protocol;
+
+pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
+
+use crate::catalog::{FieldId, Section};
+use crate::limits::MAX_ROWS;
+use crate::messages::Absence;
+use crate::policy::{Permit, Signed, Standing, Withheld, fits};
+use crate::value::Row;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// Treated rows that a permit allows: every value belongs to a granted field, stands in its section and has the shape
+/// that its treatment gives; every granted or withheld field is either in a row or absent with a reason.
+///
+/// [`Disclosure::under`] is the only constructor. A draft's disclosure is another type than a signed policy's, and
+/// nothing that keeps or sends takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure<S: Standing = Signed> {
+    sections: BTreeMap<Section, Vec<Row>>,
+    absent: BTreeMap<FieldId, Absence>,
+    standing: PhantomData<S>,
+}
+
+/// Why rows are no disclosure under a permit. Names fields, never values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPermitted {
+    /// A row names a field that the permit lacks.
+    #[error("`{0}` is not permitted")]
+    Field(FieldId),
+    /// A field stands in another section than its own.
+    #[error("`{0}` stands in a section that is not its own")]
+    Section(FieldId),
+    /// A value does not have the shape that its treatment gives.
+    #[error("a value of `{0}` does not have the form that its treatment gives")]
+    Value(FieldId),
+    /// A section holds more rows than allowed, or a single section more than one.
+    #[error("section `{}` has too many rows", .0.name())]
+    Rows(Section),
+}
+
+impl<S: Standing> Disclosure<S> {
+    /// Checks treated rows against the permit. Empty rows are left out, rows are sorted, and every field that the
+    /// permit grants or withholds and that no row carries becomes absent.
+    pub fn under(
+        permit: &Permit<S>,
+        sections: BTreeMap<Section, Vec<Row>>,
+        mut absent: BTreeMap<FieldId, Absence>,
+    ) -> Result<Self, NotPermitted> {
+        let mut checked = BTreeMap::new();
+        let mut present = crate::catalog::FieldSet::EMPTY;
+        for (section, mut rows) in sections {
+            rows.retain(|row| !row.is_empty());
+            if rows.len() > MAX_ROWS || (section.shape() == crate::catalog::Shape::Single && rows.len() > 1) {
+                return Err(NotPermitted::Rows(section));
+            }
+            for (field, value) in rows.iter().flat_map(Row::iter) {
+                let grant = permit.grant(field).ok_or(NotPermitted::Field(field))?;
+                if field.section() != section {
+                    return Err(NotPermitted::Section(field));
+                }
+                if !fits(field.field(), grant.treatment, value) {
+                    return Err(NotPermitted::Value(field));
+                }
+                present.insert(field);
+            }
+            rows.sort_unstable();
+            checked.insert(section, rows);
+        }
+        if let Some(field) = absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field)) {
+            return Err(NotPermitted::Field(*field));
+        }
+        absent.retain(|field, _| !present.contains(*field));
+        for (field, _) in permit.grants() {
+            if !present.contains(field) {
+                absent.entry(field).or_insert(Absence::Unavailable);
+            }
+        }
+        for (field, reason) in permit.withheld() {
+            absent.insert(field, reason.into());
+        }
+        Ok(Self { sections: checked, absent, standing: PhantomData })
+    }
+
+    /// Rows by section, sorted.
+    pub fn sections(&self) -> &BTreeMap<Section, Vec<Row>> {
+        &self.sections
+    }
+
+    /// Fields without a value and why.
+    pub fn absent(&self) -> &BTreeMap<FieldId, Absence> {
+        &self.absent
+    }
+
+    /// The form in which the reader answers.
+    pub fn to_message(&self) -> DisclosureMessage {
+        DisclosureMessage { sections: self.sections.clone(), absent: self.absent.clone() }
+    }
+}
+
+fn withholds<S: Standing>(permit: &Permit<S>, field: FieldId) -> bool {
+    permit.withheld().any(|(withheld, _)| withheld == field)
+}
+
+impl From<Withheld> for Absence {
+    fn from(reason: Withheld) -> Self {
+        match reason {
+            Withheld::NoSource => Self::Unsupported,
+            Withheld::Ceiling => Self::Ceiling,
+            Withheld::NoConsent => Self::NoConsent,
+            Withheld::Filter => Self::Filter,
+        }
+    }
+}

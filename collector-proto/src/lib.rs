@@ -1,0 +1,16 @@
+//! What agent and collector must agree on.
+//!
+//! The modules follow the data: [`catalog`] says what exists, [`policy`] what may be collected, the permit
+//! what may be read on one device now, [`envelope`] how bytes are signed and verified, [`messages`] what travels.
+//! No clock, file system, network or operating-system crate is used here.
+
+pub mod catalog;
+pub mod digest;
+pub mod disclosure;
+pub mod envelope;
+mod json;
+pub mod limits;
+pub mod messages;
+pub mod policy;
+pub mod time;
+pub mod value;

@@ -1,0 +1,41 @@
+//! Every bound that both sides hold to, each with its reason.
+
+/// Largest signed document (root, policy, timestamp, receipt) in bytes of its envelope. The richest policy over
+/// the whole catalogue in six languages is below 64 KiB; four times that stops endless data (TUF §1.5).
+pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// Largest report in bytes of JSON, after decompression. 100,000 packages of 80 bytes.
+pub const MAX_REPORT_BYTES: usize = 8 * 1024 * 1024;
+
+/// Largest report in compressed bytes. JSON of this kind compresses at least fivefold.
+pub const MAX_REPORT_WIRE_BYTES: usize = 2 * 1024 * 1024;
+
+/// Most rows of one section. Five times the largest package database seen in the field.
+pub const MAX_ROWS: usize = 100_000;
+
+/// Most root rotations walked in one go (TUF §5.3.3 recommends a bound).
+pub const MAX_ROOT_STEPS: usize = 1024;
+
+/// Longest a policy may let a device collect without a fresh timestamp: 7 days in seconds.
+pub const MAX_STALE_SECONDS: u64 = 7 * 24 * 3600;
+
+/// Longest life of a timestamp document: 24 hours in seconds.
+pub const MAX_TIMESTAMP_SECONDS: u64 = 24 * 3600;
+
+/// Shortest time between two reports that a policy may ask for: 5 minutes in seconds. Shorter would be tracking.
+pub const MIN_REPORT_EVERY_SECONDS: u64 = 300;
+
+/// Longest request that the reader accepts on standard input, in bytes: a root chain, a policy, a timestamp.
+pub const MAX_READER_REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// Largest integer of I-JSON (RFC 7493 §2.2).
+pub const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// Life of an enrolment challenge in seconds.
+pub const CHALLENGE_SECONDS: u64 = 300;
+
+/// How far a signed request's `created` may lie in the past, in seconds.
+pub const REQUEST_MAX_AGE_SECONDS: i64 = 300;
+
+/// How far a signed request's `created` may lie in the future, in seconds.
+pub const REQUEST_MAX_AHEAD_SECONDS: i64 = 60;

@@ -1,0 +1,131 @@
+//! Enrolment: a one-time token, a nonce of the collector, and proof that the device holds its key.
+
+use crate::digest::Digest;
+use crate::envelope::{Document, Envelope, KeyId, PublicKey};
+use crate::policy::Version1;
+use crate::policy::trust::Documents;
+use crate::time::UtcTime;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// What an administrator hands to a device: where the collector is, whom to believe, and a one-time token.
+/// Its `Debug` hides the secrets.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// Format version.
+    pub v: Version1,
+    /// The collector.
+    pub collector: BundleCollector,
+    /// The first root, never taken from the network.
+    pub root: Envelope,
+    /// Group that the device joins.
+    pub group: String,
+    /// One-time token, 256 bits in base64url. Secret.
+    pub token: String,
+    /// When the token stops working.
+    pub token_expires: UtcTime,
+    /// Key of tenant-scoped keyed hashes. Secret.
+    pub tenant_key: TenantKey,
+}
+
+impl fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle").field("collector", &self.collector.id).finish_non_exhaustive()
+    }
+}
+
+/// Where the collector is and how its TLS certificate is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleCollector {
+    /// Its id, the audience of reports.
+    pub id: String,
+    /// `https://host:port` addresses, tried in this order.
+    pub urls: Vec<String>,
+    /// PEM of the certificate authority that the collector's certificate must chain to. No other is believed.
+    pub ca: String,
+}
+
+/// The organisation's key for keyed hashes. Its `Debug` hides the key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantKey {
+    /// Name of the key inside keyed hashes, 1 to 32 characters of base64url.
+    pub id: String,
+    /// 256 bits in base64url. Secret.
+    pub key: String,
+}
+
+impl fmt::Debug for TenantKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TenantKey({}, <hidden>)", self.id)
+    }
+}
+
+/// A nonce to be signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Challenge {
+    /// 128 bits or more in base64url, used once.
+    pub nonce: String,
+    /// When it stops working, 5 minutes after it was made.
+    pub expires: UtcTime,
+}
+
+/// What a device signs with its fresh key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentRequest {
+    /// Format version.
+    pub v: Version1,
+    /// The key that the device will sign with. A weak key does not parse.
+    pub jwk: PublicKey,
+    /// The random id that the device chose.
+    pub device_id: Uuid,
+    /// The challenge's nonce.
+    pub nonce: String,
+    /// SHA-256 of the token's text.
+    pub token_sha256: Digest,
+    /// Id of the collector.
+    pub aud: String,
+    /// The agent's version.
+    pub agent_version: String,
+}
+
+impl Document for EnrolmentRequest {
+    const PAYLOAD_TYPE: &'static str = "application/vnd.candor.enrolment.v1+json";
+}
+
+/// The collector's signed word that a device is enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceRecord {
+    /// Format version.
+    pub v: Version1,
+    /// The device.
+    pub device_id: Uuid,
+    /// Thumbprint of its key.
+    pub key_id: KeyId,
+    /// Its group.
+    pub group: String,
+    /// When it was enrolled.
+    pub enrolled_at: UtcTime,
+    /// Id of the collector.
+    pub collector: String,
+}
+
+impl Document for DeviceRecord {
+    const PAYLOAD_TYPE: &'static str = "application/vnd.candor.device.v1+json";
+}
+
+/// The answer to an enrolment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentAnswer {
+    /// Envelope of the [`DeviceRecord`], signed by a receipt key.
+    pub device: Envelope,
+    /// Current roots, policy and timestamp.
+    pub documents: Documents,
+}

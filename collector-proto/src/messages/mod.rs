@@ -1,0 +1,45 @@
+//! What travels between agent and collector. Every message names its version and has its own media type.
+//!
+//! | Request | Body | Answer |
+//! |---|---|---|
+//! | `GET /v1/enroll/challenge` | – | [`Challenge`] |
+//! | `POST /v1/enroll`, `Authorization: Bearer <token>` | envelope of [`EnrolmentRequest`] | [`EnrolmentAnswer`] |
+//! | `GET /v1/policy` (signed request) | – | [`crate::policy::trust::Documents`] |
+//! | `POST /v1/reports`, `DSSE-Signature: …`, `Content-Encoding: zstd` | [`Report`] | envelope of [`Receipt`] |
+//! | any refusal | – | [`Problem`] (RFC 9457) |
+
+mod enrolment;
+mod problem;
+mod receipt;
+mod report;
+
+pub use enrolment::{Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey};
+pub use problem::{Problem, ProblemKind};
+pub use receipt::Receipt;
+pub use report::{Absence, Report, SectionBody};
+
+pub use crate::policy::trust::Documents;
+
+/// Paths of the collector's interface.
+pub mod path {
+    /// Enrolment challenge.
+    pub const CHALLENGE: &str = "/v1/enroll/challenge";
+    /// Enrolment.
+    pub const ENROL: &str = "/v1/enroll";
+    /// Current roots, policy and timestamp of the device's group.
+    pub const POLICY: &str = "/v1/policy";
+    /// Reports.
+    pub const REPORTS: &str = "/v1/reports";
+    /// Liveness.
+    pub const HEALTH: &str = "/healthz";
+}
+
+/// Media types that are not a signed document's payload type.
+pub mod media {
+    /// A DSSE envelope.
+    pub const ENVELOPE: &str = "application/vnd.dsse.envelope+json";
+    /// RFC 9457.
+    pub const PROBLEM: &str = "application/problem+json";
+    /// [`super::Challenge`], [`super::EnrolmentAnswer`], [`crate::policy::trust::Documents`].
+    pub const JSON: &str = "application/json";
+}

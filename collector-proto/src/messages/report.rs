@@ -1,0 +1,164 @@
+//! The report: one device's disclosure at one time, as it is signed, kept and sent.
+
+use crate::catalog::{FieldId, FieldSet, Section};
+use crate::digest::Digest;
+use crate::envelope::Document;
+use crate::policy::{PolicyRef, Version1};
+use crate::time::UtcTime;
+use crate::value::Row;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A report. `(device_id, stream, seq)` identifies it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Format version.
+    pub v: Version1,
+    /// Id of the collector that it is for.
+    pub aud: String,
+    /// The device's random id.
+    pub device_id: Uuid,
+    /// 128 random bits in hex: renewed when the device's history forks, as after a restored snapshot.
+    pub stream: String,
+    /// Rises by one from 1 within a stream.
+    pub seq: u64,
+    /// Digest of the PAE of the stream's report before this one; absent in the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev: Option<Digest>,
+    /// When it was made, to the minute.
+    pub created: UtcTime,
+    /// The policy that permitted it.
+    pub policy: PolicyRef,
+    /// Content by section.
+    #[serde(deserialize_with = "crate::json::unique_map")]
+    pub sections: BTreeMap<Section, SectionBody>,
+    /// Fields that the policy names and that have no value here, with the reason.
+    #[serde(deserialize_with = "crate::json::unique_map")]
+    pub absent: BTreeMap<FieldId, Absence>,
+}
+
+impl Document for Report {
+    const PAYLOAD_TYPE: &'static str = "application/vnd.candor.report.v1+json";
+}
+
+impl Report {
+    /// Every field that the report names, in rows or as absent.
+    pub fn fields(&self) -> FieldSet {
+        let in_rows = self.sections.values().flat_map(SectionBody::rows).flat_map(Row::iter);
+        in_rows.map(|(field, _)| field).chain(self.absent.keys().copied()).collect()
+    }
+}
+
+/// One section: all rows, the difference from rows that the collector holds, or only the digest of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenSection", into = "WrittenSection")]
+pub enum SectionBody {
+    /// Every row.
+    Full {
+        /// Digest of the rows.
+        digest: Digest,
+        /// The rows, sorted.
+        rows: Vec<Row>,
+    },
+    /// What changed since the rows whose digest is `base`.
+    Difference {
+        /// Digest of the rows after the change.
+        digest: Digest,
+        /// Digest of the rows that the change applies to.
+        base: Digest,
+        /// Rows that are new or replace the row of the same key.
+        upsert: Vec<Row>,
+        /// Keys of rows that are gone ([`Row::key`]).
+        remove: Vec<String>,
+    },
+    /// Nothing changed since the rows of this digest.
+    Unchanged {
+        /// Digest of the rows.
+        digest: Digest,
+    },
+}
+
+impl SectionBody {
+    /// Digest of the section's rows after this report.
+    pub fn digest(&self) -> Digest {
+        match self {
+            Self::Full { digest, .. } | Self::Difference { digest, .. } | Self::Unchanged { digest } => *digest,
+        }
+    }
+
+    /// The rows that travel.
+    pub fn rows(&self) -> &[Row] {
+        match self {
+            Self::Full { rows, .. } => rows,
+            Self::Difference { upsert, .. } => upsert,
+            Self::Unchanged { .. } => &[],
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSection {
+    digest: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<Row>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upsert: Option<Vec<Row>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remove: Option<Vec<String>>,
+}
+
+impl TryFrom<WrittenSection> for SectionBody {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenSection) -> Result<Self, Self::Error> {
+        let WrittenSection { digest, rows, base, upsert, remove } = written;
+        match (rows, base, upsert, remove) {
+            (Some(rows), None, None, None) => Ok(Self::Full { digest, rows }),
+            (None, Some(base), Some(upsert), Some(remove)) => {
+                Ok(Self::Difference { digest, base, upsert, remove })
+            }
+            (None, None, None, None) => Ok(Self::Unchanged { digest }),
+            _ => Err("a section has rows, or base, upsert and remove, or only its digest"),
+        }
+    }
+}
+
+impl From<SectionBody> for WrittenSection {
+    fn from(body: SectionBody) -> Self {
+        let empty = |digest| Self { digest, rows: None, base: None, upsert: None, remove: None };
+        match body {
+            SectionBody::Full { digest, rows } => Self { rows: Some(rows), ..empty(digest) },
+            SectionBody::Difference { digest, base, upsert, remove } => {
+                Self { base: Some(base), upsert: Some(upsert), remove: Some(remove), ..empty(digest) }
+            }
+            SectionBody::Unchanged { digest } => empty(digest),
+        }
+    }
+}
+
+crate::catalog::vocabulary! {
+    /// Why a field that the policy names has no value.
+    Absence {
+        /// This machine lacks the source or the source has no usable value.
+        Unavailable = "unavailable",
+        /// This program cannot read the field on this operating system.
+        Unsupported = "unsupported",
+        /// The person has not consented to any of its purposes.
+        NoConsent = "no_consent",
+        /// The device's ceiling excludes it.
+        Ceiling = "ceiling",
+        /// The operating system refused access.
+        DeniedByOs = "denied_by_os",
+        /// The source is larger than the reader's bound.
+        TooLarge = "too_large",
+        /// The source cannot be understood.
+        Malformed = "malformed",
+        /// A filter needs a field that may not be read.
+        Filter = "filter",
+    }
+}

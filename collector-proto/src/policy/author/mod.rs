@@ -1,0 +1,1 @@
+//! The author's TOML form of a policy.

@@ -1,0 +1,199 @@
+//! Makes a [`PolicyDocument`] a [`Policy`], or says everything that is wrong with it.
+//!
+//! The author's compiler, the reader and the collector all go through here, so what one of them accepts the others
+//! accept. An unknown field, treatment, basis or purpose refuses the whole policy (STANDARDS: default deny).
+
+use super::{PolicyDocument, Rule, catalogue_digest};
+use crate::catalog::{FieldId, FieldSet};
+use crate::limits::{MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
+use std::collections::BTreeMap;
+
+/// A policy whose every name resolves and whose every rule is within the catalogue's bounds.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    document: PolicyDocument,
+    rules: BTreeMap<FieldId, Rule>,
+}
+
+/// One thing wrong with a policy. `place` is a path into the document such as `rules[host.mac].treat`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct PolicyFault {
+    /// Where.
+    pub place: String,
+    /// What.
+    pub problem: String,
+}
+
+impl Policy {
+    /// Checks a document against this program's catalogue. All faults are reported, not only the first.
+    pub fn check(document: PolicyDocument) -> Result<Self, Vec<PolicyFault>> {
+        let mut faults = Faults::default();
+        check_head(&document, &mut faults);
+        check_purposes(&document, &mut faults);
+        let rules = check_rules(&document, &mut faults);
+        if document.catalogue != catalogue_digest(rules.keys().copied()) {
+            faults.add("catalogue", "the policy was made with a catalogue that says something else about a field");
+        }
+        if faults.0.is_empty() { Ok(Self { document, rules }) } else { Err(faults.0) }
+    }
+
+    /// The document as signed.
+    pub fn document(&self) -> &PolicyDocument {
+        &self.document
+    }
+
+    /// The rule of a field; `None` means that it is not collected.
+    pub fn rule(&self, field: FieldId) -> Option<&Rule> {
+        self.rules.get(&field)
+    }
+
+    /// All rules in the order of the field names.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    /// The fields that have a rule.
+    pub fn fields(&self) -> FieldSet {
+        self.rules.keys().copied().collect()
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<PolicyFault>);
+
+impl Faults {
+    fn add(&mut self, place: impl Into<String>, problem: impl Into<String>) {
+        self.0.push(PolicyFault { place: place.into(), problem: problem.into() });
+    }
+}
+
+fn check_head(document: &PolicyDocument, faults: &mut Faults) {
+    if document.version == 0 {
+        faults.add("version", "versions start at 1");
+    }
+    if document.group.is_empty() {
+        faults.add("group", "is empty");
+    }
+    if document.expires <= document.issued {
+        faults.add("expires", "is not after the date of issue");
+    }
+    if document.effective_from < document.notice_from {
+        faults.add("effective_from", "is before notice_from: people must be told first");
+    }
+    if document.max_stale.seconds() == 0 || document.max_stale.seconds() > MAX_STALE_SECONDS {
+        faults.add("max_stale", "must be between 1s and 7d");
+    }
+    if document.report_every.seconds() < MIN_REPORT_EVERY_SECONDS {
+        faults.add("report_every", "must be at least 5m");
+    }
+    let controller = &document.controller;
+    for (place, text) in [
+        ("controller.name", &controller.name),
+        ("controller.contact", &controller.contact),
+        ("controller.supervisory_authority.name", &controller.supervisory_authority.name),
+        ("controller.supervisory_authority.url", &controller.supervisory_authority.url),
+    ] {
+        if text.trim().is_empty() {
+            faults.add(place, "is empty");
+        }
+    }
+    for (index, recipient) in document.recipients.iter().enumerate() {
+        let place = format!("recipients[{}]", recipient.id);
+        if recipient.id.is_empty() || recipient.name.trim().is_empty() {
+            faults.add(&place, "has an empty id or name");
+        }
+        if document.recipients[..index].iter().any(|other| other.id == recipient.id) {
+            faults.add(&place, "appears twice");
+        }
+        check_country(&place, &recipient.country, faults);
+    }
+    for transfer in &document.transfers {
+        let place = format!("transfers[{}]", transfer.country);
+        check_country(&place, &transfer.country, faults);
+        if transfer.mechanism.trim().is_empty() {
+            faults.add(place, "names no safeguard");
+        }
+    }
+}
+
+fn check_country(place: &str, country: &str, faults: &mut Faults) {
+    if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+        faults.add(format!("{place}.country"), "is no ISO 3166-1 alpha-2 code such as DE");
+    }
+}
+
+fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
+    for (name, purpose) in &document.purposes {
+        let place = format!("purposes.{name}");
+        if purpose.retention.seconds() == 0 {
+            faults.add(format!("{place}.retention"), "is zero");
+        }
+        if purpose.recipients.is_empty() {
+            faults.add(format!("{place}.recipients"), "names nobody");
+        }
+        for id in &purpose.recipients {
+            if !document.recipients.iter().any(|recipient| recipient.id == *id) {
+                faults.add(format!("{place}.recipients"), format!("`{id}` is not among the recipients"));
+            }
+        }
+        if purpose.text.get("en").is_none_or(|text| text.trim().is_empty()) {
+            faults.add(format!("{place}.text"), "has no English text");
+        }
+        if purpose.text.values().any(|text| text.trim().is_empty()) {
+            faults.add(format!("{place}.text"), "has an empty text");
+        }
+        if !super::document_terms::is_purpose(&purpose.dpv) {
+            faults.add(format!("{place}.dpv"), "is no DPV purpose that this program knows");
+        }
+    }
+}
+
+fn check_rules(document: &PolicyDocument, faults: &mut Faults) -> BTreeMap<FieldId, Rule> {
+    let mut rules = BTreeMap::new();
+    for rule in &document.rules {
+        let place = format!("rules[{}]", rule.field);
+        if let Some(reason) = rule.treat.unfit_for(rule.field.field()) {
+            faults.add(format!("{place}.treat"), reason);
+        }
+        check_rule_purposes(document, rule, &place, faults);
+        for field in rule.filters.keys() {
+            if field.section() != rule.field.section() {
+                faults.add(format!("{place}.where"), format!("`{field}` is in another section"));
+            }
+            // A filter reads the field, so the field must itself be collected.
+            if !document.rules.iter().any(|other| other.field == *field) {
+                faults.add(format!("{place}.where"), format!("`{field}` is not collected"));
+            }
+        }
+        if rules.insert(rule.field, rule.clone()).is_some() {
+            faults.add(place, "appears twice");
+        }
+    }
+    rules
+}
+
+fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faults: &mut Faults) {
+    if rule.purposes.is_empty() {
+        faults.add(format!("{place}.purposes"), "names none");
+    }
+    for name in &rule.purposes {
+        let Some(purpose) = document.purposes.get(name) else {
+            faults.add(format!("{place}.purposes"), format!("`{name}` is not declared"));
+            continue;
+        };
+        let bases = rule.field.field().bounds.legal_bases;
+        if !bases.is_empty() && !bases.contains(&purpose.legal_basis) {
+            let allowed: Vec<_> = bases.iter().map(|b| b.name()).collect();
+            faults.add(
+                format!("{place}.purposes"),
+                format!("`{name}` rests on {}; the field allows only {}", purpose.legal_basis, allowed.join(", ")),
+            );
+        }
+        if purpose.legal_basis == crate::catalog::LegalBasis::Consent
+            && rule.necessity == super::Necessity::Required
+        {
+            faults.add(format!("{place}.necessity"), "consent that cannot be refused is no consent");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Whether a value that is about to leave, or has arrived, has the shape its treatment must give it.
+//!
+//! The reader checks before it answers, the collector before it stores: a raw value under a rule that demands a
+//! keyed hash is over-collection even though the field is permitted.
+
+use super::{Generalisation, Treatment};
+use crate::catalog::{Field, ValueKind};
+use crate::limits::MAX_INTEGER;
+use crate::time::UtcTime;
+use crate::value::Value;
+use std::net::IpAddr;
+
+/// Prefix of every keyed hash.
+pub(crate) const HMAC_PREFIX: &str = "hmac-sha256:";
+
+/// Whether `value` could be what `treatment` makes of a value of `field`.
+pub fn fits(field: &Field, treatment: Treatment, value: &Value) -> bool {
+    match value {
+        Value::List(items) => {
+            field.many
+                && items.len() <= field.bounds.max_values as usize
+                && items.iter().all(|item| text_fits(field, treatment, item))
+        }
+        Value::Text(text) => !field.many && text_fits(field, treatment, text),
+        Value::Integer(number) => {
+            !field.many
+                && field.kind == ValueKind::Integer
+                && treatment == Treatment::Keep
+                && (-MAX_INTEGER..=MAX_INTEGER).contains(number)
+        }
+        Value::Boolean(_) => {
+            !field.many && field.kind == ValueKind::Boolean && treatment == Treatment::Keep
+        }
+    }
+}
+
+fn text_fits(field: &Field, treatment: Treatment, text: &str) -> bool {
+    match treatment {
+        Treatment::Hmac(_) => is_keyed_hash(text),
+        Treatment::TruncateIp { v4, v6 } => is_prefix(text, v4, v6),
+        Treatment::TruncateText { chars } => {
+            field.kind == ValueKind::Text && text.chars().count() <= usize::from(chars)
+        }
+        Treatment::Generalise(level) => is_coarse(level, text),
+        Treatment::Keep => text.len() <= field.bounds.max_bytes as usize && is_of_kind(field.kind, text),
+    }
+}
+
+fn is_of_kind(kind: ValueKind, text: &str) -> bool {
+    match kind {
+        ValueKind::Text => true,
+        ValueKind::Ip => text.parse::<IpAddr>().is_ok_and(|ip| ip.to_string() == text),
+        ValueKind::Mac => is_hyphenated_hex(text, 6) || is_hyphenated_hex(text, 8) || is_hyphenated_hex(text, 20),
+        ValueKind::Timestamp => UtcTime::parse(text).is_ok_and(|t| t.to_string() == text),
+        ValueKind::Decimal => is_decimal(text),
+        ValueKind::Integer | ValueKind::Boolean => false,
+    }
+}
+
+/// `hmac-sha256:<key id>:<22 characters of base64url>` (128 bits).
+fn is_keyed_hash(text: &str) -> bool {
+    let Some((key_id, hash)) = text.strip_prefix(HMAC_PREFIX).and_then(|rest| rest.split_once(':')) else {
+        return false;
+    };
+    let is_token = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    (1..=32).contains(&key_id.len()) && is_token(key_id) && hash.len() == 22 && is_token(hash)
+}
+
+/// `<address>/<bits>` with at most the allowed bits kept and none set beyond them.
+fn is_prefix(text: &str, v4: u8, v6: u8) -> bool {
+    let Some((address, bits)) = text.split_once('/') else { return false };
+    let (Ok(address), Ok(bits)) = (address.parse::<IpAddr>(), bits.parse::<u8>()) else { return false };
+    match address {
+        IpAddr::V4(ip) => bits <= v4 && u32::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
+        IpAddr::V6(ip) => bits <= v6 && u128::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
+    }
+}
+
+fn is_coarse(level: Generalisation, text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.len() <= 20 && part.bytes().all(|b| b.is_ascii_digit());
+    match level {
+        Generalisation::Oui => is_hyphenated_hex(text, 3),
+        Generalisation::Major => digits(text),
+        Generalisation::MajorMinor => match text.split_once('.') {
+            Some((major, minor)) => digits(major) && digits(minor),
+            None => digits(text),
+        },
+        Generalisation::Day => {
+            text.len() == 10 && UtcTime::parse(&format!("{text}T00:00:00Z")).is_ok()
+        }
+        Generalisation::Month => {
+            text.len() == 7 && UtcTime::parse(&format!("{text}-01T00:00:00Z")).is_ok()
+        }
+        Generalisation::TenthDegree => {
+            is_decimal(text) && text.split_once('.').is_none_or(|(_, fraction)| fraction.len() <= 1)
+        }
+        Generalisation::Degree => is_decimal(text) && !text.contains('.'),
+    }
+}
+
+fn is_hyphenated_hex(text: &str, bytes: usize) -> bool {
+    text.len() == bytes * 3 - 1
+        && text.split('-').all(|pair| {
+            pair.len() == 2 && pair.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))
+        })
+}
+
+fn is_decimal(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    [whole, fraction]
+        .iter()
+        .all(|part| !part.is_empty() && part.len() <= 12 && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::FieldId;
+
+    fn field(name: &str) -> &'static Field {
+        FieldId::parse(name).unwrap().field()
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn list(items: &[&str]) -> Value {
+        Value::List(items.iter().map(|s| (*s).to_owned()).collect())
+    }
+
+    #[test]
+    fn truncated_addresses_have_no_host_bits() {
+        let (ip, cut) = (field("host.ip"), Treatment::TruncateIp { v4: 24, v6: 48 });
+        assert!(fits(ip, cut, &list(&["192.0.2.0/24", "2001:db8:1::/48", "192.0.0.0/16"])));
+        for leak in ["192.0.2.7/24", "192.0.2.7/32", "192.0.2.7", "2001:db8:1::1/48", "2001:db8:1:2::/64"] {
+            assert!(!fits(ip, cut, &list(&[leak])), "{leak}");
+        }
+        assert!(fits(ip, Treatment::TruncateIp { v4: 0, v6: 0 }, &list(&["0.0.0.0/0", "::/0"])));
+        assert!(fits(ip, Treatment::TruncateIp { v4: 32, v6: 128 }, &list(&["192.0.2.7/32", "::1/128"])));
+    }
+
+    #[test]
+    fn a_raw_value_does_not_pass_as_a_keyed_hash() {
+        let hmac = Treatment::Hmac(super::super::KeyScope::Tenant);
+        let mac = field("host.mac");
+        assert!(fits(mac, hmac, &text("hmac-sha256:t1:AAAAAAAAAAAAAAAAAAAAAA")));
+        assert!(!fits(mac, hmac, &text("00-11-22-33-44-55")));
+        assert!(!fits(mac, hmac, &text("hmac-sha256:t1:00-11-22-33-44-55-and-more")));
+        assert!(!fits(mac, Treatment::Generalise(Generalisation::Oui), &text("00-11-22-33-44-55")));
+        assert!(fits(mac, Treatment::Generalise(Generalisation::Oui), &text("00-11-22")));
+        assert!(fits(mac, Treatment::Keep, &text("00-11-22-33-44-55")));
+        assert!(!fits(mac, Treatment::Keep, &text("00:11:22:33:44:55")));
+    }
+
+    #[test]
+    fn types_and_plurality_are_held() {
+        let version = field("os.version");
+        assert!(fits(version, Treatment::Keep, &text("12")));
+        assert!(!fits(version, Treatment::Keep, &Value::Integer(12)));
+        assert!(!fits(version, Treatment::Keep, &list(&["12"])));
+        assert!(!fits(field("host.ip"), Treatment::Keep, &text("192.0.2.7")));
+        assert!(fits(version, Treatment::Generalise(Generalisation::MajorMinor), &text("22.04")));
+        assert!(!fits(version, Treatment::Generalise(Generalisation::Major), &text("22.04")));
+    }
+}

@@ -1,0 +1,24 @@
+//! What may be collected: the signed documents, the rules that make them acceptable, and the [`Permit`].
+//!
+//! ```text
+//! author's TOML ──author──► PolicyDocument ──sign──► envelope ──trust::accept──► AcceptedPolicy ──► Permit
+//! ```
+
+#[cfg(feature = "author")]
+pub mod author;
+mod check;
+mod document;
+pub mod document_terms;
+mod fit;
+mod permit;
+mod treatment;
+pub mod trust;
+
+pub use check::{Policy, PolicyFault};
+pub use document::{
+    Authority, Controller, Filter, Necessity, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Transfer,
+    Version1, catalogue_digest,
+};
+pub use fit::fits;
+pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
+pub use treatment::{Generalisation, KeyScope, Treatment};

@@ -1,0 +1,189 @@
+//! The named treatments with their parameters: `"keep"`, `{"truncate":{"v4":24,"v6":48}}`,
+//! `{"truncate":{"chars":8}}`, `{"hmac":"tenant"}`, `{"generalise":"oui"}`.
+//!
+//! `drop` exists for authors only: a dropped field has no rule in the signed document, so removing anything from a
+//! signed policy can only narrow it.
+
+use crate::catalog::{Field, TreatmentKind, ValueKind};
+use serde::{Deserialize, Serialize};
+
+crate::catalog::vocabulary! {
+    /// Whose key a keyed hash uses. `device`: local and random, answers only whether a value changed. `tenant`: shared
+    /// by the organisation's devices, so equal values can be linked across them.
+    KeyScope {
+        /// This device's own key, which never leaves it.
+        Device = "device",
+        /// The organisation's key from the enrolment bundle.
+        Tenant = "tenant",
+    }
+}
+
+crate::catalog::vocabulary! {
+    /// What a value is coarsened to.
+    Generalisation {
+        /// The maker's part of a MAC address, the first three bytes.
+        Oui = "oui",
+        /// The first number of a version.
+        Major = "major",
+        /// The first two numbers of a version.
+        MajorMinor = "major_minor",
+        /// The calendar day of an instant.
+        Day = "day",
+        /// The calendar month of an instant.
+        Month = "month",
+        /// A tenth of a degree of latitude or longitude, about 11 km.
+        TenthDegree = "tenth_degree",
+        /// A degree of latitude or longitude, about 111 km.
+        Degree = "degree",
+    }
+}
+
+impl Generalisation {
+    /// Whether the coarsening makes sense for values of the kind.
+    pub const fn applies_to(self, kind: ValueKind) -> bool {
+        match self {
+            Self::Oui => matches!(kind, ValueKind::Mac),
+            Self::Major | Self::MajorMinor => matches!(kind, ValueKind::Text),
+            Self::Day | Self::Month => matches!(kind, ValueKind::Timestamp),
+            Self::TenthDegree | Self::Degree => matches!(kind, ValueKind::Decimal),
+        }
+    }
+
+    /// Size of the step in thousandths of the value's unit, for kinds that have one.
+    pub const fn step_milli(self) -> Option<u32> {
+        match self {
+            Self::TenthDegree => Some(100),
+            Self::Degree => Some(1000),
+            Self::Oui | Self::Major | Self::MajorMinor | Self::Day | Self::Month => None,
+        }
+    }
+}
+
+/// What happens to a permitted value before it is disclosed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", try_from = "Written", into = "Written")]
+pub enum Treatment {
+    /// Sent as read.
+    Keep,
+    /// IP addresses cut to a network prefix of that many bits.
+    TruncateIp {
+        /// Bits kept of an IPv4 address, 0 to 32.
+        v4: u8,
+        /// Bits kept of an IPv6 address, 0 to 128.
+        v6: u8,
+    },
+    /// Text cut to that many characters.
+    TruncateText {
+        /// Characters kept, at least 1.
+        chars: u16,
+    },
+    /// HMAC-SHA-256 over the field's name and its canonical value, truncated to 128 bits.
+    Hmac(KeyScope),
+    /// Replaced by a coarser value.
+    Generalise(Generalisation),
+}
+
+impl Treatment {
+    /// The treatment's name without parameters.
+    pub const fn kind(self) -> TreatmentKind {
+        match self {
+            Self::Keep => TreatmentKind::Keep,
+            Self::TruncateIp { .. } | Self::TruncateText { .. } => TreatmentKind::Truncate,
+            Self::Hmac(_) => TreatmentKind::Hmac,
+            Self::Generalise(_) => TreatmentKind::Generalise,
+        }
+    }
+
+    /// Why the field cannot be treated so, or `None` when it can. The sentence completes "… is not allowed: ".
+    pub fn unfit_for(self, field: &Field) -> Option<&'static str> {
+        if !field.allows(self.kind()) {
+            return Some("the catalogue does not allow this treatment for the field");
+        }
+        match self {
+            Self::TruncateIp { v4, v6 } => {
+                if field.kind != ValueKind::Ip {
+                    Some("only IP addresses are truncated to v4 and v6 prefixes")
+                } else if v4 > 32 || v6 > 128 {
+                    Some("a prefix has at most 32 bits (v4) or 128 bits (v6)")
+                } else {
+                    None
+                }
+            }
+            Self::TruncateText { chars } => {
+                if field.kind != ValueKind::Text {
+                    Some("only text is truncated to a number of characters")
+                } else if chars == 0 {
+                    Some("at least one character must remain; to send nothing, use \"drop\"")
+                } else {
+                    None
+                }
+            }
+            Self::Generalise(level) => {
+                if !level.applies_to(field.kind) {
+                    Some("the coarsening does not apply to values of this type")
+                } else if level.step_milli().is_some_and(|step| step < field.bounds.min_step_milli) {
+                    Some("the step is finer than the catalogue's bound")
+                } else {
+                    None
+                }
+            }
+            Self::Keep | Self::Hmac(_) => None,
+        }
+    }
+}
+
+/// The written form, checked on the way in.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Written {
+    Keep,
+    Truncate(WrittenTruncate),
+    Hmac(KeyScope),
+    Generalise(Generalisation),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTruncate {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    v4: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    v6: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chars: Option<u16>,
+}
+
+impl TryFrom<Written> for Treatment {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        match written {
+            Written::Keep => Ok(Self::Keep),
+            Written::Hmac(scope) => Ok(Self::Hmac(scope)),
+            Written::Generalise(level) => Ok(Self::Generalise(level)),
+            Written::Truncate(WrittenTruncate { v4: Some(v4), v6: Some(v6), chars: None }) => {
+                Ok(Self::TruncateIp { v4, v6 })
+            }
+            Written::Truncate(WrittenTruncate { v4: None, v6: None, chars: Some(chars) }) => {
+                Ok(Self::TruncateText { chars })
+            }
+            Written::Truncate(_) => Err("truncate takes either v4 and v6, or chars"),
+        }
+    }
+}
+
+impl From<Treatment> for Written {
+    fn from(treatment: Treatment) -> Self {
+        match treatment {
+            Treatment::Keep => Self::Keep,
+            Treatment::Hmac(scope) => Self::Hmac(scope),
+            Treatment::Generalise(level) => Self::Generalise(level),
+            Treatment::TruncateIp { v4, v6 } => {
+                Self::Truncate(WrittenTruncate { v4: Some(v4), v6: Some(v6), chars: None })
+            }
+            Treatment::TruncateText { chars } => {
+                Self::Truncate(WrittenTruncate { v4: None, v6: None, chars: Some(chars) })
+            }
+        }
+    }
+}

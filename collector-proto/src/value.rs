@@ -1,0 +1,155 @@
+//! Values and rows as they travel in a report: JSON that a person can read, with no floats (RFC 7493).
+//!
+//! A [`Value`] has already been treated; what a probe reads is a `Reading` in candor-reader, which cannot be
+//! serialised. `Debug` never prints the content of either.
+
+use crate::catalog::{FieldId, Section};
+use crate::digest::Digest;
+use crate::limits::MAX_INTEGER;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One treated value.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// Whole number of magnitude below 2^53.
+    Integer(i64),
+    /// Text, also the written form of addresses, instants, decimals and keyed hashes.
+    Text(String),
+    /// Several values of one field in one row.
+    List(Vec<String>),
+}
+
+impl Value {
+    /// What a person reads: lists joined by commas.
+    pub fn to_plain(&self) -> String {
+        match self {
+            Self::Boolean(value) => if *value { "yes" } else { "no" }.to_owned(),
+            Self::Integer(value) => value.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(", "),
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> serde::de::Visitor<'de> for Any {
+            type Value = Value;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a boolean, a whole number below 2^53, text or a list of texts")
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(Value::Boolean(value))
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+                if (-MAX_INTEGER..=MAX_INTEGER).contains(&value) {
+                    Ok(Value::Integer(value))
+                } else {
+                    Err(E::custom("whole number beyond 2^53"))
+                }
+            }
+            fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+                self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+            }
+            fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Value, E> {
+                Err(E::custom("a number with a fraction or exponent; decimals travel as text"))
+            }
+            fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+                Ok(Value::Text(value.to_owned()))
+            }
+            fn visit_string<E>(self, value: String) -> Result<Value, E> {
+                Ok(Value::Text(value))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Value::List(list))
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// One row of a section: at most one value a field, written in the order of the field names.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Row(BTreeMap<FieldId, Value>);
+
+impl Row {
+    /// An empty row.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a field's value.
+    pub fn insert(&mut self, field: FieldId, value: Value) {
+        self.0.insert(field, value);
+    }
+
+    /// A field's value.
+    pub fn value(&self, field: FieldId) -> Option<&Value> {
+        self.0.get(&field)
+    }
+
+    /// Fields and values in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (FieldId, &Value)> {
+        self.0.iter().map(|(field, value)| (*field, value))
+    }
+
+    /// Whether no field is set.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What identifies the row in a table: its key fields' texts joined by `:`, with `%` and `:` percent-encoded
+    /// in all but a section's last key field. `None` when the section has no key or the row lacks a part.
+    pub fn key(&self, section: Section) -> Option<String> {
+        let fields = section.key();
+        let (last, front) = fields.split_last()?;
+        let mut key = String::new();
+        for field in front {
+            let Value::Text(text) = self.value(*field)? else { return None };
+            key.push_str(&text.replace('%', "%25").replace(':', "%3A"));
+            key.push(':');
+        }
+        let Value::Text(text) = self.value(*last)? else { return None };
+        key.push_str(text);
+        Some(key)
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::json::unique_map(deserializer).map(Self)
+    }
+}
+
+/// The digest of a section's content: SHA-256 over the rows, sorted, as a JSON array in JCS form (RFC 8785; for
+/// this data JCS is serde_json's compact form with names sorted, since there are no floats and names are ASCII).
+///
+/// Sorts `rows`, so that equal content has one order everywhere.
+pub fn section_digest(rows: &mut [Row]) -> Digest {
+    rows.sort_unstable();
+    // Rows hold only texts, integers, booleans and lists of texts: serialising them cannot fail.
+    Digest::of(&serde_json::to_vec(rows).unwrap_or_default())
+}
