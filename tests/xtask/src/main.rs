@@ -3,7 +3,11 @@
 
 use clap::Parser;
 
+mod check_imports;
+mod ci;
 mod r#gen;
+mod run;
+mod test;
 
 /// The commands that build, check and show Candor.
 #[derive(Parser)]
@@ -11,10 +15,19 @@ mod r#gen;
 enum Command {
     /// Writes everything that is generated from the catalogue.
     Gen(r#gen::Options),
+    /// Checks who uses whom: dependency graph and sources.
+    CheckImports(check_imports::Options),
+    /// Runs every test.
+    Test(test::Options),
+    /// Runs what every change must pass.
+    Ci(ci::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Gen(options) => r#gen::run(&options),
+        Command::CheckImports(options) => check_imports::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Ci(options) => ci::run(&options),
     }
 }

@@ -1,0 +1,44 @@
+//! `cargo xtask check-imports`: who may use whom, checked on the dependency graph and on the sources.
+//!
+//! Three gates, each of which says how much it examined and fails when that was nothing:
+//! the `wrappers` bans of `deny.toml` and the crate table on cargo's resolved graph, what `candor-reader` links, and
+//! the forbidden paths in each crate's sources.
+
+mod graph;
+mod sources;
+
+use anyhow::{Context as _, ensure};
+use std::path::Path;
+
+/// Checks the import table of ARCHITECTURE.md.
+#[derive(clap::Args)]
+pub(crate) struct Options {}
+
+pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
+    let root = crate::run::workspace_root();
+    let mut faults = Vec::new();
+    let graph = graph::Graph::load(&root)?;
+    let bans = graph::bans(&root.join("deny.toml"))?;
+    graph.check_bans(&bans, &mut faults);
+    graph.check_table(&mut faults);
+    let linked = graph.check_reader(&mut faults)?;
+    let files = sources::check(&root, &mut faults)?;
+    ensure!(!bans.is_empty() && linked > 0 && files > 0, "the import check examined nothing");
+    println!(
+        "import check: {} crates, {} bans, {linked} crates linked into candor-reader, {files} source files",
+        graph.len(),
+        bans.len()
+    );
+    if faults.is_empty() {
+        return Ok(());
+    }
+    for fault in &faults {
+        println!("  {fault}");
+    }
+    anyhow::bail!("{} imports are not allowed (see ARCHITECTURE.md, \"Who may use whom\")", faults.len())
+}
+
+/// Reads a file with its path in the error.
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

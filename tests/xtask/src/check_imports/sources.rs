@@ -1,0 +1,92 @@
+//! Paths that a crate's sources must not name.
+
+use anyhow::ensure;
+use std::path::{Path, PathBuf};
+
+/// One rule: under a folder, these texts appear only in the files named (paths relative to the folder).
+struct Rule {
+    folder: &'static str,
+    texts: &'static [&'static str],
+    except: &'static [&'static str],
+}
+
+const RULES: &[Rule] = &[
+    // What both sides agree on has no clock, no file system, no network.
+    Rule {
+        folder: "collector-proto/src",
+        texts: &["std::fs", "std::process", "std::env", "SystemTime::now", "Instant::now", "TcpStream", "UdpSocket"],
+        except: &[],
+    },
+    // The machine is read through the facade; the reader's own state and its entry point are the exceptions.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["std::fs", "File::open", "OpenOptions"],
+        except: &["host.rs", "host/", "state.rs", "state/"],
+    },
+    // What looks cannot talk.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram", "std::process::Command"],
+        except: &[],
+    },
+    // What talks cannot look: it names no field, reads no file, knows no catalogue, permit or disclosure.
+    Rule {
+        folder: "agent/uplink/src",
+        texts: &[
+            "std::fs",
+            "collector_proto::catalog",
+            "collector_proto::policy",
+            "collector_proto::disclosure",
+            "collector_proto::value",
+            "FieldId",
+        ],
+        except: &[],
+    },
+    // Reading the machine belongs to the reader.
+    Rule { folder: "agent/src", texts: &["/sys/", "/proc/", "/etc/os-release", "/var/lib/dpkg"], except: &[] },
+];
+
+/// Checks every rule; returns how many files were read.
+pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usize> {
+    let mut read = 0;
+    for rule in RULES {
+        let folder = root.join(rule.folder);
+        let mut files = Vec::new();
+        rust_files(&folder, &mut files)?;
+        ensure!(!files.is_empty(), "no source files under {}", rule.folder);
+        for file in files {
+            read += 1;
+            let relative = file.strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
+            if rule.except.iter().any(|except| relative == *except || relative.starts_with(except) && except.ends_with('/')) {
+                continue;
+            }
+            let text = super::read(&file)?;
+            // Tests stand last in a file and may use what the code may not.
+            let shipped = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
+            for (number, line) in shipped.enumerate() {
+                // A comment may name what the code must not.
+                let code = line.split("//").next().unwrap_or_default();
+                for text in rule.texts.iter().filter(|text| code.contains(**text)) {
+                    faults.push(format!("{}/{relative}:{}: names {text}", rule.folder, number + 1));
+                }
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// Rust sources below a folder, without those of tests.
+fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "tests" {
+                rust_files(&path, into)?;
+            }
+        } else if name.ends_with(".rs") && name != "tests.rs" && !name.ends_with("_tests.rs") {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
