@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod digest;
 pub mod disclosure;
 pub mod envelope;
+pub mod http_signature;
 mod json;
 pub mod limits;
 pub mod messages;
