@@ -522,7 +522,7 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 96, max_values: 64, legal_bases: &[], min_step_milli: 0 },
+        bounds: Bounds { max_bytes: 67, max_values: 64, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source { touches: &["syscall:getifaddrs"], privilege: P::None },
             windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
@@ -542,7 +542,7 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
-        bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source { touches: &["/sys/class/net/*/address"], privilege: P::None },
             windows: Source { touches: &["api:GetAdaptersAddresses"], privilege: P::None },
@@ -970,8 +970,8 @@ pub static FIELDS: &[Field] = &[
         ccpa: &[C::F],
         sensitivity: Sensitivity::Medium,
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1362,8 +1362,8 @@ pub static FIELDS: &[Field] = &[
         ccpa: &[C::I],
         sensitivity: Sensitivity::High,
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source { touches: &["state:custody"], privilege: P::None },
             windows: Source { touches: &["state:custody"], privilege: P::None },
@@ -1671,7 +1671,7 @@ pub static FIELDS: &[Field] = &[
             macos: Source { touches: &["/Library/Preferences/com.apple.alf.plist"], privilege: P::None },
         },
         osquery: Some("windows_security_center.firewall"),
-        glpi: None,
+        glpi: Some("firewalls.status"),
     },
     Field {
         name: "x.security.secure_boot",
@@ -1759,7 +1759,7 @@ pub static FIELDS: &[Field] = &[
             macos: Source { touches: &[], privilege: P::None },
         },
         osquery: None,
-        glpi: Some("simcards.imsi"),
+        glpi: Some("simcards.subscriber_id"),
     },
     Field {
         name: "x.sim.state",
@@ -1791,8 +1791,8 @@ pub static FIELDS: &[Field] = &[
         ccpa: &[C::I],
         sensitivity: Sensitivity::High,
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 30, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
                 touches: &["/var/lib/wtmpdb/wtmp.db", "/var/lib/lastlog/lastlog2.db"],
@@ -1833,8 +1833,23 @@ pub static FIELDS: &[Field] = &[
 
 /// What the agent has no code for, sorted by name.
 pub static NEVER: &[Never] = &[
+    Never { name: "configuration.contents", dpv: &["DeviceSoftware"] },
+    Never { name: "file.contents", dpv: &["DeviceBased"] },
     Never { name: "file.names", dpv: &["DeviceBased"] },
+    Never { name: "location.cell_tower", dpv: &["Location"] },
+    Never { name: "location.history", dpv: &["TravelHistory"] },
     Never { name: "log.contents", dpv: &["DeviceSoftware"] },
+    Never { name: "network.provider", dpv: &["CommunicationsMetadata"] },
+    Never { name: "person.birth_date", dpv: &["BirthDate"] },
+    Never { name: "person.credentials", dpv: &["Password"] },
+    Never { name: "person.image", dpv: &["Picture"] },
+    Never { name: "person.payment", dpv: &["PaymentCard"] },
+    Never { name: "person.postal_address", dpv: &["PhysicalAddress"] },
+    Never { name: "remote.control", dpv: &[] },
+    Never { name: "remote.wipe", dpv: &[] },
     Never { name: "screen.capture", dpv: &["Picture"] },
-    Never { name: "usage.activity", dpv: &["BrowserHistory"] },
+    Never { name: "usage.activity", dpv: &["BrowsingBehaviour", "ServiceConsumptionBehaviour"] },
+    Never { name: "web.cookies", dpv: &["UID", "BrowsingBehaviour"] },
+    Never { name: "web.requests", dpv: &["BrowserHistory"] },
+    Never { name: "work.shift", dpv: &["WorkEnvironment"] },
 ];

@@ -2,7 +2,7 @@
 
 use super::check;
 use super::model::{Catalogue, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,10 +29,18 @@ impl std::fmt::Display for Problem {
 
 /// Loads the catalogue of `directory`, which is relative to `root`, or says everything that is wrong with it.
 pub(crate) fn load(root: &Path, directory: &Path) -> Result<Catalogue> {
+    from_texts(texts(root, directory)?).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow!("the catalogue has {} mistakes:\n{}", lines.len(), lines.join("\n"))
+    })
+}
+
+/// The catalogue of these files. What does not parse is reported before anything is checked further.
+pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut sections = Vec::new();
     let mut never = None;
-    for text in texts(root, directory)? {
+    for text in texts {
         if text.path.file_stem().is_some_and(|stem| stem == "never") {
             if let Some(NeverDocument { never: items }) = parse(&text, &mut problems) {
                 never = Some(NeverFile { text, items });
@@ -41,16 +49,21 @@ pub(crate) fn load(root: &Path, directory: &Path) -> Result<Catalogue> {
             sections.push(SectionFile { text, section, fields: field, derived });
         }
     }
-    report(&problems)?;
-    let never = never.with_context(|| format!("{} has no never.toml", directory.display()))?;
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let Some(never) = never else {
+        let text = Text { path: "never.toml".into(), content: String::new() };
+        return Err(vec![Problem::at(&text, 0, "the catalogue has no such file")]);
+    };
     sections.sort_by_key(|file| *file.section.order.get_ref());
     let catalogue = Catalogue { sections, never };
-    report(&check::check(&catalogue))?;
-    Ok(catalogue)
+    let problems = check::check(&catalogue);
+    if problems.is_empty() { Ok(catalogue) } else { Err(problems) }
 }
 
 /// The TOML files in the order of their names.
-fn texts(root: &Path, directory: &Path) -> Result<Vec<Text>> {
+pub(crate) fn texts(root: &Path, directory: &Path) -> Result<Vec<Text>> {
     let absolute = root.join(directory);
     let mut names: Vec<PathBuf> = fs::read_dir(&absolute)
         .with_context(|| format!("reading {}", absolute.display()))?
@@ -79,12 +92,4 @@ fn parse<T: serde::de::DeserializeOwned>(text: &Text, problems: &mut Vec<Problem
             problems.push(Problem::at(text, offset, error.message().trim_end().replace('\n', " ")));
         })
         .ok()
-}
-
-fn report(problems: &[Problem]) -> Result<()> {
-    if problems.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    bail!("the catalogue has {} mistakes:\n{}", lines.len(), lines.join("\n"));
 }

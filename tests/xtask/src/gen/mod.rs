@@ -4,12 +4,16 @@
 //! and `--check` proves byte by byte that they are what the catalogue says.
 
 mod check;
+mod docs;
 mod load;
+mod locale;
 mod model;
 mod rust;
+mod schema;
 mod vocabulary;
 
 use anyhow::{Context, Result, bail};
+use locale::Locale;
 use model::Catalogue;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,15 +40,22 @@ struct Artefact {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let root = workspace()?;
     let catalogue = load::load(&root, Path::new(CATALOG))?;
-    let artefacts = artefacts(&catalogue)?;
+    let artefacts = artefacts(&root, &catalogue)?;
     if options.check { compare(&root, &artefacts) } else { write(&root, &artefacts) }
 }
 
-fn artefacts(catalogue: &Catalogue) -> Result<Vec<Artefact>> {
-    Ok(vec![Artefact {
-        path: "collector-proto/src/catalog/generated.rs",
-        content: rust::format(&rust::table(catalogue))?,
-    }])
+fn artefacts(root: &Path, catalogue: &Catalogue) -> Result<Vec<Artefact>> {
+    let english = Locale::english(root)?;
+    Ok(vec![
+        Artefact {
+            path: "collector-proto/src/catalog/generated.rs",
+            content: rust::format(root, &rust::table(catalogue))?,
+        },
+        Artefact { path: "collector-proto/schema/catalogue.schema.json", content: schema::catalogue() },
+        Artefact { path: "collector-proto/schema/policy.schema.json", content: schema::policy(catalogue) },
+        Artefact { path: "collector-proto/schema/report.schema.json", content: schema::report(catalogue) },
+        Artefact { path: "docs/fields.md", content: docs::page(catalogue, &english)? },
+    ])
 }
 
 fn write(root: &Path, artefacts: &[Artefact]) -> Result<()> {

@@ -1,6 +1,9 @@
 //! The catalogue as its TOML files declare it. Unknown keys and words are errors of the parse.
 
-use super::vocabulary::{Ccpa, Kind, LegalBasis, Origin, Privilege, Sensitivity, Shape, Treatment};
+use super::vocabulary::{
+    By, Capability, Ccpa, Discloser, Kind, LegalBasis, NeverKind, Origin, Privilege, Sensitivity, Shape,
+    Treatment,
+};
 use serde::Deserialize;
 use std::path::PathBuf;
 use toml::Spanned;
@@ -74,6 +77,8 @@ pub(crate) struct Field {
     pub(crate) many: bool,
     pub(crate) origin: Origin,
     pub(crate) dpv: Vec<Spanned<String>>,
+    /// Why there is no DPV term.
+    pub(crate) no_dpv: Option<String>,
     pub(crate) ccpa: Vec<Ccpa>,
     pub(crate) sensitivity: Sensitivity,
     pub(crate) minimal: bool,
@@ -113,40 +118,16 @@ pub(crate) struct Derived {
     pub(crate) note: String,
 }
 
-/// Who derives a value.
-#[derive(Deserialize)]
-pub(crate) enum By {
-    #[serde(rename = "collector")]
-    Collector,
-}
-
 /// `[[never]]`: what the agent has no code for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Never {
     pub(crate) name: Spanned<String>,
+    pub(crate) kind: NeverKind,
     pub(crate) capability: Capability,
     pub(crate) dpv: Vec<Spanned<String>>,
     /// Whose published privacy policy discloses it.
     pub(crate) disclosed_by: Vec<Discloser>,
-}
-
-/// What the agent can do about it: nothing.
-#[derive(Deserialize)]
-pub(crate) enum Capability {
-    #[serde(rename = "none")]
-    None,
-}
-
-/// A published privacy policy of a comparable product.
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Discloser {
-    Pulseway,
-    Kaseya,
-    Connectwise,
-    Esm,
-    Softpire,
 }
 
 impl Text {
@@ -191,12 +172,12 @@ impl Field {
     /// Longest text in bytes; kinds of a fixed form have their own.
     pub(crate) fn max_bytes(&self) -> u32 {
         match self.kind {
-            // A keyed hash written out is 57 bytes with a 22-character key id; room is left for a longer one.
+            // The longest written addresses, 43 bytes (IPv6 prefix) and 59 (InfiniBand), are below a keyed hash's length.
             Kind::Text | Kind::Ip | Kind::Mac => self.max_bytes.unwrap_or(HMAC_BYTES),
             Kind::Integer => 17,   // -9007199254740991
             Kind::Boolean => 5,    // false
-            Kind::Timestamp => 30, // 2026-11-22T08:00:00.000000000Z
-            Kind::Decimal => 16,
+            Kind::Timestamp => 20, // 2026-11-22T08:00:00Z
+            Kind::Decimal => 16,   // far more than -180.0
         }
     }
 
@@ -211,5 +192,5 @@ impl Field {
     }
 }
 
-/// Bytes that a field must leave for the written form of a keyed hash, `hmac-sha256:<key id>:<22 characters>`.
-pub(crate) const HMAC_BYTES: u32 = 96;
+/// Bytes of the longest written keyed hash: `hmac-sha256:`, a key id of 32 characters, `:`, 22 characters of base64url.
+pub(crate) const HMAC_BYTES: u32 = 12 + 32 + 1 + 22;

@@ -4,6 +4,7 @@ use super::model::{Catalogue, Field, SectionFile, Source};
 use anyhow::{Context, Result, ensure};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The table's source text, unformatted.
@@ -33,10 +34,10 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
 }
 
 /// Formats Rust source with the workspace's `rustfmt.toml`, so that `cargo fmt` finds nothing to change.
-pub(crate) fn format(source: &str) -> Result<String> {
+pub(crate) fn format(root: &Path, source: &str) -> Result<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--quiet", "--config-path"])
-        .arg(super::workspace()?)
+        .arg(root)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -70,7 +71,7 @@ fn section_enum(out: &mut String, sections: &[SectionFile]) {
     }
     out.push_str("}\n}\n\n/// Whether the section has one row or many.\npub const fn shape(self) -> Shape {\nmatch self {\n");
     for file in sections {
-        put(out, format_args!("Self::{} => Shape::{},\n", camel(file.name()), file.section.shape.variant()));
+        put(out, format_args!("Self::{} => Shape::{:?},\n", camel(file.name()), file.section.shape));
     }
     out.push_str("}\n}\n\n/// The fields that identify a row of a table; empty for a single row.\npub fn key(self) -> &'static [FieldId] {\nmatch self {\n");
     for file in sections {
@@ -97,22 +98,22 @@ fn constants(out: &mut String, fields: &[(&SectionFile, &Field)]) {
 
 fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
     let dpv = strings(field.dpv.iter().map(|term| term.get_ref().as_str()));
-    let ccpa = terms("C", field.ccpa.iter().map(|word| word.variant()));
-    let treatments = terms("T", field.treatments.iter().map(|word| word.variant()));
-    let bases = terms("B", field.legal_bases.iter().map(|word| word.variant()));
+    let ccpa = terms("C", &field.ccpa);
+    let treatments = terms("T", &field.treatments);
+    let bases = terms("B", &field.legal_bases);
     put(
         out,
         format_args!(
-            "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{}, many: {}, origin: Origin::{}, dpv: {dpv}, \
-             ccpa: {ccpa}, sensitivity: Sensitivity::{}, minimal: {}, treatments: {treatments}, \
+            "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{:?}, many: {}, origin: Origin::{:?}, dpv: {dpv}, \
+             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, minimal: {}, treatments: {treatments}, \
              bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases}, min_step_milli: {} }}, \
              sources: Sources {{ linux: {}, windows: {}, macos: {} }}, osquery: {:?}, glpi: {:?} }},\n",
             field.name(),
             camel(file.name()),
-            field.kind.variant(),
+            field.kind,
             field.many,
-            field.origin.variant(),
-            field.sensitivity.variant(),
+            field.origin,
+            field.sensitivity,
             field.minimal,
             field.max_bytes(),
             field.max_values(),
@@ -128,7 +129,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
 
 fn source(source: &Source) -> String {
     let touches = strings(source.touches.iter().map(|touch| touch.get_ref().as_str()));
-    format!("Source {{ touches: {touches}, privilege: P::{} }}", source.privilege.variant())
+    format!("Source {{ touches: {touches}, privilege: P::{:?} }}", source.privilege)
 }
 
 fn strings<'a>(values: impl Iterator<Item = &'a str>) -> String {
@@ -138,8 +139,8 @@ fn strings<'a>(values: impl Iterator<Item = &'a str>) -> String {
     format!("&[{}]", quoted.join(", "))
 }
 
-fn terms<'a>(enumeration: &str, variants: impl Iterator<Item = &'a str>) -> String {
-    let paths: Vec<String> = variants.map(|variant| format!("{enumeration}::{variant}")).collect();
+fn terms<T: std::fmt::Debug>(enumeration: &str, words: &[T]) -> String {
+    let paths: Vec<String> = words.iter().map(|word| format!("{enumeration}::{word:?}")).collect();
     format!("&[{}]", paths.join(", "))
 }
 

@@ -1,7 +1,7 @@
-//! The words a declaration may use, with their Rust variants.
+//! The words a declaration may use. `Debug` prints a word's Rust variant in `collector_proto::catalog`.
 //!
-//! This repeats the vocabularies of `collector_proto::catalog`, because xtask must build without the table it writes;
-//! a word that the crate lacks fails when the generated table is compiled.
+//! This repeats that crate's vocabularies, because xtask must build without the table it writes; a word that the crate
+//! lacks fails when the generated table is compiled.
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
@@ -16,11 +16,6 @@ macro_rules! words {
             /// The word as it is written in the catalogue.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The Rust variant's name.
-            pub(crate) const fn variant(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($variant)),+ }
             }
         }
     };
@@ -90,11 +85,52 @@ words! {
     }
 }
 
-/// Terms of the DPV 2.3 personal-data extension that the catalogue uses, without the prefix `pd:`.
+words! {
+    /// Who derives a value.
+    By { Collector = "collector" }
+}
+
+words! {
+    /// What the agent can do about an item of the never list: nothing.
+    Capability { None = "none" }
+}
+
+words! {
+    /// Whether an item of the never list is data that others collect or something that others do to a device.
+    NeverKind { Data = "data", Action = "action" }
+}
+
+words! {
+    /// Whose published privacy policy discloses an item of the never list.
+    Discloser {
+        Pulseway = "pulseway",
+        Kaseya = "kaseya",
+        Connectwise = "connectwise",
+        Esm = "esm",
+        Softpire = "softpire",
+    }
+}
+
+impl Discloser {
+    /// The product's name and the year of the policy, where it gives one.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Pulseway => "Pulseway 2023",
+            Self::Kaseya => "Kaseya 2016",
+            Self::Connectwise => "ConnectWise 2018",
+            Self::Esm => "ESM Software",
+            Self::Softpire => "Softpire",
+        }
+    }
+}
+
+/// Terms of the DPV 2.3 personal-data extension that the catalogue uses, without the prefix `pd:`, sorted.
 pub(crate) const DPV: &[&str] = &[
     "AuthenticationHistory",
+    "BirthDate",
     "BrowserFingerprint",
     "BrowserHistory",
+    "BrowsingBehaviour",
     "CommunicationsMetadata",
     "Country",
     "DeviceApplications",
@@ -108,25 +144,64 @@ pub(crate) const DPV: &[&str] = &[
     "Location",
     "MACAddress",
     "Name",
+    "Password",
+    "PaymentCard",
+    "PhysicalAddress",
     "Picture",
+    "ServiceConsumptionBehaviour",
     "TelephoneNumber",
+    "TravelHistory",
     "UID",
     "UserAgent",
     "Username",
     "WorkEnvironment",
 ];
 
-/// The prefixes of a source that is not a path, each with its meaning.
-pub(crate) const SOURCE_PREFIXES: &[(&str, &str)] = &[
-    ("api", "an operating system function"),
-    ("build", "a constant of this build"),
-    ("command", "a program of the operating system, by its path"),
-    ("dbus", "a D-Bus service, by its name"),
-    ("file", "a Windows path pattern"),
-    ("ioreg", "a property of the macOS I/O Registry"),
-    ("registry", "a key or value of the Windows registry"),
-    ("state", "Candor's own state directory"),
-    ("syscall", "a system call"),
-    ("sysctl", "a macOS sysctl name"),
-    ("wmi", "a property of a WMI class"),
+/// A kind of source that is not a path.
+pub(crate) struct SourceKind {
+    /// What stands before the colon.
+    pub(crate) prefix: &'static str,
+    /// What stands after it.
+    pub(crate) meaning: &'static str,
+    /// The operating systems that have it.
+    pub(crate) systems: &'static [&'static str],
+}
+
+/// Every kind of source beside absolute path patterns, in which `*` stands for one or more characters of one component.
+pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
+    SourceKind { prefix: "api", meaning: "an operating system function", systems: &["windows", "macos"] },
+    SourceKind {
+        prefix: "build",
+        meaning: "a constant of this build",
+        systems: &["linux", "windows", "macos"],
+    },
+    SourceKind { prefix: "command", meaning: "a program of the operating system", systems: &["macos"] },
+    SourceKind { prefix: "dbus", meaning: "a D-Bus service", systems: &["linux"] },
+    SourceKind { prefix: "file", meaning: "a Windows path pattern", systems: &["windows"] },
+    SourceKind { prefix: "ioreg", meaning: "a property of the I/O Registry", systems: &["macos"] },
+    SourceKind { prefix: "registry", meaning: "a key or value of the registry", systems: &["windows"] },
+    SourceKind {
+        prefix: "state",
+        meaning: "a record in Candor's own state directory",
+        systems: &["linux", "windows", "macos"],
+    },
+    SourceKind { prefix: "syscall", meaning: "a system call", systems: &["linux", "macos"] },
+    SourceKind { prefix: "sysctl", meaning: "a sysctl name", systems: &["macos"] },
+    SourceKind { prefix: "wmi", meaning: "a property of a WMI class", systems: &["windows"] },
+];
+
+/// DPV purposes that a policy may name, sorted; `collector_proto::policy::document_terms::PURPOSES`.
+pub(crate) const PURPOSES: &[&str] = &[
+    "EnforceAccessControl",
+    "EnforceSecurity",
+    "FraudPreventionAndDetection",
+    "FulfilmentOfContractualObligation",
+    "InternalResourceOptimisation",
+    "LegalCompliance",
+    "ProtectionOfIPR",
+    "RepairImpairments",
+    "RightsFulfilment",
+    "ServiceMonitoring",
+    "ServiceUsageAnalytics",
+    "TechnicalServiceProvision",
 ];

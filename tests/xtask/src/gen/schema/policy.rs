@@ -1,0 +1,181 @@
+//! `policy.schema.json`: the signed policy document, with the treatments that the catalogue allows each field.
+
+use super::{
+    COUNTRY, DOTTED, INSTANT, MAX_INTEGER, SPAN, digest, list, members, object, pattern, set, text, words,
+};
+use crate::r#gen::model::{Catalogue, Field};
+use crate::r#gen::vocabulary::{Kind, LegalBasis, PURPOSES, Treatment};
+use serde_json::{Map, Value, json};
+
+/// The schema.
+pub(crate) fn policy(catalogue: &Catalogue) -> String {
+    let rules: Vec<Value> = catalogue.fields().into_iter().map(|(_, field)| rule(field)).collect();
+    let mut schema = members(object(
+        &[
+            "v",
+            "type",
+            "group",
+            "version",
+            "issued",
+            "expires",
+            "notice_from",
+            "effective_from",
+            "max_stale",
+            "notice_period",
+            "require_acknowledgement",
+            "report_every",
+            "catalogue",
+            "controller",
+            "jurisdictions",
+            "recipients",
+            "transfers",
+            "purposes",
+            "rules",
+        ],
+        [
+            ("v", json!({ "const": 1 })),
+            ("type", json!({ "const": "policy" })),
+            ("group", text()),
+            ("version", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
+            ("issued", pattern(INSTANT)),
+            ("expires", pattern(INSTANT)),
+            ("notice_from", pattern(INSTANT)),
+            ("effective_from", pattern(INSTANT)),
+            ("max_stale", pattern(SPAN)),
+            ("notice_period", pattern(SPAN)),
+            ("require_acknowledgement", json!({ "type": "boolean" })),
+            ("report_every", pattern(SPAN)),
+            ("catalogue", digest()),
+            ("controller", controller()),
+            ("jurisdictions", list(&pattern("^[A-Z]{2}(-[A-Z0-9]{1,3})?$"))),
+            ("recipients", list(&recipient())),
+            ("transfers", list(&transfer())),
+            ("purposes", json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/purpose" } })),
+            ("rules", json!({ "type": "array", "items": { "oneOf": rules } })),
+        ],
+    ));
+    schema.insert(
+        "$defs".to_owned(),
+        json!({
+            "purpose": purpose(),
+            "purposes": set(&text(), 1),
+            "necessity": words(["required", "optional"]),
+            "filter": filter(),
+        }),
+    );
+    super::file("policy", "Candor signed policy", schema)
+}
+
+fn controller() -> Value {
+    object(
+        &["name", "contact", "supervisory_authority"],
+        [
+            ("name", text()),
+            ("contact", text()),
+            ("representative", text()),
+            ("data_protection_officer", text()),
+            ("supervisory_authority", authority()),
+        ],
+    )
+}
+
+/// A supervisory authority.
+pub(super) fn authority() -> Value {
+    object(&["name", "url"], [("name", text()), ("url", text())])
+}
+
+/// Someone who receives the data.
+pub(super) fn recipient() -> Value {
+    object(&["id", "name", "country"], [("id", text()), ("name", text()), ("country", pattern(COUNTRY))])
+}
+
+fn transfer() -> Value {
+    object(
+        &["country", "mechanism", "review"],
+        [("country", pattern(COUNTRY)), ("mechanism", text()), ("review", pattern(INSTANT))],
+    )
+}
+
+/// A purpose; English words for it are required.
+pub(super) fn purpose() -> Value {
+    let translations = json!({
+        "type": "object",
+        "additionalProperties": text(),
+        "required": ["en"],
+    });
+    object(
+        &["dpv", "legal_basis", "retention", "recipients", "text"],
+        [
+            ("dpv", words(PURPOSES.iter().copied())),
+            ("legal_basis", words(LegalBasis::ALL.iter().map(|word| word.name()))),
+            ("retention", pattern(SPAN)),
+            ("recipients", set(&text(), 1)),
+            ("text", translations),
+        ],
+    )
+}
+
+/// Patterns over a field's values.
+pub(super) fn filter() -> Value {
+    object(&[], [("include", list(&text())), ("exclude", list(&text()))])
+}
+
+/// The rule of one field, with the treatments that this field allows.
+fn rule(field: &Field) -> Value {
+    object(
+        &["field", "treat", "purposes", "necessity"],
+        [
+            ("field", json!({ "const": field.name() })),
+            ("treat", json!({ "anyOf": treatments(field) })),
+            ("purposes", json!({ "$ref": "#/$defs/purposes" })),
+            ("necessity", json!({ "$ref": "#/$defs/necessity" })),
+            (
+                "where",
+                json!({
+                    "type": "object",
+                    "propertyNames": { "pattern": DOTTED },
+                    "additionalProperties": { "$ref": "#/$defs/filter" },
+                }),
+            ),
+        ],
+    )
+}
+
+/// The written forms of a field's treatments. A dropped field has no rule, so `drop` has no form here.
+pub(super) fn treatments(field: &Field) -> Vec<Value> {
+    field.treatments.iter().filter_map(|treatment| written(field, *treatment)).collect()
+}
+
+fn written(field: &Field, treatment: Treatment) -> Option<Value> {
+    let parameters = match treatment {
+        Treatment::Drop => return None,
+        Treatment::Keep => return Some(json!({ "const": "keep" })),
+        Treatment::Truncate if field.kind == Kind::Ip => object(
+            &["v4", "v6"],
+            [
+                ("v4", json!({ "type": "integer", "minimum": 0, "maximum": 32 })),
+                ("v6", json!({ "type": "integer", "minimum": 0, "maximum": 128 })),
+            ],
+        ),
+        Treatment::Truncate => {
+            object(&["chars"], [("chars", json!({ "type": "integer", "minimum": 1, "maximum": 65535 }))])
+        }
+        Treatment::Hmac => words(["device", "tenant"]),
+        Treatment::Generalise => words(generalisations(field).iter().copied()),
+    };
+    let mut properties = Map::new();
+    properties.insert(treatment.name().to_owned(), parameters);
+    Some(object(&[treatment.name()], properties))
+}
+
+/// What values of the field can be coarsened to; `collector_proto::policy::Generalisation`.
+const fn generalisations(field: &Field) -> &'static [&'static str] {
+    match field.kind {
+        Kind::Mac => &["oui"],
+        Kind::Text => &["major", "major_minor"],
+        Kind::Timestamp => &["day", "month"],
+        Kind::Decimal if field.min_step_milli > 100 => &["degree"],
+        Kind::Decimal => &["tenth_degree", "degree"],
+        Kind::Integer | Kind::Boolean | Kind::Ip => &[],
+    }
+}
