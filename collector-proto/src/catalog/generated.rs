@@ -4,7 +4,7 @@ use super::terms::{
     CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T,
     ValueKind,
 };
-use super::{Bounds, Field, FieldId, Never, Source, Sources};
+use super::{Bounds, Derived, Field, FieldId, Never, Source, Sources};
 
 /// A section of the report, in the order they are shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -90,38 +90,34 @@ impl Section {
     /// Whether the section has one row or many.
     pub const fn shape(self) -> Shape {
         match self {
-            Self::Agent => Shape::Single,
-            Self::Device => Shape::Single,
-            Self::Host => Shape::Single,
-            Self::Os => Shape::Single,
-            Self::Network => Shape::Table,
-            Self::Package => Shape::Table,
-            Self::Browser => Shape::Table,
-            Self::User => Shape::Table,
-            Self::Session => Shape::Single,
-            Self::Security => Shape::Single,
-            Self::Wwan => Shape::Table,
-            Self::Location => Shape::Single,
-            Self::Custody => Shape::Single,
+            Self::Agent
+            | Self::Device
+            | Self::Host
+            | Self::Os
+            | Self::Session
+            | Self::Security
+            | Self::Location
+            | Self::Custody => Shape::Single,
+            Self::Network | Self::Package | Self::Browser | Self::User | Self::Wwan => Shape::Table,
         }
     }
 
     /// The fields that identify a row of a table; empty for a single row.
     pub fn key(self) -> &'static [FieldId] {
         match self {
-            Self::Agent => &[],
-            Self::Device => &[],
-            Self::Host => &[],
-            Self::Os => &[],
+            Self::Agent
+            | Self::Device
+            | Self::Host
+            | Self::Os
+            | Self::Session
+            | Self::Security
+            | Self::Location
+            | Self::Custody => &[],
             Self::Network => &[fields::NETWORK_INTERFACE_NAME],
             Self::Package => &[fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::PACKAGE_ARCHITECTURE],
             Self::Browser => &[fields::X_BROWSER_NAME],
             Self::User => &[fields::USER_NAME],
-            Self::Session => &[],
-            Self::Security => &[],
             Self::Wwan => &[fields::X_DEVICE_IMEI],
-            Self::Location => &[],
-            Self::Custody => &[],
         }
     }
 }
@@ -1830,6 +1826,20 @@ pub static FIELDS: &[Field] = &[
         glpi: None,
     },
 ];
+
+/// What the collector computes.
+pub static DERIVED: &[Derived] = &[Derived {
+    name: "x.package.purl",
+    from: &[
+        fields::PACKAGE_TYPE,
+        fields::PACKAGE_NAME,
+        fields::PACKAGE_VERSION,
+        fields::PACKAGE_ARCHITECTURE,
+        fields::OS_NAME,
+        fields::OS_VERSION,
+    ],
+    dpv: &["DeviceApplications"],
+}];
 
 /// What the agent has no code for, sorted by name.
 pub static NEVER: &[Never] = &[

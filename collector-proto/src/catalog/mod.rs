@@ -8,13 +8,19 @@ mod field_set;
 pub mod generated;
 #[macro_use]
 mod terms;
+mod wording;
+
+#[cfg(test)]
+mod tests;
 
 pub use field_set::FieldSet;
-pub use generated::{NEVER, Section, fields};
+pub use generated::{DERIVED, NEVER, Section, fields};
 pub(crate) use terms::vocabulary;
 pub use terms::{
-    CcpaCategory, LegalBasis, Origin, Platform, Privilege, Sensitivity, Shape, TreatmentKind, ValueKind,
+    CcpaCategory, LegalBasis, Origin, Platform, Privilege, Right, Sensitivity, Shape, TreatmentKind,
+    ValueKind,
 };
+pub use wording::{Wording, message_id};
 
 use std::fmt;
 
@@ -78,8 +84,9 @@ pub struct Sources {
 /// One operating system's source of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
-    /// What the probe touches: absolute path patterns (`/sys/class/net/*/address`), `syscall:uname`,
-    /// `dbus:org.freedesktop.ModemManager1`, `registry:HKLM\…`, `api:GetAdaptersAddresses`, `build:` constants.
+    /// What the probe touches: absolute path patterns (`/sys/class/net/*/address`, where `*` stands for part of one
+    /// name), `syscall:uname`, `dbus:org.freedesktop.ModemManager1`, `registry:HKLM\…`, `api:GetAdaptersAddresses`,
+    /// `build:` constants, `state:` records of Candor's own; docs/fields.md lists all kinds.
     /// Empty means that the system has no source, so the field is never read there.
     pub touches: &'static [&'static str],
     /// What the process needs in order to read it.
@@ -92,6 +99,17 @@ pub struct Never {
     /// Stable name, such as `screen.capture`; never a [`Field::name`].
     pub name: &'static str,
     /// DPV terms of the data that is *not* collected.
+    pub dpv: &'static [&'static str],
+}
+
+/// A value that the collector computes from fields. It is no field, so no agent can name, read or send it.
+#[derive(Debug)]
+pub struct Derived {
+    /// Dotted name with the prefix `x.`; never a [`Field::name`].
+    pub name: &'static str,
+    /// The fields it is computed from.
+    pub from: &'static [FieldId],
+    /// DPV terms of the result.
     pub dpv: &'static [&'static str],
 }
 

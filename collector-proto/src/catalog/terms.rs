@@ -151,6 +151,30 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Rights of the data subject in the GDPR.
+    Right {
+        /// Art. 15.
+        Access = "access",
+        /// Art. 16.
+        Rectification = "rectification",
+        /// Art. 17.
+        Erasure = "erasure",
+        /// Art. 18.
+        Restriction = "restriction",
+        /// Art. 19.
+        Notification = "notification",
+        /// Art. 20.
+        Portability = "portability",
+        /// Art. 21.
+        Objection = "objection",
+        /// Art. 22.
+        AutomatedDecisions = "automated_decisions",
+        /// Art. 7(3).
+        Withdrawal = "withdrawal",
+    }
+}
+
+vocabulary! {
     /// Categories of personal information, Cal. Civ. Code §1798.140(v)(1), by their letter.
     CcpaCategory {
         /// Identifiers.
@@ -190,6 +214,39 @@ impl LegalBasis {
             Self::VitalInterest => "Art. 6(1)(d) GDPR",
             Self::PublicTask => "Art. 6(1)(e) GDPR",
             Self::LegitimateInterest => "Art. 6(1)(f) GDPR",
+        }
+    }
+}
+
+impl Right {
+    /// The article.
+    pub const fn article(self) -> &'static str {
+        match self {
+            Self::Access => "Art. 15 GDPR",
+            Self::Rectification => "Art. 16 GDPR",
+            Self::Erasure => "Art. 17 GDPR",
+            Self::Restriction => "Art. 18 GDPR",
+            Self::Notification => "Art. 19 GDPR",
+            Self::Portability => "Art. 20 GDPR",
+            Self::Objection => "Art. 21 GDPR",
+            Self::AutomatedDecisions => "Art. 22 GDPR",
+            Self::Withdrawal => "Art. 7(3) GDPR",
+        }
+    }
+
+    /// Whether a person has the right over data that is processed on the basis: objection goes with a public task or a
+    /// legitimate interest (Art. 21(1)), portability with consent or a contract (Art. 20(1)), withdrawal with consent.
+    pub const fn applies_under(self, basis: LegalBasis) -> bool {
+        match self {
+            Self::Access
+            | Self::Rectification
+            | Self::Erasure
+            | Self::Restriction
+            | Self::Notification
+            | Self::AutomatedDecisions => true,
+            Self::Portability => matches!(basis, LegalBasis::Consent | LegalBasis::Contract),
+            Self::Objection => matches!(basis, LegalBasis::PublicTask | LegalBasis::LegitimateInterest),
+            Self::Withdrawal => matches!(basis, LegalBasis::Consent),
         }
     }
 }

@@ -13,13 +13,22 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
     let mut out = String::from(
         "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
          use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T, ValueKind};\n\
-         use super::{Bounds, Field, FieldId, Never, Source, Sources};\n\n",
+         use super::{Bounds, Derived, Field, FieldId, Never, Source, Sources};\n\n",
     );
     section_enum(&mut out, &catalogue.sections);
     constants(&mut out, &fields);
     out.push_str("/// Every declared field, sorted by name.\npub static FIELDS: &[Field] = &[\n");
     for (file, field) in &fields {
         declaration(&mut out, file, field);
+    }
+    out.push_str("];\n\n");
+    out.push_str("/// What the collector computes.\npub static DERIVED: &[Derived] = &[\n");
+    for derived in catalogue.sections.iter().flat_map(|file| &file.derived) {
+        let from: Vec<String> =
+            derived.from.iter().map(|id| format!("fields::{}", constant(id.get_ref()))).collect();
+        let dpv = strings(derived.dpv.iter().map(|term| term.get_ref().as_str()));
+        let (name, from) = (derived.id.get_ref(), from.join(", "));
+        put(&mut out, format_args!("Derived {{ name: {name:?}, from: &[{from}], dpv: {dpv} }},\n"));
     }
     out.push_str("];\n\n");
     out.push_str("/// What the agent has no code for, sorted by name.\npub static NEVER: &[Never] = &[\n");
@@ -65,21 +74,37 @@ fn section_enum(out: &mut String, sections: &[SectionFile]) {
     for file in sections {
         put(out, format_args!("Self::{},", camel(file.name())));
     }
-    out.push_str("];\n\n/// The name in reports and policies.\npub const fn name(self) -> &'static str {\nmatch self {\n");
-    for file in sections {
-        put(out, format_args!("Self::{} => {:?},\n", camel(file.name()), file.name()));
-    }
-    out.push_str("}\n}\n\n/// Whether the section has one row or many.\npub const fn shape(self) -> Shape {\nmatch self {\n");
-    for file in sections {
-        put(out, format_args!("Self::{} => Shape::{:?},\n", camel(file.name()), file.section.shape));
-    }
-    out.push_str("}\n}\n\n/// The fields that identify a row of a table; empty for a single row.\npub fn key(self) -> &'static [FieldId] {\nmatch self {\n");
-    for file in sections {
+    out.push_str("];\n\n/// The name in reports and policies.\npub const fn name(self) -> &'static str {\n");
+    arms(out, sections, |file| format!("{:?}", file.name()));
+    out.push_str("}\n\n/// Whether the section has one row or many.\npub const fn shape(self) -> Shape {\n");
+    arms(out, sections, |file| format!("Shape::{:?}", file.section.shape));
+    out.push_str(
+        "}\n\n/// The fields that identify a row of a table; empty for a single row.\n\
+         pub fn key(self) -> &'static [FieldId] {\n",
+    );
+    arms(out, sections, |file| {
         let key: Vec<String> =
             file.section.key.iter().map(|id| format!("fields::{}", constant(id.get_ref()))).collect();
-        put(out, format_args!("Self::{} => &[{}],\n", camel(file.name()), key.join(", ")));
+        format!("&[{}]", key.join(", "))
+    });
+    out.push_str("}\n}\n\n");
+}
+
+/// A `match self` over the sections; those of equal value share an arm.
+fn arms(out: &mut String, sections: &[SectionFile], value: impl Fn(&SectionFile) -> String) {
+    let mut arms: Vec<(String, Vec<String>)> = Vec::new();
+    for file in sections {
+        let (value, variant) = (value(file), format!("Self::{}", camel(file.name())));
+        match arms.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, variants)) => variants.push(variant),
+            None => arms.push((value, vec![variant])),
+        }
     }
-    out.push_str("}\n}\n}\n\n");
+    out.push_str("match self {\n");
+    for (value, variants) in arms {
+        put(out, format_args!("{} => {value},\n", variants.join(" | ")));
+    }
+    out.push_str("}\n");
 }
 
 fn constants(out: &mut String, fields: &[(&SectionFile, &Field)]) {
