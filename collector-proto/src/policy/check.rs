@@ -33,7 +33,10 @@ impl Policy {
         check_purposes(&document, &mut faults);
         let rules = check_rules(&document, &mut faults);
         if document.catalogue != catalogue_digest(rules.keys().copied()) {
-            faults.add("catalogue", "the policy was made with a catalogue that says something else about a field");
+            faults.add(
+                "catalogue",
+                "the policy was made with a catalogue that says something else about a field",
+            );
         }
         if faults.0.is_empty() { Ok(Self { document, rules }) } else { Err(faults.0) }
     }
@@ -187,7 +190,11 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
             let allowed: Vec<_> = bases.iter().map(|b| b.name()).collect();
             faults.add(
                 format!("{place}.purposes"),
-                format!("`{name}` rests on {}; the field allows only {}", purpose.legal_basis, allowed.join(", ")),
+                format!(
+                    "`{name}` rests on {}; the field allows only {}",
+                    purpose.legal_basis,
+                    allowed.join(", ")
+                ),
             );
         }
         if purpose.legal_basis == crate::catalog::LegalBasis::Consent

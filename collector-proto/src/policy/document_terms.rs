@@ -29,3 +29,11 @@ pub const REFUSED_PURPOSES: &[&str] = &[
 pub fn is_purpose(term: &str) -> bool {
     PURPOSES.binary_search(&term).is_ok()
 }
+
+/// Languages that the notice is written in (ISO 639-1), sorted; a purpose may have a text in each of them.
+pub const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "nl", "pt"];
+
+/// Safeguards under which data may go to a third country (Art. 44 to 49 GDPR) and that the notice has words for,
+/// sorted: `adequacy`, a decision of Art. 45, which the EU-US Data Privacy Framework rests on too; `bcr`, binding
+/// corporate rules (Art. 47); `derogation`, Art. 49; `scc`, standard contractual clauses (Art. 46(2)(c) and (d)).
+pub const TRANSFER_MECHANISMS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];

@@ -28,9 +28,7 @@ pub fn fits(field: &Field, treatment: Treatment, value: &Value) -> bool {
                 && treatment == Treatment::Keep
                 && (-MAX_INTEGER..=MAX_INTEGER).contains(number)
         }
-        Value::Boolean(_) => {
-            !field.many && field.kind == ValueKind::Boolean && treatment == Treatment::Keep
-        }
+        Value::Boolean(_) => !field.many && field.kind == ValueKind::Boolean && treatment == Treatment::Keep,
     }
 }
 
@@ -50,7 +48,9 @@ fn is_of_kind(kind: ValueKind, text: &str) -> bool {
     match kind {
         ValueKind::Text => true,
         ValueKind::Ip => text.parse::<IpAddr>().is_ok_and(|ip| ip.to_string() == text),
-        ValueKind::Mac => is_hyphenated_hex(text, 6) || is_hyphenated_hex(text, 8) || is_hyphenated_hex(text, 20),
+        ValueKind::Mac => {
+            is_hyphenated_hex(text, 6) || is_hyphenated_hex(text, 8) || is_hyphenated_hex(text, 20)
+        }
         ValueKind::Timestamp => UtcTime::parse(text).is_ok_and(|t| t.to_string() == text),
         ValueKind::Decimal => is_decimal(text),
         ValueKind::Integer | ValueKind::Boolean => false,
@@ -77,7 +77,8 @@ fn is_prefix(text: &str, v4: u8, v6: u8) -> bool {
 }
 
 fn is_coarse(level: Generalisation, text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.len() <= 20 && part.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= 20 && part.bytes().all(|b| b.is_ascii_digit());
     match level {
         Generalisation::Oui => is_hyphenated_hex(text, 3),
         Generalisation::Major => digits(text),
@@ -85,12 +86,8 @@ fn is_coarse(level: Generalisation, text: &str) -> bool {
             Some((major, minor)) => digits(major) && digits(minor),
             None => digits(text),
         },
-        Generalisation::Day => {
-            text.len() == 10 && UtcTime::parse(&format!("{text}T00:00:00Z")).is_ok()
-        }
-        Generalisation::Month => {
-            text.len() == 7 && UtcTime::parse(&format!("{text}-01T00:00:00Z")).is_ok()
-        }
+        Generalisation::Day => text.len() == 10 && UtcTime::parse(&format!("{text}T00:00:00Z")).is_ok(),
+        Generalisation::Month => text.len() == 7 && UtcTime::parse(&format!("{text}-01T00:00:00Z")).is_ok(),
         Generalisation::TenthDegree => {
             is_decimal(text) && text.split_once('.').is_none_or(|(_, fraction)| fraction.len() <= 1)
         }
@@ -100,9 +97,9 @@ fn is_coarse(level: Generalisation, text: &str) -> bool {
 
 fn is_hyphenated_hex(text: &str, bytes: usize) -> bool {
     text.len() == bytes * 3 - 1
-        && text.split('-').all(|pair| {
-            pair.len() == 2 && pair.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'))
-        })
+        && text
+            .split('-')
+            .all(|pair| pair.len() == 2 && pair.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')))
 }
 
 fn is_decimal(text: &str) -> bool {

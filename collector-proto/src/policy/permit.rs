@@ -198,29 +198,23 @@ fn judge(
         .purposes
         .iter()
         .filter(|name| {
-            policy.document().purposes.get(*name).is_some_and(|purpose| {
-                purpose.legal_basis != LegalBasis::Consent || consent.covers(name)
-            })
+            policy
+                .document()
+                .purposes
+                .get(*name)
+                .is_some_and(|purpose| purpose.legal_basis != LegalBasis::Consent || consent.covers(name))
         })
         .cloned()
         .collect();
     if purposes.is_empty() {
         return Err(Withheld::NoConsent);
     }
-    Ok(Grant {
-        treatment: rule.treat,
-        purposes,
-        necessity: rule.necessity,
-        filters: rule.filters.clone(),
-    })
+    Ok(Grant { treatment: rule.treat, purposes, necessity: rule.necessity, filters: rule.filters.clone() })
 }
 
 /// A filter reads its field. Where that field may not be read, the filtered one may not be read either, and so on
 /// along chains of filters.
-fn withhold_blind_filters(
-    grants: &mut BTreeMap<FieldId, Grant>,
-    withheld: &mut BTreeMap<FieldId, Withheld>,
-) {
+fn withhold_blind_filters(grants: &mut BTreeMap<FieldId, Grant>, withheld: &mut BTreeMap<FieldId, Withheld>) {
     loop {
         let blind: Vec<FieldId> = grants
             .iter()

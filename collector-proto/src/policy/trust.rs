@@ -307,9 +307,8 @@ impl Trust {
             .ok_or_else(|| refuse_root(0, "it is not a root document"))?;
         let version = unverified.version;
         let (keys, threshold) = unverified.role(Role::Root);
-        let verified = root
-            .verify::<RootDocument>(&keys, threshold)
-            .map_err(|error| refuse_root(version, error))?;
+        let verified =
+            root.verify::<RootDocument>(&keys, threshold).map_err(|error| refuse_root(version, error))?;
         if !verified.document().is_sound() {
             return Err(refuse_root(version, "a role lacks keys or a key stands under a foreign id"));
         }

@@ -1,1 +1,179 @@
-//! The author's TOML form of a policy.
+//! The author's TOML form of a policy, and its compiler.
+//!
+//! ```toml
+//! format = 1
+//! [organisation]                      # name, contact, supervisory_authority; data_protection_officer, representative
+//! [policy]                            # version, expires or valid_for, max_stale, notice_period, report_every,
+//!                                     # require_acknowledgement; group, jurisdictions, issued, notice_from, effective_from
+//! [[recipients]]                      # id, name, country
+//! [purposes.security]                 # dpv, legal_basis, retention, recipients, text
+//! [[transfers]]                       # country, mechanism, review
+//! [[collect]]                         # fields, purposes; treat, where, necessity
+//! ```
+//!
+//! The compiler goes on after every mistake and reports all of them at once, each with its place and the nearest
+//! known name. What it accepts has passed the same [`Policy::check`] that readers and collectors apply.
+
+mod collect;
+mod countries;
+mod diagnostic;
+mod head;
+mod lint;
+mod nearest;
+mod purposes;
+mod report;
+mod rules;
+mod treat;
+mod walk;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+
+use super::{
+    Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Version1, catalogue_digest,
+};
+use crate::limits::MAX_DOCUMENT_BYTES;
+use crate::time::UtcTime;
+use head::{DeclaredRecipient, Head};
+use purposes::Purposes;
+use report::{At, Report};
+use std::collections::BTreeMap;
+use toml::de::DeTable;
+use walk::Table;
+
+/// Bytes of an envelope that are not its payload: its names and a dozen signatures.
+const ENVELOPE_OVERHEAD_BYTES: usize = 4096;
+
+/// A policy that an author's file describes, and what a privacy officer would ask about it.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The checked policy; its document is what is signed.
+    pub policy: Policy,
+    /// Findings that do not stop it, in the order of the file.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Compiles an author's file. `file` is its name in findings; `now` stands for every instant that the file leaves
+/// out, and dates before it have passed.
+///
+/// # Errors
+/// Every error and warning at once, in the order of the file.
+pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagnostics> {
+    let mut report = Report::new(file, source);
+    let (root, broken) = DeTable::parse_recoverable(source);
+    for error in &broken {
+        report.syntax(error);
+    }
+    let document = read(Table::root(root.get_ref()), now, &mut report);
+    let policy = document.and_then(|document| check(document, &mut report));
+    let clean = !report.has_errors();
+    let found = report.finish();
+    match policy {
+        Some(policy) if clean => Ok(Compiled { policy, warnings: found }),
+        _ => Err(Diagnostics(found)),
+    }
+}
+
+/// Reads the whole file. `None` when a part is missing or wrong, in which case that was reported.
+fn read(mut root: Table<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<PolicyDocument> {
+    read_format(&mut root, report);
+    let controller = root
+        .need("organisation", "the [organisation] that decides what is collected", report)
+        .and_then(|node| head::read_organisation(&node, report));
+    let head = root
+        .need("policy", "the [policy] with its version and dates", report)
+        .and_then(|node| head::read_head(&node, now, report));
+    let recipients = root
+        .need("recipients", "the [[recipients]] of the data", report)
+        .map(|node| head::read_recipients(&node, report))
+        .unwrap_or_default();
+    let transfers =
+        root.take("transfers").map(|node| head::read_transfers(&node, now, report)).unwrap_or_default();
+    let purposes = root
+        .need("purposes", "the [purposes.<name>] that data is collected for", report)
+        .map(|node| purposes::read_purposes(&node, &recipients, report))
+        .unwrap_or_default();
+    let blocks =
+        root.take("collect").map(|node| collect::read_blocks(&node, &purposes, report)).unwrap_or_default();
+    let end = At { path: "collect".to_owned(), offset: blocks.first().map_or(0, |block| block.at.offset) };
+    root.finish(report);
+
+    let planned = rules::plan(&blocks, &purposes, report);
+    lint::lint_rules(&planned, &purposes, &end, report);
+    lint::lint_unused(&planned, &purposes, &recipients, report);
+    let jurisdictions = head.as_ref().map(|head| head.jurisdictions.clone()).unwrap_or_default();
+    lint::lint_transfers(&recipients, &transfers, &jurisdictions, report);
+
+    let rules = planned.into_iter().map(|planned| planned.rule).collect();
+    let transfers = transfers.into_iter().map(|(transfer, _)| transfer).collect();
+    assemble(controller?, head?, recipients, transfers, purposes, rules)
+}
+
+fn read_format(root: &mut Table<'_>, report: &mut Report<'_>) {
+    let Some(node) = root.need("format", "write `format = 1` first", report) else { return };
+    if let Some(format) = node.integer(0..=u64::MAX, report)
+        && format != 1
+    {
+        let message = format!("this program reads format 1, not {format}");
+        report.error(&node.at, Code::UnknownFormat, message);
+    }
+}
+
+fn assemble(
+    controller: Controller,
+    head: Head,
+    recipients: Vec<DeclaredRecipient>,
+    transfers: Vec<super::Transfer>,
+    purposes: Purposes,
+    rules: Vec<Rule>,
+) -> Option<PolicyDocument> {
+    let recipients: Option<Vec<Recipient>> =
+        recipients.into_iter().map(|declared| declared.recipient).collect();
+    let purposes: Option<BTreeMap<String, Purpose>> =
+        purposes.into_iter().map(|(name, declared)| Some((name, declared.purpose?))).collect();
+    Some(PolicyDocument {
+        v: Version1,
+        kind: PolicyKind::Policy,
+        group: head.group,
+        version: head.version,
+        issued: head.issued,
+        expires: head.expires,
+        notice_from: head.notice_from,
+        effective_from: head.effective_from,
+        max_stale: head.max_stale,
+        notice_period: head.notice_period,
+        require_acknowledgement: head.require_acknowledgement,
+        report_every: head.report_every,
+        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
+        controller,
+        jurisdictions: head.jurisdictions,
+        recipients: recipients?,
+        transfers,
+        purposes: purposes?,
+        rules,
+    })
+}
+
+/// The check that every device applies. With no other error in the file its faults are reported as they are; the
+/// findings above name the same mistakes with their places.
+fn check(document: PolicyDocument, report: &mut Report<'_>) -> Option<Policy> {
+    let nowhere = At { path: String::new(), offset: 0 };
+    let payload = serde_json::to_vec(&document).unwrap_or_default().len();
+    if payload.div_ceil(3) * 4 + ENVELOPE_OVERHEAD_BYTES > MAX_DOCUMENT_BYTES {
+        let message = format!(
+            "the signed policy would have more than the {MAX_DOCUMENT_BYTES} bytes that devices accept"
+        );
+        report.error(&nowhere, Code::TooLarge, message);
+    }
+    match Policy::check(document) {
+        Ok(policy) => Some(policy),
+        Err(faults) => {
+            if !report.has_errors() {
+                for fault in faults {
+                    let at = At { path: fault.place, offset: 0 };
+                    report.error(&at, Code::NotAcceptable, fault.problem);
+                }
+            }
+            None
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! `[organisation]`, `[policy]`, `[[recipients]]` and `[[transfers]]`: everything but what is collected and why.
+
+use super::countries::{is_country, is_jurisdiction, nearest_country};
+use super::diagnostic::Code;
+use super::nearest::nearest;
+use super::report::{At, Report};
+use super::walk::{Node, Table};
+use crate::limits::{MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
+use crate::policy::document_terms::TRANSFER_MECHANISMS;
+use crate::policy::{Authority, Controller, Recipient, Transfer};
+use crate::time::{Span, UtcTime};
+
+/// The group of devices that are in no other.
+const DEFAULT_GROUP: &str = "default";
+
+/// Longest id of a group, recipient or purpose: these are typed on command lines and stand in file names.
+const MAX_ID_CHARS: usize = 64;
+
+/// What `[policy]` says.
+pub(super) struct Head {
+    pub(super) version: u64,
+    pub(super) group: String,
+    pub(super) issued: UtcTime,
+    pub(super) expires: UtcTime,
+    pub(super) notice_from: UtcTime,
+    pub(super) effective_from: UtcTime,
+    pub(super) max_stale: Span,
+    pub(super) notice_period: Span,
+    pub(super) require_acknowledgement: bool,
+    pub(super) report_every: Span,
+    pub(super) jurisdictions: Vec<String>,
+}
+
+/// A recipient's id, declared even where the rest of its entry is wrong.
+pub(super) struct DeclaredRecipient {
+    pub(super) id: String,
+    pub(super) at: At,
+    pub(super) recipient: Option<Recipient>,
+}
+
+pub(super) fn read_organisation(node: &Node<'_>, report: &mut Report<'_>) -> Option<Controller> {
+    let mut table = node.table(report)?;
+    let name = table.need("name", "people must know who collects", report).and_then(|n| owned(&n, report));
+    let contact =
+        table.need("contact", "people must know whom to ask", report).and_then(|n| owned(&n, report));
+    let authority = table
+        .need("supervisory_authority", "Art. 13(2)(d) GDPR wants the right to complain named", report)
+        .and_then(|n| read_authority(&n, report));
+    let representative = optional(table.take("representative"), report);
+    let officer_node = table.take("data_protection_officer");
+    if officer_node.is_none() {
+        let message = "`data_protection_officer` is not given; name one where Art. 37 GDPR or national law asks for one";
+        report.warn(table.at(), Code::NoOfficer, message);
+    }
+    let data_protection_officer = optional(officer_node, report);
+    table.finish(report);
+    Some(Controller {
+        name: name?,
+        contact: contact?,
+        representative: representative?,
+        data_protection_officer: data_protection_officer?,
+        supervisory_authority: authority?,
+    })
+}
+
+fn read_authority(node: &Node<'_>, report: &mut Report<'_>) -> Option<Authority> {
+    let mut table = node.table(report)?;
+    let name = table.need("name", "the authority's name", report).and_then(|n| owned(&n, report));
+    let url = table.need("url", "the authority's web address", report).and_then(|n| {
+        let url = n.text(report)?;
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Some(url.to_owned());
+        }
+        report.error(&n.at, Code::BadValue, "must start with https://: the notice links to it");
+        None
+    });
+    table.finish(report);
+    Some(Authority { name: name?, url: url? })
+}
+
+pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<Head> {
+    let mut table = node.table(report)?;
+    let version = table
+        .need("version", "it must rise with every change", report)
+        .and_then(|n| n.integer(1..=i64::MAX.unsigned_abs(), report));
+    let group = match table.take("group") {
+        Some(node) => id(&node, report),
+        None => Some(DEFAULT_GROUP.to_owned()),
+    };
+    let issued = instant_or(table.take("issued"), now, report);
+    let expires = read_expiry(&mut table, issued.unwrap_or(now), now, report);
+    let notice_from = instant_or(table.take("notice_from"), issued.unwrap_or(now), report);
+    let effective_node = table.take("effective_from");
+    let effective_from = instant_or(effective_node.clone(), notice_from.unwrap_or(now), report);
+    if let (Some(node), Some(notice), Some(effective)) = (&effective_node, notice_from, effective_from)
+        && effective < notice
+    {
+        report.error(&node.at, Code::BadValue, "is before `notice_from`: people must be told first");
+    }
+    let max_stale = table
+        .need(
+            "max_stale",
+            "how long devices collect without hearing from the collector, at most \"7d\"",
+            report,
+        )
+        .and_then(|n| bounded(&n, 1, MAX_STALE_SECONDS, "must be at most 7d", report));
+    let notice_period = table
+        .need("notice_period", "how long people see a wider policy before it takes effect", report)
+        .and_then(|n| n.span(report));
+    let require_acknowledgement = table
+        .need("require_acknowledgement", "whether people must acknowledge the notice first", report)
+        .and_then(|n| n.boolean(report));
+    let report_every =
+        table.need("report_every", "the time between two reports, such as \"6h\"", report).and_then(|n| {
+            bounded(
+                &n,
+                MIN_REPORT_EVERY_SECONDS,
+                u64::MAX,
+                "must be at least 5m: shorter would be tracking",
+                report,
+            )
+        });
+    let jurisdictions = read_jurisdictions(table.take("jurisdictions"), report);
+    table.finish(report);
+    Some(Head {
+        version: version?,
+        group: group?,
+        issued: issued?,
+        expires: expires?,
+        notice_from: notice_from?,
+        effective_from: effective_from?,
+        max_stale: max_stale?,
+        notice_period: notice_period?,
+        require_acknowledgement: require_acknowledgement?,
+        report_every: report_every?,
+        jurisdictions: jurisdictions?,
+    })
+}
+
+/// `expires` or `valid_for`, exactly one of both.
+fn read_expiry(
+    table: &mut Table<'_>,
+    issued: UtcTime,
+    now: UtcTime,
+    report: &mut Report<'_>,
+) -> Option<UtcTime> {
+    match (table.take("expires"), table.take("valid_for")) {
+        (Some(_), Some(second)) => {
+            let message = "is given beside `expires`; give exactly one of both";
+            report.error(&second.at, Code::ExclusiveKeys, message);
+            None
+        }
+        (None, None) => {
+            let path = format!("{}.expires", table.at().path);
+            let at = At { path, offset: table.at().offset };
+            let message = "is missing: give `expires = \"<RFC 3339>\"` or `valid_for = \"365d\"`";
+            report.error(&at, Code::MissingKey, message);
+            None
+        }
+        (Some(node), None) => {
+            let expires = node.instant(report)?;
+            if expires > now && expires > issued {
+                return Some(expires);
+            }
+            let message = format!("{expires} has passed: devices would collect nothing under this policy");
+            report.error(&node.at, Code::DatePassed, message);
+            None
+        }
+        (None, Some(node)) => Some(issued.plus_seconds(node.span(report)?.seconds())),
+    }
+}
+
+fn read_jurisdictions(node: Option<Node<'_>>, report: &mut Report<'_>) -> Option<Vec<String>> {
+    let Some(node) = node else { return Some(Vec::new()) };
+    let codes = node.texts(report)?;
+    for (code, at) in &codes {
+        if !is_jurisdiction(code) {
+            let message = format!("`{code}` is no ISO 3166 code such as DE or US-CA");
+            report.error_near(at, Code::UnknownCountry, message, nearest_country(code));
+        }
+    }
+    Some(codes.into_iter().map(|(code, _)| code.to_owned()).collect())
+}
+
+pub(super) fn read_recipients(node: &Node<'_>, report: &mut Report<'_>) -> Vec<DeclaredRecipient> {
+    let mut declared: Vec<DeclaredRecipient> = Vec::new();
+    for item in node.list(report).unwrap_or_default() {
+        let Some(mut table) = item.table(report) else { continue };
+        let id_node = table.need("id", "purposes name the recipient by it", report);
+        let name =
+            table.need("name", "the notice names the recipient", report).and_then(|n| owned(&n, report));
+        let country = table
+            .need("country", "where the recipient is, such as \"DE\"", report)
+            .and_then(|n| country(&n, report));
+        table.finish(report);
+        let Some(id_node) = id_node else { continue };
+        let Some(id) = id(&id_node, report) else { continue };
+        if declared.iter().any(|other| other.id == id) {
+            report.error(&id_node.at, Code::DuplicateRecipient, format!("`{id}` is declared twice"));
+            continue;
+        }
+        let recipient = name.zip(country).map(|(name, country)| Recipient { id: id.clone(), name, country });
+        declared.push(DeclaredRecipient { id, at: id_node.at, recipient });
+    }
+    declared
+}
+
+/// The transfers that could be read, each with the place of its country.
+pub(super) fn read_transfers(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Vec<(Transfer, At)> {
+    let mut transfers = Vec::new();
+    for item in node.list(report).unwrap_or_default() {
+        let Some(mut table) = item.table(report) else { continue };
+        let country_node = table.need("country", "where the data goes", report);
+        let country = country_node.as_ref().and_then(|n| country(n, report));
+        let mechanism = table
+            .need("mechanism", "the safeguard of Art. 44 to 49 GDPR, such as \"scc\"", report)
+            .and_then(|n| mechanism(&n, report));
+        let review = table
+            .need("review", "when the safeguard is next examined", report)
+            .and_then(|n| review(&n, now, report));
+        table.finish(report);
+        if let (Some(country), Some(mechanism), Some(review), Some(node)) =
+            (country, mechanism, review, country_node)
+        {
+            transfers.push((Transfer { country, mechanism, review }, node.at));
+        }
+    }
+    transfers
+}
+
+fn mechanism(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+    let name = node.text(report)?;
+    if TRANSFER_MECHANISMS.contains(&name) {
+        return Some(name.to_owned());
+    }
+    let message = format!("`{name}` is no safeguard; they are {}", TRANSFER_MECHANISMS.join(", "));
+    report.error_near(
+        &node.at,
+        Code::UnknownTerm,
+        message,
+        nearest(name, TRANSFER_MECHANISMS.iter().copied()),
+    );
+    None
+}
+
+fn review(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<UtcTime> {
+    let review = node.instant(report)?;
+    if review > now {
+        return Some(review);
+    }
+    report.error(
+        &node.at,
+        Code::DatePassed,
+        format!("{review} has passed: examine the safeguard and set the next date"),
+    );
+    None
+}
+
+fn country(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+    let code = node.text(report)?;
+    if is_country(code) {
+        return Some(code.to_owned());
+    }
+    let message = format!("`{code}` is no ISO 3166-1 alpha-2 code such as DE");
+    report.error_near(&node.at, Code::UnknownCountry, message, nearest_country(code));
+    None
+}
+
+/// A short name: lower-case letters, digits, `-` and `_`.
+pub(super) fn id(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+    let id = node.text(report)?;
+    check_id(id, &node.at, report).then(|| id.to_owned())
+}
+
+pub(super) fn check_id(id: &str, at: &At, report: &mut Report<'_>) -> bool {
+    let fits = !id.is_empty()
+        && id.len() <= MAX_ID_CHARS
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if !fits {
+        let message = "must be 1 to 64 lower-case letters, digits, `-` or `_`: it is typed on command lines";
+        report.error(at, Code::BadValue, message);
+    }
+    fits
+}
+
+fn owned(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+    node.text(report).map(str::to_owned)
+}
+
+/// The outer `None` stands for a finding, the inner one for a key that is left out.
+#[expect(clippy::option_option, reason = "the two absences mean different things here, and only here")]
+fn optional(node: Option<Node<'_>>, report: &mut Report<'_>) -> Option<Option<String>> {
+    match node {
+        Some(node) => owned(&node, report).map(Some),
+        None => Some(None),
+    }
+}
+
+fn instant_or(node: Option<Node<'_>>, default: UtcTime, report: &mut Report<'_>) -> Option<UtcTime> {
+    match node {
+        Some(node) => node.instant(report),
+        None => Some(default),
+    }
+}
+
+fn bounded(node: &Node<'_>, least: u64, most: u64, message: &str, report: &mut Report<'_>) -> Option<Span> {
+    let span = node.span(report)?;
+    if (least..=most).contains(&span.seconds()) {
+        return Some(span);
+    }
+    report.error(&node.at, Code::BadValue, message);
+    None
+}

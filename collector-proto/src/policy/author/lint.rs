@@ -1,0 +1,141 @@
+//! What is allowed but that a privacy officer would ask about.
+
+use super::countries::is_in_eea;
+use super::diagnostic::Code;
+use super::head::DeclaredRecipient;
+use super::purposes::Purposes;
+use super::report::{At, Report};
+use super::rules::Planned;
+use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
+use crate::policy::{Transfer, Treatment};
+use std::collections::BTreeSet;
+
+/// Bits of an IPv6 address in front of the interface identifier, which may carry a MAC address (RFC 4291 App. A).
+const IPV6_NETWORK_BITS: u8 = 64;
+
+/// DPV terms of data that singles out one device or person.
+const IDENTIFYING: &[&str] =
+    &["UID", "IPAddress", "MACAddress", "Username", "Name", "EmailAddressWork", "TelephoneNumber"];
+
+pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, end: &At, report: &mut Report<'_>) {
+    if planned.is_empty() {
+        report.warn(end, Code::CollectsNothing, "the policy collects nothing");
+    }
+    for Planned { rule, at } in planned {
+        lint_plain_identifier(rule.field, rule.treat, at, report);
+        lint_source(rule.field, at, report);
+        if rule.field.field().sensitivity == Sensitivity::High {
+            let by_interest = rule.purposes.iter().find(|name| {
+                purposes.get(*name).and_then(|p| p.legal_basis) == Some(LegalBasis::LegitimateInterest)
+            });
+            if let Some(name) = by_interest {
+                let message = format!(
+                    "`{}` describes a person, and `{name}` rests on legitimate interest: weigh it against the person's \
+                     interests (Art. 6(1)(f) GDPR) and write the result down, or ask for consent",
+                    rule.field
+                );
+                report.warn(at, Code::SensitiveInterest, message);
+            }
+        }
+    }
+    lint_mac_in_ipv6(planned, report);
+}
+
+fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut Report<'_>) {
+    let declared = field.field();
+    if treat != Treatment::Keep || !declared.dpv.iter().any(|term| IDENTIFYING.contains(term)) {
+        return;
+    }
+    let advice = if field == fields::HOST_IP {
+        "treat = { truncate = { v4 = 24, v6 = 48 } }"
+    } else if declared.allows(TreatmentKind::Hmac) {
+        "treat = { hmac = \"tenant\" }, or \"device\" when it is enough to know whether the value changed"
+    } else {
+        return;
+    };
+    let message = format!("`{field}` is sent as read and identifies a device or a person; consider {advice}");
+    report.warn(at, Code::PlainIdentifier, message);
+}
+
+fn lint_source(field: FieldId, at: &At, report: &mut Report<'_>) {
+    let sourced = Platform::ALL.iter().any(|platform| !field.field().source(*platform).touches.is_empty());
+    if !sourced {
+        report.warn(
+            at,
+            Code::NoSource,
+            format!("no operating system has a source for `{field}`: it is never read"),
+        );
+    }
+}
+
+fn lint_mac_in_ipv6(planned: &[Planned], report: &mut Report<'_>) {
+    let rule_of = |field| planned.iter().find(|planned| planned.rule.field == field);
+    let Some(ip) = rule_of(fields::HOST_IP) else { return };
+    let shows_interface = match ip.rule.treat {
+        Treatment::Keep => true,
+        Treatment::TruncateIp { v6, .. } => v6 > IPV6_NETWORK_BITS,
+        Treatment::Hmac(_) | Treatment::TruncateText { .. } | Treatment::Generalise(_) => false,
+    };
+    let mac = rule_of(fields::HOST_MAC).map(|planned| planned.rule.treat);
+    if !shows_interface || mac == Some(Treatment::Keep) {
+        return;
+    }
+    let mac_is = if mac.is_some() { "only treated" } else { "not collected" };
+    let message = format!(
+        "an IPv6 address of more than {IPV6_NETWORK_BITS} bits can carry the MAC address (EUI-64), which is {mac_is}; \
+         devices leave such addresses out, which a prefix of v6 = {IPV6_NETWORK_BITS} or shorter avoids"
+    );
+    report.warn(&ip.at, Code::MacInIpv6, message);
+}
+
+pub(super) fn lint_unused(
+    planned: &[Planned],
+    purposes: &Purposes,
+    recipients: &[DeclaredRecipient],
+    report: &mut Report<'_>,
+) {
+    let used: BTreeSet<&String> = planned.iter().flat_map(|planned| &planned.rule.purposes).collect();
+    for (name, declared) in purposes.iter().filter(|(name, _)| !used.contains(name)) {
+        report.warn(
+            &declared.at,
+            Code::UnusedPurpose,
+            format!("nothing is collected for the purpose `{name}`"),
+        );
+    }
+    for recipient in recipients {
+        if !purposes.values().any(|purpose| purpose.recipients.contains(&recipient.id)) {
+            let message = format!("no purpose names the recipient `{}`", recipient.id);
+            report.warn(&recipient.at, Code::UnusedRecipient, message);
+        }
+    }
+}
+
+/// Recipients in third countries and transfers must match, where people are in the Economic Area.
+pub(super) fn lint_transfers(
+    recipients: &[DeclaredRecipient],
+    transfers: &[(Transfer, At)],
+    jurisdictions: &[String],
+    report: &mut Report<'_>,
+) {
+    let country = |declared: &DeclaredRecipient| declared.recipient.as_ref().map(|r| r.country.clone());
+    for (transfer, at) in transfers {
+        if !recipients.iter().any(|declared| country(declared).as_ref() == Some(&transfer.country)) {
+            report.warn(at, Code::UnusedTransfer, format!("no recipient is in {}", transfer.country));
+        }
+    }
+    let under_gdpr = jurisdictions.is_empty()
+        || jurisdictions.iter().any(|code| is_in_eea(code.split('-').next().unwrap_or_default()));
+    if !under_gdpr {
+        return;
+    }
+    for declared in recipients {
+        let Some(country) = country(declared) else { continue };
+        if !is_in_eea(&country) && !transfers.iter().any(|(transfer, _)| transfer.country == country) {
+            let message = format!(
+                "`{}` is in {country}, outside the European Economic Area, and no [[transfers]] entry names the safeguard",
+                declared.id
+            );
+            report.warn(&declared.at, Code::TransferMissing, message);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The nearest known name to one that is not known.
+
+use crate::catalog::FieldId;
+
+/// The known name with the smallest edit distance, when it is near enough to be what was meant: a third of the
+/// letters may differ, and at least one.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let wanted = fold(name);
+    let allowed = (wanted.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// The nearest field: by spelling, by the last part of its name, or by what osquery or GLPI call it.
+pub(super) fn nearest_field(name: &str) -> Option<String> {
+    let tail = format!(".{}", name.to_lowercase());
+    let by_tail = || FieldId::all().map(FieldId::name).find(|known| known.ends_with(&tail));
+    let by_other_name = || {
+        FieldId::all()
+            .find(|id| id.field().osquery == Some(name) || id.field().glpi == Some(name))
+            .map(FieldId::name)
+    };
+    nearest(name, FieldId::all().map(FieldId::name))
+        .or_else(|| by_tail().map(str::to_owned))
+        .or_else(|| by_other_name().map(str::to_owned))
+}
+
+/// Case and the choice between `-`, `_` and space are no difference worth an edit.
+fn fold(name: &str) -> String {
+    name.to_lowercase().replace(['-', ' '], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_meant() {
+        assert_eq!(nearest("retentoin", ["retention", "recipients"]).as_deref(), Some("retention"));
+        assert_eq!(
+            nearest("Legitimate-Interest", ["legitimate_interest"]).as_deref(),
+            Some("legitimate_interest")
+        );
+        assert_eq!(nearest("zzz", ["retention"]), None);
+        assert_eq!(nearest_field("os.versoin").as_deref(), Some("os.version"));
+        assert_eq!(nearest_field("serial_number").as_deref(), Some("device.serial_number"));
+        assert_eq!(nearest_field("system_info.hostname").as_deref(), Some("host.name"));
+        assert_eq!(nearest_field("favourite.colour"), None);
+    }
+}

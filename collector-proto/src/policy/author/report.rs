@@ -1,0 +1,139 @@
+//! Gathers findings and turns byte offsets into lines and columns.
+
+use super::diagnostic::{Code, Diagnostic, Severity};
+
+/// A place in the file: the path of a key and the byte at which it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct At {
+    pub(super) path: String,
+    pub(super) offset: usize,
+}
+
+/// The findings of one file so far.
+pub(super) struct Report<'a> {
+    file: &'a str,
+    source: &'a str,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(file: &'a str, source: &'a str) -> Self {
+        Self { file, source, found: Vec::new() }
+    }
+
+    pub(super) fn error(&mut self, at: &At, code: Code, message: impl Into<String>) {
+        self.add(at, Severity::Error, code, message.into(), None);
+    }
+
+    /// An error with the nearest known name, when one is near.
+    pub(super) fn error_near(
+        &mut self,
+        at: &At,
+        code: Code,
+        message: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
+        self.add(at, Severity::Error, code, message.into(), suggestion);
+    }
+
+    pub(super) fn warn(&mut self, at: &At, code: Code, message: impl Into<String>) {
+        self.add(at, Severity::Warning, code, message.into(), None);
+    }
+
+    /// A finding of the TOML parser, which recovers and goes on.
+    pub(super) fn syntax(&mut self, error: &toml::de::Error) {
+        let span = error.span().unwrap_or(0..0);
+        let twice = error.message().starts_with("duplicate key");
+        let (code, message, path) = if twice {
+            let key = self.source.get(span.clone()).unwrap_or_default().to_owned();
+            (Code::DuplicateKey, "is defined twice".to_owned(), key)
+        } else {
+            (Code::Syntax, error.message().to_owned(), String::new())
+        };
+        self.error(&At { path, offset: span.start }, code, message);
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.found.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// The findings in the order of the file.
+    ///
+    /// After a syntax error the parser may have left parts out. Findings that such a gap explains are dropped: they
+    /// would send the author after mistakes that are not there.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        let broken: Vec<usize> =
+            self.found.iter().filter(|f| f.code == Code::Syntax).map(|f| f.line).collect();
+        if !broken.is_empty() {
+            self.found.retain(|found| {
+                found.code == Code::Syntax
+                    || !(broken.contains(&found.line) || needs_the_whole_file(found.code))
+            });
+        }
+        self.found.sort_by(|a, b| {
+            (a.line, a.column, &a.key, &a.message).cmp(&(b.line, b.column, &b.key, &b.message))
+        });
+        self.found.dedup();
+        self.found
+    }
+
+    fn add(&mut self, at: &At, severity: Severity, code: Code, message: String, suggestion: Option<String>) {
+        let (line, column) = position(self.source, at.offset);
+        self.found.push(Diagnostic {
+            file: self.file.to_owned(),
+            line,
+            column,
+            severity,
+            code,
+            key: at.path.clone(),
+            message,
+            suggestion,
+        });
+    }
+}
+
+/// Whether the finding says that something is not there.
+fn needs_the_whole_file(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MissingKey
+            | Code::UnknownPurpose
+            | Code::UnknownRecipient
+            | Code::BadFilter
+            | Code::NotAcceptable
+            | Code::UnusedPurpose
+            | Code::UnusedRecipient
+            | Code::UnusedTransfer
+            | Code::TransferMissing
+            | Code::MacInIpv6
+            | Code::NoOfficer
+            | Code::CollectsNothing
+    )
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+fn position(source: &str, offset: usize) -> (usize, usize) {
+    let mut end = offset.min(source.len());
+    while !source.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &source[..end];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::position;
+
+    #[test]
+    fn positions_count_characters() {
+        let text = "a = 1\nü = \"é\" x";
+        assert_eq!(position(text, 0), (1, 1));
+        assert_eq!(position(text, 6), (2, 1));
+        assert_eq!(position(text, text.len() - 1), (2, 9));
+        assert_eq!(position(text, 7), (2, 1), "inside a character counts as its start");
+        assert_eq!(position(text, 999), (2, 10));
+        assert_eq!(position("", 5), (1, 1));
+    }
+}
