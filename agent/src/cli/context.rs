@@ -1,0 +1,174 @@
+//! What every verb is given: where the state is, the settings, the clock; and how a verb fails.
+
+use crate::config::{ConfigError, Settings};
+use crate::documents;
+use crate::durable::FileError;
+use crate::identity::{Enrolment, IdentityError};
+use crate::lock::LockError;
+use crate::paths::Paths;
+use crate::reader_client::{ReaderClient, ReaderError};
+use collector_proto::policy::trust::Documents;
+use collector_proto::time::UtcTime;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+/// What a verb works with.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The state directory.
+    pub paths: Paths,
+    /// The configuration.
+    pub settings: Settings,
+}
+
+/// How a listing is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Exit status of a verb that did not do what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It failed.
+    Failed = 1,
+    /// It was called wrongly.
+    Usage = 2,
+    /// It was refused for privacy: nothing was read.
+    Refused = 3,
+    /// Something was tampered with.
+    Tampered = 4,
+    /// The collector cannot be reached; the report is kept.
+    Unreachable = 5,
+}
+
+/// A failed verb: what to tell the person and the exit status.
+#[derive(Debug)]
+pub struct Failure {
+    /// Exit status.
+    pub exit: Exit,
+    /// What happened.
+    pub error: anyhow::Error,
+}
+
+impl Failure {
+    /// A failure with this status.
+    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+        Self { exit, error: error.into() }
+    }
+}
+
+impl Context {
+    /// Finds the state directory and reads its configuration.
+    pub fn open(state: Option<PathBuf>) -> Result<Self, Failure> {
+        let paths = Paths::resolve(state).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let settings = Settings::load(&paths)?;
+        Ok(Self { paths, settings })
+    }
+
+    /// The clock.
+    #[expect(clippy::unused_self, reason = "the one place where a verb takes the time from")]
+    pub fn now(&self) -> UtcTime {
+        UtcTime::from_system(std::time::SystemTime::now())
+    }
+
+    /// The reader over the tree under `root`, or over this machine.
+    pub fn reader(&self, root: Option<PathBuf>) -> ReaderClient {
+        ReaderClient::new(self.reader_program(), self.paths.reader()).reading(root)
+    }
+
+    /// What this device's enrolment settled.
+    pub fn enrolment(&self) -> Result<Enrolment, Failure> {
+        Ok(Enrolment::load(&self.paths)?)
+    }
+
+    /// What the collector last gave.
+    pub fn documents(&self) -> Result<Documents, Failure> {
+        Ok(documents::load(&self.paths)?)
+    }
+
+    /// Writes to standard output. A reader that closed it early, as `head` does, is no failure.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes a value as JSON that a person can read.
+    pub fn print_json<T: serde::Serialize>(&self, value: &T) -> Result<(), Failure> {
+        let mut text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
+        text.push('\n');
+        self.print(&text)
+    }
+
+    /// Writes bytes to standard output.
+    #[expect(clippy::unused_self, reason = "the one place where a verb writes to")]
+    pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut output = io::stdout().lock();
+        match output.write_all(bytes).and_then(|()| output.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(anyhow::Error::new(error).context("standard output cannot be written").into())
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// `CANDOR_READER` (for tests), the configured program, the one beside this program, the one on `PATH`.
+    fn reader_program(&self) -> PathBuf {
+        let name = format!("candor-reader{}", std::env::consts::EXE_SUFFIX);
+        let beside = || {
+            let program = std::env::current_exe().ok()?.parent()?.join(&name);
+            program.is_file().then_some(program)
+        };
+        std::env::var_os("CANDOR_READER")
+            .map(PathBuf::from)
+            .or_else(|| self.settings.reader.clone())
+            .or_else(beside)
+            .unwrap_or_else(|| PathBuf::from(&name))
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { exit: Exit::Failed, error }
+    }
+}
+
+impl From<ReaderError> for Failure {
+    fn from(error: ReaderError) -> Self {
+        let exit = match &error {
+            ReaderError::Refused(_) => Exit::Refused,
+            broken if broken.is_violation() => Exit::Tampered,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<IdentityError> for Failure {
+    fn from(error: IdentityError) -> Self {
+        let exit = match &error {
+            IdentityError::NotEnrolled(_) | IdentityError::NoKey(_) | IdentityError::File(_) | IdentityError::Random => {
+                Exit::Failed
+            }
+            IdentityError::BadKey(_)
+            | IdentityError::Root { .. }
+            | IdentityError::Record(_)
+            | IdentityError::OtherRecord(_) => Exit::Tampered,
+        };
+        Self::new(exit, error)
+    }
+}
+
+macro_rules! plain_failures {
+    ($($error:ty),+) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Exit::Failed, error)
+            }
+        })+
+    };
+}
+plain_failures!(ConfigError, FileError, LockError);

@@ -1,0 +1,15 @@
+//! Configuration as it stands in one file: every key may be missing.
+
+use serde::Deserialize;
+
+/// One configuration file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fragment {
+    /// `environment`, `none` or the address of a proxy.
+    pub(super) proxy: Option<String>,
+    /// Path of candor-reader.
+    pub(super) reader: Option<String>,
+    /// Filter of the log, as in `RUST_LOG`.
+    pub(super) log: Option<String>,
+}

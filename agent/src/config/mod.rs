@@ -1,0 +1,153 @@
+//! Configuration: `/etc/candor/config.toml`, then `<state>/config.toml`. Fragments of it are read, merged into
+//! inputs, and checked into [`Settings`]. What may be collected is no setting; it stands in the signed policy.
+//!
+//! ```toml
+//! proxy = "environment"       # or "none", or an address such as "http://proxy.example.com:3128"
+//! reader = "/usr/libexec/candor-reader"
+//! log = "info"                # RUST_LOG wins
+//! ```
+
+mod fragments;
+mod inputs;
+
+use crate::durable::FileError;
+use crate::paths::Paths;
+use inputs::{Input, Inputs};
+use std::path::{Path, PathBuf};
+
+/// Checked configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How the collector is reached.
+    pub proxy: ProxySetting,
+    /// Where candor-reader is, if an administrator said so.
+    pub reader: Option<PathBuf>,
+    /// Filter of the log.
+    pub log: String,
+}
+
+/// How the collector is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxySetting {
+    /// As `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    Environment,
+    /// Directly.
+    None,
+    /// Through this proxy.
+    Address(String),
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A file is not UTF-8.
+    #[error("{} is not UTF-8 text", .0.display())]
+    NotText(PathBuf),
+    /// A file is not of the form described above.
+    #[error("{}:{line}:{column}:{key} {message}", .file.display())]
+    Syntax {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1, in characters.
+        column: usize,
+        /// The key with a space before and a colon behind, or nothing.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A value cannot be used.
+    #[error("{}: {key}: {problem}", .file.display())]
+    Value {
+        /// The file.
+        file: PathBuf,
+        /// The key.
+        key: &'static str,
+        /// What is wrong and what would be right.
+        problem: &'static str,
+    },
+}
+
+impl Settings {
+    /// Reads and checks the configuration of the state directory.
+    pub fn load(paths: &Paths) -> Result<Self, ConfigError> {
+        Self::read(&[Paths::system_config(), Some(paths.config())].into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    fn read(files: &[PathBuf]) -> Result<Self, ConfigError> {
+        let inputs = Inputs::read(files.iter().map(PathBuf::as_path))?;
+        Ok(Self {
+            proxy: inputs.proxy.map_or(Ok(ProxySetting::Environment), check_proxy)?,
+            reader: inputs.reader.map(check_reader).transpose()?,
+            log: inputs.log.map_or_else(|| "warn".to_owned(), |input| input.value),
+        })
+    }
+}
+
+fn check_proxy(input: Input) -> Result<ProxySetting, ConfigError> {
+    match input.value.as_str() {
+        "environment" => Ok(ProxySetting::Environment),
+        "none" => Ok(ProxySetting::None),
+        address if ["http://", "https://", "socks5://", "socks5h://"].iter().any(|s| address.starts_with(s)) => {
+            Ok(ProxySetting::Address(input.value))
+        }
+        _ => Err(ConfigError::Value {
+            file: input.file,
+            key: "proxy",
+            problem: "neither \"environment\" nor \"none\" nor an address such as \"http://proxy.example.com:3128\"",
+        }),
+    }
+}
+
+fn check_reader(input: Input) -> Result<PathBuf, ConfigError> {
+    let path = PathBuf::from(input.value);
+    if Path::is_absolute(&path) {
+        Ok(path)
+    } else {
+        // A relative path would start whatever lies in the directory that candor happens to be called from.
+        Err(ConfigError::Value { file: input.file, key: "reader", problem: "must be an absolute path" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str]) -> Result<Settings, ConfigError> {
+        let directory = tempfile::tempdir().unwrap();
+        let files: Vec<_> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| {
+                let path = directory.path().join(format!("{index}.toml"));
+                std::fs::write(&path, text).unwrap();
+                path
+            })
+            .collect();
+        Settings::read(&files)
+    }
+
+    #[test]
+    fn later_files_win_key_by_key() {
+        let settings = read(&["proxy = \"none\"\nlog = \"info\"\n", "log = \"debug\"\n"]).unwrap();
+        assert_eq!(settings, Settings { proxy: ProxySetting::None, reader: None, log: "debug".to_owned() });
+        assert_eq!(read(&[]).unwrap().proxy, ProxySetting::Environment);
+    }
+
+    #[test]
+    fn errors_name_file_line_column_and_key() {
+        let unknown = read(&["log = \"info\"\n\nproxxy = \"none\"\n"]).unwrap_err().to_string();
+        assert!(unknown.contains("0.toml:3:1:") && unknown.contains("proxxy"), "{unknown}");
+        let kind = read(&["", "\nproxy = 3\n"]).unwrap_err().to_string();
+        assert!(kind.contains("1.toml:2:9: proxy:"), "{kind}");
+        let broken = read(&["proxy = \n"]).unwrap_err().to_string();
+        assert!(broken.contains("0.toml:1:"), "{broken}");
+        let value = read(&["proxy = \"ftp://x\"\n"]).unwrap_err().to_string();
+        assert!(value.contains("0.toml: proxy:"), "{value}");
+        assert!(read(&["reader = \"bin/candor-reader\"\n"]).unwrap_err().to_string().contains("absolute"));
+    }
+}

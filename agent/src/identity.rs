@@ -1,0 +1,173 @@
+//! Who this device is: its signing key (`device.key`) and what its enrolment settled (`enrolment.json`).
+
+use crate::durable::{self, FileError};
+use crate::paths::Paths;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{Envelope, PublicKey, SigningKey, VerifyError};
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::messages::{BundleCollector, DeviceRecord};
+use collector_proto::policy::Version1;
+use collector_proto::policy::trust::{Documents, Floor, Refusal, Role, Trust};
+use ring::rand::SecureRandom;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// Longest key file in bytes: an Ed25519 key in PKCS#8 v2 has 83.
+const MAX_KEY_BYTES: usize = 1024;
+
+/// Longest enrolment file: a root, a device record and a certificate, all in JSON.
+const MAX_ENROLMENT_BYTES: usize = 3 * MAX_DOCUMENT_BYTES;
+
+/// What the enrolment settled. Holds no secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolment {
+    /// Format version.
+    pub v: Version1,
+    /// The collector.
+    pub collector: BundleCollector,
+    /// The pinned root, as it came with the bundle.
+    pub root: Envelope,
+    /// Group of the device.
+    pub group: String,
+    /// The device's random id.
+    pub device_id: Uuid,
+    /// Envelope of the collector's [`DeviceRecord`].
+    pub device: Envelope,
+    /// Digest of the token's text, which tells a repeated enrolment from another one.
+    pub token_sha256: Digest,
+}
+
+/// Why the identity cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// There is no enrolment.
+    #[error("this device is not enrolled ({} does not exist); enrol it with `candor enrol --bundle FILE`", .0.display())]
+    NotEnrolled(PathBuf),
+    /// There is an enrolment but no key.
+    #[error("the device key {} is missing; without it the device must be enrolled again in another state directory", .0.display())]
+    NoKey(PathBuf),
+    /// The key file holds no key.
+    #[error("{} does not hold an Ed25519 key in PKCS#8 form", .0.display())]
+    BadKey(PathBuf),
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The pinned root does not verify.
+    #[error("the pinned root in {} does not verify", .path.display())]
+    Root {
+        /// The enrolment.
+        path: PathBuf,
+        /// Why.
+        source: Refusal,
+    },
+    /// The device record does not verify.
+    #[error("the collector's device record does not verify")]
+    Record(#[source] VerifyError),
+    /// The device record is about something else.
+    #[error("the collector's device record names another {0} than this device's")]
+    OtherRecord(&'static str),
+    /// No key can be made.
+    #[error("no signing key could be generated: the system's random source failed")]
+    Random,
+}
+
+impl Enrolment {
+    /// Reads the enrolment.
+    pub fn load(paths: &Paths) -> Result<Self, IdentityError> {
+        Self::find(paths)?.ok_or_else(|| IdentityError::NotEnrolled(paths.enrolment()))
+    }
+
+    /// Reads the enrolment, if there is one.
+    pub fn find(paths: &Paths) -> Result<Option<Self>, IdentityError> {
+        Ok(durable::read_json(&paths.enrolment(), MAX_ENROLMENT_BYTES)?)
+    }
+
+    /// Keeps the enrolment. From then on the device is enrolled.
+    pub(crate) fn store(&self, paths: &Paths) -> Result<(), IdentityError> {
+        Ok(durable::replace_json(&paths.enrolment(), "enrolment", self)?)
+    }
+
+    /// Trust in the pinned root. The reader owns the floor; here only what one process saw is remembered.
+    pub fn trust(&self, paths: &Paths) -> Result<Trust, IdentityError> {
+        Trust::pin(&self.root, self.group.clone(), Floor::default())
+            .map_err(|source| IdentityError::Root { path: paths.enrolment(), source })
+    }
+
+    /// The keys that receipts may carry: those of the pinned root and of every root that follows from it. Receipts
+    /// outlive a rotation, so the keys of earlier roots stay.
+    pub fn receipt_keys(&self, paths: &Paths, documents: &Documents) -> Result<ReceiptKeys, IdentityError> {
+        let mut trust = self.trust(paths)?;
+        let mut generations = vec![trust.root().role(Role::Receipt)];
+        for root in &documents.roots {
+            // The chain ends at the first root that does not follow; the policy check says what is wrong with it.
+            if trust.rotate(root).is_err() {
+                break;
+            }
+            generations.push(trust.root().role(Role::Receipt));
+        }
+        Ok(ReceiptKeys { generations })
+    }
+}
+
+/// Who may sign receipts and device records: keys and threshold of each root, oldest first.
+#[derive(Debug, Clone)]
+pub struct ReceiptKeys {
+    generations: Vec<(Vec<PublicKey>, usize)>,
+}
+
+impl ReceiptKeys {
+    /// Verifies a document that the collector signed on line, newest keys first.
+    pub fn verify<T: collector_proto::envelope::Document>(&self, envelope: &Envelope) -> Result<T, VerifyError> {
+        let mut refused = VerifyError::Signatures { good: 0, needed: 1 };
+        for (keys, threshold) in self.generations.iter().rev() {
+            match envelope.verify::<T>(keys, *threshold) {
+                Ok(verified) => return Ok(verified.into_document()),
+                Err(error) => refused = error,
+            }
+        }
+        Err(refused)
+    }
+
+    /// Verifies a device record and that it is about this device.
+    pub(crate) fn verify_record(
+        &self,
+        envelope: &Envelope,
+        device_id: Uuid,
+        key: &PublicKey,
+        collector: &str,
+        group: &str,
+    ) -> Result<DeviceRecord, IdentityError> {
+        let record: DeviceRecord = self.verify(envelope).map_err(IdentityError::Record)?;
+        let faults = [
+            (record.device_id == device_id, "device id"),
+            (record.key_id == *key.id(), "key"),
+            (record.collector == collector, "collector"),
+            (record.group == group, "group"),
+        ];
+        match faults.iter().find(|(good, _)| !good) {
+            Some((_, what)) => Err(IdentityError::OtherRecord(what)),
+            None => Ok(record),
+        }
+    }
+}
+
+/// Reads the device key.
+pub fn load_key(paths: &Paths) -> Result<SigningKey, IdentityError> {
+    find_key(paths)?.ok_or_else(|| IdentityError::NoKey(paths.device_key()))
+}
+
+/// Reads the device key, if there is one.
+pub(crate) fn find_key(paths: &Paths) -> Result<Option<SigningKey>, IdentityError> {
+    let path = paths.device_key();
+    let Some(bytes) = durable::read(&path, MAX_KEY_BYTES)? else { return Ok(None) };
+    SigningKey::from_pkcs8(&bytes).map(Some).map_err(|_| IdentityError::BadKey(path))
+}
+
+/// Makes a device key and keeps it, in place of one whose enrolment was never finished.
+pub(crate) fn make_key(paths: &Paths, random: &dyn SecureRandom) -> Result<SigningKey, IdentityError> {
+    let (key, document) = SigningKey::generate(random).map_err(|_| IdentityError::Random)?;
+    durable::replace(&paths.device_key(), "device-key", &document)?;
+    Ok(key)
+}

@@ -1,0 +1,16 @@
+//! What differs between operating systems: system paths, the rights of files, free space. Every module has the same
+//! functions, and `unsupported` compiles anywhere.
+
+#[cfg(unix)]
+mod unix;
+
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(target_os = "macos", path = "macos.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
+mod system;
+
+pub(crate) use system::{
+    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, sync_directory,
+    system_config, system_state,
+};

@@ -1,0 +1,45 @@
+//! Windows: rights come from the access list of the state directory, which the installer sets.
+
+use std::fs::{Metadata, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Whether this process acts for the whole machine. Not known here: `--state` says where the state is.
+pub(crate) fn is_privileged() -> bool {
+    false
+}
+
+/// Files take the rights of their directory.
+pub(crate) fn open_to_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Makes a directory and those above it.
+pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// Not known here.
+pub(crate) fn shared_beyond_owner(_: &Metadata) -> Option<String> {
+    None
+}
+
+/// Directories cannot be opened for syncing here.
+pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Not known here.
+pub(crate) fn free_bytes(_: &Path) -> io::Result<Option<u64>> {
+    Ok(None)
+}
+
+/// Where the state of the machine's agent is.
+pub(crate) fn system_state() -> Option<PathBuf> {
+    std::env::var_os("ProgramData").map(|data| PathBuf::from(data).join("Candor"))
+}
+
+/// The administrator's configuration.
+pub(crate) fn system_config() -> Option<PathBuf> {
+    system_state().map(|state| state.join("config.toml"))
+}

@@ -1,0 +1,74 @@
+//! What there is to show, from a disclosure or from a report.
+
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::disclosure::Disclosure;
+use collector_proto::messages::{Absence, Report, SectionBody};
+use collector_proto::policy::Standing;
+use collector_proto::value::Row;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Rows by section, and the fields without a value. Borrowed from a disclosure or a report.
+pub struct Content<'a> {
+    pub(crate) sections: Vec<(Section, Body<'a>)>,
+    pub(crate) absent: &'a BTreeMap<FieldId, Absence>,
+}
+
+/// What is shown of one section.
+#[derive(Clone, Copy)]
+pub enum Body<'a> {
+    /// Every row.
+    Full(&'a [Row]),
+    /// Rows that are new or changed, and the keys of those that are gone.
+    Difference(&'a [Row], &'a [String]),
+    /// Nothing changed since the report before.
+    Unchanged,
+}
+
+impl<'a, S: Standing> From<&'a Disclosure<S>> for Content<'a> {
+    fn from(disclosure: &'a Disclosure<S>) -> Self {
+        let sections = disclosure.sections().iter().map(|(section, rows)| (*section, Body::Full(rows)));
+        Self { sections: sections.collect(), absent: disclosure.absent() }
+    }
+}
+
+impl<'a> From<&'a Report> for Content<'a> {
+    fn from(report: &'a Report) -> Self {
+        let sections = report.sections.iter().map(|(section, body)| {
+            let shown = match body {
+                SectionBody::Full { rows, .. } => Body::Full(rows),
+                SectionBody::Difference { upsert, remove, .. } => Body::Difference(upsert, remove),
+                SectionBody::Unchanged { .. } => Body::Unchanged,
+            };
+            (*section, shown)
+        });
+        Self { sections: sections.collect(), absent: &report.absent }
+    }
+}
+
+impl Content<'_> {
+    /// The sections and absent fields of a disclosure as JSON, exactly as the reader answered them.
+    ///
+    /// A report is shown by its own signed JSON instead; of one, this gives the rows that travelled.
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            sections: BTreeMap<Section, &'a [Row]>,
+            absent: &'a BTreeMap<FieldId, Absence>,
+        }
+        let sections = self.sections.iter().map(|(section, body)| (*section, body.rows())).collect();
+        let written = serde_json::to_string_pretty(&Written { sections, absent: self.absent });
+        // Maps with text keys, of texts, numbers and lists: serialising cannot fail.
+        super::json(&written.unwrap_or_default()).into_owned()
+    }
+}
+
+impl<'a> Body<'a> {
+    /// The rows that are there to be shown.
+    pub fn rows(self) -> &'a [Row] {
+        match self {
+            Self::Full(rows) | Self::Difference(rows, _) => rows,
+            Self::Unchanged => &[],
+        }
+    }
+}
