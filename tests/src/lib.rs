@@ -1,1 +1,16 @@
-//! Placeholder.
+//! What the end-to-end tests stand on: the real binaries, started as their users start them, in temporary directories
+//! and on loopback.
+//!
+//! `cargo xtask test` builds the binaries first. A test that finds none says so and fails.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
+mod agent;
+mod binaries;
+mod collector;
+mod fault_server;
+
+pub use agent::{Agent, Said};
+pub use binaries::{binary, fixture, repository};
+pub use collector::Collector;
+pub use fault_server::{Fault, FaultServer};

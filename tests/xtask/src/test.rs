@@ -13,7 +13,9 @@ const NEEDED: &[(&str, &str, &str)] = &[
 
 /// Runs all tests; installs missing Debian packages when it can.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  cargo xtask test\n  cargo xtask test -- ledger      only tests with `ledger` in their name")]
+#[command(
+    after_help = "Examples:\n  cargo xtask test\n  cargo xtask test -- ledger      only tests with `ledger` in their name"
+)]
 pub(crate) struct Options {
     /// Passed on to `cargo test`.
     #[arg(last = true)]
@@ -42,7 +44,9 @@ fn install_missing() -> anyhow::Result<()> {
     if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
         bail!("install these packages, then run this again: {}", packages.join(" "));
     }
-    for arguments in [&["update"][..], &[&["install", "-y", "--no-install-recommends"], &packages[..]].concat()] {
+    for arguments in
+        [&["update"][..], &[&["install", "-y", "--no-install-recommends"], &packages[..]].concat()]
+    {
         let status = Command::new("apt-get")
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")

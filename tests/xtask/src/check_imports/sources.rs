@@ -14,7 +14,15 @@ const RULES: &[Rule] = &[
     // What both sides agree on has no clock, no file system, no network.
     Rule {
         folder: "collector-proto/src",
-        texts: &["std::fs", "std::process", "std::env", "SystemTime::now", "Instant::now", "TcpStream", "UdpSocket"],
+        texts: &[
+            "std::fs",
+            "std::process",
+            "std::env",
+            "SystemTime::now",
+            "Instant::now",
+            "TcpStream",
+            "UdpSocket",
+        ],
         except: &[],
     },
     // The machine is read through the facade; the reader's own state and its entry point are the exceptions.
@@ -43,7 +51,11 @@ const RULES: &[Rule] = &[
         except: &[],
     },
     // Reading the machine belongs to the reader.
-    Rule { folder: "agent/src", texts: &["/sys/", "/proc/", "/etc/os-release", "/var/lib/dpkg"], except: &[] },
+    Rule {
+        folder: "agent/src",
+        texts: &["/sys/", "/proc/", "/etc/os-release", "/var/lib/dpkg"],
+        except: &[],
+    },
 ];
 
 /// Checks every rule; returns how many files were read.
@@ -57,7 +69,11 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usi
         for file in files {
             read += 1;
             let relative = file.strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
-            if rule.except.iter().any(|except| relative == *except || relative.starts_with(except) && except.ends_with('/')) {
+            if rule
+                .except
+                .iter()
+                .any(|except| relative == *except || relative.starts_with(except) && except.ends_with('/'))
+            {
                 continue;
             }
             let text = super::read(&file)?;

@@ -1,0 +1,27 @@
+//! Where the binaries and fixtures are.
+
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn repository() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// A fixture root under `tests/fixtures/roots`.
+pub fn fixture(name: &str) -> PathBuf {
+    repository().join("tests/fixtures/roots").join(name)
+}
+
+/// Path of one of Candor's binaries, built by the profile of this test.
+///
+/// # Panics
+/// When it was not built.
+pub fn binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap_or_default();
+    // target/<profile>/deps/<test>
+    let folder = test.ancestors().nth(2).unwrap_or(Path::new("."));
+    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is missing; run `cargo xtask test`, which builds it", path.display());
+    path
+}

@@ -1,0 +1,152 @@
+//! The real collector in a process of its own.
+
+use crate::{Said, binary, repository};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long a server may take to listen. Generous: nothing is measured by it.
+const START: Duration = Duration::from_secs(60);
+
+/// An initialised collector. Its data disappears with it.
+pub struct Collector {
+    folder: TempDir,
+    server: Option<Child>,
+    port: u16,
+}
+
+impl Collector {
+    /// A collector with the starter policy `inventory` published, listening.
+    pub fn start() -> Self {
+        let policy = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml"));
+        Self::with_policy(&policy.expect("the starter policy"))
+    }
+
+    /// A collector with the author's policy published, listening.
+    pub fn with_policy(toml: &str) -> Self {
+        let mut collector = Self::initialised();
+        collector.publish(toml);
+        collector.serve();
+        collector
+    }
+
+    /// A collector that has no policy and does not listen.
+    ///
+    /// # Panics
+    /// When `init` fails.
+    pub fn initialised() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let collector = Self { folder, server: None, port: 0 };
+        let _ = collector.run(&["init", &collector.data().to_string_lossy()]).exits(0);
+        collector
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs a command; `--data` is not added.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        let output = Command::new(binary("candor-collector")).args(arguments).stdin(Stdio::null()).output();
+        output.expect("candor-collector starts").into()
+    }
+
+    /// Signs and publishes an author's policy.
+    ///
+    /// # Panics
+    /// When either fails.
+    pub fn publish(&self, toml: &str) {
+        let data = self.data().to_string_lossy().into_owned();
+        let (source, signed) =
+            (self.folder.path().join("policy.toml"), self.folder.path().join("policy.json"));
+        std::fs::write(&source, toml).expect("the policy can be written");
+        let (source, signed) = (source.to_string_lossy(), signed.to_string_lossy());
+        let _ = self.run(&["policy", "sign", &source, "--data", &data, "--output", &signed]).exits(0);
+        let _ = self.run(&["policy", "publish", &signed, "--data", &data]).exits(0);
+    }
+
+    /// Starts to listen, on the port of the last time where there was one.
+    ///
+    /// # Panics
+    /// When the server does not come up.
+    pub fn serve(&mut self) {
+        let ready = self.folder.path().join("ready");
+        let _ = std::fs::remove_file(&ready);
+        let log = std::fs::File::create(self.folder.path().join("serve.log")).expect("a log file");
+        let server = Command::new(binary("candor-collector"))
+            .arg("serve")
+            .arg("--data")
+            .arg(self.data())
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
+            .arg("--ready-file")
+            .arg(&ready)
+            .env("RUST_LOG", "trace")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log)
+            .spawn();
+        self.server = Some(server.expect("the server starts"));
+        let since = Instant::now();
+        let address = loop {
+            if let Ok(address) = std::fs::read_to_string(&ready)
+                && !address.trim().is_empty()
+            {
+                break address;
+            }
+            assert!(since.elapsed() < START, "the collector does not listen: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        let port = address.trim().rsplit(':').next().and_then(|port| port.parse().ok());
+        self.port = port.expect("an address with a port");
+    }
+
+    /// Kills the server at once, as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+
+    /// The port it listens or last listened on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address in bundles.
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.port)
+    }
+
+    /// What the server wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("serve.log")).unwrap_or_default()
+    }
+
+    /// Makes a bundle with a one-time token.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn bundle(&self, output: &Path) {
+        let data = self.data().to_string_lossy().into_owned();
+        let output = output.to_string_lossy();
+        let _ = self.run(&["bundle", "--data", &data, "--url", &self.url(), "--output", &output]).exits(0);
+    }
+
+    /// A list or document of the collector as JSON.
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let data = self.data().to_string_lossy().into_owned();
+        self.run(&[arguments, &["--data", &data, "--format", "json"]].concat()).exits(0).json()
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,156 @@
+//! Servers that misbehave in one chosen way.
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How a server misbehaves.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// Answers every request with this status, these header lines and this body.
+    Answer(u16, &'static str, &'static str),
+    /// Says how long the answer is and closes before its end.
+    Truncate,
+    /// Takes the request and never answers.
+    Hang,
+    /// Speaks HTTP without TLS.
+    PlainHttp,
+    /// Shows a certificate of an authority that nobody knows.
+    WrongAuthority,
+}
+
+/// A server on loopback. It stops when dropped.
+pub struct FaultServer {
+    port: u16,
+    stop: Arc<AtomicBool>,
+    requests: Arc<AtomicUsize>,
+}
+
+impl FaultServer {
+    /// Listens on the port (0: any) with the certificate and key of these PEM files.
+    ///
+    /// # Panics
+    /// When the port is taken or the files are no certificate and key.
+    pub fn start(port: u16, fault: Fault, certificate: &Path, key: &Path) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
+        let port = listener.local_addr().expect("a bound address").port();
+        let config = Arc::new(match fault {
+            Fault::WrongAuthority => stranger(),
+            _ => config(certificate, key),
+        });
+        let (stop, requests) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (stopped, counted) = (Arc::clone(&stop), Arc::clone(&requests));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (fault, config, counted) = (fault.clone(), Arc::clone(&config), Arc::clone(&counted));
+                std::thread::spawn(move || serve(stream, &fault, config, &counted));
+            }
+        });
+        Self { port, stop, requests }
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How many requests arrived whole.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for FaultServer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it has to stop.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+fn config(certificate: &Path, key: &Path) -> rustls::ServerConfig {
+    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate).expect("a PEM file").flatten().collect();
+    with_chain(chain, PrivateKeyDer::from_pem_file(key).expect("a PEM key"))
+}
+
+fn stranger() -> rustls::ServerConfig {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]);
+    let made = made.expect("a certificate");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    with_chain(vec![made.cert.der().clone()], key)
+}
+
+fn with_chain(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> rustls::ServerConfig {
+    rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("TLS 1.3")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("a certificate that fits its key")
+}
+
+fn serve(mut stream: TcpStream, fault: &Fault, config: Arc<rustls::ServerConfig>, requests: &AtomicUsize) {
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
+    if matches!(fault, Fault::PlainHttp) {
+        let _ =
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return;
+    }
+    let Ok(connection) = rustls::ServerConnection::new(config) else { return };
+    let mut tls = rustls::StreamOwned::new(connection, stream);
+    if read_request(&mut tls).is_none() {
+        return;
+    }
+    requests.fetch_add(1, Ordering::SeqCst);
+    match fault {
+        Fault::Answer(status, headers, body) => {
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status} Fault\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(body.as_bytes()));
+            tls.conn.send_close_notify();
+            let _ = tls.flush();
+        }
+        Fault::Truncate => {
+            let _ = tls.write_all(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"pay",
+            );
+            let _ = tls.flush();
+        }
+        Fault::Hang => {
+            // Until the client gives up and closes.
+            let _ = tls.read(&mut [0; 16]);
+        }
+        Fault::PlainHttp | Fault::WrongAuthority => {}
+    }
+}
+
+/// Reads one request with its body.
+fn read_request(stream: &mut impl std::io::Read) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()
+}
