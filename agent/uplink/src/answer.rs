@@ -1,0 +1,90 @@
+//! Answers: read up to a bound, then parsed. Nothing of a body reaches an error.
+
+use crate::error::UplinkError;
+use crate::retry_after;
+use collector_proto::messages::{Problem, media};
+use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+/// Largest challenge. It is a nonce and a date.
+pub(crate) const MAX_CHALLENGE_BYTES: usize = 4 * 1024;
+
+/// Largest problem document that is read. A longer refusal is taken by its status alone.
+const MAX_PROBLEM_BYTES: usize = 16 * 1024;
+
+/// What is expected and how large it may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected {
+    /// With its article, for messages.
+    pub(crate) name: &'static str,
+    /// Most bytes of its JSON.
+    pub(crate) limit: usize,
+}
+
+/// Reads an answer of the expected kind, or the refusal that came instead. `lost` makes an error of a broken or
+/// silent connection.
+pub(crate) async fn read<T: DeserializeOwned>(
+    response: Response,
+    address: &str,
+    expected: Expected,
+    lost: impl Fn(reqwest::Error) -> UplinkError,
+) -> Result<T, UplinkError> {
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(UplinkError::Redirect { address: address.to_owned(), status: status.as_u16() });
+    }
+    if !status.is_success() {
+        return Err(refusal(response, address).await);
+    }
+    let body = match bounded(response, expected.limit).await {
+        Ok(body) => body,
+        Err(Unread::TooLarge) => {
+            return Err(UplinkError::AnswerTooLarge { address: address.to_owned(), limit: expected.limit });
+        }
+        Err(Unread::Lost(error)) => return Err(lost(error)),
+    };
+    serde_json::from_slice(&body).map_err(|error| UplinkError::Malformed {
+        address: address.to_owned(),
+        expected: expected.name,
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// A refusal, as a problem where it is one of a collector.
+async fn refusal(response: Response, address: &str) -> UplinkError {
+    let address = address.to_owned();
+    let status = response.status().as_u16();
+    let retry_after = retry_after::read(response.headers());
+    let said = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_problem = said.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(media::PROBLEM));
+    let body = if is_problem { bounded(response, MAX_PROBLEM_BYTES).await.ok() } else { None };
+    match body.and_then(|body| serde_json::from_slice::<Problem>(&body).ok()) {
+        // Problem details are a standard that proxies speak as well; only our own kinds are a collector's word.
+        Some(problem) if problem.kind().is_some() => {
+            UplinkError::Problem { address, status, problem: Box::new(problem), retry_after }
+        }
+        _ => UplinkError::Status { address, status, retry_after },
+    }
+}
+
+/// Why a body is not there.
+enum Unread {
+    TooLarge,
+    Lost(reqwest::Error),
+}
+
+async fn bounded(mut response: Response, limit: usize) -> Result<Vec<u8>, Unread> {
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(Unread::TooLarge);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(Unread::Lost)? {
+        if chunk.len() > limit - body.len() {
+            return Err(Unread::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,168 @@
+//! Where the collector is, by which way it is reached, and how long is waited for it.
+
+use crate::error::UplinkError;
+use reqwest::Url;
+use std::fmt;
+use std::time::Duration;
+
+/// A collector as the enrolment bundle and the configuration describe it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// `https://host` or `https://host:port`, tried in this order.
+    pub urls: Vec<String>,
+    /// PEM of the only certificate authority that is believed.
+    pub ca_pem: String,
+    /// The way out.
+    pub proxy: ProxyChoice,
+    /// `candor/<version>`: nothing about the machine.
+    pub user_agent: String,
+}
+
+/// Which HTTP proxy to go through. TLS runs inside a CONNECT tunnel, so a proxy sees the collector's name only.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum ProxyChoice {
+    /// `HTTPS_PROXY`, else `ALL_PROXY`, except for what `NO_PROXY` lists; lower-case names count as well.
+    #[default]
+    Environment,
+    /// Directly, whatever the environment says.
+    None,
+    /// This one, `http://[user:password@]host:port`.
+    Url(String),
+}
+
+/// Hides the address, which may hold a password.
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::None => "None",
+            Self::Url(_) => "Url(<hidden>)",
+        })
+    }
+}
+
+/// How long is waited. The default suits a laptop on a bad mobile link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Name, TCP, proxy tunnel and TLS handshake together.
+    pub connect: Duration,
+    /// Silence while an answer is awaited or read.
+    pub idle: Duration,
+    /// A whole request, from connecting to the last byte of the answer.
+    pub request: Duration,
+}
+
+impl Timeouts {
+    /// Three losses of the first packet (1 + 2 + 4 s of retransmission) and three round trips still fit.
+    pub const CONNECT: Duration = Duration::from_secs(10);
+
+    /// A collector makes a report durable before it answers; grouped commits take far below a second.
+    pub const IDLE: Duration = Duration::from_secs(30);
+
+    /// The largest report (2 MiB compressed) at 0.4 Mbit/s takes 42 s.
+    pub const REQUEST: Duration = Duration::from_secs(60);
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Self::CONNECT, idle: Self::IDLE, request: Self::REQUEST }
+    }
+}
+
+/// A checked collector address.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    base: Url,
+}
+
+impl Address {
+    /// Takes `https://host[:port]`, with or without a final slash.
+    pub(crate) fn parse(text: &str) -> Result<Self, UplinkError> {
+        let base = Url::parse(text.trim()).map_err(|_| bad_address(text))?;
+        if base.scheme() == "http" {
+            return Err(UplinkError::PlainHttp { url: shown(text) });
+        }
+        let plain = base.username().is_empty()
+            && base.password().is_none()
+            && base.path() == "/"
+            && base.query().is_none()
+            && base.fragment().is_none();
+        if base.scheme() != "https" || !base.has_host() || !plain {
+            return Err(bad_address(text));
+        }
+        Ok(Self { base })
+    }
+
+    /// The URL of a path of the collector's interface.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url
+    }
+
+    /// Host and, where it is not 443, port: what the `Host` header says and the signature covers.
+    pub(crate) fn authority(&self) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+/// As a person writes it.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "https://{}", self.authority())
+    }
+}
+
+fn bad_address(text: &str) -> UplinkError {
+    UplinkError::Address { url: shown(text) }
+}
+
+/// The address for an error message: what stands before an `@` may be a password.
+fn shown(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_https_hosts_only() {
+        for good in ["https://collector.example", "https://collector.example:8443/", "https://[::1]:9000"] {
+            assert!(Address::parse(good).is_ok(), "{good}");
+        }
+        assert!(matches!(Address::parse("http://collector.example"), Err(UplinkError::PlainHttp { .. })));
+        let wrong = [
+            "",
+            "collector.example",
+            "ftp://x",
+            "https://",
+            "https://x/path",
+            "https://x/?q",
+            "https://u:p@x",
+        ];
+        for wrong in wrong {
+            assert!(matches!(Address::parse(wrong), Err(UplinkError::Address { .. })), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        let refused = Address::parse("http://user:hunter2@collector.example").unwrap_err();
+        assert!(!format!("{refused} {refused:?}").contains("hunter2"));
+        let proxy = ProxyChoice::Url("http://user:hunter2@proxy:3128".to_owned());
+        assert!(!format!("{proxy:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_default_port_is_not_part_of_the_authority() {
+        let authority = |url| Address::parse(url).unwrap().authority();
+        assert_eq!(authority("https://Collector.Example:443"), "collector.example");
+        assert_eq!(authority("https://collector.example:8443/"), "collector.example:8443");
+        assert_eq!(authority("https://[::1]:9000"), "[::1]:9000");
+    }
+}

@@ -1,0 +1,153 @@
+//! The calls.
+
+use crate::answer::{self, Expected, MAX_CHALLENGE_BYTES};
+use crate::classify::classify;
+use crate::connection::Connection;
+use crate::endpoint::{Address, Endpoint, Timeouts};
+use crate::error::UplinkError;
+use collector_proto::envelope::{
+    DSSE_SIGNATURE, DetachedSignature, Document as _, Envelope, Sealed, SigningKey,
+};
+use collector_proto::http_signature::{self, Nonce, RequestParts};
+use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
+use collector_proto::messages::{
+    Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, Report, media, path,
+};
+use collector_proto::time::UtcTime;
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, RequestBuilder};
+use ring::rand::SecureRandom;
+use serde::de::DeserializeOwned;
+
+const CHALLENGE: Expected = Expected { name: "an enrolment challenge", limit: MAX_CHALLENGE_BYTES };
+
+/// A chain of roots, a policy and a timestamp must fit into one request to the reader, so no more is fetched.
+const DOCUMENTS: Expected = Expected { name: "a set of policy documents", limit: MAX_READER_REQUEST_BYTES };
+
+/// The documents and a device record beside them.
+const ENROLMENT: Expected =
+    Expected { name: "an enrolment answer", limit: MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_BYTES };
+
+const RECEIPT: Expected = Expected { name: "a receipt", limit: MAX_DOCUMENT_BYTES };
+
+/// A client of one collector. It belongs to one cycle: dropping it closes its connection and frees its memory,
+/// and making another costs no traffic.
+pub struct Uplink {
+    connection: Connection,
+    addresses: Vec<Address>,
+}
+
+impl Uplink {
+    /// Checks the endpoint and sets up TLS. Nothing is sent.
+    pub fn new(endpoint: &Endpoint, timeouts: Timeouts) -> Result<Self, UplinkError> {
+        let addresses = endpoint.urls.iter().map(|url| Address::parse(url)).collect::<Result<Vec<_>, _>>()?;
+        if addresses.is_empty() {
+            return Err(UplinkError::NoAddress);
+        }
+        Ok(Self { connection: Connection::new(endpoint, timeouts)?, addresses })
+    }
+
+    /// Asks for a nonce to sign at enrolment.
+    pub async fn challenge(&self) -> Result<Challenge, UplinkError> {
+        self.exchange(CHALLENGE, |address| Ok(self.request(Method::GET, address, path::CHALLENGE))).await
+    }
+
+    /// Enrols with a one-time token. The device record in the answer is not verified.
+    pub async fn enrol(
+        &self,
+        token: &str,
+        request: &Sealed<EnrolmentRequest>,
+    ) -> Result<EnrolmentAnswer, UplinkError> {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
+            .map_err(|_| UplinkError::Header { what: "enrolment token" })?;
+        bearer.set_sensitive(true);
+        let body = request.to_envelope().to_json();
+        self.exchange(ENROLMENT, |address| {
+            let request = self.request(Method::POST, address, path::ENROL);
+            let request = request.header(AUTHORIZATION, bearer.clone());
+            Ok(request.header(CONTENT_TYPE, media::ENVELOPE).body(body.clone()))
+        })
+        .await
+    }
+
+    /// Fetches the current roots, policy and timestamp of the device's group. None of them is verified.
+    pub async fn documents(
+        &self,
+        key: &SigningKey,
+        now: UtcTime,
+        random: &dyn SecureRandom,
+    ) -> Result<Documents, UplinkError> {
+        self.exchange(DOCUMENTS, |address| {
+            let nonce = Nonce::generate(random).ok_or(UplinkError::Randomness)?;
+            let authority = address.authority();
+            let parts =
+                RequestParts { method: "GET", authority: &authority, path: path::POLICY, query: None };
+            let signed = http_signature::sign(parts, None, key, now, &nonce).map_err(UplinkError::Signing)?;
+            let request = self.request(Method::GET, address, path::POLICY);
+            Ok(signed.iter().fold(request, |request, (name, value)| request.header(name, value)))
+        })
+        .await
+    }
+
+    /// Delivers a report: its JSON compressed with zstd, and the signature over the JSON. The answer is the
+    /// receipt's envelope, not verified. Delivering the same report again gives the same receipt.
+    pub async fn deliver(
+        &self,
+        compressed: Vec<u8>,
+        signature: &DetachedSignature,
+    ) -> Result<Envelope, UplinkError> {
+        let signature = signature.to_string();
+        self.exchange(RECEIPT, |address| {
+            let request = self.request(Method::POST, address, path::REPORTS);
+            let request = request.header(CONTENT_TYPE, Report::PAYLOAD_TYPE).header(CONTENT_ENCODING, "zstd");
+            Ok(request.header(DSSE_SIGNATURE, &signature).body(compressed.clone()))
+        })
+        .await
+    }
+
+    fn request(&self, method: Method, address: &Address, path: &str) -> RequestBuilder {
+        self.connection.client.request(method, address.join(path))
+    }
+
+    /// Sends to the first address that can be connected to. `make` makes the request anew for each, because a
+    /// signature names the address. When none can, the error that says most is returned.
+    async fn exchange<T: DeserializeOwned>(
+        &self,
+        expected: Expected,
+        make: impl Fn(&Address) -> Result<RequestBuilder, UplinkError>,
+    ) -> Result<T, UplinkError> {
+        let mut failure = None;
+        for address in &self.addresses {
+            match self.attempt(make(address)?, address, expected).await {
+                Err(error) if error.is_before_request() => {
+                    tracing::debug!(%address, %error, "no connection");
+                    failure = Some(more_telling(failure, error));
+                }
+                answered => return answered,
+            }
+        }
+        Err(failure.unwrap_or(UplinkError::NoAddress))
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        address: &Address,
+        expected: Expected,
+    ) -> Result<T, UplinkError> {
+        let address = address.to_string();
+        let lost = |error| classify(error, &address, self.connection.proxy.as_deref());
+        let response = request.send().await.map_err(lost)?;
+        answer::read(response, &address, expected, lost).await
+    }
+}
+
+/// A server that answers wrongly says more than one that does not answer.
+fn more_telling(before: Option<UplinkError>, after: UplinkError) -> UplinkError {
+    match before {
+        Some(before) if !matches!(before, UplinkError::Unreachable { .. } | UplinkError::Timeout { .. }) => {
+            before
+        }
+        _ => after,
+    }
+}
