@@ -111,7 +111,10 @@ fn every_section_has_fields_and_a_key_where_it_is_a_table() {
             assert_eq!(id.section(), section);
             // Rows are told apart by the key's text, so each part must be one text that can travel.
             let field = id.field();
-            assert!(field.allows(TreatmentKind::Keep) && field.kind == ValueKind::Text && !field.many, "{id}");
+            assert!(
+                field.allows(TreatmentKind::Keep) && field.kind == ValueKind::Text && !field.many,
+                "{id}"
+            );
         }
     }
     assert_eq!(
@@ -139,7 +142,10 @@ fn ids_that_must_stay_on_the_device_are_never_kept() {
     for id in [fields::HOST_ID, fields::USER_HASH] {
         assert_eq!(id.field().treatments, [TreatmentKind::Drop, TreatmentKind::Hmac], "{id}");
     }
-    assert!(FieldId::parse("x.package.purl").is_none(), "the collector derives it; an agent must not name it");
+    assert!(
+        FieldId::parse("x.package.purl").is_none(),
+        "the collector derives it; an agent must not name it"
+    );
     assert_eq!(DERIVED.iter().map(|derived| derived.name).collect::<Vec<_>>(), ["x.package.purl"]);
 }
 
@@ -181,7 +187,11 @@ fn linux_sources_are_absolute_patterns_or_named_interfaces() {
     for field in declared() {
         for touch in field.source(Platform::Linux).touches {
             if let Some(path) = touch.strip_prefix('/') {
-                assert!(path.split('/').all(|part| !part.is_empty() && part != ".."), "{}: {touch}", field.name);
+                assert!(
+                    path.split('/').all(|part| !part.is_empty() && part != ".."),
+                    "{}: {touch}",
+                    field.name
+                );
                 paths += 1;
             } else {
                 let kind = touch.split_once(':').map(|(kind, _)| kind);

@@ -41,7 +41,7 @@ fn the_committed_catalogue_is_sound() {
 
 #[test]
 fn forms_are_strict() {
-    refused("os.toml", "minimal = true", "minimal = true\nsecret = 1", "id = \"os.type\"", "");
+    refused("os.toml", "minimal = true", "secret = 1\nminimal = true", "minimal = true", "`secret`");
     assert!(problems("os.toml", "type = \"text\"", "type = \"txt\"")[0].contains("txt"));
     assert!(problems("os.toml", "sensitivity = \"low\"\n", "")[0].contains("sensitivity"));
     assert!(problems("never.toml", "capability = \"none\"", "capability = \"some\"")[0].contains("some"));
