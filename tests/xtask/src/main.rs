@@ -3,8 +3,10 @@
 
 use clap::Parser;
 
+mod bench;
 mod check_imports;
 mod ci;
+mod demo;
 mod r#gen;
 mod run;
 mod test;
@@ -17,6 +19,10 @@ enum Command {
     Gen(r#gen::Options),
     /// Checks who uses whom: dependency graph and sources.
     CheckImports(check_imports::Options),
+    /// Shows the main job end to end.
+    Demo(demo::Options),
+    /// Measures the promised figures.
+    Bench(bench::Options),
     /// Runs every test.
     Test(test::Options),
     /// Runs what every change must pass.
@@ -27,6 +33,8 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Gen(options) => r#gen::run(&options),
         Command::CheckImports(options) => check_imports::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Ci(options) => ci::run(&options),
     }

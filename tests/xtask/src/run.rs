@@ -55,11 +55,12 @@ impl Binaries {
 
 /// Runs a command and returns its standard output; an error shows what it printed.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
-    let said = command.output().with_context(|| format!("cannot start {:?}", command.get_program()))?;
+    let said =
+        command.output().with_context(|| format!("cannot start {}", command.get_program().display()))?;
     if !said.status.success() {
         bail!(
-            "{:?} {:?} failed ({}):\n{}{}",
-            command.get_program(),
+            "{} {:?} failed ({}):\n{}{}",
+            command.get_program().display(),
             command.get_args().collect::<Vec<_>>(),
             said.status,
             String::from_utf8_lossy(&said.stdout),

@@ -100,7 +100,10 @@ fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
             if name != "tests" {
                 rust_files(&path, into)?;
             }
-        } else if name.ends_with(".rs") && name != "tests.rs" && !name.ends_with("_tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && name != "tests.rs"
+            && !name.ends_with("_tests.rs")
+        {
             into.push(path);
         }
     }

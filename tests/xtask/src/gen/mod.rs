@@ -51,6 +51,10 @@ fn artefacts(root: &Path, catalogue: &Catalogue) -> Result<Vec<Artefact>> {
             path: "collector-proto/src/catalog/generated.rs",
             content: rust::format(root, &rust::table(catalogue))?,
         },
+        Artefact {
+            path: "collector-proto/schema/author-policy.schema.json",
+            content: schema::author_policy(catalogue),
+        },
         Artefact { path: "collector-proto/schema/catalogue.schema.json", content: schema::catalogue() },
         Artefact { path: "collector-proto/schema/policy.schema.json", content: schema::policy(catalogue) },
         Artefact { path: "collector-proto/schema/report.schema.json", content: schema::report(catalogue) },

@@ -205,3 +205,19 @@ pub(crate) const PURPOSES: &[&str] = &[
     "ServiceUsageAnalytics",
     "TechnicalServiceProvision",
 ];
+
+/// Whose key a keyed hash uses; `collector_proto::policy::KeyScope`.
+pub(crate) const KEY_SCOPES: &[&str] = &["device", "tenant"];
+
+/// What a value can be coarsened to; `collector_proto::policy::Generalisation`.
+pub(crate) const GENERALISATIONS: &[&str] =
+    &["oui", "major", "major_minor", "day", "month", "tenth_degree", "degree"];
+
+/// Whether a field can be refused; `collector_proto::policy::Necessity`.
+pub(crate) const NECESSITIES: &[&str] = &["required", "optional"];
+
+/// Languages of the notice; `collector_proto::policy::document_terms::LANGUAGES`.
+pub(crate) const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "nl", "pt"];
+
+/// Safeguards of a transfer; `collector_proto::policy::document_terms::TRANSFER_MECHANISMS`.
+pub(crate) const TRANSFER_MECHANISMS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];

@@ -1,9 +1,11 @@
 //! The JSON Schemas (2020-12) of `collector-proto/schema/`. Every object is closed: what is not named is refused.
 
+mod author;
 mod catalogue;
 mod policy;
 mod report;
 
+pub(crate) use author::author_policy;
 pub(crate) use catalogue::catalogue;
 pub(crate) use policy::policy;
 pub(crate) use report::report;
@@ -28,6 +30,9 @@ const SPAN: &str = "^[0-9]{1,10}[dhms]$";
 
 /// ISO 3166-1 alpha-2.
 const COUNTRY: &str = "^[A-Z]{2}$";
+
+/// ISO 3166-1 alpha-2, and ISO 3166-2 for a part of a country.
+const JURISDICTION: &str = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$";
 
 /// A schema as a file: readable, with what wrote it.
 pub(crate) fn file(name: &str, title: &str, mut schema: Map<String, Value>) -> String {

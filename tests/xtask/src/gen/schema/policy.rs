@@ -4,7 +4,7 @@ use super::{
     COUNTRY, DOTTED, INSTANT, MAX_INTEGER, SPAN, digest, list, members, object, pattern, set, text, words,
 };
 use crate::r#gen::model::{Catalogue, Field};
-use crate::r#gen::vocabulary::{Kind, LegalBasis, PURPOSES, Treatment};
+use crate::r#gen::vocabulary::{KEY_SCOPES, Kind, LegalBasis, NECESSITIES, PURPOSES, Treatment};
 use serde_json::{Map, Value, json};
 
 /// The schema.
@@ -47,8 +47,8 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             ("report_every", pattern(SPAN)),
             ("catalogue", digest()),
             ("controller", controller()),
-            ("jurisdictions", list(&pattern("^[A-Z]{2}(-[A-Z0-9]{1,3})?$"))),
-            ("recipients", list(&recipient())),
+            ("jurisdictions", list(&pattern(super::JURISDICTION))),
+            ("recipients", list(&recipient("^."))),
             ("transfers", list(&transfer())),
             ("purposes", json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/purpose" } })),
             ("rules", json!({ "type": "array", "items": { "oneOf": rules } })),
@@ -59,7 +59,7 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
         json!({
             "purpose": purpose(),
             "purposes": set(&text(), 1),
-            "necessity": words(["required", "optional"]),
+            "necessity": words(NECESSITIES.iter().copied()),
             "filter": filter(),
         }),
     );
@@ -84,9 +84,9 @@ pub(super) fn authority() -> Value {
     object(&["name", "url"], [("name", text()), ("url", text())])
 }
 
-/// Someone who receives the data.
-pub(super) fn recipient() -> Value {
-    object(&["id", "name", "country"], [("id", text()), ("name", text()), ("country", pattern(COUNTRY))])
+/// Someone who receives the data, with an id of the given form.
+pub(super) fn recipient(id: &str) -> Value {
+    object(&["id", "name", "country"], [("id", pattern(id)), ("name", text()), ("country", pattern(COUNTRY))])
 }
 
 fn transfer() -> Value {
@@ -160,7 +160,7 @@ fn written(field: &Field, treatment: Treatment) -> Option<Value> {
         Treatment::Truncate => {
             object(&["chars"], [("chars", json!({ "type": "integer", "minimum": 1, "maximum": 65535 }))])
         }
-        Treatment::Hmac => words(["device", "tenant"]),
+        Treatment::Hmac => words(KEY_SCOPES.iter().copied()),
         Treatment::Generalise => words(generalisations(field).iter().copied()),
     };
     let mut properties = Map::new();

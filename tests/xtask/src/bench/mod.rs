@@ -1,0 +1,52 @@
+//! `cargo xtask bench`: the figures that Candor promises, measured on this machine with release binaries.
+//!
+//! Each figure is printed raw, with its bound and the ratio of the two. Nothing in the tests is timed; a figure that
+//! is missed is said here and changes the exit code only with `--strict`.
+
+mod figures;
+mod process;
+mod setup;
+
+use crate::run::Binaries;
+use figures::Figures;
+
+/// Measures size, speed, memory and bytes on the wire.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench --runs 50 --strict")]
+pub(crate) struct Options {
+    /// How often each command is run after one warm-up; the median is quoted.
+    #[arg(long, default_value_t = 20)]
+    runs: usize,
+    /// Seconds for which the idle agent is watched.
+    #[arg(long, default_value_t = 20)]
+    idle_seconds: u64,
+    /// Fails when a figure is missed.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    anyhow::ensure!(options.runs > 0, "--runs must be at least 1");
+    println!("Building release binaries …");
+    let binaries = Binaries::build("release")?;
+    let mut figures = Figures::default();
+    let bench = setup::Bench::new(&binaries)?;
+
+    figures.size("candor-reader, stripped", &binaries.path("candor-reader"), 3)?;
+    figures.size("candor, stripped", &binaries.path("candor"), 8)?;
+
+    for (name, root) in [("this machine", None), ("1,000 packages", Some(bench.root_with_packages(1000)?))] {
+        let measured = process::measure(options.runs, || bench.preview(root.as_deref()))?;
+        figures.wall(&format!("preview of every field, {name}"), &measured, 25.0);
+        figures.memory(&format!("preview, both processes, {name}"), &measured, 12.0);
+        println!("  ({} packages found)", bench.packages(root.as_deref())?);
+    }
+
+    let wire = bench.wire_sizes(1000)?;
+    figures.bytes("full report, 1,000 packages", wire.full, 20 * 1024);
+    figures.bytes("unchanged report", wire.unchanged, 1024);
+
+    let idle = bench.idle(options.idle_seconds)?;
+    figures.idle(&idle, 6.0, options.idle_seconds);
+    figures.print(options.strict)
+}

@@ -1,0 +1,82 @@
+//! One command's wall time and the peak memory of it and its children together.
+//!
+//! The kernel keeps each process's peak (`VmHWM` in /proc/PID/status) until the process is gone, so the command and
+//! its children are sampled as fast as possible and the last sample of each counts: the peak is reached well before
+//! the exit. The sum is the two peaks even where they fall on different instants, so it errs upwards.
+
+use anyhow::Context as _;
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub(super) struct Measured {
+    pub(super) wall_ms: Vec<f64>,
+    pub(super) peak_mib: Vec<f64>,
+}
+
+/// Runs the command once to warm up, then `runs` times for wall time and as often again for memory: sampling takes
+/// time from the command, so the two are not measured in the same run.
+pub(super) fn measure(runs: usize, command: impl Fn() -> Command) -> anyhow::Result<Measured> {
+    once(&mut command())?;
+    let mut wall_ms = Vec::with_capacity(runs);
+    for _ in 0..runs {
+        let since = Instant::now();
+        once(&mut command())?;
+        wall_ms.push(since.elapsed().as_secs_f64() * 1000.0);
+    }
+    let peak_mib = (0..runs).map(|_| peak(&mut command())).collect::<anyhow::Result<_>>()?;
+    Ok(Measured { wall_ms, peak_mib })
+}
+
+fn once(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.stdout(Stdio::null()).status().context("cannot start the measured command")?;
+    anyhow::ensure!(status.success(), "{command:?} failed ({status})");
+    Ok(())
+}
+
+fn peak(command: &mut Command) -> anyhow::Result<f64> {
+    let mut process = command.stdout(Stdio::null()).spawn().context("cannot start the measured command")?;
+    let mut peaks = BTreeMap::new();
+    let parent = process.id();
+    loop {
+        for id in std::iter::once(parent).chain(children(parent)) {
+            if let Some(kib) = status_number(id, "VmHWM:") {
+                peaks.insert(id, kib);
+            }
+        }
+        if let Some(status) = process.try_wait()? {
+            anyhow::ensure!(status.success(), "{command:?} failed ({status})");
+            break;
+        }
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    anyhow::ensure!(peaks.len() >= 2, "the measured command's child was not seen");
+    let sum: u32 = peaks.values().map(|kib| u32::try_from(*kib).unwrap_or(u32::MAX)).sum();
+    Ok(f64::from(sum) / 1024.0)
+}
+
+fn children(id: u32) -> Vec<u32> {
+    let list = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    list.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+}
+
+/// A number of /proc/PID/status; `None` when the process is gone.
+pub(super) fn status_number(id: u32, name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    number_after(&status, name)
+}
+
+/// The voluntary context switches of all threads: each is one wake-up.
+pub(super) fn wake_ups(id: u32) -> anyhow::Result<u64> {
+    let mut sum = 0;
+    for thread in std::fs::read_dir(format!("/proc/{id}/task"))? {
+        let status = std::fs::read_to_string(thread?.path().join("status"))?;
+        sum += number_after(&status, "voluntary_ctxt_switches:").context("no count of context switches")?;
+    }
+    Ok(sum)
+}
+
+fn number_after(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}

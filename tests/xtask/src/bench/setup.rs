@@ -1,0 +1,207 @@
+//! What is measured: a collector and an enrolled agent in a temporary directory, and a root with many packages.
+
+use super::process::{status_number, wake_ups};
+use crate::run::{Binaries, output, workspace_root};
+use anyhow::{Context as _, bail, ensure};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the collector and the agent's first cycle may take.
+const START: Duration = Duration::from_secs(30);
+
+pub(super) struct Bench<'a> {
+    binaries: &'a Binaries,
+    folder: tempfile::TempDir,
+}
+
+pub(super) struct WireSizes {
+    pub(super) full: u64,
+    pub(super) unchanged: u64,
+}
+
+pub(super) struct Idle {
+    pub(super) resident_kib: u64,
+    pub(super) wake_ups: u64,
+}
+
+/// Stopped when dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(binaries: &'a Binaries) -> anyhow::Result<Self> {
+        Ok(Self { binaries, folder: tempfile::tempdir()? })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn policy() -> PathBuf {
+        workspace_root().join("packaging/policies/full.toml")
+    }
+
+    /// `candor preview` of a policy that names every field.
+    pub(super) fn preview(&self, root: Option<&Path>) -> Command {
+        let mut command = self.binaries.command("candor");
+        command.arg("--state").arg(self.path("preview")).args(["preview", "--format", "json", "--policy"]);
+        command.arg(Self::policy()).stdin(Stdio::null()).stderr(Stdio::null());
+        if let Some(root) = root {
+            command.arg("--root").arg(root);
+        }
+        command
+    }
+
+    /// How many packages the preview holds.
+    pub(super) fn packages(&self, root: Option<&Path>) -> anyhow::Result<usize> {
+        let said: serde_json::Value = serde_json::from_str(&output(&mut self.preview(root))?)?;
+        said["sections"]["package"].as_array().map(Vec::len).context("the preview has no packages")
+    }
+
+    /// A root with that many dpkg packages: this machine's own, or the fixture's, repeated under other names until
+    /// there are enough, so that names, versions and descriptions have their real lengths.
+    pub(super) fn root_with_packages(&self, count: usize) -> anyhow::Result<PathBuf> {
+        let fixture = workspace_root().join("tests/fixtures/roots/debian-12");
+        let root = self.path("root");
+        let own = Path::new("/var/lib/dpkg/status");
+        let status = std::fs::read_to_string(own)
+            .or_else(|_| std::fs::read_to_string(fixture.join("var/lib/dpkg/status")))
+            .context("no dpkg status to start from")?;
+        let stanzas: Vec<&str> =
+            status.split("\n\n").filter(|stanza| stanza.contains("Status: install ok installed")).collect();
+        ensure!(!stanzas.is_empty(), "no installed packages to start from");
+        let mut made = String::new();
+        for number in 0..count {
+            let stanza = stanzas[number % stanzas.len()].trim_start();
+            let round = number / stanzas.len();
+            let suffix = if round == 0 { String::new() } else { format!("-{}", round + 1) };
+            let (first, rest) = stanza.split_once('\n').unwrap_or((stanza, ""));
+            writeln!(made, "{first}{suffix}\n{rest}\n")?;
+        }
+        std::fs::create_dir_all(root.join("var/lib/dpkg"))?;
+        std::fs::write(root.join("var/lib/dpkg/status"), made)?;
+        std::fs::create_dir_all(root.join("etc"))?;
+        for name in ["etc/os-release", "etc/machine-id", "etc/hostname"] {
+            let from = if Path::new("/").join(name).exists() {
+                Path::new("/").join(name)
+            } else {
+                fixture.join(name)
+            };
+            if from.exists() {
+                std::fs::copy(from, root.join(name))?;
+            }
+        }
+        Ok(root)
+    }
+
+    /// Wire sizes of a full and of an unchanged report of a root with that many packages, as they are really sent.
+    pub(super) fn wire_sizes(&self, packages: usize) -> anyhow::Result<WireSizes> {
+        let (_collector, state) = self.enrolled("wire")?;
+        let reader = self.reader_of(&self.root_with_packages(packages)?)?;
+        for _ in 0..2 {
+            output(self.agent(&state).env("CANDOR_READER", &reader).args(["run", "--once"]))?;
+        }
+        let list = output(self.agent(&state).args(["sent", "list", "--format", "json"]))?;
+        let list: serde_json::Value = serde_json::from_str(&list)?;
+        let size =
+            |index: usize| list["entries"][index]["wire_bytes"].as_u64().context("no size on the wire");
+        Ok(WireSizes { full: size(0)?, unchanged: size(1)? })
+    }
+
+    /// Memory and wake-ups of `candor run` between two cycles.
+    pub(super) fn idle(&self, seconds: u64) -> anyhow::Result<Idle> {
+        let (_collector, state) = self.enrolled("idle")?;
+        let agent = self.agent(&state).arg("run").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let agent = Running(agent);
+        let since = Instant::now();
+        while !receipted(&state) {
+            ensure!(since.elapsed() < START, "the agent's first cycle brought no receipt");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // What the cycle used is given back shortly after it.
+        std::thread::sleep(Duration::from_secs(2));
+        let before = wake_ups(agent.0.id())?;
+        std::thread::sleep(Duration::from_secs(seconds));
+        let resident_kib = status_number(agent.0.id(), "VmRSS:").context("the agent ended")?;
+        Ok(Idle { resident_kib, wake_ups: wake_ups(agent.0.id())? - before })
+    }
+
+    fn agent(&self, state: &Path) -> Command {
+        let mut command = self.binaries.command("candor");
+        command.arg("--state").arg(state).stdin(Stdio::null());
+        command
+    }
+
+    /// A collector with the starter policy and an agent enrolled with it.
+    fn enrolled(&self, name: &str) -> anyhow::Result<(Running, PathBuf)> {
+        let folder = self.path(name);
+        std::fs::create_dir_all(&folder)?;
+        let text = |file: &str| folder.join(file).to_string_lossy().into_owned();
+        let (data, signed, bundle, ready) =
+            (text("data"), text("policy.json"), text("bundle.json"), text("ready"));
+        let policy =
+            workspace_root().join("packaging/policies/inventory.toml").to_string_lossy().into_owned();
+        let collector =
+            |arguments: &[&str]| output(self.binaries.command("candor-collector").args(arguments));
+        collector(&["init", &data])?;
+        collector(&["policy", "sign", &policy, "--data", &data, "--output", &signed])?;
+        collector(&["policy", "publish", &signed, "--data", &data])?;
+        let server = self
+            .binaries
+            .command("candor-collector")
+            .args(["serve", "--data", &data, "--listen", "127.0.0.1:0", "--ready-file", &ready])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let server = Running(server);
+        let since = Instant::now();
+        let port = loop {
+            let address = std::fs::read_to_string(&ready).unwrap_or_default();
+            if let Some((_, port)) = address.trim().rsplit_once(':') {
+                break port.to_owned();
+            }
+            if since.elapsed() > START {
+                bail!("the collector does not listen");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        collector(&[
+            "bundle",
+            "--data",
+            &data,
+            "--url",
+            &format!("https://localhost:{port}"),
+            "--output",
+            &bundle,
+        ])?;
+        let state = folder.join("state");
+        output(self.agent(&state).args(["enrol", "--bundle", &bundle]))?;
+        Ok((server, state))
+    }
+
+    /// A script that starts the reader on the root.
+    fn reader_of(&self, root: &Path) -> anyhow::Result<PathBuf> {
+        let script = self.path("reader");
+        let reader = self.binaries.path("candor-reader");
+        let text = format!("#!/bin/sh\nexec '{}' --root '{}' \"$@\"\n", reader.display(), root.display());
+        std::fs::write(&script, text)?;
+        output(Command::new("chmod").arg("+x").arg(&script))?;
+        Ok(script)
+    }
+}
+
+fn receipted(state: &Path) -> bool {
+    std::fs::read_dir(state.join("ledger"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.path().extension().is_some_and(|extension| extension == "receipt"))
+}
