@@ -5,7 +5,7 @@
 
 use super::{PolicyDocument, Rule, catalogue_digest};
 use crate::catalog::{FieldId, FieldSet};
-use crate::limits::{MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
+use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use std::collections::BTreeMap;
 
 /// A policy whose every name resolves and whose every rule is within the catalogue's bounds.
@@ -74,6 +74,9 @@ impl Faults {
 fn check_head(document: &PolicyDocument, faults: &mut Faults) {
     if document.version == 0 {
         faults.add("version", "versions start at 1");
+    }
+    if document.version > MAX_INTEGER.unsigned_abs() {
+        faults.add("version", "is beyond 2^53, which not every reader of JSON can hold");
     }
     if document.group.is_empty() {
         faults.add("group", "is empty");

@@ -104,8 +104,11 @@ fn report_unknown_field(pattern: &str, at: &At, report: &mut Report<'_>) {
     } else {
         nearest_field(pattern)
     };
-    let what = if pattern.contains('*') { "pattern matches no field" } else { "is no field" };
-    let message = format!("`{pattern}` {what} of the catalogue");
+    let message = if pattern.contains('*') {
+        format!("the pattern `{pattern}` matches no field of the catalogue")
+    } else {
+        format!("`{pattern}` is no field of the catalogue")
+    };
     report.error_near(at, Code::UnknownField, message, near);
 }
 

@@ -5,7 +5,7 @@ use super::diagnostic::Code;
 use super::nearest::nearest;
 use super::report::{At, Report};
 use super::walk::{Node, Table};
-use crate::limits::{MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
+use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
 use crate::policy::{Authority, Controller, Recipient, Transfer};
 use crate::time::{Span, UtcTime};
@@ -82,7 +82,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) 
     let mut table = node.table(report)?;
     let version = table
         .need("version", "it must rise with every change", report)
-        .and_then(|n| n.integer(1..=i64::MAX.unsigned_abs(), report));
+        .and_then(|n| n.integer(1..=MAX_INTEGER.unsigned_abs(), report));
     let group = match table.take("group") {
         Some(node) => id(&node, report),
         None => Some(DEFAULT_GROUP.to_owned()),

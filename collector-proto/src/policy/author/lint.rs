@@ -17,10 +17,7 @@ const IPV6_NETWORK_BITS: u8 = 64;
 const IDENTIFYING: &[&str] =
     &["UID", "IPAddress", "MACAddress", "Username", "Name", "EmailAddressWork", "TelephoneNumber"];
 
-pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, end: &At, report: &mut Report<'_>) {
-    if planned.is_empty() {
-        report.warn(end, Code::CollectsNothing, "the policy collects nothing");
-    }
+pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut Report<'_>) {
     for Planned { rule, at } in planned {
         lint_plain_identifier(rule.field, rule.treat, at, report);
         lint_source(rule.field, at, report);
@@ -92,8 +89,12 @@ pub(super) fn lint_unused(
     planned: &[Planned],
     purposes: &Purposes,
     recipients: &[DeclaredRecipient],
+    end: &At,
     report: &mut Report<'_>,
 ) {
+    if planned.is_empty() {
+        report.warn(end, Code::CollectsNothing, "the policy collects nothing");
+    }
     let used: BTreeSet<&String> = planned.iter().flat_map(|planned| &planned.rule.purposes).collect();
     for (name, declared) in purposes.iter().filter(|(name, _)| !used.contains(name)) {
         report.warn(

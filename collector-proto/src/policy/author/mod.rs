@@ -98,10 +98,13 @@ fn read(mut root: Table<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<Po
     root.finish(report);
 
     let planned = rules::plan(&blocks, &purposes, report);
-    lint::lint_rules(&planned, &purposes, &end, report);
-    lint::lint_unused(&planned, &purposes, &recipients, report);
-    let jurisdictions = head.as_ref().map(|head| head.jurisdictions.clone()).unwrap_or_default();
-    lint::lint_transfers(&recipients, &transfers, &jurisdictions, report);
+    lint::lint_rules(&planned, &purposes, report);
+    // What is missing or unused may only be so because of a mistake elsewhere, and that one is already told.
+    if !report.has_errors() {
+        lint::lint_unused(&planned, &purposes, &recipients, &end, report);
+        let jurisdictions = head.as_ref().map(|head| head.jurisdictions.clone()).unwrap_or_default();
+        lint::lint_transfers(&recipients, &transfers, &jurisdictions, report);
+    }
 
     let rules = planned.into_iter().map(|planned| planned.rule).collect();
     let transfers = transfers.into_iter().map(|(transfer, _)| transfer).collect();

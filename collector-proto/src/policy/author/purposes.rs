@@ -8,6 +8,7 @@ use super::walk::Node;
 use crate::catalog::LegalBasis;
 use crate::policy::Purpose;
 use crate::policy::document_terms::{LANGUAGES, PURPOSES, REFUSED_PURPOSES, is_purpose};
+use crate::time::Span;
 use std::collections::BTreeMap;
 
 /// A purpose's name, declared even where the rest of its entry is wrong.
@@ -51,7 +52,7 @@ fn read_purpose(
         .and_then(|n| read_basis(&n, report));
     let retention = table
         .need("retention", "how long the data is kept, such as \"90d\"", report)
-        .and_then(|n| n.span(report));
+        .and_then(|n| read_retention(&n, report));
     let recipients = table.need("recipients", "who receives the data", report);
     if let Some(node) = &recipients {
         declared.recipients = read_recipient_ids(node, known, report);
@@ -113,6 +114,21 @@ fn read_basis(node: &Node<'_>, report: &mut Report<'_>) -> Option<LegalBasis> {
     let message = format!("`{name}` is no legal basis; they are {}", all.join(", "));
     report.error_near(&node.at, Code::UnknownBasis, message, nearest(name, all));
     None
+}
+
+/// A fixed time: "as long as needed" cannot be checked by anybody (Art. 13(2)(a) GDPR wants the period or criteria).
+fn read_retention(node: &Node<'_>, report: &mut Report<'_>) -> Option<Span> {
+    if let Some(text) = node.as_text()
+        && !text.trim().is_empty()
+        && Span::parse(text).is_err()
+    {
+        let message = format!(
+            "`{text}` is no span such as 90d; data is deleted after a fixed time, which people can check"
+        );
+        report.error(&node.at, Code::BadValue, message);
+        return None;
+    }
+    node.span(report)
 }
 
 fn read_recipient_ids(node: &Node<'_>, known: &[DeclaredRecipient], report: &mut Report<'_>) -> Vec<String> {

@@ -73,7 +73,10 @@ impl<'a> Report<'a> {
         self.found.sort_by(|a, b| {
             (a.line, a.column, &a.key, &a.message).cmp(&(b.line, b.column, &b.key, &b.message))
         });
-        self.found.dedup();
+        // One slip makes the parser stumble several times on its line; the first time is the slip.
+        self.found.dedup_by(|b, a| {
+            a == b || (a.code == Code::Syntax && b.code == Code::Syntax && a.line == b.line)
+        });
         self.found
     }
 

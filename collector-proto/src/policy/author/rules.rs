@@ -7,7 +7,7 @@ use super::collect::{Block, BlockTreat};
 use super::diagnostic::Code;
 use super::purposes::Purposes;
 use super::report::{At, Report};
-use super::treat::{Treat, allowed};
+use super::treat::{Treat, allowed, written};
 use crate::catalog::{FieldId, FieldSet, LegalBasis};
 use crate::policy::{Filter, Necessity, Rule, Treatment};
 use std::collections::BTreeMap;
@@ -131,13 +131,15 @@ fn treatment(field: FieldId, block: &Block, at: &At, report: &mut Report<'_>) ->
         BlockTreat::Written(Treat::Drop, _) | BlockTreat::Unreadable => return None,
     };
     let Some(reason) = treatment.unfit_for(field.field()) else { return Some(treatment) };
-    let told = match block.treat {
-        BlockTreat::Default => format!("`{field}` cannot be kept as read: {reason}; set `treat`"),
-        BlockTreat::Written(..) | BlockTreat::Unreadable => {
-            format!("`{field}` does not take {}: {reason}", written(treatment))
+    let takes = allowed(field.field());
+    let message = if !field.field().allows(treatment.kind()) {
+        match treatment {
+            Treatment::Keep => format!("`{field}` is never sent as read; set `treat`: it takes {takes}"),
+            other => format!("`{field}` does not take {}; it takes {takes}", written(other)),
         }
+    } else {
+        format!("`{field}` does not take {}: {reason}; it takes {takes}", written(treatment))
     };
-    let message = format!("{told}; it takes {}", allowed(field.field()));
     report.error(place, Code::TreatmentNotAllowed, message);
     None
 }
@@ -181,9 +183,4 @@ fn check_filters(
             report.error(at, Code::BadFilter, message);
         }
     }
-}
-
-/// The treatment as it is written in JSON, which is close to what the author wrote.
-fn written(treatment: Treatment) -> String {
-    serde_json::to_string(&treatment).unwrap_or_default()
 }

@@ -152,6 +152,17 @@ fn example(kind: TreatmentKind) -> &'static str {
     }
 }
 
+/// The treatment as an author writes it.
+pub(super) fn written(treatment: Treatment) -> String {
+    match treatment {
+        Treatment::Keep => "\"keep\"".to_owned(),
+        Treatment::TruncateIp { v4, v6 } => format!("{{ truncate = {{ v4 = {v4}, v6 = {v6} }} }}"),
+        Treatment::TruncateText { chars } => format!("{{ truncate = {{ chars = {chars} }} }}"),
+        Treatment::Hmac(scope) => format!("{{ hmac = \"{scope}\" }}"),
+        Treatment::Generalise(level) => format!("{{ generalise = \"{level}\" }}"),
+    }
+}
+
 /// The treatments that the field takes, as an author writes them.
 pub(super) fn allowed(field: &Field) -> String {
     let mut written = Vec::new();

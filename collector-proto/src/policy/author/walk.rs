@@ -225,7 +225,7 @@ impl<'a> Table<'a> {
 /// `parent.key`, quoted as TOML would where the key is not bare.
 fn join(parent: &str, key: &str) -> String {
     let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let key = if bare { key.to_owned() } else { format!("\"{}\"", key.escape_default()) };
+    let key = if bare { key.to_owned() } else { format!("\"{}\"", key.escape_debug()) };
     if parent.is_empty() { key } else { format!("{parent}.{key}") }
 }
 

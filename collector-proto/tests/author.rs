@@ -1,0 +1,249 @@
+//! The author's file as its author meets it: golden folders of mistakes, the starter policies, and random damage.
+//!
+//! A new case of mistakes is a new folder `tests/author/<case>/policy.toml`. `UPDATE_EXPECT=1` writes its
+//! `expected.txt`.
+#![cfg(feature = "author")]
+
+use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
+use collector_proto::policy::author::{Code, Compiled, Severity, compile};
+use collector_proto::policy::{Generalisation, Treatment};
+use collector_proto::time::UtcTime;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn now() -> UtcTime {
+    UtcTime::parse("2026-11-22T08:00:00Z").unwrap()
+}
+
+const STARTERS: [(&str, &str); 4] = [
+    ("minimal", include_str!("../../packaging/policies/minimal.toml")),
+    ("inventory", include_str!("../../packaging/policies/inventory.toml")),
+    ("security", include_str!("../../packaging/policies/security.toml")),
+    ("full", include_str!("../../packaging/policies/full.toml")),
+];
+
+fn starter(name: &str) -> Compiled {
+    let (_, source) = STARTERS.iter().find(|(starter, _)| *starter == name).unwrap();
+    compile(source, name, now()).unwrap_or_else(|found| panic!("{found}"))
+}
+
+/// What a person sees of a case, warnings included.
+fn outcome(source: &str) -> String {
+    let mut text = String::new();
+    match compile(source, "policy.toml", now()) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                writeln!(text, "{warning}").unwrap();
+            }
+            writeln!(text, "accepted: {} fields", compiled.policy.rules().count()).unwrap();
+        }
+        Err(found) => {
+            writeln!(text, "{found}").unwrap();
+            writeln!(text, "refused: {} errors", found.errors()).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn golden_cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/author");
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let mut cases: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let got = outcome(&std::fs::read_to_string(case.join("policy.toml")).unwrap());
+        let expected_file = case.join("expected.txt");
+        if update {
+            std::fs::write(&expected_file, &got).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected_file).unwrap_or_default();
+        if got != expected {
+            wrong.push(format!("--- {}\nexpected:\n{expected}\ngot:\n{got}", case.display()));
+        }
+    }
+    assert!(cases.len() >= 25, "only {} cases were found", cases.len());
+    assert!(wrong.is_empty(), "{}\n(UPDATE_EXPECT=1 rewrites them)", wrong.join("\n"));
+}
+
+/// Every code that a file can provoke is provoked by some case, so that none is unreachable or undocumented.
+#[test]
+fn every_code_has_a_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/author");
+    let mut seen: BTreeSet<Code> = BTreeSet::new();
+    for case in std::fs::read_dir(&folder).unwrap() {
+        let expected = std::fs::read_to_string(case.unwrap().path().join("expected.txt")).unwrap();
+        seen.extend(Code::ALL.iter().copied().filter(|code| expected.contains(&format!("[{code}]"))));
+    }
+    // `not_acceptable` is the safety net behind all others; that nothing reaches it is tested over random damage.
+    // `too_large` has a test below instead of a file of its size.
+    seen.extend([Code::NotAcceptable, Code::TooLarge]);
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
+    assert!(missing.is_empty(), "no case provokes {missing:?}");
+}
+
+#[test]
+fn starter_policies_have_neither_errors_nor_warnings() {
+    for (name, _) in STARTERS {
+        let warnings: Vec<_> = starter(name).warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn minimal_is_what_the_catalogue_calls_minimal() {
+    let declared: FieldSet = FieldId::all().filter(|field| field.field().minimal).collect();
+    assert_eq!(starter("minimal").policy.fields(), declared);
+}
+
+#[test]
+fn full_has_every_field_with_a_source() {
+    let sourced: FieldSet = FieldId::all()
+        .filter(|id| Platform::ALL.iter().any(|os| !id.field().source(*os).touches.is_empty()))
+        .collect();
+    let full = starter("full").policy;
+    assert_eq!(full.fields(), sourced);
+    assert_eq!(
+        full.rule(fields::GEO_LOCATION_LAT).unwrap().treat,
+        Treatment::Generalise(Generalisation::TenthDegree)
+    );
+}
+
+#[test]
+fn the_starters_lie_within_each_other_and_name_no_person() {
+    let full = starter("full").policy.fields();
+    for name in ["minimal", "inventory", "security"] {
+        let policy = starter(name).policy;
+        assert!(policy.fields().is_subset(&full), "{name}");
+        let personal: Vec<_> = policy
+            .rules()
+            .filter(|rule| rule.field.field().sensitivity == collector_proto::catalog::Sensitivity::High)
+            .map(|rule| rule.field)
+            .collect();
+        assert!(personal.is_empty(), "{name} collects {personal:?}");
+    }
+    let inventory = starter("inventory").policy;
+    assert!(
+        inventory.rule(fields::PACKAGE_NAME).is_some() && inventory.rule(fields::PACKAGE_VERSION).is_some()
+    );
+}
+
+#[test]
+fn drop_wins_and_blocks_unite_their_purposes() {
+    let (_, full) = STARTERS[3];
+    let more = format!(
+        "{full}\n[[collect]]\nfields = [\"host.*\"]\ntreat = \"drop\"\n\n\
+         [[collect]]\nfields = [\"os.name\"]\npurposes = [\"support\"]\n"
+    );
+    let policy = compile(&more, "p", now()).unwrap_or_else(|found| panic!("{found}")).policy;
+    assert!(policy.rules().all(|rule| !rule.field.name().starts_with("host.")));
+    let purposes: Vec<_> = policy.rule(fields::OS_NAME).unwrap().purposes.iter().cloned().collect();
+    assert_eq!(purposes, ["inventory", "security", "support"]);
+}
+
+#[test]
+fn dates_default_to_now_and_valid_for_counts_from_it() {
+    let document = starter("minimal").policy.document().clone();
+    assert_eq!([document.issued, document.notice_from, document.effective_from], [now(); 3]);
+    assert_eq!(document.expires, now().plus_seconds(365 * 86_400));
+    assert_eq!(document.group, "default");
+}
+
+#[test]
+fn a_policy_that_devices_would_refuse_for_its_size_is_refused() {
+    let (_, minimal) = STARTERS[0];
+    let long = minimal.replace("Know which", &"Know which ".repeat(20_000));
+    let found = compile(&long, "p", now()).unwrap_err();
+    assert_eq!(found.iter().map(|one| one.code).collect::<Vec<_>>(), [Code::TooLarge]);
+}
+
+#[test]
+fn a_compiled_policy_survives_its_own_json() {
+    for (name, _) in STARTERS {
+        let document = starter(name).policy.document().clone();
+        let json = serde_json::to_vec(&document).unwrap();
+        let again: collector_proto::policy::PolicyDocument = serde_json::from_slice(&json).unwrap();
+        assert_eq!(again, document, "{name}");
+        collector_proto::policy::Policy::check(again).unwrap();
+    }
+}
+
+/// Cuts, doubles, replaces and swaps pieces of a starter policy, as a tired author might.
+fn damaged() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "",
+        "\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ".",
+        "\n",
+        "'''",
+        "\"\"\"",
+        "0",
+        "-1",
+        "1e9",
+        "true",
+        "é",
+        "\u{0}",
+        "\u{202E}",
+        "\n[[collect]]\n",
+        "\n[collect]\n",
+        "\n[purposes]\n",
+        "[purposes.x]",
+        "fields",
+        "treat",
+        "drop",
+        "keep",
+        "hmac",
+        "v4 = 99",
+        "*",
+        "os.*",
+        "where = {}",
+        "999999999999999999999",
+        "1979-05-27T07:32:00",
+        "# ",
+        "\r",
+        ", ",
+    ]);
+    let edit = (any::<prop::sample::Index>(), 0_usize..40, piece);
+    (0..STARTERS.len(), prop::collection::vec(edit, 1..6)).prop_map(|(which, edits)| {
+        let mut text: Vec<char> = STARTERS[which].1.chars().collect();
+        for (at, cut, piece) in edits {
+            let start = at.index(text.len().max(1)).min(text.len());
+            let end = (start + cut).min(text.len());
+            text.splice(start..end, piece.chars());
+        }
+        text.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damage_never_panics_and_every_finding_has_a_place(source in damaged()) {
+        let lines = source.split('\n').count();
+        match compile(&source, "policy.toml", now()) {
+            Ok(compiled) => prop_assert!(compiled.warnings.iter().all(|w| w.severity == Severity::Warning)),
+            Err(found) => {
+                prop_assert!(found.errors() > 0, "refused without an error");
+                for one in &found {
+                    prop_assert!(one.line >= 1 && one.line <= lines && one.column >= 1, "{one}");
+                    // Every mistake has its own message; the safety net behind them stays unused.
+                    prop_assert!(one.code != Code::NotAcceptable, "{one}\n{source}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn noise_never_panics(source in "[ -~\n]{0,200}") {
+        let _ = compile(&source, "policy.toml", now());
+    }
+}
