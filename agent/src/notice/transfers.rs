@@ -1,0 +1,101 @@
+//! Transfers to third countries and their safeguards, Art. 13(1)(f) GDPR.
+
+use super::locale::{LocaleError, Words, instant};
+use super::model::{TransferNotice, Transfers};
+use crate::show::plain;
+use collector_proto::policy::PolicyDocument;
+use collector_proto::time::UtcTime;
+use std::collections::BTreeSet;
+
+/// Countries of the European Economic Area, ISO 3166-1, sorted. A transfer to any other is one to a third country.
+const EEA: &[&str] = &[
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Safeguards of Chapter V GDPR that the notice has words for: Art. 45, 46(2)(c), 47 and 49.
+const SAFEGUARDS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];
+
+/// Why a transfer cannot be described.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoSafeguard {
+    /// Someone outside the EEA receives values of people inside it, and no transfer is declared.
+    #[error("values go to {country}, and the policy declares no transfer to it; add one to `transfers`")]
+    Undeclared {
+        /// Country of the recipient.
+        country: String,
+    },
+    /// The safeguard is none that the law knows.
+    #[error("the safeguard `{mechanism}` of the transfer to {country} is unknown; known are: {}", SAFEGUARDS.join(", "))]
+    Unknown {
+        /// Country of the transfer.
+        country: String,
+        /// What the policy says.
+        mechanism: String,
+    },
+    /// The safeguard should have been examined again.
+    #[error("the safeguard of the transfer to {country} was to be reviewed by {review}; the policy needs a later date")]
+    Overdue {
+        /// Country of the transfer.
+        country: String,
+        /// When it was to be reviewed.
+        review: UtcTime,
+    },
+}
+
+/// The transfers of a policy in words. `countries` are those of the recipients who do receive values.
+pub(super) fn of<'a>(
+    document: &PolicyDocument,
+    countries: impl Iterator<Item = &'a str>,
+    words: &Words,
+    now: UtcTime,
+) -> Result<Transfers, super::NoticeError> {
+    let outside: BTreeSet<&str> = countries.filter(|country| !is_in_eea(country)).collect();
+    if outside.is_empty() && document.transfers.is_empty() {
+        return Ok(none(words)?);
+    }
+    let mut text = Vec::new();
+    let mut declared = Vec::new();
+    for transfer in &document.transfers {
+        let country = plain(&transfer.country).into_owned();
+        let mechanism = plain(&transfer.mechanism).into_owned();
+        if !SAFEGUARDS.contains(&transfer.mechanism.as_str()) {
+            return Err(NoSafeguard::Unknown { country, mechanism }.into());
+        }
+        if now >= transfer.review {
+            return Err(NoSafeguard::Overdue { country, review: transfer.review }.into());
+        }
+        let contact = plain(&document.controller.contact);
+        let values = [
+            ("country", words.country(&transfer.country)?.into()),
+            ("safeguard", words.text(&format!("notice-safeguard-{mechanism}"))?.into()),
+            ("review", instant(transfer.review).into()),
+            ("contact", contact.as_ref().into()),
+        ];
+        text.push(words.text_with("notice-transfer", &values)?);
+        declared.push(TransferNotice { country, mechanism, review: transfer.review });
+    }
+    let undeclared: Vec<&str> = outside
+        .into_iter()
+        .filter(|country| !document.transfers.iter().any(|transfer| transfer.country == *country))
+        .collect();
+    if let Some(country) = undeclared.first() {
+        // `DE`, `DE-BE`: people in the EEA. Where the policy names no place in it, Chapter V may not apply.
+        let inside = |place: &String| is_in_eea(place.split('-').next().unwrap_or(place));
+        if document.jurisdictions.iter().any(inside) {
+            return Err(NoSafeguard::Undeclared { country: plain(country).into_owned() }.into());
+        }
+        let names: Vec<String> = undeclared.iter().map(|country| words.country(country)).collect::<Result<_, _>>()?;
+        text.push(words.text_with("notice-transfers-outside", &[("countries", names.join(", ").into())])?);
+    }
+    Ok(Transfers { text, declared })
+}
+
+/// That there are none.
+pub(super) fn none(words: &Words) -> Result<Transfers, LocaleError> {
+    Ok(Transfers { text: vec![words.text("notice-transfers-none")?], declared: Vec::new() })
+}
+
+fn is_in_eea(country: &str) -> bool {
+    EEA.binary_search(&country).is_ok()
+}
