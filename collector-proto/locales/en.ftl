@@ -413,3 +413,298 @@ never-work-shift = Your working hours
 ## Notice
 
 # The notice's own sentences follow. Every id begins with `notice-`; each other language has the same set.
+
+# Status
+
+notice-title = What leaves this device
+notice-lead = Candor is the program on this device that reads the values below and sends them. This page was made by it, from the same rules it obeys, and shows the values of this device.
+notice-status-in-force = In force
+notice-status-in-force-text = Policy version { $version } is in force. It was signed by your organisation and checked on this device.
+notice-status-draft = DRAFT – not in force
+notice-status-draft-text = This is a draft that nobody has signed. Nothing is sent under it. It shows what would be sent from this device if it came into force.
+notice-status-nothing = Nothing is collected
+notice-status-nothing-text = At present nothing is read from this device and nothing is sent.
+notice-why = Why
+notice-details = Details
+
+# Why nothing is collected; the ids follow the reader's codes
+
+notice-refused-not-enrolled = This device has not been enrolled with any organisation. There are no rules that would allow anything to be read.
+notice-refused-no-policy = There is no policy on this device. Without one nothing may be read.
+notice-refused-policy-not-signed = The policy on this device does not carry the signatures it needs. Someone may have changed it.
+notice-refused-policy-not-acceptable = The policy on this device breaks a rule of this program.
+notice-refused-policy-for-other-group = The policy on this device is meant for other devices.
+notice-refused-policy-expired = The policy has expired. Your organisation has to issue a new one.
+notice-refused-policy-not-yet-effective = The policy has not taken effect yet. It is announced before anything is collected under it.
+notice-refused-policy-rolled-back = The policy on this device is older than one that was already in force here.
+notice-refused-policy-equivocation = There are two different policies with the same version number. Someone may have changed one of them.
+notice-refused-policy-not-current = Your organisation has a newer policy, and this device has not received it yet.
+notice-refused-policy-stale = Your organisation has not confirmed the policy for too long. The device may have been offline.
+notice-refused-timestamp-invalid = The confirmation that the policy is still current is missing or not validly signed.
+notice-refused-timestamp-rolled-back = The confirmation that the policy is still current is older than one this device already had.
+notice-refused-root-invalid = The keys that say whose signatures count cannot be verified.
+notice-refused-root-expired = The keys that say whose signatures count have expired.
+notice-refused-clock-behind = The clock of this device is wrong, so it cannot be told whether the policy is still in force.
+notice-refused-paused = Collection is paused on this device.
+notice-refused-not-acknowledged = Your organisation requires that this notice is acknowledged first, and nobody has done so yet.
+notice-refused-other = The part of this program that reads the device has refused.
+
+# Summary
+
+notice-summary = Summary
+notice-summary-sent = { $fields ->
+    [0] { $organisation } receives no values from this device.
+    [one] { $organisation } receives one kind of value from this device.
+   *[other] { $organisation } receives { $fields } kinds of values from this device.
+}
+notice-summary-sent-draft = { $fields ->
+    [0] { $organisation } would receive no values from this device.
+    [one] { $organisation } would receive one kind of value from this device.
+   *[other] { $organisation } would receive { $fields } kinds of values from this device.
+}
+notice-summary-nobody = Nobody receives values from this device.
+notice-fact-fields = Kinds of values sent
+notice-fact-missing = Named by the rules, but not sent
+notice-fact-recipients = Who receives them
+notice-fact-interval = How often
+notice-fact-retention = Kept at most
+notice-fact-refusable = You can refuse
+notice-interval = Every { $interval }
+notice-of-fields = { $refusable } of { $fields }
+notice-nobody = Nobody
+notice-contents = On this page
+notice-skip = Skip to the content
+
+# Values
+
+notice-values = What is sent
+notice-values-text = Every kind of value that the rules name, with this device's own value as it is sent. Anything that is not named here is not read.
+notice-values-none = The rules name no values.
+notice-column-field = What
+notice-column-value = Value as sent
+notice-column-treatment = What is done to it first
+notice-column-use = Why, for whom, how long
+notice-not-sent = Not sent
+notice-rows = { $rows ->
+    [one] In one row
+   *[other] In { $rows } rows
+}
+notice-rows-below = listed below
+notice-all-rows = { $rows ->
+    [one] Show the one row as it is sent
+   *[other] Show all { $rows } rows as they are sent
+}
+notice-rows-caption = { $section }: rows as sent
+notice-empty = (empty)
+notice-no-value = –
+notice-yes = yes
+notice-no = no
+notice-sensitivity = Sensitivity
+notice-necessity = Can you refuse it?
+notice-recipients-of = Received by
+notice-retention-of = Kept for
+notice-treatment = Treatment
+notice-purposes-of = Purpose
+notice-basis-of = Legal basis
+notice-categories-of = Categories
+notice-more = More about this value
+notice-filter-include = Only where “{ $field }” is: { $patterns }
+notice-filter-exclude = Left out where “{ $field }” is: { $patterns }
+notice-tenant-key = Values that are replaced by a shared code can be linked across the devices of { $organisation }, because all of these devices use the same key. Whoever holds that key can try out all possible values and so find the original again where there are few of them, as with hardware (MAC) addresses. Such codes are still personal data.
+
+# Purposes, Art. 13(1)(c) and (d) GDPR
+
+notice-purposes = Why, and on which legal basis
+notice-interest = The interest pursued is the purpose as stated: { $text }
+notice-purpose-fields = Values
+notice-purpose-line = { $purpose }: { $basis } ({ $article })
+
+# Recipients and transfers, Art. 13(1)(e) and (f)
+
+notice-recipients = Who receives the values
+notice-recipient = { $name }, { $country }
+notice-transfers = Transfers to other countries
+notice-transfers-none = The rules provide for no transfer of these values to a country outside the European Economic Area.
+notice-transfers-outside = The values are received in: { $countries }. That is outside the European Economic Area. The rules name nobody in it whose values would be transferred there.
+notice-transfer = To { $country }. Safeguard: { $safeguard }. It is reviewed again by { $review }. You can ask { $contact } for a copy of the safeguard.
+notice-safeguard-adequacy = the European Commission has decided that the country protects data adequately
+notice-safeguard-scc = standard contractual clauses of the European Commission
+notice-safeguard-bcr = binding corporate rules approved by a supervisory authority
+notice-safeguard-derogation = an exception of Art. 49 GDPR
+
+# Retention, Art. 13(2)(a)
+
+notice-retention = How long values are kept
+notice-retention-text = When the time is over, the collector deletes the values.
+notice-retention-line = { $purpose }: { $span }
+notice-ledger = This device keeps its own copy of every report, so that you can read what was sent.
+
+# Rights, Art. 13(2)(b) to (d)
+
+notice-rights = Your rights
+notice-rights-text = You have these rights over the values that come from this device. To use them, write to { $contact }.
+notice-right-for = For: { $purposes }
+notice-withdrawal-none = Nothing is collected here on the basis of your consent, so there is none to take back.
+notice-complaint = Complain
+notice-complaint-text = You can complain to a data protection authority, for example to { $authority }.
+
+# Whether obligatory, Art. 13(2)(e)
+
+notice-obligation = Whether you have to provide the values
+notice-obligation-none = Neither a law nor a contract with you requires you to provide them.
+notice-obligation-law = The organisation states that a law requires them for: { $purposes }.
+notice-obligation-contract = The organisation states that a contract with you requires them for: { $purposes }.
+notice-obligation-optional = { $fields ->
+    [one] You can refuse the one value marked “Optional” without giving a reason, and the only consequence is that it is not sent.
+   *[other] You can refuse the { $fields } values marked “Optional” without giving a reason, and the only consequence is that they are not sent.
+}
+notice-obligation-required = { $fields ->
+    [one] The value marked “Required” is needed for its purpose: without it, the purpose cannot be met for this device. Ask { $contact } what else would follow if you refused it.
+   *[other] The { $fields } values marked “Required” are needed for their purposes: without them, the purposes cannot be met for this device. Ask { $contact } what else would follow if you refused them.
+}
+
+# Automated decisions, Art. 13(2)(f)
+
+notice-automated = Decisions by machines
+notice-automated-text = This program makes no decisions about you, and no profile of you.
+
+# Changes, Art. 13(3)
+
+notice-changes = If something changes
+notice-changes-text = If your organisation wants more values, or wants them for another purpose, for more recipients or for longer, this notice has to say so before it takes effect. The rules set { $period } for that. What narrows the collection takes effect at once.
+notice-changes-dates = This version has been announced since { $announced } and takes effect on { $effective }.
+
+# Connection
+
+notice-connection = What the connection itself shows
+notice-connection-address = Every connection shows the other side the address it comes from. The collector neither logs nor stores that address, unless the rules name the IP address as a value.
+notice-connection-times = The times of the reports show when this device is switched on. They are kept to the minute.
+
+# Never
+
+notice-never = What Candor never collects
+notice-never-text = The program has no code for any of this. No setting and no policy can switch it on.
+
+# California
+
+notice-ccpa = Categories under California’s privacy law
+notice-ccpa-text = The law of California sorts personal information into categories. None of these values is sold, and none is shared for advertising.
+notice-ccpa-category = Category
+notice-ccpa-fields = Values
+notice-ccpa-purposes = Purposes
+notice-ccpa-retention = Kept for
+notice-ccpa-sold = Sold
+notice-ccpa-shared = Shared
+
+# Responsible
+
+notice-responsible = Who is responsible, and whom to ask
+notice-controller = Responsible organisation
+notice-contact = Questions
+notice-representative = Representative in the European Union
+notice-officer = Data protection officer
+notice-officer-none = The organisation has not named one.
+notice-authority = Data protection authority
+
+# About
+
+notice-about = About this notice
+notice-about-policy = Policy
+notice-about-version = version { $version } for the group “{ $group }”
+notice-about-digest = Fingerprint
+notice-about-digest-none = none, because a draft is not signed
+notice-about-issued = Issued
+notice-about-effective = In effect from
+notice-about-expires = Expires
+notice-about-fresh = Confirmed as current until
+notice-about-made = Made
+notice-about-look = To look for yourself
+notice-about-commands = In a terminal, “candor preview” shows what would be sent now, “candor sent list” what was sent, and “candor policy explain” what the rules say about one kind of value.
+notice-acknowledged = Recorded: the notice for policy version { $version } was shown and acknowledged. This is not consent, and you can still object to the collection.
+notice-acknowledge-nothing = There is no policy in force, so there is nothing to acknowledge.
+notice-acknowledge-draft = A draft cannot be acknowledged, because it is not in force.
+
+# Spans and countries
+
+notice-span-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+notice-span-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+notice-span-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+notice-span-seconds = { $n ->
+    [one] 1 second
+   *[other] { $n } seconds
+}
+notice-country-AT = Austria
+notice-country-AU = Australia
+notice-country-BE = Belgium
+notice-country-BG = Bulgaria
+notice-country-BR = Brazil
+notice-country-CA = Canada
+notice-country-CH = Switzerland
+notice-country-CY = Cyprus
+notice-country-CZ = Czechia
+notice-country-DE = Germany
+notice-country-DK = Denmark
+notice-country-EE = Estonia
+notice-country-ES = Spain
+notice-country-FI = Finland
+notice-country-FR = France
+notice-country-GB = United Kingdom
+notice-country-GR = Greece
+notice-country-HR = Croatia
+notice-country-HU = Hungary
+notice-country-IE = Ireland
+notice-country-IN = India
+notice-country-IS = Iceland
+notice-country-IT = Italy
+notice-country-JP = Japan
+notice-country-LI = Liechtenstein
+notice-country-LT = Lithuania
+notice-country-LU = Luxembourg
+notice-country-LV = Latvia
+notice-country-MT = Malta
+notice-country-NL = Netherlands
+notice-country-NO = Norway
+notice-country-PL = Poland
+notice-country-PT = Portugal
+notice-country-RO = Romania
+notice-country-SE = Sweden
+notice-country-SI = Slovenia
+notice-country-SK = Slovakia
+notice-country-US = United States
+
+# Listings: preview, what was sent, and what the rules say
+
+notice-list-nothing = Nothing would be sent.
+notice-list-absent = Not sent
+notice-list-unchanged = unchanged since the last report
+notice-list-difference = { $rows ->
+    [one] one row changed or added since the last report
+   *[other] { $rows } rows changed or added since the last report
+}
+notice-list-removed = removed
+notice-list-rows = { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}
+notice-list-more = … and { $rows } more
+notice-list-preview = This would be sent now. Nothing was sent or stored.
+notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent or stored.
+notice-explain-collected = “{ $title }” ({ $field }) is collected.
+notice-explain-withheld = “{ $title }” ({ $field }) is named by the rules but not read on this device: { $reason }
+notice-explain-absent = On this device there is no value at present: { $reason }
+notice-explain-not-collected = “{ $title }” ({ $field }) is not collected: the rules do not name it, so it is not read.
+notice-explain-never = “{ $title }” ({ $field }) is never collected. { $reason }
+notice-explain-nothing = At present nothing is collected at all: { $reason }
+notice-explain-unknown = There is no value called { $field }.
+notice-explain-nearest = Did you mean { $field }?
+notice-explain-sources = Read from
+notice-policy-title = Policy version { $version } for the group “{ $group }”
