@@ -1,6 +1,7 @@
 //! One enrolled or still unknown device: the `candor` binary with a state directory of its own.
 
 use crate::{Collector, binary};
+use collector_proto::messages::Documents;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -178,6 +179,24 @@ impl Agent {
                 bytes[head + 2..].to_vec()
             })
             .collect()
+    }
+
+    /// The documents that the device last got from its collector.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn documents(&self) -> Documents {
+        let bytes = std::fs::read(self.state().join("documents.json")).expect("the device has documents");
+        serde_json::from_slice(&bytes).expect("documents")
+    }
+
+    /// Puts other documents in their place.
+    ///
+    /// # Panics
+    /// When they cannot be written.
+    pub fn plant(&self, documents: &Documents) {
+        let bytes = serde_json::to_vec(documents).expect("documents are JSON");
+        std::fs::write(self.state().join("documents.json"), bytes).expect("documents can be written");
     }
 
     /// Number of reports without a receipt.

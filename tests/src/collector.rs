@@ -1,13 +1,14 @@
 //! The real collector in a process of its own.
 
 use crate::{Said, binary, repository};
+use collector_proto::envelope::SigningKey;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long a server may take to listen. Generous: nothing is measured by it.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// An initialised collector. Its data disappears with it.
 pub struct Collector {
@@ -18,6 +19,9 @@ pub struct Collector {
 
 impl Collector {
     /// A collector with the starter policy `inventory` published, listening.
+    ///
+    /// # Panics
+    /// When it does not come up.
     pub fn start() -> Self {
         let policy = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml"));
         Self::with_policy(&policy.expect("the starter policy"))
@@ -136,6 +140,33 @@ impl Collector {
         let data = self.data().to_string_lossy().into_owned();
         let output = output.to_string_lossy();
         let _ = self.run(&["bundle", "--data", &data, "--url", &self.url(), "--output", &output]).exits(0);
+    }
+
+    /// The payload bytes of every stored report, in the order of arrival.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub fn stored_payloads(&self) -> Vec<Vec<u8>> {
+        let database =
+            rusqlite::Connection::open(self.data().join("collector.db")).expect("the database opens");
+        let mut query =
+            database.prepare("SELECT payload FROM report ORDER BY id").expect("a table of reports");
+        let rows = query.query_map([], |row| row.get(0)).expect("the query runs");
+        rows.map(|row| row.expect("a payload")).collect()
+    }
+
+    /// One of the collector's signing keys, such as `offline/policy` or `keys/timestamp`.
+    ///
+    /// # Panics
+    /// When there is no such key.
+    pub fn key(&self, name: &str) -> SigningKey {
+        let document = std::fs::read(self.data().join(format!("{name}.pk8"))).expect("the key's file");
+        SigningKey::from_pkcs8(&document).expect("an Ed25519 key")
+    }
+
+    /// Certificate chain and key of the server.
+    pub fn certificate(&self) -> (PathBuf, PathBuf) {
+        (self.data().join("tls/server.pem"), self.data().join("tls/server.key"))
     }
 
     /// A list or document of the collector as JSON.

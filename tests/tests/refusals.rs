@@ -1,0 +1,190 @@
+//! No valid, fresh, sufficiently signed policy: nothing is read, exit 3, and the person is told why.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use candor_tests::{Agent, Collector, Said};
+use collector_proto::envelope::{Document, Envelope, SigningKey};
+use collector_proto::messages::Documents;
+use collector_proto::policy::trust::TimestampDocument;
+use collector_proto::policy::{PolicyDocument, PolicyRef};
+use collector_proto::time::UtcTime;
+
+/// An enrolled device whose collector has gone away, with what is needed to make other documents for it.
+struct Scene {
+    agent: Agent,
+    policy_key: SigningKey,
+    timestamp_key: SigningKey,
+    documents: Documents,
+    policy: PolicyDocument,
+    timestamp: TimestampDocument,
+}
+
+fn payload<T: Document>(envelope: Option<&Envelope>) -> T {
+    serde_json::from_slice(&envelope.unwrap().unverified_payload().unwrap()).unwrap()
+}
+
+impl Scene {
+    fn new() -> Self {
+        let mut collector = Collector::start();
+        let agent = Agent::enrolled(&collector);
+        let _ = agent.cycle().exits(0);
+        collector.kill();
+        let documents = agent.documents();
+        Self {
+            policy_key: collector.key("offline/policy"),
+            timestamp_key: collector.key("keys/timestamp"),
+            policy: payload(documents.policy.as_ref()),
+            timestamp: payload(documents.timestamp.as_ref()),
+            documents,
+            agent,
+        }
+    }
+
+    /// Plants a policy signed with the key, and a good timestamp that names it.
+    fn plant_policy(&self, policy: &PolicyDocument, key: &SigningKey) {
+        let sealed = key.seal(policy).unwrap();
+        let mut timestamp = self.timestamp.clone();
+        let reference = PolicyRef { version: policy.version, sha256: sealed.digest() };
+        timestamp.policies.insert(policy.group.clone(), reference);
+        self.plant(Some(sealed.to_envelope()), &timestamp);
+    }
+
+    fn plant(&self, policy: Option<Envelope>, timestamp: &TimestampDocument) {
+        let timestamp = self.timestamp_key.seal(timestamp).unwrap().to_envelope();
+        self.agent.plant(&Documents {
+            policy,
+            timestamp: Some(timestamp),
+            roots: self.documents.roots.clone(),
+        });
+    }
+
+    /// Runs a cycle and asserts that it was refused with the code, that nothing was recorded, and that status and
+    /// notice say why.
+    #[track_caller]
+    fn refused(&self, code: &str) -> Said {
+        let before = self.agent.ledger_files();
+        let said = self.agent.cycle().exits(3);
+        assert_eq!(self.agent.ledger_files(), before, "something was recorded");
+        let status = self.agent.run(&["status", "--format", "json"]);
+        assert!(status.out.contains(code), "status does not name {code}: {}", status.all());
+        let reason = status.json()["refused"]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(!reason.is_empty(), "{}", status.out);
+        assert!(said.err.contains(&reason), "`{reason}` is not in: {}", said.err);
+        let notice = self.agent.run(&["notice", "--format", "text"]);
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(&notice.out).contains(&words(&reason)), "`{reason}` is not in: {}", notice.all());
+        let _ = self.agent.run(&["preview"]).exits(3);
+        said
+    }
+}
+
+#[test]
+fn a_policy_that_nobody_signed() {
+    let scene = Scene::new();
+    let mut policy = scene.policy.clone();
+    policy.version += 1;
+    let bytes = serde_json::to_vec(&policy).unwrap();
+    let unsigned = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &bytes, &[]);
+    let mut timestamp = scene.timestamp.clone();
+    let reference = PolicyRef { version: policy.version, sha256: unsigned.unverified_digest().unwrap() };
+    timestamp.policies.insert(policy.group.clone(), reference);
+    scene.plant(Some(unsigned), &timestamp);
+    scene.refused("policy_not_signed");
+}
+
+#[test]
+fn a_policy_signed_by_a_stranger() {
+    let scene = Scene::new();
+    let mut policy = scene.policy.clone();
+    policy.version += 1;
+    scene.plant_policy(&policy, &SigningKey::from_seed(&[9; 32]).unwrap());
+    scene.refused("policy_not_signed");
+}
+
+#[test]
+fn a_tampered_policy() {
+    let scene = Scene::new();
+    let envelope = serde_json::to_string(scene.documents.policy.as_ref().unwrap()).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&envelope).unwrap();
+    // The same signature over a longer retention.
+    let mut policy = scene.policy.clone();
+    policy.max_stale = collector_proto::time::Span::from_seconds(1);
+    let encoded =
+        Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &serde_json::to_vec(&policy).unwrap(), &[]);
+    json["payload"] = serde_json::to_value(encoded).unwrap()["payload"].clone();
+    scene.plant(Some(serde_json::from_value(json).unwrap()), &scene.timestamp);
+    scene.refused("policy_not_signed");
+}
+
+#[test]
+fn an_expired_policy() {
+    let scene = Scene::new();
+    let mut policy = scene.policy.clone();
+    policy.version += 1;
+    policy.issued = UtcTime::from_unix(scene.timestamp.issued.unix() - 2000);
+    policy.notice_from = policy.issued;
+    policy.effective_from = policy.issued;
+    policy.expires = UtcTime::from_unix(scene.timestamp.issued.unix() - 1000);
+    scene.plant_policy(&policy, &scene.policy_key);
+    scene.refused("policy_expired");
+}
+
+#[test]
+fn a_policy_that_is_not_in_force_yet() {
+    let scene = Scene::new();
+    let mut policy = scene.policy.clone();
+    policy.version += 1;
+    policy.effective_from = policy.issued.plus_seconds(86_400);
+    scene.plant_policy(&policy, &scene.policy_key);
+    scene.refused("policy_not_yet_effective");
+}
+
+#[test]
+fn an_older_policy_than_the_one_before() {
+    let scene = Scene::new();
+    let mut newer = scene.policy.clone();
+    newer.version += 1;
+    scene.plant_policy(&newer, &scene.policy_key);
+    // The collector is away, so the report is kept; the policy is accepted.
+    let _ = scene.agent.cycle().exits(5);
+    scene.agent.plant(&scene.documents);
+    scene.refused("policy_rolled_back");
+}
+
+#[test]
+fn a_stale_policy() {
+    // One second is the shortest max_stale: no timestamp of a real collector is that fresh for long.
+    let scene = Scene::new();
+    let mut policy = scene.policy.clone();
+    policy.version += 1;
+    policy.max_stale = collector_proto::time::Span::from_seconds(1);
+    scene.plant_policy(&policy, &scene.policy_key);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    scene.refused("policy_stale");
+}
+
+#[test]
+fn a_timestamp_that_names_another_policy() {
+    let scene = Scene::new();
+    let mut timestamp = scene.timestamp.clone();
+    for named in timestamp.policies.values_mut() {
+        named.version += 1;
+    }
+    scene.plant(scene.documents.policy.clone(), &timestamp);
+    scene.refused("policy_not_current");
+}
+
+#[test]
+fn no_policy_at_all() {
+    let scene = Scene::new();
+    scene.plant(None, &scene.timestamp);
+    scene.refused("no_policy");
+}
+
+#[test]
+fn a_device_that_was_never_enrolled() {
+    let agent = Agent::new();
+    let said = agent.cycle().exits(3);
+    assert!(said.err.contains("enrol"), "{}", said.err);
+    let status = agent.run(&["status"]);
+    assert!(status.all().contains("enrol"), "{}", status.all());
+}
