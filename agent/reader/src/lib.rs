@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The privacy kernel: the only code of Candor that reads the machine, and the code that decides what it may read.
+//!
+//! ```text
+//! request ──disclose──► trust::accept ──► Permit ──probe──► Reading ──treat──► Disclosure ──► answer
+//! ```
+//!
+//! No network code is linked. A [`probe::Reading`] cannot be made, printed or serialised outside [`probe`]; only
+//! [`treat`] takes one apart, and it gives back a checked disclosure.
+
+pub mod disclose;
+pub mod host;
+pub mod probe;
+pub mod protocol;
+pub mod state;
+mod system;
+pub mod treat;

@@ -1,0 +1,207 @@
+//! Answers a request: verify → permit → read → treat → disclosure.
+
+use crate::host::Host;
+use crate::probe;
+use crate::state::{self, Enrolment, Limits, Pin, PinError, State, StateError};
+use crate::treat::{self, HashKeys};
+use collector_proto::catalog::Platform;
+use collector_proto::disclosure::{Answer, Disclosure, NotPermitted, ReaderStatus, RefusalMessage, Request};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};
+use collector_proto::policy::{Ceiling, Permit, Policy, PolicyDocument, PolicyFault, Standing};
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use std::error::Error;
+use uuid::Uuid;
+
+/// What the caller may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Has the reader's own rights, or is root: may do by itself whatever the reader does for it.
+    Equal,
+    /// Someone else, who gets what the signed policy permits and nothing more.
+    Other,
+}
+
+/// Everything an answer depends on besides the request.
+pub struct Reader<'a> {
+    /// The machine.
+    pub host: &'a Host,
+    /// What is remembered.
+    pub state: &'a State,
+    /// The clock.
+    pub now: UtcTime,
+    /// Random numbers for new keys.
+    pub random: &'a dyn SecureRandom,
+    /// Who asks.
+    pub caller: Caller,
+}
+
+/// Why a request is refused.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    #[error("only root or the reader's own user may ask for this")]
+    Rights,
+    #[error(transparent)]
+    Trust(#[from] Refusal),
+    #[error("the draft cannot be accepted: {}", join(.0))]
+    Draft(Vec<PolicyFault>),
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error("the reader made something that the policy does not permit; this is a fault of the program")]
+    NotPermitted(#[from] NotPermitted),
+}
+
+impl Refused {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not_enrolled",
+            Self::Rights => "no_rights",
+            Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
+            Self::Draft(_) => "policy_not_acceptable",
+            Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
+            Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
+            Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
+            Self::NotPermitted(_) => "not_permitted",
+        }
+    }
+
+    /// The stable word and the whole chain of causes in one sentence.
+    fn to_message(&self) -> RefusalMessage {
+        let mut message = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            message.push_str(": ");
+            message.push_str(&error.to_string());
+            cause = error.source();
+        }
+        RefusalMessage { code: self.code().to_owned(), message }
+    }
+}
+
+impl Reader<'_> {
+    /// Answers one request. A refusal is an answer too: then nothing of the machine was read.
+    pub fn answer(&self, request: Request) -> Answer {
+        self.try_answer(request).unwrap_or_else(|refused| {
+            tracing::info!(code = refused.code(), "refused");
+            Answer::Refused(refused.to_message())
+        })
+    }
+
+    fn try_answer(&self, request: Request) -> Result<Answer, Refused> {
+        match request {
+            Request::Trust { root, group, tenant_key, device_id } => {
+                self.require_equal()?;
+                self.trust(Pin { root, group, tenant_key, device_id })
+            }
+            Request::Disclose { documents } => self.disclose(&documents),
+            Request::Preview { documents } => self.preview(&documents),
+            Request::Draft { policy } => {
+                self.require_equal()?;
+                self.draft(policy)
+            }
+            Request::Status { documents } => self.status(&documents),
+        }
+    }
+
+    fn require_equal(&self) -> Result<(), Refused> {
+        if self.caller == Caller::Equal { Ok(()) } else { Err(Refused::Rights) }
+    }
+
+    fn trust(&self, pin: Pin) -> Result<Answer, Refused> {
+        let _lock = self.state.lock()?;
+        Ok(Answer::Trusted { root: self.state.pin(pin, self.random)? })
+    }
+
+    fn disclose(&self, documents: &Documents) -> Result<Answer, Refused> {
+        // Unenrolled devices are told so before anything is written.
+        self.enrolment()?;
+        let lock = self.state.lock()?;
+        let mut enrolment = self.enrolment()?;
+        let accepted = enrolment.trust_mut().accept(documents, self.now);
+        // A walk to a newer root holds even where the policy is refused.
+        self.state.remember(&enrolment, documents)?;
+        drop(lock);
+        self.under_policy(&enrolment, &accepted?)
+    }
+
+    fn preview(&self, documents: &Documents) -> Result<Answer, Refused> {
+        let mut enrolment = self.enrolment()?;
+        let accepted = enrolment.trust_mut().accept(documents, self.now)?;
+        self.under_policy(&enrolment, &accepted)
+    }
+
+    fn under_policy(&self, enrolment: &Enrolment, accepted: &AcceptedPolicy) -> Result<Answer, Refused> {
+        let limits = self.state.limits()?;
+        let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
+        let ceiling = limits.ceiling.map(Ceiling::of);
+        let permit = Permit::derive(accepted, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let disclosure = self.read(&permit, Some(enrolment.device_id()), &keys)?;
+        Ok(answer_with(disclosure, limits, Some(accepted)))
+    }
+
+    fn draft(&self, document: PolicyDocument) -> Result<Answer, Refused> {
+        let policy = Policy::check(document).map_err(Refused::Draft)?;
+        let limits = self.state.limits()?;
+        let device_id = self.state.enrolment()?.map(|enrolment| enrolment.device_id());
+        let keys = match self.state.keys()? {
+            Some(keys) => keys,
+            None => state::draft_keys(self.random)?,
+        };
+        let ceiling = limits.ceiling.map(Ceiling::of);
+        let permit = Permit::draft(&policy, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let disclosure = self.read(&permit, device_id, &keys)?;
+        Ok(answer_with(disclosure, limits, None))
+    }
+
+    fn read<S: Standing>(
+        &self,
+        permit: &Permit<S>,
+        device_id: Option<Uuid>,
+        keys: &HashKeys,
+    ) -> Result<Disclosure<S>, Refused> {
+        Ok(treat::treat(probe::read(self.host, permit, device_id), permit, keys)?)
+    }
+
+    fn status(&self, documents: &Documents) -> Result<Answer, Refused> {
+        let mut enrolment = self.enrolment()?;
+        let limits = self.state.limits()?;
+        let outcome = enrolment.trust_mut().accept(documents, self.now);
+        let accepted = outcome.as_ref().ok();
+        Ok(Answer::Status(ReaderStatus {
+            root: enrolment.trust().root_reference(),
+            floor: enrolment.trust().floor().clone(),
+            policy: accepted.map(AcceptedPolicy::reference),
+            fresh_until: accepted.map(AcceptedPolicy::fresh_until),
+            refused: outcome.as_ref().err().map(RefusalMessage::from),
+            ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
+            consent: limits.consent,
+        }))
+    }
+
+    fn enrolment(&self) -> Result<Enrolment, Refused> {
+        self.state.enrolment()?.ok_or(Refused::NotEnrolled)
+    }
+}
+
+fn answer_with<S: Standing>(
+    disclosure: Disclosure<S>,
+    limits: Limits,
+    accepted: Option<&AcceptedPolicy>,
+) -> Answer {
+    Answer::Disclosure {
+        policy: accepted.map(AcceptedPolicy::reference),
+        platform: Platform::current(),
+        ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
+        consent: limits.consent,
+        fresh_until: accepted.map(AcceptedPolicy::fresh_until),
+        disclosure: disclosure.to_message(),
+    }
+}
+
+fn join(faults: &[PolicyFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,264 @@
+//! The one way to the machine: files, links, directories and the few system calls that probes use.
+//!
+//! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
+//! but its files answers: where a file of the tree says the same as a system call ([`stand_in`]), it is read instead.
+//! Only regular files are read, none waits, none is read beyond its bound. Every source that is touched is recorded
+//! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
+//! that fill a pattern, are not recorded.
+
+mod lines;
+mod stand_in;
+mod tree;
+
+pub use lines::{Line, Lines};
+
+use crate::system;
+use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// Most bytes of a small file such as os-release, resolv.conf or a sysfs attribute. Real ones are below 4 KiB.
+pub const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
+
+/// Most bytes of a file that is read line by line. The largest dpkg status file seen is about 200 MB.
+pub const MAX_STREAMED_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Most entries of a listed directory. Container hosts have some thousand network interfaces.
+const MAX_DIRECTORY_ENTRIES: usize = 16 * 1024;
+
+/// Why a source cannot be read. Names no path: the field whose source it is says enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It does not exist, or the operating system has no such thing.
+    #[error("the source does not exist")]
+    Missing,
+    /// The operating system refuses access.
+    #[error("the operating system refuses access")]
+    Denied,
+    /// It is larger than its bound.
+    #[error("the source is larger than the reader's bound")]
+    TooLarge,
+    /// It is a FIFO, a device, a loop of links or otherwise not what is expected.
+    #[error("the source is not of the expected kind")]
+    Odd,
+}
+
+impl From<Unreadable> for Absence {
+    fn from(reason: Unreadable) -> Self {
+        match reason {
+            Unreadable::Missing => Self::Unavailable,
+            Unreadable::Denied => Self::DeniedByOs,
+            Unreadable::TooLarge => Self::TooLarge,
+            Unreadable::Odd => Self::Malformed,
+        }
+    }
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        use io::ErrorKind as Kind;
+        match error.kind() {
+            Kind::PermissionDenied => Self::Denied,
+            Kind::IsADirectory | Kind::NotADirectory | Kind::InvalidInput => Self::Odd,
+            // ENODEV, ENXIO and EIO of sysfs attributes mean that the thing behind them is not there.
+            _ => Self::Missing,
+        }
+    }
+}
+
+/// A path of the catalogue, with the name that stands for its `*`.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pattern: &'static str,
+    name: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    /// The path that `pattern` gives when `name` stands for its `*`. `name` must be one path component.
+    pub const fn of(pattern: &'static str, name: &'a str) -> Self {
+        Self { pattern, name: Some(name) }
+    }
+
+    fn path(self) -> Result<String, Unreadable> {
+        match self.name {
+            None => Ok(self.pattern.to_owned()),
+            Some(name) if name.is_empty() || name.contains(['/', '\0']) || name == ".." || name == "." => {
+                Err(Unreadable::Odd)
+            }
+            Some(name) => Ok(self.pattern.replacen('*', name, 1)),
+        }
+    }
+}
+
+impl From<&'static str> for Place<'_> {
+    fn from(path: &'static str) -> Self {
+        Self { pattern: path, name: None }
+    }
+}
+
+/// Members of `uname(2)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uname {
+    /// The node's name.
+    NodeName,
+    /// The kernel's release.
+    Release,
+    /// The processor architecture.
+    Machine,
+}
+
+/// A machine, or a tree of files that looks like one.
+#[derive(Debug)]
+pub struct Host {
+    root: PathBuf,
+    touched: RefCell<BTreeSet<&'static str>>,
+}
+
+impl Host {
+    /// The machine whose root directory is `root`; `/` is this one.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), touched: RefCell::default() }
+    }
+
+    /// Whether it is this machine, so that system calls answer for it.
+    pub fn is_live(&self) -> bool {
+        self.root == Path::new("/")
+    }
+
+    /// The catalogue's patterns of everything that was touched so far.
+    pub fn touched(&self) -> BTreeSet<&'static str> {
+        self.touched.borrow().clone()
+    }
+
+    /// A small file's text; bytes that are not UTF-8 become U+FFFD.
+    pub fn text<'a>(&self, place: impl Into<Place<'a>>) -> Result<String, Unreadable> {
+        let file = self.open(place.into(), MAX_SMALL_FILE_BYTES)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_SMALL_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_SMALL_FILE_BYTES {
+            return Err(Unreadable::TooLarge);
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A file's lines, one at a time, so that memory does not grow with the file.
+    pub fn lines<'a>(&self, place: impl Into<Place<'a>>) -> Result<Lines, Unreadable> {
+        Ok(Lines::of(self.open(place.into(), MAX_STREAMED_FILE_BYTES)?, MAX_STREAMED_FILE_BYTES))
+    }
+
+    /// Where a symbolic link points, as written. Its target is not touched.
+    pub fn link<'a>(&self, place: impl Into<Place<'a>>) -> Result<String, Unreadable> {
+        let path = self.locate(place.into(), tree::Last::Kept)?;
+        let target = fs::read_link(path)?;
+        target.into_os_string().into_string().map_err(|_| Unreadable::Odd)
+    }
+
+    /// The names in a directory, sorted. Names that are not UTF-8 are left out.
+    pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
+        let path = self.locate(place.into(), tree::Last::Followed)?;
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            if names.len() == MAX_DIRECTORY_ENTRIES {
+                return Err(Unreadable::TooLarge);
+            }
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Whether something is there. Nothing of it is opened.
+    pub fn exists<'a>(&self, place: impl Into<Place<'a>>) -> bool {
+        self.locate(place.into(), tree::Last::Followed).is_ok_and(|path| path.exists())
+    }
+
+    /// When a file was last written. Nothing of it is opened.
+    pub fn modified<'a>(&self, place: impl Into<Place<'a>>) -> Result<UtcTime, Unreadable> {
+        let path = self.locate(place.into(), tree::Last::Followed)?;
+        Ok(UtcTime::from_system(fs::metadata(path)?.modified()?))
+    }
+
+    /// A member of `uname(2)`.
+    pub fn uname(&self, member: Uname) -> Result<String, Unreadable> {
+        self.touch("syscall:uname");
+        if !self.is_live() {
+            return stand_in::uname(self, member);
+        }
+        let text = match member {
+            Uname::NodeName => sysinfo::System::host_name().ok(),
+            Uname::Release => sysinfo::System::kernel_version().ok(),
+            Uname::Machine => Some(sysinfo::System::cpu_arch()),
+        };
+        text.filter(|text| !text.is_empty()).ok_or(Unreadable::Missing)
+    }
+
+    /// Physical memory in bytes.
+    pub fn memory(&self) -> Result<u64, Unreadable> {
+        if !self.is_live() {
+            return stand_in::memory(self);
+        }
+        self.touch("/proc/meminfo");
+        let mut system = sysinfo::System::new().map_err(|_| Unreadable::Missing)?;
+        system.refresh_memory_specifics(sysinfo::MemoryRefreshKind::nothing().with_ram());
+        Some(system.total_memory()).filter(|bytes| *bytes > 0).ok_or(Unreadable::Missing)
+    }
+
+    /// Whole seconds since the machine was started.
+    pub fn uptime(&self) -> Result<u64, Unreadable> {
+        if !self.is_live() {
+            return stand_in::uptime(self);
+        }
+        self.touch("/proc/uptime");
+        sysinfo::System::uptime().map_err(|_| Unreadable::Missing)
+    }
+
+    /// Every address of every network interface, by the interface's name.
+    pub fn addresses(&self) -> Result<Vec<(String, IpAddr)>, Unreadable> {
+        self.touch("syscall:getifaddrs");
+        if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
+    }
+
+    fn touch(&self, source: &'static str) {
+        self.touched.borrow_mut().insert(source);
+    }
+
+    fn open(&self, place: Place<'_>, max: u64) -> Result<File, Unreadable> {
+        let path = self.locate(place, tree::Last::Followed)?;
+        open_regular(&path, max)
+    }
+
+    /// A file of the tree that stands in for a system call, which is what counts as touched.
+    fn stand_in_text(&self, path: &'static str) -> Result<String, Unreadable> {
+        let path = tree::resolve(&self.root, path, tree::Last::Followed)?;
+        let mut text = String::new();
+        let file = open_regular(&path, MAX_SMALL_FILE_BYTES)?;
+        file.take(MAX_SMALL_FILE_BYTES).read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    fn locate(&self, place: Place<'_>, last: tree::Last) -> Result<PathBuf, Unreadable> {
+        self.touch(place.pattern);
+        let path = place.path()?;
+        if self.is_live() { Ok(PathBuf::from(path)) } else { tree::resolve(&self.root, &path, last) }
+    }
+}
+
+fn open_regular(path: &Path, max: u64) -> Result<File, Unreadable> {
+    let file = system::cautious_read().open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(Unreadable::Odd);
+    }
+    if metadata.len() > max {
+        return Err(Unreadable::TooLarge);
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+use super::*;
+use std::os::unix::fs::symlink;
+
+fn tree() -> (tempfile::TempDir, Host) {
+    let directory = tempfile::tempdir().unwrap();
+    let host = Host::at(directory.path());
+    std::fs::create_dir_all(directory.path().join("etc")).unwrap();
+    (directory, host)
+}
+
+#[test]
+fn links_stay_inside_the_root() {
+    let (directory, host) = tree();
+    let root = directory.path();
+    std::fs::create_dir_all(root.join("usr/lib")).unwrap();
+    std::fs::write(root.join("usr/lib/os-release"), "inside").unwrap();
+    symlink("/usr/lib/os-release", root.join("etc/os-release")).unwrap();
+    assert_eq!(host.text("/etc/os-release").unwrap(), "inside");
+    // The climb ends at the tree's root, so this is the same file and not this machine's.
+    symlink("../../../../../../../../usr/lib/os-release", root.join("etc/climbing")).unwrap();
+    assert_eq!(host.text("/etc/climbing").unwrap(), "inside");
+    symlink("/etc/passwd", root.join("etc/outside")).unwrap();
+    assert_eq!(host.text("/etc/outside"), Err(Unreadable::Missing));
+    assert_eq!(host.link("/etc/outside").unwrap(), "/etc/passwd");
+}
+
+#[test]
+fn loops_fifos_directories_and_giants_are_refused_without_waiting() {
+    let (directory, host) = tree();
+    let root = directory.path();
+    symlink("/etc/b", root.join("etc/a")).unwrap();
+    symlink("/etc/a", root.join("etc/b")).unwrap();
+    assert_eq!(host.text("/etc/a"), Err(Unreadable::Odd));
+    nix::unistd::mkfifo(&root.join("etc/fifo"), nix::sys::stat::Mode::S_IRUSR).unwrap();
+    assert_eq!(host.text("/etc/fifo"), Err(Unreadable::Odd));
+    assert_eq!(host.text("/etc"), Err(Unreadable::Odd));
+    symlink("/dev/zero", root.join("etc/device")).unwrap();
+    assert_eq!(Host::at(Path::new("/")).text("/dev/zero"), Err(Unreadable::Odd));
+    let giant = File::create(root.join("etc/giant")).unwrap();
+    giant.set_len(MAX_SMALL_FILE_BYTES + 1).unwrap();
+    assert_eq!(host.text("/etc/giant"), Err(Unreadable::TooLarge));
+    giant.set_len(MAX_STREAMED_FILE_BYTES + 1).unwrap();
+    assert_eq!(host.lines("/etc/giant").unwrap_err(), Unreadable::TooLarge);
+}
+
+#[test]
+fn long_lines_are_skipped_to_their_end_and_a_cut_off_file_is_noticed() {
+    let (directory, host) = tree();
+    let text = format!("a\n{}\nb\ncut", "x".repeat(200_000));
+    std::fs::write(directory.path().join("etc/lines"), text).unwrap();
+    let mut lines = host.lines("/etc/lines").unwrap();
+    let mut seen = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        seen.push((line.bytes.len(), line.is_whole, line.is_ended));
+    }
+    assert_eq!(seen, [(1, true, true), (65_536, false, true), (1, true, true), (3, true, false)]);
+}
+
+#[test]
+fn sources_are_recorded_by_pattern_and_never_by_name() {
+    let (directory, host) = tree();
+    std::fs::create_dir_all(directory.path().join("sys/class/net/wlx001122334455")).unwrap();
+    let place = Place::of("/sys/class/net/*/address", "wlx001122334455");
+    assert_eq!(host.text(place), Err(Unreadable::Missing));
+    assert_eq!(host.touched().into_iter().collect::<Vec<_>>(), ["/sys/class/net/*/address"]);
+    assert_eq!(host.text(Place::of("/sys/class/net/*/address", "..")), Err(Unreadable::Odd));
+    assert_eq!(host.text(Place::of("/sys/class/net/*/address", "a/b")), Err(Unreadable::Odd));
+}

@@ -1,0 +1,61 @@
+//! Paths inside a root directory: a symbolic link to `/etc/x` leads to `<root>/etc/x`, and `..` never leaves the root.
+
+use super::Unreadable;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+/// Most links followed for one path, as many as Linux follows (path_resolution(7)).
+const MAX_LINKS: usize = 40;
+
+/// What happens when the last component is a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// It is followed.
+    Followed,
+    /// The path of the link itself is given.
+    Kept,
+}
+
+/// The path below `root` that `path` means when `root` is taken for `/`.
+pub(super) fn resolve(root: &Path, path: &str, last: Last) -> Result<PathBuf, Unreadable> {
+    let mut pending = components(path);
+    let mut inside: Vec<String> = Vec::new();
+    let mut links = 0;
+    while let Some(component) = pending.pop_front() {
+        if component == ".." {
+            inside.pop();
+            continue;
+        }
+        inside.push(component);
+        let current = below(root, &inside);
+        if pending.is_empty() && last == Last::Kept {
+            break;
+        }
+        if !std::fs::symlink_metadata(&current)?.is_symlink() {
+            continue;
+        }
+        links += 1;
+        if links > MAX_LINKS {
+            return Err(Unreadable::Odd);
+        }
+        let target = std::fs::read_link(&current)?;
+        let target = target.to_str().ok_or(Unreadable::Odd)?;
+        if target.starts_with('/') {
+            inside.clear();
+        } else {
+            inside.pop();
+        }
+        for component in components(target).into_iter().rev() {
+            pending.push_front(component);
+        }
+    }
+    Ok(below(root, &inside))
+}
+
+fn components(path: &str) -> VecDeque<String> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
+}
+
+fn below(root: &Path, inside: &[String]) -> PathBuf {
+    inside.iter().fold(root.to_owned(), |path, component| path.join(component))
+}

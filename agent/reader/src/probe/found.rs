@@ -1,0 +1,58 @@
+//! Where probes put what they find.
+
+use super::reading::{Raw, RawRow, Reading};
+use super::text::clean;
+use crate::host::Unreadable;
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::messages::Absence;
+use std::collections::BTreeMap;
+
+/// A reading in the making.
+#[derive(Default)]
+pub(super) struct Found {
+    sections: BTreeMap<Section, Vec<RawRow>>,
+    absent: BTreeMap<FieldId, Absence>,
+}
+
+impl Found {
+    /// Sets a field of a single-row section, or notes why it has no value.
+    pub(super) fn set(&mut self, field: FieldId, value: Result<Raw, Absence>) {
+        match value {
+            Ok(value) => {
+                let rows = self.sections.entry(field.section()).or_default();
+                if rows.is_empty() {
+                    rows.push(RawRow::default());
+                }
+                if let Some(row) = rows.first_mut() {
+                    row.push(field, value);
+                }
+            }
+            Err(reason) => self.absent(field, reason),
+        }
+    }
+
+    /// Sets a text field of a single-row section.
+    pub(super) fn set_text(&mut self, field: FieldId, text: Result<String, Unreadable>) {
+        self.set(field, text.map_err(Absence::from).and_then(|text| text_value(&text)));
+    }
+
+    /// Adds rows to a table.
+    pub(super) fn rows(&mut self, section: Section, rows: impl IntoIterator<Item = RawRow>) {
+        self.sections.entry(section).or_default().extend(rows);
+    }
+
+    /// Notes why a field has no value. The first reason stands; a value in any row outweighs it.
+    pub(super) fn absent(&mut self, field: FieldId, reason: Absence) {
+        tracing::debug!(field = field.name(), reason = reason.name(), "no value");
+        self.absent.entry(field).or_insert(reason);
+    }
+
+    pub(super) fn into_reading(self) -> Reading {
+        Reading::new(self.sections, self.absent)
+    }
+}
+
+/// Text as a value; text of which nothing remains is unavailable.
+pub(super) fn text_value(text: &str) -> Result<Raw, Absence> {
+    clean(text).map(Raw::Text).ok_or(Absence::Unavailable)
+}

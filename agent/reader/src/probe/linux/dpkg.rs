@@ -1,0 +1,139 @@
+//! dpkg's status file (deb-control(5), dpkg-query(1)): paragraphs of fields, one package each.
+//!
+//! ```text
+//! Package: curl
+//! Status: install ok installed
+//! Architecture: amd64
+//! Multi-Arch: foreign
+//! Version: 7.88.1-10+deb12u8
+//! Description: command line tool for transferring data with URL syntax
+//!  continuation lines start with white space
+//!
+//! ```
+//! A file that cannot be understood gives no rows at all: half a list would read as hundreds of removed packages.
+
+use super::super::found::text_value;
+use super::super::reading::{Raw, RawRow};
+use crate::host::{Host, Line, Place};
+use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::limits::MAX_ROWS;
+use collector_proto::messages::Absence;
+
+/// One row an installed package, holding the wanted fields.
+pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let mut lines = host.lines("/var/lib/dpkg/status")?;
+    let mut rows = Vec::new();
+    let mut paragraph = Paragraph::default();
+    while let Some(line) = lines.next_line()? {
+        if !line.is_ended {
+            // dpkg ends every line; without an end the file was cut off.
+            return Err(Absence::Malformed);
+        }
+        if line.bytes.is_empty() {
+            rows.extend(paragraph.finish(host, wanted)?);
+            paragraph = Paragraph::default();
+        } else {
+            paragraph.take(line)?;
+        }
+        if rows.len() > MAX_ROWS {
+            return Err(Absence::TooLarge);
+        }
+    }
+    rows.extend(paragraph.finish(host, wanted)?);
+    Ok(rows)
+}
+
+/// The fields of a paragraph that a row is made of.
+#[derive(Default)]
+struct Paragraph {
+    is_started: bool,
+    package: Option<String>,
+    status: Option<String>,
+    architecture: Option<String>,
+    version: Option<String>,
+    multi_arch: Option<String>,
+}
+
+impl Paragraph {
+    fn take(&mut self, line: Line<'_>) -> Result<(), Absence> {
+        if matches!(line.bytes.first(), Some(b' ' | b'\t')) {
+            return if self.is_started { Ok(()) } else { Err(Absence::Malformed) };
+        }
+        self.is_started = true;
+        let colon = line.bytes.iter().position(|b| *b == b':').ok_or(Absence::Malformed)?;
+        let (name, value) = line.bytes.split_at(colon);
+        if !name.iter().all(|b| matches!(b, b'!'..=b'9' | b';'..=b'~')) {
+            return Err(Absence::Malformed);
+        }
+        let slot = match name {
+            b"Package" => &mut self.package,
+            b"Status" => &mut self.status,
+            b"Architecture" => &mut self.architecture,
+            b"Version" => &mut self.version,
+            b"Multi-Arch" => &mut self.multi_arch,
+            _ => return Ok(()),
+        };
+        let value = std::str::from_utf8(&value[1..]).map_err(|_| Absence::Malformed)?.trim();
+        if !line.is_whole || slot.replace(value.to_owned()).is_some() {
+            return Err(Absence::Malformed);
+        }
+        Ok(())
+    }
+
+    /// The package's row; `None` for an empty paragraph and for a package that is not on the disk.
+    fn finish(self, host: &Host, wanted: &FieldSet) -> Result<Option<RawRow>, Absence> {
+        if !self.is_started {
+            return Ok(None);
+        }
+        let status = self.status.as_deref().ok_or(Absence::Malformed)?;
+        let package =
+            self.package.as_deref().filter(|name| is_package_name(name)).ok_or(Absence::Malformed)?;
+        if !is_on_disk(status)? {
+            return Ok(None);
+        }
+        let version = self.version.as_deref().ok_or(Absence::Malformed)?;
+        let architecture = self.architecture.as_deref().ok_or(Absence::Malformed)?;
+        let mut row = RawRow::default();
+        for (field, text) in [
+            (fields::PACKAGE_NAME, package),
+            (fields::PACKAGE_VERSION, version),
+            (fields::PACKAGE_TYPE, "deb"),
+            (fields::PACKAGE_ARCHITECTURE, architecture),
+            (fields::PACKAGE_INSTALL_SCOPE, "global"),
+        ] {
+            if wanted.contains(field) {
+                row.push(field, text_value(text)?);
+            }
+        }
+        if wanted.contains(fields::PACKAGE_INSTALLED) {
+            let is_multi_arch = self.multi_arch.as_deref() == Some("same");
+            let list = if is_multi_arch { format!("{package}:{architecture}") } else { package.to_owned() };
+            // One missing date is no reason to lose the package.
+            if let Ok(instant) = host.modified(Place::of("/var/lib/dpkg/info/*.list", &list)) {
+                row.push(fields::PACKAGE_INSTALLED, Raw::Instant(instant));
+            }
+        }
+        Ok(Some(row))
+    }
+}
+
+/// Whether the third word of `Status` means that the package's files are there. `config-files` means that it was
+/// removed and left its configuration; `half-installed` that unpacking failed and nothing can be relied on.
+fn is_on_disk(status: &str) -> Result<bool, Absence> {
+    match status.split_ascii_whitespace().nth(2) {
+        Some("installed" | "unpacked" | "half-configured" | "triggers-awaited" | "triggers-pending") => {
+            Ok(true)
+        }
+        Some("not-installed" | "config-files" | "half-installed") => Ok(false),
+        _ => Err(Absence::Malformed),
+    }
+}
+
+/// Debian Policy §5.6.1, with the upper case and the underscore that other dpkg distributions have used.
+fn is_package_name(name: &str) -> bool {
+    name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b'_'))
+}
+
+#[cfg(test)]
+mod tests;

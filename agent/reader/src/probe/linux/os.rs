@@ -1,0 +1,56 @@
+//! Section `os`: os-release(5) and uname(2).
+
+use super::super::Probe;
+use super::super::found::{Found, text_value};
+use super::assignments::value_of;
+use crate::host::{Host, Uname, Unreadable};
+use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::messages::Absence;
+
+pub(super) const PROBE: Probe = Probe {
+    section: Section::Os,
+    fields: &[
+        fields::OS_TYPE,
+        fields::OS_NAME,
+        fields::OS_VERSION,
+        fields::OS_BUILD_ID,
+        fields::OS_DESCRIPTION,
+        fields::HOST_OS_KERNEL,
+    ],
+    read,
+};
+
+/// Fields that are one key of os-release.
+const KEYS: &[(FieldId, &str)] =
+    &[(fields::OS_NAME, "NAME"), (fields::OS_VERSION, "VERSION_ID"), (fields::OS_DESCRIPTION, "PRETTY_NAME")];
+
+fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
+    if wanted.contains(fields::OS_TYPE) {
+        found.set(fields::OS_TYPE, text_value("linux"));
+    }
+    let needs_release = wanted.contains(fields::OS_BUILD_ID) || KEYS.iter().any(|(f, _)| wanted.contains(*f));
+    let release = if needs_release { read_release(host) } else { Err(Unreadable::Missing) };
+    for (field, key) in KEYS.iter().filter(|(field, _)| wanted.contains(*field)) {
+        found.set(*field, release_value(&release, key));
+    }
+    if wanted.contains(fields::OS_BUILD_ID) {
+        let kernel = || host.uname(Uname::Release).map_err(Absence::from).and_then(|text| text_value(&text));
+        found.set(fields::OS_BUILD_ID, release_value(&release, "BUILD_ID").or_else(|_| kernel()));
+    }
+    if wanted.contains(fields::HOST_OS_KERNEL) {
+        found.set_text(fields::HOST_OS_KERNEL, host.uname(Uname::Release));
+    }
+}
+
+/// `/etc/os-release` has precedence, `/usr/lib/os-release` is the vendor's (os-release(5)).
+fn read_release(host: &Host) -> Result<String, Unreadable> {
+    match host.text("/etc/os-release") {
+        Err(Unreadable::Missing) => host.text("/usr/lib/os-release"),
+        other => other,
+    }
+}
+
+fn release_value(release: &Result<String, Unreadable>, key: &str) -> Result<super::super::Raw, Absence> {
+    let text = release.as_ref().map_err(|reason| Absence::from(*reason))?;
+    text_value(&value_of(text, key).ok_or(Absence::Unavailable)?)
+}

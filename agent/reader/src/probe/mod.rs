@@ -1,0 +1,69 @@
+//! The machine under a permit: one module a section, behind one table an operating system.
+//!
+//! A probe is called only when the permit grants a field of it, and is told which. It opens the sources of these
+//! fields and no others: a field that was not asked for has no code path that runs.
+
+mod agent;
+mod found;
+mod reading;
+mod text;
+mod unsupported;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(not(target_os = "linux"))]
+use unsupported as platform;
+
+pub use reading::Reading;
+pub(crate) use reading::{HardwareAddress, Raw, RawRow};
+
+use crate::host::Host;
+use collector_proto::catalog::{FieldId, FieldSet, Section};
+use collector_proto::messages::Absence;
+use collector_proto::policy::{Permit, Standing};
+use found::Found;
+use uuid::Uuid;
+
+/// The code that reads one section.
+pub(super) struct Probe {
+    /// The section.
+    section: Section,
+    /// The fields of it that the code can read.
+    fields: &'static [FieldId],
+    /// Reads those of `fields` that are in the set.
+    read: fn(&Host, &FieldSet, &mut Found),
+}
+
+/// Reads what the permit grants. `device_id` is the enrolled device's id, which no source of the machine holds.
+///
+/// A granted field that no probe can read is absent as unsupported; one that a probe did not find a value for stays
+/// without a reason, which a disclosure turns into unavailable.
+pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, device_id: Option<Uuid>) -> Reading {
+    let granted = permit.fields();
+    let mut found = Found::default();
+    let mut readable = agent::FIELDS.iter().copied().collect::<FieldSet>();
+    agent::read(&granted, device_id, &mut found);
+    for probe in platform::PROBES {
+        let of_probe: FieldSet = probe.fields.iter().copied().collect();
+        let wanted = granted.intersection(&of_probe);
+        for field in probe.fields {
+            readable.insert(*field);
+        }
+        if !wanted.is_empty() {
+            tracing::debug!(section = probe.section.name(), fields = ?wanted, "reading");
+            (probe.read)(host, &wanted, &mut found);
+        }
+    }
+    for field in granted.difference(&readable).iter() {
+        found.absent(field, Absence::Unsupported);
+    }
+    found.into_reading()
+}
+
+/// What this program can read on the system it is built for.
+pub fn supported() -> FieldSet {
+    let of_probes = platform::PROBES.iter().flat_map(|probe| probe.fields);
+    of_probes.chain(agent::FIELDS).copied().collect()
+}

@@ -1,0 +1,139 @@
+//! What was read and not yet treated.
+
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::IpAddr;
+
+/// Raw values of one collection. Only [`super::read`] makes one and only [`crate::treat`] takes it apart; it cannot be
+/// serialised, and `Debug` prints `<hidden>`.
+///
+/// ```compile_fail
+/// let reading = candor_reader::probe::Reading::default();
+/// ```
+pub struct Reading {
+    sections: BTreeMap<Section, Vec<RawRow>>,
+    absent: BTreeMap<FieldId, Absence>,
+}
+
+impl Reading {
+    pub(super) fn new(sections: BTreeMap<Section, Vec<RawRow>>, absent: BTreeMap<FieldId, Absence>) -> Self {
+        Self { sections, absent }
+    }
+
+    /// The rows and the reasons for what is absent, for the treatments.
+    pub(crate) fn into_parts(self) -> (BTreeMap<Section, Vec<RawRow>>, BTreeMap<FieldId, Absence>) {
+        (self.sections, self.absent)
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+/// Raw values of one row, in no order.
+#[derive(Default)]
+pub(crate) struct RawRow(Vec<(FieldId, Raw)>);
+
+impl RawRow {
+    /// Adds a field's value.
+    pub(in crate::probe) fn push(&mut self, field: FieldId, value: Raw) {
+        self.0.push((field, value));
+    }
+
+    /// A field's value.
+    pub(crate) fn value(&self, field: FieldId) -> Option<&Raw> {
+        self.0.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
+    }
+
+    /// Every field with its value.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
+        self.0.into_iter()
+    }
+}
+
+impl fmt::Debug for RawRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+/// One raw value in its canonical form.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Raw {
+    /// Text without control characters, never empty ([`super::text::clean`]).
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Addresses, sorted, each once.
+    Addresses(Vec<IpAddr>),
+    /// A network interface's hardware address.
+    Mac(HardwareAddress),
+    /// An instant.
+    Instant(UtcTime),
+}
+
+impl Raw {
+    /// The value's texts in canonical form: what patterns match, what is hashed, what is kept.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        match self {
+            Self::Text(text) => vec![text.clone()],
+            Self::Integer(number) => vec![number.to_string()],
+            // The standard library writes IPv6 in the form of RFC 5952.
+            Self::Addresses(addresses) => addresses.iter().map(ToString::to_string).collect(),
+            Self::Mac(address) => vec![address.to_string()],
+            Self::Instant(instant) => vec![instant.to_string()],
+        }
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+/// A hardware address of 6 (EUI-48), 8 (EUI-64) or 20 bytes (InfiniBand). Written `AC-DE-48-23-45-67`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct HardwareAddress(Vec<u8>);
+
+impl HardwareAddress {
+    /// Reads `ac:de:48:23:45:67`. `None` for anything else and for an address of zeros or ones only, which no
+    /// interface owns.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if !text.split(':').all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit())) {
+            return None;
+        }
+        let bytes = match text.parse::<mac_address::MacAddress>() {
+            Ok(address) => address.bytes().to_vec(),
+            Err(_) => text.split(':').filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect(),
+        };
+        Self::of(bytes)
+    }
+
+    /// Takes an address's bytes under the same conditions.
+    pub(crate) fn of(bytes: Vec<u8>) -> Option<Self> {
+        let is_blank = bytes.iter().all(|b| *b == 0) || bytes.iter().all(|b| *b == 0xff);
+        (matches!(bytes.len(), 6 | 8 | 20) && !is_blank).then_some(Self(bytes))
+    }
+}
+
+impl fmt::Display for HardwareAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "-" };
+            write!(f, "{separator}{byte:02X}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for HardwareAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}

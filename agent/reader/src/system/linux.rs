@@ -1,0 +1,68 @@
+//! Linux.
+
+use super::Peer;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::socket::{SockaddrLike as _, getsockopt, sockopt};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::net::IpAddr;
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+/// Options to open a file that may turn out to be a FIFO or a terminal: opening it neither waits nor adopts it.
+pub(crate) fn cautious_read() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
+    options
+}
+
+/// Options to make a file that only its owner may read.
+pub(crate) fn private_create() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options
+}
+
+/// Makes a directory, and those above it, that only their owner may enter.
+pub(crate) fn create_private_directory(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Makes the names in a directory durable.
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Every address of every interface, by interface name. Labels such as `eth0:1` count as their interface.
+pub(crate) fn interface_addresses() -> io::Result<Vec<(String, IpAddr)>> {
+    let mut found = Vec::new();
+    for entry in nix::ifaddrs::getifaddrs().map_err(io::Error::from)? {
+        let Some(address) = entry.address.filter(|address| address.family().is_some()) else { continue };
+        let ip = if let Some(v4) = address.as_sockaddr_in() {
+            IpAddr::V4(v4.ip())
+        } else if let Some(v6) = address.as_sockaddr_in6() {
+            IpAddr::V6(v6.ip())
+        } else {
+            continue;
+        };
+        let name = entry.interface_name.split(':').next().unwrap_or_default().to_owned();
+        found.push((name, ip));
+    }
+    Ok(found)
+}
+
+/// Who sends the request.
+pub(crate) fn standard_input_peer() -> Peer {
+    match getsockopt(&io::stdin().as_fd(), sockopt::PeerCredentials) {
+        Ok(credentials) => Peer::User(credentials.uid()),
+        Err(Errno::ENOTSOCK) => Peer::Parent,
+        Err(_) => Peer::Unknown,
+    }
+}
+
+/// This process's effective user.
+pub(crate) fn effective_user() -> u32 {
+    nix::unistd::geteuid().as_raw()
+}

@@ -1,0 +1,46 @@
+//! Any system without code of its own: files work, everything else is refused.
+
+use super::Peer;
+use std::fs::OpenOptions;
+use std::io;
+use std::net::IpAddr;
+use std::path::Path;
+
+/// Options to open a file.
+pub(crate) fn cautious_read() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options
+}
+
+/// Options to make a file. The directory's own protection is all there is.
+pub(crate) fn private_create() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    options
+}
+
+/// Makes a directory and those above it.
+pub(crate) fn create_private_directory(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// Directories cannot be synced through the standard library here.
+pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// There is no way to list addresses.
+pub(crate) fn interface_addresses() -> io::Result<Vec<(String, IpAddr)>> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Standard input is always what the parent gave.
+pub(crate) fn standard_input_peer() -> Peer {
+    Peer::Parent
+}
+
+/// There are no numeric users; this one is nobody's.
+pub(crate) fn effective_user() -> u32 {
+    u32::MAX
+}

@@ -1,0 +1,22 @@
+//! `keep`: sent as read, within the catalogue's bounds.
+
+use super::Treated;
+use crate::probe::Raw;
+use collector_proto::catalog::{Field, ValueKind};
+
+/// Numbers stay numbers; text is cut to the bound at a character boundary; other kinds have a form of fixed length.
+pub(super) fn keep(field: &Field, raw: Raw) -> Option<Treated> {
+    match raw {
+        Raw::Integer(number) => Some(Treated::Integer(number)),
+        Raw::Text(text) if field.kind == ValueKind::Text => {
+            Some(Treated::Texts(vec![cut(text, field.bounds.max_bytes as usize)]))
+        }
+        other => Some(Treated::Texts(other.texts())),
+    }
+}
+
+/// At most `max` bytes of the text.
+pub(super) fn cut(mut text: String, max: usize) -> String {
+    text.truncate(text.floor_char_boundary(max));
+    text
+}

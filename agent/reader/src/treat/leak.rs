@@ -1,0 +1,69 @@
+//! Hardware addresses inside other values.
+//!
+//! An IPv6 interface identifier in modified EUI-64 form (`…ff:fe…`, RFC 4291 appendix A) is the hardware address with
+//! one bit turned, and systemd names interfaces `enx<address>` and `wlx<address>` (systemd.net-naming-scheme(7)). Such
+//! a value stays only when the same hardware address is itself disclosed as read. Hashing the value with a key does not
+//! help: who holds the key finds the address among the few that makers have been assigned.
+
+use crate::probe::{HardwareAddress, Raw, RawRow};
+use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::messages::Absence;
+use collector_proto::policy::{Permit, Standing, Treatment};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Bits of the longest IPv6 prefix that holds nothing of the interface identifier (RFC 4291 §2.5.1).
+const NETWORK_BITS: u8 = 64;
+
+/// The hardware addresses that the disclosure shows as read.
+pub(super) struct ShownAddresses(BTreeSet<HardwareAddress>);
+
+impl ShownAddresses {
+    /// Those of the rows in which `host.mac` passes its filters, when it is kept.
+    pub(super) fn of<'a, S: Standing>(
+        rows: impl Iterator<Item = (&'a RawRow, &'a FieldSet)>,
+        permit: &Permit<S>,
+    ) -> Self {
+        let is_kept = permit.grant(fields::HOST_MAC).is_some_and(|grant| grant.treatment == Treatment::Keep);
+        let shown = |(row, passing): (&RawRow, &FieldSet)| match row.value(fields::HOST_MAC) {
+            Some(Raw::Mac(address)) if passing.contains(fields::HOST_MAC) => Some(address.clone()),
+            _ => None,
+        };
+        Self(if is_kept { rows.filter_map(shown).collect() } else { BTreeSet::new() })
+    }
+
+    /// The addresses that give nothing away under the treatment. An error when that leaves none.
+    pub(super) fn retain(
+        &self,
+        mut addresses: Vec<IpAddr>,
+        treatment: Treatment,
+    ) -> Result<Vec<IpAddr>, Absence> {
+        if !matches!(treatment, Treatment::TruncateIp { v6, .. } if v6 <= NETWORK_BITS) {
+            addresses.retain(|address| match address {
+                IpAddr::V4(_) => true,
+                IpAddr::V6(ip) => embedded(*ip).is_none_or(|hardware| self.0.contains(&hardware)),
+            });
+        }
+        // The rule is a filter that needs a field which may not be shown, and is named as one.
+        if addresses.is_empty() { Err(Absence::Filter) } else { Ok(addresses) }
+    }
+
+    /// Whether an interface's name spells a hardware address that is not shown.
+    pub(super) fn is_given_away_by(&self, name: &str) -> bool {
+        // Only after an `x`: Docker calls bridges `br-<12 digits>` after an identifier of its own.
+        let spells = |window: &&[u8]| window[0] == b'x' && window[1..].iter().all(u8::is_ascii_hexdigit);
+        name.as_bytes().windows(13).filter(spells).any(|window| {
+            let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+            let bytes: Vec<u8> = window[1..].chunks(2).filter_map(byte).collect();
+            HardwareAddress::of(bytes).is_some_and(|hardware| !self.0.contains(&hardware))
+        })
+    }
+}
+
+/// The hardware address in an interface identifier of modified EUI-64 form.
+fn embedded(ip: Ipv6Addr) -> Option<HardwareAddress> {
+    let octets = ip.octets();
+    let [first, second, third, 0xff, 0xfe, fourth, fifth, sixth] = octets[8..] else { return None };
+    // The universal/local bit is inverted (RFC 4291 §2.5.1).
+    HardwareAddress::of(vec![first ^ 0x02, second, third, fourth, fifth, sixth])
+}

@@ -1,0 +1,132 @@
+//! Reading → Disclosure: every value goes through the treatment of its grant, or it does not leave.
+//!
+//! Pure: the same reading, permit and keys give the same disclosure. Filters look at raw values first; then what
+//! would give a denied hardware address away is taken out ([`leak`]); then each value is treated by one of the files
+//! here and must have the shape that [`fits`] demands of the treatment.
+
+mod filter;
+mod generalise;
+mod hmac;
+mod keep;
+mod leak;
+mod truncate;
+
+pub use hmac::{BadHashKey, HashKey, HashKeys, KEY_BYTES};
+
+use crate::probe::{Raw, RawRow, Reading};
+use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::disclosure::{Disclosure, NotPermitted};
+use collector_proto::limits::MAX_ROWS;
+use collector_proto::messages::Absence;
+use collector_proto::policy::{Grant, Permit, Standing, Treatment, fits};
+use collector_proto::value::{Row, Value};
+use leak::ShownAddresses;
+use std::collections::BTreeMap;
+
+/// Treats a reading under the permit that it was made under.
+pub fn treat<S: Standing>(
+    reading: Reading,
+    permit: &Permit<S>,
+    keys: &HashKeys,
+) -> Result<Disclosure<S>, NotPermitted> {
+    let (sections, mut absent) = reading.into_parts();
+    let mut treated = BTreeMap::new();
+    for (section, rows) in sections {
+        if rows.len() > MAX_ROWS {
+            permit.fields().iter().filter(|f| f.section() == section).for_each(|field| {
+                absent.insert(field, Absence::TooLarge);
+            });
+            continue;
+        }
+        treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
+    }
+    Disclosure::under(permit, treated, absent)
+}
+
+fn treat_section<S: Standing>(
+    section: Section,
+    rows: Vec<RawRow>,
+    permit: &Permit<S>,
+    keys: &HashKeys,
+    absent: &mut BTreeMap<FieldId, Absence>,
+) -> Vec<Row> {
+    let blind = filter::blind_fields(section, permit, absent);
+    for field in blind.iter() {
+        absent.insert(field, Absence::Filter);
+    }
+    let passing: Vec<FieldSet> =
+        rows.iter().map(|row| filter::passing_fields(row, permit).difference(&blind)).collect();
+    let shown = ShownAddresses::of(rows.iter().zip(&passing), permit);
+    let mut out = Vec::with_capacity(rows.len());
+    for (row, passing) in rows.into_iter().zip(passing) {
+        let mut treated = Row::new();
+        for (field, raw) in row.into_values().filter(|(field, _)| passing.contains(*field)) {
+            let Some(grant) = permit.grant(field) else { continue };
+            match treat_value(field, raw, grant, keys, &shown) {
+                Ok(value) => treated.insert(field, value),
+                Err(reason) => {
+                    tracing::debug!(field = field.name(), reason = reason.name(), "value left out");
+                    absent.entry(field).or_insert(reason);
+                }
+            }
+        }
+        if !treated.is_empty() {
+            out.push(treated);
+        }
+    }
+    out
+}
+
+fn treat_value(
+    field: FieldId,
+    raw: Raw,
+    grant: &Grant,
+    keys: &HashKeys,
+    shown: &ShownAddresses,
+) -> Result<Value, Absence> {
+    let raw = match (field, raw) {
+        (_, Raw::Addresses(addresses)) => Raw::Addresses(shown.retain(addresses, grant.treatment)?),
+        (fields::NETWORK_INTERFACE_NAME, Raw::Text(name)) if shown.is_given_away_by(&name) => {
+            return Err(Absence::Filter);
+        }
+        (_, other) => other,
+    };
+    let value = match grant.treatment {
+        Treatment::Keep => keep::keep(field.field(), raw),
+        Treatment::TruncateIp { v4, v6 } => truncate::addresses(&raw, v4, v6),
+        Treatment::TruncateText { chars } => truncate::text(field.field(), &raw, chars),
+        Treatment::Hmac(scope) => {
+            hmac::keyed_hash(field, &raw, keys.of_scope(scope).ok_or(Absence::Unavailable)?)
+        }
+        Treatment::Generalise(level) => generalise::generalise(&raw, level),
+    };
+    let value = value.map(|value| shape(field, value)).ok_or(Absence::Malformed)?;
+    // The last word: what does not have the form that the treatment gives stays here.
+    if fits(field.field(), grant.treatment, &value) { Ok(value) } else { Err(Absence::Malformed) }
+}
+
+/// What a treatment makes: the texts of a value, or a number.
+enum Treated {
+    Texts(Vec<String>),
+    Integer(i64),
+}
+
+/// One value or a list, as the catalogue says; a list holds each value once and at most as many as the bound.
+fn shape(field: FieldId, treated: Treated) -> Value {
+    match treated {
+        Treated::Integer(number) => Value::Integer(number),
+        Treated::Texts(texts) if field.field().many => {
+            let mut list: Vec<String> = Vec::with_capacity(texts.len());
+            for text in texts {
+                if list.len() < field.field().bounds.max_values as usize && !list.contains(&text) {
+                    list.push(text);
+                }
+            }
+            Value::List(list)
+        }
+        Treated::Texts(texts) => Value::Text(texts.into_iter().next().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
