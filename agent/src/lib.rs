@@ -1,17 +1,26 @@
 //! The Candor agent: it decides nothing about privacy and keeps the books.
 //!
-//! [`reader_client`] asks the reader, the pipeline is the table of contents of one cycle, the ledger keeps every
+//! [`reader_client`] asks the reader, [`pipeline`] is the table of contents of one cycle, [`ledger`] keeps every
 //! report before it leaves.
 
 pub mod cli;
 pub mod config;
 pub mod documents;
+pub mod difference;
 mod durable;
+pub mod enrol;
 pub mod fault;
 pub mod identity;
+pub mod ledger;
 pub mod lock;
+pub mod notice;
 pub mod paths;
+pub mod pipeline;
 mod platform;
 pub mod reader_client;
+pub mod schedule;
+pub mod seal;
+pub mod ship;
+pub mod show;
 
 pub use durable::FileError;

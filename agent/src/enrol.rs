@@ -1,0 +1,223 @@
+//! Enrolment: a fresh key and a random id, a nonce of the collector, a signed request, a verified device record.
+//!
+//! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
+//! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
+
+use crate::durable::{self, FileError};
+use crate::identity::{self, Enrolment, IdentityError};
+use crate::lock::StateLock;
+use crate::paths::Paths;
+use crate::reader_client::{ReaderClient, ReaderError};
+use crate::documents;
+use candor_uplink::{Uplink, UplinkError};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::SigningKey;
+use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
+use collector_proto::messages::{Bundle, EnrolmentAnswer, EnrolmentRequest};
+use collector_proto::policy::Version1;
+use collector_proto::policy::trust::{Floor, Refusal, Trust};
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use uuid::Uuid;
+
+/// Longest bundle in bytes: a root, a certificate and two secrets.
+const MAX_BUNDLE_BYTES: usize = 2 * MAX_DOCUMENT_BYTES;
+
+/// Longest file of an enrolment under way.
+const MAX_ENROLLING_BYTES: usize = 2 * (MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_BYTES);
+
+/// How an enrolment ended.
+#[derive(Debug)]
+pub enum Enrolled {
+    /// The device is enrolled.
+    Done(Enrolment),
+    /// It was enrolled with this bundle before.
+    Before(Enrolment),
+}
+
+/// Why a device is not enrolled.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolError {
+    /// There is no bundle.
+    #[error("there is no bundle at {0}")]
+    NoBundle(String),
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The token is past its date.
+    #[error("the bundle's token expired on {0}; ask for a fresh bundle")]
+    TokenExpired(UtcTime),
+    /// The device belongs to a collector already.
+    #[error(
+        "this device is enrolled as {device_id} with the collector {collector}; its ledger belongs to that enrolment. \
+         To enrol it anew, move the state directory away or name another one with --state"
+    )]
+    Enrolled {
+        /// The device's id.
+        device_id: Uuid,
+        /// Id of the collector.
+        collector: String,
+    },
+    /// The bundle's root does not verify.
+    #[error("the bundle's root of trust does not verify; ask for a fresh bundle")]
+    Root(#[source] Refusal),
+    /// The bundle contradicts itself.
+    #[error("the bundle names the collector {bundle}, its root names {root}; ask for a fresh bundle")]
+    OtherCollector {
+        /// In the bundle.
+        bundle: String,
+        /// In the root.
+        root: String,
+    },
+    /// The identity cannot be made or verified.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The request cannot be written.
+    #[error("the enrolment request cannot be written as JSON")]
+    Json(#[source] serde_json::Error),
+    /// The collector cannot be reached or refuses.
+    #[error("the collector did not enrol this device")]
+    Uplink(#[source] UplinkError),
+    /// The reader cannot be asked or refuses the root.
+    #[error("the reader did not take the root of trust")]
+    Reader(#[source] ReaderError),
+    /// No random id can be made.
+    #[error("the system's random source failed")]
+    Random,
+}
+
+/// An enrolment under way.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Enrolling {
+    v: Version1,
+    token_sha256: Digest,
+    device_id: Uuid,
+    /// What the collector answered; from then on the token is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<EnrolmentAnswer>,
+}
+
+/// Reads a bundle.
+pub fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
+    durable::read_json(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.display().to_string()))
+}
+
+/// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.
+pub fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<Enrolled>, EnrolError> {
+    match Enrolment::find(paths)? {
+        None => Ok(None),
+        Some(before) if before.token_sha256 == token_digest(bundle) => Ok(Some(Enrolled::Before(before))),
+        Some(before) => {
+            Err(EnrolError::Enrolled { device_id: before.device_id, collector: before.collector.id })
+        }
+    }
+}
+
+/// Enrols this device. `_lock` proves that no other process works on its state.
+pub async fn enrol(
+    paths: &Paths,
+    bundle: &Bundle,
+    reader: &ReaderClient,
+    uplink: &Uplink,
+    now: UtcTime,
+    random: &dyn SecureRandom,
+    _lock: &StateLock,
+) -> Result<Enrolled, EnrolError> {
+    if let Some(enrolled) = find(paths, bundle)? {
+        return Ok(enrolled);
+    }
+    let trust = check_bundle(bundle)?;
+    let (mut enrolling, key) = begin(paths, bundle, random)?;
+    let answer = match enrolling.answer.take() {
+        Some(answer) => answer,
+        None if now >= bundle.token_expires => return Err(EnrolError::TokenExpired(bundle.token_expires)),
+        None => {
+            let answer = ask(uplink, bundle, &key, enrolling.device_id).await?;
+            enrolling.answer = Some(answer.clone());
+            durable::replace_json(&paths.enrolling(), "enrolling", &enrolling)?;
+            answer
+        }
+    };
+    let enrolment = Enrolment {
+        v: Version1,
+        collector: bundle.collector.clone(),
+        root: bundle.root.clone(),
+        group: trust.group().to_owned(),
+        device_id: enrolling.device_id,
+        device: answer.device,
+        token_sha256: enrolling.token_sha256,
+    };
+    let keys = enrolment.receipt_keys(paths, &answer.documents)?;
+    keys.verify_record(
+        &enrolment.device,
+        enrolment.device_id,
+        key.public(),
+        &enrolment.collector.id,
+        &enrolment.group,
+    )?;
+    reader.trust(bundle, enrolment.device_id).map_err(EnrolError::Reader)?;
+    documents::store(paths, &answer.documents)?;
+    enrolment.store(paths)?;
+    durable::remove(&paths.enrolling())?;
+    Ok(Enrolled::Done(enrolment))
+}
+
+/// Verifies the bundle's root before anything is sent.
+fn check_bundle(bundle: &Bundle) -> Result<Trust, EnrolError> {
+    let trust = Trust::pin(&bundle.root, bundle.group.clone(), Floor::default()).map_err(EnrolError::Root)?;
+    if trust.root().collector != bundle.collector.id {
+        let (bundle, root) = (bundle.collector.id.clone(), trust.root().collector.clone());
+        return Err(EnrolError::OtherCollector { bundle, root });
+    }
+    Ok(trust)
+}
+
+/// Takes up an enrolment with the same token, or begins one with a key and an id of its own.
+fn begin(
+    paths: &Paths,
+    bundle: &Bundle,
+    random: &dyn SecureRandom,
+) -> Result<(Enrolling, SigningKey), EnrolError> {
+    let token_sha256 = token_digest(bundle);
+    let under_way: Option<Enrolling> = durable::read_json(&paths.enrolling(), MAX_ENROLLING_BYTES)?;
+    if let (Some(enrolling), Some(key)) =
+        (under_way.filter(|enrolling| enrolling.token_sha256 == token_sha256), identity::find_key(paths)?)
+    {
+        return Ok((enrolling, key));
+    }
+    let mut bits = [0; 16];
+    random.fill(&mut bits).map_err(|_| EnrolError::Random)?;
+    let device_id = uuid::Builder::from_random_bytes(bits).into_uuid();
+    let enrolling = Enrolling { v: Version1, token_sha256, device_id, answer: None };
+    // The key first: an id under way without its key would be taken up with another one.
+    let key = identity::make_key(paths, random)?;
+    durable::replace_json(&paths.enrolling(), "enrolling", &enrolling)?;
+    Ok((enrolling, key))
+}
+
+async fn ask(
+    uplink: &Uplink,
+    bundle: &Bundle,
+    key: &SigningKey,
+    device_id: Uuid,
+) -> Result<EnrolmentAnswer, EnrolError> {
+    let challenge = uplink.challenge().await.map_err(EnrolError::Uplink)?;
+    let request = EnrolmentRequest {
+        v: Version1,
+        jwk: key.public().clone(),
+        device_id,
+        nonce: challenge.nonce,
+        token_sha256: token_digest(bundle),
+        aud: bundle.collector.id.clone(),
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let sealed = key.seal(&request).map_err(EnrolError::Json)?;
+    uplink.enrol(&bundle.token, &sealed).await.map_err(EnrolError::Uplink)
+}
+
+fn token_digest(bundle: &Bundle) -> Digest {
+    Digest::of(bundle.token.as_bytes())
+}

@@ -1,0 +1,79 @@
+//! How much the ledger keeps, and what goes first. Pure.
+
+use super::notes::{Bound, Fate};
+
+/// Most bytes of reports. A full report of a machine with 1,000 packages has about 100 KB and an unchanged one 1 KB:
+/// this is years of ordinary reports, and little enough for any disk.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long an answered report is kept, in seconds: 400 days, so that a yearly review finds the whole year.
+pub const ANSWERED_MAX_AGE: i64 = 400 * 24 * 3600;
+
+/// How long an unsent report is kept, in seconds: 30 days. What it says is replaced by the next full report anyway, and a
+/// device that was away for a month must not deliver a month of history at once.
+pub const UNSENT_MAX_AGE: i64 = 30 * 24 * 3600;
+
+/// What the plan needs to know of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Number of the entry.
+    pub number: u64,
+    /// Size of its files.
+    pub bytes: u64,
+    /// Age in seconds; `None` where nobody looked because a younger entry than it is within bounds.
+    pub age: Option<i64>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// The entries to drop so that one of `incoming` bytes fits, in the order of dropping: what is too old; then, while
+/// there are too many bytes, answered reports from the oldest on, then unsent ones from the oldest on. `entries` is
+/// in the order of the numbers.
+pub fn plan(entries: &[Candidate], incoming: u64, max_bytes: u64) -> Vec<(u64, Bound)> {
+    let mut plan: Vec<(u64, Bound)> =
+        entries.iter().filter(|e| is_too_old(e)).map(|entry| (entry.number, Bound::Age)).collect();
+    let mut bytes = entries.iter().filter(|e| !is_too_old(e)).map(|e| e.bytes).sum::<u64>() + incoming;
+    for unsent in [false, true] {
+        for entry in entries.iter().filter(|e| !is_too_old(e) && (e.fate == Fate::Unsent) == unsent) {
+            if bytes <= max_bytes {
+                return plan;
+            }
+            bytes -= entry.bytes;
+            plan.push((entry.number, Bound::Bytes));
+        }
+    }
+    plan
+}
+
+fn is_too_old(entry: &Candidate) -> bool {
+    let limit = match entry.fate {
+        Fate::Unsent => UNSENT_MAX_AGE,
+        Fate::Receipted | Fate::Refused => ANSWERED_MAX_AGE,
+    };
+    entry.age.is_some_and(|age| age > limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: u64, age: i64, fate: Fate) -> Candidate {
+        Candidate { number, bytes: 10, age: Some(age), fate }
+    }
+
+    #[test]
+    fn answered_reports_go_before_unsent_ones() {
+        let entries =
+            [entry(1, 0, Fate::Unsent), entry(2, 0, Fate::Receipted), entry(3, 0, Fate::Refused), entry(4, 0, Fate::Unsent)];
+        assert_eq!(plan(&entries, 0, 40), []);
+        assert_eq!(plan(&entries, 1, 40), [(2, Bound::Bytes)]);
+        assert_eq!(plan(&entries, 10, 20), [(2, Bound::Bytes), (3, Bound::Bytes), (1, Bound::Bytes)]);
+    }
+
+    #[test]
+    fn age_counts_by_fate() {
+        let old = UNSENT_MAX_AGE + 1;
+        let entries = [entry(1, ANSWERED_MAX_AGE + 1, Fate::Receipted), entry(2, old, Fate::Receipted), entry(3, old, Fate::Unsent)];
+        assert_eq!(plan(&entries, 0, 1000), [(1, Bound::Age), (3, Bound::Age)]);
+    }
+}

@@ -1,0 +1,133 @@
+//! What the agent itself signs into the ledger beside reports: that reports were dropped, and that one was refused.
+
+use super::entry::Entry;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::Document;
+use collector_proto::messages::Problem;
+use collector_proto::policy::Version1;
+use collector_proto::time::UtcTime;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Reports that were dropped to keep the ledger within its bounds: consecutive entries of one stream, with one fate,
+/// for one reason. A neighbour of the same kind is taken into the record, so that these do not grow without end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dropped {
+    /// Format version.
+    pub v: Version1,
+    /// The device.
+    pub device_id: Uuid,
+    /// First dropped entry.
+    pub first: u64,
+    /// Last dropped entry.
+    pub last: u64,
+    /// Stream of the reports.
+    pub stream: String,
+    /// Number of the first report.
+    pub first_seq: u64,
+    /// Number of the last report.
+    pub last_seq: u64,
+    /// Digest before the first report, which its `prev` named; absent where that report began the stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev: Option<Digest>,
+    /// Digest of the last report, which the next one names.
+    pub last_report: Digest,
+    /// What had become of them.
+    pub fate: Fate,
+    /// Why they were dropped.
+    pub why: Bound,
+    /// When the last of them was dropped.
+    pub created: UtcTime,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// The collector confirmed it.
+    Receipted,
+    /// The collector refused it for good.
+    Refused,
+    /// It has no answer; it may have left.
+    Unsent,
+}
+
+impl Fate {
+    /// The word in listings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipted => "receipted",
+            Self::Refused => "refused",
+            Self::Unsent => "unsent",
+        }
+    }
+}
+
+/// The bound that a dropped report exceeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// Too old.
+    Age,
+    /// The ledger was too large.
+    Bytes,
+}
+
+impl Document for Dropped {
+    const PAYLOAD_TYPE: &'static str = "application/vnd.candor.dropped.v1+json";
+}
+
+impl Entry for Dropped {
+    fn stream(&self) -> &str {
+        &self.stream
+    }
+    fn seq(&self) -> u64 {
+        self.last_seq
+    }
+    fn created(&self) -> UtcTime {
+        self.created
+    }
+    fn device_id(&self) -> Uuid {
+        self.device_id
+    }
+}
+
+/// A report that the collector refused for good. It is kept and shown, and not sent again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// Format version.
+    pub v: Version1,
+    /// The device.
+    pub device_id: Uuid,
+    /// Stream of the report.
+    pub stream: String,
+    /// Number of the report.
+    pub seq: u64,
+    /// Digest of the report.
+    pub report_sha256: Digest,
+    /// What the collector said.
+    pub problem: Problem,
+    /// When.
+    pub created: UtcTime,
+}
+
+impl Document for Refused {
+    const PAYLOAD_TYPE: &'static str = "application/vnd.candor.refused.v1+json";
+}
+
+impl Entry for Refused {
+    fn stream(&self) -> &str {
+        &self.stream
+    }
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+    fn created(&self) -> UtcTime {
+        self.created
+    }
+    fn device_id(&self) -> Uuid {
+        self.device_id
+    }
+}

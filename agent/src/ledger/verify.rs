@@ -1,0 +1,157 @@
+//! Verifies the whole ledger: every signature, every chain, every receipt, every gap.
+
+use super::{Fate, Kept, Ledger, LedgerError, Recorded, Refused};
+use crate::identity::ReceiptKeys;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::Envelope;
+use collector_proto::messages::Receipt;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What a verification looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Findings {
+    /// Reports whose signature and chain are good.
+    pub reports: u64,
+    /// Receipts that are the collector's and are about their report.
+    pub receipts: u64,
+    /// Reports that the collector refused for good.
+    pub refused: u64,
+    /// Reports that have still to be sent.
+    pub unsent: u64,
+    /// Entries that are only recorded as dropped.
+    pub dropped: u64,
+}
+
+impl Ledger {
+    /// Verifies every entry in order; the first that is wrong is the error, which names it.
+    pub fn verify(&self, keys: &ReceiptKeys) -> Result<Findings, LedgerError> {
+        let mut findings = Findings::default();
+        let mut chain = Chain::default();
+        let mut number = 1;
+        while number <= self.last() {
+            if let Some(range) = self.dropped.iter().find(|range| *range.start() == number) {
+                let record = self.drop_record(range)?;
+                let r = record.document();
+                chain.step(&r.stream, r.first_seq, r.prev, (r.last_seq, r.last_report)).map_err(|f| self.at(number, f))?;
+                if r.last_seq - r.first_seq != r.last - r.first {
+                    return Err(self.at(number, "the record counts other reports than entries"));
+                }
+                findings.dropped += r.last - r.first + 1;
+                number = r.last + 1;
+            } else {
+                self.verify_entry(number, keys, &mut chain, &mut findings)?;
+                number += 1;
+            }
+        }
+        Ok(findings)
+    }
+
+    /// Verifies an entry's receipt; `None` when it has none.
+    pub fn receipt(&self, recorded: &Recorded, keys: &ReceiptKeys) -> Result<Option<Receipt>, LedgerError> {
+        let Some(envelope) = self.receipt_envelope(recorded.number)? else { return Ok(None) };
+        check_receipt(recorded, &envelope, keys).map(Some).map_err(|fault| {
+            let path = self.path(&super::FileName::Receipt(recorded.number));
+            LedgerError::Tampered { entry: recorded.number, path, fault }
+        })
+    }
+
+    fn verify_entry(
+        &self,
+        number: u64,
+        keys: &ReceiptKeys,
+        chain: &mut Chain,
+        findings: &mut Findings,
+    ) -> Result<(), LedgerError> {
+        let recorded = match self.load(number) {
+            Err(LedgerError::NoEntry(_)) => {
+                return Err(self.at(number, "the entry is missing and no record says that it was dropped"));
+            }
+            other => other?,
+        };
+        let report = recorded.report.document();
+        let own = (report.seq, recorded.report.digest());
+        chain.step(&report.stream, report.seq, report.prev, own).map_err(|fault| self.at(number, fault))?;
+        findings.reports += 1;
+        if self.receipt(&recorded, keys)?.is_some() {
+            findings.receipts += 1;
+        }
+        if let Some(note) = self.refusal(number)? {
+            if !is_about(&note, &recorded) {
+                return Err(self.at(number, "its refusal is about another report"));
+            }
+            findings.refused += 1;
+        }
+        if self.entries.get(&number).is_some_and(|slot| slot.fate() == Fate::Unsent) {
+            findings.unsent += 1;
+        }
+        Ok(())
+    }
+
+    fn at(&self, number: u64, fault: &'static str) -> LedgerError {
+        LedgerError::Tampered { entry: number, path: self.path_of(number), fault }
+    }
+
+    fn path_of(&self, number: u64) -> PathBuf {
+        let range = self.dropped.iter().find(|range| range.contains(&number));
+        self.path(&range.map_or(super::FileName::Report(number), |range| super::FileName::Dropped(range.clone())))
+    }
+}
+
+/// Verifies that a receipt is the collector's and about this report.
+pub(super) fn check_receipt(
+    recorded: &Recorded,
+    envelope: &Envelope,
+    keys: &ReceiptKeys,
+) -> Result<Receipt, &'static str> {
+    let receipt: Receipt =
+        keys.verify(envelope).map_err(|_| "its receipt is not signed by the collector's receipt key")?;
+    let report = recorded.report.document();
+    let same = receipt.report_sha256 == recorded.report.digest()
+        && receipt.device_id == report.device_id
+        && receipt.stream == report.stream
+        && receipt.seq == report.seq
+        && receipt.collector == report.aud;
+    if same { Ok(receipt) } else { Err("its receipt is about another report") }
+}
+
+fn is_about(note: &Kept<Refused>, recorded: &Recorded) -> bool {
+    let (note, report) = (note.document(), recorded.report.document());
+    note.report_sha256 == recorded.report.digest() && note.stream == report.stream && note.seq == report.seq
+}
+
+/// Follows the reports of one stream after another. A stream that was left does not come back.
+#[derive(Default)]
+struct Chain {
+    stream: String,
+    last: Option<(u64, Digest)>,
+    left: BTreeSet<String>,
+}
+
+impl Chain {
+    fn step(
+        &mut self,
+        stream: &str,
+        seq: u64,
+        prev: Option<Digest>,
+        last: (u64, Digest),
+    ) -> Result<(), &'static str> {
+        if stream != self.stream {
+            if !self.left.insert(stream.to_owned()) {
+                return Err("its stream had already ended");
+            }
+            stream.clone_into(&mut self.stream);
+            self.last = None;
+        }
+        let (expected_seq, expected_prev) = self.last.map_or((1, None), |(seq, digest)| (seq + 1, Some(digest)));
+        if seq != expected_seq {
+            return Err("its number does not follow the one before it in its stream");
+        }
+        if prev != expected_prev {
+            return Err("it does not continue the report before it in its stream");
+        }
+        self.last = Some(last);
+        Ok(())
+    }
+}

@@ -1,0 +1,292 @@
+//! Adds to the ledger. One process at a time: the writer is opened with the state's lock.
+
+use super::bounds::{self, Candidate};
+use super::entry::MAX_ENTRY_BYTES;
+use super::notes::{Bound, Dropped, Fate, Refused};
+use super::{FileName, Kept, Ledger, LedgerError, Receipted, Recorded, Slot};
+use crate::durable::{self, FileError};
+use crate::fault;
+use crate::identity::ReceiptKeys;
+use crate::lock::StateLock;
+use crate::seal::Sealed;
+use collector_proto::digest::{Digest, hex};
+use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::limits::MAX_REPORT_BYTES;
+use collector_proto::messages::{Problem, ProblemKind};
+use collector_proto::policy::Version1;
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use std::path::Path;
+
+/// Bytes that a note or a receipt may take beside a report when sizes are added up.
+const ATTACHMENT_BYTES: u64 = 4096;
+
+/// The ledger and the right to add to it.
+#[derive(Debug)]
+pub struct LedgerWriter<'lock> {
+    ledger: Ledger,
+    head: Option<Head>,
+    _lock: &'lock StateLock,
+}
+
+/// The newest report.
+#[derive(Debug, Clone)]
+struct Head {
+    stream: String,
+    seq: u64,
+    digest: Digest,
+    /// The collector saw another report with this stream and number: the stream is spoilt.
+    forked: bool,
+}
+
+/// Place of a report in its stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// 128 random bits in hex.
+    pub stream: String,
+    /// From 1, without gaps.
+    pub seq: u64,
+    /// Digest of the report before it.
+    pub prev: Option<Digest>,
+}
+
+impl<'lock> LedgerWriter<'lock> {
+    /// Opens the ledger, making its directory, and removes what a crash left half written.
+    pub fn open(directory: &Path, key: &SigningKey, lock: &'lock StateLock) -> Result<Self, LedgerError> {
+        durable::directory(directory)?;
+        durable::clean(directory)?;
+        let ledger = Ledger::view(directory, key.public())?;
+        remove_covered(&ledger)?;
+        let head = find_head(&ledger)?;
+        Ok(Self { ledger, head, _lock: lock })
+    }
+
+    /// The ledger as it lies on disk.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Place of the next report: after the newest one, or the first of a stream of its own where there is none or
+    /// where the collector saw the newest one's stream fork, as after a restored snapshot.
+    pub fn next_position(&self, random: &dyn SecureRandom) -> Result<Position, LedgerError> {
+        if let Some(head) = self.head.as_ref().filter(|head| !head.forked) {
+            return Ok(Position { stream: head.stream.clone(), seq: head.seq + 1, prev: Some(head.digest) });
+        }
+        let mut bits = [0; 16];
+        random.fill(&mut bits).map_err(|_| LedgerError::Random)?;
+        Ok(Position { stream: hex(&bits), seq: 1, prev: None })
+    }
+
+    /// Keeps a sealed report. When this returns, the report survives a power cut.
+    pub fn record(&mut self, sealed: Sealed, key: &SigningKey, now: UtcTime) -> Result<Recorded, LedgerError> {
+        let report = sealed.into_kept();
+        if report.body().len() > MAX_REPORT_BYTES {
+            return Err(LedgerError::TooLarge { bytes: report.body().len(), limit: MAX_REPORT_BYTES });
+        }
+        let file = report.to_file();
+        self.make_room(file.len(), key, report.document().device_id, now)?;
+        let number = self.ledger.last() + 1;
+        durable::create(&self.ledger.path(&FileName::Report(number)), "report", &file)?;
+        self.ledger.entries.insert(number, Slot { report: true, ..Slot::default() });
+        self.head = Some(Head {
+            stream: report.document().stream.clone(),
+            seq: report.document().seq,
+            digest: report.digest(),
+            forked: false,
+        });
+        Ok(Recorded { number, report })
+    }
+
+    /// Keeps a receipt that is the collector's and is about this report. Anything else is refused.
+    pub fn attach_receipt(
+        &mut self,
+        recorded: &Recorded,
+        envelope: &Envelope,
+        keys: &ReceiptKeys,
+    ) -> Result<Receipted, LedgerError> {
+        let number = recorded.number;
+        let path = self.ledger.path(&FileName::Receipt(number));
+        let receipt = super::verify::check_receipt(recorded, envelope, keys)
+            .map_err(|fault| LedgerError::Tampered { entry: number, path: path.clone(), fault })?;
+        durable::create(&path, "receipt", &envelope.to_json())?;
+        self.slot(number).receipt = true;
+        Ok(Receipted { number, receipt })
+    }
+
+    /// Keeps that the collector will never take the report.
+    pub fn refuse(
+        &mut self,
+        recorded: &Recorded,
+        problem: Problem,
+        key: &SigningKey,
+        now: UtcTime,
+    ) -> Result<(), LedgerError> {
+        let report = recorded.report.document();
+        let forks = problem.kind() == Some(ProblemKind::Equivocation);
+        let note = Refused {
+            v: Version1,
+            device_id: report.device_id,
+            stream: report.stream.clone(),
+            seq: report.seq,
+            report_sha256: recorded.report.digest(),
+            problem,
+            created: now,
+        };
+        let file = Kept::seal(note, key)?.to_file();
+        durable::create(&self.ledger.path(&FileName::Refused(recorded.number)), "refused", &file)?;
+        self.slot(recorded.number).refused = true;
+        if let Some(head) = self.head.as_mut().filter(|head| forks && head.stream == report.stream) {
+            head.forked = true;
+        }
+        Ok(())
+    }
+
+    fn slot(&mut self, number: u64) -> &mut Slot {
+        self.ledger.entries.entry(number).or_default()
+    }
+
+    /// Drops what the bounds no longer allow, and records that first.
+    fn make_room(
+        &mut self,
+        incoming: usize,
+        key: &SigningKey,
+        device_id: uuid::Uuid,
+        now: UtcTime,
+    ) -> Result<(), LedgerError> {
+        let candidates = self.candidates(now)?;
+        let incoming = u64::try_from(incoming).unwrap_or(u64::MAX);
+        for (number, why) in bounds::plan(&candidates, incoming, bounds::MAX_BYTES) {
+            self.drop_entry(number, why, key, device_id, now)?;
+        }
+        Ok(())
+    }
+
+    /// Sizes from the file system; ages from the headers, until an entry is young enough for every bound: entries are
+    /// in the order of time.
+    fn candidates(&self, now: UtcTime) -> Result<Vec<Candidate>, LedgerError> {
+        let mut settled = false;
+        let mut candidates = Vec::new();
+        for (number, fate) in self.ledger.entries() {
+            let path = self.ledger.path(&FileName::Report(number));
+            let metadata =
+                std::fs::metadata(&path).map_err(|source| FileError::Read { path: path.clone(), source })?;
+            let age = if settled { None } else { Some(now.seconds_since(self.ledger.load(number)?.report.document().created)) };
+            settled |= age.is_some_and(|age| age <= bounds::UNSENT_MAX_AGE.min(bounds::ANSWERED_MAX_AGE));
+            candidates.push(Candidate { number, bytes: metadata.len() + ATTACHMENT_BYTES, age, fate });
+        }
+        Ok(candidates)
+    }
+
+    fn drop_entry(
+        &mut self,
+        number: u64,
+        why: Bound,
+        key: &SigningKey,
+        device_id: uuid::Uuid,
+        now: UtcTime,
+    ) -> Result<(), LedgerError> {
+        let recorded = self.ledger.load(number)?;
+        let report = recorded.report.document();
+        let fate = self.ledger.entries.get(&number).copied().unwrap_or_default().fate();
+        let mut record = Dropped {
+            v: Version1,
+            device_id,
+            first: number,
+            last: number,
+            stream: report.stream.clone(),
+            first_seq: report.seq,
+            last_seq: report.seq,
+            prev: report.prev,
+            last_report: recorded.report.digest(),
+            fate,
+            why,
+            created: now,
+        };
+        let before = self.ledger.dropped.iter().find(|range| range.end() + 1 == number).cloned();
+        if let Some(range) = &before {
+            let old = self.ledger.drop_record(range)?;
+            let old = old.document();
+            if old.stream == record.stream && old.fate == fate && old.why == why && old.last_seq + 1 == record.first_seq {
+                record.first = old.first;
+                record.first_seq = old.first_seq;
+                record.prev = old.prev;
+            }
+        }
+        let range = record.first..=record.last;
+        let file = Kept::seal(record, key)?.to_file();
+        durable::create(&self.ledger.path(&FileName::Dropped(range.clone())), "dropped", &file)?;
+        fault::point("dropped", "before-removal");
+        self.ledger.dropped.push(range);
+        remove_covered(&self.ledger)?;
+        fault::point("dropped", "after-removal");
+        self.ledger.settle_drops();
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for LedgerWriter<'_> {
+    type Target = Ledger;
+
+    fn deref(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+/// Removes files that a record of dropped entries covers.
+fn remove_covered(ledger: &Ledger) -> Result<(), LedgerError> {
+    let failed = |source| FileError::Read { path: ledger.directory.clone(), source };
+    let mut removed = false;
+    for file in std::fs::read_dir(&ledger.directory).map_err(failed)? {
+        let file = file.map_err(failed)?;
+        let covered = match file.file_name().to_str().and_then(super::parse_name) {
+            Some(FileName::Report(n) | FileName::Receipt(n) | FileName::Refused(n)) => {
+                ledger.dropped.iter().any(|range| range.contains(&n))
+            }
+            Some(FileName::Dropped(old)) => ledger
+                .dropped
+                .iter()
+                .any(|range| *range != old && range.start() <= old.start() && range.end() >= old.end()),
+            None => false,
+        };
+        if covered {
+            durable::remove(&file.path())?;
+            removed = true;
+        }
+    }
+    if removed {
+        durable::sync_directory(&ledger.directory)?;
+    }
+    Ok(())
+}
+
+/// Finds where the newest stream stands.
+fn find_head(ledger: &Ledger) -> Result<Option<Head>, LedgerError> {
+    let last = ledger.last();
+    if last == 0 {
+        return Ok(None);
+    }
+    let mut head = if let Some(range) = ledger.dropped.iter().find(|range| *range.end() == last) {
+        let record = ledger.drop_record(range)?;
+        let record = record.document();
+        Head { stream: record.stream.clone(), seq: record.last_seq, digest: record.last_report, forked: false }
+    } else {
+        let recorded = ledger.load(last)?;
+        let report = recorded.report.document();
+        Head { stream: report.stream.clone(), seq: report.seq, digest: recorded.report.digest(), forked: false }
+    };
+    let refused: Vec<u64> =
+        ledger.entries().filter(|(_, fate)| *fate == Fate::Refused).map(|(number, _)| number).collect();
+    for number in refused.into_iter().rev() {
+        let Some(note) = ledger.refusal(number)? else { continue };
+        let note = note.document();
+        if note.stream != head.stream {
+            break;
+        }
+        head.forked |= note.problem.kind() == Some(ProblemKind::Equivocation);
+    }
+    Ok(Some(head))
+}
+
+// A file of the ledger is never larger than a reader of it accepts.
+const _: () = assert!(MAX_REPORT_BYTES < MAX_ENTRY_BYTES);
+
