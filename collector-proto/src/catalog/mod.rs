@@ -85,8 +85,9 @@ pub struct Sources {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     /// What the probe touches: absolute path patterns (`/sys/class/net/*/address`, where `*` stands for part of one
-    /// name), `syscall:uname`, `dbus:org.freedesktop.ModemManager1`, `registry:HKLM\…`, `api:GetAdaptersAddresses`,
-    /// `build:` constants, `state:` records of Candor's own; docs/fields.md lists all kinds.
+    /// name and the directory before it is listed), `syscall:uname`, `dbus:org.freedesktop.ModemManager1`,
+    /// `registry:HKLM\…`, `api:GetAdaptersAddresses`, `build:` constants, `state:` records of Candor's own;
+    /// docs/fields.md lists all kinds.
     /// Empty means that the system has no source, so the field is never read there.
     pub touches: &'static [&'static str],
     /// What the process needs in order to read it.

@@ -103,3 +103,38 @@ fn workspace() -> Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.ancestors().nth(2).map(Path::to_path_buf).context("xtask is not two levels below the workspace")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artefact(path: &'static str, content: &str) -> Artefact {
+        Artefact { path, content: content.to_owned() }
+    }
+
+    #[test]
+    fn a_stale_or_missing_file_is_named() {
+        let root = tempfile::tempdir().expect("a directory");
+        let artefacts = [artefact("a/fresh.md", "1\n"), artefact("b/stale.md", "2\n")];
+        write(root.path(), &artefacts).expect("written");
+        compare(root.path(), &artefacts).expect("fresh");
+        fs::write(root.path().join("b/stale.md"), "2").expect("changed");
+        let error = compare(root.path(), &artefacts).expect_err("stale").to_string();
+        assert!(error.contains("b/stale.md") && !error.contains("fresh"), "{error}");
+        fs::remove_file(root.path().join("b/stale.md")).expect("removed");
+        assert!(compare(root.path(), &artefacts).expect_err("missing").to_string().contains("b/stale.md"));
+        write(root.path(), &artefacts).expect("written");
+        compare(root.path(), &artefacts).expect("fresh again");
+    }
+
+    #[test]
+    fn comparing_nothing_fails() {
+        assert!(compare(Path::new("/"), &[]).is_err());
+    }
+
+    /// The committed files are what the committed catalogue says: the same check as `gen --check`.
+    #[test]
+    fn the_committed_files_are_fresh() {
+        run(&Options { check: true }).expect("fresh");
+    }
+}
