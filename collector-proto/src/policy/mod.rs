@@ -7,10 +7,14 @@
 #[cfg(feature = "author")]
 pub mod author;
 mod check;
+pub mod diff;
 mod document;
 pub mod document_terms;
+pub mod explain;
 mod fit;
 mod permit;
+#[cfg(test)]
+mod sample;
 mod treatment;
 pub mod trust;
 

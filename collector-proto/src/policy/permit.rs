@@ -114,7 +114,7 @@ impl Permit<Signed> {
         ceiling: Option<&Ceiling>,
         consent: &Consent,
     ) -> Self {
-        Self::build(policy.policy(), Some(policy.reference()), platform, ceiling, consent)
+        Self::build(policy.policy(), Some(policy.reference()), &sourced(platform), ceiling, consent)
     }
 
     /// The policy that grants it.
@@ -127,7 +127,7 @@ impl Permit<Signed> {
 impl Permit<Draft> {
     /// The permit that a draft would give if it were signed and in force.
     pub fn draft(policy: &Policy, platform: Platform, ceiling: Option<&Ceiling>, consent: &Consent) -> Self {
-        Self::build(policy, None, platform, ceiling, consent)
+        Self::build(policy, None, &sourced(platform), ceiling, consent)
     }
 }
 
@@ -135,14 +135,14 @@ impl<S: Standing> Permit<S> {
     fn build(
         policy: &Policy,
         reference: Option<PolicyRef>,
-        platform: Platform,
+        sourced: &FieldSet,
         ceiling: Option<&Ceiling>,
         consent: &Consent,
     ) -> Self {
         let mut grants = BTreeMap::new();
         let mut withheld = BTreeMap::new();
         for rule in policy.rules() {
-            match judge(policy, rule, platform, ceiling, consent) {
+            match judge(policy, rule, sourced, ceiling, consent) {
                 Ok(grant) => {
                     grants.insert(rule.field, grant);
                 }
@@ -181,14 +181,19 @@ impl<S: Standing> Permit<S> {
     }
 }
 
+/// The fields that the platform has a source for.
+fn sourced(platform: Platform) -> FieldSet {
+    FieldId::all().filter(|field| !field.field().source(platform).touches.is_empty()).collect()
+}
+
 fn judge(
     policy: &Policy,
     rule: &Rule,
-    platform: Platform,
+    sourced: &FieldSet,
     ceiling: Option<&Ceiling>,
     consent: &Consent,
 ) -> Result<Grant, Withheld> {
-    if rule.field.field().source(platform).touches.is_empty() {
+    if !sourced.contains(rule.field) {
         return Err(Withheld::NoSource);
     }
     if ceiling.is_some_and(|ceiling| !ceiling.fields.contains(rule.field)) {

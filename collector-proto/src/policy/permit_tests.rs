@@ -1,1 +1,231 @@
+//! The permit against an independent reading of its rules, and the promise that removing anything never widens it.
 
+use super::*;
+use crate::catalog::fields;
+use crate::policy::sample::{self, any_consent, any_document, any_fields, checked};
+use proptest::prelude::*;
+
+fn permit(
+    policy: &Policy,
+    sources: &FieldSet,
+    ceiling: Option<FieldSet>,
+    consent: &BTreeSet<String>,
+) -> Permit<Draft> {
+    let ceiling = ceiling.map(Ceiling::of);
+    Permit::build(policy, None, sources, ceiling.as_ref(), &Consent::to(consent.iter().cloned()))
+}
+
+/// Whether everything that `less` grants, `more` grants too, for the same purposes at least.
+fn is_within(less: &Permit<Draft>, more: &Permit<Draft>) -> Result<(), TestCaseError> {
+    for (field, grant) in less.grants() {
+        let Some(wider) = more.grant(field) else {
+            return Err(TestCaseError::fail(format!("{field} was not granted before")));
+        };
+        prop_assert!(grant.purposes.is_subset(&wider.purposes), "{field} has more purposes");
+        prop_assert_eq!(grant.treatment, wider.treatment, "{} is treated otherwise", field);
+    }
+    Ok(())
+}
+
+/// The rules of the permit, read as a person would: a field may be read when it has a rule, a source, room under the
+/// ceiling and a purpose that holds, and when everything that its filters look at may be read as well.
+fn may_be_read(
+    field: FieldId,
+    policy: &Policy,
+    sources: &FieldSet,
+    ceiling: Option<&FieldSet>,
+    consent: &BTreeSet<String>,
+    asked: &mut BTreeSet<FieldId>,
+) -> bool {
+    if !asked.insert(field) {
+        return true;
+    }
+    let holds = |name: &String| {
+        policy.document().purposes[name].legal_basis != LegalBasis::Consent || consent.contains(name)
+    };
+    policy.rule(field).is_some_and(|rule| {
+        sources.contains(field)
+            && ceiling.is_none_or(|ceiling| ceiling.contains(field))
+            && rule.purposes.iter().any(holds)
+            && rule.filters.keys().all(|by| may_be_read(*by, policy, sources, ceiling, consent, asked))
+    })
+}
+
+#[derive(Debug, Clone)]
+struct Inputs {
+    document: crate::policy::PolicyDocument,
+    sources: FieldSet,
+    ceiling: Option<FieldSet>,
+    consent: BTreeSet<String>,
+}
+
+fn any_inputs() -> impl Strategy<Value = Inputs> {
+    (any_document(), any_fields(), prop::option::of(any_fields()), any_consent())
+        .prop_map(|(document, sources, ceiling, consent)| Inputs { document, sources, ceiling, consent })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn grants_what_its_rules_say_and_names_a_reason_for_the_rest(inputs in any_inputs()) {
+        let policy = checked(inputs.document);
+        let permit = permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent);
+        for field in FieldId::all() {
+            let asked = &mut BTreeSet::new();
+            let expected =
+                may_be_read(field, &policy, &inputs.sources, inputs.ceiling.as_ref(), &inputs.consent, asked);
+            prop_assert_eq!(permit.allows(field), expected, "{}", field);
+            let named = permit.allows(field) || permit.withheld().any(|(withheld, _)| withheld == field);
+            prop_assert_eq!(named, policy.rule(field).is_some(), "{} is neither granted nor withheld", field);
+        }
+        for (field, grant) in permit.grants() {
+            let rule = policy.rule(field).unwrap();
+            prop_assert!(!grant.purposes.is_empty() && grant.purposes.is_subset(&rule.purposes));
+            prop_assert_eq!(&grant.filters, &rule.filters);
+        }
+    }
+
+    #[test]
+    fn removing_a_rule_never_widens(inputs in any_inputs(), which in any::<prop::sample::Index>()) {
+        let before = permit(&checked(inputs.document.clone()), &inputs.sources, inputs.ceiling, &inputs.consent);
+        let mut document = inputs.document;
+        prop_assume!(!document.rules.is_empty());
+        let at = which.index(document.rules.len());
+        document.rules.remove(at);
+        sample::seal_catalogue(&mut document);
+        // A filter may need the removed field; then the whole policy is refused, which grants nothing.
+        if let Ok(policy) = Policy::check(document) {
+            is_within(&permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent), &before)?;
+        }
+    }
+
+    #[test]
+    fn removing_a_purpose_of_a_rule_never_widens(
+        inputs in any_inputs(),
+        which in any::<prop::sample::Index>(),
+        purpose in any::<prop::sample::Index>(),
+    ) {
+        let before = permit(&checked(inputs.document.clone()), &inputs.sources, inputs.ceiling, &inputs.consent);
+        let mut document = inputs.document;
+        prop_assume!(!document.rules.is_empty());
+        let at = which.index(document.rules.len());
+        let rule = &mut document.rules[at];
+        let name = rule.purposes.iter().nth(purpose.index(rule.purposes.len())).unwrap().clone();
+        rule.purposes.remove(&name);
+        match Policy::check(document.clone()) {
+            Ok(policy) => is_within(&permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent), &before)?,
+            Err(_) => prop_assert!(document.rules[at].purposes.is_empty(), "only a rule without purpose is refused"),
+        }
+    }
+
+    #[test]
+    fn removing_consent_never_widens(inputs in any_inputs(), fewer in any_consent()) {
+        let policy = checked(inputs.document);
+        let fewer: BTreeSet<String> = inputs.consent.intersection(&fewer).cloned().collect();
+        let before = permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent);
+        is_within(&permit(&policy, &inputs.sources, inputs.ceiling, &fewer), &before)?;
+    }
+
+    #[test]
+    fn lowering_the_ceiling_never_widens(inputs in any_inputs(), lower in any_fields()) {
+        let policy = checked(inputs.document);
+        let before = permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent);
+        let lower = inputs.ceiling.map_or(lower, |ceiling| ceiling.intersection(&lower));
+        let after = permit(&policy, &inputs.sources, Some(lower), &inputs.consent);
+        is_within(&after, &before)?;
+        prop_assert!(after.fields().is_subset(&lower));
+    }
+
+    #[test]
+    fn losing_sources_never_widens(inputs in any_inputs(), fewer in any_fields()) {
+        let policy = checked(inputs.document);
+        let before = permit(&policy, &inputs.sources, inputs.ceiling, &inputs.consent);
+        let fewer = inputs.sources.intersection(&fewer);
+        is_within(&permit(&policy, &fewer, inputs.ceiling, &inputs.consent), &before)?;
+    }
+
+    #[test]
+    fn every_platform_reads_only_what_it_has_a_source_for(inputs in any_inputs()) {
+        let policy = checked(inputs.document);
+        for platform in Platform::ALL {
+            let permit = Permit::draft(&policy, *platform, None, &Consent::to(inputs.consent.iter().cloned()));
+            for (field, _) in permit.grants() {
+                prop_assert!(!field.field().source(*platform).touches.is_empty(), "{field} on {platform}");
+            }
+            prop_assert!(*platform != Platform::Unsupported || permit.fields().is_empty());
+        }
+    }
+}
+
+/// `package.version` is filtered by `package.name`, which is filtered by `package.type`.
+fn chain() -> Policy {
+    let mut document = sample::document(&[
+        fields::PACKAGE_NAME,
+        fields::PACKAGE_TYPE,
+        fields::PACKAGE_VERSION,
+        fields::OS_NAME,
+    ]);
+    let filter = Filter { include: Vec::new(), exclude: vec!["lib*".to_owned()] };
+    for (field, by) in
+        [(fields::PACKAGE_VERSION, fields::PACKAGE_NAME), (fields::PACKAGE_NAME, fields::PACKAGE_TYPE)]
+    {
+        let rule = document.rules.iter_mut().find(|rule| rule.field == field).unwrap();
+        rule.filters.insert(by, filter.clone());
+    }
+    checked(document)
+}
+
+#[test]
+fn a_filter_chain_falls_with_its_last_link() {
+    let ceiling =
+        Ceiling::of([fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::OS_NAME].into_iter().collect());
+    let permit = Permit::draft(&chain(), Platform::Linux, Some(&ceiling), &Consent::default());
+    assert_eq!(permit.fields(), [fields::OS_NAME].into_iter().collect());
+    let withheld: BTreeMap<_, _> = permit.withheld().collect();
+    assert_eq!(withheld[&fields::PACKAGE_TYPE], Withheld::Ceiling);
+    assert_eq!(withheld[&fields::PACKAGE_NAME], Withheld::Filter);
+    assert_eq!(withheld[&fields::PACKAGE_VERSION], Withheld::Filter);
+}
+
+#[test]
+fn a_whole_filter_chain_stands() {
+    let permit = Permit::draft(&chain(), Platform::Linux, None, &Consent::default());
+    assert_eq!(permit.fields().len(), 4);
+    assert_eq!(permit.withheld().count(), 0);
+}
+
+#[test]
+fn a_field_may_be_filtered_by_itself() {
+    let mut document = sample::document(&[fields::USER_NAME]);
+    let filter = Filter { include: Vec::new(), exclude: vec!["root".to_owned()] };
+    document.rules[0].filters.insert(fields::USER_NAME, filter);
+    let permit = Permit::draft(&checked(document), Platform::Linux, None, &Consent::default());
+    assert!(permit.allows(fields::USER_NAME));
+}
+
+#[test]
+fn consent_to_one_of_two_purposes_grants_that_one() {
+    let mut document = sample::document(&[]);
+    document.purposes = ["a", "b"].map(|name| sample::purpose(name, LegalBasis::Consent)).into();
+    document.rules = vec![sample::rule(fields::OS_NAME, ["a", "b"])];
+    sample::seal_catalogue(&mut document);
+    let policy = checked(document);
+    let granted = |names: &[&str]| {
+        let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
+        let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
+        permit.grant(fields::OS_NAME).map(|grant| grant.purposes.iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(granted(&["b", "unrelated"]), Some(vec!["b".to_owned()]));
+    assert_eq!(granted(&["unrelated"]), None);
+}
+
+#[test]
+fn an_empty_ceiling_or_no_policy_field_grants_nothing() {
+    let nothing = Ceiling::of(FieldSet::EMPTY);
+    assert!(
+        Permit::draft(&chain(), Platform::Linux, Some(&nothing), &Consent::default()).fields().is_empty()
+    );
+    let empty = checked(sample::document(&[]));
+    assert!(Permit::draft(&empty, Platform::Linux, None, &Consent::default()).fields().is_empty());
+}

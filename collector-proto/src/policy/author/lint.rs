@@ -69,9 +69,10 @@ fn lint_mac_in_ipv6(planned: &[Planned], report: &mut Report<'_>) {
     let rule_of = |field| planned.iter().find(|planned| planned.rule.field == field);
     let Some(ip) = rule_of(fields::HOST_IP) else { return };
     let shows_interface = match ip.rule.treat {
-        Treatment::Keep => true,
+        // A keyed hash can be searched: makers have been assigned few of the possible addresses.
+        Treatment::Keep | Treatment::Hmac(_) => true,
         Treatment::TruncateIp { v6, .. } => v6 > IPV6_NETWORK_BITS,
-        Treatment::Hmac(_) | Treatment::TruncateText { .. } | Treatment::Generalise(_) => false,
+        Treatment::TruncateText { .. } | Treatment::Generalise(_) => false,
     };
     let mac = rule_of(fields::HOST_MAC).map(|planned| planned.rule.treat);
     if !shows_interface || mac == Some(Treatment::Keep) {

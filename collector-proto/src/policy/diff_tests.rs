@@ -1,0 +1,187 @@
+//! Diffs against permits: what a diff does not call wider must not permit more.
+
+use super::*;
+use crate::catalog::{FieldSet, Platform, fields};
+use crate::policy::sample::{any_consent, any_document, checked, document, purpose, seal_catalogue};
+use crate::policy::{Consent, Generalisation, KeyScope, Permit};
+use crate::time::Span;
+use proptest::prelude::*;
+
+fn effects(old: &PolicyDocument, new: &PolicyDocument) -> Vec<(Effect, String)> {
+    let changes = diff(&checked(old.clone()), &checked(new.clone()));
+    changes.into_iter().map(|change| (change.effect, change.place)).collect()
+}
+
+/// The effect of one edit and of its reversal.
+fn both_ways(edit: impl FnOnce(&mut PolicyDocument)) -> (Vec<(Effect, String)>, Vec<(Effect, String)>) {
+    let old = document(&[fields::HOST_IP, fields::OS_VERSION, fields::PACKAGE_NAME, fields::PACKAGE_VERSION]);
+    let mut new = old.clone();
+    edit(&mut new);
+    seal_catalogue(&mut new);
+    (effects(&old, &new), effects(&new, &old))
+}
+
+fn expect(edit: impl FnOnce(&mut PolicyDocument), place: &str, there: Effect, back: Effect) {
+    let (forth, reverse) = both_ways(edit);
+    assert_eq!(forth, [(there, place.to_owned())]);
+    assert_eq!(reverse, [(back, place.to_owned())]);
+}
+
+fn treat(document: &mut PolicyDocument, at: usize, treatment: Treatment) {
+    document.rules[at].treat = treatment;
+}
+
+#[test]
+fn each_kind_of_change_has_its_effect() {
+    use Effect::{Narrower, Neutral, Wider};
+    expect(|d| d.rules.truncate(3), "rules[package.version]", Narrower, Wider);
+    expect(
+        |d| treat(d, 0, Treatment::TruncateIp { v4: 24, v6: 48 }),
+        "rules[host.ip].treat",
+        Narrower,
+        Wider,
+    );
+    expect(
+        |d| treat(d, 1, Treatment::Generalise(Generalisation::Major)),
+        "rules[os.version].treat",
+        Narrower,
+        Wider,
+    );
+    expect(|d| d.rules[0].necessity = Necessity::Required, "rules[host.ip].necessity", Wider, Narrower);
+    expect(
+        |d| {
+            let filter = Filter { include: vec!["a*".to_owned()], exclude: Vec::new() };
+            d.rules[3].filters.insert(fields::PACKAGE_NAME, filter);
+        },
+        "rules[package.version].where[package.name]",
+        Narrower,
+        Wider,
+    );
+    expect(|d| d.report_every = Span::parse("5m").unwrap(), "report_every", Wider, Narrower);
+    expect(|d| d.max_stale = Span::parse("1d").unwrap(), "max_stale", Narrower, Wider);
+    expect(|d| d.notice_period = Span::parse("1d").unwrap(), "notice_period", Wider, Narrower);
+    expect(|d| d.require_acknowledgement = true, "require_acknowledgement", Narrower, Wider);
+    expect(|d| d.version = 8, "version", Neutral, Neutral);
+    expect(|d| d.controller.name = "Other".to_owned(), "controller.name", Wider, Wider);
+    expect(|d| d.jurisdictions.push("US-CA".to_owned()), "jurisdictions", Neutral, Wider);
+    let of_purpose =
+        |edit: fn(&mut Purpose)| move |d: &mut PolicyDocument| edit(d.purposes.get_mut("security").unwrap());
+    let retention = |p: &mut Purpose| p.retention = Span::parse("91d").unwrap();
+    expect(of_purpose(retention), "purposes.security.retention", Wider, Narrower);
+    let consent = |p: &mut Purpose| p.legal_basis = LegalBasis::Consent;
+    expect(of_purpose(consent), "purposes.security.legal_basis", Narrower, Wider);
+    let term = |p: &mut Purpose| p.dpv = "LegalCompliance".to_owned();
+    expect(of_purpose(term), "purposes.security.dpv", Wider, Wider);
+    let words = |p: &mut Purpose| _ = p.text.insert("en".to_owned(), "Other.".to_owned());
+    expect(of_purpose(words), "purposes.security.text.en", Wider, Wider);
+    let german = |p: &mut Purpose| _ = p.text.insert("de".to_owned(), "Anderes.".to_owned());
+    expect(of_purpose(german), "purposes.security.text.de", Neutral, Neutral);
+    let add_purpose = |d: &mut PolicyDocument| d.purposes.extend([purpose("support", LegalBasis::Contract)]);
+    expect(add_purpose, "purposes.support", Wider, Narrower);
+    let transfer = |d: &mut PolicyDocument| {
+        let review = d.expires;
+        d.transfers.push(crate::policy::Transfer {
+            country: "US".to_owned(),
+            mechanism: "scc".to_owned(),
+            review,
+        });
+    };
+    expect(transfer, "transfers[US]", Wider, Narrower);
+}
+
+#[test]
+fn another_recipient_of_a_purpose_is_wider() {
+    let (forth, back) = both_ways(|d| {
+        let mut audit = d.recipients[0].clone();
+        audit.id = "audit".to_owned();
+        d.recipients.push(audit);
+        d.purposes.get_mut("security").unwrap().recipients.push("audit".to_owned());
+    });
+    assert!(forth.contains(&(Effect::Wider, "purposes.security.recipients".to_owned())));
+    assert!(back.contains(&(Effect::Narrower, "purposes.security.recipients".to_owned())));
+}
+
+#[test]
+fn treatments_that_cannot_be_compared_count_as_wider() {
+    let [device, tenant] = [KeyScope::Device, KeyScope::Tenant].map(Treatment::Hmac);
+    let cut = |v4, v6| Treatment::TruncateIp { v4, v6 };
+    assert!(reveals_no_more(device, tenant) && !reveals_no_more(tenant, device));
+    assert!(!reveals_no_more(cut(16, 64), cut(24, 48)) && !reveals_no_more(cut(24, 48), cut(16, 64)));
+    assert!(!reveals_no_more(device, cut(0, 0)) && !reveals_no_more(cut(0, 0), device));
+    let day = Treatment::Generalise(Generalisation::Day);
+    let month = Treatment::Generalise(Generalisation::Month);
+    assert!(reveals_no_more(month, day) && !reveals_no_more(day, month));
+}
+
+#[test]
+fn filters_compare_by_the_rows_they_let_pass() {
+    let filter = |include: &[&str], exclude: &[&str]| Filter {
+        include: include.iter().map(|p| (*p).to_owned()).collect(),
+        exclude: exclude.iter().map(|p| (*p).to_owned()).collect(),
+    };
+    let no_more = |new: &Filter, old: &Filter| passes_no_more(Some(new), Some(old));
+    assert!(no_more(&filter(&["a"], &[]), &filter(&["a", "b"], &[])));
+    assert!(!no_more(&filter(&["a", "b"], &[]), &filter(&["a"], &[])));
+    assert!(
+        no_more(&filter(&["a"], &[]), &filter(&[], &[])) && !no_more(&filter(&[], &[]), &filter(&["a"], &[]))
+    );
+    assert!(
+        no_more(&filter(&[], &["x", "y"]), &filter(&[], &["x"]))
+            && !no_more(&filter(&[], &[]), &filter(&[], &["x"]))
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_policy_does_not_differ_from_itself(document in any_document()) {
+        prop_assert_eq!(diff(&checked(document.clone()), &checked(document)), []);
+    }
+
+    /// The promise behind "a narrower policy takes effect at once".
+    #[test]
+    fn what_is_not_wider_permits_no_more(
+        old in any_document(),
+        new in any_document(),
+        keep in prop::collection::vec(any::<bool>(), FieldSet::CAPACITY),
+        consent in any_consent(),
+    ) {
+        // Two random policies nearly always widen somewhere, so the second one is cut down to rules that the first
+        // one has, in part as they are.
+        let mut new = new;
+        new.rules = old.rules.iter().zip(&keep).filter_map(|(rule, keep)| {
+            keep.then(|| new.rules.iter().find(|other| other.field == rule.field).unwrap_or(rule).clone())
+        }).collect();
+        let fields: BTreeSet<_> = new.rules.iter().map(|rule| rule.field).collect();
+        for rule in &mut new.rules {
+            rule.filters.retain(|field, _| fields.contains(field));
+        }
+        seal_catalogue(&mut new);
+        let (old, new) = (checked(old), checked(new));
+        let changes = diff(&old, &new);
+        let consent = Consent::to(consent);
+        let permit = |policy: &Policy| Permit::draft(policy, Platform::Linux, None, &consent);
+        let (before, after) = (permit(&old), permit(&new));
+        for (field, grant) in after.grants() {
+            let place = format!("rules[{field}]");
+            let widened = changes.iter().any(|c| c.effect == Effect::Wider && c.place.starts_with(&place));
+            let Some(earlier) = before.grant(field) else {
+                // Fewer filters may free a field whose filter could not be read.
+                prop_assert!(widens(&changes), "{} became readable and nothing is called wider", field);
+                continue;
+            };
+            let within = grant.purposes.is_subset(&earlier.purposes)
+                && reveals_no_more(grant.treatment, earlier.treatment);
+            prop_assert!(within || widened, "{} permits more and is not called wider", field);
+        }
+        // What one way is narrower, the other way is wider.
+        let back = diff(&new, &old);
+        for change in &changes {
+            if change.effect == Effect::Narrower {
+                let reverse = |c: &Change| c.place == change.place && c.effect == Effect::Wider && c.after == change.before;
+                prop_assert!(back.iter().any(reverse), "{change}");
+            }
+        }
+    }
+}

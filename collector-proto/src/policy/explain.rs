@@ -1,0 +1,187 @@
+//! What a policy means for each field, as data: for `policy explain`, and for whoever wants to show it otherwise.
+
+use super::{Filter, Necessity, Policy, Treatment};
+use crate::catalog::{
+    CcpaCategory, Field, FieldId, LegalBasis, NEVER, Platform, Privilege, Section, Sensitivity,
+    TreatmentKind, ValueKind,
+};
+use crate::time::Span;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A name's meaning under a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Explanation {
+    /// The policy collects the field.
+    Collected {
+        /// How and why.
+        rule: Box<CollectedField>,
+        /// What the catalogue says of it.
+        catalogue: CatalogueFacts,
+    },
+    /// The field exists and the policy does not name it: it is not read.
+    NotCollected {
+        /// What the catalogue says of it.
+        catalogue: CatalogueFacts,
+    },
+    /// Candor has no code for it; no policy can ask for it.
+    Never {
+        /// Its name.
+        name: &'static str,
+        /// DPV terms of the data that is not collected.
+        dpv: &'static [&'static str],
+    },
+}
+
+/// How and why a field is collected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CollectedField {
+    /// What happens to its values.
+    pub treatment: Treatment,
+    /// Whether the person may refuse it.
+    pub necessity: Necessity,
+    /// Why, in the order of the purposes' names.
+    pub purposes: Vec<PurposeFacts>,
+    /// Which rows are left out or kept, by field.
+    #[serde(rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub filters: BTreeMap<FieldId, Filter>,
+}
+
+/// A purpose as far as one field is concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PurposeFacts {
+    /// Short name.
+    pub name: String,
+    /// DPV term.
+    pub dpv: String,
+    /// Basis of Art. 6(1) GDPR.
+    pub legal_basis: LegalBasis,
+    /// Its article, such as `Art. 6(1)(f) GDPR`.
+    pub article: &'static str,
+    /// How long the collector keeps the values.
+    pub retention: Span,
+    /// Names of the recipients with their countries.
+    pub recipients: Vec<String>,
+    /// The purpose in plain words, by language.
+    pub text: BTreeMap<String, String>,
+}
+
+/// What the catalogue says of a field, whatever any policy does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CatalogueFacts {
+    /// The field.
+    pub field: FieldId,
+    /// Section of the report.
+    pub section: Section,
+    /// Type of one value.
+    #[serde(rename = "type")]
+    pub kind: ValueKind,
+    /// Whether a row carries a list.
+    pub many: bool,
+    /// How much harm the value can do.
+    pub sensitivity: Sensitivity,
+    /// Treatments that a policy may choose.
+    pub treatments: &'static [TreatmentKind],
+    /// The only legal bases allowed; empty means any.
+    pub legal_bases: &'static [LegalBasis],
+    /// DPV personal-data terms.
+    pub dpv: &'static [&'static str],
+    /// CCPA categories.
+    pub ccpa: &'static [CcpaCategory],
+    /// Where the value comes from on each system that has a source.
+    pub sources: BTreeMap<&'static str, SourceFacts>,
+}
+
+/// Where a value comes from on one system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceFacts {
+    /// What is touched.
+    pub touches: &'static [&'static str],
+    /// What the process needs.
+    pub privilege: Privilege,
+}
+
+/// A field's meaning under the policy.
+pub fn explain(policy: &Policy, field: FieldId) -> Explanation {
+    let catalogue = CatalogueFacts::of(field);
+    match policy.rule(field) {
+        None => Explanation::NotCollected { catalogue },
+        Some(rule) => {
+            let purposes = rule.purposes.iter().filter_map(|name| PurposeFacts::of(policy, name)).collect();
+            let rule = CollectedField {
+                treatment: rule.treat,
+                necessity: rule.necessity,
+                purposes,
+                filters: rule.filters.clone(),
+            };
+            Explanation::Collected { rule: Box::new(rule), catalogue }
+        }
+    }
+}
+
+/// A name's meaning under the policy, also of what is never collected. `None` when the catalogue has no such name.
+pub fn explain_name(policy: &Policy, name: &str) -> Option<Explanation> {
+    let never = || {
+        let never = NEVER.iter().find(|never| never.name == name)?;
+        Some(Explanation::Never { name: never.name, dpv: never.dpv })
+    };
+    FieldId::parse(name).map(|field| explain(policy, field)).or_else(never)
+}
+
+/// The meaning of every name of the catalogue: collected fields, then those not collected, then what never is.
+pub fn explain_all(policy: &Policy) -> Vec<Explanation> {
+    let (collected, other): (Vec<_>, Vec<_>) = FieldId::all()
+        .map(|field| explain(policy, field))
+        .partition(|explained| matches!(explained, Explanation::Collected { .. }));
+    let never = NEVER.iter().map(|never| Explanation::Never { name: never.name, dpv: never.dpv });
+    collected.into_iter().chain(other).chain(never).collect()
+}
+
+impl PurposeFacts {
+    fn of(policy: &Policy, name: &str) -> Option<Self> {
+        let document = policy.document();
+        let purpose = document.purposes.get(name)?;
+        let recipients = document
+            .recipients
+            .iter()
+            .filter(|recipient| purpose.recipients.contains(&recipient.id))
+            .map(|recipient| format!("{} ({})", recipient.name, recipient.country))
+            .collect();
+        Some(Self {
+            name: name.to_owned(),
+            dpv: purpose.dpv.clone(),
+            legal_basis: purpose.legal_basis,
+            article: purpose.legal_basis.article(),
+            retention: purpose.retention,
+            recipients,
+            text: purpose.text.clone(),
+        })
+    }
+}
+
+impl CatalogueFacts {
+    fn of(field: FieldId) -> Self {
+        let declared: &'static Field = field.field();
+        let sources = Platform::ALL
+            .iter()
+            .map(|platform| (platform.name(), declared.source(*platform)))
+            .filter(|(_, source)| !source.touches.is_empty())
+            .map(|(name, source)| {
+                (name, SourceFacts { touches: source.touches, privilege: source.privilege })
+            })
+            .collect();
+        Self {
+            field,
+            section: declared.section,
+            kind: declared.kind,
+            many: declared.many,
+            sensitivity: declared.sensitivity,
+            treatments: declared.treatments,
+            legal_bases: declared.bounds.legal_bases,
+            dpv: declared.dpv,
+            ccpa: declared.ccpa,
+            sources,
+        }
+    }
+}
