@@ -8,11 +8,11 @@ pub const FIRST_CEILING: Duration = Duration::from_secs(5);
 
 /// Ceiling of every wait. A device that has been away an hour finds the collector within the next; a fleet of
 /// 10,000 that retries costs a collector three requests a second.
-pub const HIGHEST_CEILING: Duration = Duration::from_secs(3600);
+pub const HIGHEST_CEILING: Duration = Duration::from_hours(1);
 
 /// Longest wait that a server is granted: a quarter of the longest life of a timestamp document, so that waiting
 /// alone cannot make a device's policy stale.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(6 * 3600);
+pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(6);
 
 /// Attempts so far.
 #[derive(Debug, Clone, Default)]

@@ -25,7 +25,6 @@ impl Connection {
             .referer(false)
             .user_agent(&endpoint.user_agent)
             .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.idle)
             .timeout(timeouts.request)
             // Requests of one cycle follow one another, so one connection is all there is to keep.
             .pool_max_idle_per_host(1)
