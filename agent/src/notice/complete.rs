@@ -166,7 +166,9 @@ fn require_field(field: &super::model::FieldNotice) -> Result<(), Incomplete> {
     if field.uses.is_empty() || !field.uses.iter().all(stated) {
         return Err(Incomplete { element: Element::FieldUse, place: place() });
     }
-    if field.california.is_empty() {
+    // A field that says nothing about a person has no category; that is for the catalogue to say.
+    let declared = field.id.field().ccpa.iter().map(|category| category.name());
+    if !declared.eq(field.california.iter().map(String::as_str)) {
         return Err(Incomplete { element: Element::California, place: place() });
     }
     Ok(())

@@ -165,6 +165,10 @@ impl Page<'_> {
         self.labelled("notice-necessity", &necessity)?;
         let sensitivity = format!("{}: {}", field.sensitivity.title, field.sensitivity.description);
         self.labelled("notice-sensitivity", &sensitivity)?;
+        if field.california.is_empty() {
+            let none = self.words.text("notice-categories-none")?;
+            return self.labelled("notice-categories-of", &none);
+        }
         self.labelled("notice-categories-of", &field.california.join(", "))
     }
 

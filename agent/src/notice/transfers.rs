@@ -4,6 +4,7 @@ use super::locale::{LocaleError, Words, instant};
 use super::model::{TransferNotice, Transfers};
 use crate::show::plain;
 use collector_proto::policy::PolicyDocument;
+use collector_proto::policy::document_terms::TRANSFER_MECHANISMS;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 
@@ -12,9 +13,6 @@ const EEA: &[&str] = &[
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
-
-/// Safeguards of Chapter V GDPR that the notice has words for: Art. 45, 46(2)(c), 47 and 49.
-const SAFEGUARDS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];
 
 /// Why a transfer cannot be described.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +24,7 @@ pub enum NoSafeguard {
         country: String,
     },
     /// The safeguard is none that the law knows.
-    #[error("the safeguard `{mechanism}` of the transfer to {country} is unknown; known are: {}", SAFEGUARDS.join(", "))]
+    #[error("the safeguard `{mechanism}` of the transfer to {country} is unknown; known are: {}", TRANSFER_MECHANISMS.join(", "))]
     Unknown {
         /// Country of the transfer.
         country: String,
@@ -59,7 +57,7 @@ pub(super) fn of<'a>(
     for transfer in &document.transfers {
         let country = plain(&transfer.country).into_owned();
         let mechanism = plain(&transfer.mechanism).into_owned();
-        if !SAFEGUARDS.contains(&transfer.mechanism.as_str()) {
+        if !TRANSFER_MECHANISMS.contains(&transfer.mechanism.as_str()) {
             return Err(NoSafeguard::Unknown { country, mechanism }.into());
         }
         if now >= transfer.review {
