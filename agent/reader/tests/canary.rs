@@ -1,0 +1,193 @@
+//! Promise 1: what the permit lacks is not read, and shows up nowhere.
+//!
+//! Many random policies over a tree in which every field holds a unique marker.
+
+mod support;
+
+use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
+use collector_proto::disclosure::{Answer, Request};
+use collector_proto::policy::{Filter, Rule, Treatment};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use support::Bench;
+
+type Markers = BTreeMap<FieldId, Vec<String>>;
+
+fn markers() -> Markers {
+    let text = std::fs::read(support::roots().join("canary.markers.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
+
+/// What is asked of one field: nothing, or one of its treatments.
+fn rules() -> impl Strategy<Value = Vec<Rule>> {
+    let fields: Vec<FieldId> = FieldId::all().collect();
+    let choices = proptest::collection::vec(any::<Option<prop::sample::Index>>(), fields.len());
+    (choices, any::<prop::sample::Index>(), any::<bool>()).prop_map(move |(choices, filtered, excludes)| {
+        let mut rules: Vec<Rule> = fields
+            .iter()
+            .zip(choices)
+            .filter_map(|(field, choice)| {
+                let treatments = support::treatments(field.field());
+                let choice = choice.filter(|_| !treatments.is_empty())?;
+                Some(support::rule(*field, treatments[choice.index(treatments.len())]))
+            })
+            .collect();
+        // One rule has a filter over a field of its section that is collected too.
+        if !rules.is_empty() {
+            let index = filtered.index(rules.len());
+            let by = rules.iter().rev().find(|rule| rule.field.section() == rules[index].field.section());
+            let by = by.map(|rule| rule.field).into_iter().collect::<Vec<_>>();
+            let patterns = vec!["*CANARY*".to_owned()];
+            let filter = if excludes {
+                Filter { include: vec![], exclude: patterns }
+            } else {
+                Filter { include: patterns, exclude: vec![] }
+            };
+            rules[index].filters.extend(by.into_iter().map(|field| (field, filter.clone())));
+        }
+        rules
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_marker_of_a_denied_field_appears(rules in rules()) {
+        let log = Log::default();
+        let (answer, touched) = log.record(|| {
+            let bench = Bench::on("canary");
+            let answer = bench.ask(Request::Draft { policy: support::policy(rules.clone()) });
+            (answer, bench.host.touched())
+        });
+        let Answer::Disclosure { disclosure, .. } = &answer else { panic!("refused: {answer:?}") };
+        let wire = serde_json::to_string(&answer).unwrap();
+        let debug = format!("{answer:?}");
+        let logged = log.text();
+        prop_assert!(!logged.contains("CANARY"), "the log holds a value");
+        prop_assert!(!debug.contains("CANARY"), "Debug shows a value");
+
+        let granted: FieldSet = rules.iter().map(|rule| rule.field).collect();
+        let kept: FieldSet = rules.iter().filter(|r| shows(r.treat)).map(|r| r.field).collect();
+        for (field, texts) in markers() {
+            for text in texts {
+                prop_assert!(!logged.contains(&text), "the log holds {text}");
+                prop_assert!(!debug.contains(&text), "Debug shows {text}");
+                prop_assert!(kept.contains(field) || !wire.contains(&text), "{text} of {field} left");
+            }
+        }
+        prop_assert!(!wire.contains("CANARY-never"));
+        for (_, row) in disclosure.sections.iter().flat_map(|(s, rows)| rows.iter().map(move |row| (s, row))) {
+            for (field, _) in row.iter() {
+                prop_assert!(granted.contains(field), "{field} was not asked for");
+            }
+        }
+        assert_touches_only(&granted, &touched)?;
+    }
+}
+
+/// Whether the treatment may show the whole value.
+fn shows(treatment: Treatment) -> bool {
+    match treatment {
+        Treatment::Keep | Treatment::TruncateText { chars: u16::MAX } => true,
+        Treatment::TruncateIp { v6, .. } => v6 == 128,
+        Treatment::TruncateText { .. } | Treatment::Hmac(_) | Treatment::Generalise(_) => false,
+    }
+}
+
+/// Every source that was touched is one of a granted field, or the directory in which one of these stands.
+fn assert_touches_only(granted: &FieldSet, touched: &BTreeSet<&'static str>) -> Result<(), TestCaseError> {
+    let allowed: Vec<&str> =
+        granted.iter().flat_map(|field| field.field().source(Platform::Linux).touches).copied().collect();
+    for source in touched {
+        let is_directory = |pattern: &&str| pattern.strip_prefix(source).is_some_and(|rest| rest.starts_with("/*"));
+        prop_assert!(allowed.iter().any(|pattern| pattern == source || is_directory(pattern)), "{source} was touched");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
+    let bench = Bench::on("canary");
+    let answer = bench.ask(Request::Draft { policy: support::full_policy() });
+    let wire = serde_json::to_string(&answer).unwrap();
+    let markers = markers();
+    // Only hashed; or without a probe so far, in which case the marker waits for it.
+    let silent = |field: FieldId| {
+        !field.field().allows(collector_proto::catalog::TreatmentKind::Keep)
+            || !candor_reader::probe::supported().contains(field)
+    };
+    for (field, texts) in markers.iter().filter(|(field, _)| !silent(**field)) {
+        assert!(texts.iter().any(|text| wire.contains(text)), "{field} is not read");
+    }
+    let unmarked: FieldSet =
+        candor_reader::probe::supported().iter().filter(|field| !markers.contains_key(field)).collect();
+    let expected: FieldSet = [
+        fields::AGENT_VERSION,
+        fields::DEVICE_ID,
+        fields::OS_TYPE,
+        fields::PACKAGE_TYPE,
+        fields::PACKAGE_INSTALL_SCOPE,
+        fields::PACKAGE_INSTALLED,
+        fields::X_NETWORK_INTERFACE_KIND,
+    ]
+    .into_iter()
+    .collect();
+    assert_eq!(unmarked, expected, "give the field a marker in tests/fixtures/roots/canary");
+}
+
+#[test]
+fn markers_are_unique() {
+    let all: Vec<(FieldId, String)> =
+        markers().into_iter().flat_map(|(f, texts)| texts.into_iter().map(move |text| (f, text))).collect();
+    for (field, text) in &all {
+        for (other, longer) in all.iter().filter(|(other, _)| other != field) {
+            // The one overlap that is meant: an address of host.ip contains the hardware address.
+            let is_meant = (*other, *field) == (fields::HOST_IP, fields::HOST_MAC);
+            assert!(is_meant || !longer.contains(text.as_str()), "{text} of {field} is in {longer} of {other}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_touched_for_fields_without_a_source_of_the_machine() {
+    let bench = Bench::on("canary");
+    let rules = [fields::AGENT_VERSION, fields::DEVICE_ID, fields::OS_TYPE];
+    let policy = support::policy(rules.map(|field| support::rule(field, Treatment::Keep)).to_vec());
+    let answer = bench.ask(Request::Draft { policy });
+    assert!(matches!(answer, Answer::Disclosure { .. }));
+    assert!(bench.host.touched().is_empty(), "{:?}", bench.host.touched());
+}
+
+/// Captures everything that is traced on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn record<T>(&self, work: impl FnOnce() -> T) -> T {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || log.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, work)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! Golden folders: each tree in `tests/fixtures/roots` with an `expected.json` gives exactly that disclosure.
+
+mod support;
+
+use candor_reader::host::Host;
+use candor_reader::probe;
+use candor_reader::treat::{HashKey, HashKeys, treat};
+use collector_proto::catalog::{LegalBasis, Platform, fields};
+use collector_proto::policy::{Consent, Permit, Policy};
+use std::path::Path;
+use uuid::Uuid;
+
+#[test]
+fn every_tree_gives_its_disclosure() {
+    let mut examined = 0;
+    for entry in std::fs::read_dir(support::roots()).unwrap() {
+        let folder = entry.unwrap().path();
+        let expected = folder.join("expected.json");
+        if !expected.exists() {
+            continue;
+        }
+        examined += 1;
+        let disclosed = disclose(&folder);
+        if std::env::var_os("CANDOR_BLESS").is_some() {
+            std::fs::write(&expected, &disclosed).unwrap();
+        }
+        assert_eq!(disclosed, std::fs::read_to_string(&expected).unwrap(), "{}", folder.display());
+    }
+    assert!(examined >= 1, "no golden folder was found");
+}
+
+fn disclose(root: &Path) -> String {
+    let mut document = support::full_policy();
+    document.rules.retain(|rule| rule.field != fields::PACKAGE_INSTALLED);
+    document.catalogue = collector_proto::policy::catalogue_digest(document.rules.iter().map(|rule| rule.field));
+    let policy = Policy::check(document).unwrap();
+    let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
+    let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
+    let key = |id| HashKey::of(id, &[1; 32]).unwrap();
+    let keys = HashKeys::of(key("device"), Some(key("tenant")));
+    let reading = probe::read(&Host::at(root), &permit, Some(Uuid::from_u128(1)));
+    let disclosure = treat(reading, &permit, &keys).unwrap();
+    serde_json::to_string_pretty(&disclosure.to_message()).unwrap() + "\n"
+}

@@ -1,0 +1,209 @@
+//! Policies, documents and readers for the tests.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use candor_reader::disclose::{Caller, Reader};
+use candor_reader::host::Host;
+use candor_reader::state::State;
+use collector_proto::catalog::{Field, FieldId, LegalBasis, TreatmentKind, ValueKind};
+use collector_proto::disclosure::{Answer, Request};
+use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::policy::trust::{
+    Documents, Role, RoleKeys, RootDocument, RootKind, TimestampDocument, TimestampKind,
+};
+use collector_proto::policy::{
+    Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef, Purpose,
+    Recipient, Rule, Treatment, Version1, catalogue_digest,
+};
+use collector_proto::time::{Span, UtcTime};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// The tests' present.
+pub fn now() -> UtcTime {
+    UtcTime::parse("2026-11-22T08:00:00Z").unwrap()
+}
+
+/// The folder of the fixture trees.
+pub fn roots() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/roots")
+}
+
+/// A policy of these rules, acceptable in every other respect.
+pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
+    let text = |text: &str| BTreeMap::from([("en".to_owned(), text.to_owned())]);
+    let purpose = |legal_basis| Purpose {
+        dpv: "EnforceSecurity".to_owned(),
+        legal_basis,
+        retention: Span::parse("90d").unwrap(),
+        recipients: vec!["it".to_owned()],
+        text: text("Find devices that run software with known flaws."),
+    };
+    PolicyDocument {
+        v: Version1,
+        kind: PolicyKind::Policy,
+        group: "staff".to_owned(),
+        version: 1,
+        issued: now(),
+        expires: now().plus_seconds(90 * 86_400),
+        notice_from: now(),
+        effective_from: now(),
+        max_stale: Span::parse("7d").unwrap(),
+        notice_period: Span::parse("7d").unwrap(),
+        require_acknowledgement: false,
+        report_every: Span::parse("6h").unwrap(),
+        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
+        controller: Controller {
+            name: "Example GmbH".to_owned(),
+            contact: "privacy@example.com".to_owned(),
+            representative: None,
+            data_protection_officer: None,
+            supervisory_authority: Authority { name: "BlnBDI".to_owned(), url: "https://example.com".to_owned() },
+        },
+        jurisdictions: vec!["DE".to_owned()],
+        recipients: vec![Recipient { id: "it".to_owned(), name: "IT".to_owned(), country: "DE".to_owned() }],
+        transfers: vec![],
+        purposes: LegalBasis::ALL.iter().map(|basis| (basis.name().to_owned(), purpose(*basis))).collect(),
+        rules,
+    }
+}
+
+/// A rule for the field on a basis that its bounds allow.
+pub fn rule(field: FieldId, treat: Treatment) -> Rule {
+    let bases = field.field().bounds.legal_bases;
+    let basis = bases.first().copied().unwrap_or(LegalBasis::LegitimateInterest);
+    Rule {
+        field,
+        treat,
+        purposes: BTreeSet::from([basis.name().to_owned()]),
+        necessity: Necessity::Optional,
+        filters: BTreeMap::new(),
+    }
+}
+
+/// Every treatment that a policy could choose for the field, one set of parameters each.
+pub fn treatments(field: &Field) -> Vec<Treatment> {
+    let mut all = Vec::new();
+    for kind in field.treatments {
+        match kind {
+            TreatmentKind::Keep => all.push(Treatment::Keep),
+            TreatmentKind::Drop => {}
+            TreatmentKind::Hmac => {
+                all.extend([Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(KeyScope::Device)]);
+            }
+            TreatmentKind::Truncate if field.kind == ValueKind::Ip => {
+                all.extend([Treatment::TruncateIp { v4: 24, v6: 48 }, Treatment::TruncateIp { v4: 32, v6: 128 }]);
+            }
+            TreatmentKind::Truncate => {
+                all.extend([Treatment::TruncateText { chars: 3 }, Treatment::TruncateText { chars: u16::MAX }]);
+            }
+            TreatmentKind::Generalise => all.extend(
+                Generalisation::ALL
+                    .iter()
+                    .map(|level| Treatment::Generalise(*level))
+                    .filter(|treatment| treatment.unfit_for(field).is_none()),
+            ),
+        }
+    }
+    all.retain(|treatment| treatment.unfit_for(field).is_none());
+    all
+}
+
+/// A policy over every field, each with the first treatment that the catalogue allows.
+pub fn full_policy() -> PolicyDocument {
+    policy(FieldId::all().filter_map(|field| Some(rule(field, *treatments(field.field()).first()?))).collect())
+}
+
+/// A collector's keys: one for every role.
+pub struct Signer {
+    pub key: SigningKey,
+    pub group: String,
+}
+
+impl Signer {
+    pub fn new(seed: u8) -> Self {
+        Self { key: SigningKey::from_seed(&[seed; 32]).unwrap(), group: "staff".to_owned() }
+    }
+
+    pub fn root(&self, version: u64) -> Envelope {
+        let id = self.key.public().id().clone();
+        let keys = RoleKeys { keyids: BTreeSet::from([id.clone()]), threshold: 1 };
+        let root = RootDocument {
+            v: Version1,
+            kind: RootKind::Root,
+            version,
+            expires: now().plus_seconds(365 * 86_400),
+            collector: "collector-1".to_owned(),
+            keys: BTreeMap::from([(id, self.key.public().clone())]),
+            roles: Role::ALL.iter().map(|role| (*role, keys.clone())).collect(),
+        };
+        self.key.seal(&root).unwrap().to_envelope()
+    }
+
+    /// A policy and a timestamp that names it and a root, both good at `at`.
+    pub fn documents(&self, policy: &PolicyDocument, roots: Vec<Envelope>, at: UtcTime) -> Documents {
+        let sealed = self.key.seal(policy).unwrap();
+        let root = roots.last().cloned().unwrap_or_else(|| self.root(1));
+        let version = 1 + roots.len() as u64;
+        let timestamp = TimestampDocument {
+            v: Version1,
+            kind: TimestampKind::Timestamp,
+            issued: at,
+            expires: at.plus_seconds(3600),
+            root: PolicyRef { version, sha256: root.unverified_digest().unwrap() },
+            policies: BTreeMap::from([(
+                self.group.clone(),
+                PolicyRef { version: policy.version, sha256: sealed.digest() },
+            )]),
+        };
+        let timestamp = self.key.seal(&timestamp).unwrap().to_envelope();
+        Documents { roots, policy: Some(sealed.to_envelope()), timestamp: Some(timestamp) }
+    }
+}
+
+/// The organisation's key.
+pub fn tenant_key() -> collector_proto::messages::TenantKey {
+    serde_json::from_value(serde_json::json!({"id": "t1", "key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}))
+        .unwrap()
+}
+
+/// A state directory and a machine.
+pub struct Bench {
+    pub directory: tempfile::TempDir,
+    pub host: Host,
+    pub now: UtcTime,
+    pub caller: Caller,
+}
+
+impl Bench {
+    pub fn on(root: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self { directory, host: Host::at(&roots().join(root)), now: now(), caller: Caller::Equal }
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.directory.path().join("reader")
+    }
+
+    pub fn ask(&self, request: Request) -> Answer {
+        let random = ring::rand::SystemRandom::new();
+        let state = State::at(&self.state());
+        Reader { host: &self.host, state: &state, now: self.now, random: &random, caller: self.caller }.answer(request)
+    }
+
+    pub fn trust(&self, root: Envelope, group: &str) -> Answer {
+        self.ask(Request::Trust {
+            root,
+            group: group.to_owned(),
+            tenant_key: tenant_key(),
+            device_id: uuid::Uuid::from_u128(7),
+        })
+    }
+}
+
+/// The code of a refusal, or what the answer was instead.
+pub fn refusal(answer: &Answer) -> String {
+    match answer {
+        Answer::Refused(message) => message.code.clone(),
+        other => format!("{other:?}"),
+    }
+}
