@@ -3,12 +3,12 @@
 //! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
 //! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
 
+use crate::documents;
 use crate::durable::{self, FileError};
 use crate::identity::{self, Enrolment, IdentityError};
 use crate::lock::StateLock;
 use crate::paths::Paths;
 use crate::reader_client::{ReaderClient, ReaderError};
-use crate::documents;
 use candor_uplink::{Uplink, UplinkError};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
@@ -102,7 +102,8 @@ struct Enrolling {
 
 /// Reads a bundle.
 pub fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
-    durable::read_json(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.display().to_string()))
+    durable::read_json(path, MAX_BUNDLE_BYTES)?
+        .ok_or_else(|| EnrolError::NoBundle(path.display().to_string()))
 }
 
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.

@@ -119,7 +119,10 @@ pub struct ReceiptKeys {
 
 impl ReceiptKeys {
     /// Verifies a document that the collector signed on line, newest keys first.
-    pub fn verify<T: collector_proto::envelope::Document>(&self, envelope: &Envelope) -> Result<T, VerifyError> {
+    pub fn verify<T: collector_proto::envelope::Document>(
+        &self,
+        envelope: &Envelope,
+    ) -> Result<T, VerifyError> {
         let mut refused = VerifyError::Signatures { good: 0, needed: 1 };
         for (keys, threshold) in self.generations.iter().rev() {
             match envelope.verify::<T>(keys, *threshold) {

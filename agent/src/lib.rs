@@ -5,8 +5,8 @@
 
 pub mod cli;
 pub mod config;
-pub mod documents;
 pub mod difference;
+pub mod documents;
 mod durable;
 pub mod enrol;
 pub mod fault;

@@ -37,9 +37,10 @@ impl StateLock {
         let failed = |source| FileError::Write { path: path.clone(), source };
         let mut options = OpenOptions::new();
         // Not truncated: until the lock is held the content is another process's.
-        let mut file = platform::open_to_owner_only(options.read(true).write(true).create(true).truncate(false))
-            .open(&path)
-            .map_err(failed)?;
+        let mut file =
+            platform::open_to_owner_only(options.read(true).write(true).create(true).truncate(false))
+                .open(&path)
+                .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -1,2 +1,82 @@
-//! Placeholder.
-fn main() {}
+//! `candor`: the agent, and the command of the person whose device it runs on.
+
+use candor::cli::{self, Context, Exit, Failure};
+use clap::Parser as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Endpoint telemetry that shows what it collects: every report is kept readable on this device before it leaves.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "candor",
+    version,
+    after_help = "Exit status: 0 done; 1 failed; 2 wrong usage; 3 refused for privacy, nothing was read; 4 something was tampered
+with; 5 the collector cannot be reached, the report is kept."
+)]
+struct Cli {
+    /// Keep all state in DIR
+    #[arg(long, value_name = "DIR", env = "CANDOR_STATE", global = true)]
+    state: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Join this device to a collector
+    Enrol(cli::enrol::EnrolArgs),
+    /// Collect and report: as a service, or once
+    Run(cli::run::RunArgs),
+    /// See, verify and export what was sent
+    Sent(cli::sent::SentArgs),
+    /// See whether this device reports, and if not, why
+    Status(cli::status::StatusArgs),
+    /// Examine everything that a report depends on
+    Doctor(cli::doctor::DoctorArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody can be told that standard error is gone.
+            let _ = writeln!(std::io::stderr(), "candor: {:#}", failure.error);
+            exit_code(failure.exit)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let context = Context::open(cli.state)?;
+    start_log(&context.settings.log);
+    match &cli.verb {
+        Verb::Enrol(args) => cli::enrol::run(args, &context),
+        Verb::Run(args) => cli::run::run(args, &context),
+        Verb::Sent(args) => cli::sent::run(args, &context),
+        Verb::Status(args) => cli::status::run(args, &context),
+        Verb::Doctor(args) => cli::doctor::run(args, &context),
+    }
+}
+
+/// Logs to standard error what `RUST_LOG` or the configuration asks for. A filter that cannot be read logs warnings.
+fn start_log(configured: &str) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| configured.to_owned());
+    let filter = wanted.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    // Fails only where a log was started before, which nothing here does.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+}
+
+fn exit_code(exit: Exit) -> ExitCode {
+    ExitCode::from(match exit {
+        Exit::Failed => 1,
+        Exit::Usage => 2,
+        Exit::Refused => 3,
+        Exit::Tampered => 4,
+        Exit::Unreachable => 5,
+    })
+}

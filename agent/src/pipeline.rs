@@ -9,10 +9,10 @@ use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::{FileError, documents, seal};
 use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::{Documents, ProblemKind};
+use collector_proto::messages::{Documents, ProblemKind, Receipt};
 use collector_proto::policy::Signed;
 use collector_proto::policy::trust::Trust;
-use collector_proto::time::UtcTime;
+use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
 /// Everything that a cycle works with.
@@ -24,6 +24,7 @@ pub struct Pipeline<'lock> {
     documents: Documents,
     reader: ReaderClient,
     ledger: LedgerWriter<'lock>,
+    every: Option<Span>,
 }
 
 /// What a cycle did.
@@ -55,8 +56,8 @@ pub enum CycleError {
     /// A report was not delivered.
     #[error(transparent)]
     Ship(#[from] ShipError),
-    /// The collector refuses this device or the configuration is wrong.
-    #[error("the collector's current policy cannot be fetched")]
+    /// The collector refuses this device.
+    #[error("the collector does not serve this device")]
     Documents(#[source] UplinkError),
     /// The collector cannot be reached; what was recorded is kept.
     #[error("the collector cannot be reached; what is recorded is kept and will be sent")]
@@ -71,7 +72,20 @@ impl<'lock> Pipeline<'lock> {
         let ledger = LedgerWriter::open(&paths.ledger(), &key, lock)?;
         let trust = enrolment.trust(paths)?;
         let documents = documents::load(paths)?;
-        Ok(Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger })
+        Ok(Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger, every: None })
+    }
+
+    /// How often the policy on this device asks for a report; `None` when no policy is accepted.
+    pub fn report_every(&self) -> Option<Span> {
+        self.every
+    }
+
+    /// An entry and its verified receipt.
+    pub fn receipted(&self, entry: u64) -> Result<(Recorded, Option<Receipt>), CycleError> {
+        let keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
+        let recorded = self.ledger.load(entry)?;
+        let receipt = self.ledger.receipt(&recorded, &keys)?;
+        Ok((recorded, receipt))
     }
 
     /// The ledger.
@@ -102,6 +116,7 @@ impl<'lock> Pipeline<'lock> {
     ) -> Result<Disclosed<Signed>, CycleError> {
         let unreachable = self.fetch_documents(link, now, random).await?;
         let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
+        self.every = Some(disclosed.policy().document().report_every);
         outcome.recorded = Some(self.record(&disclosed, now, random)?.number());
         if let Some(error) = unreachable {
             return Err(CycleError::Unreachable(error));
@@ -115,7 +130,11 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// Sends what earlier cycles recorded, without reading anything, while the policy still stands.
-    pub async fn resend(&mut self, link: &impl CollectorLink, now: UtcTime) -> Result<Outcome, (Outcome, CycleError)> {
+    pub async fn resend(
+        &mut self,
+        link: &impl CollectorLink,
+        now: UtcTime,
+    ) -> Result<Outcome, (Outcome, CycleError)> {
         let mut outcome = Outcome::default();
         let sent = match self.trust.accept(&self.documents, now) {
             Ok(_) => self.send_pending(link, now, &mut outcome).await,
@@ -140,8 +159,11 @@ impl<'lock> Pipeline<'lock> {
                 self.documents = documents;
                 Ok(None)
             }
-            Err(error) if error.is_transient() => Ok(Some(error)),
-            Err(error) => Err(CycleError::Documents(error)),
+            // The collector's own word that it does not serve this device; anything else is on the way to it.
+            Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {
+                Err(CycleError::Documents(error))
+            }
+            Err(error) => Ok(Some(error)),
         }
     }
 
@@ -154,8 +176,7 @@ impl<'lock> Pipeline<'lock> {
         random: &dyn SecureRandom,
     ) -> Result<Recorded, CycleError> {
         let settled = self.ledger.pending().next().is_none();
-        let baseline =
-            if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
+        let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
         let position = self.ledger.next_position(random)?;
         let composed = seal::compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
         Ok(self.ledger.record(composed.seal(&self.key)?, &self.key, now)?)
@@ -173,8 +194,12 @@ impl<'lock> Pipeline<'lock> {
         let mut remake = false;
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let recorded = self.ledger.load(number)?;
-            let mut desk =
-                Desk { ledger: &mut self.ledger, baseline: &baseline, key: &self.key, receipt_keys: &receipt_keys };
+            let mut desk = Desk {
+                ledger: &mut self.ledger,
+                baseline: &baseline,
+                key: &self.key,
+                receipt_keys: &receipt_keys,
+            };
             match ship(link, &recorded, &mut desk, now).await? {
                 Shipped::Receipted { wire_bytes, .. } => outcome.receipted.push((number, wire_bytes)),
                 Shipped::Rejected(kind) => outcome.rejected.push((number, kind)),

@@ -143,7 +143,9 @@ impl ReaderClient {
         };
         match self.ask(&request)? {
             Answer::Trusted { root } => Ok(root),
-            Answer::Disclosure { .. } | Answer::Status(_) | Answer::Refused(_) => Err(ReaderError::OtherAnswer),
+            Answer::Disclosure { .. } | Answer::Status(_) | Answer::Refused(_) => {
+                Err(ReaderError::OtherAnswer)
+            }
         }
     }
 
@@ -210,7 +212,8 @@ impl ReaderClient {
     fn disclosure(&self, request: &Request) -> Result<DisclosureAnswer, ReaderError> {
         match self.ask(request)? {
             Answer::Disclosure { policy, platform, ceiling, consent, fresh_until: _, disclosure } => {
-                let ceiling = ceiling.map(|fields: Vec<FieldId>| Ceiling::of(fields.into_iter().collect::<FieldSet>()));
+                let ceiling =
+                    ceiling.map(|fields: Vec<FieldId>| Ceiling::of(fields.into_iter().collect::<FieldSet>()));
                 Ok(DisclosureAnswer { policy, platform, ceiling, consent, message: disclosure })
             }
             Answer::Trusted { .. } | Answer::Status(_) | Answer::Refused(_) => Err(ReaderError::OtherAnswer),
@@ -219,8 +222,9 @@ impl ReaderClient {
 
     /// Starts a reader, asks, and takes one answer. A refusal is an error for every question.
     fn ask(&self, request: &Request) -> Result<Answer, ReaderError> {
-        let request = serde_json::to_vec(request)
-            .map_err(|error| ReaderError::Pipe(std::io::Error::new(std::io::ErrorKind::InvalidData, error)))?;
+        let request = serde_json::to_vec(request).map_err(|error| {
+            ReaderError::Pipe(std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+        })?;
         let mut child = self.start()?;
         let answer = self.converse(&mut child, request);
         if answer.is_err() {

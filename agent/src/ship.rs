@@ -27,7 +27,11 @@ pub trait CollectorLink {
     ) -> Result<Documents, UplinkError>;
 
     /// Delivers a compressed report and its signature; the answer is a receipt that nobody has verified.
-    async fn deliver(&self, compressed: Vec<u8>, signature: &DetachedSignature) -> Result<Envelope, UplinkError>;
+    async fn deliver(
+        &self,
+        compressed: Vec<u8>,
+        signature: &DetachedSignature,
+    ) -> Result<Envelope, UplinkError>;
 }
 
 impl CollectorLink for Uplink {
@@ -40,7 +44,11 @@ impl CollectorLink for Uplink {
         Uplink::documents(self, key, now, random).await
     }
 
-    async fn deliver(&self, compressed: Vec<u8>, signature: &DetachedSignature) -> Result<Envelope, UplinkError> {
+    async fn deliver(
+        &self,
+        compressed: Vec<u8>,
+        signature: &DetachedSignature,
+    ) -> Result<Envelope, UplinkError> {
         Uplink::deliver(self, compressed, signature).await
     }
 }
@@ -56,7 +64,7 @@ pub enum ShipError {
         /// Why.
         source: UplinkError,
     },
-    /// The collector or the configuration refuses this device altogether; the report stays to be sent.
+    /// The collector refuses this device altogether; the report stays to be sent.
     #[error("report {entry} cannot be delivered until the cause is removed; it is kept")]
     Stopped {
         /// Number of the entry.
@@ -125,7 +133,8 @@ pub async fn ship(
     now: UtcTime,
 ) -> Result<Shipped, ShipError> {
     let entry = recorded.number();
-    let compressed = compress(recorded.report().body()).map_err(|source| ShipError::Compress { entry, source })?;
+    let compressed =
+        compress(recorded.report().body()).map_err(|source| ShipError::Compress { entry, source })?;
     let wire_bytes = compressed.len();
     fault::point("send", "before");
     let answer = link.deliver(compressed, recorded.report().signature()).await;
@@ -180,8 +189,10 @@ fn file_refusal(
             tracing::error!(entry, kind = kind.map(ProblemKind::name), "report refused for good");
             Ok(Shipped::Rejected(kind))
         }
-        (source, _) if source.is_transient() => Err(ShipError::Later { entry, source }),
-        (source, _) => Err(ShipError::Stopped { entry, source }),
+        (source @ UplinkError::Problem { .. }, _) if !source.is_transient() => {
+            Err(ShipError::Stopped { entry, source })
+        }
+        (source, _) => Err(ShipError::Later { entry, source }),
     }
 }
 
@@ -199,7 +210,11 @@ fn judge(kind: Option<ProblemKind>) -> Verdict {
     match kind {
         Some(kind @ (Kind::Resync | Kind::Equivocation)) => Verdict::Remake(kind),
         Some(
-            Kind::Malformed | Kind::OverCollection | Kind::UnknownPolicy | Kind::WrongAudience | Kind::Invalid,
+            Kind::Malformed
+            | Kind::OverCollection
+            | Kind::UnknownPolicy
+            | Kind::WrongAudience
+            | Kind::Invalid,
         ) => Verdict::Never,
         Some(
             Kind::EnrolmentRefused

@@ -150,9 +150,10 @@ impl From<ReaderError> for Failure {
 impl From<IdentityError> for Failure {
     fn from(error: IdentityError) -> Self {
         let exit = match &error {
-            IdentityError::NotEnrolled(_) | IdentityError::NoKey(_) | IdentityError::File(_) | IdentityError::Random => {
-                Exit::Failed
-            }
+            IdentityError::NotEnrolled(_)
+            | IdentityError::NoKey(_)
+            | IdentityError::File(_)
+            | IdentityError::Random => Exit::Failed,
             IdentityError::BadKey(_)
             | IdentityError::Root { .. }
             | IdentityError::Record(_)

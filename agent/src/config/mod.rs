@@ -92,7 +92,9 @@ fn check_proxy(input: Input) -> Result<ProxySetting, ConfigError> {
     match input.value.as_str() {
         "environment" => Ok(ProxySetting::Environment),
         "none" => Ok(ProxySetting::None),
-        address if ["http://", "https://", "socks5://", "socks5h://"].iter().any(|s| address.starts_with(s)) => {
+        address
+            if ["http://", "https://", "socks5://", "socks5h://"].iter().any(|s| address.starts_with(s)) =>
+        {
             Ok(ProxySetting::Address(input.value))
         }
         _ => Err(ConfigError::Value {

@@ -46,7 +46,11 @@ pub fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerError> {
 
 /// Keeps the rows as they are after a report that was just confirmed. `before` is what the report was a difference
 /// from. Where the rows cannot be told, the file goes and the next report is full.
-pub(crate) fn advance(path: &Path, before: Option<&Rows>, confirmed: &Recorded) -> Result<Option<Rows>, FileError> {
+pub(crate) fn advance(
+    path: &Path,
+    before: Option<&Rows>,
+    confirmed: &Recorded,
+) -> Result<Option<Rows>, FileError> {
     let report = confirmed.report().document();
     let Some(sections) = rows_after(before, report) else {
         durable::remove(path)?;
@@ -71,7 +75,9 @@ fn rows_after(before: Option<&Rows>, report: &Report) -> Option<Rows> {
         let mut rows = match body {
             SectionBody::Full { rows, .. } => rows.clone(),
             SectionBody::Unchanged { .. } => old?.clone(),
-            SectionBody::Difference { upsert, remove, .. } => difference::apply(*section, old?, upsert, remove),
+            SectionBody::Difference { upsert, remove, .. } => {
+                difference::apply(*section, old?, upsert, remove)
+            }
         };
         if section_digest(&mut rows) != body.digest() {
             return None;

@@ -63,8 +63,12 @@ mod tests {
 
     #[test]
     fn answered_reports_go_before_unsent_ones() {
-        let entries =
-            [entry(1, 0, Fate::Unsent), entry(2, 0, Fate::Receipted), entry(3, 0, Fate::Refused), entry(4, 0, Fate::Unsent)];
+        let entries = [
+            entry(1, 0, Fate::Unsent),
+            entry(2, 0, Fate::Receipted),
+            entry(3, 0, Fate::Refused),
+            entry(4, 0, Fate::Unsent),
+        ];
         assert_eq!(plan(&entries, 0, 40), []);
         assert_eq!(plan(&entries, 1, 40), [(2, Bound::Bytes)]);
         assert_eq!(plan(&entries, 10, 20), [(2, Bound::Bytes), (3, Bound::Bytes), (1, Bound::Bytes)]);
@@ -73,7 +77,11 @@ mod tests {
     #[test]
     fn age_counts_by_fate() {
         let old = UNSENT_MAX_AGE + 1;
-        let entries = [entry(1, ANSWERED_MAX_AGE + 1, Fate::Receipted), entry(2, old, Fate::Receipted), entry(3, old, Fate::Unsent)];
+        let entries = [
+            entry(1, ANSWERED_MAX_AGE + 1, Fate::Receipted),
+            entry(2, old, Fate::Receipted),
+            entry(3, old, Fate::Unsent),
+        ];
         assert_eq!(plan(&entries, 0, 1000), [(1, Bound::Age), (3, Bound::Age)]);
     }
 }

@@ -108,7 +108,8 @@ impl<T: Entry> Kept<T> {
     /// Reads a file and verifies it. The fault names what is wrong in words.
     pub(super) fn from_file(file: &[u8], key: &PublicKey) -> Result<Self, &'static str> {
         let end = file.windows(2).take(MAX_HEADER_BYTES).position(|pair| pair == b"\n\n");
-        let (header, body) = end.and_then(|end| file.split_at_checked(end + 2)).ok_or("its header does not end")?;
+        let (header, body) =
+            end.and_then(|end| file.split_at_checked(end + 2)).ok_or("its header does not end")?;
         let signature = std::str::from_utf8(header)
             .ok()
             .and_then(|header| header.lines().find_map(|line| line.strip_prefix("DSSE-Signature: ")))
@@ -122,7 +123,11 @@ impl<T: Entry> Kept<T> {
             .map_err(|_| "its content does not match its signature")?
             .into_document();
         let kept = Self { document, body: body.to_vec(), signature };
-        if kept.header().as_bytes() == header { Ok(kept) } else { Err("its header differs from its signed content") }
+        if kept.header().as_bytes() == header {
+            Ok(kept)
+        } else {
+            Err("its header differs from its signed content")
+        }
     }
 
     fn header(&self) -> String {

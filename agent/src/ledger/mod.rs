@@ -23,7 +23,7 @@ pub use verify::Findings;
 pub use writer::{LedgerWriter, Position};
 
 use crate::durable::{self, FileError};
-use collector_proto::envelope::{Envelope, PublicKey, SigningKey};
+use collector_proto::envelope::{Envelope, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{Receipt, Report};
 use std::collections::BTreeMap;
@@ -53,13 +53,17 @@ pub enum LedgerError {
     #[error("the ledger has no entry {0}")]
     NoEntry(u64),
     /// The entry was dropped.
-    #[error("ledger entry {0} was dropped to keep the ledger within its bounds; `candor sent list` shows the record")]
+    #[error(
+        "ledger entry {0} was dropped to keep the ledger within its bounds; `candor sent list` shows the record"
+    )]
     Gone(u64),
     /// A document cannot be written as JSON.
     #[error("a ledger entry cannot be written as JSON")]
     Json(#[source] serde_json::Error),
     /// A report is larger than any collector takes.
-    #[error("the report has {bytes} bytes, more than the {limit} that a collector takes; the policy collects too much")]
+    #[error(
+        "the report has {bytes} bytes, more than the {limit} that a collector takes; the policy collects too much"
+    )]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -179,7 +183,8 @@ impl Ledger {
     fn settle_drops(&mut self) {
         let all = self.dropped.clone();
         self.dropped.retain(|range| {
-            !all.iter().any(|other| other != range && other.start() <= range.start() && other.end() >= range.end())
+            !all.iter()
+                .any(|other| other != range && other.start() <= range.start() && other.end() >= range.end())
         });
         let dropped = &self.dropped;
         self.entries.retain(|number, _| !dropped.iter().any(|range| range.contains(number)));
@@ -231,7 +236,9 @@ impl Ledger {
         let Some(bytes) = durable::read(&path, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
         match Envelope::parse(&bytes, MAX_DOCUMENT_BYTES) {
             Ok(envelope) => Ok(Some(envelope)),
-            Err(_) => Err(LedgerError::Tampered { entry: number, path, fault: "its receipt is no DSSE envelope" }),
+            Err(_) => {
+                Err(LedgerError::Tampered { entry: number, path, fault: "its receipt is no DSSE envelope" })
+            }
         }
     }
 

@@ -34,7 +34,9 @@ impl Ledger {
             if let Some(range) = self.dropped.iter().find(|range| *range.start() == number) {
                 let record = self.drop_record(range)?;
                 let r = record.document();
-                chain.step(&r.stream, r.first_seq, r.prev, (r.last_seq, r.last_report)).map_err(|f| self.at(number, f))?;
+                chain
+                    .step(&r.stream, r.first_seq, r.prev, (r.last_seq, r.last_report))
+                    .map_err(|f| self.at(number, f))?;
                 if r.last_seq - r.first_seq != r.last - r.first {
                     return Err(self.at(number, "the record counts other reports than entries"));
                 }
@@ -95,7 +97,9 @@ impl Ledger {
 
     fn path_of(&self, number: u64) -> PathBuf {
         let range = self.dropped.iter().find(|range| range.contains(&number));
-        self.path(&range.map_or(super::FileName::Report(number), |range| super::FileName::Dropped(range.clone())))
+        self.path(
+            &range.map_or(super::FileName::Report(number), |range| super::FileName::Dropped(range.clone())),
+        )
     }
 }
 
@@ -144,7 +148,8 @@ impl Chain {
             stream.clone_into(&mut self.stream);
             self.last = None;
         }
-        let (expected_seq, expected_prev) = self.last.map_or((1, None), |(seq, digest)| (seq + 1, Some(digest)));
+        let (expected_seq, expected_prev) =
+            self.last.map_or((1, None), |(seq, digest)| (seq + 1, Some(digest)));
         if seq != expected_seq {
             return Err("its number does not follow the one before it in its stream");
         }

@@ -78,7 +78,12 @@ impl<'lock> LedgerWriter<'lock> {
     }
 
     /// Keeps a sealed report. When this returns, the report survives a power cut.
-    pub fn record(&mut self, sealed: Sealed, key: &SigningKey, now: UtcTime) -> Result<Recorded, LedgerError> {
+    pub fn record(
+        &mut self,
+        sealed: Sealed,
+        key: &SigningKey,
+        now: UtcTime,
+    ) -> Result<Recorded, LedgerError> {
         let report = sealed.into_kept();
         if report.body().len() > MAX_REPORT_BYTES {
             return Err(LedgerError::TooLarge { bytes: report.body().len(), limit: MAX_REPORT_BYTES });
@@ -170,7 +175,11 @@ impl<'lock> LedgerWriter<'lock> {
             let path = self.ledger.path(&FileName::Report(number));
             let metadata =
                 std::fs::metadata(&path).map_err(|source| FileError::Read { path: path.clone(), source })?;
-            let age = if settled { None } else { Some(now.seconds_since(self.ledger.load(number)?.report.document().created)) };
+            let age = if settled {
+                None
+            } else {
+                Some(now.seconds_since(self.ledger.load(number)?.report.document().created))
+            };
             settled |= age.is_some_and(|age| age <= bounds::UNSENT_MAX_AGE.min(bounds::ANSWERED_MAX_AGE));
             candidates.push(Candidate { number, bytes: metadata.len() + ATTACHMENT_BYTES, age, fate });
         }
@@ -206,7 +215,11 @@ impl<'lock> LedgerWriter<'lock> {
         if let Some(range) = &before {
             let old = self.ledger.drop_record(range)?;
             let old = old.document();
-            if old.stream == record.stream && old.fate == fate && old.why == why && old.last_seq + 1 == record.first_seq {
+            if old.stream == record.stream
+                && old.fate == fate
+                && old.why == why
+                && old.last_seq + 1 == record.first_seq
+            {
                 record.first = old.first;
                 record.first_seq = old.first_seq;
                 record.prev = old.prev;
@@ -268,11 +281,21 @@ fn find_head(ledger: &Ledger) -> Result<Option<Head>, LedgerError> {
     let mut head = if let Some(range) = ledger.dropped.iter().find(|range| *range.end() == last) {
         let record = ledger.drop_record(range)?;
         let record = record.document();
-        Head { stream: record.stream.clone(), seq: record.last_seq, digest: record.last_report, forked: false }
+        Head {
+            stream: record.stream.clone(),
+            seq: record.last_seq,
+            digest: record.last_report,
+            forked: false,
+        }
     } else {
         let recorded = ledger.load(last)?;
         let report = recorded.report.document();
-        Head { stream: report.stream.clone(), seq: report.seq, digest: recorded.report.digest(), forked: false }
+        Head {
+            stream: report.stream.clone(),
+            seq: report.seq,
+            digest: recorded.report.digest(),
+            forked: false,
+        }
     };
     let refused: Vec<u64> =
         ledger.entries().filter(|(_, fate)| *fate == Fate::Refused).map(|(number, _)| number).collect();
@@ -289,4 +312,3 @@ fn find_head(ledger: &Ledger) -> Result<Option<Head>, LedgerError> {
 
 // A file of the ledger is never larger than a reader of it accepts.
 const _: () = assert!(MAX_REPORT_BYTES < MAX_ENTRY_BYTES);
-

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 pub(crate) use super::unix::{
-    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, sync_directory,
+    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, stop_requested,
+    sync_directory,
 };
 
 /// Where the state of the machine's agent is.

@@ -11,6 +11,6 @@ mod unix;
 mod system;
 
 pub(crate) use system::{
-    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, sync_directory,
-    system_config, system_state,
+    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, stop_requested,
+    sync_directory, system_config, system_state,
 };

@@ -36,3 +36,14 @@ pub(crate) fn free_bytes(path: &Path) -> io::Result<Option<u64>> {
     let volume = rustix::fs::statvfs(path)?;
     Ok(Some(volume.f_bavail.saturating_mul(volume.f_frsize)))
 }
+
+/// Returns when the process is asked to end: SIGTERM or SIGINT.
+pub(crate) async fn stop_requested() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

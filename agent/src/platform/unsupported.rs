@@ -43,3 +43,8 @@ pub(crate) fn system_state() -> Option<PathBuf> {
 pub(crate) fn system_config() -> Option<PathBuf> {
     None
 }
+
+/// Returns when the process is asked to end: Ctrl-C.
+pub(crate) async fn stop_requested() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

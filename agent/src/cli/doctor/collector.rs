@@ -1,0 +1,28 @@
+//! The collector answers over TLS and knows this device.
+
+use super::{Examination, Finding};
+use crate::cli::online::{Link, block_on, endpoint};
+use crate::identity;
+use crate::ship::CollectorLink as _;
+use ring::rand::SystemRandom;
+
+pub(super) fn check(examination: &Examination<'_>) -> Finding {
+    if examination.offline {
+        return Finding::Skipped("--offline");
+    }
+    let Some(enrolment) = &examination.enrolment else {
+        return Finding::Skipped("the device is not enrolled");
+    };
+    let context = examination.context;
+    let Ok(key) = identity::load_key(&context.paths) else {
+        return Finding::Skipped("there is no device key to ask with");
+    };
+    let link = Link::new(endpoint(context, &enrolment.collector));
+    match block_on(link.documents(&key, context.now(), &SystemRandom::new())) {
+        Ok(Ok(_)) => {
+            Finding::Good(format!("{} answers and knows this device", enrolment.collector.urls.join(", ")))
+        }
+        Ok(Err(error)) => Finding::Bad(format!("{:#}", anyhow::Error::from(error))),
+        Err(failure) => Finding::of_failure(&failure),
+    }
+}

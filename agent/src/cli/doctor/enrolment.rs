@@ -1,0 +1,34 @@
+//! The device is enrolled, and the collector's device record verifies.
+
+use super::{Examination, Finding};
+use crate::cli::Failure;
+use crate::identity;
+
+pub(super) fn check(examination: &Examination<'_>) -> Finding {
+    let paths = &examination.context.paths;
+    let Some(enrolment) = &examination.enrolment else {
+        return match examination.context.enrolment() {
+            Ok(_) => Finding::Bad("the enrolment changed while it was examined".to_owned()),
+            Err(failure) => Finding::of_failure(&failure),
+        };
+    };
+    let verified = identity::load_key(paths).and_then(|key| {
+        enrolment.receipt_keys(paths, &examination.documents)?.verify_record(
+            &enrolment.device,
+            enrolment.device_id,
+            key.public(),
+            &enrolment.collector.id,
+            &enrolment.group,
+        )
+    });
+    match verified {
+        Ok(record) => Finding::Good(format!(
+            "{} in group {} of {} since {}",
+            record.device_id,
+            record.group,
+            record.collector,
+            record.enrolled_at.date()
+        )),
+        Err(error) => Finding::of_failure(&Failure::from(error)),
+    }
+}

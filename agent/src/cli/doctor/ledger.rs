@@ -1,0 +1,31 @@
+//! Every entry of the ledger verifies.
+
+use super::{Examination, Finding};
+use crate::cli::Failure;
+use crate::identity;
+use crate::ledger::Ledger;
+
+pub(super) fn check(examination: &Examination<'_>) -> Finding {
+    let Some(enrolment) = &examination.enrolment else {
+        return Finding::Skipped("the device is not enrolled");
+    };
+    let paths = &examination.context.paths;
+    let verify = || -> Result<Finding, Failure> {
+        let key = identity::load_key(paths)?;
+        let keys = enrolment.receipt_keys(paths, &examination.documents)?;
+        let found = Ledger::view(&paths.ledger(), key.public())?.verify(&keys)?;
+        let text = format!(
+            "{} reports and {} receipts verify, {} to be sent",
+            found.reports, found.receipts, found.unsent
+        );
+        Ok(if found.refused == 0 {
+            Finding::Good(text)
+        } else {
+            Finding::Doubtful(format!(
+                "{text}; the collector refused {} for good: candor sent list",
+                found.refused
+            ))
+        })
+    };
+    verify().unwrap_or_else(|failure| Finding::of_failure(&failure))
+}

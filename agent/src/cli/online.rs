@@ -1,0 +1,121 @@
+//! The verbs that talk to the collector: their runtime and their connection. Nothing else starts either.
+
+use super::{Context, Exit, Failure};
+use crate::config::ProxySetting;
+use crate::enrol::EnrolError;
+use crate::ledger::LedgerError;
+use crate::pipeline::CycleError;
+use crate::ship::{CollectorLink, ShipError};
+use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use collector_proto::envelope::{DetachedSignature, Envelope, SigningKey};
+use collector_proto::messages::{BundleCollector, Documents};
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use std::cell::OnceCell;
+use std::future::Future;
+
+/// Runs one future to its end on this thread.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime
+        .map_err(|error| anyhow::Error::new(error).context("the network runtime cannot be started"))?
+        .block_on(future))
+}
+
+/// The collector's addresses, its authority and the way there.
+pub(super) fn endpoint(context: &Context, collector: &BundleCollector) -> Endpoint {
+    Endpoint {
+        urls: collector.urls.clone(),
+        ca_pem: collector.ca.clone(),
+        proxy: match &context.settings.proxy {
+            ProxySetting::Environment => ProxyChoice::Environment,
+            ProxySetting::None => ProxyChoice::None,
+            ProxySetting::Address(address) => ProxyChoice::Url(address.clone()),
+        },
+        user_agent: concat!("candor/", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
+}
+
+/// Sets up a client. Nothing is sent.
+pub(super) fn connect(endpoint: &Endpoint) -> Result<Uplink, UplinkError> {
+    Uplink::new(endpoint, Timeouts::default())
+}
+
+/// A client that is set up when it is first used, so that an address nobody can use is found where reports are safe, and
+/// that is dropped after a cycle with all its memory.
+pub(super) struct Link {
+    endpoint: Endpoint,
+    uplink: OnceCell<Uplink>,
+}
+
+impl Link {
+    /// A connection yet to be made.
+    pub(super) fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint, uplink: OnceCell::new() }
+    }
+
+    fn uplink(&self) -> Result<&Uplink, UplinkError> {
+        if let Some(uplink) = self.uplink.get() {
+            return Ok(uplink);
+        }
+        let uplink = connect(&self.endpoint)?;
+        Ok(self.uplink.get_or_init(|| uplink))
+    }
+}
+
+impl CollectorLink for Link {
+    async fn documents(
+        &self,
+        key: &SigningKey,
+        now: UtcTime,
+        random: &dyn SecureRandom,
+    ) -> Result<Documents, UplinkError> {
+        self.uplink()?.documents(key, now, random).await
+    }
+
+    async fn deliver(
+        &self,
+        compressed: Vec<u8>,
+        signature: &DetachedSignature,
+    ) -> Result<Envelope, UplinkError> {
+        self.uplink()?.deliver(compressed, signature).await
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let exit = if error.is_tampering() { Exit::Tampered } else { Exit::Failed };
+        Self::new(exit, error)
+    }
+}
+
+impl From<CycleError> for Failure {
+    fn from(error: CycleError) -> Self {
+        match error {
+            CycleError::Reader(error) => error.into(),
+            CycleError::Identity(error) => error.into(),
+            CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),
+            CycleError::File(error) | CycleError::Ship(ShipError::File(error)) => error.into(),
+            CycleError::Unreachable(_) | CycleError::Ship(ShipError::Later { .. }) => {
+                Self::new(Exit::Unreachable, error)
+            }
+            CycleError::Ship(ShipError::Receipt { .. }) => Self::new(Exit::Tampered, error),
+            CycleError::Documents(_)
+            | CycleError::Ship(ShipError::Stopped { .. } | ShipError::Compress { .. }) => {
+                Self::new(Exit::Failed, error)
+            }
+        }
+    }
+}
+
+impl From<EnrolError> for Failure {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::Identity(error) => error.into(),
+            EnrolError::File(error) => error.into(),
+            EnrolError::Uplink(ref cause) if cause.is_transient() => Self::new(Exit::Unreachable, error),
+            EnrolError::Root(_) | EnrolError::OtherCollector { .. } => Self::new(Exit::Tampered, error),
+            _ => Self::new(Exit::Failed, error),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! `candor status`: whether this device reports, under what, and if not, why.
+
+use super::{Context, Failure, Format};
+use crate::identity::{self, Enrolment};
+use crate::ledger::Ledger;
+use crate::schedule;
+use collector_proto::disclosure::RefusalMessage;
+use collector_proto::policy::PolicyRef;
+use collector_proto::time::UtcTime;
+use serde::Serialize;
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+/// Arguments of `candor status`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  candor status
+  candor status --format json")]
+pub struct StatusArgs {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Status {
+    now: UtcTime,
+    enrolment: Option<EnrolmentStatus>,
+    policy: Option<PolicyStatus>,
+    refused: Option<RefusalMessage>,
+    ledger: Option<LedgerStatus>,
+    next_report: Option<UtcTime>,
+}
+
+#[derive(Serialize)]
+struct EnrolmentStatus {
+    device_id: Uuid,
+    collector: String,
+    group: String,
+}
+
+#[derive(Serialize)]
+struct PolicyStatus {
+    #[serde(flatten)]
+    reference: PolicyRef,
+    organisation: String,
+    fresh_until: UtcTime,
+    report_every_seconds: u64,
+}
+
+#[derive(Serialize)]
+struct LedgerStatus {
+    last_entry: u64,
+    pending: u64,
+    last_receipt: Option<LastReceipt>,
+}
+
+#[derive(Serialize)]
+struct LastReceipt {
+    entry: u64,
+    received_at: UtcTime,
+    stored_until: UtcTime,
+}
+
+/// Shows the status.
+pub fn run(args: &StatusArgs, context: &Context) -> Result<(), Failure> {
+    let status = gather(context)?;
+    match args.format {
+        Format::Json => context.print_json(&status),
+        Format::Text => context.print(&write(&status, context)),
+    }
+}
+
+fn gather(context: &Context) -> Result<Status, Failure> {
+    let now = context.now();
+    let mut status =
+        Status { now, enrolment: None, policy: None, refused: None, ledger: None, next_report: None };
+    let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
+    let documents = context.documents()?;
+    let every = match enrolment.trust(&context.paths)?.accept(&documents, now) {
+        Ok(accepted) => {
+            let document = accepted.policy().document();
+            status.policy = Some(PolicyStatus {
+                reference: accepted.reference(),
+                organisation: document.controller.name.clone(),
+                fresh_until: accepted.fresh_until(),
+                report_every_seconds: document.report_every.seconds(),
+            });
+            Some(document.report_every)
+        }
+        Err(refusal) => {
+            status.refused = Some((&refusal).into());
+            None
+        }
+    };
+    // The reader has the last word: it remembers what this program does not.
+    match context.reader(None).status(&documents) {
+        Ok(reader) if reader.refused.is_some() => status.refused = reader.refused,
+        Ok(_) => {}
+        Err(error) => {
+            let message = format!("{:#}", Failure::from(error).error);
+            status.refused = Some(RefusalMessage { code: "reader_failed".to_owned(), message });
+        }
+    }
+    let key = identity::load_key(&context.paths)?;
+    let receipt_keys = enrolment.receipt_keys(&context.paths, &documents)?;
+    let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
+    let last_report = ledger.entries().next_back().map(|(number, _)| ledger.load(number)).transpose()?;
+    let mut last_receipt = None;
+    if let Some(entry) = ledger.last_receipted() {
+        last_receipt = ledger.receipt(&ledger.load(entry)?, &receipt_keys)?.map(|receipt| LastReceipt {
+            entry,
+            received_at: receipt.received_at,
+            stored_until: receipt.stored_until,
+        });
+    }
+    status.next_report = every.filter(|_| status.refused.is_none()).map(|every| {
+        last_report.map_or(now, |recorded| {
+            let due = recorded.report().document().created.plus_seconds(every.seconds());
+            now.plus_seconds(schedule::seconds_until(due, now, every))
+        })
+    });
+    let pending = u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX);
+    status.ledger = Some(LedgerStatus { last_entry: ledger.last(), pending, last_receipt });
+    status.enrolment = Some(EnrolmentStatus {
+        device_id: enrolment.device_id,
+        collector: enrolment.collector.id,
+        group: enrolment.group,
+    });
+    Ok(status)
+}
+
+fn write(status: &Status, context: &Context) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{label:<13} {value}");
+    };
+    line("State", context.paths.state().display().to_string());
+    line("Clock", status.now.to_string());
+    let Some(enrolment) = &status.enrolment else {
+        line("Enrolment", "none: nothing is collected; candor enrol --bundle FILE".to_owned());
+        return text;
+    };
+    line(
+        "Enrolment",
+        format!("{} in group {} of {}", enrolment.device_id, enrolment.group, enrolment.collector),
+    );
+    match &status.policy {
+        Some(policy) => line(
+            "Policy",
+            format!(
+                "version {} of {}, usable until {}",
+                policy.reference.version,
+                crate::show::plain(&policy.organisation),
+                policy.fresh_until
+            ),
+        ),
+        None => line("Policy", "none that may be used".to_owned()),
+    }
+    if let Some(refused) = &status.refused {
+        line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));
+    }
+    if let Some(ledger) = &status.ledger {
+        line("Ledger", format!("{} entries, {} still to be sent", ledger.last_entry, ledger.pending));
+        let receipt = ledger.last_receipt.as_ref().map_or("none".to_owned(), |receipt| {
+            format!(
+                "report {} at {}, kept until {}",
+                receipt.entry,
+                receipt.received_at,
+                receipt.stored_until.date()
+            )
+        });
+        line("Last receipt", receipt);
+    }
+    if let Some(next) = status.next_report {
+        line("Next report", if next <= status.now { "due".to_owned() } else { format!("from {next} on") });
+    }
+    text
+}
