@@ -11,6 +11,7 @@ use collector_proto::messages::ProblemKind;
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SystemRandom;
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,7 +76,7 @@ async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Conte
     let mut stop = std::pin::pin!(platform::stop_requested());
     loop {
         let now = context.now();
-        let step = async {
+        let work = async {
             let link = Link::new(endpoint.clone());
             if rhythm.is_due(now) {
                 let cycle = pipeline.cycle(&link, now, &random).await;
@@ -84,12 +85,12 @@ async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Conte
                 pipeline.resend(&link, now).await.map(|outcome| (outcome, None))
             }
         };
-        let step = tokio::select! {
+        let done = tokio::select! {
             biased;
             stopped = &mut stop => return stopped_by(stopped),
-            step = step => step,
+            done = work => done,
         };
-        let wait = match step {
+        let wait = match done {
             Ok((outcome, every)) => {
                 backoff.reset();
                 note(&outcome);
@@ -236,8 +237,10 @@ fn report(
     }
     let mut text = String::new();
     for receipt in &written.receipted {
-        text.push_str(&format!(
-            "Report {} was sent and receipted: {} bytes, {} on the wire{}.\n",
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "Report {} was sent and receipted: {} bytes, {} on the wire{}.",
             receipt.entry,
             receipt.json_bytes,
             receipt.wire_bytes,
@@ -245,10 +248,10 @@ fn report(
                 .stored_until
                 .map(|until| format!(", kept by the collector until {}", until.date()))
                 .unwrap_or_default(),
-        ));
+        );
     }
     if let Some(entry) = outcome.recorded {
-        text.push_str(&format!("See it: candor sent show {entry}\n"));
+        let _ = writeln!(text, "See it: candor sent show {entry}");
     }
     context.print(&text)
 }
