@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The Candor collector: verify → admit → store.
+//!
+//! ```text
+//! bytes ──verify──► Authentic ──admit──► NewReport ──store──► receipt
+//! ```
+//!
+//! [`verify`] finds out whose bytes they are before anything is parsed; [`admit`] holds the report to the policy that it
+//! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. [`http`] and
+//! [`server`] carry it, [`cli`] is the administrator's side. No source address is logged or stored anywhere.
+
+pub mod admit;
+pub mod cli;
+pub mod clock;
+pub mod collector;
+pub mod data_dir;
+pub mod http;
+pub mod init;
+pub mod issue;
+pub mod keys;
+pub mod pki;
+pub mod refusal;
+pub mod reverify;
+pub mod server;
+pub mod store;
+pub mod verify;

@@ -1,2 +1,31 @@
-//! Placeholder.
-fn main() {}
+//! `candor-collector`: see [`candor_collector::cli`].
+
+use candor_collector::cli::Cli;
+use clap::Parser as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
+    let mut out = std::io::stdout().lock();
+    match Cli::parse().run(&mut out) {
+        Ok(code) => code,
+        Err(error) => {
+            // Standard error may be closed; the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "candor-collector: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `RUST_LOG`, except for the transport's crates: at their finest levels they log headers and bytes, and this program's
+/// log must hold neither content nor addresses.
+fn log_filter() -> tracing_subscriber::EnvFilter {
+    const SILENT: [&str; 6] = ["h2=off", "hyper=off", "hyper_util=off", "rustls=off", "axum=off", "mio=off"];
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("candor_collector=info"));
+    SILENT
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .fold(filter, tracing_subscriber::EnvFilter::add_directive)
+}

@@ -1,0 +1,27 @@
+//! `device`: enrolled devices.
+
+mod list;
+mod revoke;
+mod show;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Verbs of `device`.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List devices
+    List(list::Args),
+    /// Show one device and the rows that its last report left
+    Show(show::Args),
+    /// Take no further report of a device
+    Revoke(revoke::Args),
+}
+
+pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::List(args) => list::run(args, out),
+        Command::Show(args) => show::run(args, out),
+        Command::Revoke(args) => revoke::run(args, out),
+    }
+}

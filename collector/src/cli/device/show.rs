@@ -1,0 +1,71 @@
+//! `device show`
+
+use crate::cli::Data;
+use crate::cli::output::{self, Format, or_dash};
+use crate::store::{Device, SectionRows, device, sections_of};
+use anyhow::Context as _;
+use collector_proto::catalog::Section;
+use std::io::Write;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+/// Rows of a table that the text form shows.
+const ROWS_SHOWN: usize = 20;
+
+/// Arguments of `device show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --format json")]
+pub(crate) struct Args {
+    /// The device's id
+    device: Uuid,
+    #[command(flatten)]
+    data: Data,
+    /// How the device is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let connection = args.data.connect()?;
+    let device =
+        device(&connection, args.device)?.with_context(|| format!("there is no device {}", args.device))?;
+    let sections = sections_of(&connection, args.device)?;
+    match args.format {
+        Format::Json => {
+            let sections: serde_json::Map<_, _> = sections
+                .iter()
+                .map(|(section, held)| {
+                    let body = serde_json::json!({ "digest": held.digest, "rows": held.rows });
+                    (section.name().to_owned(), body)
+                })
+                .collect();
+            output::json(out, &serde_json::json!({ "device": device, "sections": sections }))?;
+        }
+        Format::Text => text(out, &device, &sections)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(out: &mut dyn Write, device: &Device, sections: &[(Section, SectionRows)]) -> std::io::Result<()> {
+    writeln!(out, "Device {}", device.device_id)?;
+    writeln!(out, "  group         {}", device.group)?;
+    writeln!(out, "  keys          {}", device.keys.join(", "))?;
+    writeln!(out, "  agent         {}", device.agent_version)?;
+    writeln!(out, "  enrolled      {}", device.enrolled)?;
+    writeln!(out, "  last report   {}", or_dash(device.last_report))?;
+    writeln!(out, "  revoked       {}", or_dash(device.revoked))?;
+    for (section, held) in sections {
+        writeln!(out, "{} ({} rows, {})", section.name(), held.rows.len(), held.digest)?;
+        for row in held.rows.iter().take(ROWS_SHOWN) {
+            let cells: Vec<_> =
+                row.iter().map(|(field, value)| format!("{field}={}", value.to_plain())).collect();
+            writeln!(out, "  {}", cells.join("  "))?;
+        }
+        if held.rows.len() > ROWS_SHOWN {
+            writeln!(out, "  … {} more; --format json shows all", held.rows.len() - ROWS_SHOWN)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! `policy check`: everything that is wrong with a policy file, at once.
+
+use super::source::{Refused, clock, load};
+use crate::cli::{Format, output};
+use collector_proto::policy::Policy;
+use collector_proto::policy::author::{Diagnostic, Severity};
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Checks policy files and reports every mistake with its line and column.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  candor-collector policy check policy.toml
+  candor-collector policy check --format json packaging/policies/*.toml
+
+A line is  file:line:column: error[code]: key: what is wrong; did you mean `name`?
+
+Exit codes: 0 no errors (warnings may be); 1 errors in at least one file; 2 wrong usage.")]
+pub struct Args {
+    /// Author's TOML files; a signed envelope (JSON) is checked too, its signatures are not
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// What was found in one file.
+#[derive(Serialize)]
+struct Checked {
+    file: String,
+    ok: bool,
+    errors: usize,
+    warnings: usize,
+    diagnostics: Vec<Diagnostic>,
+    /// What is wrong where no line can be named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Summary>,
+}
+
+/// What the policy is about.
+#[derive(Serialize)]
+struct Summary {
+    group: String,
+    version: u64,
+    expires: String,
+    fields: usize,
+    purposes: usize,
+    recipients: usize,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let now = clock();
+    let checked: Vec<Checked> = args.files.iter().map(|file| Checked::of(file, load(file, now))).collect();
+    match args.format {
+        Format::Json => {
+            output::json(out, &checked)?;
+        }
+        Format::Text => {
+            for one in &checked {
+                one.write(out)?;
+            }
+        }
+    }
+    let all_good = checked.iter().all(|one| one.ok);
+    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Checked {
+    fn of(file: &std::path::Path, loaded: Result<super::source::Loaded, Refused>) -> Self {
+        let file = file.display().to_string();
+        let (diagnostics, problem, policy) = match loaded {
+            Ok(loaded) => (loaded.warnings, None, Some(Summary::of(&loaded.policy))),
+            Err(Refused::Author(found)) => (found.into_iter().collect(), None, None),
+            Err(Refused::Other(error)) => (Vec::new(), Some(format!("{error:#}")), None),
+        };
+        let count = |severity| diagnostics.iter().filter(|one| one.severity == severity).count();
+        let errors = count(Severity::Error) + usize::from(problem.is_some());
+        let warnings = count(Severity::Warning);
+        Self { file, ok: policy.is_some(), errors, warnings, diagnostics, problem, policy }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        for one in &self.diagnostics {
+            writeln!(out, "{one}")?;
+        }
+        if let Some(problem) = &self.problem {
+            writeln!(out, "{}: error: {problem}", self.file)?;
+        }
+        let findings = format!("{}, {}", counted(self.errors, "error"), counted(self.warnings, "warning"));
+        match &self.policy {
+            None => writeln!(out, "{}: {findings}", self.file),
+            Some(policy) => writeln!(
+                out,
+                "{}: good, {findings}; version {} for the group `{}`: {} for {}, until {}",
+                self.file,
+                policy.version,
+                policy.group,
+                counted(policy.fields, "field"),
+                counted(policy.purposes, "purpose"),
+                policy.expires,
+            ),
+        }
+    }
+}
+
+impl Summary {
+    fn of(policy: &Policy) -> Self {
+        let document = policy.document();
+        Self {
+            group: document.group.clone(),
+            version: document.version,
+            expires: document.expires.to_string(),
+            fields: document.rules.len(),
+            purposes: document.purposes.len(),
+            recipients: document.recipients.len(),
+        }
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, format: Format) -> (ExitCode, String) {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("policy.toml");
+        std::fs::write(&file, text).unwrap();
+        let mut out = Vec::new();
+        let code = run(&Args { files: vec![file], format }, &mut out).unwrap();
+        (code, String::from_utf8(out).unwrap())
+    }
+
+    const MINIMAL: &str = include_str!("../../../../packaging/policies/minimal.toml");
+
+    #[test]
+    fn a_good_file_is_good() {
+        let (code, text) = check(MINIMAL, Format::Text);
+        assert_eq!(code, ExitCode::SUCCESS);
+        assert!(
+            text.contains(
+                "good, 0 errors, 0 warnings; version 1 for the group `default`: 7 fields for 1 purpose"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_bad_file_fails_with_every_finding() {
+        let bad = MINIMAL.replace("os.version", "os.versoin").replace("\"90d\"", "\"forever\"");
+        let (code, text) = check(&bad, Format::Text);
+        assert_eq!(code, ExitCode::FAILURE);
+        assert!(
+            text.contains("did you mean `os.version`?") && text.contains("purposes.operations.retention"),
+            "{text}"
+        );
+        assert!(text.ends_with("2 errors, 0 warnings\n"), "{text}");
+        let (code, json) = check(&bad, Format::Json);
+        assert_eq!(code, ExitCode::FAILURE);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json[0]["ok"], false);
+        assert_eq!(json[0]["diagnostics"][1]["suggestion"], "os.version");
+        assert_eq!(json[0]["diagnostics"][1]["code"], "unknown_field");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error_of_that_file() {
+        let mut out = Vec::new();
+        let args = Args { files: vec!["/nonexistent/policy.toml".into()], format: Format::Text };
+        assert_eq!(run(&args, &mut out).unwrap(), ExitCode::FAILURE);
+        assert!(String::from_utf8(out).unwrap().contains("cannot read /nonexistent/policy.toml"));
+    }
+}

@@ -1,0 +1,113 @@
+//! `policy diff`: what changes between two policies, the wider changes first.
+
+use super::source::{Refused, clock, load};
+use crate::cli::{Format, output};
+use collector_proto::policy::diff::{Change, Effect, diff, widens};
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code of `--exit-code` when the new policy is wider: refused for privacy.
+const WIDER: u8 = 3;
+
+/// Compares two policies and says of each change whether it is wider, narrower or neutral for people.
+///
+/// Whatever is not certainly narrower counts as wider: people are shown it before it takes effect.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  candor-collector policy diff published.json policy.toml
+  candor-collector policy diff --exit-code old.toml new.toml     in a pipeline: fails when people must be told first
+
+OLD and NEW are author's TOML files or signed envelopes (JSON), whose signatures are not verified here.
+
+Exit codes: 0 compared; 1 a file is no policy; 2 wrong usage; 3 with --exit-code, when anything is wider.")]
+pub struct Args {
+    /// The policy that is in force
+    old: PathBuf,
+    /// The policy that would follow
+    new: PathBuf,
+    /// Exit with 3 when anything is wider
+    #[arg(long)]
+    exit_code: bool,
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Compared {
+    wider: bool,
+    changes: Vec<Change>,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let now = clock();
+    let old = load(&args.old, now).map_err(Refused::into_error)?.policy;
+    let new = load(&args.new, now).map_err(Refused::into_error)?.policy;
+    let changes = diff(&old, &new);
+    let wider = widens(&changes);
+    match args.format {
+        Format::Json => {
+            output::json(out, &Compared { wider, changes })?;
+        }
+        Format::Text => write_text(&changes, out)?,
+    }
+    Ok(if wider && args.exit_code { ExitCode::from(WIDER) } else { ExitCode::SUCCESS })
+}
+
+fn write_text(changes: &[Change], out: &mut dyn Write) -> std::io::Result<()> {
+    if changes.is_empty() {
+        return writeln!(out, "no differences");
+    }
+    for change in changes {
+        writeln!(out, "{change}")?;
+    }
+    let count = |effect| changes.iter().filter(|change| change.effect == effect).count();
+    let [wider, narrower, neutral] = [Effect::Wider, Effect::Narrower, Effect::Neutral].map(count);
+    writeln!(out, "{wider} wider, {narrower} narrower, {neutral} neutral")?;
+    if wider > 0 {
+        writeln!(out, "what is wider takes effect when the notice period is over")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = include_str!("../../../../packaging/policies/minimal.toml");
+
+    fn compare(old: &str, new: &str, exit_code: bool, format: Format) -> (ExitCode, String) {
+        let directory = tempfile::tempdir().unwrap();
+        let [old_file, new_file] = ["old.toml", "new.toml"].map(|name| directory.path().join(name));
+        std::fs::write(&old_file, old).unwrap();
+        std::fs::write(&new_file, new).unwrap();
+        let mut out = Vec::new();
+        let args = Args { old: old_file, new: new_file, exit_code, format };
+        (run(&args, &mut out).unwrap(), String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn wider_and_narrower_are_told_apart() {
+        let wider = MINIMAL.replace("\"os.name\"", "\"os.name\", \"host.name\"");
+        let (code, text) = compare(MINIMAL, &wider, true, Format::Text);
+        assert_eq!(code, ExitCode::from(3));
+        assert!(text.starts_with("wider: rules[host.name]: added keep\n"), "{text}");
+        let (code, text) = compare(&wider, MINIMAL, true, Format::Text);
+        assert_eq!(code, ExitCode::SUCCESS);
+        assert!(text.starts_with("narrower: rules[host.name]: removed keep\n"), "{text}");
+        assert_eq!(compare(MINIMAL, &wider, false, Format::Text).0, ExitCode::SUCCESS);
+    }
+
+    #[test]
+    fn json_says_whether_it_is_wider() {
+        let (_, json) = compare(MINIMAL, &MINIMAL.replace("\"90d\"", "\"91d\""), false, Format::Json);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["wider"], true);
+        assert_eq!(json["changes"][0]["place"], "purposes.operations.retention");
+        assert_eq!(json["changes"][0]["after"], "91d");
+    }
+}

@@ -1,0 +1,211 @@
+//! `policy explain`: what a policy means, field by field.
+
+use super::source::{Refused, clock, load};
+use crate::cli::{Format, output};
+use collector_proto::catalog::FieldId;
+use collector_proto::policy::explain::{
+    CatalogueFacts, CollectedField, Explanation, explain_all, explain_name,
+};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Says what a policy means: which fields are collected, how and why, and which are not.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  candor-collector policy explain policy.toml                 every field of the catalogue
+  candor-collector policy explain policy.toml host.mac        one field, with its sources on each system
+  candor-collector policy explain policy.toml screen.capture  something that no policy can ask for
+
+Exit codes: 0 explained; 1 the file is no policy or the field does not exist; 2 wrong usage.")]
+pub struct Args {
+    /// An author's TOML file, or a signed envelope (JSON), whose signatures are not verified here
+    file: PathBuf,
+    /// A field's name; all of them if left out
+    field: Option<String>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let loaded = load(&args.file, clock()).map_err(Refused::into_error)?;
+    let explanations = match &args.field {
+        None => explain_all(&loaded.policy),
+        Some(name) => vec![explain_name(&loaded.policy, name).ok_or_else(|| unknown(name))?],
+    };
+    if args.format == Format::Json {
+        output::json(out, &explanations)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if loaded.from_envelope {
+        writeln!(out, "(the envelope's signatures were not verified)\n")?;
+    }
+    match (&args.field, explanations.as_slice()) {
+        (Some(_), [one]) => write_one(one, out)?,
+        _ => write_all(&explanations, out)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unknown(name: &str) -> anyhow::Error {
+    match collector_proto::policy::author::nearest_field(name) {
+        Some(near) => anyhow::anyhow!("`{name}` is no field of the catalogue; did you mean `{near}`?"),
+        None => anyhow::anyhow!("`{name}` is no field of the catalogue"),
+    }
+}
+
+fn write_one(explanation: &Explanation, out: &mut dyn Write) -> std::io::Result<()> {
+    match explanation {
+        Explanation::Collected { rule, catalogue } => {
+            write_collected(catalogue.field, rule, out)?;
+            write_facts(catalogue, out)
+        }
+        Explanation::NotCollected { catalogue } => {
+            writeln!(out, "{}: not collected", catalogue.field)?;
+            write_facts(catalogue, out)
+        }
+        Explanation::Derived { name, from, .. } => {
+            let from: Vec<_> = from.iter().map(|field| field.name()).collect();
+            writeln!(out, "{name}: never sent; the collector computes it from {}", from.join(", "))
+        }
+        Explanation::Never { name, .. } => {
+            writeln!(out, "{name}: never collected; Candor has no code for it, and no policy can ask for it")
+        }
+    }
+}
+
+fn write_all(explanations: &[Explanation], out: &mut dyn Write) -> std::io::Result<()> {
+    let (mut not_collected, mut never) = (Vec::new(), Vec::new());
+    for explanation in explanations {
+        match explanation {
+            Explanation::Collected { rule, catalogue } => write_collected(catalogue.field, rule, out)?,
+            Explanation::NotCollected { catalogue } => not_collected.push(catalogue.field.name()),
+            Explanation::Derived { .. } => write_one(explanation, out)?,
+            Explanation::Never { name, .. } => never.push(*name),
+        }
+    }
+    writeln!(out, "\nnot collected: {}", listed(&not_collected))?;
+    writeln!(out, "\nnever, there is no code for it: {}", listed(&never))
+}
+
+fn write_collected(field: FieldId, rule: &CollectedField, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{field}: {}, {}", plain(&rule.treatment), rule.necessity)?;
+    for purpose in &rule.purposes {
+        writeln!(
+            out,
+            "  for {} ({}, {}), kept {}, received by {}",
+            purpose.name,
+            purpose.dpv,
+            purpose.article,
+            purpose.retention,
+            purpose.recipients.join(", "),
+        )?;
+        if let Some(text) = purpose.text.get("en") {
+            writeln!(out, "    {text}")?;
+        }
+    }
+    for (by, filter) in &rule.filters {
+        if !filter.include.is_empty() {
+            writeln!(out, "  only rows whose {by} matches {}", filter.include.join(" or "))?;
+        }
+        if !filter.exclude.is_empty() {
+            writeln!(out, "  not rows whose {by} matches {}", filter.exclude.join(" or "))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_facts(facts: &CatalogueFacts, out: &mut dyn Write) -> std::io::Result<()> {
+    let many = if facts.many { ", several a row" } else { "" };
+    writeln!(
+        out,
+        "  section {}, type {}{many}, sensitivity {}",
+        facts.section.name(),
+        facts.kind,
+        facts.sensitivity
+    )?;
+    let treatments: Vec<_> = facts.treatments.iter().map(|treatment| treatment.name()).collect();
+    writeln!(out, "  may be treated: {}", treatments.join(", "))?;
+    if !facts.legal_bases.is_empty() {
+        let bases: Vec<_> = facts.legal_bases.iter().map(|basis| basis.name()).collect();
+        writeln!(out, "  only under: {}", bases.join(", "))?;
+    }
+    if facts.sources.is_empty() {
+        writeln!(out, "  no system has a source")?;
+    }
+    for (platform, source) in &facts.sources {
+        let needs = match source.privilege {
+            collector_proto::catalog::Privilege::None => String::new(),
+            privilege => format!(" (needs {privilege})"),
+        };
+        writeln!(out, "  {platform}: {}{needs}", source.touches.join(", "))?;
+    }
+    Ok(())
+}
+
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}
+
+/// The treatment in words.
+fn plain(treatment: &collector_proto::policy::Treatment) -> String {
+    use collector_proto::policy::{KeyScope, Treatment};
+    match treatment {
+        Treatment::Keep => "sent as read".to_owned(),
+        Treatment::TruncateIp { v4, v6 } => format!("cut to the network, {v4} bits of IPv4 and {v6} of IPv6"),
+        Treatment::TruncateText { chars } => format!("cut to {chars} characters"),
+        Treatment::Hmac(KeyScope::Tenant) => "keyed hash, comparable across devices".to_owned(),
+        Treatment::Hmac(KeyScope::Device) => "keyed hash, comparable on one device only".to_owned(),
+        Treatment::Generalise(level) => format!("coarsened to {}", level.name().replace('_', " ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explain(field: Option<&str>, format: Format) -> anyhow::Result<String> {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("policy.toml");
+        std::fs::write(&file, include_str!("../../../../packaging/policies/inventory.toml")).unwrap();
+        let mut out = Vec::new();
+        run(&Args { file, field: field.map(str::to_owned), format }, &mut out)?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn one_field_with_everything_about_it() {
+        let text = explain(Some("host.mac"), Format::Text).unwrap();
+        for part in [
+            "host.mac: keyed hash, comparable across devices, required",
+            "for inventory (InternalResourceOptimisation, Art. 6(1)(f) GDPR), kept 180d, received by Example IT department (DE)",
+            "linux: /sys/class/net/*/address",
+        ] {
+            assert!(text.contains(part), "{part} is not in:\n{text}");
+        }
+        assert!(explain(Some("user.name"), Format::Text).unwrap().starts_with("user.name: not collected\n"));
+        assert!(explain(Some("screen.capture"), Format::Text).unwrap().contains("no code for it"));
+        assert!(explain(Some("x.package.purl"), Format::Text).unwrap().contains("computes it from"));
+        let error = explain(Some("host.maac"), Format::Text).unwrap_err().to_string();
+        assert!(error.contains("did you mean `host.mac`?"), "{error}");
+    }
+
+    #[test]
+    fn the_whole_policy_names_every_field_once() {
+        let text = explain(None, Format::Text).unwrap();
+        for field in FieldId::all() {
+            assert!(text.contains(field.name()), "{field} is not mentioned");
+        }
+        let json: serde_json::Value = serde_json::from_str(&explain(None, Format::Json).unwrap()).unwrap();
+        let answers: Vec<_> =
+            json.as_array().unwrap().iter().map(|one| one["answer"].as_str().unwrap()).collect();
+        assert!(
+            answers.contains(&"collected")
+                && answers.contains(&"not_collected")
+                && answers.contains(&"never")
+        );
+    }
+}

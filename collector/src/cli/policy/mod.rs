@@ -1,0 +1,44 @@
+//! `policy`: from an author's file to what devices accept.
+
+mod check;
+mod diff;
+mod explain;
+mod new;
+mod publish;
+mod show;
+mod sign;
+mod source;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Verbs of `policy`.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Write a starter policy
+    New(new::Args),
+    /// Check policy files and report every mistake at once
+    Check(check::Args),
+    /// Say what a policy means, field by field
+    Explain(explain::Args),
+    /// Compare two policies, the changes that widen first
+    Diff(diff::Args),
+    /// Compile an author's file and sign it, or add a signature to a signed policy
+    Sign(sign::Args),
+    /// Make a signed policy its group's current one
+    Publish(publish::Args),
+    /// Show published policies
+    Show(show::Args),
+}
+
+pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::New(args) => new::run(args, out),
+        Command::Check(args) => check::run(args, out),
+        Command::Explain(args) => explain::run(args, out),
+        Command::Diff(args) => diff::run(args, out),
+        Command::Sign(args) => sign::run(args, out),
+        Command::Publish(args) => publish::run(args, out),
+        Command::Show(args) => show::run(args, out),
+    }
+}

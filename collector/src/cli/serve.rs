@@ -1,0 +1,104 @@
+//! `serve`: answers devices.
+
+use super::Data;
+use crate::collector::Collector;
+use crate::data_dir::{Config, authority_of, write_atomically};
+use crate::pki;
+use crate::server;
+use crate::store::StoreOptions;
+use anyhow::{Context as _, bail};
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  candor-collector serve --data /srv/candor --listen 0.0.0.0:8443
+  candor-collector serve --data ./data --listen 127.0.0.1:0 --ready-file ./ready
+  RUST_LOG=debug candor-collector serve --data ./data
+
+Stops on SIGINT or SIGTERM after the requests in progress have ended.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// Address and port; port 0 takes a free one [default: `listen` in collector.toml]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Address that devices use, where it is neither https://<host>:<port> nor in collector.toml
+    #[arg(long = "url", value_name = "URL")]
+    urls: Vec<String>,
+    /// Where reports are kept: `sqlite`, the database in the collector's directory
+    #[arg(long, value_name = "STORE", default_value = "sqlite", value_parser = ["sqlite"])]
+    store: String,
+    /// File that gets the bound address once the server listens
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+    /// Most mebibytes that the database may take; beyond it reports are refused, not lost
+    #[arg(long, value_name = "MIB")]
+    max_database: Option<u32>,
+}
+
+/// Pages of SQLite in a mebibyte.
+const PAGES_PER_MIB: u32 = 256;
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let dir = args.data.dir();
+    let mut config = Config::read(&dir.config())?;
+    config.urls.extend(args.urls.iter().cloned());
+    if let Some(wrong) = args.urls.iter().find(|url| authority_of(url).is_none()) {
+        bail!("{wrong} is not an address of the form https://host:port");
+    }
+    let tls = pki::server_config(&dir)?;
+    let listen = args.listen.unwrap_or(config.listen);
+    let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr().context("the listening socket has no address")?;
+    let options = StoreOptions { max_pages: args.max_database.map(|mib| mib.saturating_mul(PAGES_PER_MIB)) };
+    let authorities = config.authorities(address.port());
+    let collector =
+        Arc::new(Collector::open(&dir, authorities, options, super::system_clock(), super::system_random())?);
+    runtime.block_on(async {
+        // The handlers are in place before anybody is told that the server is ready.
+        let stop = stop_signal()?;
+        writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
+        out.flush()?;
+        if let Some(path) = &args.ready_file {
+            write_atomically(path, address.to_string().as_bytes())
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        server::serve(collector, listener, tls, stop).await.context("the server failed")
+    })?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        // Without a handler the process cannot be asked to stop gracefully; it runs on.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,44 @@
+//! `token list`
+
+use crate::cli::output::{self, Format, or_dash};
+use crate::cli::{Data, now};
+use crate::store::tokens;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Arguments of `token list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  candor-collector token list --data /srv/candor --format json")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let tokens = tokens(&args.data.connect()?, now())?;
+    match args.format {
+        Format::Json => output::json(out, &serde_json::json!({ "tokens": tokens }))?,
+        Format::Text => {
+            let rows: Vec<_> = tokens
+                .into_iter()
+                .map(|token| {
+                    let digits = token.sha256.trim_start_matches("sha256:").chars().take(16).collect();
+                    let (created, expires) = (token.created.to_string(), token.expires.to_string());
+                    [
+                        digits,
+                        token.state.name().to_owned(),
+                        token.group,
+                        created,
+                        expires,
+                        or_dash(token.used_by),
+                    ]
+                })
+                .collect();
+            output::table(out, ["TOKEN SHA-256", "STATE", "GROUP", "CREATED", "EXPIRES", "USED BY"], &rows)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

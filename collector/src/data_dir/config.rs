@@ -1,0 +1,116 @@
+//! `collector.toml`:
+//!
+//! ```toml
+//! format = 1
+//! id = "5c0f…"                       # audience of reports
+//! hosts = ["localhost", "127.0.0.1"] # names in the server's certificate
+//! listen = "127.0.0.1:8443"
+//! urls = ["https://collector.example:443"]   # how devices reach it, where that is not https://<host>:<port>
+//! ```
+
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// The collector's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Format version, 1.
+    pub format: u32,
+    /// Id of the collector, the audience of reports.
+    pub id: String,
+    /// Host names and addresses in the server's certificate.
+    pub hosts: Vec<String>,
+    /// Where `serve` listens.
+    pub listen: SocketAddr,
+    /// Addresses that devices use, where they are not `https://<host>:<port>`.
+    #[serde(default)]
+    pub urls: Vec<String>,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read. `init` writes it last, so a directory without it was not finished.
+    #[error("{0} cannot be read; `candor-collector init` makes a collector's directory")]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The file is not what `init` writes.
+    #[error("{0} is not a collector's configuration")]
+    Parse(PathBuf, #[source] toml::de::Error),
+    /// A later format.
+    #[error("{0} has format {1}; this program reads format 1")]
+    Format(PathBuf, u32),
+    /// An address that is not `https://host[:port]`.
+    #[error("{0} names an address that is not of the form https://host:port")]
+    Url(PathBuf),
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(path.into(), e))?;
+        let config: Self = toml::from_str(&text).map_err(|e| ConfigError::Parse(path.into(), e))?;
+        if config.format != 1 {
+            return Err(ConfigError::Format(path.into(), config.format));
+        }
+        if config.urls.iter().any(|url| authority_of(url).is_none()) {
+            return Err(ConfigError::Url(path.into()));
+        }
+        Ok(config)
+    }
+
+    /// Addresses for devices when the server listens on `port`.
+    pub fn device_urls(&self, port: u16) -> Vec<String> {
+        if self.urls.is_empty() {
+            self.hosts.iter().map(|host| format!("https://{}:{port}", bracketed(host))).collect()
+        } else {
+            self.urls.clone()
+        }
+    }
+
+    /// Every authority (host, and port where it is not 443) under which requests may be signed. It comes from here
+    /// and never from a forwarding header.
+    pub fn authorities(&self, port: u16) -> Vec<String> {
+        let own = self.hosts.iter().map(|host| format!("https://{}:{port}", bracketed(host)));
+        own.chain(self.urls.iter().cloned()).filter_map(|url| authority_of(&url)).collect()
+    }
+}
+
+/// The authority of `https://host[:port]`, in lower case and without the default port; `None` for anything else.
+pub(crate) fn authority_of(url: &str) -> Option<String> {
+    let authority = url.strip_prefix("https://")?.trim_end_matches('/').to_ascii_lowercase();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']' | b'_');
+    if authority.is_empty() || !authority.bytes().all(plain) {
+        return None;
+    }
+    Some(authority.strip_suffix(":443").map_or(authority.clone(), str::to_owned))
+}
+
+/// IPv6 addresses stand in brackets in an authority (RFC 3986 §3.2.2).
+fn bracketed(host: &str) -> String {
+    match host.parse() {
+        Ok(IpAddr::V6(ip)) => format!("[{ip}]"),
+        _ => host.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorities_have_brackets_and_no_default_port() {
+        let config = Config {
+            format: 1,
+            id: "c".to_owned(),
+            hosts: vec!["localhost".to_owned(), "::1".to_owned()],
+            listen: "127.0.0.1:8443".parse().unwrap(),
+            urls: vec!["https://Collector.example:443/".to_owned()],
+        };
+        assert_eq!(config.authorities(8443), ["localhost:8443", "[::1]:8443", "collector.example"]);
+        for wrong in ["http://a", "https://", "https://a/b", "https://a@b"] {
+            assert_eq!(authority_of(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Answers: JSON, envelopes and problems.
+
+use crate::refusal::Refusal;
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use collector_proto::messages::{Problem, ProblemKind, media};
+use serde::Serialize;
+
+/// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
+const RETRY_SECONDS: u32 = 30;
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        tracing::debug!(problem = self.kind().name(), "refused");
+        let mut response = problem(&self.problem());
+        if matches!(self.kind(), ProblemKind::Busy | ProblemKind::Unavailable) {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+        }
+        response
+    }
+}
+
+/// A JSON document that nobody caches: challenges and timestamps age.
+pub(super) fn json(document: &impl Serialize) -> Response {
+    match serde_json::to_vec(document) {
+        Ok(bytes) => with_type(StatusCode::OK, media::JSON, bytes),
+        Err(_) => Refusal::from(ProblemKind::Internal).into_response(),
+    }
+}
+
+/// A signed document.
+pub(super) fn envelope(bytes: Vec<u8>) -> Response {
+    with_type(StatusCode::OK, media::ENVELOPE, bytes)
+}
+
+/// No such path.
+pub(super) async fn not_found() -> Refusal {
+    ProblemKind::NotFound.into()
+}
+
+/// No such method on a path. RFC 9457 has `about:blank` for problems that the status says all about.
+pub(super) async fn method_not_allowed() -> Response {
+    problem(&Problem {
+        type_: "about:blank".to_owned(),
+        title: "Method Not Allowed".to_owned(),
+        status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
+        detail: None,
+        sections: std::collections::BTreeSet::new(),
+    })
+}
+
+fn problem(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Text and numbers only: serialising cannot fail.
+    with_type(status, media::PROBLEM, serde_json::to_vec(problem).unwrap_or_default())
+}
+
+fn with_type(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

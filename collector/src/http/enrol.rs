@@ -1,0 +1,28 @@
+//! `POST /v1/enroll` with `Authorization: Bearer <token>`.
+
+use super::{App, answer, body};
+use crate::collector::ArrivedEnrolment;
+use crate::refusal::Refusal;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::response::Response;
+use collector_proto::messages::media;
+
+/// Largest enrolment request in bytes. An honest one has about 700.
+const MAX_ENROLMENT_BYTES: usize = 16 * 1024;
+
+pub(super) async fn post(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::expect(&headers, media::ENVELOPE, None)?;
+    let token = body::single(&headers, AUTHORIZATION.as_str())?
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned());
+    let body = body::receive(&app, &headers, body, MAX_ENROLMENT_BYTES).await?;
+    Ok(answer::json(&app.collector.enrol(ArrivedEnrolment { body, token }).await?))
+}

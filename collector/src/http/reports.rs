@@ -1,0 +1,23 @@
+//! `POST /v1/reports`: a zstd-compressed report with its detached signature; the answer is the receipt's envelope.
+
+use super::{App, answer, body};
+use crate::collector::ArrivedReport;
+use crate::refusal::Refusal;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use collector_proto::envelope::{DSSE_SIGNATURE, Document as _};
+use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
+use collector_proto::messages::Report;
+
+pub(super) async fn post(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    body::expect(&headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
+    let signature = body::single(&headers, DSSE_SIGNATURE)?.map(str::to_owned);
+    let body = body::receive(&app, &headers, body, MAX_REPORT_WIRE_BYTES).await?;
+    Ok(answer::envelope(app.collector.take_report(ArrivedReport { body, signature }).await?))
+}

@@ -1,0 +1,181 @@
+//! Makes a collector: directory, keys, root of trust, certificates, database, first admin token.
+
+use crate::clock::{NoRandomness, random_bytes};
+use crate::data_dir::{Config, DataDir, create_private_dir, write_atomically, write_new_secret};
+use crate::pki::{self, PkiError};
+use crate::store::{self, StoreError};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use collector_proto::digest::{Digest, hex};
+use collector_proto::envelope::{BadSigningKey, PublicKey, SigningKey};
+use collector_proto::messages::TenantKey;
+use collector_proto::policy::Version1;
+use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Hosts in the certificate when none is named: a collector on the same machine.
+const DEFAULT_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// Port that `serve` listens on unless told otherwise.
+const DEFAULT_PORT: u16 = 8443;
+
+/// Life of the first root in days. Beyond a year, so that a yearly rotation has slack.
+const ROOT_DAYS: u64 = 400;
+
+/// What `init` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct InitOptions {
+    /// Host names and addresses for the certificate; none means this machine.
+    pub hosts: Vec<String>,
+    /// Where `serve` listens; none means 127.0.0.1:8443.
+    pub listen: Option<SocketAddr>,
+    /// Addresses that devices use, where they are not `https://<host>:<port>`.
+    pub urls: Vec<String>,
+}
+
+/// What `init` made. The admin token is shown once; only its digest is stored.
+#[derive(serde::Serialize)]
+pub struct Initialised {
+    /// The collector's directory.
+    pub directory: PathBuf,
+    /// Id of the collector.
+    pub collector: String,
+    /// Hosts in the server's certificate.
+    pub hosts: Vec<String>,
+    /// SHA-256 of the certificate authority's PEM file.
+    pub ca_sha256: Digest,
+    /// Digest of root version 1.
+    pub root_sha256: Digest,
+    /// Files to move to another machine.
+    pub offline_keys: Vec<PathBuf>,
+    /// The first admin token. Secret.
+    pub admin_token: String,
+}
+
+/// Why a collector cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// The directory has something in it. Nothing is overwritten.
+    #[error("{0} is not empty; name a new directory")]
+    NotEmpty(PathBuf),
+    /// A file cannot be written.
+    #[error("{0} cannot be written")]
+    Write(PathBuf, #[source] std::io::Error),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// A key cannot be made.
+    #[error("a signing key cannot be made")]
+    Key(#[from] BadSigningKey),
+    /// A certificate cannot be made.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// The database cannot be made.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A document cannot be written as JSON or TOML.
+    #[error("a document cannot be written: {0}")]
+    Document(String),
+}
+
+/// Makes a collector in an absent or empty directory.
+pub fn init(
+    path: PathBuf,
+    options: InitOptions,
+    now: UtcTime,
+    random: &dyn SecureRandom,
+) -> Result<Initialised, InitError> {
+    let dir = DataDir::at(path);
+    make_directories(&dir)?;
+    let id = hex(&random_bytes::<16>(random)?);
+    let hosts =
+        if options.hosts.is_empty() { DEFAULT_HOSTS.map(str::to_owned).to_vec() } else { options.hosts };
+    let ca_sha256 = write_certificates(&dir, &id, &hosts, now)?;
+    let mut keys = BTreeMap::new();
+    let root_key = make_key(dir.offline_key("root"), random)?;
+    keys.insert(Role::Root, root_key.public().clone());
+    keys.insert(Role::Policy, make_key(dir.offline_key("policy"), random)?.public().clone());
+    keys.insert(Role::Timestamp, make_key(dir.online_key("timestamp"), random)?.public().clone());
+    keys.insert(Role::Receipt, make_key(dir.online_key("receipt"), random)?.public().clone());
+    write_tenant_key(&dir, now, random)?;
+    let root = root_key.seal(&first_root(&id, &keys, now)).map_err(document)?;
+    let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
+    let mut database = store::create(&dir.database())?;
+    store::first_contents(&mut database, &root, &Digest::of(admin_token.as_bytes()), now)?;
+    let listen = options.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
+    let config = Config { format: 1, id: id.clone(), hosts: hosts.clone(), listen, urls: options.urls };
+    let text = toml::to_string(&config).map_err(document)?;
+    write_atomically(&dir.config(), text.as_bytes()).map_err(|e| InitError::Write(dir.config(), e))?;
+    Ok(Initialised {
+        directory: dir.path().to_owned(),
+        collector: id,
+        hosts,
+        ca_sha256,
+        root_sha256: root.digest(),
+        offline_keys: vec![dir.offline_key("root"), dir.offline_key("policy")],
+        admin_token,
+    })
+}
+
+fn make_directories(dir: &DataDir) -> Result<(), InitError> {
+    let root = dir.path();
+    if std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(InitError::NotEmpty(root.to_owned()));
+    }
+    for path in [root.to_owned(), root.join("tls"), root.join("keys"), root.join("offline")] {
+        create_private_dir(&path).map_err(|e| InitError::Write(path, e))?;
+    }
+    Ok(())
+}
+
+fn write_certificates(dir: &DataDir, id: &str, hosts: &[String], now: UtcTime) -> Result<Digest, InitError> {
+    let authority = pki::make_authority(id, now)?;
+    let server = pki::issue_server(&authority, id, hosts, now)?;
+    for (path, pem) in [
+        (dir.ca(), &authority.certificate),
+        (dir.ca_key(), &authority.key),
+        (dir.server_certificate(), &server.certificate),
+        (dir.server_key(), &server.key),
+    ] {
+        write_secret(path, pem.as_bytes())?;
+    }
+    Ok(Digest::of(authority.certificate.as_bytes()))
+}
+
+fn make_key(path: PathBuf, random: &dyn SecureRandom) -> Result<SigningKey, InitError> {
+    let (key, document) = SigningKey::generate(random)?;
+    write_secret(path, &document)?;
+    Ok(key)
+}
+
+fn write_tenant_key(dir: &DataDir, now: UtcTime, random: &dyn SecureRandom) -> Result<(), InitError> {
+    // The id says when the key was made, so that hashes of two keys are told apart after a rotation.
+    let id = format!("t{}", now.date().replace('-', ""));
+    let key = TenantKey { id, key: URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?) };
+    write_secret(dir.tenant_key(), &serde_json::to_vec(&key).map_err(document)?)
+}
+
+fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootDocument {
+    let role = |key: &PublicKey| RoleKeys { keyids: BTreeSet::from([key.id().clone()]), threshold: 1 };
+    RootDocument {
+        v: Version1,
+        kind: RootKind::Root,
+        version: 1,
+        expires: now.plus_seconds(ROOT_DAYS * 86_400).to_minute(),
+        collector: id.to_owned(),
+        keys: keys.values().map(|key| (key.id().clone(), key.clone())).collect(),
+        roles: keys.iter().map(|(name, key)| (*name, role(key))).collect(),
+    }
+}
+
+fn write_secret(path: PathBuf, bytes: &[u8]) -> Result<(), InitError> {
+    write_new_secret(&path, bytes).map_err(|e| InitError::Write(path, e))
+}
+
+fn document(error: impl std::fmt::Display) -> InitError {
+    InitError::Document(error.to_string())
+}

@@ -1,0 +1,96 @@
+//! Enrolment challenges that need no memory until they are used.
+//!
+//! ```text
+//! nonce = base64url( random[16] ‖ expiry as u64 big-endian ‖ HMAC-SHA-256(key, random ‖ expiry)[..16] )
+//! ```
+//!
+//! Anybody may ask for a challenge. Since the nonce proves by itself who made it and until when it works, asking costs
+//! no storage; only the nonce of an enrolment with a good token is remembered, until it expires.
+
+use crate::clock::{NoRandomness, random_bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use collector_proto::limits::CHALLENGE_SECONDS;
+use collector_proto::messages::Challenge;
+use collector_proto::time::UtcTime;
+use ring::hmac;
+use ring::rand::SecureRandom;
+
+/// Bytes of the random part: 128 bits.
+const RANDOM: usize = 16;
+/// Bytes that the tag covers.
+const COVERED: usize = RANDOM + 8;
+/// Bytes of the tag: 128 bits of HMAC-SHA-256.
+const TAG: usize = 16;
+
+/// Makes challenges and recognises them. The key lives as long as the process.
+pub struct Challenges(hmac::Key);
+
+/// A nonce that is not this collector's or has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the nonce is not of this collector or has expired; ask for another challenge")]
+pub struct BadNonce;
+
+impl Challenges {
+    /// With a fresh key.
+    pub fn new(random: &dyn SecureRandom) -> Result<Self, NoRandomness> {
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random_bytes::<32>(random)?)))
+    }
+
+    /// Makes one.
+    pub fn make(&self, random: &dyn SecureRandom, now: UtcTime) -> Result<Challenge, NoRandomness> {
+        let expires = now.plus_seconds(CHALLENGE_SECONDS);
+        let mut nonce = random_bytes::<RANDOM>(random)?.to_vec();
+        nonce.extend_from_slice(&expires.unix().to_be_bytes());
+        let tag = hmac::sign(&self.0, &nonce);
+        nonce.extend_from_slice(&tag.as_ref()[..TAG]);
+        Ok(Challenge { nonce: URL_SAFE_NO_PAD.encode(nonce), expires })
+    }
+
+    /// When a nonce of this collector expires, if it has not.
+    pub fn check(&self, nonce: &str, now: UtcTime) -> Result<UtcTime, BadNonce> {
+        let bytes = URL_SAFE_NO_PAD.decode(nonce).map_err(|_| BadNonce)?;
+        if bytes.len() != COVERED + TAG {
+            return Err(BadNonce);
+        }
+        let (covered, tag) = bytes.split_at(COVERED);
+        let expected = hmac::sign(&self.0, covered);
+        // Compared without early exit, so that the time taken tells nothing about the tag.
+        let difference = expected.as_ref().iter().zip(tag).fold(0, |all, (a, b)| all | (a ^ b));
+        let expires: [u8; 8] = covered[RANDOM..].try_into().map_err(|_| BadNonce)?;
+        let expires = UtcTime::from_unix(i64::from_be_bytes(expires));
+        if difference == 0 && now < expires { Ok(expires) } else { Err(BadNonce) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::rand::SystemRandom;
+
+    #[test]
+    fn a_challenge_is_recognised_for_five_minutes_by_its_maker_only() {
+        let random = SystemRandom::new();
+        let (challenges, other) = (Challenges::new(&random).unwrap(), Challenges::new(&random).unwrap());
+        let now = UtcTime::from_unix(1_800_000_000);
+        let challenge = challenges.make(&random, now).unwrap();
+        assert_eq!(challenges.check(&challenge.nonce, now), Ok(challenge.expires));
+        assert_eq!(challenge.expires, now.plus_seconds(300));
+        assert_eq!(challenges.check(&challenge.nonce, challenge.expires), Err(BadNonce));
+        assert_eq!(other.check(&challenge.nonce, now), Err(BadNonce));
+        assert_ne!(challenges.make(&random, now).unwrap().nonce, challenge.nonce);
+    }
+
+    #[test]
+    fn no_bit_of_a_nonce_can_be_changed() {
+        let random = SystemRandom::new();
+        let challenges = Challenges::new(&random).unwrap();
+        let now = UtcTime::from_unix(1_800_000_000);
+        let nonce = URL_SAFE_NO_PAD.decode(challenges.make(&random, now).unwrap().nonce).unwrap();
+        for bit in 0..nonce.len() * 8 {
+            let mut changed = nonce.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(challenges.check(&URL_SAFE_NO_PAD.encode(changed), now), Err(BadNonce), "bit {bit}");
+        }
+    }
+}

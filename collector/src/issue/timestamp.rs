@@ -1,0 +1,66 @@
+//! Timestamps: the online word that a group's policy is still the current one.
+
+use crate::store::StoreError;
+use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::limits::MAX_TIMESTAMP_SECONDS;
+use collector_proto::policy::trust::{TimestampDocument, TimestampKind};
+use collector_proto::policy::{PolicyRef, Version1};
+use collector_proto::time::UtcTime;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// How long one timestamp is given out before another is signed, in seconds. Devices compare times of issue, so a few
+/// minutes lose nothing and save a signature for each of a thousand devices that ask at once.
+const REUSED_SECONDS: i64 = 300;
+
+/// Signs timestamps, one a group: a device learns nothing about groups that it is not in.
+pub struct Timestamps {
+    key: SigningKey,
+    last: Mutex<BTreeMap<String, Issued>>,
+}
+
+#[derive(Clone)]
+struct Issued {
+    root: PolicyRef,
+    policy: Option<PolicyRef>,
+    at: UtcTime,
+    envelope: Envelope,
+}
+
+impl Timestamps {
+    /// With the online timestamp key.
+    pub fn new(key: SigningKey) -> Self {
+        Self { key, last: Mutex::default() }
+    }
+
+    /// The group's timestamp for the current root and policy.
+    pub fn current(
+        &self,
+        group: &str,
+        root: PolicyRef,
+        policy: Option<PolicyRef>,
+        now: UtcTime,
+    ) -> Result<Envelope, StoreError> {
+        let mut last = self.last.lock().map_err(|_| StoreError::Closed)?;
+        if let Some(issued) = last.get(group)
+            && issued.root == root
+            && issued.policy == policy
+            && (0..REUSED_SECONDS).contains(&now.seconds_since(issued.at))
+        {
+            return Ok(issued.envelope.clone());
+        }
+        let document = TimestampDocument {
+            v: Version1,
+            kind: TimestampKind::Timestamp,
+            issued: now,
+            expires: now.plus_seconds(MAX_TIMESTAMP_SECONDS),
+            root,
+            policies: policy.map(|policy| (group.to_owned(), policy)).into_iter().collect(),
+        };
+        let sealed = self.key.seal(&document).map_err(|_| StoreError::Corrupt("policy"))?;
+        let issued = Issued { root, policy, at: now, envelope: sealed.to_envelope() };
+        let envelope = issued.envelope.clone();
+        last.insert(group.to_owned(), issued);
+        Ok(envelope)
+    }
+}

@@ -1,0 +1,34 @@
+//! TLS 1.3 and nothing older.
+
+use crate::data_dir::DataDir;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why the server cannot speak TLS.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A certificate or key file cannot be read.
+    #[error("{0} cannot be read as PEM")]
+    Pem(PathBuf, #[source] rustls::pki_types::pem::Error),
+    /// Certificate and key do not go together, or the key is of no use for TLS.
+    #[error("the server's certificate and key cannot be used")]
+    Settings(#[source] rustls::Error),
+}
+
+/// The settings of the server: its certificate, TLS 1.3 only, HTTP/2 before HTTP/1.1, no early data.
+pub fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, TlsError> {
+    let (certificate, key) = (dir.server_certificate(), dir.server_key());
+    let chain = CertificateDer::pem_file_iter(&certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| TlsError::Pem(certificate, e))?;
+    let key = PrivateKeyDer::from_pem_file(&key).map_err(|e| TlsError::Pem(key, e))?;
+    let mut config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+            .map_err(TlsError::Settings)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}

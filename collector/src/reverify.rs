@@ -1,0 +1,135 @@
+//! Verifies again everything that is stored, from the bytes: what an auditor would do.
+
+use crate::store::{self, StoreError, StoredReport, StoredRoot};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{DetachedSignature, Envelope, PublicKey};
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::messages::{Receipt, Report};
+use collector_proto::policy::trust::Role;
+use collector_proto::value::section_digest;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// What was examined and what does not verify.
+#[derive(Debug, Default, serde::Serialize)]
+pub struct Outcome {
+    /// Reports examined.
+    pub reports: u64,
+    /// Devices examined.
+    pub devices: u64,
+    /// Sections of current rows examined.
+    pub sections: u64,
+    /// What does not verify.
+    pub faults: Vec<Fault>,
+}
+
+/// Something that does not verify. Names places, never content.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// Where.
+    pub place: String,
+    /// What.
+    pub problem: &'static str,
+}
+
+/// Digest of each report by device, stream and number: what the next one's `prev` must be.
+type Chain = BTreeMap<(String, String, u64), String>;
+
+/// Examines every report, receipt and current row.
+pub fn reverify(connection: &Connection) -> Result<Outcome, StoreError> {
+    let mut outcome = Outcome::default();
+    let receipt_keys = receipt_keys(&store::roots(connection)?);
+    let mut chain = Chain::new();
+    let mut links = Vec::new();
+    store::each_report(connection, |report| {
+        outcome.reports += 1;
+        if let Some(problem) = fault_of(connection, &report, &receipt_keys)? {
+            outcome.faults.push(Fault { place: format!("report {}", report.summary.id), problem });
+        }
+        let summary = report.summary;
+        if let Some(prev) = report.prev {
+            let before = (summary.device_id.clone(), summary.stream.clone(), summary.seq.saturating_sub(1));
+            links.push((summary.id, before, prev));
+        }
+        chain.insert((summary.device_id, summary.stream, summary.seq), summary.sha256);
+        Ok::<_, StoreError>(())
+    })?;
+    for (id, before, prev) in links {
+        // What is missing is a gap that the receipt names; what is there must be what the report says.
+        if chain.get(&before).is_some_and(|digest| *digest != prev) {
+            let problem = "does not follow the report before it";
+            outcome.faults.push(Fault { place: format!("report {id}"), problem });
+        }
+    }
+    examine_rows(connection, &mut outcome)?;
+    Ok(outcome)
+}
+
+/// Every root's receipt keys: a receipt stays good after its key was rotated.
+fn receipt_keys(roots: &[StoredRoot]) -> Vec<PublicKey> {
+    let mut keys = Vec::new();
+    for key in roots.iter().flat_map(|root| root.document.role(Role::Receipt).0) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+fn fault_of(
+    connection: &Connection,
+    stored: &StoredReport,
+    receipt_keys: &[PublicKey],
+) -> Result<Option<&'static str>, StoreError> {
+    let summary = &stored.summary;
+    let Ok(digest) = Digest::parse(&summary.sha256) else { return Ok(Some("has no digest")) };
+    let receipt = Envelope::parse(&stored.receipt, MAX_DOCUMENT_BYTES)
+        .ok()
+        .and_then(|envelope| envelope.verify::<Receipt>(receipt_keys, 1).ok());
+    let Some(receipt) = receipt else { return Ok(Some("has a receipt that is not validly signed")) };
+    let receipt = receipt.document();
+    if receipt.report_sha256 != digest
+        || receipt.device_id.to_string() != summary.device_id
+        || receipt.stream != summary.stream
+        || receipt.seq != summary.seq
+        || receipt.received_at != summary.received
+        || receipt.stored_until != summary.stored_until
+        || receipt.gap_from != summary.gap_from
+    {
+        return Ok(Some("has a receipt for something else"));
+    }
+    let Some(payload) = stored.payload.clone() else { return Ok(None) };
+    let Some(owner) = store::any_key(connection, &stored.key_id)? else {
+        return Ok(Some("is signed by a key that is not on record"));
+    };
+    let verified = DetachedSignature::parse(&stored.signature)
+        .ok()
+        .and_then(|signature| signature.verify::<Report>(payload, &owner.key).ok());
+    let Some(verified) = verified else { return Ok(Some("is not validly signed")) };
+    let report = verified.document();
+    let same = verified.digest() == digest
+        && report.device_id == owner.device_id
+        && report.device_id.to_string() == summary.device_id
+        && report.stream == summary.stream
+        && report.seq == summary.seq
+        && report.policy.version == summary.policy_version
+        && report.created == summary.created
+        && report.prev.map(|prev| prev.to_string()) == stored.prev;
+    Ok((!same).then_some("is filed under something other than it says"))
+}
+
+fn examine_rows(connection: &Connection, outcome: &mut Outcome) -> Result<(), StoreError> {
+    for device in store::devices(connection)? {
+        outcome.devices += 1;
+        for (section, mut held) in store::sections_of(connection, device.device_id)? {
+            outcome.sections += 1;
+            if section_digest(&mut held.rows) != held.digest {
+                outcome.faults.push(Fault {
+                    place: format!("device {}, section {}", device.device_id, section.name()),
+                    problem: "has rows that are not those of its digest",
+                });
+            }
+        }
+    }
+    Ok(())
+}
