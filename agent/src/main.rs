@@ -30,6 +30,12 @@ enum Verb {
     Run(cli::run::RunArgs),
     /// See, verify and export what was sent
     Sent(cli::sent::SentArgs),
+    /// See what would be sent now; nothing is sent or stored
+    Preview(cli::preview::PreviewArgs),
+    /// Read what is collected here, why, and what your rights are
+    Notice(cli::notice::NoticeArgs),
+    /// See what the policy on this device says
+    Policy(cli::policy::PolicyArgs),
     /// See whether this device reports, and if not, why
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
@@ -55,6 +61,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Enrol(args) => cli::enrol::run(args, &context),
         Verb::Run(args) => cli::run::run(args, &context),
         Verb::Sent(args) => cli::sent::run(args, &context),
+        Verb::Preview(args) => cli::preview::run(args, &context),
+        Verb::Notice(args) => cli::notice::run(args, &context),
+        Verb::Policy(args) => cli::policy::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
     }

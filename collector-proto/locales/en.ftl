@@ -486,8 +486,8 @@ notice-column-treatment = What is done to it first
 notice-column-use = Why, for whom, how long
 notice-not-sent = Not sent
 notice-rows = { $rows ->
-    [one] In one row
-   *[other] In { $rows } rows
+    [one] One value
+   *[other] { $rows } values
 }
 notice-rows-below = listed below
 notice-all-rows = { $rows ->
@@ -508,7 +508,6 @@ notice-purposes-of = Purpose
 notice-basis-of = Legal basis
 notice-categories-of = California category
 notice-categories-none = none
-notice-more = More about this value
 notice-filter-include = Only where “{ $field }” is: { $patterns }
 notice-filter-exclude = Left out where “{ $field }” is: { $patterns }
 notice-tenant-key = Values that are replaced by a shared code can be linked across the devices of { $organisation }, because all of these devices use the same key. Whoever holds that key can try out all possible values and so find the original again where there are few of them, as with hardware (MAC) addresses. Such codes are still personal data.
@@ -623,7 +622,6 @@ notice-about-look = To look for yourself
 notice-about-commands = In a terminal, “candor preview” shows what would be sent now, “candor sent list” what was sent, and “candor policy explain” what the rules say about one kind of value.
 notice-acknowledged = Recorded: the notice for policy version { $version } was shown and acknowledged. This is not consent, and you can still object to the collection.
 notice-acknowledge-nothing = There is no policy in force, so there is nothing to acknowledge.
-notice-acknowledge-draft = A draft cannot be acknowledged, because it is not in force.
 
 # Spans and countries
 
@@ -699,13 +697,15 @@ notice-list-rows = { $rows ->
 notice-list-more = … and { $rows } more
 notice-list-preview = This would be sent now. Nothing was sent or stored.
 notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent or stored.
-notice-explain-collected = “{ $title }” ({ $field }) is collected.
-notice-explain-withheld = “{ $title }” ({ $field }) is named by the rules but not read on this device: { $reason }
-notice-explain-absent = On this device there is no value at present: { $reason }
 notice-explain-not-collected = “{ $title }” ({ $field }) is not collected: the rules do not name it, so it is not read.
 notice-explain-never = “{ $title }” ({ $field }) is never collected. { $reason }
 notice-explain-nothing = At present nothing is collected at all: { $reason }
 notice-explain-unknown = There is no value called { $field }.
 notice-explain-nearest = Did you mean { $field }?
-notice-explain-sources = Read from
+notice-history-none = No report has been made yet.
+notice-history-line = Version { $version }: { $reports ->
+    [one] one report
+   *[other] { $reports } reports
+}, from { $first } to { $last }
+notice-history-acknowledged = Acknowledged on { $at }
 notice-policy-title = Policy version { $version } for the group “{ $group }”

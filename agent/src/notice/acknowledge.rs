@@ -71,7 +71,12 @@ pub enum AcknowledgeError {
 }
 
 /// Appends the acknowledgement of a notice that was shown as `rendered`, and makes it durable.
-pub fn record(state: &Path, notice: &Notice, rendered: &[u8], now: UtcTime) -> Result<Acknowledgement, AcknowledgeError> {
+pub fn record(
+    state: &Path,
+    notice: &Notice,
+    rendered: &[u8],
+    now: UtcTime,
+) -> Result<Acknowledgement, AcknowledgeError> {
     let policy = notice.policy().filter(|_| notice.is_in_force()).ok_or(AcknowledgeError::NothingInForce)?;
     let acknowledgement = Acknowledgement {
         v: 1,

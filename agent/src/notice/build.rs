@@ -5,8 +5,9 @@
 use super::complete::{Incomplete, require_complete};
 use super::locale::{LocaleError, Words};
 use super::model::{
-    CategoryNotice, California, Complaint, FieldNotice, FieldTitle, Notice, PolicyFacts, PurposeNotice,
-    RecipientNotice, Responsible, Right, RightNotice, SectionNotice, Sent, Status, Summary, TreatmentNotice, Use,
+    California, CategoryNotice, Complaint, FieldNotice, FieldTitle, Notice, PolicyFacts, PurposeNotice,
+    RecipientNotice, Responsible, Right, RightNotice, SectionNotice, Sent, Status, Summary, TreatmentNotice,
+    Use,
 };
 use super::terms::{Term, treatment_words};
 use super::transfers::{self, NoSafeguard};
@@ -197,7 +198,8 @@ impl Author<'_> {
     fn sections<S: Standing>(&self, source: &Source<'_, S>) -> Result<Vec<SectionNotice>, NoticeError> {
         let mut sections = Vec::new();
         for section in Section::ALL.iter().copied() {
-            let rules: Vec<&Rule> = source.policy.rules().filter(|rule| rule.field.section() == section).collect();
+            let rules: Vec<&Rule> =
+                source.policy.rules().filter(|rule| rule.field.section() == section).collect();
             if rules.is_empty() {
                 continue;
             }
@@ -208,7 +210,13 @@ impl Author<'_> {
             }
             let term = Term::of("section", section.name(), self.words)?;
             let rows = if section.shape() == Shape::Table { rows.to_vec() } else { Vec::new() };
-            sections.push(SectionNotice { id: section, title: term.title, description: term.description, fields, rows });
+            sections.push(SectionNotice {
+                id: section,
+                title: term.title,
+                description: term.description,
+                fields,
+                rows,
+            });
         }
         Ok(sections)
     }
@@ -369,11 +377,16 @@ impl Author<'_> {
         let words = self.words;
         let sent: Vec<_> = fields.iter().filter(|field| field.is_sent()).collect();
         let organisation = plain(&self.document.controller.name);
-        let id = if matches!(status, Status::Draft { .. }) { "notice-summary-sent-draft" } else { "notice-summary-sent" };
+        let id = if matches!(status, Status::Draft { .. }) {
+            "notice-summary-sent-draft"
+        } else {
+            "notice-summary-sent"
+        };
         let recipients: BTreeSet<&String> =
             fields.iter().flat_map(|field| &field.uses).flat_map(|usage| &usage.recipients).collect();
         let longest = fields.iter().flat_map(|field| &field.uses).map(|usage| usage.retention).max();
-        let refusable = fields.iter().filter(|field| field.necessity.id == Necessity::Optional.name()).count();
+        let refusable =
+            fields.iter().filter(|field| field.necessity.id == Necessity::Optional.name()).count();
         let interval = words.span(self.document.report_every)?;
         Ok(Summary {
             sentence: words.text_with(

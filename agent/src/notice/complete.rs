@@ -96,7 +96,10 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
         (Element::Retention, !collects || all_say(&notice.retention)),
         (
             Element::Complaint,
-            notice.complaint.as_ref().is_some_and(|c| says(Some(&c.text)) && says(Some(&c.authority)) && says(Some(&c.url))),
+            notice
+                .complaint
+                .as_ref()
+                .is_some_and(|c| says(Some(&c.text)) && says(Some(&c.authority)) && says(Some(&c.url))),
         ),
         (Element::Obligation, all_say(&notice.obligation)),
         (Element::AutomatedDecisions, says(Some(&notice.automated_decisions))),
@@ -135,7 +138,10 @@ fn require_rights(notice: &Notice) -> Result<(), Incomplete> {
     for right in Right::ALL {
         let always = LegalBasis::ALL.iter().all(|basis| right.exists_under(*basis));
         let given = always || notice.purposes.iter().any(|purpose| right.exists_under(purpose.legal_basis));
-        let offered = notice.rights.iter().any(|r| r.right == right && !r.title.is_empty() && !r.description.is_empty());
+        let offered = notice
+            .rights
+            .iter()
+            .any(|r| r.right == right && !r.title.is_empty() && !r.description.is_empty());
         if given != offered {
             let element = if right == Right::Withdrawal { Element::Withdrawal } else { Element::Rights };
             return Err(Incomplete { element, place: Some(right.name().to_owned()) });
@@ -208,7 +214,9 @@ impl Element {
             Self::Recipients => "who receives values, Art. 13(1)(e) GDPR,",
             Self::Transfers => "a statement on transfers, Art. 13(1)(f) GDPR,",
             Self::Retention => "how long values are kept, Art. 13(2)(a) GDPR,",
-            Self::Rights => "a right that the legal bases give, or there is one that they do not give, Art. 13(2)(b) GDPR,",
+            Self::Rights => {
+                "a right that the legal bases give, or there is one that they do not give, Art. 13(2)(b) GDPR,"
+            }
             Self::Withdrawal => "the withdrawal of consent, Art. 13(2)(c) GDPR,",
             Self::Complaint => "where to complain, Art. 13(2)(d) GDPR,",
             Self::Obligation => "whether values must be provided, Art. 13(2)(e) GDPR,",

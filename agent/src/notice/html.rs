@@ -97,15 +97,19 @@ impl Page<'_> {
 
     /// Whether the text can be a web link: anything but `https:` and `http:` stays plain text.
     fn is_web(address: &str) -> bool {
-        ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) && !address.contains(char::is_whitespace)
+        ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme))
+            && !address.contains(char::is_whitespace)
     }
 
     /// Whether the text can be a mail link: one address of ordinary characters.
     fn is_mail(address: &str) -> bool {
         let ordinary = |part: &str| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
         };
-        address.split_once('@').is_some_and(|(user, host)| ordinary(user) && ordinary(host) && host.contains('.'))
+        address
+            .split_once('@')
+            .is_some_and(|(user, host)| ordinary(user) && ordinary(host) && host.contains('.'))
     }
 }
 

@@ -78,14 +78,15 @@ fn find(tag: &str) -> Option<(&'static str, &'static str)> {
 impl Words {
     /// Loads a language by its code; `de-AT` is served by `de`.
     pub fn load(asked: &str) -> Result<Self, LocaleError> {
-        let (language, source) =
-            find(asked).ok_or_else(|| LocaleError::NoLanguage { asked: crate::show::plain(asked).into_owned() })?;
+        let (language, source) = find(asked)
+            .ok_or_else(|| LocaleError::NoLanguage { asked: crate::show::plain(asked).into_owned() })?;
         Self::parse(language, source)
     }
 
     fn parse(language: &'static str, source: &str) -> Result<Self, LocaleError> {
         let unreadable = |problem: String| LocaleError::Unreadable { language, problem };
-        let identifier: LanguageIdentifier = language.parse().map_err(|_| unreadable("its code is no language".into()))?;
+        let identifier: LanguageIdentifier =
+            language.parse().map_err(|_| unreadable("its code is no language".into()))?;
         let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
             unreadable(errors.first().map_or_else(|| "it is no Fluent file".into(), ToString::to_string))
         })?;
@@ -221,7 +222,9 @@ mod tests {
             }
             if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.contains([' ', '['])) {
                 (id, part) = (name.to_owned(), name.to_owned());
-            } else if let Some((name, _)) = line.trim().strip_prefix('.').and_then(|rest| rest.split_once(" =")) {
+            } else if let Some((name, _)) =
+                line.trim().strip_prefix('.').and_then(|rest| rest.split_once(" ="))
+            {
                 part = format!("{id}.{name}");
             }
             let parameters: &mut BTreeSet<String> = messages.entry(part.clone()).or_default();
@@ -284,7 +287,10 @@ mod tests {
     fn spans_and_instants_read_well() {
         let words = Words::load("en").unwrap();
         let span = |text: &str| words.span(Span::parse(text).unwrap()).unwrap();
-        assert_eq!([span("90d"), span("24h"), span("6h"), span("90m"), span("61s")].join(", "), "90 days, 1 day, 6 hours, 90 minutes, 61 seconds");
+        assert_eq!(
+            [span("90d"), span("24h"), span("6h"), span("90m"), span("61s")].join(", "),
+            "90 days, 1 day, 6 hours, 90 minutes, 61 seconds"
+        );
         assert_eq!(instant(UtcTime::parse("2026-11-22T08:03:59Z").unwrap()), "2026-11-22 08:03 UTC");
     }
 }

@@ -25,7 +25,9 @@ pub use terms::{Term, treatment_words};
 pub use transfers::NoSafeguard;
 
 /// How a notice is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Plain text, wrapped.
@@ -38,6 +40,16 @@ pub enum Format {
 }
 
 impl Notice {
+    /// What the notice says about one field, as text; `None` when it does not name the field.
+    pub fn explain(
+        &self,
+        field: collector_proto::catalog::FieldId,
+        words: &Words,
+        width: usize,
+    ) -> Result<Option<String>, NoticeError> {
+        Ok(text::explain(self, field, words, width)?)
+    }
+
     /// Writes the notice. `width` is the number of characters a line of text.
     pub fn render(&self, format: Format, words: &Words, width: usize) -> Result<String, NoticeError> {
         match format {

@@ -334,6 +334,19 @@ impl Notice {
         Some(collector_proto::policy::PolicyRef { version: facts.version, sha256: facts.sha256? })
     }
 
+    /// Why nothing is collected, in the notice's language; `None` when something is.
+    pub fn reason(&self) -> Option<collector_proto::disclosure::RefusalMessage> {
+        match &self.status {
+            Status::NothingCollected { code, reason, .. } => {
+                Some(collector_proto::disclosure::RefusalMessage {
+                    code: code.clone(),
+                    message: reason.clone(),
+                })
+            }
+            Status::InForce { .. } | Status::Draft { .. } => None,
+        }
+    }
+
     /// The language's code.
     pub fn language(&self) -> &'static str {
         self.language

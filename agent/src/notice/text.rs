@@ -33,6 +33,32 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     Ok(page.text)
 }
 
+/// What the notice says about one field; `None` when it does not name it.
+pub(super) fn explain(
+    notice: &Notice,
+    field: FieldId,
+    words: &Words,
+    width: usize,
+) -> Result<Option<String>, LocaleError> {
+    let named = |section: &&SectionNotice| section.fields.iter().any(|part| part.id == field);
+    let Some(section) = notice.sections.iter().find(named) else { return Ok(None) };
+    let mut page = Page { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
+    if matches!(notice.status, Status::Draft { .. }) {
+        page.status(notice)?;
+    }
+    for part in section.fields.iter().filter(|part| part.id == field) {
+        page.field(part)?;
+        // In a table, the field's own values are its explanation; the rest of the rows is not asked for.
+        for row in &section.rows {
+            if let Some(value) = row.value(field) {
+                let value = value_text(value, words)?;
+                page.paragraph(4, &format!("- {value}"));
+            }
+        }
+    }
+    Ok(Some(page.text.trim_start().to_owned()))
+}
+
 struct Page<'a> {
     words: &'a Words,
     width: usize,
@@ -66,9 +92,11 @@ impl Page<'_> {
                 self.title()?;
             }
         }
-        self.line("");
-        let lead = self.words.text("notice-lead")?;
-        self.paragraph(0, &lead);
+        if !matches!(notice.status, Status::NothingCollected { .. }) {
+            self.line("");
+            let lead = self.words.text("notice-lead")?;
+            self.paragraph(0, &lead);
+        }
         Ok(())
     }
 
@@ -178,7 +206,8 @@ impl Page<'_> {
             return Ok(());
         }
         self.line("");
-        let caption = self.words.text_with("notice-rows-caption", &[("section", section.title.as_str().into())])?;
+        let caption =
+            self.words.text_with("notice-rows-caption", &[("section", section.title.as_str().into())])?;
         self.paragraph(2, &caption);
         let columns: Vec<FieldId> =
             section.fields.iter().filter(|field| field.is_sent()).map(|field| field.id).collect();
@@ -189,7 +218,9 @@ impl Page<'_> {
         for row in &section.rows {
             let cells: Vec<String> = columns
                 .iter()
-                .map(|field| row.value(*field).map_or_else(|| Ok(none.clone()), |value| value_text(value, self.words)))
+                .map(|field| {
+                    row.value(*field).map_or_else(|| Ok(none.clone()), |value| value_text(value, self.words))
+                })
                 .collect::<Result<_, _>>()?;
             self.paragraph(4, &cells.join(" | "));
         }

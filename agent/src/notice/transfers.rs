@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 /// Countries of the European Economic Area, ISO 3166-1, sorted. A transfer to any other is one to a third country.
 const EEA: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
+    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
 /// Why a transfer cannot be described.
@@ -32,7 +32,9 @@ pub enum NoSafeguard {
         mechanism: String,
     },
     /// The safeguard should have been examined again.
-    #[error("the safeguard of the transfer to {country} was to be reviewed by {review}; the policy needs a later date")]
+    #[error(
+        "the safeguard of the transfer to {country} was to be reviewed by {review}; the policy needs a later date"
+    )]
     Overdue {
         /// Country of the transfer.
         country: String,
@@ -83,7 +85,8 @@ pub(super) fn of<'a>(
         if document.jurisdictions.iter().any(inside) {
             return Err(NoSafeguard::Undeclared { country: plain(country).into_owned() }.into());
         }
-        let names: Vec<String> = undeclared.iter().map(|country| words.country(country)).collect::<Result<_, _>>()?;
+        let names: Vec<String> =
+            undeclared.iter().map(|country| words.country(country)).collect::<Result<_, _>>()?;
         text.push(words.text_with("notice-transfers-outside", &[("countries", names.join(", ").into())])?);
     }
     Ok(Transfers { text, declared })

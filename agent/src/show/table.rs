@@ -76,7 +76,8 @@ impl Writer<'_> {
         let heading = match body {
             Body::Unchanged => format!("{title} ({})", self.words.text("notice-list-unchanged")?),
             Body::Difference(..) => {
-                let changed = self.words.text_with("notice-list-difference", &[("rows", rows.len().into())])?;
+                let changed =
+                    self.words.text_with("notice-list-difference", &[("rows", rows.len().into())])?;
                 format!("{title} ({changed})")
             }
             Body::Full(_) if section.shape() == Shape::Single => title,
@@ -129,7 +130,9 @@ impl Writer<'_> {
         let mut treated = Vec::new();
         for field in &fields {
             treated.push(match (self.treatment)(*field) {
-                Some(treatment) if treatment != Treatment::Keep => treatment_words(treatment, self.words)?.title,
+                Some(treatment) if treatment != Treatment::Keep => {
+                    treatment_words(treatment, self.words)?.title
+                }
                 Some(_) | None => String::new(),
             });
         }
@@ -177,7 +180,9 @@ impl Writer<'_> {
         }
         let available = self.layout.width - GAP.len() * columns.min(self.layout.width / GAP.len());
         let mut widths: Vec<usize> = (0..columns)
-            .map(|column| cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max())
+            .map(|column| {
+                cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+            })
             .map(|widest| widest.unwrap_or(0))
             .collect();
         if !shrink(&mut widths, available) {

@@ -46,7 +46,8 @@ fn a_line_that_was_cut_off_hides_no_other() {
 #[test]
 fn only_what_is_in_force_can_be_acknowledged() {
     let state = tempfile::tempdir().unwrap();
-    let draft = Case::draft(document(rules()), &Consent::default(), |field, t| Ok(value(field, t))).notice().unwrap();
+    let draft =
+        Case::draft(document(rules()), &Consent::default(), |field, t| Ok(value(field, t))).notice().unwrap();
     let refusal = RefusalMessage { code: "policy_stale".into(), message: "stale".into() };
     let nothing = Notice::nothing(&refusal, None, &words(), now()).unwrap();
     for notice in [draft, nothing] {

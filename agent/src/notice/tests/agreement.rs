@@ -2,7 +2,7 @@
 
 use super::fixture::{Case, PURPOSES, document, treatments, value, words};
 use super::markup::fields_of_page;
-use crate::notice::{Format, NoticeError, Notice};
+use crate::notice::{Format, Notice, NoticeError};
 use collector_proto::catalog::{FieldId, FieldSet, LegalBasis};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Consent, Draft, Filter, Necessity, Rule, Treatment};
@@ -70,8 +70,12 @@ fn rule(choice: &Choice) -> Rule {
     let bases = choice.field.field().bounds.legal_bases;
     let fits = |basis: &LegalBasis| bases.is_empty() || bases.contains(basis);
     let allowed: Vec<_> = PURPOSES.iter().filter(|(.., basis)| fits(basis)).collect();
-    let mut chosen: Vec<_> =
-        allowed.iter().enumerate().filter(|(bit, _)| choice.purposes >> bit & 1 == 1).map(|(_, p)| **p).collect();
+    let mut chosen: Vec<_> = allowed
+        .iter()
+        .enumerate()
+        .filter(|(bit, _)| choice.purposes >> bit & 1 == 1)
+        .map(|(_, p)| **p)
+        .collect();
     if chosen.is_empty() {
         chosen.push(*allowed[0]);
     }
@@ -134,7 +138,14 @@ proptest! {
 #[test]
 fn every_field_of_the_catalogue_can_be_told() {
     let all: Vec<Choice> = FieldId::all()
-        .map(|field| Choice { field, treatment: 0, purposes: 63, optional: true, filtered: true, absent: None })
+        .map(|field| Choice {
+            field,
+            treatment: 0,
+            purposes: 63,
+            optional: true,
+            filtered: true,
+            absent: None,
+        })
         .collect();
     let case = case(&all, true);
     assert_eq!(case.notice().unwrap().fields(), FieldSet::all());

@@ -18,7 +18,11 @@ fn rich() -> PolicyDocument {
         rule("package.name", Treatment::Keep, &["contract"]),
         extra,
     ]);
-    document.recipients.push(Recipient { id: "us".into(), name: "Example Inc.".into(), country: "US".into() });
+    document.recipients.push(Recipient {
+        id: "us".into(),
+        name: "Example Inc.".into(),
+        country: "US".into(),
+    });
     document.transfers.push(Transfer {
         country: "US".into(),
         mechanism: "scc".into(),

@@ -6,11 +6,13 @@ use collector_proto::disclosure::Disclosure;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{
-    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, TimestampDocument, TimestampKind, Trust,
+    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, TimestampDocument,
+    TimestampKind, Trust,
 };
 use collector_proto::policy::{
-    Authority, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy, PolicyDocument,
-    PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1, catalogue_digest, fits,
+    Authority, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
+    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1,
+    catalogue_digest, fits,
 };
 use collector_proto::time::{Span, UtcTime};
 use collector_proto::value::{Row, Value};

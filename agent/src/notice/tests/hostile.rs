@@ -25,7 +25,8 @@ const HOSTILE: &[&str] = &[
 /// Characters that must not reach a terminal or a page in any rendering.
 fn is_clean(rendered: &str) -> bool {
     !rendered.contains(|c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{2066}' | '\u{feff}' | '\u{200b}' | '\u{e0041}' | '\u{2028}')
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202e}' | '\u{2066}' | '\u{feff}' | '\u{200b}' | '\u{e0041}' | '\u{2028}')
     })
 }
 
@@ -117,14 +118,24 @@ fn only_web_and_mail_addresses_become_links() {
         let targets = all.iter().filter_map(|tag| tag.attributes.get("href"));
         targets.filter(|target| !target.starts_with('#')).cloned().collect::<Vec<_>>()
     };
-    for url in ["javascript:alert(1)", "data:text/html,x", " https://x.example", "https://x.example/a b", "www.x.example"] {
+    for url in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        " https://x.example",
+        "https://x.example/a b",
+        "www.x.example",
+    ] {
         assert_eq!(links(url, "call us"), [""; 0], "{url}");
     }
     assert_eq!(links("javascript:x", "a@b.example?subject=x"), [""; 0]);
     let (web, mail) = ("https://x.example/?a=1&b=2", "privacy@x.example");
     let found = links(web, mail);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found.iter().all(|target| target.starts_with("https://x.example/?a=1") || target == "mailto:privacy@x.example"));
+    assert!(
+        found.iter().all(
+            |target| target.starts_with("https://x.example/?a=1") || target == "mailto:privacy@x.example"
+        )
+    );
 }
 
 #[test]

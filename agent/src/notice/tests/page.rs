@@ -40,9 +40,15 @@ fn nothing_is_loaded_and_nothing_runs() {
         assert!(!page.contains("<script") && !page.contains("javascript:"), "{name}");
         assert!(!page.contains("url(") && !page.contains("@import"), "{name}");
         for tag in tags(&page) {
-            assert!(!matches!(tag.name.as_str(), "link" | "img" | "iframe" | "form" | "object" | "base"), "{tag:?}");
+            assert!(
+                !matches!(tag.name.as_str(), "link" | "img" | "iframe" | "form" | "object" | "base"),
+                "{tag:?}"
+            );
             for (attribute, value) in &tag.attributes {
-                assert!(!attribute.starts_with("on") && !matches!(attribute.as_str(), "src" | "style"), "{tag:?}");
+                assert!(
+                    !attribute.starts_with("on") && !matches!(attribute.as_str(), "src" | "style"),
+                    "{tag:?}"
+                );
                 if value.contains("http") {
                     assert_eq!((tag.name.as_str(), attribute.as_str()), ("a", "href"), "{name}: {tag:?}");
                 }
@@ -57,7 +63,8 @@ fn the_page_allows_its_style_sheet_and_nothing_else() {
         let (_, after) = page.split_once("<style>").unwrap();
         let (style, _) = after.split_once("</style>").unwrap();
         let hash = base64::engine::general_purpose::STANDARD.encode(Digest::of(style.as_bytes()).bytes());
-        let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+        let policy =
+            format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
         let metas = tags(&page);
         let csp = metas.iter().find(|tag| tag.attributes.contains_key("http-equiv")).unwrap();
         assert_eq!(csp.attributes["content"], policy, "{name}");
@@ -90,7 +97,9 @@ fn headings_do_not_skip_a_level() {
     for (name, page) in pages() {
         let mut before = 0;
         for tag in tags(&page) {
-            let Some(level) = tag.name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) else { continue };
+            let Some(level) = tag.name.strip_prefix('h').and_then(|level| level.parse::<u8>().ok()) else {
+                continue;
+            };
             assert!(level <= before + 1, "{name}: h{level} after h{before}");
             assert!(level > 1 || before == 0, "{name}: a second h1");
             before = level;
@@ -139,17 +148,34 @@ fn every_reason_for_collecting_nothing_has_its_own_words() {
     let words = words();
     // The codes of `collector_proto::policy::trust::Refusal` and of the agent itself.
     let codes = [
-        "root_invalid", "root_expired", "no_policy", "policy_not_signed", "policy_not_acceptable",
-        "policy_for_other_group", "policy_expired", "policy_not_yet_effective", "policy_rolled_back",
-        "policy_equivocation", "timestamp_invalid", "timestamp_rolled_back", "policy_not_current", "policy_stale",
-        "clock_behind", "not_enrolled", "paused", "not_acknowledged",
+        "root_invalid",
+        "root_expired",
+        "no_policy",
+        "policy_not_signed",
+        "policy_not_acceptable",
+        "policy_for_other_group",
+        "policy_expired",
+        "policy_not_yet_effective",
+        "policy_rolled_back",
+        "policy_equivocation",
+        "timestamp_invalid",
+        "timestamp_rolled_back",
+        "policy_not_current",
+        "policy_stale",
+        "clock_behind",
+        "not_enrolled",
+        "paused",
+        "not_acknowledged",
     ];
     let other = words.text("notice-refused-other").unwrap();
     for code in codes {
         let refusal = RefusalMessage { code: code.into(), message: "the reader's own words".into() };
         let notice = Notice::nothing(&refusal, None, &words, now()).unwrap();
         let text = notice.render(Format::Text, &words, 80).unwrap();
-        assert!(text.starts_with("Nothing is collected") && text.contains("the reader's own words"), "{code}");
+        assert!(
+            text.starts_with("Nothing is collected") && text.contains("the reader's own words"),
+            "{code}"
+        );
         assert!(!text.contains(&other), "{code} has no words of its own");
     }
 }
@@ -160,8 +186,16 @@ fn colours_have_enough_contrast_in_both_schemes() {
     let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
     let dark = rest.split_once("}\n}").unwrap().0;
     let pairs = [
-        ("ink", "paper"), ("ink", "sheet"), ("ink", "soft"), ("ink", "stop-paper"), ("quiet", "paper"),
-        ("quiet", "sheet"), ("quiet", "stop-paper"), ("accent", "paper"), ("accent", "sheet"), ("sent", "sheet"),
+        ("ink", "paper"),
+        ("ink", "sheet"),
+        ("ink", "soft"),
+        ("ink", "stop-paper"),
+        ("quiet", "paper"),
+        ("quiet", "sheet"),
+        ("quiet", "stop-paper"),
+        ("accent", "paper"),
+        ("accent", "sheet"),
+        ("sent", "sheet"),
         ("warn-ink", "warn-paper"),
     ];
     for (scheme, source) in [("light", light), ("dark", dark)] {

@@ -16,8 +16,9 @@ fn further_rights(bases: &[LegalBasis]) -> BTreeSet<Right> {
         .collect();
     let mut rule = rule("os.name", Treatment::Keep, &names);
     rule.necessity = Necessity::Optional;
-    let case =
-        Case::draft(document(vec![rule]), &Consent::to(["extras".to_owned()]), |f, treatment| Ok(value(f, treatment)));
+    let case = Case::draft(document(vec![rule]), &Consent::to(["extras".to_owned()]), |f, treatment| {
+        Ok(value(f, treatment))
+    });
     let offered: BTreeSet<Right> = case.notice().unwrap().rights().collect();
     for right in ALWAYS {
         assert!(offered.contains(&right), "{right:?} is not offered under {bases:?}");

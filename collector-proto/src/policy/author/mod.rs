@@ -27,6 +27,7 @@ mod treat;
 mod walk;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use nearest::nearest_field;
 
 use super::{
     Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Version1, catalogue_digest,

@@ -15,8 +15,8 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate.to_owned())
 }
 
-/// The nearest field: by spelling, by the last part of its name, or by what osquery or GLPI call it.
-pub(super) fn nearest_field(name: &str) -> Option<String> {
+/// The catalogue field whose name is nearest to an unknown one: by spelling, by the last part of its name, or by what osquery or GLPI call it.
+pub fn nearest_field(name: &str) -> Option<String> {
     let tail = format!(".{}", name.to_lowercase());
     let by_tail = || FieldId::all().map(FieldId::name).find(|known| known.ends_with(&tail));
     let by_other_name = || {

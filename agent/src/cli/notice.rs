@@ -1,0 +1,155 @@
+//! `candor notice`: what the person is told about the collection, with this device's values.
+
+use super::subject::{Subject, observe};
+use super::{Context, Exit, Failure, words};
+use crate::notice::acknowledge::{AcknowledgeError, record};
+use crate::notice::{Format, Notice, NoticeError, Source, Words};
+use anyhow::Context as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The system's program that opens a file in the person's browser.
+const OPENER: &str = if cfg!(target_os = "macos") {
+    "open"
+} else if cfg!(target_os = "windows") {
+    "explorer"
+} else {
+    "xdg-open"
+};
+
+/// Arguments of `candor notice`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  candor notice                                        read it here
+  candor notice --open                                 read it in the browser
+  candor notice --format html --output notice.html     keep it, print it, hand it on
+  candor notice --acknowledge                          record that it was shown; this is not consent
+  candor notice --policy draft.toml --open             what people would be told under a draft")]
+pub struct NoticeArgs {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Language, such as `en`; otherwise the one of the environment
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// An author's policy file, taken as a draft
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Read the system in DIR instead of this one
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Write it to FILE
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Open it as a page in the browser
+    #[arg(long)]
+    open: bool,
+    /// Record that this notice was shown and acknowledged, which is not consent
+    #[arg(long, conflicts_with_all = ["policy", "root"])]
+    acknowledge: bool,
+}
+
+/// Shows the notice.
+pub fn run(args: &NoticeArgs, context: &Context) -> Result<(), Failure> {
+    let words = words::load(args.lang.as_deref())?;
+    let notice = make(args.policy.as_deref(), args.root.clone(), &words, context)?;
+    let format = if args.open { Format::Html } else { args.format };
+    let width = if args.output.is_some() { usize::MAX } else { words::width() };
+    let rendered = notice.render(format, &words, width)?;
+    match (&args.output, args.open) {
+        (Some(file), _) => write(file, &rendered)?,
+        (None, true) => write(&page_file()?, &rendered)?,
+        (None, false) => context.print(&rendered)?,
+    }
+    if args.open {
+        let file = args.output.clone().map_or_else(page_file, Ok)?;
+        open(&file)?;
+    }
+    if args.acknowledge {
+        acknowledge(&notice, rendered.as_bytes(), &words, context)?;
+    }
+    Ok(())
+}
+
+/// Makes the notice of the policy in force, of a draft, or of a device on which nothing is collected.
+pub(super) fn make(
+    draft: Option<&Path>,
+    root: Option<PathBuf>,
+    words: &Words,
+    context: &Context,
+) -> Result<Notice, Failure> {
+    let now = context.now();
+    Ok(match observe(draft, root, context)? {
+        Subject::InForce(disclosed) => {
+            let source = Source {
+                policy: disclosed.policy(),
+                permit: disclosed.permit(),
+                disclosure: disclosed.disclosure(),
+                fresh_until: disclosed.fresh_until(),
+            };
+            Notice::in_force(&source, words, now)?
+        }
+        Subject::Draft(disclosed) => {
+            let source = Source {
+                policy: disclosed.policy(),
+                permit: disclosed.permit(),
+                disclosure: disclosed.disclosure(),
+                fresh_until: None,
+            };
+            Notice::draft(&source, words, now)?
+        }
+        Subject::Nothing(nothing) => {
+            Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), words, now)?
+        }
+    })
+}
+
+fn acknowledge(notice: &Notice, shown: &[u8], words: &Words, context: &Context) -> Result<(), Failure> {
+    let recorded = match record(context.paths.state(), notice, shown, context.now()) {
+        Ok(recorded) => recorded,
+        Err(AcknowledgeError::NothingInForce) => {
+            let message = words.text("notice-acknowledge-nothing")?;
+            return Err(Failure::new(Exit::Refused, anyhow::anyhow!(message)));
+        }
+        Err(error) => return Err(Failure::new(Exit::Failed, error)),
+    };
+    let told = words.text_with("notice-acknowledged", &[("version", recorded.policy.version.into())])?;
+    // On standard error: standard output holds the notice and nothing else.
+    let _ = writeln!(io::stderr(), "{told}");
+    Ok(())
+}
+
+fn write(file: &Path, rendered: &str) -> Result<(), Failure> {
+    std::fs::write(file, rendered)
+        .with_context(|| format!("the notice cannot be written to {}", file.display()))?;
+    Ok(())
+}
+
+/// Where a page goes that is only opened: the person's own cache, not a directory that others share.
+fn page_file() -> Result<PathBuf, Failure> {
+    let missing = || {
+        Failure::new(Exit::Usage, anyhow::anyhow!("there is no home directory; name a file with --output"))
+    };
+    let directories = directories::ProjectDirs::from("", "", "candor").ok_or_else(missing)?;
+    let cache = directories.cache_dir();
+    std::fs::create_dir_all(cache).with_context(|| format!("{} cannot be made", cache.display()))?;
+    Ok(cache.join("notice.html"))
+}
+
+fn open(file: &Path) -> Result<(), Failure> {
+    let opened = Command::new(OPENER).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).status();
+    let hint = || format!("the notice is in {}; open it in a browser", file.display());
+    let status = opened.with_context(|| format!("`{OPENER}` cannot be started: {}", hint()))?;
+    // Windows' explorer answers 1 also when it did open the file.
+    if status.success() || cfg!(target_os = "windows") {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Failed, anyhow::anyhow!("`{OPENER}` ended with {status}: {}", hint())))
+}
+
+impl From<NoticeError> for Failure {
+    fn from(error: NoticeError) -> Self {
+        Self::new(Exit::Failed, error)
+    }
+}

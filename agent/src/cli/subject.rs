@@ -1,0 +1,129 @@
+//! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
+
+use super::{Context, Exit, Failure};
+use crate::identity::{Enrolment, IdentityError};
+use crate::reader_client::{Disclosed, ReaderError};
+use anyhow::Context as _;
+use collector_proto::disclosure::RefusalMessage;
+use collector_proto::policy::author;
+use collector_proto::policy::trust::{Documents, Role, Trust};
+use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Longest author's file in bytes. Every field of the catalogue with a block of its own is below 64 KiB.
+const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
+
+/// What would be sent, and under what.
+pub(super) enum Subject {
+    /// A signed policy is in force.
+    InForce(Box<Disclosed<Signed>>),
+    /// An author's draft, as if it were in force.
+    Draft(Box<Disclosed<Draft>>),
+    /// Nothing is collected.
+    Nothing(Nothing),
+}
+
+/// That nothing is collected, and why.
+pub(super) struct Nothing {
+    /// The reason.
+    pub(super) refusal: RefusalMessage,
+    /// Who answers for the policy, where one is validly signed, if not in force.
+    pub(super) controller: Option<Controller>,
+    /// Exit status of a verb that cannot do without a policy.
+    exit: Exit,
+}
+
+impl Nothing {
+    /// The failure of a verb that cannot do without a policy.
+    pub(super) fn failure(&self) -> Failure {
+        let message = crate::show::plain(&self.refusal.message).into_owned();
+        Failure::new(self.exit, anyhow::anyhow!("nothing is collected: {message}"))
+    }
+}
+
+/// Reads what would be sent now under the device's policy, or under the draft in the file. Sends and stores nothing.
+pub(super) fn observe(
+    draft: Option<&Path>,
+    root: Option<PathBuf>,
+    context: &Context,
+) -> Result<Subject, Failure> {
+    if let Some(file) = draft {
+        let policy = compile(file, context)?;
+        return Ok(Subject::Draft(Box::new(context.reader(root).draft(&policy)?)));
+    }
+    let (mut trust, documents) = match enrolled(context)? {
+        Ok(enrolled) => enrolled,
+        Err(nothing) => return Ok(Subject::Nothing(nothing)),
+    };
+    match context.reader(root).preview(&documents, &mut trust, context.now()) {
+        Ok(disclosed) => Ok(Subject::InForce(Box::new(disclosed))),
+        Err(ReaderError::Refused(refusal)) => Ok(Subject::Nothing(Nothing {
+            refusal,
+            controller: controller(&documents, &trust),
+            exit: Exit::Refused,
+        })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The pinned root of an enrolled device and the documents it holds.
+pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, Documents), Nothing>, Failure> {
+    let Some(enrolment) = Enrolment::find(&context.paths)? else {
+        let message = IdentityError::NotEnrolled(context.paths.enrolment()).to_string();
+        let refusal = RefusalMessage { code: "not_enrolled".into(), message };
+        return Ok(Err(Nothing { refusal, controller: None, exit: Exit::Refused }));
+    };
+    match enrolment.trust(&context.paths) {
+        Ok(trust) => Ok(Ok((trust, context.documents()?))),
+        Err(IdentityError::Root { source, .. }) => {
+            let refusal = RefusalMessage::from(&source);
+            Ok(Err(Nothing { refusal, controller: None, exit: Exit::Tampered }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The controller of a policy that is validly signed, whatever else keeps it from being in force.
+fn controller(documents: &Documents, trust: &Trust) -> Option<Controller> {
+    let (keys, threshold) = trust.root().role(Role::Policy);
+    let verified = documents.policy.as_ref()?.verify::<PolicyDocument>(&keys, threshold).ok()?;
+    Some(verified.into_document().controller)
+}
+
+/// Compiles an author's file. Every finding is told, also where there are only warnings.
+fn compile(file: &Path, context: &Context) -> Result<Policy, Failure> {
+    let source = read_source(file)?;
+    match author::compile(&source, &file.display().to_string(), context.now()) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                // Nobody can be told that standard error is gone.
+                let _ = writeln!(io::stderr(), "{}", crate::show::plain(&warning.to_string()));
+            }
+            Ok(compiled.policy)
+        }
+        Err(found) => {
+            let errors = found.errors();
+            for finding in &found {
+                let _ = writeln!(io::stderr(), "{}", crate::show::plain(&finding.to_string()));
+            }
+            let plural = if errors == 1 { "error" } else { "errors" };
+            Err(Failure::new(
+                Exit::Failed,
+                anyhow::anyhow!("{} is no policy: {errors} {plural}", file.display()),
+            ))
+        }
+    }
+}
+
+fn read_source(file: &Path) -> Result<String, Failure> {
+    let mut source = String::new();
+    std::fs::File::open(file)
+        .and_then(|opened| opened.take(MAX_SOURCE_BYTES + 1).read_to_string(&mut source))
+        .with_context(|| format!("the policy {} cannot be read", file.display()))?;
+    if source.len() as u64 > MAX_SOURCE_BYTES {
+        let error = anyhow::anyhow!("the policy {} is longer than {MAX_SOURCE_BYTES} bytes", file.display());
+        return Err(Failure::new(Exit::Failed, error));
+    }
+    Ok(source)
+}
