@@ -198,7 +198,7 @@ fn answer_with<S: Standing>(
         ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
         consent: limits.consent,
         fresh_until: accepted.map(AcceptedPolicy::fresh_until),
-        disclosure: disclosure.to_message(),
+        disclosure: disclosure.into_message(),
     }
 }
 

@@ -1,4 +1,5 @@
 //! Golden folders: each tree in `tests/fixtures/roots` with an `expected.json` gives exactly that disclosure.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod support;
 
@@ -32,7 +33,8 @@ fn every_tree_gives_its_disclosure() {
 fn disclose(root: &Path) -> String {
     let mut document = support::full_policy();
     document.rules.retain(|rule| rule.field != fields::PACKAGE_INSTALLED);
-    document.catalogue = collector_proto::policy::catalogue_digest(document.rules.iter().map(|rule| rule.field));
+    document.catalogue =
+        collector_proto::policy::catalogue_digest(document.rules.iter().map(|rule| rule.field));
     let policy = Policy::check(document).unwrap();
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
     let permit = Permit::draft(&policy, Platform::Linux, None, &consent);

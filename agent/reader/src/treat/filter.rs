@@ -1,6 +1,6 @@
 //! Filters: patterns over raw values that decide which rows a field is left out of.
 
-use crate::probe::RawRow;
+use crate::probe::{Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Filter, Grant, Permit, Standing};
@@ -34,7 +34,7 @@ pub(super) fn passing_fields<S: Standing>(row: &RawRow, permit: &Permit<S>) -> F
 
 /// A row without a value matches no pattern: an exclusion lets it pass, an inclusion does not.
 fn passes(row: &RawRow, field: FieldId, filter: &Filter) -> bool {
-    let texts = row.value(field).map(|value| value.texts()).unwrap_or_default();
+    let texts = row.value(field).map(Raw::texts).unwrap_or_default();
     let any = |patterns: &[String]| patterns.iter().any(|p| texts.iter().any(|text| matches(p, text)));
     (filter.include.is_empty() || any(&filter.include)) && !any(&filter.exclude)
 }

@@ -97,8 +97,8 @@ impl HashKeys {
 }
 
 /// The keyed hash of every text of the value.
-pub(super) fn keyed_hash(field: FieldId, raw: &Raw, key: &HashKey) -> Option<Treated> {
-    Some(Treated::Texts(raw.texts().iter().map(|text| key.hash(field, text)).collect()))
+pub(super) fn keyed_hash(field: FieldId, raw: &Raw, key: &HashKey) -> Treated {
+    Treated::Texts(raw.texts().iter().map(|text| key.hash(field, text)).collect())
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use crate::probe::Raw;
 use collector_proto::catalog::{Field, ValueKind};
 
 /// Numbers stay numbers; text is cut to the bound at a character boundary; other kinds have a form of fixed length.
-pub(super) fn keep(field: &Field, raw: Raw) -> Option<Treated> {
+pub(super) fn keep(field: &Field, raw: Raw) -> Treated {
     match raw {
-        Raw::Integer(number) => Some(Treated::Integer(number)),
+        Raw::Integer(number) => Treated::Integer(number),
         Raw::Text(text) if field.kind == ValueKind::Text => {
-            Some(Treated::Texts(vec![cut(text, field.bounds.max_bytes as usize)]))
+            Treated::Texts(vec![cut(text, field.bounds.max_bytes as usize)])
         }
-        other => Some(Treated::Texts(other.texts())),
+        other => Treated::Texts(other.texts()),
     }
 }
 

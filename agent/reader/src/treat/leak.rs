@@ -67,3 +67,14 @@ fn embedded(ip: Ipv6Addr) -> Option<HardwareAddress> {
     // The universal/local bit is inverted (RFC 4291 §2.5.1).
     HardwareAddress::of(vec![first ^ 0x02, second, third, fourth, fifth, sixth])
 }
+
+#[cfg(test)]
+impl ShownAddresses {
+    pub(super) fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    pub(super) fn just(address: HardwareAddress) -> Self {
+        Self(BTreeSet::from([address]))
+    }
+}

@@ -92,11 +92,12 @@ fn treat_value(
         (_, other) => other,
     };
     let value = match grant.treatment {
-        Treatment::Keep => keep::keep(field.field(), raw),
+        Treatment::Keep => Some(keep::keep(field.field(), raw)),
         Treatment::TruncateIp { v4, v6 } => truncate::addresses(&raw, v4, v6),
         Treatment::TruncateText { chars } => truncate::text(field.field(), &raw, chars),
         Treatment::Hmac(scope) => {
-            hmac::keyed_hash(field, &raw, keys.of_scope(scope).ok_or(Absence::Unavailable)?)
+            let key = keys.of_scope(scope).ok_or(Absence::Unavailable)?;
+            Some(hmac::keyed_hash(field, &raw, key))
         }
         Treatment::Generalise(level) => generalise::generalise(&raw, level),
     };

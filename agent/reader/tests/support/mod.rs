@@ -1,5 +1,5 @@
 //! Policies, documents and readers for the tests.
-#![allow(dead_code, reason = "each test uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "a module of several tests, each of which uses its part")]
 
 use candor_reader::disclose::{Caller, Reader};
 use candor_reader::host::Host;
@@ -11,8 +11,8 @@ use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, TimestampDocument, TimestampKind,
 };
 use collector_proto::policy::{
-    Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef, Purpose,
-    Recipient, Rule, Treatment, Version1, catalogue_digest,
+    Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef,
+    Purpose, Recipient, Rule, Treatment, Version1, catalogue_digest,
 };
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +57,10 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
             contact: "privacy@example.com".to_owned(),
             representative: None,
             data_protection_officer: None,
-            supervisory_authority: Authority { name: "BlnBDI".to_owned(), url: "https://example.com".to_owned() },
+            supervisory_authority: Authority {
+                name: "BlnBDI".to_owned(),
+                url: "https://example.com".to_owned(),
+            },
         },
         jurisdictions: vec!["DE".to_owned()],
         recipients: vec![Recipient { id: "it".to_owned(), name: "IT".to_owned(), country: "DE".to_owned() }],
@@ -69,8 +72,8 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
 
 /// A rule for the field on a basis that its bounds allow.
 pub fn rule(field: FieldId, treat: Treatment) -> Rule {
-    let bases = field.field().bounds.legal_bases;
-    let basis = bases.first().copied().unwrap_or(LegalBasis::LegitimateInterest);
+    let allowed = field.field().bounds.legal_bases;
+    let basis = allowed.first().copied().unwrap_or(LegalBasis::LegitimateInterest);
     Rule {
         field,
         treat,
@@ -91,10 +94,16 @@ pub fn treatments(field: &Field) -> Vec<Treatment> {
                 all.extend([Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(KeyScope::Device)]);
             }
             TreatmentKind::Truncate if field.kind == ValueKind::Ip => {
-                all.extend([Treatment::TruncateIp { v4: 24, v6: 48 }, Treatment::TruncateIp { v4: 32, v6: 128 }]);
+                all.extend([
+                    Treatment::TruncateIp { v4: 24, v6: 48 },
+                    Treatment::TruncateIp { v4: 32, v6: 128 },
+                ]);
             }
             TreatmentKind::Truncate => {
-                all.extend([Treatment::TruncateText { chars: 3 }, Treatment::TruncateText { chars: u16::MAX }]);
+                all.extend([
+                    Treatment::TruncateText { chars: 3 },
+                    Treatment::TruncateText { chars: u16::MAX },
+                ]);
             }
             TreatmentKind::Generalise => all.extend(
                 Generalisation::ALL
@@ -110,7 +119,9 @@ pub fn treatments(field: &Field) -> Vec<Treatment> {
 
 /// A policy over every field, each with the first treatment that the catalogue allows.
 pub fn full_policy() -> PolicyDocument {
-    policy(FieldId::all().filter_map(|field| Some(rule(field, *treatments(field.field()).first()?))).collect())
+    policy(
+        FieldId::all().filter_map(|field| Some(rule(field, *treatments(field.field()).first()?))).collect(),
+    )
 }
 
 /// A collector's keys: one for every role.
@@ -162,8 +173,10 @@ impl Signer {
 
 /// The organisation's key.
 pub fn tenant_key() -> collector_proto::messages::TenantKey {
-    serde_json::from_value(serde_json::json!({"id": "t1", "key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}))
-        .unwrap()
+    serde_json::from_value(
+        serde_json::json!({"id": "t1", "key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}),
+    )
+    .unwrap()
 }
 
 /// A state directory and a machine.
@@ -187,7 +200,8 @@ impl Bench {
     pub fn ask(&self, request: Request) -> Answer {
         let random = ring::rand::SystemRandom::new();
         let state = State::at(&self.state());
-        Reader { host: &self.host, state: &state, now: self.now, random: &random, caller: self.caller }.answer(request)
+        Reader { host: &self.host, state: &state, now: self.now, random: &random, caller: self.caller }
+            .answer(request)
     }
 
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {

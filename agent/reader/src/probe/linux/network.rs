@@ -34,7 +34,9 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
             // `bonding_masters` and the like are files beside the interfaces; names with white space cannot exist.
             Ok(names) => interfaces.extend(names.into_iter().map(|name| (name, RawRow::default()))),
             Err(reason) => {
-                LISTED.iter().filter(|f| wanted.contains(**f)).for_each(|f| found.absent(*f, reason.into()))
+                for field in LISTED.iter().filter(|field| wanted.contains(**field)) {
+                    found.absent(*field, reason.into());
+                }
             }
         }
         interfaces.retain(|name, _| name != "bonding_masters");

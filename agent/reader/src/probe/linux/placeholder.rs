@@ -8,10 +8,10 @@
 pub(super) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let word: String =
-        text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if word.is_empty() {
         // Dots, dashes, spaces, or control characters only.
-        return text.chars().all(|c| c.is_ascii());
+        return text.is_ascii();
     }
     is_filler(&word) || is_counting(&word) || WORDS.iter().any(|(placeholder, _)| word == *placeholder)
 }

@@ -9,7 +9,7 @@ fn read(status: &[u8], wanted: &[FieldId]) -> Result<Vec<Vec<String>>, Absence> 
     let rows = packages(&host, &wanted.iter().copied().collect())?;
     Ok(rows
         .iter()
-        .map(|row| wanted.iter().flat_map(|f| row.value(*f).map(Raw::texts)).flatten().collect())
+        .map(|row| wanted.iter().filter_map(|f| row.value(*f).map(Raw::texts)).flatten().collect())
         .collect())
 }
 

@@ -1,0 +1,80 @@
+//! The program itself: standard input, standard output, exit codes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod support;
+
+use collector_proto::disclosure::{Answer, Request};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_candor-reader"))
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that stops reading early closes its end.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_draft_is_answered_with_one_line_of_json() {
+    let state = tempfile::tempdir().unwrap();
+    let root = support::roots().join("debian-12");
+    let request = serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap();
+    let arguments = ["--state", state.path().to_str().unwrap(), "--root", root.to_str().unwrap()];
+    let output = run(&arguments, &request);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty());
+    assert_eq!(output.stdout.split_inclusive(|b| *b == b'\n').count(), 1);
+    let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
+    let Answer::Disclosure { disclosure, policy: None, .. } = answer else { panic!("{answer:?}") };
+    assert!(disclosure.sections.len() >= 6);
+}
+
+#[test]
+fn this_machine_is_read_too() {
+    let state = tempfile::tempdir().unwrap();
+    let request = serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap();
+    let output = run(&["--state", state.path().to_str().unwrap()], &request);
+    let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(matches!(answer, Answer::Disclosure { .. }), "{answer:?}");
+}
+
+#[test]
+fn a_refusal_is_an_answer() {
+    let state = tempfile::tempdir().unwrap();
+    let output = run(&["--state", state.path().to_str().unwrap()], br#"{"op":"status","documents":{}}"#);
+    assert_eq!(output.status.code(), Some(0));
+    let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(support::refusal(&answer), "not_enrolled");
+}
+
+#[test]
+fn what_is_not_understood_is_refused_without_an_answer() {
+    for (arguments, input) in [
+        (&[][..], &b""[..]),
+        (&[], b"{"),
+        (&[], b"{\"op\":\"read_everything\"}"),
+        (&[], b"{\"op\":\"status\",\"documents\":{},\"more\":1}"),
+        (&["--what"], b""),
+        (&["--state"], b""),
+        (&["--root", "/no/such/directory"], b""),
+    ] {
+        let output = run(arguments, input);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(output.stderr.starts_with(b"candor-reader: "), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_has_examples() {
+    let output = run(&["--help"], b"");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Examples:"));
+}

@@ -1,0 +1,270 @@
+//! The reader's requests from enrolment to disclosure, and what refuses them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod support;
+
+use candor_reader::disclose::Caller;
+use collector_proto::catalog::{FieldId, fields};
+use collector_proto::disclosure::{Answer, DisclosureMessage, Request};
+use collector_proto::messages::Absence;
+use collector_proto::policy::trust::Documents;
+use collector_proto::policy::{Filter, KeyScope, Rule, Treatment};
+use collector_proto::value::Value;
+use std::collections::BTreeMap;
+use support::{Bench, Signer, now, policy, refusal, rule};
+
+fn some_rules() -> Vec<Rule> {
+    vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::DEVICE_ID, Treatment::Keep)]
+}
+
+fn disclosure(answer: Answer) -> DisclosureMessage {
+    match answer {
+        Answer::Disclosure { disclosure, .. } => disclosure,
+        other => panic!("no disclosure: {other:?}"),
+    }
+}
+
+fn files(bench: &Bench) -> BTreeMap<String, Vec<u8>> {
+    let Ok(entries) = std::fs::read_dir(bench.state()) else { return BTreeMap::new() };
+    let read = |path: std::path::PathBuf| {
+        (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap())
+    };
+    entries.map(|entry| read(entry.unwrap().path())).collect()
+}
+
+#[test]
+fn nothing_is_read_and_nothing_kept_before_enrolment() {
+    let bench = Bench::on("debian-12");
+    let documents = Signer::new(1).documents(&policy(some_rules()), vec![], now());
+    for request in [
+        Request::Disclose { documents: documents.clone() },
+        Request::Preview { documents: documents.clone() },
+        Request::Status { documents },
+    ] {
+        assert_eq!(refusal(&bench.ask(request)), "not_enrolled");
+    }
+    assert!(bench.host.touched().is_empty());
+    assert!(files(&bench).is_empty());
+}
+
+#[test]
+fn an_enrolled_device_discloses_what_the_policy_permits() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    let answer = bench.trust(signer.root(1), "staff");
+    assert!(matches!(answer, Answer::Trusted { root } if root.version == 1), "{answer:?}");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let answer = bench.ask(Request::Disclose { documents });
+    let Answer::Disclosure { policy: Some(reference), fresh_until: Some(until), disclosure, .. } = answer
+    else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(reference.version, 1);
+    assert_eq!(until, now().plus_seconds(7 * 86_400));
+    let named: Vec<FieldId> =
+        disclosure.sections.values().flatten().flat_map(|row| row.iter().map(|(f, _)| f)).collect();
+    assert_eq!(named, [fields::DEVICE_ID, fields::OS_NAME]);
+    assert!(disclosure.absent.is_empty());
+}
+
+#[test]
+fn trust_is_decided_once() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted { .. }), "the same root is fine");
+    let before = files(&bench);
+    assert_eq!(refusal(&bench.trust(Signer::new(2).root(1), "staff")), "other_root_pinned");
+    assert_eq!(files(&bench), before);
+}
+
+#[test]
+fn keys_survive_a_second_enrolment_with_the_same_root() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    let documents = signer.documents(
+        &policy(vec![rule(fields::HOST_ID, Treatment::Hmac(KeyScope::Device))]),
+        vec![],
+        now(),
+    );
+    bench.trust(signer.root(1), "staff");
+    let first = disclosure(bench.ask(Request::Disclose { documents: documents.clone() }));
+    bench.trust(signer.root(1), "staff");
+    assert_eq!(disclosure(bench.ask(Request::Disclose { documents })), first);
+    assert!(!first.sections.is_empty());
+}
+
+#[test]
+fn the_floor_only_rises() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let mut second = policy(some_rules());
+    second.version = 2;
+    let old = signer.documents(&policy(some_rules()), vec![], now());
+    let new = signer.documents(&second, vec![], now());
+    disclosure(bench.ask(Request::Preview { documents: new.clone() }));
+    disclosure(bench.ask(Request::Disclose { documents: old.clone() }));
+    disclosure(bench.ask(Request::Disclose { documents: new }));
+    let before = files(&bench);
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: old.clone() })), "policy_rolled_back");
+    assert_eq!(refusal(&bench.ask(Request::Preview { documents: old })), "policy_rolled_back");
+    assert_eq!(files(&bench), before);
+}
+
+#[test]
+fn preview_and_status_remember_nothing() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let before = files(&bench);
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    disclosure(bench.ask(Request::Preview { documents: documents.clone() }));
+    bench.host.touched();
+    let Answer::Status(status) = bench.ask(Request::Status { documents }) else { panic!("no status") };
+    assert_eq!((status.policy.map(|p| p.version), status.refused), (Some(1), None));
+    let Answer::Status(status) = bench.ask(Request::Status { documents: Documents::default() }) else {
+        panic!("no status")
+    };
+    assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("timestamp_invalid"));
+    assert_eq!(files(&bench), before);
+}
+
+#[test]
+fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
+    let (bench, old, new) = (Bench::on("debian-12"), Signer::new(1), Signer::new(1));
+    bench.trust(old.root(1), "staff");
+    let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
+    documents.policy = None;
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents })), "no_policy");
+    // The chain is not needed a second time.
+    let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
+    documents.roots.clear();
+    disclosure(bench.ask(Request::Disclose { documents }));
+    // The bundle's root is still the one that was pinned.
+    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::Trusted { .. }));
+}
+
+#[test]
+fn a_bad_policy_reads_nothing() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let good = signer.documents(&policy(some_rules()), vec![], now());
+    let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
+    let unsigned = Documents { policy: forged.policy.clone(), ..good.clone() };
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: forged })), "timestamp_invalid");
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: unsigned })), "policy_not_signed");
+    bench.now = now().plus_seconds(7 * 86_400);
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: good.clone() })), "policy_stale");
+    bench.now = now().plus_seconds(90 * 86_400);
+    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: good })), "policy_expired");
+    assert!(bench.host.touched().is_empty());
+}
+
+#[test]
+fn strangers_get_neither_trust_nor_drafts() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.caller = Caller::Other;
+    assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
+    assert_eq!(refusal(&bench.ask(Request::Draft { policy: support::full_policy() })), "no_rights");
+    assert!(bench.host.touched().is_empty());
+    bench.caller = Caller::Equal;
+    bench.trust(signer.root(1), "staff");
+    bench.caller = Caller::Other;
+    disclosure(
+        bench.ask(Request::Disclose { documents: signer.documents(&policy(some_rules()), vec![], now()) }),
+    );
+}
+
+#[test]
+fn a_damaged_floor_is_a_refusal_that_names_the_file() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    for damage in [Some("{"), None] {
+        let path = bench.state().join("floor.json");
+        match damage {
+            Some(text) => std::fs::write(path, text).unwrap(),
+            None => std::fs::remove_file(path).unwrap(),
+        }
+        let Answer::Refused(message) = bench.ask(Request::Disclose { documents: documents.clone() }) else {
+            panic!("collected without a floor")
+        };
+        assert_eq!(message.code, "state_unusable");
+        assert!(message.message.contains("floor.json"), "{}", message.message);
+    }
+    assert!(bench.host.touched().is_empty());
+}
+
+#[test]
+fn the_ceiling_and_missing_consent_withhold_fields() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    std::fs::write(bench.state().join("ceiling.json"), r#"["os.name","host.name"]"#).unwrap();
+    let mut with_consent = rule(fields::HOST_NAME, Treatment::Keep);
+    with_consent.purposes = std::iter::once("consent".to_owned()).collect();
+    let rules =
+        vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::OS_VERSION, Treatment::Keep), with_consent];
+    let documents = signer.documents(&policy(rules), vec![], now());
+    let refused = disclosure(bench.ask(Request::Disclose { documents: documents.clone() }));
+    assert_eq!(
+        refused.absent,
+        BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::NoConsent)])
+    );
+    std::fs::write(bench.state().join("consent.json"), r#"["consent"]"#).unwrap();
+    let granted = disclosure(bench.ask(Request::Disclose { documents }));
+    assert_eq!(granted.absent, BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
+}
+
+#[test]
+fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
+    let bench = Bench::on("debian-12");
+    let mut version = rule(fields::PACKAGE_VERSION, Treatment::Keep);
+    let patterns = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    version.filters = BTreeMap::from([(
+        fields::PACKAGE_NAME,
+        Filter { include: patterns(&["lib*", "curl"]), exclude: patterns(&["*6"]) },
+    )]);
+    let rules = vec![rule(fields::PACKAGE_NAME, Treatment::Keep), version.clone()];
+    let found = disclosure(bench.ask(Request::Draft { policy: policy(rules) }));
+    let rows = &found.sections[&collector_proto::catalog::Section::Package];
+    assert_eq!(rows.len(), 12);
+    let with_version: Vec<_> = rows
+        .iter()
+        .filter(|row| row.value(fields::PACKAGE_VERSION).is_some())
+        .map(|row| row.value(fields::PACKAGE_NAME).unwrap().to_plain())
+        .collect();
+    assert_eq!(with_version, ["curl"]);
+
+    // Where only filtered fields are asked for, rows that do not pass vanish.
+    let mut name = rule(fields::PACKAGE_NAME, Treatment::Keep);
+    name.filters = version.filters.clone();
+    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, version]) }));
+    assert_eq!(found.sections[&collector_proto::catalog::Section::Package].len(), 1);
+}
+
+#[test]
+fn an_address_does_not_give_a_denied_hardware_address_away() {
+    let bench = Bench::on("debian-12");
+    let eui64 = |found: &DisclosureMessage| serde_json::to_string(found).unwrap().contains(":fe12:3456");
+    let ip = |treat| rule(fields::HOST_IP, treat);
+    let ask = |rules| disclosure(bench.ask(Request::Draft { policy: policy(rules) }));
+    let keep = Treatment::Keep;
+    assert!(!eui64(&ask(vec![ip(keep)])));
+    assert!(!eui64(&ask(vec![ip(keep), rule(fields::HOST_MAC, Treatment::Hmac(KeyScope::Tenant))])));
+    assert!(eui64(&ask(vec![ip(keep), rule(fields::HOST_MAC, keep)])));
+    // Kept, but filtered out of the very row.
+    let mut mac = rule(fields::HOST_MAC, keep);
+    let name = rule(fields::NETWORK_INTERFACE_NAME, keep);
+    mac.filters.insert(name.field, Filter { include: vec![], exclude: vec!["enp*".to_owned()] });
+    assert!(!eui64(&ask(vec![ip(keep), mac, name])));
+}
+
+#[test]
+fn a_draft_needs_no_enrolment_and_leaves_no_trace() {
+    let bench = Bench::on("debian-12");
+    let found = disclosure(bench.ask(Request::Draft { policy: support::full_policy() }));
+    assert_eq!(found.absent[&fields::DEVICE_ID], Absence::Unavailable);
+    let hashed = found.sections[&collector_proto::catalog::Section::Host][0].value(fields::HOST_ID).cloned();
+    assert!(matches!(hashed, Some(Value::Text(text)) if text.starts_with("hmac-sha256:draft:")));
+    assert!(files(&bench).is_empty());
+
+    let mut faulty = support::full_policy();
+    faulty.recipients.clear();
+    assert_eq!(refusal(&bench.ask(Request::Draft { policy: faulty })), "policy_not_acceptable");
+}
