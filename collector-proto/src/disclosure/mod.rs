@@ -71,7 +71,9 @@ impl<S: Standing> Disclosure<S> {
             rows.sort_unstable();
             checked.insert(section, rows);
         }
-        if let Some(field) = absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field)) {
+        if let Some(field) =
+            absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field))
+        {
             return Err(NotPermitted::Field(*field));
         }
         absent.retain(|field, _| !present.contains(*field));
@@ -94,6 +96,11 @@ impl<S: Standing> Disclosure<S> {
     /// Fields without a value and why.
     pub fn absent(&self) -> &BTreeMap<FieldId, Absence> {
         &self.absent
+    }
+
+    /// The same without a copy.
+    pub fn into_message(self) -> DisclosureMessage {
+        DisclosureMessage { sections: self.sections, absent: self.absent }
     }
 
     /// The form in which the reader answers.
