@@ -63,16 +63,18 @@ fn advice(error: &io::Error) -> &'static str {
 
 /// Writes a file that does not exist. `what` names its fault points.
 pub(crate) fn create(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    // A hard link never replaces, unlike a rename; then the temporary name goes.
-    publish(path, what, bytes, |temporary, path| {
-        std::fs::hard_link(temporary, path)?;
-        std::fs::remove_file(temporary)
-    })
+    // The state's lock keeps other writers away, so that the file cannot appear after this.
+    match path.try_exists() {
+        Ok(false) => publish(path, what, bytes),
+        Ok(true) => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(error) => Err(error),
+    }
+    .map_err(|source| FileError::Write { path: path.to_path_buf(), source })
 }
 
 /// Writes a file, replacing the one that is there.
 pub(crate) fn replace(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    publish(path, what, bytes, |temporary, path| std::fs::rename(temporary, path))
+    publish(path, what, bytes).map_err(|source| FileError::Write { path: path.to_path_buf(), source })
 }
 
 /// Makes a directory for its owner alone.
@@ -145,33 +147,27 @@ pub(crate) fn clean(directory: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-fn publish(
-    path: &Path,
-    what: &str,
-    bytes: &[u8],
-    place: impl FnOnce(&Path, &Path) -> io::Result<()>,
-) -> Result<(), FileError> {
+fn publish(path: &Path, what: &str, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = directory.join(format!("{TEMPORARY}{name}"));
     let write = || -> io::Result<()> {
         fault::point(what, "before-write");
         let mut options = OpenOptions::new();
-        let mut file =
-            platform::open_to_owner_only(options.write(true).create(true).truncate(true)).open(&temporary)?;
+        let mut file = platform::open_to_owner_only(options.write(true).create(true).truncate(true))
+            .open(&temporary)?;
         file.write_all(bytes)?;
         fault::point(what, "before-fsync");
         file.sync_all()?;
         fault::point(what, "before-rename");
-        place(&temporary, path)?;
+        std::fs::rename(&temporary, path)?;
         fault::point(what, "after-rename");
         platform::sync_directory(directory)?;
         fault::point(what, "after-directory-fsync");
         Ok(())
     };
-    write().map_err(|source| {
+    write().inspect_err(|_| {
         // What was written in part takes space that a full disk lacks.
         let _ = std::fs::remove_file(&temporary);
-        FileError::Write { path: path.to_path_buf(), source }
     })
 }

@@ -10,6 +10,8 @@ pub mod documents;
 mod durable;
 pub mod enrol;
 pub mod fault;
+#[cfg(all(test, unix))]
+mod fixture;
 pub mod identity;
 pub mod ledger;
 pub mod lock;

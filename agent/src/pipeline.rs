@@ -209,3 +209,6 @@ impl<'lock> Pipeline<'lock> {
         Ok(remake)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -311,3 +311,6 @@ struct DisclosureAnswer {
     consent: Consent,
     message: DisclosureMessage,
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -306,5 +306,5 @@ fn parse_number(digits: &str) -> Option<u64> {
     (digits.len() == 10 && number > 0 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(number)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -1,1 +1,132 @@
 use super::*;
+use crate::fixture::{Fixture, Reply, start};
+use collector_proto::messages::ProblemKind;
+
+/// A ledger of 1 receipted, 2 refused, 3 receipted, 4 unsent.
+fn written(directory: &Path) -> Fixture {
+    let fixture = Fixture::at(directory);
+    fixture.cycle(&[], start()).unwrap();
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Invalid)], start()).unwrap();
+    fixture.cycle(&[], start()).unwrap();
+    fixture.cycle(&[Reply::Away], start()).unwrap_err();
+    fixture
+}
+
+fn verify(fixture: &Fixture) -> Result<Findings, LedgerError> {
+    Ledger::view(&fixture.paths.ledger(), fixture.device.public())?.verify(&fixture.receipt_keys())
+}
+
+#[test]
+fn what_was_written_verifies() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = written(directory.path());
+    let found = verify(&fixture).unwrap();
+    assert_eq!(found, Findings { reports: 4, receipts: 2, refused: 1, unsent: 1, dropped: 0 });
+}
+
+#[test]
+fn no_byte_of_an_entry_can_change_unnoticed() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = written(directory.path());
+    let mut flipped = 0;
+    for (name, entry) in [("0000000001.report", 1), ("0000000002.refused", 2), ("0000000004.report", 4)] {
+        let path = fixture.paths.ledger().join(name);
+        let good = std::fs::read(&path).unwrap();
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            std::fs::write(&path, &bad).unwrap();
+            match verify(&fixture) {
+                Err(LedgerError::Tampered { entry: named, .. }) => assert_eq!(named, entry, "{name} byte {at}"),
+                other => panic!("{name} byte {at}: {other:?}"),
+            }
+            flipped += 1;
+        }
+        std::fs::write(&path, &good).unwrap();
+    }
+    assert!(flipped > 2000, "{flipped}");
+    verify(&fixture).unwrap();
+}
+
+#[test]
+fn no_byte_of_a_receipt_can_change_its_meaning() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = written(directory.path());
+    let path = fixture.paths.ledger().join("0000000003.receipt");
+    let good = std::fs::read(&path).unwrap();
+    // The key id is a hint that nobody relies on (DSSE v1.0.2); everything else counts.
+    let text = String::from_utf8(good.clone()).unwrap();
+    let hint = text.find("\"keyid\":\"").map(|at| at..text[at + 9..].find('"').unwrap() + at + 10).unwrap();
+    for at in (0..good.len()).filter(|at| !hint.contains(at)) {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        std::fs::write(&path, &bad).unwrap();
+        match verify(&fixture) {
+            Err(LedgerError::Tampered { entry: 3, .. }) => {}
+            other => panic!("byte {at}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn missing_swapped_truncated_and_foreign_entries_are_named() {
+    let cases: &[(&str, fn(&Path), u64)] = &[
+        ("missing", |ledger| std::fs::remove_file(ledger.join("0000000002.report")).unwrap(), 2),
+        ("missing with its note", |ledger| {
+            std::fs::remove_file(ledger.join("0000000002.report")).unwrap();
+            std::fs::remove_file(ledger.join("0000000002.refused")).unwrap();
+        }, 2),
+        ("swapped", |ledger| {
+            std::fs::rename(ledger.join("0000000001.report"), ledger.join("x")).unwrap();
+            std::fs::rename(ledger.join("0000000003.report"), ledger.join("0000000001.report")).unwrap();
+            std::fs::rename(ledger.join("x"), ledger.join("0000000003.report")).unwrap();
+        }, 1),
+        ("swapped receipts", |ledger| {
+            std::fs::rename(ledger.join("0000000001.receipt"), ledger.join("x")).unwrap();
+            std::fs::rename(ledger.join("0000000003.receipt"), ledger.join("0000000001.receipt")).unwrap();
+            std::fs::rename(ledger.join("x"), ledger.join("0000000003.receipt")).unwrap();
+        }, 1),
+        ("truncated", |ledger| {
+            let path = ledger.join("0000000003.report");
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() - 1]).unwrap();
+        }, 3),
+        ("empty", |ledger| std::fs::write(ledger.join("0000000003.report"), "").unwrap(), 3),
+        ("a note for another report", |ledger| {
+            std::fs::copy(ledger.join("0000000002.refused"), ledger.join("0000000004.refused")).unwrap();
+        }, 4),
+        ("a copied entry", |ledger| {
+            std::fs::copy(ledger.join("0000000004.report"), ledger.join("0000000005.report")).unwrap();
+        }, 5),
+    ];
+    for (what, tamper, entry) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        let fixture = written(directory.path());
+        tamper(&fixture.paths.ledger());
+        match verify(&fixture) {
+            Err(LedgerError::Tampered { entry: named, .. }) => assert_eq!(named, *entry, "{what}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_another_device_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = written(directory.path());
+    let other = collector_proto::envelope::SigningKey::from_seed(&[9; 32]).unwrap();
+    let ledger = Ledger::view(&fixture.paths.ledger(), other.public()).unwrap();
+    assert!(matches!(ledger.verify(&fixture.receipt_keys()), Err(LedgerError::Tampered { entry: 1, .. })));
+}
+
+#[test]
+fn names_are_read_strictly() {
+    for good in ["0000000001.report", "0000000012.receipt", "0000000012.refused", "0000000001-0000000002.dropped"] {
+        assert!(parse_name(good).is_some(), "{good}");
+    }
+    let wrong = ["1.report", "0000000000.report", ".tmp-0000000001.report", "0000000001.report.bak", "+000000001.report",
+        "0000000002-0000000001.dropped", "0000000001.dropped", "0000000001-0000000002.report", ""];
+    for wrong in wrong {
+        assert!(parse_name(wrong).is_none(), "{wrong}");
+    }
+}
