@@ -2,7 +2,7 @@
 
 use super::{Filter, Necessity, Policy, Treatment};
 use crate::catalog::{
-    CcpaCategory, Field, FieldId, LegalBasis, NEVER, Platform, Privilege, Section, Sensitivity,
+    CcpaCategory, DERIVED, Field, FieldId, LegalBasis, NEVER, Platform, Privilege, Section, Sensitivity,
     TreatmentKind, ValueKind,
 };
 use crate::time::Span;
@@ -24,6 +24,15 @@ pub enum Explanation {
     NotCollected {
         /// What the catalogue says of it.
         catalogue: CatalogueFacts,
+    },
+    /// It is never sent: the collector computes it from collected fields.
+    Derived {
+        /// Its name.
+        name: &'static str,
+        /// The fields it is computed from.
+        from: &'static [FieldId],
+        /// DPV terms of the result.
+        dpv: &'static [&'static str],
     },
     /// Candor has no code for it; no policy can ask for it.
     Never {
@@ -122,20 +131,29 @@ pub fn explain(policy: &Policy, field: FieldId) -> Explanation {
 
 /// A name's meaning under the policy, also of what is never collected. `None` when the catalogue has no such name.
 pub fn explain_name(policy: &Policy, name: &str) -> Option<Explanation> {
+    let derived = || {
+        let derived = DERIVED.iter().find(|derived| derived.name == name)?;
+        Some(Explanation::Derived { name: derived.name, from: derived.from, dpv: derived.dpv })
+    };
     let never = || {
         let never = NEVER.iter().find(|never| never.name == name)?;
         Some(Explanation::Never { name: never.name, dpv: never.dpv })
     };
-    FieldId::parse(name).map(|field| explain(policy, field)).or_else(never)
+    FieldId::parse(name).map(|field| explain(policy, field)).or_else(derived).or_else(never)
 }
 
-/// The meaning of every name of the catalogue: collected fields, then those not collected, then what never is.
+/// The meaning of every name of the catalogue: collected fields, those not collected, what is derived, and what never is.
 pub fn explain_all(policy: &Policy) -> Vec<Explanation> {
     let (collected, other): (Vec<_>, Vec<_>) = FieldId::all()
         .map(|field| explain(policy, field))
         .partition(|explained| matches!(explained, Explanation::Collected { .. }));
+    let derived = DERIVED.iter().map(|derived| Explanation::Derived {
+        name: derived.name,
+        from: derived.from,
+        dpv: derived.dpv,
+    });
     let never = NEVER.iter().map(|never| Explanation::Never { name: never.name, dpv: never.dpv });
-    collected.into_iter().chain(other).chain(never).collect()
+    collected.into_iter().chain(other).chain(derived).chain(never).collect()
 }
 
 impl PurposeFacts {

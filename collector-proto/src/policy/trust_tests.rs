@@ -1,1 +1,550 @@
+//! Every way in which documents can be wrong, and that each of them leaves the device collecting nothing.
 
+use super::*;
+use crate::catalog::fields;
+use crate::envelope::SigningKey;
+use crate::policy::sample::{document, now, seal_catalogue};
+
+const DAY: u64 = 86_400;
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_seed(&[seed; 32]).unwrap()
+}
+
+/// Who may sign what in one version of the root, by the seeds of the keys.
+struct Keys {
+    root: (&'static [u8], usize),
+    policy: (&'static [u8], usize),
+    timestamp: &'static [u8],
+}
+
+const KEYS: Keys = Keys { root: (&[1], 1), policy: (&[2], 1), timestamp: &[3] };
+
+fn root(version: u64, keys: &Keys) -> RootDocument {
+    let all = [keys.root.0, keys.policy.0, keys.timestamp, &[4]].concat();
+    let role = |seeds: &[u8], threshold| RoleKeys {
+        keyids: seeds.iter().map(|seed| key(*seed).public().id().clone()).collect(),
+        threshold,
+    };
+    RootDocument {
+        v: Version1,
+        kind: RootKind::Root,
+        version,
+        expires: now().plus_seconds(365 * DAY),
+        collector: "collector.example".to_owned(),
+        keys: all
+            .iter()
+            .map(|seed| (key(*seed).public().id().clone(), key(*seed).public().clone()))
+            .collect(),
+        roles: [
+            (Role::Root, role(keys.root.0, keys.root.1)),
+            (Role::Policy, role(keys.policy.0, keys.policy.1)),
+            (Role::Timestamp, role(keys.timestamp, 1)),
+            (Role::Receipt, role(&[4], 1)),
+        ]
+        .into(),
+    }
+}
+
+fn sign<T: Document>(document: &T, seeds: &[u8]) -> Envelope {
+    sign_bytes(T::PAYLOAD_TYPE, &serde_json::to_vec(document).unwrap(), seeds)
+}
+
+fn sign_bytes(payload_type: &str, body: &[u8], seeds: &[u8]) -> Envelope {
+    let signatures: Vec<_> = seeds.iter().map(|seed| key(*seed).sign_payload(payload_type, body)).collect();
+    Envelope::assemble(payload_type, body, &signatures)
+}
+
+fn policy(version: u64) -> PolicyDocument {
+    let mut policy = document(&[fields::OS_NAME, fields::OS_VERSION]);
+    policy.version = version;
+    // In force since the day before, so that the tests of clocks meet the clock's own check.
+    policy.effective_from = UtcTime::from_unix(now().unix() - 86_400);
+    policy.notice_from = policy.effective_from;
+    policy
+}
+
+fn reference(envelope: &Envelope, version: u64) -> PolicyRef {
+    PolicyRef { version, sha256: envelope.unverified_digest().unwrap() }
+}
+
+/// A device under test: its trust and what the collector gave it.
+struct Device {
+    trust: Trust,
+    documents: Documents,
+}
+
+impl Device {
+    fn new() -> Self {
+        Self::with_root(&root(1, &KEYS), KEYS.root.0)
+    }
+
+    fn with_root(first: &RootDocument, seeds: &[u8]) -> Self {
+        let trust = Trust::pin(&sign(first, seeds), "default".to_owned(), Floor::default()).unwrap();
+        Self { trust, documents: Documents::default() }
+    }
+
+    /// The collector publishes a policy and, at that instant, a timestamp that names it.
+    fn publish(&mut self, policy: &PolicyDocument, at: UtcTime) {
+        let envelope = sign(policy, &[2]);
+        let named = reference(&envelope, policy.version);
+        self.documents.policy = Some(envelope);
+        self.timestamp(at, |timestamp| {
+            timestamp.policies.insert("default".to_owned(), named);
+        });
+    }
+
+    fn timestamp(&mut self, at: UtcTime, edit: impl FnOnce(&mut TimestampDocument)) {
+        let mut timestamp = TimestampDocument {
+            v: Version1,
+            kind: TimestampKind::Timestamp,
+            issued: at,
+            expires: at.plus_seconds(DAY),
+            root: self.trust.root_reference(),
+            policies: BTreeMap::new(),
+        };
+        if let Some(policy) = &self.documents.policy {
+            timestamp.policies.insert("default".to_owned(), reference(policy, 7));
+        }
+        edit(&mut timestamp);
+        self.documents.timestamp = Some(sign(&timestamp, &[3]));
+    }
+
+    fn accept(&mut self, at: UtcTime) -> Result<AcceptedPolicy, Refusal> {
+        self.trust.accept(&self.documents, at)
+    }
+}
+
+/// A device that accepted version 7.
+fn accepted() -> Device {
+    let mut device = Device::new();
+    device.publish(&policy(7), now());
+    device.accept(now()).unwrap();
+    device
+}
+
+#[test]
+fn a_good_policy_is_accepted_and_remembered() {
+    let mut device = Device::new();
+    device.publish(&policy(7), now());
+    let policy = device.accept(now().plus_seconds(60)).unwrap();
+    assert_eq!(policy.reference().version, 7);
+    assert_eq!(policy.fresh_until(), now().plus_seconds(7 * DAY));
+    assert_eq!(device.trust.floor().policy, Some(policy.reference()));
+    assert_eq!(device.trust.floor().max_time_seen, now());
+    device.accept(now().plus_seconds(120)).unwrap();
+}
+
+#[test]
+fn a_newer_policy_is_accepted_and_the_older_one_then_refused() {
+    let mut device = accepted();
+    device.publish(&policy(8), now().plus_seconds(10));
+    assert_eq!(device.accept(now().plus_seconds(10)).unwrap().reference().version, 8);
+    device.publish(&policy(7), now().plus_seconds(20));
+    let refused = device.accept(now().plus_seconds(20)).unwrap_err();
+    assert_eq!(refused, Refusal::Rollback { offered: 7, accepted: 8 });
+    assert_eq!(device.trust.floor().policy.unwrap().version, 8, "a refusal changes nothing");
+}
+
+#[test]
+fn another_policy_of_the_same_version_is_refused() {
+    let mut device = accepted();
+    let mut other = policy(7);
+    other.report_every = Span::parse("1h").unwrap();
+    device.publish(&other, now().plus_seconds(10));
+    assert_eq!(device.accept(now().plus_seconds(10)).unwrap_err(), Refusal::Equivocation(7));
+}
+
+#[test]
+fn no_policy_or_no_timestamp_is_refused() {
+    let mut device = Device::new();
+    assert!(matches!(device.accept(now()), Err(Refusal::Timestamp(_))));
+    device.timestamp(now(), |_| {});
+    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NoPolicy);
+}
+
+#[test]
+fn an_expired_policy_is_refused_at_the_very_second() {
+    let mut device = Device::new();
+    let mut short = policy(7);
+    short.expires = now().plus_seconds(100);
+    device.publish(&short, now());
+    device.accept(now().plus_seconds(99)).unwrap();
+    let refused = device.accept(now().plus_seconds(100)).unwrap_err();
+    assert_eq!(refused, Refusal::PolicyExpired(now().plus_seconds(100)));
+}
+
+#[test]
+fn a_policy_is_not_in_force_before_its_time() {
+    let mut device = Device::new();
+    let mut later = policy(7);
+    later.effective_from = now().plus_seconds(100);
+    device.publish(&later, now());
+    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotYetEffective(now().plus_seconds(100)));
+    device.accept(now().plus_seconds(100)).unwrap();
+}
+
+#[test]
+fn a_stale_timestamp_is_refused_at_the_very_second() {
+    let mut device = accepted();
+    device.accept(now().plus_seconds(7 * DAY - 1)).unwrap();
+    let refused = device.accept(now().plus_seconds(7 * DAY)).unwrap_err();
+    assert_eq!(refused, Refusal::Stale { issued: now(), max_stale: Span::parse("7d").unwrap() });
+}
+
+#[test]
+fn a_timestamp_lives_at_most_a_day_and_at_least_a_second() {
+    for (life, good) in [(0, false), (1, true), (DAY, true), (DAY + 1, false)] {
+        let mut device = accepted();
+        device.timestamp(now(), |timestamp| timestamp.expires = now().plus_seconds(life));
+        assert_eq!(device.accept(now()).is_ok(), good, "{life} s");
+    }
+}
+
+#[test]
+fn an_older_timestamp_is_refused_and_the_same_one_is_not() {
+    let mut device = accepted();
+    device.timestamp(now().plus_seconds(50), |_| {});
+    device.accept(now().plus_seconds(50)).unwrap();
+    device.timestamp(now().plus_seconds(49), |_| {});
+    let refused = device.accept(now().plus_seconds(60)).unwrap_err();
+    assert_eq!(refused, Refusal::TimestampRollback(now().plus_seconds(49)));
+    device.timestamp(now().plus_seconds(50), |_| {});
+    device.accept(now().plus_seconds(60)).unwrap();
+}
+
+#[test]
+fn a_timestamp_that_names_another_policy_or_none_is_refused() {
+    let mut device = accepted();
+    device.timestamp(now(), |timestamp| {
+        timestamp.policies.insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") });
+    });
+    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotCurrent { named: 8, held: 7 });
+    device.timestamp(now(), |timestamp| timestamp.policies.clear());
+    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotCurrent { named: 0, held: 7 });
+}
+
+#[test]
+fn a_timestamp_of_another_root_is_refused() {
+    let mut device = accepted();
+    device.timestamp(now(), |timestamp| timestamp.root.version = 2);
+    assert!(matches!(device.accept(now()), Err(Refusal::Root { version: 2, .. })));
+}
+
+#[test]
+fn a_policy_for_another_group_is_refused() {
+    let mut device = Device::new();
+    let mut other = policy(7);
+    other.group = "laptops".to_owned();
+    device.publish(&other, now());
+    assert_eq!(device.accept(now()).unwrap_err(), Refusal::OtherGroup("laptops".to_owned()));
+}
+
+#[test]
+fn a_clock_that_stands_behind_proven_time_is_refused() {
+    let mut device = accepted();
+    // Ordinary drift is forgiven.
+    device.accept(UtcTime::from_unix(now().unix() - 300)).unwrap();
+    let behind = UtcTime::from_unix(now().unix() - 301);
+    assert_eq!(device.accept(behind).unwrap_err(), Refusal::ClockBehind { now: behind, seen: now() });
+    // A receipt proves time too.
+    device.trust.saw(now().plus_seconds(1000));
+    assert!(matches!(device.accept(now()), Err(Refusal::ClockBehind { .. })));
+    device.trust.saw(now());
+    assert_eq!(device.trust.floor().max_time_seen, now().plus_seconds(1000), "proven time does not go back");
+}
+
+#[test]
+fn a_timestamp_from_the_future_shows_that_the_clock_is_behind() {
+    let mut device = accepted();
+    device.timestamp(now().plus_seconds(301), |_| {});
+    let refused = device.accept(now()).unwrap_err();
+    assert_eq!(refused, Refusal::ClockBehind { now: now(), seen: now().plus_seconds(301) });
+}
+
+#[test]
+fn a_policy_made_with_another_catalogue_is_refused() {
+    let mut device = Device::new();
+    let mut mixed = policy(7);
+    mixed.catalogue = Digest::of(b"another meaning");
+    device.publish(&mixed, now());
+    assert!(matches!(device.accept(now()), Err(Refusal::PolicyContent(why)) if why.contains("catalogue")));
+}
+
+/// The policy's JSON with one edit, signed by the right key.
+fn edited(edit: impl FnOnce(&mut serde_json::Value)) -> Result<AcceptedPolicy, Refusal> {
+    let mut json = serde_json::to_value(policy(7)).unwrap();
+    edit(&mut json);
+    accept_bytes(&serde_json::to_vec(&json).unwrap())
+}
+
+fn accept_bytes(body: &[u8]) -> Result<AcceptedPolicy, Refusal> {
+    let mut device = Device::new();
+    let envelope = sign_bytes(PolicyDocument::PAYLOAD_TYPE, body, &[2]);
+    device.documents.policy = Some(envelope);
+    device.timestamp(now(), |_| {});
+    device.accept(now())
+}
+
+#[test]
+fn signed_json_that_this_program_does_not_fully_know_is_refused() {
+    edited(|_| {}).unwrap();
+    let edits: [(&str, fn(&mut serde_json::Value)); 12] = [
+        ("unknown key", |json| json["colour"] = "red".into()),
+        ("unknown key in a rule", |json| json["rules"][0]["colour"] = "red".into()),
+        ("unknown field", |json| json["rules"][0]["field"] = "os.colour".into()),
+        ("never collected", |json| json["rules"][0]["field"] = "screen.capture".into()),
+        ("unknown treatment", |json| json["rules"][0]["treat"] = "blur".into()),
+        ("drop is for authors only", |json| json["rules"][0]["treat"] = "drop".into()),
+        ("unknown basis", |json| json["purposes"]["security"]["legal_basis"] = "whim".into()),
+        ("unknown DPV term", |json| json["purposes"]["security"]["dpv"] = "Curiosity".into()),
+        ("refused DPV term", |json| json["purposes"]["security"]["dpv"] = "Marketing".into()),
+        ("unknown purpose", |json| json["rules"][0]["purposes"][0] = "other".into()),
+        ("another format", |json| json["v"] = 2.into()),
+        ("another kind", |json| json["type"] = "root".into()),
+    ];
+    for (what, edit) in edits {
+        assert!(matches!(edited(edit), Err(Refusal::PolicyContent(_))), "{what}");
+    }
+}
+
+#[test]
+fn names_that_appear_twice_are_refused() {
+    let json = serde_json::to_string(&policy(7)).unwrap();
+    accept_bytes(json.as_bytes()).unwrap();
+    for (once, twice) in [
+        (r#""version":7,"#, r#""version":7,"version":7,"#),
+        (r#""en":"#, r#""en":"another","en":"#),
+        (r#""treat":"keep","#, r#""treat":"keep","treat":"keep","#),
+    ] {
+        assert!(json.contains(once), "{once}");
+        let doubled = json.replacen(once, twice, 1);
+        assert!(matches!(accept_bytes(doubled.as_bytes()), Err(Refusal::PolicyContent(_))), "{twice}");
+    }
+    let purposes = serde_json::to_string(&policy(7).purposes).unwrap();
+    let inner = &purposes[1..purposes.len() - 1];
+    let doubled = json.replacen(inner, &format!("{inner},{inner}"), 1);
+    assert!(matches!(accept_bytes(doubled.as_bytes()), Err(Refusal::PolicyContent(_))));
+}
+
+#[test]
+fn a_policy_signed_by_another_role_or_under_another_type_is_refused() {
+    for seeds in [&[][..], &[1], &[3], &[4], &[9]] {
+        let mut device = Device::new();
+        device.documents.policy = Some(sign(&policy(7), seeds));
+        device.timestamp(now(), |_| {});
+        assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))), "{seeds:?}");
+    }
+    let body = serde_json::to_vec(&policy(7)).unwrap();
+    let mut device = Device::new();
+    device.documents.policy = Some(sign_bytes(RootDocument::PAYLOAD_TYPE, &body, &[2]));
+    device.timestamp(now(), |_| {});
+    assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
+}
+
+#[test]
+fn a_timestamp_signed_by_another_role_is_refused() {
+    let mut device = accepted();
+    let timestamp = device.documents.timestamp.clone().unwrap();
+    let body = timestamp.unverified_payload().unwrap();
+    device.documents.timestamp = Some(sign_bytes(TimestampDocument::PAYLOAD_TYPE, &body, &[2]));
+    assert!(matches!(device.accept(now()), Err(Refusal::Timestamp(_))));
+}
+
+const TWO_OFFICES: Keys = Keys { root: (&[1], 1), policy: (&[2, 5], 2), timestamp: &[3] };
+
+#[test]
+fn one_key_that_signs_twice_counts_once() {
+    let first = root(1, &TWO_OFFICES);
+    for (seeds, good) in [(&[2_u8, 2][..], false), (&[2], false), (&[2, 5], true), (&[5, 2, 9], true)] {
+        let mut device = Device::with_root(&first, &[1]);
+        device.documents.policy = Some(sign(&policy(7), seeds));
+        device.timestamp(now(), |_| {});
+        assert_eq!(device.accept(now()).is_ok(), good, "{seeds:?}");
+    }
+}
+
+#[test]
+fn a_foreign_key_id_on_a_second_signature_does_not_count_twice() {
+    let first = root(1, &TWO_OFFICES);
+    let mut device = Device::with_root(&first, &[1]);
+    let body = serde_json::to_vec(&policy(7)).unwrap();
+    let real = key(2).sign_payload(PolicyDocument::PAYLOAD_TYPE, &body);
+    let renamed =
+        crate::envelope::DetachedSignature::new(key(5).public().id().clone(), real.bytes().to_vec());
+    device.documents.policy = Some(Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &body, &[real, renamed]));
+    device.timestamp(now(), |_| {});
+    assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
+}
+
+const ROTATED_ROOT: Keys = Keys { root: (&[6], 1), policy: (&[2], 1), timestamp: &[3] };
+
+#[test]
+fn a_root_needs_the_old_and_the_new_keys() {
+    let next = root(2, &ROTATED_ROOT);
+    for (seeds, good) in [(&[1_u8][..], false), (&[6], false), (&[1, 6], true), (&[9], false)] {
+        let mut device = accepted();
+        let before = device.trust.root_reference();
+        assert_eq!(device.trust.rotate(&sign(&next, seeds)).is_ok(), good, "{seeds:?}");
+        assert_eq!(device.trust.root_reference() != before, good, "{seeds:?}");
+    }
+}
+
+#[test]
+fn roots_rise_one_at_a_time() {
+    for (version, good) in [(1, false), (2, true), (3, false)] {
+        let mut device = accepted();
+        assert_eq!(
+            device.trust.rotate(&sign(&root(version, &KEYS), &[1])).is_ok(),
+            good,
+            "version {version}"
+        );
+    }
+    // Through the documents: a chain is walked, a gap is not.
+    let chain = |versions: &[u64]| versions.iter().map(|v| sign(&root(*v, &KEYS), &[1])).collect::<Vec<_>>();
+    let mut device = accepted();
+    device.documents.roots = chain(&[1, 2, 3]);
+    assert!(
+        matches!(device.accept(now()), Err(Refusal::Root { version: 1, .. })),
+        "the timestamp names root 1"
+    );
+    device.timestamp(now(), |timestamp| timestamp.root.version = 3);
+    assert_eq!(device.trust.root().version, 3);
+    device.timestamp(now(), |_| {});
+    device.accept(now()).unwrap();
+    let mut device = accepted();
+    device.documents.roots = chain(&[3]);
+    assert!(matches!(device.accept(now()), Err(Refusal::Root { version: 3, .. })));
+    assert_eq!(device.trust.root().version, 1);
+}
+
+#[test]
+fn an_unsound_root_is_refused() {
+    let edits: [(&str, fn(&mut RootDocument)); 6] = [
+        ("another collector", |root| root.collector = "other.example".to_owned()),
+        ("a role without keys", |root| _ = root.roles.remove(&Role::Policy)),
+        ("a threshold of zero", |root| root.roles.get_mut(&Role::Policy).unwrap().threshold = 0),
+        ("a threshold beyond the keys", |root| root.roles.get_mut(&Role::Policy).unwrap().threshold = 2),
+        ("a key that is not listed", |root| _ = root.keys.remove(key(2).public().id())),
+        ("a key under a foreign id", |root| {
+            let foreign = key(9).public().clone();
+            root.keys.insert(key(2).public().id().clone(), foreign);
+        }),
+    ];
+    for (what, edit) in edits {
+        let mut next = root(2, &KEYS);
+        edit(&mut next);
+        assert!(accepted().trust.rotate(&sign(&next, &[1])).is_err(), "{what}");
+        if what != "another collector" {
+            let pinned = Trust::pin(&sign(&next, &[1]), "default".to_owned(), Floor::default());
+            assert!(pinned.is_err(), "pinned in spite of {what}");
+        }
+    }
+}
+
+#[test]
+fn a_first_root_carries_its_own_signatures() {
+    let pin =
+        |seeds: &[u8]| Trust::pin(&sign(&root(1, &KEYS), seeds), "default".to_owned(), Floor::default());
+    assert!(pin(&[1]).is_ok());
+    assert!(pin(&[2]).is_err() && pin(&[]).is_err());
+    let not_a_root = sign(&policy(7), &[1]);
+    assert!(Trust::pin(&not_a_root, "default".to_owned(), Floor::default()).is_err());
+}
+
+#[test]
+fn an_expired_root_is_refused() {
+    let mut device = accepted();
+    let expires = device.trust.root().expires;
+    device.publish(&policy(8), expires);
+    assert_eq!(device.accept(expires).unwrap_err(), Refusal::RootExpired(expires));
+}
+
+const ROTATED_POLICY: Keys = Keys { root: (&[1], 1), policy: (&[5], 1), timestamp: &[3] };
+
+#[test]
+fn a_rotated_policy_key_forgets_the_floor_and_any_other_rotation_does_not() {
+    // A thief of the policy key signed version 1,000,000; after rotation version 8 must be acceptable again.
+    let mut device = Device::new();
+    device.publish(&policy(1_000_000), now());
+    device.accept(now()).unwrap();
+    device.trust.rotate(&sign(&root(2, &ROTATED_ROOT), &[1, 6])).unwrap();
+    assert_eq!(device.trust.floor().policy.unwrap().version, 1_000_000, "the policy keys are the same");
+
+    let rotated = Keys { root: (&[6], 1), ..ROTATED_POLICY };
+    device.trust.rotate(&sign(&root(3, &rotated), &[6])).unwrap();
+    assert_eq!(device.trust.floor().policy, None);
+    assert_eq!(device.trust.floor().max_time_seen, now(), "proven time is not forgotten");
+    // What the stolen key signed is now worthless.
+    device.timestamp(now(), |_| {});
+    assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
+    let good = sign(&policy(8), &[5]);
+    let named = reference(&good, 8);
+    device.documents.policy = Some(good);
+    device.timestamp(now(), |timestamp| _ = timestamp.policies.insert("default".to_owned(), named));
+    assert_eq!(device.accept(now()).unwrap().reference().version, 8);
+}
+
+#[test]
+fn the_floor_survives_a_restart() {
+    let mut device = accepted();
+    let stored = serde_json::to_vec(device.trust.floor()).unwrap();
+    let floor: Floor = serde_json::from_slice(&stored).unwrap();
+    let mut restarted = Device {
+        trust: Trust::pin(&sign(&root(1, &KEYS), &[1]), "default".to_owned(), floor).unwrap(),
+        documents: Documents::default(),
+    };
+    restarted.publish(&policy(6), now());
+    assert_eq!(restarted.accept(now()).unwrap_err(), Refusal::Rollback { offered: 6, accepted: 7 });
+    restarted.documents = std::mem::take(&mut device.documents);
+    restarted.accept(now()).unwrap();
+}
+
+#[test]
+fn every_refusal_has_its_own_code() {
+    let all = [
+        refuse_root(1, "x"),
+        Refusal::RootExpired(now()),
+        Refusal::NoPolicy,
+        Refusal::PolicySignature(String::new()),
+        Refusal::PolicyContent(String::new()),
+        Refusal::OtherGroup(String::new()),
+        Refusal::PolicyExpired(now()),
+        Refusal::NotYetEffective(now()),
+        Refusal::Rollback { offered: 1, accepted: 2 },
+        Refusal::Equivocation(1),
+        Refusal::Timestamp(String::new()),
+        Refusal::TimestampRollback(now()),
+        Refusal::NotCurrent { named: 1, held: 2 },
+        Refusal::Stale { issued: now(), max_stale: Span::from_seconds(1) },
+        Refusal::ClockBehind { now: now(), seen: now() },
+    ];
+    let codes: BTreeSet<_> = all.iter().map(Refusal::code).collect();
+    assert_eq!(codes.len(), all.len());
+}
+
+#[test]
+fn a_changed_byte_anywhere_is_refused() {
+    let json = serde_json::to_vec(&policy(7)).unwrap();
+    let good = sign(&policy(7), &[2]);
+    for at in (0..json.len()).step_by(37) {
+        let mut changed = json.clone();
+        changed[at] ^= 1;
+        let mut envelope = serde_json::to_value(&good).unwrap();
+        let swapped = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &changed, &[]);
+        envelope["payload"] = serde_json::to_value(&swapped).unwrap()["payload"].clone();
+        let mut device = Device::new();
+        device.documents.policy = Some(serde_json::from_value(envelope).unwrap());
+        device.timestamp(now(), |_| {});
+        assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))), "byte {at}");
+    }
+}
+
+#[test]
+fn a_policy_over_more_fields_is_another_catalogue_digest() {
+    let mut wider = policy(7);
+    wider.rules.push(crate::policy::sample::rule(fields::HOST_ARCH, ["security"]));
+    assert!(Policy::check(wider.clone()).is_err());
+    seal_catalogue(&mut wider);
+    assert!(Policy::check(wider).is_ok());
+}

@@ -6,7 +6,7 @@ use super::purposes::Purposes;
 use super::report::{At, Report};
 use super::treat::{Treat, read_treat};
 use super::walk::Node;
-use crate::catalog::{FieldId, NEVER};
+use crate::catalog::{DERIVED, FieldId, NEVER};
 use crate::policy::{Filter, Necessity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +89,13 @@ fn read_fields(node: &Node<'_>, report: &mut Report<'_>) -> BTreeMap<FieldId, At
 fn report_unknown_field(pattern: &str, at: &At, report: &mut Report<'_>) {
     if let Some(never) = NEVER.iter().find(|never| never.name == pattern) {
         let message = format!("`{}` cannot be collected: Candor has no code for it", never.name);
+        report.error(at, Code::NeverCollected, message);
+        return;
+    }
+    if let Some(derived) = DERIVED.iter().find(|derived| derived.name == pattern) {
+        let from: Vec<_> = derived.from.iter().map(|field| field.name()).collect();
+        let message =
+            format!("`{pattern}` is never sent: the collector computes it from {}", from.join(", "));
         report.error(at, Code::NeverCollected, message);
         return;
     }
