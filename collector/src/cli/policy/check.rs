@@ -19,7 +19,7 @@ Examples:
 A line is  file:line:column: error[code]: key: what is wrong; did you mean `name`?
 
 Exit codes: 0 no errors (warnings may be); 1 errors in at least one file; 2 wrong usage.")]
-pub struct Args {
+pub(crate) struct Args {
     /// Author's TOML files; a signed envelope (JSON) is checked too, its signatures are not
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -55,7 +55,7 @@ struct Summary {
 }
 
 /// Runs the verb.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let now = clock();
     let checked: Vec<Checked> = args.files.iter().map(|file| Checked::of(file, load(file, now))).collect();
     match args.format {

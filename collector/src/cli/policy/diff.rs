@@ -23,7 +23,7 @@ Examples:
 OLD and NEW are author's TOML files or signed envelopes (JSON), whose signatures are not verified here.
 
 Exit codes: 0 compared; 1 a file is no policy; 2 wrong usage; 3 with --exit-code, when anything is wider.")]
-pub struct Args {
+pub(crate) struct Args {
     /// The policy that is in force
     old: PathBuf,
     /// The policy that would follow
@@ -43,7 +43,7 @@ struct Compared {
 }
 
 /// Runs the verb.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let now = clock();
     let old = load(&args.old, now).map_err(Refused::into_error)?.policy;
     let new = load(&args.new, now).map_err(Refused::into_error)?.policy;

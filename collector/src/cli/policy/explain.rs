@@ -19,7 +19,7 @@ Examples:
   candor-collector policy explain policy.toml screen.capture  something that no policy can ask for
 
 Exit codes: 0 explained; 1 the file is no policy or the field does not exist; 2 wrong usage.")]
-pub struct Args {
+pub(crate) struct Args {
     /// An author's TOML file, or a signed envelope (JSON), whose signatures are not verified here
     file: PathBuf,
     /// A field's name; all of them if left out
@@ -30,7 +30,7 @@ pub struct Args {
 }
 
 /// Runs the verb.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let loaded = load(&args.file, clock()).map_err(Refused::into_error)?;
     let explanations = match &args.field {
         None => explain_all(&loaded.policy),

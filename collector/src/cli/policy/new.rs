@@ -17,7 +17,7 @@ Examples:
   candor-collector policy check p.toml                           what is next
 
 Exit codes: 0 written; 1 the file exists or cannot be written; 2 wrong usage.")]
-pub struct Args {
+pub(crate) struct Args {
     /// Which starter policy
     #[arg(long, value_enum, default_value = "minimal")]
     from: Starter,
@@ -50,7 +50,7 @@ impl Starter {
 }
 
 /// Runs the verb.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let text = args.from.text();
     let Some(file) = &args.output else {
         out.write_all(text.as_bytes())?;
