@@ -5,6 +5,7 @@
 
 use crate::run::{Binaries, output, workspace_root};
 use anyhow::{Context as _, bail, ensure};
+use base64::Engine as _;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// How long the collector may take to listen; ten times what a slow machine needs.
 const START: Duration = Duration::from_secs(30);
+
+/// Lines of one block of output that are shown.
+const LONGEST_BLOCK: usize = 16;
 
 /// Shows the main job from signed policy to receipt and notice, on this machine's real data.
 #[derive(clap::Args)]
@@ -130,15 +134,17 @@ impl Demo {
         Ok(())
     }
 
-    /// Runs one cycle; returns the newest entry of the ledger.
+    /// Runs one cycle; returns what it says of the report that the collector confirmed.
     fn cycle(&self, what: &str) -> anyhow::Result<Value> {
         heading("One cycle: read → treat → record → seal → ship → receipt");
         println!("  {what}");
-        self.shown("candor", &["run", "--once"])?;
-        let list = self.quiet("candor", &["sent", "list", "--format", "json"])?;
-        let list: Value = serde_json::from_str(&list).context("`candor sent list` gave no JSON")?;
-        let entries = list["entries"].as_array().context("`candor sent list` has no entries")?;
-        entries.last().cloned().context("the ledger is empty after a cycle")
+        self.echo("candor", &["run", "--once"]);
+        let said = self.quiet("candor", &["run", "--once", "--format", "json"])?;
+        let said: Value = serde_json::from_str(&said).context("`candor run --once` gave no JSON")?;
+        let receipted = said["receipted"].as_array().and_then(|reports| reports.last()).cloned();
+        let receipted = receipted.context("the collector confirmed no report")?;
+        println!("  report {} was sent and receipted", receipted["entry"]);
+        Ok(receipted)
     }
 
     fn show(&self, first: &Value, second: &Value) -> anyhow::Result<()> {
@@ -148,13 +154,12 @@ impl Demo {
             "candor",
             &["sent", "show", &number],
         )?;
-        heading("The collector's receipt");
-        println!("{}", indent(&serde_json::to_string_pretty(&first["receipt"])?));
-        ensure!(!first["receipt"].is_null() && !second["receipt"].is_null(), "a report has no receipt");
+        heading("The collector's receipt, as it was signed");
+        println!("{}", indent(&self.receipt(first)?));
         heading("On the wire");
-        for (name, entry) in [("first report", first), ("unchanged report", second)] {
-            let bytes = entry["wire_bytes"].as_u64().context("an entry does not say its size on the wire")?;
-            println!("  {name:<17} {bytes:>7} bytes");
+        for (name, report) in [("first report", first), ("unchanged report", second)] {
+            let (wire, json) = (&report["wire_bytes"], &report["json_bytes"]);
+            println!("  {name:<17} {wire:>7} bytes, {json} bytes of readable JSON");
         }
         let notice = self.path("notice.html");
         let arguments = ["notice", "--format", "html", "--output", &notice];
@@ -166,6 +171,17 @@ impl Demo {
         ensure!(Path::new(&notice).exists(), "no notice was written");
         println!("  file://{notice}");
         Ok(())
+    }
+
+    /// The signed bytes of a report's receipt, laid out for reading.
+    fn receipt(&self, report: &Value) -> anyhow::Result<String> {
+        let entry = report["entry"].as_u64().context("a report without a number")?;
+        let file = self.folder.join(format!("agent/ledger/{entry:010}.receipt"));
+        let envelope: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+        let payload = envelope["payload"].as_str().context("the receipt is no envelope")?;
+        let payload = base64::engine::general_purpose::STANDARD.decode(payload)?;
+        let receipt: Value = serde_json::from_slice(&payload)?;
+        Ok(serde_json::to_string_pretty(&receipt)?)
     }
 
     fn look_further(&self, mut server: Server, keep: bool) {
@@ -203,7 +219,7 @@ impl Demo {
         self.echo(program, arguments);
         let said = self.quiet(program, arguments)?;
         if !said.trim().is_empty() {
-            println!("{}", indent(said.trim_end()));
+            println!("{}", indent(&shortened(said.trim_end())));
         }
         Ok(())
     }
@@ -218,6 +234,22 @@ impl Demo {
             arguments.iter().map(|a| a.replace(&*self.folder.to_string_lossy(), "$DEMO")).collect();
         println!("  $ {program} {}", shortened.join(" "));
     }
+}
+
+/// The text with long blocks cut: a machine has hundreds of packages, and the demo is to be read in one go.
+fn shortened(text: &str) -> String {
+    let mut kept = Vec::new();
+    for block in text.split("\n\n") {
+        let lines: Vec<&str> = block.lines().collect();
+        if lines.len() > LONGEST_BLOCK {
+            kept.push(lines[..LONGEST_BLOCK].join("\n"));
+            let more = lines.len() - LONGEST_BLOCK;
+            kept.push(format!("    … {more} more lines; the command above shows them all"));
+        } else {
+            kept.push(block.to_owned());
+        }
+    }
+    kept.join("\n\n")
 }
 
 fn heading(title: &str) {

@@ -106,14 +106,15 @@ impl<'a> Bench<'a> {
     pub(super) fn wire_sizes(&self, packages: usize) -> anyhow::Result<WireSizes> {
         let (_collector, state) = self.enrolled("wire")?;
         let reader = self.reader_of(&self.root_with_packages(packages)?)?;
+        let mut sizes = Vec::new();
         for _ in 0..2 {
-            output(self.agent(&state).env("CANDOR_READER", &reader).args(["run", "--once"]))?;
+            let said = output(
+                self.agent(&state).env("CANDOR_READER", &reader).args(["run", "--once", "--format", "json"]),
+            )?;
+            let said: serde_json::Value = serde_json::from_str(&said)?;
+            sizes.push(said["receipted"][0]["wire_bytes"].as_u64().context("no size on the wire")?);
         }
-        let list = output(self.agent(&state).args(["sent", "list", "--format", "json"]))?;
-        let list: serde_json::Value = serde_json::from_str(&list)?;
-        let size =
-            |index: usize| list["entries"][index]["wire_bytes"].as_u64().context("no size on the wire");
-        Ok(WireSizes { full: size(0)?, unchanged: size(1)? })
+        Ok(WireSizes { full: sizes[0], unchanged: sizes[1] })
     }
 
     /// Memory and wake-ups of `candor run` between two cycles.
