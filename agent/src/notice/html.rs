@@ -3,7 +3,7 @@
 use super::build::NoticeError;
 use super::locale::{LocaleError, Words, instant};
 use super::model::{FieldNotice, Notice, SectionNotice, Sent, Status};
-use crate::show::value_text;
+use crate::show::{columns, value_text};
 use askama::Template;
 use base64::Engine as _;
 use collector_proto::digest::Digest;
@@ -84,7 +84,9 @@ impl Page<'_> {
 
     /// The columns of a section's rows.
     fn columns(section: &SectionNotice) -> Vec<&FieldNotice> {
-        section.fields.iter().filter(|field| field.is_sent()).collect()
+        let sent = || section.fields.iter().filter(|field| field.is_sent());
+        let order = columns(sent().map(|field| field.id));
+        order.into_iter().filter_map(|id| sent().find(|field| field.id == id)).collect()
     }
 
     fn stands_open(section: &SectionNotice) -> bool {

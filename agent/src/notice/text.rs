@@ -5,7 +5,7 @@
 
 use super::locale::{LocaleError, Words, instant};
 use super::model::{FieldNotice, FieldTitle, Notice, SectionNotice, Sent, Status};
-use crate::show::{value_text, wrap};
+use crate::show::{columns, value_text, wrap};
 use collector_proto::catalog::FieldId;
 
 /// Lines no longer than this read well, however wide the terminal is.
@@ -209,10 +209,13 @@ impl Page<'_> {
         let caption =
             self.words.text_with("notice-rows-caption", &[("section", section.title.as_str().into())])?;
         self.paragraph(2, &caption);
-        let columns: Vec<FieldId> =
-            section.fields.iter().filter(|field| field.is_sent()).map(|field| field.id).collect();
-        let titles: Vec<&str> =
-            section.fields.iter().filter(|field| field.is_sent()).map(|field| field.title.as_str()).collect();
+        let sent = || section.fields.iter().filter(|field| field.is_sent());
+        let columns = columns(sent().map(|field| field.id));
+        let titles: Vec<&str> = columns
+            .iter()
+            .filter_map(|id| sent().find(|field| field.id == *id))
+            .map(|field| field.title.as_str())
+            .collect();
         self.paragraph(4, &format!("{}:", titles.join(" | ")));
         let none = self.words.text("notice-no-value")?;
         for row in &section.rows {

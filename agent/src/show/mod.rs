@@ -9,4 +9,4 @@ mod table;
 
 pub use content::{Body, Content};
 pub use plain::{json, plain, wrap};
-pub use table::{Layout, table, value_text};
+pub use table::{Layout, columns, table, value_text};

@@ -114,40 +114,61 @@ impl Writer<'_> {
             line.extend(self.treatment_title(field)?);
             cells.push(line);
         }
-        self.align(&cells, lines);
+        self.pairs(&cells, lines);
         Ok(())
     }
 
     /// A column for each field that a row carries, under its title and, where it is not sent as read, its treatment.
     fn grid(&self, rows: &[Row], lines: &mut Vec<String>) -> Result<(), LocaleError> {
-        let fields: BTreeSet<FieldId> = rows.iter().flat_map(Row::iter).map(|(field, _)| field).collect();
+        let carried: BTreeSet<FieldId> = rows.iter().flat_map(Row::iter).map(|(field, _)| field).collect();
+        let fields = columns(carried);
         if fields.is_empty() {
             return Ok(());
         }
-        let titles: Vec<String> =
-            fields.iter().map(|field| self.words.title("field", field.name())).collect::<Result<_, _>>()?;
-        let mut cells = vec![titles];
+        let mut titles = Vec::new();
         let mut treated = Vec::new();
         for field in &fields {
+            titles.push(self.words.title("field", field.name())?);
             treated.push(match (self.treatment)(*field) {
                 Some(treatment) if treatment != Treatment::Keep => {
-                    treatment_words(treatment, self.words)?.title
+                    bracket(&treatment_words(treatment, self.words)?.title)
                 }
                 Some(_) | None => String::new(),
             });
         }
-        if treated.iter().any(|title| !title.is_empty()) {
-            cells.push(treated.iter().map(|title| bracket(title)).collect());
-        }
-        cells.push(cells[0].iter().map(|title| "─".repeat(title.chars().count())).collect());
+        let mut body = Vec::new();
         for row in rows {
             let texts = fields.iter().map(|field| {
                 row.value(*field).map_or_else(|| Ok(String::new()), |value| value_text(value, self.words))
             });
-            cells.push(texts.collect::<Result<_, _>>()?);
+            body.push(texts.collect::<Result<Vec<_>, _>>()?);
         }
-        self.align(&cells, lines);
+        let rules = titles.iter().map(|title| "─".repeat(title.chars().count())).collect();
+        let mut cells = vec![titles.clone()];
+        if treated.iter().any(|title| !title.is_empty()) {
+            cells.push(treated);
+        }
+        cells.push(rules);
+        cells.extend(body.iter().cloned());
+        if !self.align(&cells, lines) {
+            self.records(&titles, &body, lines);
+        }
         Ok(())
+    }
+
+    /// Rows as `title: value`, a line each, the first one marked.
+    fn records(&self, titles: &[String], rows: &[Vec<String>], lines: &mut Vec<String>) {
+        for row in rows {
+            let filled = titles.iter().zip(row).filter(|(_, value)| !value.is_empty());
+            for (index, (title, value)) in filled.enumerate() {
+                let mark = if index == 0 { "- " } else { "  " };
+                let width = self.layout.width.saturating_sub(2 * GAP.len() + mark.len());
+                for (part, text) in wrap(&format!("{title}: {value}"), width).into_iter().enumerate() {
+                    let before = if part == 0 { mark.to_owned() } else { format!("  {GAP}") };
+                    lines.push(format!("{GAP}{before}{text}"));
+                }
+            }
+        }
     }
 
     fn absent(&self, content: &Content<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
@@ -161,7 +182,7 @@ impl Writer<'_> {
             let title = self.words.title("field", field.name())?;
             cells.push(vec![title, self.words.title("absence", reason.name())?]);
         }
-        self.align(&cells, lines);
+        self.pairs(&cells, lines);
         Ok(())
     }
 
@@ -172,26 +193,18 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes lines of cells in columns, wrapped into the width; one cell a line where the columns are too many.
-    fn align(&self, cells: &[Vec<String>], lines: &mut Vec<String>) {
+    /// Writes lines of cells in columns, wrapped into the width. `false`, and nothing written, when they do not fit.
+    fn align(&self, cells: &[Vec<String>], lines: &mut Vec<String>) -> bool {
         let columns = cells.iter().map(Vec::len).max().unwrap_or(0);
-        if columns == 0 {
-            return;
-        }
-        let available = self.layout.width - GAP.len() * columns.min(self.layout.width / GAP.len());
         let mut widths: Vec<usize> = (0..columns)
             .map(|column| {
                 cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
             })
             .map(|widest| widest.unwrap_or(0))
             .collect();
+        let Some(available) = self.layout.width.checked_sub(GAP.len() * columns) else { return false };
         if !shrink(&mut widths, available) {
-            for row in cells {
-                for (index, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                    lines.extend(self.hang(if index == 0 { "" } else { GAP }, cell));
-                }
-            }
-            return;
+            return false;
         }
         for row in cells {
             let wrapped: Vec<Vec<String>> =
@@ -208,6 +221,19 @@ impl Writer<'_> {
                 lines.push(out);
             }
         }
+        true
+    }
+
+    /// Writes lines of a title, a value and what else there is; as `title: value` where columns do not fit.
+    fn pairs(&self, cells: &[Vec<String>], lines: &mut Vec<String>) {
+        if self.align(cells, lines) {
+            return;
+        }
+        for cell in cells {
+            if let Some((title, rest)) = cell.split_first() {
+                lines.extend(self.hang("", &format!("{title}: {}", rest.join(" "))));
+            }
+        }
     }
 
     /// A paragraph under the section's heading, its further lines indented more.
@@ -218,6 +244,13 @@ impl Writer<'_> {
         let head = parts.next().map(|part| format!("{first}{part}"));
         head.into_iter().chain(parts.map(|part| format!("{first}{GAP}{part}"))).collect()
     }
+}
+
+/// Fields in the order of a table's columns: what names the row first, then by field name.
+pub fn columns(fields: impl IntoIterator<Item = FieldId>) -> Vec<FieldId> {
+    let mut columns: Vec<FieldId> = fields.into_iter().collect();
+    columns.sort_by_key(|field| (!field.name().ends_with(".name"), *field));
+    columns
 }
 
 /// Takes width from the widest columns until the sum fits. `false` when no column may become narrower.
