@@ -90,7 +90,7 @@ impl Answer {
         let mut bytes =
             format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
-            bytes += &format!("{name}: {value}\r\n");
+            bytes.extend([name, ": ", value, "\r\n"]);
         }
         Self::Bytes([(bytes + "\r\n").as_bytes(), body].concat())
     }
@@ -340,7 +340,7 @@ pub(crate) fn told(error: &UplinkError) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        text += &format!(": {cause}");
+        text.extend([": ", &cause.to_string()]);
         source = cause.source();
     }
     text

@@ -10,7 +10,7 @@ use std::process::Command;
 #[tokio::test]
 async fn a_dead_address_is_named() {
     let (authority, url) = (Authority::new(), dead_url().await);
-    let uplink = Uplink::new(&endpoint(&[url.clone()], &authority), Timeouts::default()).unwrap();
+    let uplink = Uplink::new(&endpoint(std::slice::from_ref(&url), &authority), Timeouts::default()).unwrap();
     let error = deliver(&uplink).await.unwrap_err();
     assert!(matches!(&error, UplinkError::Unreachable { address, proxy: None, .. } if *address == url));
     assert!(error.is_transient());
