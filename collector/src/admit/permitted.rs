@@ -66,27 +66,38 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
     Ok(())
 }
 
+/// Full rows stand in the order in which they are digested, those of a difference in the order of their keys: one
+/// content has one writing.
 fn check_shape(section: Section, body: &SectionBody) -> Result<(), Refusal> {
     let invalid = |detail| Err(Refusal::new(ProblemKind::Invalid, detail));
-    let rows = body.rows();
-    if rows.len() > MAX_ROWS {
+    if body.rows().len() > MAX_ROWS {
         return invalid("a section has more than 100,000 rows");
     }
-    if !rows.is_sorted() {
-        return invalid("the rows of a section are not sorted");
-    }
-    let SectionBody::Difference { remove, .. } = body else {
-        return if section.shape() == Shape::Single && rows.len() > 1 {
+    match body {
+        SectionBody::Full { rows, .. } if section.shape() == Shape::Single && rows.len() > 1 => {
             invalid("a section that has one row has several")
-        } else {
-            Ok(())
-        };
-    };
-    if section.shape() == Shape::Single {
-        return invalid("a section that has one row travels whole");
+        }
+        SectionBody::Full { rows, .. } if !rows.is_sorted() => {
+            invalid("the rows of a section are not sorted")
+        }
+        SectionBody::Difference { .. } if section.shape() == Shape::Single => {
+            invalid("a section that has one row travels whole")
+        }
+        SectionBody::Difference { upsert, remove, .. } => {
+            let keys: Option<Vec<_>> = upsert.iter().map(|row| row.key(section)).collect();
+            match keys {
+                None => invalid("a row of a difference has no key"),
+                Some(keys) if !is_strictly_sorted(&keys) || !is_strictly_sorted(remove) => {
+                    invalid("the keys of a difference are not sorted, or one appears twice")
+                }
+                Some(_) if remove.len() > MAX_ROWS => invalid("a section has more than 100,000 rows"),
+                Some(_) => Ok(()),
+            }
+        }
+        SectionBody::Full { .. } | SectionBody::Unchanged { .. } => Ok(()),
     }
-    if remove.len() > MAX_ROWS || !remove.is_sorted_by(|a, b| a < b) {
-        return invalid("the removed keys of a section are not sorted, or one appears twice");
-    }
-    Ok(())
+}
+
+fn is_strictly_sorted(keys: &[String]) -> bool {
+    keys.is_sorted_by(|a, b| a < b)
 }

@@ -1,0 +1,102 @@
+//! `GET /v1/policy`: only for an enrolled device that signs, and always fresh.
+
+mod support;
+
+use axum::body::Body;
+use axum::http::Request;
+use candor_collector::store;
+use collector_proto::http_signature::SignedHeaders;
+use collector_proto::messages::{Documents, ProblemKind, path};
+use collector_proto::policy::trust::{Floor, Refusal, Trust};
+use support::{Answer, HOST, World, hashed};
+
+async fn get(world: &World, host: &str, signed: &SignedHeaders) -> Answer {
+    let mut request = Request::get(path::POLICY).header("host", host);
+    for (name, value) in signed.iter() {
+        request = request.header(name, value);
+    }
+    world.send(request.body(Body::empty()).unwrap()).await
+}
+
+fn documents(answer: &Answer) -> Documents {
+    serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{}", answer.text()))
+}
+
+fn trust(world: &World) -> Trust {
+    let root = store::current_root(&world.database()).unwrap().envelope;
+    Trust::pin(&root, "default".to_owned(), Floor::default()).unwrap()
+}
+
+#[tokio::test]
+async fn documents_verify_and_follow_what_is_published() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let mut trust = trust(&world);
+    let first = documents(&get(&world, HOST, &device.signed(&world, HOST)).await);
+    assert_eq!(trust.accept(&first, world.now()).unwrap().reference(), world.policy);
+    let second = world.publish(&hashed(2));
+    world.pass(10);
+    let after = documents(&get(&world, HOST, &device.signed(&world, HOST)).await);
+    // The new policy takes effect after its notice period; until then devices say so.
+    let accepted = trust.accept(&after, world.now());
+    assert!(
+        accepted.as_ref().is_ok_and(|policy| policy.reference() == second)
+            || matches!(accepted, Err(Refusal::NotYetEffective(_))),
+        "{accepted:?}"
+    );
+}
+
+#[tokio::test]
+async fn timestamps_are_reused_for_minutes_and_renewed_after() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let first = documents(&get(&world, HOST, &device.signed(&world, HOST)).await).timestamp;
+    world.pass(299);
+    let same = documents(&get(&world, HOST, &device.signed(&world, HOST)).await).timestamp;
+    assert_eq!(first, same);
+    world.pass(1);
+    let renewed = documents(&get(&world, HOST, &device.signed(&world, HOST)).await).timestamp;
+    assert_ne!(first, renewed);
+}
+
+#[tokio::test]
+async fn unsigned_stale_replayed_and_foreign_requests_are_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let unsigned =
+        world.send(Request::get(path::POLICY).header("host", HOST).body(Body::empty()).unwrap()).await;
+    assert_eq!(unsigned.kind(), ProblemKind::BadSignature);
+    let signed = device.signed(&world, HOST);
+    assert_eq!(get(&world, HOST, &signed).await.status, 200);
+    assert_eq!(get(&world, HOST, &signed).await.kind(), ProblemKind::BadSignature, "received before");
+    let stale = device.signed(&world, HOST);
+    world.pass(301);
+    assert_eq!(get(&world, HOST, &stale).await.kind(), ProblemKind::BadSignature);
+    // Signed for another host, or sent to one.
+    let elsewhere = device.signed(&world, "evil.example");
+    assert_eq!(get(&world, "evil.example", &elsewhere).await.kind(), ProblemKind::BadSignature);
+    assert_eq!(get(&world, HOST, &elsewhere).await.kind(), ProblemKind::BadSignature);
+    let mut forwarded =
+        Request::get(path::POLICY).header("host", "evil.example").header("x-forwarded-host", HOST);
+    for (name, value) in device.signed(&world, HOST).iter() {
+        forwarded = forwarded.header(name, value);
+    }
+    let answer = world.send(forwarded.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.kind(), ProblemKind::BadSignature, "forwarding headers are not believed");
+    let stranger = support::Device::new(&world);
+    assert_eq!(get(&world, HOST, &stranger.signed(&world, HOST)).await.kind(), ProblemKind::BadSignature);
+    store::revoke_device(&world.database(), device.id, world.now()).unwrap();
+    assert_eq!(get(&world, HOST, &device.signed(&world, HOST)).await.kind(), ProblemKind::Revoked);
+}
+
+#[tokio::test]
+async fn wrong_paths_and_methods_are_problems() {
+    let world = World::new();
+    let lost = world.send(Request::get("/v1/secrets").body(Body::empty()).unwrap()).await;
+    assert_eq!(lost.kind(), ProblemKind::NotFound);
+    let wrong = world.send(Request::delete(path::REPORTS).body(Body::empty()).unwrap()).await;
+    assert_eq!(wrong.problem().status, 405);
+    assert_eq!(wrong.headers["allow"], "POST");
+    let health = world.send(Request::get(path::HEALTH).body(Body::empty()).unwrap()).await;
+    assert_eq!((health.status.as_u16(), health.text().as_str()), (200, r#"{"status":"ok"}"#));
+}

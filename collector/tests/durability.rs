@@ -1,0 +1,135 @@
+//! What happens when storing fails: nothing is receipted that is not stored, and nothing stored is lost.
+
+mod support;
+
+use candor_collector::reverify::reverify;
+use candor_collector::store::{self, StoreOptions};
+use collector_proto::catalog::Section;
+use collector_proto::messages::ProblemKind;
+use support::{World, full, os, package, sections};
+
+/// Rows of about 100 KiB.
+fn many(version: usize) -> (Section, collector_proto::messages::SectionBody) {
+    let rows = (0..1000).map(|i| package(&format!("package-{i:04}"), &version.to_string())).collect();
+    (Section::Package, full(rows))
+}
+
+#[tokio::test]
+async fn a_full_disk_gives_no_receipt_and_room_gives_one() {
+    // 160 pages of 4 KiB: the schema and a report or two.
+    let mut world = World::with(StoreOptions { max_pages: Some(160) });
+    let mut device = world.enrol().await;
+    let mut delivered = 0;
+    let refused = loop {
+        let report = device.report(&world, sections([many(delivered)]));
+        let sealed = device.key.seal(&report).unwrap();
+        let answer = world.post(&sealed).await;
+        if answer.status != 200 {
+            assert_eq!(answer.kind(), ProblemKind::Unavailable);
+            assert!(answer.headers.contains_key("retry-after"));
+            break (report, sealed);
+        }
+        let _ = device.seal(&report);
+        delivered += 1;
+        assert!(delivered < 100, "the disk never fills");
+    };
+    assert_eq!(world.stored(), i64::try_from(delivered).unwrap());
+    assert!(world.collector.is_healthy());
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    world.restart();
+    let receipt = world.post(&refused.1).await.receipt(&world);
+    assert_eq!(receipt.seq, refused.0.seq);
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+}
+
+#[tokio::test]
+async fn reports_that_arrive_together_are_each_receipted() {
+    let world = World::new();
+    let mut devices = Vec::new();
+    for _ in 0..20 {
+        devices.push(world.enrol().await);
+    }
+    // While another process holds the database, reports queue; then one commit takes them.
+    let administrator = world.database();
+    administrator.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let sealed: Vec<_> =
+        devices.iter_mut().map(|device| device.seal(&device.report(&world, sections([os()])))).collect();
+    let posts: Vec<_> = sealed.iter().map(|report| world.post(report)).collect();
+    let release = async {
+        tokio::task::yield_now().await;
+        administrator.execute_batch("COMMIT").unwrap();
+    };
+    let (answers, ()) = tokio::join!(join_all(posts), release);
+    for (answer, report) in answers.iter().zip(&sealed) {
+        assert_eq!(answer.receipt(&world).report_sha256, report.digest());
+    }
+    assert_eq!(world.stored(), 20);
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+}
+
+/// Polls all at once on this task.
+async fn join_all<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut pending: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|cx| {
+        for (future, done) in pending.iter_mut().filter(|(_, done)| done.is_none()) {
+            if let std::task::Poll::Ready(value) = future.as_mut().poll(cx) {
+                *done = Some(value);
+            }
+        }
+        if pending.iter().all(|(_, done)| done.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    pending.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+#[tokio::test]
+async fn a_restart_loses_nothing() {
+    let mut world = World::new();
+    let mut device = world.enrol().await;
+    let first = device.seal(&device.report(&world, sections([os()])));
+    let receipt = world.post(&first).await;
+    world.restart();
+    assert_eq!(world.post(&first).await.body, receipt.body);
+    device.deliver(&world, sections([os()])).await;
+    assert_eq!(reverify(&world.database()).unwrap().reports, 2);
+}
+
+#[tokio::test]
+async fn tampering_is_found() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    for version in ["1", "2", "3"] {
+        device.deliver(&world, sections([(Section::Package, full(vec![package("curl", version)]))])).await;
+    }
+    let database = world.database();
+    assert_eq!(reverify(&database).unwrap().faults, []);
+    let statements = [
+        "UPDATE report SET payload = replace(CAST(payload AS TEXT), 'curl', 'wget') WHERE id = 2",
+        "UPDATE report SET seq = 9 WHERE id = 3",
+        "UPDATE report SET stored_until = stored_until + 86400 WHERE id = 1",
+        "UPDATE report SET prev = sha256 WHERE id = 2",
+        "UPDATE report SET receipt = (SELECT receipt FROM report WHERE id = 1) WHERE id = 2",
+        "UPDATE section SET rows = replace(CAST(rows AS TEXT), '3', '4')",
+        "UPDATE device_key SET key_id = 'gone'",
+    ];
+    for statement in statements {
+        database.execute_batch("BEGIN; PRAGMA defer_foreign_keys = ON").unwrap();
+        let statement = statement.replace(
+            "payload = replace(CAST(payload AS TEXT), 'curl', 'wget')",
+            "payload = CAST(replace(CAST(payload AS TEXT), 'curl', 'wget') AS BLOB)",
+        );
+        let statement = statement.replace(
+            "rows = replace(CAST(rows AS TEXT), '3', '4')",
+            "rows = CAST(replace(CAST(rows AS TEXT), '3', '4') AS BLOB)",
+        );
+        database.execute_batch(&statement).unwrap();
+        assert!(!reverify(&database).unwrap().faults.is_empty(), "{statement}");
+        database.execute_batch("ROLLBACK").unwrap();
+    }
+    assert_eq!(reverify(&database).unwrap().faults, []);
+    let _ = store::reports(&database, Some(device.id), 10).unwrap();
+}

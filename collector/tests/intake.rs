@@ -1,0 +1,405 @@
+//! Reports as they come in: what is stored and receipted, and what is refused with nothing stored.
+
+mod support;
+
+use axum::http::StatusCode;
+use candor_collector::reverify::reverify;
+use candor_collector::store;
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, SigningKey};
+use collector_proto::messages::{ProblemKind, Report, SectionBody};
+use collector_proto::policy::PolicyRef;
+use collector_proto::value::{Row, Value, section_digest};
+use std::collections::BTreeSet;
+use support::{Device, World, field, full, hashed, os, package, row, sections};
+
+fn packages(rows: &[(&str, &str)]) -> (Section, SectionBody) {
+    (Section::Package, full(rows.iter().map(|(name, version)| package(name, version)).collect()))
+}
+
+#[tokio::test]
+async fn a_report_is_stored_byte_for_byte_and_receipted() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let sealed = device.seal(&device.report(&world, sections([os(), packages(&[("curl", "7.88.1")])])));
+    let receipt = world.post(&sealed).await.receipt(&world);
+    assert_eq!(receipt.report_sha256, sealed.digest());
+    assert_eq!(
+        (receipt.device_id, receipt.stream.as_str(), receipt.seq),
+        (device.id, device.stream.as_str(), 1)
+    );
+    assert_eq!(receipt.received_at, world.now().to_minute());
+    // Packages serve `security`, kept for 90 days, longer than the 30 of `stock`.
+    assert_eq!(receipt.stored_until, receipt.received_at.plus_seconds(90 * 86_400));
+    assert_eq!(receipt.policy_version_current, 1);
+    assert_eq!(receipt.collector, world.collector.id());
+    assert_eq!(receipt.gap_from, None);
+    let database = world.database();
+    let stored = store::report(&database, 1).unwrap().unwrap();
+    assert_eq!(stored.payload.as_deref(), Some(sealed.payload()));
+    let outcome = reverify(&database).unwrap();
+    assert_eq!((outcome.reports, outcome.devices, outcome.sections), (1, 1, 2));
+    assert_eq!(outcome.faults, []);
+}
+
+#[tokio::test]
+async fn the_same_report_gets_the_same_receipt() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    let first = world.post(&sealed).await;
+    world.pass(7200);
+    // Whatever happened since: a newer report, other rows, a newer policy.
+    device.deliver(&world, sections([packages(&[("curl", "8")])])).await;
+    world.publish(&hashed(2));
+    let again = world.post(&sealed).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(again.body, first.body);
+    assert_eq!(world.stored(), 2);
+}
+
+#[tokio::test]
+async fn another_report_of_the_same_number_is_an_equivocation() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let mut clone = device.report(&world, sections([packages(&[("curl", "7")])]));
+    (clone.seq, clone.prev) = (1, None);
+    let answer = world.post(&device.key.seal(&clone).unwrap()).await;
+    assert_eq!(answer.kind(), ProblemKind::Equivocation);
+    assert_eq!(world.events(), ["equivocation"]);
+    assert_eq!(world.stored(), 1);
+    // The cure: another stream.
+    let mut healed = Device { stream: "aa".repeat(16), seq: 0, prev: None, ..device };
+    assert_eq!(healed.deliver(&world, sections([os()])).await.seq, 1);
+}
+
+#[tokio::test]
+async fn a_report_that_does_not_follow_the_stored_one_is_refused() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let mut report = device.report(&world, sections([os()]));
+    report.prev = Some(Digest::of(b"another history"));
+    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    assert_eq!(answer.kind(), ProblemKind::Equivocation);
+    assert_eq!(world.events(), ["broken_chain"]);
+    assert_eq!(world.stored(), 1);
+}
+
+#[tokio::test]
+async fn a_gap_is_taken_and_named_and_can_be_filled() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([packages(&[("curl", "1")])])).await;
+    let second = device.seal(&device.report(&world, sections([packages(&[("curl", "2")])])));
+    let _third = device.seal(&device.report(&world, sections([packages(&[("curl", "3")])])));
+    let fourth = device.deliver(&world, sections([packages(&[("curl", "4")])])).await;
+    assert_eq!(fourth.gap_from, Some(2));
+    let late = world.post(&second).await.receipt(&world);
+    assert_eq!((late.seq, late.gap_from), (2, None));
+    // The late report does not turn the current rows back.
+    let held = store::section(&world.database(), device.id, Section::Package).unwrap().unwrap();
+    assert_eq!(held.rows, [package("curl", "4")]);
+    // A late report that the stored successor does not follow is another history.
+    let mut forged = device.report(&world, sections([packages(&[("curl", "0")])]));
+    (forged.seq, forged.prev) = (3, Some(second.digest()));
+    assert_eq!(world.post(&device.key.seal(&forged).unwrap()).await.kind(), ProblemKind::Equivocation);
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+}
+
+#[tokio::test]
+async fn differences_build_on_stored_rows_and_unchanged_sections_keep_them() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os(), packages(&[("a", "1"), ("b", "1"), ("c", "1")])])).await;
+    let mut before = vec![package("a", "1"), package("b", "1"), package("c", "1")];
+    let mut after = vec![package("a", "1"), package("b", "2"), package("d", "1")];
+    let (base, digest) = (section_digest(&mut before), section_digest(&mut after));
+    let difference = SectionBody::Difference {
+        digest,
+        base,
+        upsert: vec![package("b", "2"), package("d", "1")],
+        remove: vec!["deb:c:amd64".to_owned()],
+    };
+    let unchanged = SectionBody::Unchanged { digest: os().1.digest() };
+    let held = sections([(Section::Os, unchanged.clone()), (Section::Package, difference.clone())]);
+    device.deliver(&world, held).await;
+    let rows = store::sections_of(&world.database(), device.id).unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1].1.rows, after);
+    // The same difference again builds on rows that are not there any more.
+    let report = device.report(&world, sections([(Section::Os, unchanged), (Section::Package, difference)]));
+    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    assert_eq!(answer.kind(), ProblemKind::Resync);
+    assert_eq!(answer.problem().sections, BTreeSet::from(["package".to_owned()]));
+    assert_eq!(world.stored(), 2);
+    assert!(world.events().is_empty());
+}
+
+#[tokio::test]
+async fn wrong_differences_and_digests_are_refused() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([packages(&[("a", "1"), ("b", "1")])])).await;
+    let mut before = vec![package("a", "1"), package("b", "1")];
+    let base = section_digest(&mut before);
+    let after = |mut rows: Vec<Row>| section_digest(&mut rows);
+    let difference = |digest, upsert, remove: &[&str]| SectionBody::Difference {
+        digest,
+        base,
+        upsert,
+        remove: remove.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    let kept = after(vec![package("a", "1")]);
+    let bodies = [
+        ("a digest that is not of the rows", difference(Digest::of(b"x"), vec![], &["deb:b:amd64"])),
+        ("removes a row that is not there", difference(kept, vec![], &["deb:z:amd64"])),
+        ("removes twice", difference(kept, vec![], &["deb:b:amd64", "deb:b:amd64"])),
+        ("unsorted", difference(base, vec![package("b", "1"), package("a", "1")], &[])),
+        ("the same key twice", difference(base, vec![package("a", "1"), package("a", "1")], &[])),
+        ("removes and puts back", difference(base, vec![package("b", "1")], &["deb:b:amd64"])),
+        ("no key", difference(base, vec![row(&[("package.version", "1")])], &[])),
+    ];
+    for (why, body) in bodies {
+        let report = device.report(&world, sections([(Section::Package, body)]));
+        let answer = world.post(&device.key.seal(&report).unwrap()).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
+    }
+    assert_eq!(world.stored(), 1);
+}
+
+/// Changes the next report of a device.
+type Change<'a> = &'a dyn Fn(&mut Report);
+
+async fn refusal(world: &World, device: &Device, change: Change<'_>) -> ProblemKind {
+    let mut report = device.report(world, sections([os()]));
+    change(&mut report);
+    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    assert_ne!(answer.status, StatusCode::OK);
+    answer.kind()
+}
+
+#[tokio::test]
+async fn over_collection_is_refused_and_nothing_is_stored() {
+    let world = World::new();
+    let hashed = world.publish(&hashed(2));
+    let device = world.enrol().await;
+    let one = |values: &[(&str, &str)]| full(vec![row(values)]);
+    let raw_mac = one(&[("host.mac", "00-11-22-33-44-55")]);
+    let changes: [(&str, Change<'_>); 6] = [
+        ("a field without a rule", &|r| drop(r.sections.insert(Section::Os, one(&[("os.type", "linux")])))),
+        ("a section without a rule", &|r| {
+            let digest = Digest::of(b"[]");
+            r.sections.insert(Section::User, SectionBody::Unchanged { digest });
+        }),
+        ("an absent field without a rule", &|r| {
+            r.absent.extend([(field("user.name"), support::UNAVAILABLE)])
+        }),
+        ("a raw value under a keyed hash", &|r| {
+            r.policy = hashed;
+            r.sections.insert(Section::Network, raw_mac.clone());
+        }),
+        ("a key field that the version lacks", &|r| {
+            r.policy = hashed;
+            r.sections.insert(Section::Network, one(&[("network.interface.name", "eth0")]));
+        }),
+        ("a value of another type", &|r| {
+            let mut row = Row::new();
+            row.insert(field("os.version"), Value::Integer(12));
+            r.sections.insert(Section::Os, full(vec![row]));
+        }),
+    ];
+    for (why, change) in changes {
+        assert_eq!(refusal(&world, &device, change).await, ProblemKind::OverCollection, "{why}");
+    }
+    assert_eq!(world.stored(), 0);
+    assert_eq!(world.events(), ["over_collection"]);
+    assert_eq!(store::security_events(&world.database()).unwrap()[0].count, 6);
+    let everything = std::fs::read(world.dir().database()).unwrap();
+    let log = std::fs::read(world.dir().database().with_extension("db-wal")).unwrap_or_default();
+    for file in [everything, log] {
+        assert!(!file.windows(17).any(|bytes| bytes == b"00-11-22-33-44-55"), "a refused value is on disk");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_a_wider_policy_cannot_be_kept_by_reference() {
+    let mut world = World::new();
+    let mut device = world.enrol().await;
+    let network = full(vec![row(&[("network.interface.name", "eth0")])]);
+    device.deliver(&world, sections([(Section::Network, network.clone())])).await;
+    world.policy = world.publish(&hashed(2));
+    let unchanged = SectionBody::Unchanged { digest: network.digest() };
+    let report = device.report(&world, sections([(Section::Network, unchanged)]));
+    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    assert_eq!(answer.kind(), ProblemKind::OverCollection);
+    // A report without the section clears it.
+    device.deliver(&world, sections([os()])).await;
+    assert_eq!(store::section(&world.database(), device.id, Section::Network).unwrap(), None);
+}
+
+#[tokio::test]
+async fn reports_for_others_are_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let version_2 = PolicyRef { version: 2, ..world.policy };
+    let foreign = PolicyRef { version: 1, sha256: Digest::of(b"never issued") };
+    let other_group = world.publish(&support::POLICY.replace("[policy]", "[policy]\ngroup = \"servers\""));
+    let cases: [(ProblemKind, Change<'_>); 4] = [
+        (ProblemKind::WrongAudience, &|r| r.aud = "another".to_owned()),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = foreign),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = version_2),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = other_group),
+    ];
+    for (kind, change) in cases {
+        assert_eq!(refusal(&world, &device, change).await, kind);
+    }
+    assert_eq!(world.events(), ["wrong_audience", "unknown_policy"]);
+    assert_eq!(world.stored(), 0);
+}
+
+#[tokio::test]
+async fn the_head_of_a_report_is_checked() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let cases: [(&str, Change<'_>); 6] = [
+        ("number 0", &|r| r.seq = 0),
+        ("a first report with a predecessor", &|r| r.prev = Some(Digest::of(b""))),
+        ("a second one without", &|r| r.seq = 2),
+        ("a stream in capitals", &|r| r.stream = "0F".repeat(16)),
+        ("a stream that is text", &|r| r.stream = "../../etc".to_owned()),
+        ("a time with seconds", &|r| r.created = r.created.plus_seconds(1)),
+    ];
+    for (why, change) in cases {
+        assert_eq!(refusal(&world, &device, change).await, ProblemKind::Invalid, "{why}");
+    }
+    assert_eq!(world.stored(), 0);
+}
+
+#[tokio::test]
+async fn signed_bytes_that_are_no_report_are_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let good =
+        String::from_utf8(serde_json::to_vec(&device.report(&world, sections([os()]))).unwrap()).unwrap();
+    let broken = [
+        ("a doubled name", good.replace("\"seq\":1", "\"seq\":1,\"seq\":1")),
+        (
+            "a doubled field",
+            good.replace("\"os.version\":\"12\"", "\"os.version\":\"12\",\"os.version\":\"12\""),
+        ),
+        ("a float", good.replace("\"os.version\":\"12\"", "\"os.version\":12.5")),
+        ("an integer beyond 2^53", good.replace("\"os.version\":\"12\"", "\"os.version\":9007199254740993")),
+        ("an unknown name", good.replace("\"seq\":1", "\"seq\":1,\"more\":1")),
+        ("an unknown field", good.replace("os.version", "os.colour")),
+        ("an unknown section", good.replace("{\"os\":", "{\"fridge\":")),
+        ("another format", good.replace("\"v\":1", "\"v\":2")),
+        ("truncated", good[..good.len() - 1].to_owned()),
+        ("not JSON", "report".to_owned()),
+        ("deep nesting", "[".repeat(100_000)),
+    ];
+    for (why, payload) in broken {
+        assert_ne!(payload, good, "{why}");
+        let answer = world.post_payload(payload.as_bytes(), &device.key).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
+        assert!(
+            !answer.text().contains("colour") && !answer.text().contains("fridge"),
+            "{why}: content is echoed"
+        );
+    }
+    assert_eq!(world.stored(), 0);
+    assert_eq!(world.events(), ["invalid_report"]);
+    // Unsorted rows and a wrong digest parse, and are refused all the same.
+    let two = |a: &str, b: &str| vec![package(a, "1"), package(b, "1")];
+    let digest = section_digest(&mut two("a", "b"));
+    for body in [
+        SectionBody::Full { digest, rows: two("b", "a") },
+        SectionBody::Full { digest: Digest::of(b"x"), rows: two("a", "b") },
+        SectionBody::Full { digest, rows: vec![Row::new()] },
+    ] {
+        let report = device.report(&world, sections([(Section::Package, body)]));
+        assert_eq!(world.post(&device.key.seal(&report).unwrap()).await.kind(), ProblemKind::Invalid);
+    }
+    let several = full(vec![row(&[("os.name", "a")]), row(&[("os.name", "b")])]);
+    let report = device.report(&world, sections([(Section::Os, several)]));
+    assert_eq!(world.post(&device.key.seal(&report).unwrap()).await.kind(), ProblemKind::Invalid);
+}
+
+#[tokio::test]
+async fn type_coding_and_size_are_bounded() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    let signature = sealed.signature().to_string();
+    let body = zstd::stream::encode_all(sealed.payload(), 3).unwrap();
+    let (kind, coding) = (("content-type", Report::PAYLOAD_TYPE), ("content-encoding", "zstd"));
+    let signed = (DSSE_SIGNATURE, signature.as_str());
+    for headers in [
+        vec![("content-type", "application/json"), coding, signed],
+        vec![coding, signed],
+        vec![kind, signed],
+        vec![kind, ("content-encoding", "gzip"), signed],
+        vec![kind, ("content-encoding", "zstd, gzip"), signed],
+    ] {
+        assert_eq!(
+            world.post_raw(&headers, body.clone()).await.kind(),
+            ProblemKind::MediaType,
+            "{headers:?}"
+        );
+    }
+    let headers = [kind, coding, signed];
+    let twice = [kind, coding, signed, signed];
+    assert_eq!(world.post_raw(&twice, body.clone()).await.kind(), ProblemKind::Malformed);
+    assert_eq!(world.post_raw(&headers, vec![0; 2 * 1024 * 1024 + 1]).await.kind(), ProblemKind::TooLarge);
+    let announced = [kind, coding, signed, ("content-length", "99999999")];
+    assert_eq!(world.post_raw(&announced, body.clone()).await.kind(), ProblemKind::TooLarge);
+    let bomb = zstd::stream::encode_all(&vec![b' '; 64 << 20][..], 3).unwrap();
+    assert!(bomb.len() < 100_000);
+    assert_eq!(world.post_raw(&headers, bomb).await.kind(), ProblemKind::TooLarge);
+    assert_eq!(
+        world.post_raw(&headers, body[..body.len() - 1].to_vec()).await.kind(),
+        ProblemKind::Malformed
+    );
+    assert_eq!(world.stored(), 0);
+    assert_eq!(world.post_raw(&headers, body).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn signatures_are_checked_before_anything_is_believed() {
+    let world = World::new();
+    let (mut device, other) = (world.enrol().await, world.enrol().await);
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    let body = zstd::stream::encode_all(sealed.payload(), 3).unwrap();
+    let (kind, coding) = (("content-type", Report::PAYLOAD_TYPE), ("content-encoding", "zstd"));
+    assert_eq!(world.post_raw(&[kind, coding], body.clone()).await.kind(), ProblemKind::Malformed);
+    let unreadable = [kind, coding, (DSSE_SIGNATURE, "keyid=x")];
+    assert_eq!(world.post_raw(&unreadable, body.clone()).await.kind(), ProblemKind::Malformed);
+    // Another document type is another signature.
+    let of_type =
+        device.key.sign_payload("application/vnd.candor.consent.v1+json", sealed.payload()).to_string();
+    let headers = [kind, coding, (DSSE_SIGNATURE, of_type.as_str())];
+    assert_eq!(world.post_raw(&headers, body).await.kind(), ProblemKind::BadSignature);
+    // A stranger's key.
+    let stranger = SigningKey::generate(world.random.as_ref()).unwrap().0;
+    assert_eq!(world.post_payload(sealed.payload(), &stranger).await.kind(), ProblemKind::BadSignature);
+    assert!(world.events().is_empty(), "strangers cannot write events");
+    // The key of another device.
+    assert_eq!(world.post_payload(sealed.payload(), &other.key).await.kind(), ProblemKind::BadSignature);
+    assert_eq!(world.events(), ["foreign_key"]);
+    assert_eq!(world.stored(), 0);
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_told_so() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    assert!(store::revoke_device(&world.database(), device.id, world.now()).unwrap());
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    let answer = world.post(&sealed).await;
+    assert_eq!(answer.kind(), ProblemKind::Revoked);
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.stored(), 1);
+}

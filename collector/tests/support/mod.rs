@@ -1,0 +1,390 @@
+//! A collector in process with a clock that stands still, and devices that talk to its router.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::missing_panics_doc, missing_docs, unreachable_pub, reason = "test support")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use candor_collector::clock::Clock;
+use candor_collector::collector::Collector;
+use candor_collector::data_dir::DataDir;
+use candor_collector::init::{InitOptions, init};
+use candor_collector::store::{self, StoreOptions};
+use candor_collector::{http, keys};
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, Sealed, SigningKey, pae_digest};
+use collector_proto::http_signature::{self, Nonce, RequestParts, SignedHeaders};
+use collector_proto::messages::{
+    Absence, Challenge, EnrolmentAnswer, EnrolmentRequest, Problem, ProblemKind, Receipt, Report,
+    SectionBody, media, path,
+};
+use collector_proto::policy::author::compile;
+use collector_proto::policy::trust::{Role, RootDocument};
+use collector_proto::policy::{PolicyRef, Version1};
+use collector_proto::time::UtcTime;
+use collector_proto::value::{Row, Value, section_digest};
+use ring::rand::SystemRandom;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+pub const HOST: &str = "localhost:8443";
+pub const START: i64 = 1_795_000_020;
+
+pub const POLICY: &str = r#"
+format = 1
+[organisation]
+name = "Example GmbH"
+contact = "privacy@example.com"
+supervisory_authority = { name = "BlnBDI", url = "https://www.datenschutz-berlin.de" }
+[policy]
+version = 1
+expires = "2027-05-31T00:00:00Z"
+max_stale = "7d"
+notice_period = "7d"
+require_acknowledgement = false
+report_every = "6h"
+[[recipients]]
+id = "it"
+name = "Example IT department"
+country = "DE"
+[purposes.security]
+dpv = "EnforceSecurity"
+legal_basis = "legitimate_interest"
+retention = "90d"
+recipients = ["it"]
+text = { en = "Find devices that run software with known flaws." }
+[purposes.stock]
+dpv = "InternalResourceOptimisation"
+legal_basis = "legitimate_interest"
+retention = "30d"
+recipients = ["it"]
+text = { en = "Know which devices there are." }
+[[collect]]
+fields = ["package.name", "package.version", "package.type", "package.architecture"]
+purposes = ["security"]
+[[collect]]
+fields = ["os.name", "os.version", "host.arch"]
+purposes = ["stock"]
+[[collect]]
+fields = ["host.mac", "network.interface.name"]
+purposes = ["stock"]
+treat = "keep"
+"#;
+
+/// The policy with `host.mac` under a keyed hash, as version `version`.
+pub fn hashed(version: u64) -> String {
+    POLICY
+        .replace("version = 1\nexpires", &format!("version = {version}\nexpires"))
+        .replace("[\"host.mac\", \"network.interface.name\"]", "[\"host.mac\"]")
+        .replace("treat = \"keep\"", "treat = { hmac = \"tenant\" }")
+}
+
+pub struct World {
+    pub folder: TempDir,
+    pub clock: Arc<AtomicI64>,
+    pub collector: Arc<Collector>,
+    pub app: Router,
+    pub policy: PolicyRef,
+    pub random: Arc<SystemRandom>,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn problem(&self) -> Problem {
+        assert_eq!(self.headers["content-type"], media::PROBLEM, "{}", self.text());
+        let problem: Problem = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(problem.status, self.status.as_u16());
+        problem
+    }
+
+    pub fn kind(&self) -> ProblemKind {
+        self.problem().kind().unwrap()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn receipt(&self, world: &World) -> Receipt {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text());
+        assert_eq!(self.headers["content-type"], media::ENVELOPE);
+        let (keys, threshold) = world.root().role(Role::Receipt);
+        let envelope = Envelope::parse(&self.body, 10_000).unwrap();
+        envelope.verify::<Receipt>(&keys, threshold).unwrap().into_document()
+    }
+}
+
+impl World {
+    /// A collector with [`POLICY`] published.
+    pub fn new() -> Self {
+        Self::with(StoreOptions::default())
+    }
+
+    pub fn with(options: StoreOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let random = Arc::new(SystemRandom::new());
+        let made = init(
+            folder.path().join("data"),
+            InitOptions::default(),
+            UtcTime::from_unix(START),
+            random.as_ref(),
+        );
+        made.unwrap();
+        let clock = Arc::new(AtomicI64::new(START));
+        let collector = open(&DataDir::at(folder.path().join("data")), &clock, &random, options);
+        let app = http::router(Arc::clone(&collector));
+        let mut world = Self {
+            folder,
+            clock,
+            collector,
+            app,
+            policy: PolicyRef { version: 0, sha256: Digest::of(b"") },
+            random,
+        };
+        world.policy = world.publish(POLICY);
+        world
+    }
+
+    pub fn dir(&self) -> DataDir {
+        DataDir::at(self.folder.path().join("data"))
+    }
+
+    pub fn database(&self) -> rusqlite::Connection {
+        store::connect(&self.dir().database()).unwrap()
+    }
+
+    pub fn now(&self) -> UtcTime {
+        UtcTime::from_unix(self.clock.load(Ordering::SeqCst))
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub fn root(&self) -> RootDocument {
+        store::current_root(&self.database()).unwrap().document
+    }
+
+    pub fn publish(&self, toml: &str) -> PolicyRef {
+        let compiled = compile(toml, "policy.toml", self.now()).map_err(|found| found.to_string()).unwrap();
+        let key = keys::read(&self.dir().offline_key("policy")).unwrap();
+        let sealed = key.seal(compiled.policy.document()).unwrap();
+        let reference = PolicyRef { version: compiled.policy.document().version, sha256: sealed.digest() };
+        let group = compiled.policy.document().group.clone();
+        store::publish_policy(&mut self.database(), &group, reference, &sealed.to_envelope(), self.now())
+            .unwrap();
+        reference
+    }
+
+    /// A token of the group `default` that works for a day.
+    pub fn token(&self) -> String {
+        let token = Uuid::from_bytes(candor_collector::clock::random_bytes(self.random.as_ref()).unwrap())
+            .to_string();
+        let expires = self.now().plus_seconds(86_400);
+        store::add_token(&self.database(), &Digest::of(token.as_bytes()), "default", expires, self.now())
+            .unwrap();
+        token
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 1 << 20).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn challenge(&self) -> Challenge {
+        let answer = self.send(Request::get(path::CHALLENGE).body(Body::empty()).unwrap()).await;
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+
+    pub async fn post_enrolment(&self, envelope: &[u8], token: &str) -> Answer {
+        let request = Request::post(path::ENROL)
+            .header("content-type", media::ENVELOPE)
+            .header("authorization", format!("Bearer {token}"));
+        self.send(request.body(Body::from(envelope.to_vec())).unwrap()).await
+    }
+
+    pub async fn enrol(&self) -> Device {
+        let device = Device::new(self);
+        let token = self.token();
+        let request = device.enrolment(self, &token, &self.challenge().await.nonce);
+        let answer =
+            self.post_enrolment(&device.key.seal(&request).unwrap().to_envelope().to_json(), &token).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let _: EnrolmentAnswer = serde_json::from_slice(&answer.body).unwrap();
+        device
+    }
+
+    /// Posts a body as it stands with these headers.
+    pub async fn post_raw(&self, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let mut request = Request::post(path::REPORTS);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Signs bytes as a report with the key, compresses and posts them.
+    pub async fn post_payload(&self, payload: &[u8], key: &SigningKey) -> Answer {
+        let signature = key.sign_payload(Report::PAYLOAD_TYPE, payload).to_string();
+        let headers = [
+            ("content-type", Report::PAYLOAD_TYPE),
+            ("content-encoding", "zstd"),
+            (DSSE_SIGNATURE, signature.as_str()),
+        ];
+        self.post_raw(&headers, zstd::stream::encode_all(payload, 3).unwrap()).await
+    }
+
+    pub async fn post(&self, report: &Sealed<Report>) -> Answer {
+        let signature = report.signature().to_string();
+        let headers = [
+            ("content-type", Report::PAYLOAD_TYPE),
+            ("content-encoding", "zstd"),
+            (DSSE_SIGNATURE, signature.as_str()),
+        ];
+        self.post_raw(&headers, zstd::stream::encode_all(report.payload(), 3).unwrap()).await
+    }
+
+    pub fn stored(&self) -> i64 {
+        self.database().query_row("SELECT count(*) FROM report", [], |row| row.get(0)).unwrap()
+    }
+
+    /// Kinds of the security events, in their order.
+    pub fn events(&self) -> Vec<String> {
+        let mut kinds: Vec<_> =
+            store::security_events(&self.database()).unwrap().into_iter().map(|event| event.kind).collect();
+        kinds.reverse();
+        kinds
+    }
+
+    pub fn restart(&mut self) {
+        self.app = Router::new();
+        self.collector = open(&self.dir(), &self.clock, &self.random, StoreOptions::default());
+        self.app = http::router(Arc::clone(&self.collector));
+    }
+}
+
+pub fn open(
+    dir: &DataDir,
+    clock: &Arc<AtomicI64>,
+    random: &Arc<SystemRandom>,
+    options: StoreOptions,
+) -> Arc<Collector> {
+    let hand = Arc::clone(clock);
+    let clock: Clock = Arc::new(move || UtcTime::from_unix(hand.load(Ordering::SeqCst)));
+    let random = Arc::clone(random);
+    Arc::new(Collector::open(dir, [HOST.to_owned()], options, clock, random).unwrap())
+}
+
+/// A device's side, written for the tests: no line of it is the agent's.
+pub struct Device {
+    pub id: Uuid,
+    pub key: SigningKey,
+    pub stream: String,
+    pub seq: u64,
+    pub prev: Option<Digest>,
+}
+
+impl Device {
+    pub fn new(world: &World) -> Self {
+        let random = world.random.as_ref();
+        let id = Uuid::from_bytes(candor_collector::clock::random_bytes(random).unwrap());
+        Self { id, key: SigningKey::generate(random).unwrap().0, stream: "0f".repeat(16), seq: 0, prev: None }
+    }
+
+    pub fn enrolment(&self, world: &World, token: &str, nonce: &str) -> EnrolmentRequest {
+        EnrolmentRequest {
+            v: Version1,
+            jwk: self.key.public().clone(),
+            device_id: self.id,
+            nonce: nonce.to_owned(),
+            token_sha256: Digest::of(token.as_bytes()),
+            aud: world.collector.id().to_owned(),
+            agent_version: "0.1.0".to_owned(),
+        }
+    }
+
+    /// The next report of the stream.
+    pub fn report(&self, world: &World, sections: BTreeMap<Section, SectionBody>) -> Report {
+        Report {
+            v: Version1,
+            aud: world.collector.id().to_owned(),
+            device_id: self.id,
+            stream: self.stream.clone(),
+            seq: self.seq + 1,
+            prev: self.prev,
+            created: world.now().to_minute(),
+            policy: world.policy,
+            sections,
+            absent: BTreeMap::new(),
+        }
+    }
+
+    /// Signs a report and takes it for the last one of the stream.
+    pub fn seal(&mut self, report: &Report) -> Sealed<Report> {
+        let sealed = self.key.seal(report).unwrap();
+        self.seq = report.seq;
+        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, sealed.payload()));
+        sealed
+    }
+
+    /// Signs and posts the next report; it must be receipted.
+    pub async fn deliver(&mut self, world: &World, sections: BTreeMap<Section, SectionBody>) -> Receipt {
+        let report = self.report(world, sections);
+        let sealed = self.seal(&report);
+        world.post(&sealed).await.receipt(world)
+    }
+
+    pub fn signed(&self, world: &World, authority: &str) -> SignedHeaders {
+        let parts = RequestParts { method: "GET", authority, path: path::POLICY, query: None };
+        let nonce = Nonce::generate(world.random.as_ref()).unwrap();
+        http_signature::sign(parts, None, &self.key, world.now(), &nonce).unwrap()
+    }
+}
+
+pub fn field(name: &str) -> FieldId {
+    FieldId::parse(name).unwrap()
+}
+
+pub fn row(values: &[(&str, &str)]) -> Row {
+    let mut row = Row::new();
+    for (name, text) in values {
+        row.insert(field(name), Value::Text((*text).to_owned()));
+    }
+    row
+}
+
+pub fn package(name: &str, version: &str) -> Row {
+    row(&[
+        ("package.type", "deb"),
+        ("package.name", name),
+        ("package.version", version),
+        ("package.architecture", "amd64"),
+    ])
+}
+
+pub fn full(mut rows: Vec<Row>) -> SectionBody {
+    let digest = section_digest(&mut rows);
+    SectionBody::Full { digest, rows }
+}
+
+pub fn os() -> (Section, SectionBody) {
+    (Section::Os, full(vec![row(&[("os.name", "Debian GNU/Linux"), ("os.version", "12")])]))
+}
+
+pub fn sections<const N: usize>(bodies: [(Section, SectionBody); N]) -> BTreeMap<Section, SectionBody> {
+    BTreeMap::from(bodies)
+}
+
+pub const UNAVAILABLE: Absence = Absence::Unavailable;
