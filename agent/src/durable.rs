@@ -154,8 +154,8 @@ fn publish(path: &Path, what: &str, bytes: &[u8]) -> io::Result<()> {
     let write = || -> io::Result<()> {
         fault::point(what, "before-write");
         let mut options = OpenOptions::new();
-        let mut file = platform::open_to_owner_only(options.write(true).create(true).truncate(true))
-            .open(&temporary)?;
+        let mut file =
+            platform::open_to_owner_only(options.write(true).create(true).truncate(true)).open(&temporary)?;
         file.write_all(bytes)?;
         fault::point(what, "before-fsync");
         file.sync_all()?;

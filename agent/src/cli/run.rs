@@ -4,9 +4,9 @@ use super::online::{self, Link, block_on};
 use super::{Context, Exit, Failure, Format};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
-use crate::pipeline::{CycleError, Outcome, Pipeline};
+use crate::pipeline::{Outcome, Pipeline};
 use crate::{platform, schedule};
-use candor_uplink::{Backoff, Endpoint};
+use candor_uplink::{Backoff, Endpoint, UplinkError};
 use collector_proto::messages::ProblemKind;
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SystemRandom;
@@ -72,17 +72,24 @@ async fn once(
 async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Context) -> Result<(), Failure> {
     let random = SystemRandom::new();
     let mut backoff = Backoff::new();
-    let mut rhythm = Rhythm::default();
+    let mut due = Due::after(pipeline.rhythm(context.now())?, &random);
     let mut stop = std::pin::pin!(platform::stop_requested());
     loop {
+        let wait = due.wait(context.now());
+        tokio::select! {
+            biased;
+            stopped = &mut stop => return stopped_by(stopped),
+            () = tokio::time::sleep(wait) => {}
+        }
         let now = context.now();
+        // Belongs to this cycle: idle, the agent holds no connection and no memory for one.
+        let link = Link::new(endpoint.clone());
         let work = async {
-            let link = Link::new(endpoint.clone());
-            if rhythm.is_due(now) {
-                let cycle = pipeline.cycle(&link, now, &random).await;
-                cycle.map(|(outcome, disclosed)| (outcome, Some(disclosed.policy().document().report_every)))
-            } else {
-                pipeline.resend(&link, now).await.map(|outcome| (outcome, None))
+            match due {
+                Due::Retry { report: false, .. } => pipeline.resend(&link, now, &random).await,
+                Due::Report(_) | Due::Retry { .. } => {
+                    pipeline.cycle(&link, now, &random).await.map(|(outcome, _)| outcome)
+                }
             }
         };
         let done = tokio::select! {
@@ -90,95 +97,61 @@ async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Conte
             stopped = &mut stop => return stopped_by(stopped),
             done = work => done,
         };
-        let wait = match done {
-            Ok((outcome, every)) => {
+        due = match done {
+            Ok(_) => {
                 backoff.reset();
-                note(&outcome);
-                rhythm.reported(now, every, &random);
-                rhythm.wait(context.now())
+                Due::after(pipeline.rhythm(now)?, &random)
             }
+            Err((_, error)) if !error.heals() => return Err(error.into()),
             Err((outcome, error)) => {
-                note(&outcome);
-                if !heals(&error) {
-                    return Err(error.into());
-                }
-                if outcome.recorded.is_some() {
-                    rhythm.reported(now, pipeline.report_every(), &random);
-                }
-                let wait = backoff.next(&random, retry_after(&error));
+                let wait = backoff.next(&random, error.uplink().and_then(UplinkError::retry_after));
                 let failure = Failure::from(error);
                 tracing::warn!(wait_seconds = wait.as_secs(), "{:#}", failure.error);
-                wait
+                due.retry(wait, outcome.recorded.is_some())
             }
         };
-        tokio::select! {
-            biased;
-            stopped = &mut stop => return stopped_by(stopped),
-            () = tokio::time::sleep(wait) => {}
+    }
+}
+
+/// What is done next, and when.
+#[derive(Debug, Clone, Copy)]
+enum Due {
+    /// A report, at an instant that the rhythm gives; at once where there is none yet.
+    Report(Option<(UtcTime, Span)>),
+    /// Another attempt after a failure.
+    Retry {
+        /// How long to wait for it.
+        wait: Duration,
+        /// Whether a report has to be made; otherwise one is only sent.
+        report: bool,
+    },
+}
+
+impl Due {
+    fn after(rhythm: Option<(UtcTime, Span)>, random: &SystemRandom) -> Self {
+        Self::Report(rhythm.map(|(made, every)| (schedule::next_report(made, every, random), every)))
+    }
+
+    fn retry(self, wait: Duration, recorded: bool) -> Self {
+        let report = match self {
+            Self::Report(_) => !recorded,
+            Self::Retry { report, .. } => report && !recorded,
+        };
+        Self::Retry { wait, report }
+    }
+
+    fn wait(self, now: UtcTime) -> Duration {
+        match self {
+            Self::Report(None) => Duration::ZERO,
+            Self::Report(Some((due, every))) => Duration::from_secs(schedule::seconds_until(due, now, every)),
+            Self::Retry { wait, .. } => wait,
         }
-    }
-}
-
-/// When reports are due.
-#[derive(Debug, Default)]
-struct Rhythm {
-    due: Option<(UtcTime, Span)>,
-}
-
-impl Rhythm {
-    fn is_due(&self, now: UtcTime) -> bool {
-        self.due.is_none_or(|(due, every)| schedule::seconds_until(due, now, every) == 0)
-    }
-
-    fn reported(&mut self, at: UtcTime, every: Option<Span>, random: &SystemRandom) {
-        if let Some(every) = every {
-            self.due = Some((schedule::next_report(at, every, random), every));
-        }
-    }
-
-    fn wait(&self, now: UtcTime) -> Duration {
-        Duration::from_secs(self.due.map_or(0, |(due, every)| schedule::seconds_until(due, now, every)))
-    }
-}
-
-/// Whether the error can pass while the agent keeps running.
-fn heals(error: &CycleError) -> bool {
-    match error {
-        CycleError::Reader(error) => !error.is_violation(),
-        CycleError::Unreachable(_) | CycleError::Documents(_) | CycleError::Ship(_) | CycleError::File(_) => {
-            !is_revoked(error)
-        }
-        CycleError::Ledger(error) => !error.is_tampering(),
-        CycleError::Identity(_) => false,
-    }
-}
-
-fn is_revoked(error: &CycleError) -> bool {
-    uplink_error(error).and_then(candor_uplink::UplinkError::problem_kind) == Some(ProblemKind::Revoked)
-}
-
-fn retry_after(error: &CycleError) -> Option<Duration> {
-    uplink_error(error).and_then(candor_uplink::UplinkError::retry_after)
-}
-
-fn uplink_error(error: &CycleError) -> Option<&candor_uplink::UplinkError> {
-    use crate::ship::ShipError;
-    match error {
-        CycleError::Unreachable(error) | CycleError::Documents(error) => Some(error),
-        CycleError::Ship(ShipError::Later { source, .. } | ShipError::Stopped { source, .. }) => Some(source),
-        _ => None,
     }
 }
 
 fn stopped_by(stopped: std::io::Result<()>) -> Result<(), Failure> {
     tracing::info!("told to stop");
     stopped.map_err(|error| anyhow::Error::new(error).context("signals cannot be received").into())
-}
-
-fn note(outcome: &Outcome) {
-    for (entry, kind) in &outcome.rejected {
-        tracing::error!(entry, kind = kind.map(ProblemKind::name), "the collector refused a report for good");
-    }
 }
 
 fn rejected(outcome: &Outcome) -> Result<(), Failure> {

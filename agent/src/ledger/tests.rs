@@ -37,7 +37,9 @@ fn no_byte_of_an_entry_can_change_unnoticed() {
             bad[at] ^= 1;
             std::fs::write(&path, &bad).unwrap();
             match verify(&fixture) {
-                Err(LedgerError::Tampered { entry: named, .. }) => assert_eq!(named, entry, "{name} byte {at}"),
+                Err(LedgerError::Tampered { entry: named, .. }) => {
+                    assert_eq!(named, entry, "{name} byte {at}")
+                }
                 other => panic!("{name} byte {at}: {other:?}"),
             }
             flipped += 1;
@@ -72,32 +74,57 @@ fn no_byte_of_a_receipt_can_change_its_meaning() {
 fn missing_swapped_truncated_and_foreign_entries_are_named() {
     let cases: &[(&str, fn(&Path), u64)] = &[
         ("missing", |ledger| std::fs::remove_file(ledger.join("0000000002.report")).unwrap(), 2),
-        ("missing with its note", |ledger| {
-            std::fs::remove_file(ledger.join("0000000002.report")).unwrap();
-            std::fs::remove_file(ledger.join("0000000002.refused")).unwrap();
-        }, 2),
-        ("swapped", |ledger| {
-            std::fs::rename(ledger.join("0000000001.report"), ledger.join("x")).unwrap();
-            std::fs::rename(ledger.join("0000000003.report"), ledger.join("0000000001.report")).unwrap();
-            std::fs::rename(ledger.join("x"), ledger.join("0000000003.report")).unwrap();
-        }, 1),
-        ("swapped receipts", |ledger| {
-            std::fs::rename(ledger.join("0000000001.receipt"), ledger.join("x")).unwrap();
-            std::fs::rename(ledger.join("0000000003.receipt"), ledger.join("0000000001.receipt")).unwrap();
-            std::fs::rename(ledger.join("x"), ledger.join("0000000003.receipt")).unwrap();
-        }, 1),
-        ("truncated", |ledger| {
-            let path = ledger.join("0000000003.report");
-            let bytes = std::fs::read(&path).unwrap();
-            std::fs::write(path, &bytes[..bytes.len() - 1]).unwrap();
-        }, 3),
+        (
+            "missing with its note",
+            |ledger| {
+                std::fs::remove_file(ledger.join("0000000002.report")).unwrap();
+                std::fs::remove_file(ledger.join("0000000002.refused")).unwrap();
+            },
+            2,
+        ),
+        (
+            "swapped",
+            |ledger| {
+                std::fs::rename(ledger.join("0000000001.report"), ledger.join("x")).unwrap();
+                std::fs::rename(ledger.join("0000000003.report"), ledger.join("0000000001.report")).unwrap();
+                std::fs::rename(ledger.join("x"), ledger.join("0000000003.report")).unwrap();
+            },
+            1,
+        ),
+        (
+            "swapped receipts",
+            |ledger| {
+                std::fs::rename(ledger.join("0000000001.receipt"), ledger.join("x")).unwrap();
+                std::fs::rename(ledger.join("0000000003.receipt"), ledger.join("0000000001.receipt"))
+                    .unwrap();
+                std::fs::rename(ledger.join("x"), ledger.join("0000000003.receipt")).unwrap();
+            },
+            1,
+        ),
+        (
+            "truncated",
+            |ledger| {
+                let path = ledger.join("0000000003.report");
+                let bytes = std::fs::read(&path).unwrap();
+                std::fs::write(path, &bytes[..bytes.len() - 1]).unwrap();
+            },
+            3,
+        ),
         ("empty", |ledger| std::fs::write(ledger.join("0000000003.report"), "").unwrap(), 3),
-        ("a note for another report", |ledger| {
-            std::fs::copy(ledger.join("0000000002.refused"), ledger.join("0000000004.refused")).unwrap();
-        }, 4),
-        ("a copied entry", |ledger| {
-            std::fs::copy(ledger.join("0000000004.report"), ledger.join("0000000005.report")).unwrap();
-        }, 5),
+        (
+            "a note for another report",
+            |ledger| {
+                std::fs::copy(ledger.join("0000000002.refused"), ledger.join("0000000004.refused")).unwrap();
+            },
+            4,
+        ),
+        (
+            "a copied entry",
+            |ledger| {
+                std::fs::copy(ledger.join("0000000004.report"), ledger.join("0000000005.report")).unwrap();
+            },
+            5,
+        ),
     ];
     for (what, tamper, entry) in cases {
         let directory = tempfile::tempdir().unwrap();
@@ -121,11 +148,22 @@ fn an_entry_of_another_device_is_refused() {
 
 #[test]
 fn names_are_read_strictly() {
-    for good in ["0000000001.report", "0000000012.receipt", "0000000012.refused", "0000000001-0000000002.dropped"] {
+    for good in
+        ["0000000001.report", "0000000012.receipt", "0000000012.refused", "0000000001-0000000002.dropped"]
+    {
         assert!(parse_name(good).is_some(), "{good}");
     }
-    let wrong = ["1.report", "0000000000.report", ".tmp-0000000001.report", "0000000001.report.bak", "+000000001.report",
-        "0000000002-0000000001.dropped", "0000000001.dropped", "0000000001-0000000002.report", ""];
+    let wrong = [
+        "1.report",
+        "0000000000.report",
+        ".tmp-0000000001.report",
+        "0000000001.report.bak",
+        "+000000001.report",
+        "0000000002-0000000001.dropped",
+        "0000000001.dropped",
+        "0000000001-0000000002.report",
+        "",
+    ];
     for wrong in wrong {
         assert!(parse_name(wrong).is_none(), "{wrong}");
     }

@@ -1,9 +1,10 @@
 use super::*;
 use crate::fault;
 use crate::fixture::{Fixture, Reply, package, packages, start};
-use crate::ledger::{Fate, Ledger};
+use crate::ledger::{Fate, Ledger, LedgerError};
+use crate::ship::ShipError;
 use collector_proto::catalog::Section;
-use collector_proto::messages::{Report, SectionBody};
+use collector_proto::messages::{ProblemKind, Report, SectionBody};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -44,7 +45,8 @@ fn what_is_unchanged_travels_as_a_digest_and_what_changed_as_a_difference() {
         other => panic!("{other:?}"),
     }
     // The bytes in the ledger are the bytes that the collector stored.
-    let kept: Vec<Vec<u8>> = (1..=3).map(|n| ledger(&fixture).load(n).unwrap().report().body().to_vec()).collect();
+    let kept: Vec<Vec<u8>> =
+        (1..=3).map(|n| ledger(&fixture).load(n).unwrap().report().body().to_vec()).collect();
     assert_eq!(fixture.stored_bodies(), kept);
     verified(&fixture);
 }
@@ -197,6 +199,29 @@ fn old_unsent_reports_are_dropped_and_that_is_recorded() {
     assert_eq!(report(&fixture, 5).seq, 5);
 }
 
+#[test]
+fn a_clock_before_the_last_receipt_collects_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start().plus_seconds(3600)).unwrap();
+    match fixture.cycle(&[], start()).unwrap_err() {
+        CycleError::Reader(ReaderError::Refused(refused)) => assert_eq!(refused.code, "clock_behind"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(fates(&fixture).len(), 1);
+}
+
+#[test]
+fn what_is_kept_can_be_sent_without_reading_anything() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    fixture.script("exit 7");
+    let outcome = fixture.resend(&[], start().plus_seconds(60)).unwrap();
+    assert_eq!(outcome.receipted.len(), 1);
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted)]);
+}
+
 /// Runs in a process of its own, which the fault kills: cycles that pass every step.
 #[test]
 #[ignore = "started by `killed_at_every_step`, in a process of its own"]
@@ -223,12 +248,15 @@ fn killed_at_every_step() {
         assert!(!died.success() && died.code().is_none(), "{step} was not reached: {died}");
         let fixture = Fixture::at(directory.path());
         let before: Vec<u64> = fates(&fixture).into_iter().map(|(number, _)| number).collect();
-        fixture.cycle(&[], start().plus_seconds(31 * DAY + 60)).unwrap_or_else(|e| panic!("after {step}: {e:?}"));
+        fixture
+            .cycle(&[], start().plus_seconds(31 * DAY + 60))
+            .unwrap_or_else(|e| panic!("after {step}: {e:?}"));
         let ledger = ledger(&fixture);
         ledger.verify(&fixture.receipt_keys()).unwrap_or_else(|e| panic!("after {step}: {e}"));
         // What was recorded is still there, or recorded as dropped.
         for number in before {
-            let kept = ledger.load(number).is_ok() || ledger.dropped().iter().any(|range| range.contains(&number));
+            let kept =
+                ledger.load(number).is_ok() || ledger.dropped().iter().any(|range| range.contains(&number));
             assert!(kept, "after {step}: entry {number} was lost");
         }
         assert_eq!(ledger.pending().count(), 0, "after {step}");

@@ -87,7 +87,9 @@ fn a_reader_that_misbehaves_is_an_error_of_its_own_kind() {
     let cases: &[(&str, Expected)] = &[
         ("exit 7", |e| matches!(e, ReaderError::Ended { .. })),
         ("kill -9 $$", |e| matches!(e, ReaderError::Ended { .. })),
-        ("cat >/dev/null; echo '{\"answer\":\"secret-value\"}'", |e| matches!(e, ReaderError::Unreadable { .. })),
+        ("cat >/dev/null; echo '{\"answer\":\"secret-value\"}'", |e| {
+            matches!(e, ReaderError::Unreadable { .. })
+        }),
         ("cat >/dev/null; printf '{\"answer\":'", |e| matches!(e, ReaderError::Unreadable { .. })),
         ("cat >/dev/null; cat \"$2/answer.json\"; exit 1", |e| matches!(e, ReaderError::Ended { .. })),
         ("exec head -c 17000000 /dev/zero", |e| matches!(e, ReaderError::TooLong)),

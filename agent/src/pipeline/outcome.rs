@@ -1,0 +1,72 @@
+//! How a cycle ends.
+
+use crate::FileError;
+use crate::identity::IdentityError;
+use crate::ledger::LedgerError;
+use crate::reader_client::ReaderError;
+use crate::ship::ShipError;
+use candor_uplink::UplinkError;
+use collector_proto::messages::ProblemKind;
+
+/// What a cycle did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Entry of the report that was made.
+    pub recorded: Option<u64>,
+    /// Entries that the collector confirmed, with the bytes that travelled.
+    pub receipted: Vec<(u64, usize)>,
+    /// Entries that the collector refused for good.
+    pub rejected: Vec<(u64, Option<ProblemKind>)>,
+}
+
+/// Why a cycle did not end with everything delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum CycleError {
+    /// Nothing may be collected, or the reader failed.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
+    /// The identity cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A report was not delivered.
+    #[error(transparent)]
+    Ship(#[from] ShipError),
+    /// The collector refuses this device.
+    #[error("the collector does not serve this device")]
+    Documents(#[source] UplinkError),
+    /// The collector cannot be reached; what was recorded is kept.
+    #[error("the collector cannot be reached; what is recorded is kept and will be sent")]
+    Unreachable(#[source] UplinkError),
+}
+
+impl CycleError {
+    /// What the collector, or the way to it, had to do with it.
+    pub fn uplink(&self) -> Option<&UplinkError> {
+        match self {
+            Self::Unreachable(error)
+            | Self::Documents(error)
+            | Self::Ship(ShipError::Later { source: error, .. } | ShipError::Stopped { source: error, .. }) => {
+                Some(error)
+            }
+            Self::Reader(_) | Self::Identity(_) | Self::Ledger(_) | Self::File(_) | Self::Ship(_) => None,
+        }
+    }
+
+    /// Whether the same may succeed later while the agent keeps running.
+    pub fn heals(&self) -> bool {
+        match self {
+            Self::Reader(error) => !error.is_violation(),
+            Self::Ledger(error) | Self::Ship(ShipError::Ledger(error)) => !error.is_tampering(),
+            Self::Identity(_) => false,
+            Self::Unreachable(_) | Self::Documents(_) | Self::Ship(_) | Self::File(_) => {
+                self.uplink().and_then(UplinkError::problem_kind) != Some(ProblemKind::Revoked)
+            }
+        }
+    }
+}

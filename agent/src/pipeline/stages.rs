@@ -1,0 +1,79 @@
+//! The stages of a cycle in detail.
+
+use super::{CycleError, Outcome, Pipeline};
+use crate::ledger::{Recorded, baseline};
+use crate::reader_client::Disclosed;
+use crate::ship::{CollectorLink, Desk, Shipped, ship};
+use crate::{documents, seal};
+use candor_uplink::UplinkError;
+use collector_proto::policy::Signed;
+use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+
+impl Pipeline<'_> {
+    /// Fetches and keeps the current documents. Without a connection the kept ones serve as long as they are fresh.
+    pub(super) async fn fetch_documents(
+        &mut self,
+        link: &impl CollectorLink,
+        now: UtcTime,
+        random: &dyn SecureRandom,
+    ) -> Result<Option<UplinkError>, CycleError> {
+        match link.documents(&self.key, now, random).await {
+            Ok(documents) => {
+                documents::store(&self.paths, &documents)?;
+                self.documents = documents;
+                Ok(None)
+            }
+            // The collector's own word that it does not serve this device; anything else is on the way to it.
+            Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {
+                Err(CycleError::Documents(error))
+            }
+            Err(error) => Ok(Some(error)),
+        }
+    }
+
+    /// Composes, seals and records a report. While an earlier one has no answer, nobody knows what the collector holds:
+    /// then the report is full.
+    pub(super) fn record(
+        &mut self,
+        disclosed: &Disclosed<Signed>,
+        now: UtcTime,
+        random: &dyn SecureRandom,
+    ) -> Result<Recorded, CycleError> {
+        let settled = self.ledger.pending().next().is_none();
+        let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
+        let position = self.ledger.next_position(random)?;
+        let composed = seal::compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
+        Ok(self.ledger.record(composed.seal(&self.key)?, &self.key, now)?)
+    }
+
+    /// Sends oldest first. Answers whether the newest report has to be made anew.
+    pub(super) async fn send_pending(
+        &mut self,
+        link: &impl CollectorLink,
+        now: UtcTime,
+        outcome: &mut Outcome,
+    ) -> Result<bool, CycleError> {
+        let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
+        let baseline = self.paths.baseline();
+        let mut remake = false;
+        for number in self.ledger.pending().collect::<Vec<_>>() {
+            let recorded = self.ledger.load(number)?;
+            let mut desk = Desk {
+                ledger: &mut self.ledger,
+                baseline: &baseline,
+                key: &self.key,
+                receipt_keys: &receipt_keys,
+            };
+            match ship(link, &recorded, &mut desk, now).await? {
+                Shipped::Receipted { receipted, wire_bytes } => {
+                    self.trust.saw(receipted.receipt().received_at);
+                    outcome.receipted.push((number, wire_bytes));
+                }
+                Shipped::Rejected(kind) => outcome.rejected.push((number, kind)),
+                Shipped::Remake(_) => remake = number == self.ledger.last(),
+            }
+        }
+        Ok(remake)
+    }
+}
