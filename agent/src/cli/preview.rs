@@ -49,12 +49,12 @@ fn write<S: Standing>(
     words: Option<&crate::notice::Words>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let content = Content::from(disclosed.disclosure());
+    let shown = Content::from(disclosed.disclosure());
     let Some(words) = words else {
-        return context.print(&(content.to_json() + "\n"));
+        return context.print(&(shown.to_json() + "\n"));
     };
     let treatment = |field| disclosed.permit().grant(field).map(|grant| grant.treatment);
     let layout = Layout { width: words::width(), rows: None };
     let head = words.text(head)?;
-    context.print(&format!("{head}\n\n{}", table(&content, words, layout, &treatment)?))
+    context.print(&format!("{head}\n\n{}", table(&shown, words, layout, &treatment)?))
 }

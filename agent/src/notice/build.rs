@@ -351,12 +351,12 @@ impl Author<'_> {
                 let purpose = self.document.purposes.iter().find(|(name, _)| plain(name) == usage.purpose);
                 purpose.is_some_and(|(_, purpose)| purpose.recipients.contains(&recipient.id))
             };
-            let received: Vec<_> = fields
+            let their_fields: Vec<_> = fields
                 .iter()
                 .filter(|field| field.uses.iter().any(receives))
                 .map(|field| FieldTitle { id: field.id, title: field.title.clone() })
                 .collect();
-            if received.is_empty() {
+            if their_fields.is_empty() {
                 continue;
             }
             let name = plain(&recipient.name).into_owned();
@@ -367,7 +367,7 @@ impl Author<'_> {
                 text: self.words.text_with("notice-recipient", &values)?,
                 country: recipient.country.clone(),
                 name,
-                fields: received,
+                fields: their_fields,
             });
         }
         Ok(recipients)

@@ -44,8 +44,10 @@ impl Page<'_> {
         row.value(field.id).map_or_else(|| self.t("notice-no-value"), |value| self.value(value))
     }
 
-    fn rows(&self, rows: &usize) -> Result<String, LocaleError> {
-        self.words.text_with("notice-rows", &[("rows", (*rows).into())])
+    /// In how many rows of a table the field has a value.
+    fn rows(&self, field: &FieldNotice) -> Result<String, LocaleError> {
+        let rows = if let Sent::InRows(rows) = field.sent { rows } else { 0 };
+        self.words.text_with("notice-rows", &[("rows", rows.into())])
     }
 
     fn all_rows(&self, section: &SectionNotice) -> Result<String, LocaleError> {

@@ -393,7 +393,8 @@ impl Page<'_> {
     fn paragraph(&mut self, indent: usize, text: &str) {
         let width = self.width.saturating_sub(indent + 2);
         for (index, line) in wrap(text, width).into_iter().enumerate() {
-            let further = if index > 0 && indent > 0 || index > 0 && text.starts_with("- ") { 2 } else { 0 };
+            let hangs = indent > 0 || text.starts_with("- ");
+            let further = if index > 0 && hangs { 2 } else { 0 };
             self.line(&format!("{}{line}", " ".repeat(indent + further)));
         }
     }

@@ -249,7 +249,8 @@ impl Writer<'_> {
 /// Fields in the order of a table's columns: what names the row first, then by field name.
 pub fn columns(fields: impl IntoIterator<Item = FieldId>) -> Vec<FieldId> {
     let mut columns: Vec<FieldId> = fields.into_iter().collect();
-    columns.sort_by_key(|field| (!field.name().ends_with(".name"), *field));
+    let names = |field: &FieldId| field.name().rsplit('.').next() == Some("name");
+    columns.sort_by_key(|field| (!names(field), *field));
     columns
 }
 

@@ -207,14 +207,13 @@ pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
     let written = match (treatment, field.kind) {
         (Treatment::Keep, ValueKind::Integer) => return Value::Integer(42),
         (Treatment::Keep, ValueKind::Boolean) => return Value::Boolean(true),
-        (Treatment::Keep, ValueKind::Text) => "x",
+        (Treatment::Keep, ValueKind::Text) | (Treatment::TruncateText { .. }, _) => "x",
         (Treatment::Keep, ValueKind::Ip) => "192.0.2.7",
         (Treatment::Keep, ValueKind::Mac) => "00-11-22-33-44-55",
         (Treatment::Keep, ValueKind::Timestamp) => "2026-11-22T08:00:00Z",
         (Treatment::Keep, ValueKind::Decimal) => "52.5",
         (Treatment::Hmac(_), _) => "hmac-sha256:t1:AAAAAAAAAAAAAAAAAAAAAA",
         (Treatment::TruncateIp { .. }, _) => "192.0.2.0/24",
-        (Treatment::TruncateText { .. }, _) => "x",
         (Treatment::Generalise(level), _) => match level {
             Generalisation::Oui => "00-11-22",
             Generalisation::Major => "12",
