@@ -152,19 +152,18 @@ fn compare_rule(place: &str, old: &Rule, new: &Rule, changes: &mut Changes) {
     }
 }
 
-/// Whether a value treated as `new` can be computed from the value treated as `old`, so that it cannot tell more.
+/// Whether a value treated as `new` cannot tell more than the same value treated as `old`.
 fn reveals_no_more(new: Treatment, old: Treatment) -> bool {
     use super::{Generalisation as G, KeyScope};
     match (old, new) {
-        (Treatment::Keep, _) => true,
+        // From a value as read all others follow; and a device's own key links no devices with each other.
+        (Treatment::Keep, _) | (Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(_)) => true,
         (Treatment::TruncateIp { v4, v6 }, Treatment::TruncateIp { v4: v4_new, v6: v6_new }) => {
             v4_new <= v4 && v6_new <= v6
         }
         (Treatment::TruncateText { chars }, Treatment::TruncateText { chars: chars_new }) => {
             chars_new <= chars
         }
-        // A device's own key links no devices with each other.
-        (Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(_)) => true,
         (Treatment::Generalise(old), Treatment::Generalise(new)) => {
             old == new
                 || matches!(
@@ -208,7 +207,7 @@ fn compare_purpose(place: &str, old: &Purpose, new: &Purpose, changes: &mut Chan
     for (language, text) in &new.text {
         match old.text.get(language) {
             None => {
-                changes.add(Effect::Neutral, format!("{place}.text.{language}"), None, Some(written(text)))
+                changes.add(Effect::Neutral, format!("{place}.text.{language}"), None, Some(written(text)));
             }
             // Other words may mean another purpose, which people must be told of first (Art. 13(3) GDPR).
             Some(before) => changes.value(Effect::Wider, format!("{place}.text.{language}"), before, text),

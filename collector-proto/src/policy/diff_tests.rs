@@ -7,13 +7,15 @@ use crate::policy::{Consent, Generalisation, KeyScope, Permit};
 use crate::time::Span;
 use proptest::prelude::*;
 
-fn effects(old: &PolicyDocument, new: &PolicyDocument) -> Vec<(Effect, String)> {
+type Effects = Vec<(Effect, String)>;
+
+fn effects(old: &PolicyDocument, new: &PolicyDocument) -> Effects {
     let changes = diff(&checked(old.clone()), &checked(new.clone()));
     changes.into_iter().map(|change| (change.effect, change.place)).collect()
 }
 
 /// The effect of one edit and of its reversal.
-fn both_ways(edit: impl FnOnce(&mut PolicyDocument)) -> (Vec<(Effect, String)>, Vec<(Effect, String)>) {
+fn both_ways(edit: impl FnOnce(&mut PolicyDocument)) -> (Effects, Effects) {
     let old = document(&[fields::HOST_IP, fields::OS_VERSION, fields::PACKAGE_NAME, fields::PACKAGE_VERSION]);
     let mut new = old.clone();
     edit(&mut new);
@@ -150,9 +152,10 @@ proptest! {
         // Two random policies nearly always widen somewhere, so the second one is cut down to rules that the first
         // one has, in part as they are.
         let mut new = new;
-        new.rules = old.rules.iter().zip(&keep).filter_map(|(rule, keep)| {
-            keep.then(|| new.rules.iter().find(|other| other.field == rule.field).unwrap_or(rule).clone())
-        }).collect();
+        let kept = old.rules.iter().zip(&keep).filter(|(_, keep)| **keep);
+        new.rules = kept
+            .map(|(rule, _)| new.rules.iter().find(|other| other.field == rule.field).unwrap_or(rule).clone())
+            .collect();
         let fields: BTreeSet<_> = new.rules.iter().map(|rule| rule.field).collect();
         for rule in &mut new.rules {
             rule.filters.retain(|field, _| fields.contains(field));

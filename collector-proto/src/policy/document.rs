@@ -203,14 +203,17 @@ pub struct Filter {
 /// agent that learns to read a field from one more place still accepts the policy, and one whose catalogue says
 /// something else about a field does not (mix-and-match).
 pub fn catalogue_digest(fields: impl IntoIterator<Item = FieldId>) -> Digest {
+    use std::fmt::Write as _;
     let sorted: BTreeSet<FieldId> = fields.into_iter().collect();
     let mut text = String::new();
     for id in sorted {
         let field = id.field();
         let treatments: Vec<_> = field.treatments.iter().map(|t| t.name()).collect();
         let bases: Vec<_> = field.bounds.legal_bases.iter().map(|b| b.name()).collect();
-        text.push_str(&format!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             field.name,
             field.kind,
             field.many,
@@ -220,7 +223,7 @@ pub fn catalogue_digest(fields: impl IntoIterator<Item = FieldId>) -> Digest {
             field.bounds.max_values,
             bases.join(","),
             field.bounds.min_step_milli,
-        ));
+        );
     }
     Digest::of(text.as_bytes())
 }

@@ -288,8 +288,9 @@ fn accept_bytes(body: &[u8]) -> Result<AcceptedPolicy, Refusal> {
 
 #[test]
 fn signed_json_that_this_program_does_not_fully_know_is_refused() {
+    type Edit = fn(&mut serde_json::Value);
     edited(|_| {}).unwrap();
-    let edits: [(&str, fn(&mut serde_json::Value)); 12] = [
+    let edits: [(&str, Edit); 12] = [
         ("unknown key", |json| json["colour"] = "red".into()),
         ("unknown key in a rule", |json| json["rules"][0]["colour"] = "red".into()),
         ("unknown field", |json| json["rules"][0]["field"] = "os.colour".into()),
@@ -420,7 +421,8 @@ fn roots_rise_one_at_a_time() {
 
 #[test]
 fn an_unsound_root_is_refused() {
-    let edits: [(&str, fn(&mut RootDocument)); 6] = [
+    type Edit = fn(&mut RootDocument);
+    let edits: [(&str, Edit); 6] = [
         ("another collector", |root| root.collector = "other.example".to_owned()),
         ("a role without keys", |root| _ = root.roles.remove(&Role::Policy)),
         ("a threshold of zero", |root| root.roles.get_mut(&Role::Policy).unwrap().threshold = 0),

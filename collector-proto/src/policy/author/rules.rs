@@ -89,13 +89,13 @@ impl<'a> Merged<'a> {
     }
 
     fn finish(self, field: FieldId, purposes: &Purposes, report: &mut Report<'_>) -> Option<Planned> {
-        let bases = field.field().bounds.legal_bases;
+        let allowed = field.field().bounds.legal_bases;
         let mut consent = false;
         for (name, at) in &self.purposes {
             let Some(basis) = purposes.get(*name).and_then(|declared| declared.legal_basis) else { continue };
             consent |= basis == LegalBasis::Consent;
-            if !bases.is_empty() && !bases.contains(&basis) {
-                let allowed: Vec<_> = bases.iter().map(|basis| basis.name()).collect();
+            if !allowed.is_empty() && !allowed.contains(&basis) {
+                let allowed: Vec<_> = allowed.iter().map(|basis| basis.name()).collect();
                 let message = format!(
                     "`{field}` may only be collected under {}; `{name}` rests on {basis}",
                     allowed.join(" or ")
@@ -132,13 +132,12 @@ fn treatment(field: FieldId, block: &Block, at: &At, report: &mut Report<'_>) ->
     };
     let Some(reason) = treatment.unfit_for(field.field()) else { return Some(treatment) };
     let takes = allowed(field.field());
-    let message = if !field.field().allows(treatment.kind()) {
-        match treatment {
-            Treatment::Keep => format!("`{field}` is never sent as read; set `treat`: it takes {takes}"),
-            other => format!("`{field}` does not take {}; it takes {takes}", written(other)),
-        }
-    } else {
+    let message = if field.field().allows(treatment.kind()) {
         format!("`{field}` does not take {}: {reason}; it takes {takes}", written(treatment))
+    } else if treatment == Treatment::Keep {
+        format!("`{field}` is never sent as read; set `treat`: it takes {takes}")
+    } else {
+        format!("`{field}` does not take {}; it takes {takes}", written(treatment))
     };
     report.error(place, Code::TreatmentNotAllowed, message);
     None
