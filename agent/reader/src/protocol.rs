@@ -18,6 +18,9 @@ use std::process::ExitCode;
 /// Where the state is when no `--state` is given.
 const DEFAULT_STATE: &str = "/var/lib/candor/reader";
 
+/// Size of the output buffer: as much as a pipe takes at once (pipe(7)).
+const OUTPUT_BUFFER_BYTES: usize = 64 * 1024;
+
 const HELP: &str = "\
 candor-reader: reads from this machine what a signed policy permits, and nothing else
 
@@ -150,7 +153,7 @@ fn read_request(input: impl Read) -> Result<Request, Failure> {
 }
 
 fn write_answer(output: impl Write, answer: &Answer) -> io::Result<()> {
-    let mut output = BufWriter::new(output);
+    let mut output = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, output);
     serde_json::to_writer(&mut output, answer)?;
     output.write_all(b"\n")?;
     output.flush()

@@ -1,4 +1,5 @@
 //! The program itself: standard input, standard output, exit codes.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod support;
@@ -34,6 +35,24 @@ fn a_draft_is_answered_with_one_line_of_json() {
     let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
     let Answer::Disclosure { disclosure, policy: None, .. } = answer else { panic!("{answer:?}") };
     assert!(disclosure.sections.len() >= 6);
+}
+
+#[test]
+fn a_connected_socket_serves_as_standard_input_and_output() {
+    let state = tempfile::tempdir().unwrap();
+    let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_candor-reader"))
+        .args(["--state", state.path().to_str().unwrap()])
+        .stdin(std::os::fd::OwnedFd::from(theirs.try_clone().unwrap()))
+        .stdout(std::os::fd::OwnedFd::from(theirs))
+        .spawn()
+        .unwrap();
+    ours.write_all(&serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap()).unwrap();
+    ours.shutdown(std::net::Shutdown::Write).unwrap();
+    let answer: Answer = serde_json::from_reader(&mut ours).unwrap();
+    assert!(child.wait().unwrap().success());
+    // The kernel says that this is our own user.
+    assert!(matches!(answer, Answer::Disclosure { .. }), "{answer:?}");
 }
 
 #[test]

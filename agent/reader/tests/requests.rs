@@ -1,4 +1,5 @@
 //! The reader's requests from enrolment to disclosure, and what refuses them.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod support;

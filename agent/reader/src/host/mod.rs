@@ -260,5 +260,5 @@ fn open_regular(path: &Path, max: u64) -> Result<File, Unreadable> {
     Ok(file)
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;

@@ -1,6 +1,7 @@
 use super::*;
 use std::os::unix::fs::symlink;
 
+#[expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 fn tree() -> (tempfile::TempDir, Host) {
     let directory = tempfile::tempdir().unwrap();
     let host = Host::at(directory.path());
@@ -54,6 +55,20 @@ fn long_lines_are_skipped_to_their_end_and_a_cut_off_file_is_noticed() {
         seen.push((line.bytes.len(), line.is_whole, line.is_ended));
     }
     assert_eq!(seen, [(1, true, true), (65_536, false, true), (1, true, true), (3, true, false)]);
+}
+
+#[test]
+fn lines_are_the_same_wherever_the_read_buffer_ends() {
+    let (directory, host) = tree();
+    let expected: Vec<String> = (0..5000).map(|n| format!("line {n} {}", "y".repeat(n % 97))).collect();
+    std::fs::write(directory.path().join("etc/lines"), expected.join("\n") + "\n").unwrap();
+    let mut lines = host.lines("/etc/lines").unwrap();
+    let mut seen = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        assert!(line.is_whole && line.is_ended);
+        seen.push(String::from_utf8(line.bytes.to_vec()).unwrap());
+    }
+    assert_eq!(seen, expected);
 }
 
 #[test]

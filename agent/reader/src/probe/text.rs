@@ -4,6 +4,10 @@
 /// other control characters and the marks that reorder text (UAX #9) vanish, ends are trimmed. `None` when nothing
 /// remains.
 pub(super) fn clean(text: &str) -> Option<String> {
+    // Most values are one plain word.
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Some(text.to_owned());
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_whitespace() {

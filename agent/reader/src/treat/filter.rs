@@ -3,33 +3,49 @@
 use crate::probe::{Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::Absence;
-use collector_proto::policy::{Filter, Grant, Permit, Standing};
+use collector_proto::policy::{Filter, Permit, Standing};
 use std::collections::BTreeMap;
 
-/// The fields of a section whose filters cannot be judged because the field they look at could not be read. Left out
-/// everywhere: an exclusion that cannot be checked must not let everything through.
-pub(super) fn blind_fields<S: Standing>(
-    section: Section,
-    permit: &Permit<S>,
-    absent: &BTreeMap<FieldId, Absence>,
-) -> FieldSet {
-    let is_blind = |grant: &Grant| {
-        grant.filters.keys().any(|field| absent.get(field).is_some_and(|why| *why != Absence::Unavailable))
-    };
-    permit
-        .grants()
-        .filter(|(field, grant)| field.section() == section && is_blind(grant))
-        .map(|(f, _)| f)
-        .collect()
+/// The filters over one section's rows.
+pub(super) struct Filters<'a> {
+    filtered: Vec<(FieldId, &'a BTreeMap<FieldId, Filter>)>,
+    blind: FieldSet,
 }
 
-/// The granted fields that may stand in the row.
-pub(super) fn passing_fields<S: Standing>(row: &RawRow, permit: &Permit<S>) -> FieldSet {
-    permit
-        .grants()
-        .filter(|(_, grant)| grant.filters.iter().all(|(field, filter)| passes(row, *field, filter)))
-        .map(|(field, _)| field)
-        .collect()
+impl<'a> Filters<'a> {
+    /// The filters that the permit sets. One whose field could not be read is blind.
+    pub(super) fn of<S: Standing>(
+        section: Section,
+        permit: &'a Permit<S>,
+        absent: &BTreeMap<FieldId, Absence>,
+    ) -> Self {
+        let filtered: Vec<_> = permit
+            .grants()
+            .filter(|(field, grant)| field.section() == section && !grant.filters.is_empty())
+            .map(|(field, grant)| (field, &grant.filters))
+            .collect();
+        let is_unread = |field: &FieldId| absent.get(field).is_some_and(|why| *why != Absence::Unavailable);
+        let is_blind = |(_, filters): &&(FieldId, &BTreeMap<FieldId, Filter>)| filters.keys().any(is_unread);
+        let blind = filtered.iter().filter(is_blind).map(|(field, _)| *field).collect();
+        Self { filtered, blind }
+    }
+
+    /// The fields with a blind filter, which are left out everywhere: an exclusion that cannot be checked must not let
+    /// everything through.
+    pub(super) const fn blind(&self) -> &FieldSet {
+        &self.blind
+    }
+
+    /// The fields that are left out of the row.
+    pub(super) fn left_out(&self, row: &RawRow) -> FieldSet {
+        let mut left_out = self.blind;
+        for (field, filters) in &self.filtered {
+            if !filters.iter().all(|(by, filter)| passes(row, *by, filter)) {
+                left_out.insert(*field);
+            }
+        }
+        left_out
+    }
 }
 
 /// A row without a value matches no pattern: an exclusion lets it pass, an inclusion does not.

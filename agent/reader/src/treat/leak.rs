@@ -19,14 +19,14 @@ const NETWORK_BITS: u8 = 64;
 pub(super) struct ShownAddresses(BTreeSet<HardwareAddress>);
 
 impl ShownAddresses {
-    /// Those of the rows in which `host.mac` passes its filters, when it is kept.
+    /// Those of the rows in which `host.mac` is not among the fields left out, when it is kept.
     pub(super) fn of<'a, S: Standing>(
         rows: impl Iterator<Item = (&'a RawRow, &'a FieldSet)>,
         permit: &Permit<S>,
     ) -> Self {
         let is_kept = permit.grant(fields::HOST_MAC).is_some_and(|grant| grant.treatment == Treatment::Keep);
-        let shown = |(row, passing): (&RawRow, &FieldSet)| match row.value(fields::HOST_MAC) {
-            Some(Raw::Mac(address)) if passing.contains(fields::HOST_MAC) => Some(address.clone()),
+        let shown = |(row, left_out): (&RawRow, &FieldSet)| match row.value(fields::HOST_MAC) {
+            Some(Raw::Mac(address)) if !left_out.contains(fields::HOST_MAC) => Some(address.clone()),
             _ => None,
         };
         Self(if is_kept { rows.filter_map(shown).collect() } else { BTreeSet::new() })

@@ -20,6 +20,7 @@ use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Grant, Permit, Standing, Treatment, fits};
 use collector_proto::value::{Row, Value};
+use filter::Filters;
 use leak::ShownAddresses;
 use std::collections::BTreeMap;
 
@@ -50,17 +51,16 @@ fn treat_section<S: Standing>(
     keys: &HashKeys,
     absent: &mut BTreeMap<FieldId, Absence>,
 ) -> Vec<Row> {
-    let blind = filter::blind_fields(section, permit, absent);
-    for field in blind.iter() {
+    let filters = Filters::of(section, permit, absent);
+    for field in filters.blind().iter() {
         absent.insert(field, Absence::Filter);
     }
-    let passing: Vec<FieldSet> =
-        rows.iter().map(|row| filter::passing_fields(row, permit).difference(&blind)).collect();
-    let shown = ShownAddresses::of(rows.iter().zip(&passing), permit);
+    let left_out: Vec<FieldSet> = rows.iter().map(|row| filters.left_out(row)).collect();
+    let shown = ShownAddresses::of(rows.iter().zip(&left_out), permit);
     let mut out = Vec::with_capacity(rows.len());
-    for (row, passing) in rows.into_iter().zip(passing) {
+    for (row, left_out) in rows.into_iter().zip(left_out) {
         let mut treated = Row::new();
-        for (field, raw) in row.into_values().filter(|(field, _)| passing.contains(*field)) {
+        for (field, raw) in row.into_values().filter(|(field, _)| !left_out.contains(*field)) {
             let Some(grant) = permit.grant(field) else { continue };
             match treat_value(field, raw, grant, keys, &shown) {
                 Ok(value) => treated.insert(field, value),

@@ -60,7 +60,7 @@ impl Paragraph {
             return if self.is_started { Ok(()) } else { Err(Absence::Malformed) };
         }
         self.is_started = true;
-        let colon = line.bytes.iter().position(|b| *b == b':').ok_or(Absence::Malformed)?;
+        let colon = memchr::memchr(b':', line.bytes).ok_or(Absence::Malformed)?;
         let (name, value) = line.bytes.split_at(colon);
         if !name.iter().all(|b| matches!(b, b'!'..=b'9' | b';'..=b'~')) {
             return Err(Absence::Malformed);
