@@ -500,7 +500,7 @@ notice-no-value = –
 notice-yes = yes
 notice-no = no
 notice-sensitivity = Sensitivity
-notice-necessity = Can you refuse it?
+notice-necessity = Required or optional
 notice-recipients-of = Received by
 notice-retention-of = Kept for
 notice-treatment = Treatment
@@ -620,7 +620,7 @@ notice-about-fresh = Confirmed as current until
 notice-about-made = Made
 notice-about-look = To look for yourself
 notice-about-commands = In a terminal, “candor preview” shows what would be sent now, “candor sent list” what was sent, and “candor policy explain” what the rules say about one kind of value.
-notice-acknowledged = Recorded: the notice for policy version { $version } was shown and acknowledged. This is not consent, and you can still object to the collection.
+notice-acknowledged = Recorded: the notice for policy version { $version } was shown and acknowledged. This is not consent, and it takes none of your rights away.
 notice-acknowledge-nothing = There is no policy in force, so there is nothing to acknowledge.
 
 # Spans and countries
