@@ -34,7 +34,8 @@ pub(crate) fn table<const N: usize>(
     let mut line = |cells: [&str; N]| -> io::Result<()> {
         let mut text = String::new();
         for (cell, width) in cells.iter().zip(widths) {
-            text.push_str(&format!("{cell:<width$}  "));
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count()) + 2));
         }
         writeln!(out, "{}", text.trim_end())
     };

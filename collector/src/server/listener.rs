@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 
 /// Longest life of a connection, however busy or silent: several bodies at the slowest speed allowed. Without it,
 /// silent connections could hold every place.
-const CONNECTION_LIFE: Duration = Duration::from_secs(180);
+const CONNECTION_LIFE: Duration = Duration::from_mins(3);
 
 /// An address that says nothing: no part of the server learns where a connection comes from.
 #[derive(Debug, Clone, Copy)]

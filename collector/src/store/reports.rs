@@ -149,23 +149,32 @@ fn receipt_of(connection: &Connection, report: &NewReport) -> Result<Option<(Str
 struct Place {
     /// Digest of the report right before it, if that is stored.
     before: Option<String>,
-    /// `prev` of the report right after it, if that is stored.
-    after: Option<Option<String>>,
+    after: Successor,
     gap_from: Option<u64>,
     is_late: bool,
+}
+
+/// The report right after it.
+enum Successor {
+    NotStored,
+    /// Stored, and names this digest as the one before it.
+    Names(Option<String>),
 }
 
 impl Place {
     fn find(connection: &Connection, report: &NewReport) -> Result<Self, StoreError> {
         let (device, stream, seq) = (report.device_id.to_string(), &report.stream, signed(report.seq));
-        let column = |sql: &str, seq: i64| -> Result<Option<Option<String>>, StoreError> {
-            let mut statement = connection.prepare_cached(sql)?;
-            Ok(statement.query_row(params![device, stream, seq], |row| row.get(0)).optional()?)
-        };
-        let before =
-            column("SELECT sha256 FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3", seq - 1)?;
-        let after =
-            column("SELECT prev FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3", seq + 1)?;
+        let before = connection
+            .prepare_cached(
+                "SELECT sha256 FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3 - 1",
+            )?
+            .query_row(params![device, stream, seq], |row| row.get(0))
+            .optional()?;
+        let after = connection
+            .prepare_cached("SELECT prev FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3 + 1")?
+            .query_row(params![device, stream, seq], |row| row.get(0).map(Successor::Names))
+            .optional()?
+            .unwrap_or(Successor::NotStored);
         let (last_before, is_late): (Option<i64>, bool) = connection
             .prepare_cached(
                 "SELECT max(CASE WHEN seq < ?3 THEN seq END), coalesce(max(seq) > ?3, 0)
@@ -174,14 +183,16 @@ impl Place {
             .query_row(params![device, stream, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let first_missing = unsigned(last_before.unwrap_or(0)) + 1;
         let gap_from = (first_missing < report.seq).then_some(first_missing);
-        Ok(Self { before: before.flatten(), after, gap_from, is_late })
+        Ok(Self { before, after, gap_from, is_late })
     }
 
     fn chain_fits(&self, report: &NewReport) -> bool {
         let prev = report.prev.map(|digest| digest.to_string());
         let follows = self.before.as_ref().is_none_or(|digest| Some(digest) == prev.as_ref());
-        let own = report.digest.to_string();
-        let is_followed = self.after.as_ref().is_none_or(|prev| prev.as_ref() == Some(&own));
+        let is_followed = match &self.after {
+            Successor::NotStored => true,
+            Successor::Names(digest) => *digest == Some(report.digest.to_string()),
+        };
         follows && is_followed
     }
 }

@@ -66,10 +66,16 @@ fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Work>>) {
         let mut batch = vec![first];
         batch.extend(waiting.try_iter().take(BATCH - 1));
         match commit(&mut connection, &mut batch) {
-            Ok(()) => batch.into_iter().for_each(|work| work.answer(None)),
+            Ok(()) => {
+                for work in batch {
+                    work.answer(None);
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, waiting = batch.len(), "a transaction failed; nothing of it is receipted");
-                batch.into_iter().for_each(|work| work.answer(Some(same(&error))));
+                for work in batch {
+                    work.answer(Some(same(&error)));
+                }
             }
         }
     }

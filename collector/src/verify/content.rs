@@ -24,12 +24,12 @@ pub fn decode_zstd(body: &[u8]) -> Result<Vec<u8>, ContentError> {
 }
 
 fn decode_bounded(body: &[u8], max: usize) -> Result<Vec<u8>, ContentError> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(|_| ContentError::NotZstd)?;
-    decoder.window_log_max(MAX_WINDOW_LOG).map_err(|_| ContentError::NotZstd)?;
+    let mut frames = zstd::stream::read::Decoder::with_buffer(body).map_err(|_| ContentError::NotZstd)?;
+    frames.window_log_max(MAX_WINDOW_LOG).map_err(|_| ContentError::NotZstd)?;
     let mut decoded = Vec::new();
     // One byte more than allowed tells a report of exactly the bound from a larger one.
     let beyond = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
-    decoder.take(beyond).read_to_end(&mut decoded).map_err(|_| ContentError::NotZstd)?;
+    frames.take(beyond).read_to_end(&mut decoded).map_err(|_| ContentError::NotZstd)?;
     if decoded.len() > max { Err(ContentError::TooLarge) } else { Ok(decoded) }
 }
 
@@ -53,8 +53,8 @@ mod tests {
 
     #[test]
     fn a_bomb_is_not_unpacked() {
-        // 4 GiB of zeros in a few hundred kilobytes of blocks would take long and much memory to unpack; what was
-        // allocated is bounded by the vector that stops one byte past the limit.
+        // 256 MiB of zeros in a few kilobytes. What is allocated is bounded by the vector that stops one byte past
+        // the limit.
         let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
         let block = vec![0; 1 << 20];
         for _ in 0..256 {

@@ -1,6 +1,6 @@
 //! A collector in process with a clock that stands still, and devices that talk to its router.
-#![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(clippy::missing_panics_doc, missing_docs, unreachable_pub, reason = "test support")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part")]
+#![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "test support")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

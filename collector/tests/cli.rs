@@ -1,0 +1,245 @@
+//! The administrator's commands, run in process on a real directory.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use candor_collector::cli::Cli;
+use clap::Parser as _;
+use collector_proto::messages::Bundle;
+use collector_proto::policy::trust::{Floor, Trust};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use support::{POLICY, World, hashed, os, sections};
+use tempfile::TempDir;
+
+/// Runs a command line; its exit code and what it printed, or the error.
+fn run(arguments: &[&str]) -> Result<(ExitCode, String), String> {
+    let cli = Cli::try_parse_from([&["candor-collector"], arguments].concat()).map_err(|e| e.to_string())?;
+    let mut out = Vec::new();
+    let code = cli.run(&mut out).map_err(|error| format!("{error:#}"))?;
+    Ok((code, String::from_utf8(out).unwrap()))
+}
+
+fn done(arguments: &[&str]) -> String {
+    let (code, out) = run(arguments).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+    assert_eq!(code, ExitCode::SUCCESS, "{out}");
+    out
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&done(&[arguments, &["--format", "json"]].concat())).unwrap()
+}
+
+struct Place {
+    folder: TempDir,
+    data: String,
+}
+
+impl Place {
+    fn initialised() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data").display().to_string();
+        done(&["init", &data]);
+        Self { folder, data }
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[test]
+fn everything_that_init_writes_is_private() {
+    let place = Place::initialised();
+    let mut folders = vec![PathBuf::from(&place.data)];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        assert_eq!(mode(&folder), 0o700, "{}", folder.display());
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert_eq!(mode(&path), 0o600, "{}", path.display());
+                files += 1;
+            }
+        }
+    }
+    assert!(files >= 10, "{files}");
+}
+
+#[test]
+fn init_shows_the_admin_token_once_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let made = json(&["init", &data, "--host", "collector.example", "--host", "192.0.2.7"]);
+    let token = made["admin_token"].as_str().unwrap();
+    assert_eq!(token.len(), 43);
+    assert_eq!(made["hosts"], serde_json::json!(["collector.example", "192.0.2.7"]));
+    let database = std::fs::read(folder.path().join("data/collector.db")).unwrap();
+    assert!(!database.windows(token.len()).any(|bytes| bytes == token.as_bytes()), "the token is stored");
+    assert!(run(&["init", &data]).unwrap_err().contains("not empty"));
+}
+
+#[test]
+fn a_policy_is_signed_published_and_only_rises() {
+    let place = Place::initialised();
+    let (author, signed) = (place.file("policy.toml", POLICY), place.path("policy.json"));
+    let sign = ["policy", "sign", &author, "--data", &place.data, "--output", &signed];
+    assert!(done(&sign).contains("1 of the 1"));
+    assert!(done(&["policy", "publish", &signed, "--data", &place.data]).contains("Version 1"));
+    assert!(done(&["policy", "publish", &signed, "--data", &place.data]).contains("before"));
+    // Another policy of the same version, and a lower one.
+    let second = place.file("second.toml", &hashed(2));
+    done(&["policy", "sign", &second, "--data", &place.data, "--output", &signed]);
+    let first = place.path("first.json");
+    done(&["policy", "sign", &author, "--data", &place.data, "--output", &first]);
+    done(&["policy", "publish", &signed, "--data", &place.data]);
+    let refused = run(&["policy", "publish", &first, "--data", &place.data]).unwrap_err();
+    assert!(refused.contains("version 1 is not above version 2"), "{refused}");
+    let shown = json(&["policy", "show", "--data", &place.data]);
+    assert_eq!(shown["policies"][0]["version"], 2);
+    let all = json(&["policy", "show", "--data", &place.data, "--all"]);
+    assert_eq!(all["policies"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_wrong_policy_is_refused_with_everything_that_is_wrong() {
+    let place = Place::initialised();
+    let wrong = POLICY.replace("os.name", "os.nam").replace("retention = \"30d\"", "retention = \"30 days\"");
+    let (author, signed) = (place.file("policy.toml", &wrong), place.path("policy.json"));
+    let (code, out) = run(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]).unwrap();
+    assert_eq!(code, ExitCode::FAILURE);
+    assert!(
+        out.contains("os.nam") && out.contains("retention") && out.contains("Nothing was signed"),
+        "{out}"
+    );
+    assert!(!Path::new(&signed).exists());
+    let unsigned = run(&["policy", "publish", &author, "--data", &place.data]).unwrap_err();
+    assert!(unsigned.contains("no signed policy"), "{unsigned}");
+}
+
+#[test]
+fn only_the_roots_policy_keys_sign() {
+    let (place, other) = (Place::initialised(), Place::initialised());
+    let (author, signed) = (place.file("policy.toml", POLICY), place.path("policy.json"));
+    let foreign = format!("{}/offline/policy.pk8", other.data);
+    let sign = ["policy", "sign", &author, "--data", &place.data, "--key", &foreign, "--output", &signed];
+    assert!(run(&sign).unwrap_err().contains("not one of the root's policy keys"));
+    // Signed by another organisation's key.
+    done(&["policy", "sign", &author, "--data", &other.data, "--output", &signed]);
+    let refused = run(&["policy", "publish", &signed, "--data", &place.data]).unwrap_err();
+    assert!(refused.contains("0 of the 1 needed"), "{refused}");
+    // The second office signs what the first signed; the bytes stay.
+    let both = place.path("both.json");
+    done(&["policy", "sign", &signed, "--data", &place.data, "--output", &both]);
+    let envelope: Value = serde_json::from_slice(&std::fs::read(&both).unwrap()).unwrap();
+    assert_eq!(envelope["signatures"].as_array().unwrap().len(), 2);
+    done(&["policy", "publish", &both, "--data", &place.data]);
+    std::fs::rename(format!("{}/offline/policy.pk8", place.data), place.path("away.pk8")).unwrap();
+    let gone = run(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]).unwrap_err();
+    assert!(gone.contains("--key"), "{gone}");
+}
+
+#[test]
+fn a_bundle_has_all_that_a_device_needs() {
+    let place = Place::initialised();
+    let output = place.path("bundle.json");
+    done(&["bundle", "--data", &place.data, "--output", &output]);
+    let bundle: Bundle = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
+    #[cfg(unix)]
+    assert_eq!(mode(Path::new(&output)), 0o600);
+    assert_eq!(
+        bundle.collector.urls,
+        ["https://localhost:8443", "https://127.0.0.1:8443", "https://[::1]:8443"]
+    );
+    assert!(bundle.collector.ca.starts_with("-----BEGIN CERTIFICATE-----"));
+    let trust = Trust::pin(&bundle.root, bundle.group.clone(), Floor::default()).unwrap();
+    assert_eq!(trust.root().collector, bundle.collector.id);
+    let tokens = json(&["token", "list", "--data", &place.data]);
+    assert_eq!(tokens["tokens"][0]["state"], "open");
+    assert!(run(&["bundle", "--data", &place.data, "--output", &output]).unwrap_err().contains("exists"));
+    assert_eq!(json(&["token", "list", "--data", &place.data])["tokens"].as_array().unwrap().len(), 1);
+    let plain = ["bundle", "--data", &place.data, "--url", "http://a", "--output", &place.path("b")];
+    assert!(run(&plain).unwrap_err().contains("https://"));
+}
+
+#[test]
+fn tokens_are_made_listed_and_revoked() {
+    let place = Place::initialised();
+    let made = json(&["token", "new", "--data", &place.data, "--group", "laptops", "--expires", "1d"]);
+    let digest = collector_proto::digest::Digest::of(made["token"].as_str().unwrap().as_bytes());
+    assert_eq!(made["group"], "laptops");
+    let listed = done(&["token", "list", "--data", &place.data]);
+    assert!(listed.contains(&digest.hex()[..16]) && !listed.contains(made["token"].as_str().unwrap()));
+    assert!(run(&["token", "revoke", "abc", "--data", &place.data]).is_err());
+    done(&["token", "revoke", &digest.hex()[..10], "--data", &place.data]);
+    assert_eq!(json(&["token", "list", "--data", &place.data])["tokens"][0]["state"], "revoked");
+    assert!(run(&["token", "revoke", &digest.hex()[..10], "--data", &place.data]).is_err());
+}
+
+#[tokio::test]
+async fn devices_and_reports_are_listed_shown_and_verified_beside_a_running_collector() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let data = world.dir().path().display().to_string();
+    let id = device.id.to_string();
+    assert_eq!(json(&["device", "list", "--data", &data])["devices"][0]["device_id"], id.as_str());
+    let shown = json(&["device", "show", &id, "--data", &data]);
+    assert_eq!(shown["sections"]["os"]["rows"][0]["os.version"], "12");
+    assert!(done(&["device", "show", &id, "--data", &data]).contains("os.version=12"));
+    assert_eq!(json(&["report", "list", "--data", &data])["reports"][0]["seq"], 1);
+    assert_eq!(json(&["report", "show", "1", "--data", &data])["receipt"]["seq"], 1);
+    assert!(done(&["report", "verify", "--data", &data]).contains("0 fault(s)"));
+    done(&["device", "revoke", &id, "--data", &data]);
+    assert!(done(&["device", "list", "--data", &data]).contains("revoked"));
+    world.database().execute("UPDATE report SET received_at = received_at + 60", []).unwrap();
+    let (code, out) = run(&["report", "verify", "--data", &data]).unwrap();
+    assert_eq!(code, ExitCode::from(4));
+    assert!(out.contains("report 1"), "{out}");
+    assert_eq!(json(&["event", "list", "--data", &data])["events"], serde_json::json!([]));
+}
+
+#[test]
+fn a_directory_without_a_collector_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().display().to_string();
+    for arguments in [["device", "list"], ["report", "list"], ["token", "list"], ["policy", "show"]] {
+        let error = run(&[&arguments[..], &["--data", &empty]].concat()).unwrap_err();
+        assert!(error.contains("init"), "{error}");
+    }
+    assert!(run(&["serve", "--data", &empty]).unwrap_err().contains("init"));
+    assert!(run(&["serve", "--data", &empty, "--store", "postgres://x"]).unwrap_err().contains("sqlite"));
+}
+
+#[test]
+fn every_help_text_has_an_example() {
+    use clap::CommandFactory as _;
+    fn walk(command: &clap::Command, seen: &mut usize) {
+        if command.has_subcommands() {
+            command.get_subcommands().for_each(|verb| walk(verb, seen));
+            return;
+        }
+        *seen += 1;
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(help.contains("candor-collector "), "`{}` has no example", command.get_name());
+    }
+    let mut seen = 0;
+    walk(&Cli::command(), &mut seen);
+    assert!(seen >= 15, "{seen}");
+}

@@ -1,0 +1,199 @@
+//! The server as devices meet it: TLS 1.3 alone, bounded headers, a clean stop, and nothing receipted that a crash
+//! could lose.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use candor_collector::data_dir::DataDir;
+use candor_collector::reverify::reverify;
+use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Sealed};
+use collector_proto::messages::Report;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use support::{World, os, sections};
+
+/// How long anything may take before the test gives up. Nothing is measured by it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Server {
+    process: Child,
+    port: u16,
+    dir: DataDir,
+}
+
+impl Server {
+    /// The real binary on a world's directory.
+    fn start(world: &World) -> Self {
+        let dir = world.dir();
+        let ready = world.folder.path().join("ready");
+        let _ = std::fs::remove_file(&ready);
+        let process = Command::new(env!("CARGO_BIN_EXE_candor-collector"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(dir.path())
+            .arg("--ready-file")
+            .arg(&ready)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let since = Instant::now();
+        let port = loop {
+            if let Ok(address) = std::fs::read_to_string(&ready) {
+                break address.rsplit(':').next().unwrap().parse().unwrap();
+            }
+            assert!(since.elapsed() < PATIENCE, "the server does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        Self { process, port, dir }
+    }
+
+    fn tcp(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends one HTTP/1.1 request over TLS 1.3; what came back, or the error.
+    fn exchange(&self, request: &[u8]) -> std::io::Result<String> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(self.dir.ca()).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut tls = rustls::StreamOwned::new(connection, self.tcp());
+        tls.write_all(request)?;
+        tls.flush()?;
+        let mut answer = Vec::new();
+        match tls.read_to_end(&mut answer) {
+            Err(error) if answer.is_empty() => Err(error),
+            _ => Ok(String::from_utf8_lossy(&answer).into_owned()),
+        }
+    }
+
+    fn post(&self, report: &Sealed<Report>) -> std::io::Result<String> {
+        self.exchange(&request(report))
+    }
+
+    fn stop(mut self) -> ExitStatus {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn request(report: &Sealed<Report>) -> Vec<u8> {
+    let body = zstd::stream::encode_all(report.payload(), 3).unwrap();
+    let head = format!(
+        "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {}\r\n\
+         content-encoding: zstd\r\ncontent-length: {}\r\n{DSSE_SIGNATURE}: {}\r\n\r\n",
+        Report::PAYLOAD_TYPE,
+        body.len(),
+        report.signature()
+    );
+    [head.as_bytes(), &body].concat()
+}
+
+const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+#[test]
+fn it_answers_over_tls_1_3_and_stops_when_told() {
+    let world = World::new();
+    let server = Server::start(&world);
+    let answer = server.exchange(HEALTH).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"status":"ok"}"#), "{answer}");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn tls_1_2_and_plain_http_are_refused() {
+    let world = World::new();
+    let server = Server::start(&world);
+    // A ClientHello of TLS 1.2: without the extension supported_versions (RFC 8446 §4.2.1).
+    let extensions: &[u8] = &[
+        0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x1d, // supported_groups: x25519
+        0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, // ec_point_formats: uncompressed
+        0x00, 0x0d, 0x00, 0x04, 0x00, 0x02, 0x04, 0x03, // signature_algorithms: ecdsa_secp256r1_sha256
+    ];
+    let mut hello = vec![0x03, 0x03];
+    hello.extend([7; 32]);
+    // No session; TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256; no compression.
+    hello.extend([0x00, 0x00, 0x02, 0xc0, 0x2b, 0x01, 0x00, 0x00, u8::try_from(extensions.len()).unwrap()]);
+    hello.extend(extensions);
+    let length = u8::try_from(hello.len()).unwrap();
+    let record = [&[0x16, 0x03, 0x01, 0x00, length + 4, 0x01, 0x00, 0x00, length][..], &hello].concat();
+    let mut stream = server.tcp();
+    stream.write_all(&record).unwrap();
+    let mut alert = [0; 7];
+    stream.read_exact(&mut alert).unwrap();
+    // A fatal alert of kind protocol_version (RFC 8446 §6.2).
+    assert_eq!((alert[0], alert[5], alert[6]), (21, 2, 70));
+    let mut plain = server.tcp();
+    plain.write_all(HEALTH).unwrap();
+    let mut answer = Vec::new();
+    let _ = plain.read_to_end(&mut answer);
+    assert!(!String::from_utf8_lossy(&answer).contains("HTTP/"));
+    assert!(server.exchange(HEALTH).is_ok());
+}
+
+#[test]
+fn a_header_without_end_is_cut_off() {
+    let world = World::new();
+    let server = Server::start(&world);
+    let huge = [b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: ".to_vec(), vec![b'a'; 40_000]].concat();
+    let answer = server.exchange(&huge);
+    assert!(answer.as_ref().map_or(true, |text| text.starts_with("HTTP/1.1 431")), "{answer:?}");
+    let many: String = (0..200).map(|i| format!("x-{i}: y\r\n")).collect();
+    let answer =
+        server.exchange(format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n").as_bytes());
+    assert!(answer.as_ref().map_or(true, |text| text.starts_with("HTTP/1.1 431")), "{answer:?}");
+}
+
+#[tokio::test]
+async fn killed_before_the_commit_nothing_is_receipted_and_the_same_report_is_taken_later() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    let mut server = Server::start(&world);
+    // While another process holds the database, the server cannot commit.
+    let administrator = world.database();
+    administrator.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = std::thread::scope(|scope| {
+        let answer = scope.spawn(|| server.post(&sealed));
+        std::thread::sleep(Duration::from_millis(300));
+        let told = Command::new("kill").args(["-KILL", &server.process.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        answer.join().unwrap()
+    });
+    server.process.wait().unwrap();
+    administrator.execute_batch("COMMIT").unwrap();
+    assert!(!answer.unwrap_or_default().contains("200"), "no receipt may leave before the commit");
+    assert_eq!(world.stored(), 0);
+    let server = Server::start(&world);
+    let answer = server.post(&sealed).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // Killed right after: what was receipted is there.
+    drop(server);
+    assert_eq!(world.stored(), 1);
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    let again = Server::start(&world).post(&sealed).unwrap();
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    assert_eq!(body(&again), body(&answer));
+}
