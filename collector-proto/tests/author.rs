@@ -3,6 +3,7 @@
 //! A new case of mistakes is a new folder `tests/author/<case>/policy.toml`. `UPDATE_EXPECT=1` writes its
 //! `expected.txt`.
 #![cfg(feature = "author")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
 use collector_proto::policy::author::{Code, Compiled, Severity, compile};

@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_EXPECT=1` writes them. The first test fails when a committed file is not what the generator makes, or when
 //! a file lies there that it does not make; the others judge the files by what is in them and nothing else.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 #[path = "vectors/generate.rs"]
 mod generate;
@@ -85,19 +86,19 @@ fn verifies(payload_type: &str, envelope: &Envelope, keys: &[PublicKey]) -> bool
     use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Receipt, Report};
     use collector_proto::policy::PolicyDocument;
     use collector_proto::policy::trust::{RootDocument, TimestampDocument};
-    fn good<T>(result: Result<Verified<T>, collector_proto::envelope::VerifyError>) -> bool {
+    fn good<T>(result: &Result<Verified<T>, collector_proto::envelope::VerifyError>) -> bool {
         result.is_ok()
     }
     let name =
         payload_type.strip_prefix("application/vnd.candor.").unwrap().strip_suffix(".v1+json").unwrap();
     match name {
-        "root" => good(envelope.verify::<RootDocument>(keys, 1)),
-        "policy" => good(envelope.verify::<PolicyDocument>(keys, 1)),
-        "timestamp" => good(envelope.verify::<TimestampDocument>(keys, 1)),
-        "report" => good(envelope.verify::<Report>(keys, 1)),
-        "receipt" => good(envelope.verify::<Receipt>(keys, 1)),
-        "enrolment" => good(envelope.verify::<EnrolmentRequest>(keys, 1)),
-        "device" => good(envelope.verify::<DeviceRecord>(keys, 1)),
+        "root" => good(&envelope.verify::<RootDocument>(keys, 1)),
+        "policy" => good(&envelope.verify::<PolicyDocument>(keys, 1)),
+        "timestamp" => good(&envelope.verify::<TimestampDocument>(keys, 1)),
+        "report" => good(&envelope.verify::<Report>(keys, 1)),
+        "receipt" => good(&envelope.verify::<Receipt>(keys, 1)),
+        "enrolment" => good(&envelope.verify::<EnrolmentRequest>(keys, 1)),
+        "device" => good(&envelope.verify::<DeviceRecord>(keys, 1)),
         other => panic!("no document has the type {other}"),
     }
 }

@@ -232,9 +232,9 @@ fn messages() -> BTreeMap<String, Value> {
     stranger["envelope"] =
         serde_json::to_value(sign_bytes(&typed("report"), report_body.as_bytes(), &["stranger"])).unwrap();
     add("report_signed_by_a_stranger", "another key signed", stranger, false);
-    let mut type_ = base();
-    type_["envelope"]["payloadType"] = typed("receipt").into();
-    add("report_under_another_type", "the envelope claims another payload type", type_, false);
+    let mut renamed = base();
+    renamed["envelope"]["payloadType"] = typed("receipt").into();
+    add("report_under_another_type", "the envelope claims another payload type", renamed, false);
     let twice = report_body.replacen("\"seq\":1", "\"seq\":1,\"seq\":1", 1);
     let twice = message("", &typed("report"), &twice, "device");
     add(
@@ -356,7 +356,13 @@ impl Case {
 }
 
 fn acceptance() -> BTreeMap<String, Value> {
-    let mut cases: Vec<(&str, Case)> = vec![
+    let cases = [policies(), contents(), timestamps(), rotations()];
+    cases.into_iter().flatten().map(|(name, case)| (name.to_owned(), case.to_json())).collect()
+}
+
+/// Policies whose signatures, dates or versions decide.
+fn policies() -> Vec<(&'static str, Case)> {
+    vec![
         ("good", Case::good("policy 7 under root 1")),
         ("good_after_version_6", Case::edited("a newer version", |case| case.accepted_before(6))),
         (
@@ -414,10 +420,16 @@ fn acceptance() -> BTreeMap<String, Value> {
             "other_group",
             Case::edited("the policy is for another group", |case| {
                 let mut other = policy(7);
-                other.group = "laptops".to_owned();
+                "laptops".clone_into(&mut other.group);
                 case.publish(&other, now());
             }),
         ),
+    ]
+}
+
+/// Well signed policies whose content decides.
+fn contents() -> Vec<(&'static str, Case)> {
+    vec![
         (
             "other_catalogue",
             Case::edited("the policy was made with another meaning of its fields", |case| {
@@ -440,10 +452,16 @@ fn acceptance() -> BTreeMap<String, Value> {
             "treatment_not_allowed",
             Case::edited("a rule treats its field as the catalogue forbids", |case| {
                 case.publish_edited(|body| {
-                    body["rules"][0]["treat"] = json!({"truncate": {"v4": 33, "v6": 48}})
+                    body["rules"][0]["treat"] = json!({"truncate": {"v4": 33, "v6": 48}});
                 });
             }),
         ),
+    ]
+}
+
+/// Timestamps, clocks, and what is missing.
+fn timestamps() -> Vec<(&'static str, Case)> {
+    vec![
         ("timestamp_missing", Case::edited("there is no timestamp", |case| case.documents.timestamp = None)),
         (
             "timestamp_lives_too_long",
@@ -481,9 +499,7 @@ fn acceptance() -> BTreeMap<String, Value> {
             }),
         ),
         ("no_policy", Case::edited("there is no policy", |case| case.documents.policy = None)),
-    ];
-    cases.extend(rotations());
-    cases.into_iter().map(|(name, case)| (name.to_owned(), case.to_json())).collect()
+    ]
 }
 
 /// Root rotations. `next` is signed by the named keys.
