@@ -22,6 +22,10 @@ use tokio::sync::Semaphore;
 /// once would only wait for the processors.
 const CHECKED_AT_ONCE: usize = 4;
 
+/// Bytes of checked reports that wait for the writer at once, in KiB: 128 MiB. The queue bounds their number, this
+/// their size; while it is used up, no further report is checked.
+const WAITING_KIB: u32 = 128 * 1024;
+
 /// Longest agent version that is kept, in bytes.
 const MAX_AGENT_VERSION_BYTES: usize = 64;
 
@@ -36,6 +40,7 @@ pub struct Collector {
     nonces: Mutex<NonceCache>,
     receipt_key: Arc<SigningKey>,
     checking: Semaphore,
+    waiting: Semaphore,
     clock: Clock,
     random: Random,
 }
@@ -95,6 +100,7 @@ impl Collector {
             nonces: Mutex::default(),
             receipt_key: Arc::new(keys.receipt),
             checking: Semaphore::new(CHECKED_AT_ONCE),
+            waiting: Semaphore::new(WAITING_KIB as usize),
             clock,
             random,
         })
@@ -124,13 +130,22 @@ impl Collector {
 
     /// Verifies, admits and stores a report; gives the receipt's envelope once the report is durable.
     pub async fn take_report(self: &Arc<Self>, arrived: ArrivedReport) -> Result<Vec<u8>, Refusal> {
-        let slot = self.checking.acquire().await.map_err(|_| Refusal::from(ProblemKind::Unavailable))?;
+        let unavailable = |_| Refusal::from(ProblemKind::Unavailable);
+        let slot = self.checking.acquire().await.map_err(unavailable)?;
         let collector = Arc::clone(self);
         let checked = tokio::task::spawn_blocking(move || collector.check_report(arrived)).await;
-        drop(slot);
         match checked.map_err(|_| Refusal::from(ProblemKind::Internal))? {
-            Ok(report) => self.store_report(report).await,
+            Ok(report) => {
+                let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
+                // The place among the checked ones is kept until there is room among the waiting ones.
+                let room = self.waiting.acquire_many(kib).await.map_err(unavailable)?;
+                drop(slot);
+                let stored = self.store_report(report).await;
+                drop(room);
+                stored
+            }
             Err(refusal) => {
+                drop(slot);
                 self.record(&refusal).await;
                 Err(refusal)
             }
@@ -215,7 +230,7 @@ impl Collector {
             Enrolled::Yes { record, group } => {
                 let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
                     .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
-                Ok(EnrolmentAnswer { device, documents: self.documents(&group).await? })
+                Ok(EnrolmentAnswer { device, documents: self.documents(&group)? })
             }
             Enrolled::TokenRefused => refused("the token is unknown, expired, revoked or used"),
             Enrolled::NonceUsed => refused("the nonce was used before; ask for another challenge"),
@@ -265,7 +280,7 @@ impl Collector {
     }
 
     /// The documents of the group of whoever signed the request.
-    pub async fn documents_for(
+    pub fn documents_for(
         &self,
         parts: RequestParts<'_>,
         headers: ReceivedHeaders<'_>,
@@ -316,12 +331,11 @@ impl Collector {
         if owner.revoked {
             return Err(ProblemKind::Revoked.into());
         }
-        self.documents(&owner.group).await
+        self.documents(&owner.group)
     }
 
     /// The documents of a group: roots after the first, its policy, a fresh timestamp.
-    #[expect(clippy::unused_async, reason = "the store's reads are short; a slower store will wait here")]
-    async fn documents(&self, group: &str) -> Result<Documents, Refusal> {
+    fn documents(&self, group: &str) -> Result<Documents, Refusal> {
         let now = (self.clock)();
         Ok(self.store.read(|connection| self.read_documents(connection, group, now))?)
     }

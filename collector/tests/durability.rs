@@ -1,5 +1,4 @@
 //! What happens when storing fails: nothing is receipted that is not stored, and nothing stored is lost.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 

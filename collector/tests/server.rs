@@ -160,7 +160,7 @@ fn a_header_without_end_is_cut_off() {
     let huge = [b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: ".to_vec(), vec![b'a'; 40_000]].concat();
     let answer = server.exchange(&huge);
     assert!(answer.as_ref().map_or(true, |text| text.starts_with("HTTP/1.1 431")), "{answer:?}");
-    let many: String = (0..200).map(|i| format!("x-{i}: y\r\n")).collect();
+    let many = "x: y\r\n".repeat(200);
     let answer =
         server.exchange(format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n").as_bytes());
     assert!(answer.as_ref().map_or(true, |text| text.starts_with("HTTP/1.1 431")), "{answer:?}");

@@ -30,5 +30,5 @@ pub(super) async fn get(
             .ok_or_else(|| Refusal::new(ProblemKind::Malformed, "the request names no host"))?,
     };
     let parts = RequestParts { method: method.as_str(), authority, path: uri.path(), query: uri.query() };
-    Ok(answer::json(&app.collector.documents_for(parts, received).await?))
+    Ok(answer::json(&app.collector.documents_for(parts, received)?))
 }

@@ -48,6 +48,14 @@ pub struct NewReport {
     pub(crate) missing: BTreeSet<Section>,
 }
 
+impl NewReport {
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let rows = self.sections.iter().filter_map(|change| change.rows.as_ref()).map(|(json, _)| json.len());
+        self.payload.len() + rows.sum::<usize>()
+    }
+}
+
 /// What the receipt of a stored report says beside what the report says.
 #[derive(Debug, Clone, Copy)]
 pub struct Receipted {

@@ -59,8 +59,10 @@ fn text(out: &mut dyn Write, device: &Device, sections: &[(Section, SectionRows)
     for (section, held) in sections {
         writeln!(out, "{} ({} rows, {})", section.name(), held.rows.len(), held.digest)?;
         for row in held.rows.iter().take(ROWS_SHOWN) {
-            let cells: Vec<_> =
-                row.iter().map(|(field, value)| format!("{field}={}", value.to_plain())).collect();
+            let cells: Vec<_> = row
+                .iter()
+                .map(|(field, value)| format!("{field}={}", printable(&value.to_plain())))
+                .collect();
             writeln!(out, "  {}", cells.join("  "))?;
         }
         if held.rows.len() > ROWS_SHOWN {
@@ -68,4 +70,9 @@ fn text(out: &mut dyn Write, device: &Device, sections: &[(Section, SectionRows)
         }
     }
     Ok(())
+}
+
+/// The value as a terminal may show it: what a device sent must not move the cursor or change colours.
+fn printable(value: &str) -> String {
+    value.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
