@@ -19,6 +19,7 @@ use collector_proto::policy::{
     Standing, Treatment,
 };
 use collector_proto::time::UtcTime;
+use collector_proto::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a notice is made from.
@@ -233,7 +234,7 @@ impl Author<'_> {
         let sent = match (source.disclosure.absent().get(&field), values.next()) {
             (Some(reason), _) => Sent::Absent(Term::of("absence", reason.name(), self.words)?),
             (None, Some(value)) if field.section().shape() == Shape::Single => Sent::Value(value.clone()),
-            (None, Some(_)) => Sent::InRows(values.count() + 1),
+            (None, Some(first)) => Sent::InRows(count(first) + values.map(count).sum::<usize>()),
             // `same_fields` has seen the field in a row or as absent.
             (None, None) => return Err(NoticeError::Differs(field)),
         };
@@ -519,6 +520,11 @@ impl Author<'_> {
         // A policy cannot express a sale or sharing: its purposes are a closed list that holds neither.
         Ok(California { sold: false, shared: false, text: self.words.text("notice-ccpa-text")?, categories })
     }
+}
+
+/// A list counts as the values that it holds.
+fn count(value: &Value) -> usize {
+    if let Value::List(items) = value { items.len() } else { 1 }
 }
 
 fn responsible(controller: &Controller, words: &Words) -> Result<Responsible, LocaleError> {

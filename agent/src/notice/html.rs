@@ -44,7 +44,7 @@ impl Page<'_> {
         row.value(field.id).map_or_else(|| self.t("notice-no-value"), |value| self.value(value))
     }
 
-    /// In how many rows of a table the field has a value.
+    /// How many values of the field the table's rows hold.
     fn rows(&self, field: &FieldNotice) -> Result<String, LocaleError> {
         let rows = if let Sent::InRows(rows) = field.sent { rows } else { 0 };
         self.words.text_with("notice-rows", &[("rows", rows.into())])

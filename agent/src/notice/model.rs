@@ -168,7 +168,7 @@ pub(super) struct FieldNotice {
 pub(super) enum Sent {
     /// The one value of a section that has a single row.
     Value(Value),
-    /// How many rows of the section's table carry the field.
+    /// How many values the rows of the section's table hold.
     InRows(usize),
     /// Why no value is sent.
     Absent(Term),
