@@ -269,3 +269,40 @@ fn a_draft_needs_no_enrolment_and_leaves_no_trace() {
     faulty.recipients.clear();
     assert_eq!(refusal(&bench.ask(Request::Draft { policy: faulty })), "policy_not_acceptable");
 }
+
+#[test]
+fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
+    let tree = tempfile::tempdir().unwrap();
+    let path = |name: &str| {
+        let path = tree.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    };
+    let made = std::process::Command::new("mkfifo").arg(path("etc/os-release")).status().unwrap();
+    assert!(made.success());
+    std::os::unix::fs::symlink("machine-id", path("etc/machine-id")).unwrap();
+    std::fs::File::create(path("etc/locale.conf")).unwrap().set_len(10_000_000).unwrap();
+    std::fs::write(path("var/lib/dpkg/status"), b"\x00\x01\x02 junk \xff\n\n").unwrap();
+    std::fs::create_dir_all(path("sys/class/dmi/id/product_serial")).unwrap();
+    std::fs::write(path("etc/resolv.conf"), b"\xff\xfe\x00search\xffx\nsearch example.org\n").unwrap();
+    std::fs::write(path("proc/uptime"), "soon\n").unwrap();
+    let mut bench = Bench::on("debian-12");
+    bench.host = candor_reader::host::Host::at(tree.path());
+    let found = disclosure(bench.ask(Request::Draft { policy: support::full_policy() }));
+    for (field, reason) in [
+        (fields::OS_NAME, Absence::Malformed),
+        (fields::HOST_ID, Absence::Malformed),
+        (fields::X_HOST_LOCALE, Absence::TooLarge),
+        (fields::PACKAGE_NAME, Absence::Malformed),
+        (fields::PACKAGE_VERSION, Absence::Malformed),
+        (fields::DEVICE_SERIAL_NUMBER, Absence::Malformed),
+        (fields::HOST_UPTIME, Absence::Malformed),
+        (fields::HOST_CPU_MODEL_NAME, Absence::Unavailable),
+        (fields::HOST_IP, Absence::Unavailable),
+    ] {
+        assert_eq!(found.absent.get(&field), Some(&reason), "{field}");
+    }
+    let host = &found.sections[&collector_proto::catalog::Section::Host][0];
+    assert_eq!(host.value(fields::HOST_DOMAIN), Some(&Value::Text("example.org".to_owned())));
+    assert!(!found.sections.contains_key(&collector_proto::catalog::Section::Package));
+}

@@ -81,3 +81,10 @@ fn sources_are_recorded_by_pattern_and_never_by_name() {
     assert_eq!(host.text(Place::of("/sys/class/net/*/address", "..")), Err(Unreadable::Odd));
     assert_eq!(host.text(Place::of("/sys/class/net/*/address", "a/b")), Err(Unreadable::Odd));
 }
+
+#[test]
+fn refused_access_is_told_apart_from_absence() {
+    let absence = |kind: io::ErrorKind| Absence::from(Unreadable::from(io::Error::from(kind)));
+    assert_eq!(absence(io::ErrorKind::PermissionDenied), Absence::DeniedByOs);
+    assert_eq!(absence(io::ErrorKind::NotFound), Absence::Unavailable);
+}
