@@ -1,7 +1,7 @@
 //! The one way to the machine: files, links, directories and the few system calls that probes use.
 //!
 //! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
-//! but its files answers: where a file of the tree says the same as a system call ([`stand_in`]), it is read instead.
+//! but its files answers: where a file of the tree says the same as a system call (`stand_in.rs`), it is read instead.
 //! Only regular files are read, none waits, none is read beyond its bound. Every source that is touched is recorded
 //! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
