@@ -10,7 +10,8 @@ pub mod documents;
 mod durable;
 pub mod enrol;
 pub mod fault;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod fixture;
 pub mod identity;
 pub mod ledger;

@@ -126,5 +126,6 @@ impl<'lock> Pipeline<'lock> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

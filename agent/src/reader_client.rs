@@ -25,7 +25,7 @@ const MAX_ANSWER_BYTES: usize = 2 * MAX_REPORT_BYTES;
 
 /// How long a reader may take. A full collection takes well below a second; a hanging file system may stop one for
 /// long, and the agent must outlive it.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How to start the reader.
 #[derive(Debug, Clone)]
@@ -312,5 +312,6 @@ struct DisclosureAnswer {
     message: DisclosureMessage,
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

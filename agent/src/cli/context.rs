@@ -71,7 +71,6 @@ impl Context {
     }
 
     /// The clock.
-    #[expect(clippy::unused_self, reason = "the one place where a verb takes the time from")]
     pub fn now(&self) -> UtcTime {
         UtcTime::from_system(std::time::SystemTime::now())
     }
@@ -104,7 +103,6 @@ impl Context {
     }
 
     /// Writes bytes to standard output.
-    #[expect(clippy::unused_self, reason = "the one place where a verb writes to")]
     pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut output = io::stdout().lock();
         match output.write_all(bytes).and_then(|()| output.flush()) {

@@ -290,7 +290,7 @@ fn parse_name(name: &str) -> Option<FileName> {
     let (stem, kind) = name.split_once('.')?;
     if let Some((first, last)) = stem.split_once('-') {
         let (first, last) = (parse_number(first)?, parse_number(last)?);
-        return (kind == "dropped" && first <= last).then(|| FileName::Dropped(first..=last));
+        return (kind == "dropped" && first <= last).then_some(FileName::Dropped(first..=last));
     }
     let number = parse_number(stem)?;
     match kind {
@@ -306,5 +306,6 @@ fn parse_number(digits: &str) -> Option<u64> {
     (digits.len() == 10 && number > 0 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(number)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -38,7 +38,7 @@ fn no_byte_of_an_entry_can_change_unnoticed() {
             std::fs::write(&path, &bad).unwrap();
             match verify(&fixture) {
                 Err(LedgerError::Tampered { entry: named, .. }) => {
-                    assert_eq!(named, entry, "{name} byte {at}")
+                    assert_eq!(named, entry, "{name} byte {at}");
                 }
                 other => panic!("{name} byte {at}: {other:?}"),
             }
@@ -70,9 +70,12 @@ fn no_byte_of_a_receipt_can_change_its_meaning() {
     }
 }
 
+/// What it is, how it is done, the entry that has to be named.
+type Case = (&'static str, fn(&Path), u64);
+
 #[test]
 fn missing_swapped_truncated_and_foreign_entries_are_named() {
-    let cases: &[(&str, fn(&Path), u64)] = &[
+    let cases: &[Case] = &[
         ("missing", |ledger| std::fs::remove_file(ledger.join("0000000002.report")).unwrap(), 2),
         (
             "missing with its note",

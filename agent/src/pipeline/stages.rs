@@ -28,7 +28,10 @@ impl Pipeline<'_> {
             Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {
                 Err(CycleError::Documents(error))
             }
-            Err(error) => Ok(Some(error)),
+            Err(error) => {
+                tracing::warn!(%error, "the current policy cannot be fetched; the kept one serves while it is fresh");
+                Ok(Some(error))
+            }
         }
     }
 

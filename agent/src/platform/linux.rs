@@ -8,11 +8,13 @@ pub(crate) use super::unix::{
 };
 
 /// Where the state of the machine's agent is.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 pub(crate) fn system_state() -> Option<PathBuf> {
     Some(PathBuf::from("/var/lib/candor"))
 }
 
 /// The administrator's configuration.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 pub(crate) fn system_config() -> Option<PathBuf> {
     Some(PathBuf::from("/etc/candor/config.toml"))
 }

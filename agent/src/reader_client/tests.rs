@@ -79,11 +79,12 @@ fn a_refusal_is_passed_on_and_one_of_our_own_starts_no_reader() {
     assert!(!fixture.paths.reader().join("started").exists());
 }
 
+type Expected = fn(&ReaderError) -> bool;
+
 #[test]
 fn a_reader_that_misbehaves_is_an_error_of_its_own_kind() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
-    type Expected = fn(&ReaderError) -> bool;
     let cases: &[(&str, Expected)] = &[
         ("exit 7", |e| matches!(e, ReaderError::Ended { .. })),
         ("kill -9 $$", |e| matches!(e, ReaderError::Ended { .. })),
