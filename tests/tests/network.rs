@@ -25,7 +25,7 @@ fn kept_through(fault: Fault) -> Said {
     }
     drop(server);
     let status = agent.run(&["status", "--format", "json"]).json();
-    assert_eq!(status["pending"], 1, "{status}");
+    assert_eq!(status["ledger"]["pending"], 1, "{status}");
     delivered_later(&mut collector, &agent);
     said
 }

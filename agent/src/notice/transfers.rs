@@ -4,15 +4,9 @@ use super::locale::{LocaleError, Words, instant};
 use super::model::{TransferNotice, Transfers};
 use crate::show::plain;
 use collector_proto::policy::PolicyDocument;
-use collector_proto::policy::document_terms::TRANSFER_MECHANISMS;
+use collector_proto::policy::document_terms::{TRANSFER_MECHANISMS, is_in_eea};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
-
-/// Countries of the European Economic Area, ISO 3166-1, sorted. A transfer to any other is one to a third country.
-const EEA: &[&str] = &[
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
-    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
 
 /// Why a transfer cannot be described.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,8 +75,7 @@ pub(super) fn of<'a>(
         .collect();
     if let Some(country) = undeclared.first() {
         // `DE`, `DE-BE`: people in the EEA. Where the policy names no place in it, Chapter V may not apply.
-        let inside = |place: &String| is_in_eea(place.split('-').next().unwrap_or(place));
-        if document.jurisdictions.iter().any(inside) {
+        if document.jurisdictions.iter().any(|place| is_in_eea(place)) {
             return Err(NoSafeguard::Undeclared { country: plain(country).into_owned() }.into());
         }
         let names: Vec<String> =
@@ -95,8 +88,4 @@ pub(super) fn of<'a>(
 /// That there are none.
 pub(super) fn none(words: &Words) -> Result<Transfers, LocaleError> {
     Ok(Transfers { text: vec![words.text("notice-transfers-none")?], declared: Vec::new() })
-}
-
-fn is_in_eea(country: &str) -> bool {
-    EEA.binary_search(&country).is_ok()
 }

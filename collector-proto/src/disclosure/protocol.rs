@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What the reader can be asked. One request a process.
+#[expect(clippy::large_enum_variant, reason = "one request a process: its size does not matter")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {

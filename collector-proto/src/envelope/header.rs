@@ -47,8 +47,7 @@ impl DetachedSignature {
             return Err(BadHeader);
         }
         let rest = rest.trim_start().strip_prefix(',').ok_or(BadHeader)?.trim_start();
-        let encoded =
-            rest.strip_prefix("sig=:").and_then(|r| r.strip_suffix(':')).ok_or(BadHeader)?;
+        let encoded = rest.strip_prefix("sig=:").and_then(|r| r.strip_suffix(':')).ok_or(BadHeader)?;
         let bytes = STANDARD.decode(encoded).map_err(|_| BadHeader)?;
         Ok(Self { key_id: KeyId::from_text(id), bytes })
     }

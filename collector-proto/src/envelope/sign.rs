@@ -19,8 +19,7 @@ pub struct BadSigningKey;
 impl SigningKey {
     /// Makes a key and returns it with its PKCS#8 document, which is secret.
     pub fn generate(random: &dyn ring::rand::SecureRandom) -> Result<(Self, Vec<u8>), BadSigningKey> {
-        let document =
-            ring::signature::Ed25519KeyPair::generate_pkcs8(random).map_err(|_| BadSigningKey)?;
+        let document = ring::signature::Ed25519KeyPair::generate_pkcs8(random).map_err(|_| BadSigningKey)?;
         Ok((Self::from_pkcs8(document.as_ref())?, document.as_ref().to_vec()))
     }
 

@@ -100,10 +100,7 @@ fn one_key_counts_once_toward_a_threshold() {
     let sign = |key: &SigningKey| key.sign_payload(Note::PAYLOAD_TYPE, &body);
     let keys = [one.public().clone(), two.public().clone()];
     let repeated = Envelope::assemble(Note::PAYLOAD_TYPE, &body, &[sign(&one), sign(&one)]);
-    assert!(matches!(
-        repeated.verify::<Note>(&keys, 2),
-        Err(VerifyError::Signatures { good: 1, needed: 2 })
-    ));
+    assert!(matches!(repeated.verify::<Note>(&keys, 2), Err(VerifyError::Signatures { good: 1, needed: 2 })));
     // A key listed twice counts once as well.
     let twice = [one.public().clone(), one.public().clone()];
     assert!(repeated.verify::<Note>(&twice, 2).is_err());

@@ -69,11 +69,7 @@ impl Envelope {
 
 impl DetachedSignature {
     /// Verifies bytes that travelled beside their signature, then parses them as `T`.
-    pub fn verify<T: Document>(
-        &self,
-        payload: Vec<u8>,
-        key: &PublicKey,
-    ) -> Result<Verified<T>, VerifyError> {
+    pub fn verify<T: Document>(&self, payload: Vec<u8>, key: &PublicKey) -> Result<Verified<T>, VerifyError> {
         let message = pae(T::PAYLOAD_TYPE, &payload);
         if !key.verifies(&message, self.bytes()) {
             return Err(VerifyError::Signatures { good: 0, needed: 1 });

@@ -13,7 +13,9 @@ mod problem;
 mod receipt;
 mod report;
 
-pub use enrolment::{Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey};
+pub use enrolment::{
+    Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey,
+};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
 pub use report::{Absence, Report, SectionBody};

@@ -84,7 +84,9 @@ impl SectionBody {
     /// Digest of the section's rows after this report.
     pub fn digest(&self) -> Digest {
         match self {
-            Self::Full { digest, .. } | Self::Difference { digest, .. } | Self::Unchanged { digest } => *digest,
+            Self::Full { digest, .. } | Self::Difference { digest, .. } | Self::Unchanged { digest } => {
+                *digest
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! The author's compiler, the reader and the collector all go through here, so what one of them accepts the others
 //! accept. An unknown field, treatment, basis or purpose refuses the whole policy (STANDARDS: default deny).
 
+use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea, is_unprintable};
 use super::{PolicyDocument, Rule, catalogue_digest};
 use crate::catalog::{FieldId, FieldSet};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
@@ -94,21 +95,27 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
         faults.add("report_every", "must be at least 5m");
     }
     let controller = &document.controller;
+    let authority = &controller.supervisory_authority;
     for (place, text) in [
-        ("controller.name", &controller.name),
-        ("controller.contact", &controller.contact),
-        ("controller.supervisory_authority.name", &controller.supervisory_authority.name),
-        ("controller.supervisory_authority.url", &controller.supervisory_authority.url),
+        ("controller.name", Some(&controller.name)),
+        ("controller.contact", Some(&controller.contact)),
+        ("controller.representative", controller.representative.as_ref()),
+        ("controller.data_protection_officer", controller.data_protection_officer.as_ref()),
+        ("controller.supervisory_authority.name", Some(&authority.name)),
+        ("controller.supervisory_authority.url", Some(&authority.url)),
     ] {
-        if text.trim().is_empty() {
-            faults.add(place, "is empty");
+        if let Some(text) = text {
+            check_text(place, text, faults);
         }
+    }
+    // The notice links to it.
+    if !authority.url.starts_with("https://") && !authority.url.starts_with("http://") {
+        faults.add("controller.supervisory_authority.url", "is no web address");
     }
     for (index, recipient) in document.recipients.iter().enumerate() {
         let place = format!("recipients[{}]", recipient.id);
-        if recipient.id.is_empty() || recipient.name.trim().is_empty() {
-            faults.add(&place, "has an empty id or name");
-        }
+        check_text(&format!("{place}.id"), &recipient.id, faults);
+        check_text(&format!("{place}.name"), &recipient.name, faults);
         if document.recipients[..index].iter().any(|other| other.id == recipient.id) {
             faults.add(&place, "appears twice");
         }
@@ -117,9 +124,32 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
     for transfer in &document.transfers {
         let place = format!("transfers[{}]", transfer.country);
         check_country(&place, &transfer.country, faults);
-        if transfer.mechanism.trim().is_empty() {
-            faults.add(place, "names no safeguard");
+        if !TRANSFER_MECHANISMS.contains(&transfer.mechanism.as_str()) {
+            faults.add(format!("{place}.mechanism"), "is no safeguard that this program knows");
         }
+    }
+    if document.jurisdictions.iter().any(|place| is_in_eea(place)) {
+        check_transfers_declared(document, faults);
+    }
+}
+
+/// Art. 44 GDPR: what leaves the Economic Area needs a safeguard, and the notice has to name it.
+fn check_transfers_declared(document: &PolicyDocument, faults: &mut Faults) {
+    for recipient in document.recipients.iter().filter(|recipient| !is_in_eea(&recipient.country)) {
+        if !document.transfers.iter().any(|transfer| transfer.country == recipient.country) {
+            let place = format!("recipients[{}].country", recipient.id);
+            faults.add(place, "is outside the European Economic Area, and no transfer names the safeguard");
+        }
+    }
+}
+
+/// A text that people read: not empty, and nothing in it that would garble a notice.
+fn check_text(place: &str, text: &str, faults: &mut Faults) {
+    if text.trim().is_empty() {
+        faults.add(place, "is empty");
+    }
+    if text.contains(is_unprintable) {
+        faults.add(place, "contains control characters");
     }
 }
 
@@ -143,11 +173,14 @@ fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
                 faults.add(format!("{place}.recipients"), format!("`{id}` is not among the recipients"));
             }
         }
-        if purpose.text.get("en").is_none_or(|text| text.trim().is_empty()) {
+        if !purpose.text.contains_key("en") {
             faults.add(format!("{place}.text"), "has no English text");
         }
-        if purpose.text.values().any(|text| text.trim().is_empty()) {
-            faults.add(format!("{place}.text"), "has an empty text");
+        for (language, text) in &purpose.text {
+            check_text(&format!("{place}.text.{language}"), text, faults);
+            if !LANGUAGES.contains(&language.as_str()) {
+                faults.add(format!("{place}.text.{language}"), "is no language of the notice");
+            }
         }
         if !super::document_terms::is_purpose(&purpose.dpv) {
             faults.add(format!("{place}.dpv"), "is no DPV purpose that this program knows");

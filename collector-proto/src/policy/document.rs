@@ -199,7 +199,7 @@ pub struct Filter {
     pub exclude: Vec<String>,
 }
 
-/// The digest of what the named fields mean: type, treatments, bounds and sensitivity, but not sources, so that an
+/// The digest of what the named fields mean: section, type, treatments, bounds and sensitivity, but not sources, so that an
 /// agent that learns to read a field from one more place still accepts the policy, and one whose catalogue says
 /// something else about a field does not (mix-and-match).
 pub fn catalogue_digest(fields: impl IntoIterator<Item = FieldId>) -> Digest {
@@ -213,8 +213,9 @@ pub fn catalogue_digest(fields: impl IntoIterator<Item = FieldId>) -> Digest {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             field.name,
+            field.section.name(),
             field.kind,
             field.many,
             field.sensitivity,

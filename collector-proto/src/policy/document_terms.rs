@@ -37,3 +37,20 @@ pub const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "nl", "pt"];
 /// sorted: `adequacy`, a decision of Art. 45, which the EU-US Data Privacy Framework rests on too; `bcr`, binding
 /// corporate rules (Art. 47); `derogation`, Art. 49; `scc`, standard contractual clauses (Art. 46(2)(c) and (d)).
 pub const TRANSFER_MECHANISMS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];
+
+/// Countries of the European Economic Area, ISO 3166-1 alpha-2, sorted: data moves among them without a transfer in the
+/// sense of Art. 44 GDPR.
+pub const EEA: &[&str] = &[
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT",
+    "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Whether a place, a country or a part of one such as `DE-BE`, is in the European Economic Area.
+pub fn is_in_eea(place: &str) -> bool {
+    EEA.binary_search(&place.split('-').next().unwrap_or(place)).is_ok()
+}
+
+/// Control characters other than a line break, and those that reverse the direction of text: they would garble a notice.
+pub fn is_unprintable(c: char) -> bool {
+    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -249,7 +249,9 @@ pub enum Refusal {
     #[error("the timestamp of {0} is older than one that this device accepted before")]
     TimestampRollback(UtcTime),
     /// The timestamp names another policy than the one on this device.
-    #[error("the timestamp names policy version {named}, the device holds version {held}")]
+    #[error(
+        "the collector's current policy is version {named}; the version {held} on this device is another document"
+    )]
     NotCurrent {
         /// Version that the timestamp names.
         named: u64,
@@ -460,7 +462,8 @@ impl Trust {
         if now >= document.expires {
             return Err(Refusal::PolicyExpired(document.expires));
         }
-        if now < document.effective_from {
+        // A policy is in force from the moment it is made, and a device's clock may stand a little behind its author's.
+        if document.effective_from.seconds_since(now) > CLOCK_TOLERANCE_SECONDS {
             return Err(Refusal::NotYetEffective(document.effective_from));
         }
         Ok((policy, reference))

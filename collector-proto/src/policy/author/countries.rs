@@ -9,15 +9,8 @@ MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
 SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US \
 UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
-/// Members of the European Economic Area: data moves among them without a transfer in the sense of Art. 44 GDPR.
-const EEA: &str = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK";
-
 pub(super) fn is_country(code: &str) -> bool {
     CODES.split(' ').any(|known| known == code)
-}
-
-pub(super) fn is_in_eea(code: &str) -> bool {
-    EEA.split(' ').any(|known| known == code)
 }
 
 /// What was probably meant: the same letters in upper case, or the code behind a common mistake.
@@ -54,8 +47,9 @@ mod tests {
         let codes: Vec<_> = CODES.split(' ').collect();
         assert_eq!(codes.len(), 249, "ISO 3166-1 assigns 249 codes");
         assert!(codes.is_sorted());
-        assert_eq!(EEA.split(' ').count(), 30);
-        assert!(EEA.split(' ').all(is_country));
+        let eea = crate::policy::document_terms::EEA;
+        assert_eq!(eea.len(), 30);
+        assert!(eea.is_sorted() && eea.iter().all(|code| is_country(code)));
     }
 
     #[test]

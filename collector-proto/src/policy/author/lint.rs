@@ -1,12 +1,12 @@
 //! What is allowed but that a privacy officer would ask about.
 
-use super::countries::is_in_eea;
 use super::diagnostic::Code;
 use super::head::DeclaredRecipient;
 use super::purposes::Purposes;
 use super::report::{At, Report};
 use super::rules::Planned;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
+use crate::policy::document_terms::is_in_eea;
 use crate::policy::{Transfer, Treatment};
 use std::collections::BTreeSet;
 
@@ -125,8 +125,7 @@ pub(super) fn lint_transfers(
             report.warn(at, Code::UnusedTransfer, format!("no recipient is in {}", transfer.country));
         }
     }
-    let under_gdpr = jurisdictions.is_empty()
-        || jurisdictions.iter().any(|code| is_in_eea(code.split('-').next().unwrap_or_default()));
+    let under_gdpr = jurisdictions.is_empty() || jurisdictions.iter().any(|place| is_in_eea(place));
     if !under_gdpr {
         return;
     }
@@ -137,7 +136,7 @@ pub(super) fn lint_transfers(
                 "`{}` is in {country}, outside the European Economic Area, and no [[transfers]] entry names the safeguard",
                 declared.id
             );
-            report.warn(&declared.at, Code::TransferMissing, message);
+            report.error(&declared.at, Code::TransferMissing, message);
         }
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Node<'a> {
             report.error(&self.at, Code::BadValue, "is empty");
             return None;
         }
-        if text.contains(is_unprintable) {
+        if text.contains(crate::policy::document_terms::is_unprintable) {
             report.error(
                 &self.at,
                 Code::BadValue,
@@ -227,9 +227,4 @@ fn join(parent: &str, key: &str) -> String {
     let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let key = if bare { key.to_owned() } else { format!("\"{}\"", key.escape_debug()) };
     if parent.is_empty() { key } else { format!("{parent}.{key}") }
-}
-
-/// Control characters other than a line break, and those that reverse the direction of text.
-fn is_unprintable(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -165,7 +165,7 @@ impl Graph {
         while let Some(name) = waiting.pop() {
             for used in self.normal.get(&name).into_iter().flatten() {
                 // Optional features of the graph are resolved for the whole workspace; the author's TOML form is one.
-                if name == "collector-proto" && ["toml_edit", "strsim"].contains(&used.as_str()) {
+                if name == "collector-proto" && ["toml", "strsim"].contains(&used.as_str()) {
                     continue;
                 }
                 if linked.insert(used.clone()) {
