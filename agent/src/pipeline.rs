@@ -9,6 +9,7 @@ use crate::documents;
 use crate::identity::{self, Enrolment};
 use crate::ledger::{LedgerWriter, Recorded};
 use crate::lock::StateLock;
+use crate::notice::acknowledge;
 use crate::paths::Paths;
 use crate::reader_client::{Disclosed, ReaderClient, ReaderError};
 use crate::ship::CollectorLink;
@@ -69,6 +70,7 @@ impl<'lock> Pipeline<'lock> {
         outcome: &mut Outcome,
     ) -> Result<Disclosed<Signed>, CycleError> {
         let unreachable = self.fetch_documents(link, now, random).await?;
+        self.check_acknowledged(now)?;
         let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
         outcome.recorded = Some(self.record(&disclosed, now, random)?.number());
         if let Some(error) = unreachable {
@@ -80,6 +82,16 @@ impl<'lock> Pipeline<'lock> {
             self.send_pending(link, now, outcome).await?;
         }
         Ok(disclosed)
+    }
+
+    /// Nothing is read before the person has acknowledged the notice, where the policy asks for that.
+    fn check_acknowledged(&mut self, now: UtcTime) -> Result<(), CycleError> {
+        let accepted =
+            self.trust.accept(&self.documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
+        match acknowledge::awaited(self.paths.state(), &accepted)? {
+            Some(refused) => Err(ReaderError::Refused(refused).into()),
+            None => Ok(()),
+        }
     }
 
     /// Sends what earlier cycles recorded, without reading anything, if the current policy still stands.

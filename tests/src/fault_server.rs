@@ -32,11 +32,18 @@ pub struct FaultServer {
 }
 
 impl FaultServer {
-    /// Listens on the port (0: any) with the certificate and key of these PEM files.
+    /// Listens on the port with the certificate and key of these PEM files. With `documents` it answers requests for
+    /// the policy as a collector would, so that the fault meets the report.
     ///
     /// # Panics
     /// When the port is taken or the files are no certificate and key.
-    pub fn start(port: u16, fault: Fault, certificate: &Path, key: &Path) -> Self {
+    pub fn start(
+        port: u16,
+        fault: Fault,
+        documents: Option<Vec<u8>>,
+        certificate: &Path,
+        key: &Path,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
         let port = listener.local_addr().expect("a bound address").port();
         let config = Arc::new(match fault {
@@ -45,13 +52,15 @@ impl FaultServer {
         });
         let (stop, requests) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (stopped, counted) = (Arc::clone(&stop), Arc::clone(&requests));
+        let documents = Arc::new(documents);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stopped.load(Ordering::SeqCst) {
                     return;
                 }
                 let (fault, config, counted) = (fault.clone(), Arc::clone(&config), Arc::clone(&counted));
-                std::thread::spawn(move || serve(stream, &fault, config, &counted));
+                let documents = Arc::clone(&documents);
+                std::thread::spawn(move || serve(stream, &fault, documents.as_deref(), config, &counted));
             }
         });
         Self { port, stop, requests }
@@ -97,7 +106,13 @@ fn with_chain(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) 
         .expect("a certificate that fits its key")
 }
 
-fn serve(mut stream: TcpStream, fault: &Fault, config: Arc<rustls::ServerConfig>, requests: &AtomicUsize) {
+fn serve(
+    mut stream: TcpStream,
+    fault: &Fault,
+    documents: Option<&[u8]>,
+    config: Arc<rustls::ServerConfig>,
+    requests: &AtomicUsize,
+) {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
     if matches!(fault, Fault::PlainHttp) {
         let _ =
@@ -106,20 +121,16 @@ fn serve(mut stream: TcpStream, fault: &Fault, config: Arc<rustls::ServerConfig>
     }
     let Ok(connection) = rustls::ServerConnection::new(config) else { return };
     let mut tls = rustls::StreamOwned::new(connection, stream);
-    if read_request(&mut tls).is_none() {
+    let Some(request) = read_request(&mut tls) else { return };
+    if let Some(documents) = documents
+        && request.starts_with("get /v1/policy")
+    {
+        answer(&mut tls, 200, "Content-Type: application/json\r\n", documents);
         return;
     }
     requests.fetch_add(1, Ordering::SeqCst);
     match fault {
-        Fault::Answer(status, headers, body) => {
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status} Fault\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
-            );
-            let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(body.as_bytes()));
-            tls.conn.send_close_notify();
-            let _ = tls.flush();
-        }
+        Fault::Answer(status, headers, body) => answer(&mut tls, *status, headers, body.as_bytes()),
         Fault::Truncate => {
             let _ = tls.write_all(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"pay",
@@ -134,10 +145,22 @@ fn serve(mut stream: TcpStream, fault: &Fault, config: Arc<rustls::ServerConfig>
     }
 }
 
-/// Reads one request with its body.
-fn read_request(stream: &mut impl std::io::Read) -> Option<()> {
+type Tls = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
+
+fn answer(tls: &mut Tls, status: u16, headers: &str, body: &[u8]) {
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status} Answer\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(body));
+    tls.conn.send_close_notify();
+    let _ = tls.flush();
+}
+
+/// Reads one request with its body; returns its first line in lower case.
+fn read_request(stream: &mut impl std::io::Read) -> Option<String> {
     let mut reader = BufReader::new(stream);
     let mut length = 0;
+    let mut first = None;
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -147,10 +170,12 @@ fn read_request(stream: &mut impl std::io::Read) -> Option<()> {
         if line.is_empty() {
             break;
         }
+        first.get_or_insert_with(|| line.clone());
         if let Some(value) = line.strip_prefix("content-length:") {
             length = value.trim().parse().ok()?;
         }
     }
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()
+    reader.read_exact(&mut body).ok()?;
+    first
 }

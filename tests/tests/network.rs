@@ -3,24 +3,34 @@
 
 use candor_tests::{Agent, Collector, Fault, FaultServer, Said};
 
+/// Holds for a collector that misbehaves from the first request on, and for one that does so when the report arrives.
+#[track_caller]
+fn kept_through(fault: &Fault) -> Said {
+    let _ = kept(fault, false);
+    kept(fault, true)
+}
+
 /// Runs a cycle against a collector that misbehaves, then one against the real one, and asserts that nothing was lost.
 #[track_caller]
-fn kept_through(fault: Fault) -> Said {
+fn kept(fault: &Fault, knows_the_policy: bool) -> Said {
     let mut collector = Collector::start();
-    let mut agent = Agent::enrolled(&collector);
-    agent.set("CANDOR_TIMEOUT_SECONDS", "3");
+    let agent = Agent::enrolled(&collector);
     let _ = agent.cycle().exits(0);
+    std::fs::write(agent.state().join("config.toml"), "request_timeout = \"3s\"\n").unwrap();
     collector.kill();
+    let documents = knows_the_policy.then(|| serde_json::to_vec(&agent.documents()).unwrap());
     let (certificate, key) = collector.certificate();
-    let server = FaultServer::start(collector.port(), fault.clone(), &certificate, &key);
-    let said = agent.cycle().exits(5);
+    let server = FaultServer::start(collector.port(), fault.clone(), documents, &certificate, &key);
+    // A receipt that does not verify is a forgery, not a fault of the network.
+    let forged = knows_the_policy && matches!(fault, Fault::Answer(200, ..));
+    let said = agent.cycle().exits(if forged { 4 } else { 5 });
     assert_eq!(agent.unreceipted(), 1, "the report is not kept: {}", said.all());
     match fault {
         Fault::PlainHttp | Fault::WrongAuthority => {
-            assert_eq!(server.requests(), 0, "bytes went to a stranger")
+            assert_eq!(server.requests(), 0, "bytes went to a stranger");
         }
         Fault::Answer(..) | Fault::Truncate | Fault::Hang => {
-            assert!(server.requests() > 0, "nothing was asked")
+            assert!(server.requests() > 0, "nothing was asked");
         }
     }
     drop(server);
@@ -54,44 +64,44 @@ fn a_collector_that_is_away() {
 
 #[test]
 fn a_certificate_of_another_authority() {
-    let said = kept_through(Fault::WrongAuthority);
+    let said = kept_through(&Fault::WrongAuthority);
     assert!(said.err.contains("certificate"), "{}", said.err);
 }
 
 #[test]
 fn a_server_without_tls() {
-    kept_through(Fault::PlainHttp);
+    kept_through(&Fault::PlainHttp);
 }
 
 #[test]
 fn a_server_that_hangs() {
-    kept_through(Fault::Hang);
+    kept_through(&Fault::Hang);
 }
 
 #[test]
 fn a_truncated_answer() {
-    kept_through(Fault::Truncate);
+    kept_through(&Fault::Truncate);
 }
 
 #[test]
 fn status_413() {
-    kept_through(Fault::Answer(413, "", ""));
+    kept_through(&Fault::Answer(413, "", ""));
 }
 
 #[test]
 fn status_429_with_a_time_to_wait() {
-    let said = kept_through(Fault::Answer(429, "Retry-After: 30\r\n", ""));
+    let said = kept_through(&Fault::Answer(429, "Retry-After: 30\r\n", ""));
     assert!(said.err.contains("30"), "{}", said.err);
 }
 
 #[test]
 fn status_500() {
-    kept_through(Fault::Answer(500, "", "<html>oops</html>"));
+    kept_through(&Fault::Answer(500, "", "<html>oops</html>"));
 }
 
 #[test]
 fn a_receipt_that_nobody_signed() {
-    kept_through(Fault::Answer(
+    kept_through(&Fault::Answer(
         200,
         "Content-Type: application/vnd.dsse.envelope+json\r\n",
         r#"{"payload":"e30=","payloadType":"application/vnd.candor.receipt.v1+json","signatures":[]}"#,

@@ -188,3 +188,30 @@ fn a_device_that_was_never_enrolled() {
     let status = agent.run(&["status"]);
     assert!(status.all().contains("enrol"), "{}", status.all());
 }
+
+#[test]
+fn a_policy_whose_notice_nobody_has_acknowledged() {
+    let inventory =
+        std::fs::read_to_string(candor_tests::repository().join("packaging/policies/inventory.toml"));
+    let asking = |version: u32| {
+        let text = inventory
+            .as_ref()
+            .unwrap()
+            .replace("require_acknowledgement = false", "require_acknowledgement = true");
+        text.replace("version = 1", &format!("version = {version}"))
+    };
+    let collector = Collector::with_policy(&asking(1));
+    let agent = Agent::enrolled(&collector);
+    for version in [1, 2] {
+        let before = agent.ledger_files();
+        let said = agent.cycle().exits(3);
+        assert!(said.err.contains("candor notice --acknowledge"), "{}", said.err);
+        assert_eq!(agent.ledger_files(), before);
+        let status = agent.run(&["status", "--format", "json"]).exits(0).json();
+        assert_eq!(status["refused"]["code"], "not_acknowledged");
+        let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
+        let _ = agent.cycle().exits(0);
+        // Another version has to be read again.
+        collector.publish(&asking(version + 1));
+    }
+}

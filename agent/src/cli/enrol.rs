@@ -24,8 +24,7 @@ pub struct EnrolArgs {
 pub fn run(args: &EnrolArgs, context: &Context) -> Result<(), Failure> {
     let bundle = enrol::read_bundle(&args.bundle)?;
     let lock = StateLock::take(&context.paths)?;
-    let uplink =
-        online::connect(&online::endpoint(context, &bundle.collector)).map_err(EnrolError::Uplink)?;
+    let uplink = online::connect(&online::way(context, &bundle.collector)).map_err(EnrolError::Uplink)?;
     let random = ring::rand::SystemRandom::new();
     let reader = context.reader(None);
     let enrolled =

@@ -22,9 +22,16 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
         .block_on(future))
 }
 
-/// The collector's addresses, its authority and the way there.
-pub(super) fn endpoint(context: &Context, collector: &BundleCollector) -> Endpoint {
-    Endpoint {
+/// The collector's addresses, its authority and how to get there.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    endpoint: Endpoint,
+    timeouts: Timeouts,
+}
+
+/// The way to a collector under this device's settings.
+pub(super) fn way(context: &Context, collector: &BundleCollector) -> Way {
+    let endpoint = Endpoint {
         urls: collector.urls.clone(),
         ca_pem: collector.ca.clone(),
         proxy: match &context.settings.proxy {
@@ -33,32 +40,34 @@ pub(super) fn endpoint(context: &Context, collector: &BundleCollector) -> Endpoi
             ProxySetting::Address(address) => ProxyChoice::Url(address.clone()),
         },
         user_agent: concat!("candor/", env!("CARGO_PKG_VERSION")).to_owned(),
-    }
+    };
+    let request = context.settings.request_timeout.unwrap_or(Timeouts::REQUEST);
+    Way { endpoint, timeouts: Timeouts { connect: Timeouts::CONNECT.min(request), request } }
 }
 
 /// Sets up a client. Nothing is sent.
-pub(super) fn connect(endpoint: &Endpoint) -> Result<Uplink, UplinkError> {
-    Uplink::new(endpoint, Timeouts::default())
+pub(super) fn connect(way: &Way) -> Result<Uplink, UplinkError> {
+    Uplink::new(&way.endpoint, way.timeouts)
 }
 
 /// A client that is set up when it is first used, so that an address nobody can use is found where reports are safe, and
 /// that is dropped after a cycle with all its memory.
 pub(super) struct Link {
-    endpoint: Endpoint,
+    way: Way,
     uplink: OnceCell<Uplink>,
 }
 
 impl Link {
     /// A connection yet to be made.
-    pub(super) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, uplink: OnceCell::new() }
+    pub(super) fn new(way: Way) -> Self {
+        Self { way, uplink: OnceCell::new() }
     }
 
     fn uplink(&self) -> Result<&Uplink, UplinkError> {
         if let Some(uplink) = self.uplink.get() {
             return Ok(uplink);
         }
-        let uplink = connect(&self.endpoint)?;
+        let uplink = connect(&self.way)?;
         Ok(self.uplink.get_or_init(|| uplink))
     }
 }
@@ -100,7 +109,8 @@ impl From<CycleError> for Failure {
                 Self::new(Exit::Unreachable, error)
             }
             CycleError::Ship(ShipError::Receipt { .. }) => Self::new(Exit::Tampered, error),
-            CycleError::Documents(_)
+            CycleError::Acknowledge(_)
+            | CycleError::Documents(_)
             | CycleError::Ship(ShipError::Stopped { .. } | ShipError::Compress { .. }) => {
                 Self::new(Exit::Failed, error)
             }

@@ -1,12 +1,12 @@
 //! `candor run`: the agent. One cycle, or cycle after cycle until it is told to stop.
 
-use super::online::{self, Link, block_on};
+use super::online::{self, Link, Way, block_on};
 use super::{Context, Exit, Failure, Format};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
 use crate::pipeline::{Outcome, Pipeline};
 use crate::{platform, schedule};
-use candor_uplink::{Backoff, Endpoint, UplinkError};
+use candor_uplink::{Backoff, UplinkError};
 use collector_proto::messages::ProblemKind;
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SystemRandom;
@@ -42,21 +42,21 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<(), Failure> {
     let lock = StateLock::take(&context.paths)?;
     let mut pipeline =
         Pipeline::open(&context.paths, context.reader(args.root.clone()), &lock).map_err(Failure::from)?;
-    let endpoint = online::endpoint(context, &enrolment.collector);
+    let way = online::way(context, &enrolment.collector);
     if args.once {
-        block_on(once(&mut pipeline, endpoint, args.format, context))?
+        block_on(once(&mut pipeline, way, args.format, context))?
     } else {
-        block_on(serve(&mut pipeline, &endpoint, context))?
+        block_on(serve(&mut pipeline, &way, context))?
     }
 }
 
 async fn once(
     pipeline: &mut Pipeline<'_>,
-    endpoint: Endpoint,
+    way: Way,
     format: Format,
     context: &Context,
 ) -> Result<(), Failure> {
-    let cycle = pipeline.cycle(&Link::new(endpoint), context.now(), &SystemRandom::new()).await;
+    let cycle = pipeline.cycle(&Link::new(way), context.now(), &SystemRandom::new()).await;
     let (outcome, failed) = match cycle {
         Ok((outcome, _)) => (outcome, None),
         Err((outcome, error)) => (outcome, Some(error)),
@@ -69,7 +69,7 @@ async fn once(
 }
 
 /// Cycles until the process is told to stop or something is wrong that time does not heal.
-async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Context) -> Result<(), Failure> {
+async fn serve(pipeline: &mut Pipeline<'_>, way: &Way, context: &Context) -> Result<(), Failure> {
     let random = SystemRandom::new();
     let mut backoff = Backoff::new();
     let mut due = Due::after(pipeline.rhythm(context.now())?, &random);
@@ -83,7 +83,7 @@ async fn serve(pipeline: &mut Pipeline<'_>, endpoint: &Endpoint, context: &Conte
         }
         let now = context.now();
         // Belongs to this cycle: idle, the agent holds no connection and no memory for one.
-        let link = Link::new(endpoint.clone());
+        let link = Link::new(way.clone());
         let work = async {
             match due {
                 Due::Retry { report: false, .. } => pipeline.resend(&link, now, &random).await,

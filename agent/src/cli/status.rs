@@ -3,6 +3,7 @@
 use super::{Context, Failure, Format};
 use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
+use crate::notice::acknowledge;
 use crate::schedule;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::PolicyRef;
@@ -86,6 +87,8 @@ fn gather(context: &Context) -> Result<Status, Failure> {
                 fresh_until: accepted.fresh_until(),
                 report_every_seconds: document.report_every.seconds(),
             });
+            status.refused =
+                acknowledge::awaited(context.paths.state(), &accepted).map_err(anyhow::Error::from)?;
             Some(document.report_every)
         }
         Err(refusal) => {

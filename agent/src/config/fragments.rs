@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub(super) struct Fragment {
     /// `environment`, `none` or the address of a proxy.
     pub(super) proxy: Option<String>,
+    /// Longest time for one request, such as `60s`.
+    pub(super) request_timeout: Option<String>,
     /// Path of candor-reader.
     pub(super) reader: Option<String>,
     /// Filter of the log, as in `RUST_LOG`.

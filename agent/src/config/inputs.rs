@@ -4,7 +4,7 @@ use super::ConfigError;
 use super::fragments::Fragment;
 use std::path::{Path, PathBuf};
 
-/// Longest configuration file in bytes; ours has three keys.
+/// Longest configuration file in bytes; ours has four keys.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// A value and the file that set it.
@@ -18,6 +18,7 @@ pub(super) struct Input {
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     pub(super) proxy: Option<Input>,
+    pub(super) request_timeout: Option<Input>,
     pub(super) reader: Option<Input>,
     pub(super) log: Option<Input>,
 }
@@ -36,8 +37,9 @@ impl Inputs {
 
     fn merge(&mut self, file: &Path, fragment: Fragment) {
         let from = |value: String| Input { value, file: file.to_path_buf() };
-        let Fragment { proxy, reader, log } = fragment;
+        let Fragment { proxy, request_timeout, reader, log } = fragment;
         self.proxy = proxy.map(from).or(self.proxy.take());
+        self.request_timeout = request_timeout.map(from).or(self.request_timeout.take());
         self.reader = reader.map(from).or(self.reader.take());
         self.log = log.map(from).or(self.log.take());
     }

@@ -3,6 +3,7 @@
 //!
 //! ```toml
 //! proxy = "environment"       # or "none", or an address such as "http://proxy.example.com:3128"
+//! request_timeout = "60s"     # for one request; more where the way to the collector is slow
 //! reader = "/usr/libexec/candor-reader"
 //! log = "info"                # RUST_LOG wins
 //! ```
@@ -12,14 +13,22 @@ mod inputs;
 
 use crate::durable::FileError;
 use crate::paths::Paths;
+use collector_proto::time::Span;
 use inputs::{Input, Inputs};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Bounds of a request's time in seconds: below, no handshake can end; above, a hanging server would stop reports.
+const TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=900;
 
 /// Checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// How the collector is reached.
     pub proxy: ProxySetting,
+    /// Longest time for one request; `None` leaves it to the uplink.
+    pub request_timeout: Option<Duration>,
     /// Where candor-reader is, if an administrator said so.
     pub reader: Option<PathBuf>,
     /// Filter of the log.
@@ -82,6 +91,7 @@ impl Settings {
         let inputs = Inputs::read(files.iter().map(PathBuf::as_path))?;
         Ok(Self {
             proxy: inputs.proxy.map_or(Ok(ProxySetting::Environment), check_proxy)?,
+            request_timeout: inputs.request_timeout.map(check_timeout).transpose()?,
             reader: inputs.reader.map(check_reader).transpose()?,
             log: inputs.log.map_or_else(|| "warn".to_owned(), |input| input.value),
         })
@@ -92,15 +102,23 @@ fn check_proxy(input: Input) -> Result<ProxySetting, ConfigError> {
     match input.value.as_str() {
         "environment" => Ok(ProxySetting::Environment),
         "none" => Ok(ProxySetting::None),
-        address
-            if ["http://", "https://", "socks5://", "socks5h://"].iter().any(|s| address.starts_with(s)) =>
-        {
-            Ok(ProxySetting::Address(input.value))
-        }
+        // The uplink speaks CONNECT to a proxy and nothing else; what travels through it is encrypted anyway.
+        address if address.starts_with("http://") => Ok(ProxySetting::Address(input.value)),
         _ => Err(ConfigError::Value {
             file: input.file,
             key: "proxy",
             problem: "neither \"environment\" nor \"none\" nor an address such as \"http://proxy.example.com:3128\"",
+        }),
+    }
+}
+
+fn check_timeout(input: Input) -> Result<Duration, ConfigError> {
+    match Span::parse(&input.value) {
+        Ok(span) if TIMEOUT_SECONDS.contains(&span.seconds()) => Ok(Duration::from_secs(span.seconds())),
+        _ => Err(ConfigError::Value {
+            file: input.file,
+            key: "request_timeout",
+            problem: "must be a time between \"1s\" and \"15m\"",
         }),
     }
 }
@@ -136,7 +154,13 @@ mod tests {
     #[test]
     fn later_files_win_key_by_key() {
         let settings = read(&["proxy = \"none\"\nlog = \"info\"\n", "log = \"debug\"\n"]).unwrap();
-        assert_eq!(settings, Settings { proxy: ProxySetting::None, reader: None, log: "debug".to_owned() });
+        let expected = Settings {
+            proxy: ProxySetting::None,
+            request_timeout: None,
+            reader: None,
+            log: "debug".to_owned(),
+        };
+        assert_eq!(settings, expected);
         assert_eq!(read(&[]).unwrap().proxy, ProxySetting::Environment);
     }
 
@@ -150,6 +174,12 @@ mod tests {
         assert!(broken.contains("0.toml:1:"), "{broken}");
         let value = read(&["proxy = \"ftp://x\"\n"]).unwrap_err().to_string();
         assert!(value.contains("0.toml: proxy:"), "{value}");
+        for wrong in ["0s", "1d", "fast"] {
+            let value = read(&[&format!("request_timeout = \"{wrong}\"\n")]).unwrap_err().to_string();
+            assert!(value.contains("0.toml: request_timeout:"), "{value}");
+        }
+        let good = read(&["request_timeout = \"2m\"\n"]).unwrap();
+        assert_eq!(good.request_timeout, Some(Duration::from_mins(2)));
         assert!(read(&["reader = \"bin/candor-reader\"\n"]).unwrap_err().to_string().contains("absolute"));
     }
 }

@@ -5,7 +5,9 @@
 
 use super::model::Notice;
 use collector_proto::digest::Digest;
+use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::PolicyRef;
+use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
@@ -118,6 +120,24 @@ pub fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
             Err(source) => Some(Err(AcknowledgeError::Line { path: path.clone(), line: index + 1, source })),
         })
         .collect()
+}
+
+/// Why nothing may be collected under the policy until its notice was acknowledged; `None` where it does not ask for
+/// that or somebody has done it. The acknowledgement is of this very policy: a changed one has to be read again.
+pub fn awaited(state: &Path, policy: &AcceptedPolicy) -> Result<Option<RefusalMessage>, AcknowledgeError> {
+    if !policy.policy().document().require_acknowledgement {
+        return Ok(None);
+    }
+    if list(state)?.iter().any(|acknowledged| acknowledged.policy == policy.reference()) {
+        return Ok(None);
+    }
+    Ok(Some(RefusalMessage {
+        code: "not_acknowledged".to_owned(),
+        message: format!(
+            "policy version {} has to be acknowledged first; read it and do so with `candor notice --acknowledge`",
+            policy.reference().version
+        ),
+    }))
 }
 
 fn ends_within_a_line(file: &mut std::fs::File) -> std::io::Result<bool> {

@@ -3,6 +3,7 @@
 use crate::FileError;
 use crate::identity::IdentityError;
 use crate::ledger::LedgerError;
+use crate::notice::acknowledge::AcknowledgeError;
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
 use candor_uplink::UplinkError;
@@ -28,6 +29,9 @@ pub enum CycleError {
     /// The identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The acknowledgements cannot be used.
+    #[error(transparent)]
+    Acknowledge(#[from] AcknowledgeError),
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -54,7 +58,12 @@ impl CycleError {
             | Self::Ship(ShipError::Later { source: error, .. } | ShipError::Stopped { source: error, .. }) => {
                 Some(error)
             }
-            Self::Reader(_) | Self::Identity(_) | Self::Ledger(_) | Self::File(_) | Self::Ship(_) => None,
+            Self::Reader(_)
+            | Self::Identity(_)
+            | Self::Acknowledge(_)
+            | Self::Ledger(_)
+            | Self::File(_)
+            | Self::Ship(_) => None,
         }
     }
 
@@ -64,7 +73,11 @@ impl CycleError {
             Self::Reader(error) => !error.is_violation(),
             Self::Ledger(error) | Self::Ship(ShipError::Ledger(error)) => !error.is_tampering(),
             Self::Identity(_) => false,
-            Self::Unreachable(_) | Self::Documents(_) | Self::Ship(_) | Self::File(_) => {
+            Self::Unreachable(_)
+            | Self::Documents(_)
+            | Self::Ship(_)
+            | Self::File(_)
+            | Self::Acknowledge(_) => {
                 self.uplink().and_then(UplinkError::problem_kind) != Some(ProblemKind::Revoked)
             }
         }
