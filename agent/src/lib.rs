@@ -5,7 +5,6 @@
 
 pub mod cli;
 pub mod config;
-pub mod difference;
 pub mod documents;
 mod durable;
 pub mod enrol;

@@ -1,10 +1,10 @@
 //! Disclosure → report → signed report. A draft's disclosure cannot come here.
 
-use crate::difference;
 use crate::identity::Enrolment;
 use crate::ledger::baseline::Rows;
 use crate::ledger::{Kept, LedgerError, Position};
 use crate::reader_client::Disclosed;
+use collector_proto::difference;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Report;
 use collector_proto::policy::{Signed, Version1};

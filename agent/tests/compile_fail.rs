@@ -3,5 +3,5 @@
 #[test]
 fn no_stage_can_be_skipped() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/compile-fail/*.rs");
+    cases.compile_fail("tests/compile_fail/*.rs");
 }

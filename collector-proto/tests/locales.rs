@@ -173,8 +173,8 @@ fn notice_faults(locale: &Locale, english: &Locale, faults: &mut Vec<String>) {
 
 fn is_empty(pattern: &Pattern<String>) -> bool {
     pattern.elements.iter().all(|element| match element {
-        PatternElement::TextElement { value } => value.trim().is_empty(),
-        PatternElement::Placeable {
+        PatternElement::TextElement { value }
+        | PatternElement::Placeable {
             expression: Expression::Inline(InlineExpression::StringLiteral { value }),
         } => value.trim().is_empty(),
         PatternElement::Placeable { .. } => false,

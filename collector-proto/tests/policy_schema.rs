@@ -98,22 +98,25 @@ fn a_damaged_policy_is_neither_valid_nor_read() {
         ("/rules/0/where", json!({ "os.name": { "like": ["x"] } })),
     ];
     for (pointer, value) in damages {
-        let mut damaged = policy();
+        let mut policy_after = policy();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        let parent = damaged.pointer_mut(parent).unwrap();
+        let parent = policy_after.pointer_mut(parent).unwrap();
         if let Some(items) = parent.as_array_mut() {
             items[name.parse::<usize>().unwrap()] = value.clone();
         } else {
             parent[name] = value.clone();
         }
-        assert!(!validator.is_valid(&damaged), "{pointer} = {value} is valid");
-        assert!(serde_json::from_value::<PolicyDocument>(damaged).is_err(), "{pointer} = {value} is read");
+        assert!(!validator.is_valid(&policy_after), "{pointer} = {value} is valid");
+        assert!(
+            serde_json::from_value::<PolicyDocument>(policy_after).is_err(),
+            "{pointer} = {value} is read"
+        );
     }
     for name in policy().as_object().unwrap().keys() {
-        let mut damaged = policy();
-        damaged.as_object_mut().unwrap().remove(name);
-        assert!(!validator.is_valid(&damaged), "valid without {name}");
-        assert!(serde_json::from_value::<PolicyDocument>(damaged).is_err(), "read without {name}");
+        let mut policy_after = policy();
+        policy_after.as_object_mut().unwrap().remove(name);
+        assert!(!validator.is_valid(&policy_after), "valid without {name}");
+        assert!(serde_json::from_value::<PolicyDocument>(policy_after).is_err(), "read without {name}");
     }
 }
 

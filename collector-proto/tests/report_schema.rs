@@ -78,7 +78,7 @@ fn reports_are_valid() {
 #[test]
 fn damaged_reports_are_not() {
     let validator = validator();
-    let damages: &[(&str, Json)] = &[
+    let cases: &[(&str, Json)] = &[
         ("/v", json!(2)),
         ("/aud", json!("")),
         ("/device_id", json!("my laptop")),
@@ -106,21 +106,21 @@ fn damaged_reports_are_not() {
         ("/absent/host.colour", json!("unavailable")),
         ("/absent/x.package.purl", json!("unavailable")),
     ];
-    for (pointer, value) in damages {
-        let mut damaged = report();
+    for (pointer, value) in cases {
+        let mut report_after = report();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        damaged.pointer_mut(parent).unwrap()[name] = value.clone();
-        assert!(!validator.is_valid(&damaged), "{pointer} = {value} passed");
+        report_after.pointer_mut(parent).unwrap()[name] = value.clone();
+        assert!(!validator.is_valid(&report_after), "{pointer} = {value} passed");
     }
     for name in report().as_object().unwrap().keys() {
-        let mut damaged = report();
-        damaged.as_object_mut().unwrap().remove(name);
-        assert!(!validator.is_valid(&damaged), "valid without {name}");
+        let mut report_after = report();
+        report_after.as_object_mut().unwrap().remove(name);
+        assert!(!validator.is_valid(&report_after), "valid without {name}");
     }
     for name in ["digest", "base", "upsert", "remove"] {
-        let mut damaged = report();
-        damaged["sections"]["package"].as_object_mut().unwrap().remove(name);
-        assert!(!validator.is_valid(&damaged), "valid difference without {name}");
+        let mut report_after = report();
+        report_after["sections"]["package"].as_object_mut().unwrap().remove(name);
+        assert!(!validator.is_valid(&report_after), "valid difference without {name}");
     }
 }
 

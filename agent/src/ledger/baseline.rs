@@ -2,9 +2,9 @@
 //! costs one full report, so it is believed only where it matches the last confirmed entry.
 
 use super::{Ledger, LedgerError, Recorded};
-use crate::difference;
 use crate::durable::{self, FileError};
 use collector_proto::catalog::Section;
+use collector_proto::difference;
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::Version1;
@@ -76,7 +76,7 @@ fn rows_after(before: Option<&Rows>, report: &Report) -> Option<Rows> {
             SectionBody::Full { rows, .. } => rows.clone(),
             SectionBody::Unchanged { .. } => old?.clone(),
             SectionBody::Difference { upsert, remove, .. } => {
-                difference::apply(*section, old?, upsert, remove)
+                difference::apply(*section, old?.clone(), upsert.clone(), remove).ok()?
             }
         };
         if section_digest(&mut rows) != body.digest() {

@@ -4,12 +4,10 @@
 //! The device is not trusted with the policy: whatever a broken or taken-over agent sends, a field without a rule or a
 //! value without its treatment's shape is refused here and never reaches the store.
 
-mod difference;
 mod permitted;
 mod policies;
 mod sections;
 
-pub use difference::{BadDifference, apply};
 pub use permitted::check_rows;
 pub use policies::PolicyCache;
 
@@ -104,6 +102,3 @@ fn retention(report: &Report, policy: &Policy) -> u64 {
     // A report without sections says only which fields are absent; it is kept like the longest-kept of them.
     longest.or_else(|| purposes.values().map(|purpose| purpose.retention.seconds()).max()).unwrap_or(0)
 }
-
-#[cfg(test)]
-mod tests;

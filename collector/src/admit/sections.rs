@@ -1,10 +1,10 @@
 //! Works out a report's sections: recomputes every digest from rows and applies differences to stored rows.
 
-use super::difference::apply;
 use super::permitted::check_rows;
 use crate::refusal::Refusal;
 use crate::store::{SectionChange, SectionRows, StoreError, section};
 use collector_proto::catalog::Section;
+use collector_proto::difference::apply;
 use collector_proto::digest::Digest;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{ProblemKind, Report, SectionBody};

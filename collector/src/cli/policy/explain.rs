@@ -92,7 +92,7 @@ fn write_all(explanations: &[Explanation], out: &mut dyn Write) -> std::io::Resu
 }
 
 fn write_collected(field: FieldId, rule: &CollectedField, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{field}: {}, {}", plain(&rule.treatment), rule.necessity)?;
+    writeln!(out, "{field}: {}, {}", plain(rule.treatment), rule.necessity)?;
     for purpose in &rule.purposes {
         writeln!(
             out,
@@ -151,7 +151,7 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// The treatment in words.
-fn plain(treatment: &collector_proto::policy::Treatment) -> String {
+fn plain(treatment: collector_proto::policy::Treatment) -> String {
     use collector_proto::policy::{KeyScope, Treatment};
     match treatment {
         Treatment::Keep => "sent as read".to_owned(),

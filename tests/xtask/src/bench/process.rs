@@ -66,14 +66,18 @@ pub(super) fn status_number(id: u32, name: &str) -> Option<u64> {
     number_after(&status, name)
 }
 
-/// The voluntary context switches of all threads: each is one wake-up.
-pub(super) fn wake_ups(id: u32) -> anyhow::Result<u64> {
-    let mut sum = 0;
+/// The voluntary context switches of each thread; one is one wake-up.
+pub(super) fn wake_ups(id: u32) -> anyhow::Result<BTreeMap<String, u64>> {
+    let mut threads = BTreeMap::new();
     for thread in std::fs::read_dir(format!("/proc/{id}/task"))? {
-        let status = std::fs::read_to_string(thread?.path().join("status"))?;
-        sum += number_after(&status, "voluntary_ctxt_switches:").context("no count of context switches")?;
+        let thread = thread?;
+        // A thread that ends between the listing and the look has nothing more to say.
+        let Ok(status) = std::fs::read_to_string(thread.path().join("status")) else { continue };
+        let count =
+            number_after(&status, "voluntary_ctxt_switches:").context("no count of context switches")?;
+        threads.insert(thread.file_name().to_string_lossy().into_owned(), count);
     }
-    Ok(sum)
+    Ok(threads)
 }
 
 fn number_after(status: &str, name: &str) -> Option<u64> {

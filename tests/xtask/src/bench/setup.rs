@@ -132,7 +132,9 @@ impl<'a> Bench<'a> {
         let before = wake_ups(agent.0.id())?;
         std::thread::sleep(Duration::from_secs(seconds));
         let resident_kib = status_number(agent.0.id(), "VmRSS:").context("the agent ended")?;
-        Ok(Idle { resident_kib, wake_ups: wake_ups(agent.0.id())? - before })
+        let after = wake_ups(agent.0.id())?;
+        let since = |(thread, count): (&String, &u64)| count - before.get(thread).copied().unwrap_or(0);
+        Ok(Idle { resident_kib, wake_ups: after.iter().map(since).sum() })
     }
 
     fn agent(&self, state: &Path) -> Command {

@@ -1,9 +1,8 @@
-use super::difference::{BadDifference, apply};
-use collector_proto::catalog::{Section, fields};
-use collector_proto::value::{Row, Value};
+use super::*;
+use crate::catalog::fields;
+use crate::value::Value;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 fn package(name: &str, version: &str) -> Row {
     let mut row = Row::new();
@@ -16,6 +15,61 @@ fn package(name: &str, version: &str) -> Row {
         row.insert(field, Value::Text(text.to_owned()));
     }
     row
+}
+
+fn packages(list: &BTreeMap<String, String>) -> Vec<Row> {
+    list.iter().map(|(name, version)| package(name, version)).collect()
+}
+
+fn list() -> impl Strategy<Value = BTreeMap<String, String>> {
+    proptest::collection::btree_map("[a-c:%]{1,2}", "[0-9]{1,30}", 0..12)
+}
+
+proptest! {
+    #[test]
+    fn a_difference_applied_gives_the_new_rows(old in list(), new in list()) {
+        let (old, mut new) = (packages(&old), packages(&new));
+        let digest = section_digest(&mut new);
+        match between(Section::Package, Some(&old), new.clone()) {
+            SectionBody::Full { rows, .. } => prop_assert_eq!(rows, new),
+            SectionBody::Unchanged { digest: same } => {
+                prop_assert_eq!(same, digest);
+                prop_assert_eq!(section_digest(&mut old.clone()), digest);
+            }
+            SectionBody::Difference { digest: after, base, upsert, remove } => {
+                prop_assert_eq!(base, section_digest(&mut old.clone()));
+                let mut rows = apply(Section::Package, old, upsert, &remove).unwrap();
+                prop_assert_eq!(section_digest(&mut rows), after);
+                prop_assert_eq!(rows, new);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_new_package_of_many_travels_alone() {
+    let old: Vec<Row> = (0..100).map(|n| package(&format!("package-{n}"), "1")).collect();
+    let mut new = old.clone();
+    new.push(package("curl", "7.88.1-10"));
+    new.remove(3);
+    match between(Section::Package, Some(&old), new) {
+        SectionBody::Difference { upsert, remove, .. } => {
+            assert_eq!(upsert.len(), 1);
+            assert_eq!(remove, ["deb:package-3:amd64"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn rows_that_share_a_key_or_lack_one_travel_in_full() {
+    let old = vec![package("kernel", "1"), package("kernel", "2"), package("a", "1"), package("b", "1")];
+    let mut new = old.clone();
+    new.push(package("kernel", "3"));
+    assert!(matches!(between(Section::Package, Some(&old), new), SectionBody::Full { .. }));
+    let mut keyless = Row::new();
+    keyless.insert(fields::PACKAGE_VERSION, Value::Text("1".to_owned()));
+    assert!(matches!(between(Section::Package, Some(&old), vec![keyless]), SectionBody::Full { .. }));
 }
 
 fn rows(packages: &BTreeMap<String, u8>) -> Vec<Row> {
