@@ -27,7 +27,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // The end-to-end tests start the binaries, so these are built first, with the same features as the tests.
     let features = ["--workspace", "--locked", "--features", "candor/fault-points"];
     crate::run::cargo(&[&["build", "--bins"][..], &features].concat())?;
-    let mut arguments = [&["test"][..], &features].concat();
+    // Every failure is worth knowing, not only those of the first target.
+    let mut arguments = [&["test", "--no-fail-fast"][..], &features].concat();
     arguments.extend(options.arguments.iter().map(String::as_str));
     crate::run::cargo(&arguments)
 }
