@@ -4,6 +4,7 @@ use super::Data;
 use crate::collector::Collector;
 use crate::data_dir::{Config, authority_of, write_atomically};
 use crate::pki;
+use crate::platform;
 use crate::server;
 use crate::store::StoreOptions;
 use anyhow::{Context as _, bail};
@@ -66,7 +67,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         Arc::new(Collector::open(&dir, authorities, options, super::system_clock(), super::system_random())?);
     runtime.block_on(async {
         // The handlers are in place before anybody is told that the server is ready.
-        let stop = stop_signal()?;
+        let stop = platform::stop_signal()?;
         writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
         out.flush()?;
         if let Some(path) = &args.ready_file {
@@ -77,28 +78,4 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Ends when the process is asked to stop.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Ends when the process is asked to stop.
-#[cfg(not(unix))]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    Ok(async {
-        // Without a handler the process cannot be asked to stop gracefully; it runs on.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -1,10 +1,6 @@
 //! Files that only their owner may read, and files that appear whole or not at all.
 
-#[cfg_attr(unix, path = "unix.rs")]
-#[cfg_attr(not(unix), path = "unsupported.rs")]
-mod platform;
-
-use std::fs::File;
+use crate::platform;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -40,10 +36,4 @@ fn sync_parent(path: &Path) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => platform::sync_directory(parent),
         _ => platform::sync_directory(Path::new(".")),
     }
-}
-
-/// Opens a directory to be synced.
-#[cfg_attr(not(unix), expect(dead_code, reason = "only unix syncs directories"))]
-fn open_directory(path: &Path) -> io::Result<File> {
-    File::open(path)
 }
