@@ -313,7 +313,7 @@ absence-too-large = Too large
 absence-malformed = Not understood
     .description = This program did not understand what it found, and sends nothing rather than guess.
 absence-filter = Left out by a rule
-    .description = The policy limits it by another value, and that value may not be read.
+    .description = A rule of the policy leaves it out here, or limits it by another value that could not be read.
 
 ## Whether you can refuse
 

@@ -240,6 +240,49 @@ fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
 }
 
 #[test]
+fn a_value_that_a_filter_left_out_everywhere_is_not_called_unavailable() {
+    let bench = Bench::on("debian-12");
+    let name = rule(fields::PACKAGE_NAME, Treatment::Keep);
+    let mut version = rule(fields::PACKAGE_VERSION, Treatment::Keep);
+    let nothing = Filter { include: vec!["no-such-package".to_owned()], exclude: vec![] };
+    version.filters = BTreeMap::from([(fields::PACKAGE_NAME, nothing)]);
+    let mut kernel = rule(fields::HOST_NAME, Treatment::Keep);
+    let all = Filter { include: vec![], exclude: vec!["*".to_owned()] };
+    kernel.filters = BTreeMap::from([(fields::HOST_NAME, all)]);
+    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, version, kernel]) }));
+    assert_eq!(found.absent.get(&fields::PACKAGE_VERSION), Some(&Absence::Filter));
+    assert_eq!(found.absent.get(&fields::HOST_NAME), Some(&Absence::Filter));
+    assert_eq!(found.sections[&collector_proto::catalog::Section::Package].len(), 12);
+}
+
+#[test]
+fn an_exclusion_that_a_row_gives_no_value_to_check_leaves_the_row_out() {
+    // Of this interface neither the kind nor anything else but its name and address can be told.
+    let tree = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = tree.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("sys/class/net/eth0/address", "52:54:00:12:34:56\n");
+    put("sys/class/net/odd0/address", "52:54:00:12:34:57\n");
+    put("sys/class/net/eth0/type", "1\n");
+    std::fs::create_dir_all(tree.path().join("sys/class/net/eth0/device")).unwrap();
+    let mut bench = Bench::on("debian-12");
+    bench.host = candor_reader::host::Host::at(tree.path());
+    let name = rule(fields::NETWORK_INTERFACE_NAME, Treatment::Keep);
+    let kind = rule(fields::X_NETWORK_INTERFACE_KIND, Treatment::Keep);
+    let mut mac = rule(fields::HOST_MAC, Treatment::Keep);
+    let physical = Filter { include: vec![], exclude: vec!["virtual".to_owned()] };
+    mac.filters = BTreeMap::from([(kind.field, physical)]);
+    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, kind, mac]) }));
+    for row in &found.sections[&collector_proto::catalog::Section::Network] {
+        let kind = row.value(fields::X_NETWORK_INTERFACE_KIND);
+        assert!(kind.is_some() || row.value(fields::HOST_MAC).is_none(), "{row:?}");
+    }
+}
+
+#[test]
 fn an_address_does_not_give_a_denied_hardware_address_away() {
     let bench = Bench::on("debian-12");
     let eui64 = |found: &DisclosureMessage| serde_json::to_string(found).unwrap().contains(":fe12:3456");

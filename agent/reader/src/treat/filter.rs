@@ -48,9 +48,12 @@ impl<'a> Filters<'a> {
     }
 }
 
-/// A row without a value matches no pattern: an exclusion lets it pass, an inclusion does not.
+/// A row without a value does not pass: nobody can tell whether it is one of those that an exclusion is about.
 fn passes(row: &RawRow, field: FieldId, filter: &Filter) -> bool {
     let texts = row.value(field).map(Raw::texts).unwrap_or_default();
+    if texts.is_empty() {
+        return false;
+    }
     let any = |patterns: &[String]| patterns.iter().any(|p| texts.iter().any(|text| matches(p, text)));
     (filter.include.is_empty() || any(&filter.include)) && !any(&filter.exclude)
 }

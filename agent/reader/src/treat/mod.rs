@@ -60,9 +60,15 @@ fn treat_section<S: Standing>(
     let mut out = Vec::with_capacity(rows.len());
     for (row, left_out) in rows.into_iter().zip(left_out) {
         let mut treated = Row::new();
-        for (field, raw) in row.into_values().filter(|(field, _)| !left_out.contains(*field)) {
+        for (field, raw) in row.into_values() {
             let Some(grant) = permit.grant(field) else { continue };
-            match treat_value(field, raw, grant, keys, &shown) {
+            // A value that is there and not sent must not be called unavailable; the reason stands where no row has one.
+            let treated_value = if left_out.contains(field) {
+                Err(Absence::Filter)
+            } else {
+                treat_value(field, raw, grant, keys, &shown)
+            };
+            match treated_value {
                 Ok(value) => treated.insert(field, value),
                 Err(reason) => {
                     tracing::debug!(field = field.name(), reason = reason.name(), "value left out");
