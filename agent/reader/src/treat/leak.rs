@@ -4,6 +4,12 @@
 //! one bit turned, and systemd names interfaces `enx<address>` and `wlx<address>` (systemd.net-naming-scheme(7)). Such
 //! a value stays only when the same hardware address is itself disclosed as read. Hashing the value with a key does not
 //! help: who holds the key finds the address among the few that makers have been assigned.
+//!
+//! Hardware whose addresses are longer (EUI-64, the GUIDs of InfiniBand ports) stands in the identifier as it is, with
+//! nothing to tell it by but the universal bit. A link-local address with that bit goes unless hardware addresses are
+//! shown anyway. The limit: a random identifier (RFC 7217, RFC 8981) has the bit half of the time, so of global
+//! addresses, which the policy's author asks for, none is dropped for the bit alone; whoever collects addresses
+//! untruncated from such hardware without `host.mac` may get its number in them.
 
 use crate::probe::{HardwareAddress, Raw, RawRow};
 use collector_proto::catalog::{FieldSet, fields};
@@ -15,8 +21,16 @@ use std::net::{IpAddr, Ipv6Addr};
 /// Bits of the longest IPv6 prefix that holds nothing of the interface identifier (RFC 4291 §2.5.1).
 const NETWORK_BITS: u8 = 64;
 
+/// The universal/local bit in the first byte of an interface identifier; set, the identifier claims to be assigned
+/// worldwide, as hardware addresses are (RFC 4291 §2.5.1).
+const UNIVERSAL: u8 = 0x02;
+
 /// The hardware addresses that the disclosure shows as read.
-pub(super) struct ShownAddresses(BTreeSet<HardwareAddress>);
+pub(super) struct ShownAddresses {
+    addresses: BTreeSet<HardwareAddress>,
+    /// `host.mac` is kept in every row: no hardware address is denied.
+    everywhere: bool,
+}
 
 impl ShownAddresses {
     /// Those of the rows in which `host.mac` is not among the fields left out, when it is kept.
@@ -25,11 +39,15 @@ impl ShownAddresses {
         permit: &Permit<S>,
     ) -> Self {
         let is_kept = permit.grant(fields::HOST_MAC).is_some_and(|grant| grant.treatment == Treatment::Keep);
-        let shown = |(row, left_out): (&RawRow, &FieldSet)| match row.value(fields::HOST_MAC) {
-            Some(Raw::Mac(address)) if !left_out.contains(fields::HOST_MAC) => Some(address.clone()),
-            _ => None,
-        };
-        Self(if is_kept { rows.filter_map(shown).collect() } else { BTreeSet::new() })
+        let mut shown = Self { addresses: BTreeSet::new(), everywhere: is_kept };
+        for (row, left_out) in rows.filter(|_| is_kept) {
+            if left_out.contains(fields::HOST_MAC) {
+                shown.everywhere = false;
+            } else if let Some(Raw::Mac(address)) = row.value(fields::HOST_MAC) {
+                shown.addresses.insert(address.clone());
+            }
+        }
+        shown
     }
 
     /// The addresses that give nothing away under the treatment. An error when that leaves none.
@@ -41,7 +59,10 @@ impl ShownAddresses {
         if !matches!(treatment, Treatment::TruncateIp { v6, .. } if v6 <= NETWORK_BITS) {
             addresses.retain(|address| match address {
                 IpAddr::V4(_) => true,
-                IpAddr::V6(ip) => embedded(*ip).is_none_or(|hardware| self.0.contains(&hardware)),
+                IpAddr::V6(ip) => match embedded(*ip) {
+                    Some(hardware) => self.addresses.contains(&hardware),
+                    None => self.everywhere || !may_be_hardware(*ip),
+                },
             });
         }
         // The rule is a filter that needs a field which may not be shown, and is named as one.
@@ -55,7 +76,7 @@ impl ShownAddresses {
         name.as_bytes().windows(13).filter(spells).any(|window| {
             let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
             let bytes: Vec<u8> = window[1..].chunks(2).filter_map(byte).collect();
-            HardwareAddress::of(bytes).is_some_and(|hardware| !self.0.contains(&hardware))
+            HardwareAddress::of(bytes).is_some_and(|hardware| !self.addresses.contains(&hardware))
         })
     }
 }
@@ -65,16 +86,21 @@ fn embedded(ip: Ipv6Addr) -> Option<HardwareAddress> {
     let octets = ip.octets();
     let [first, second, third, 0xff, 0xfe, fourth, fifth, sixth] = octets[8..] else { return None };
     // The universal/local bit is inverted (RFC 4291 §2.5.1).
-    HardwareAddress::of(vec![first ^ 0x02, second, third, fourth, fifth, sixth])
+    HardwareAddress::of(vec![first ^ UNIVERSAL, second, third, fourth, fifth, sixth])
+}
+
+/// Whether a link-local address has an identifier that may be a longer hardware address.
+fn may_be_hardware(ip: Ipv6Addr) -> bool {
+    ip.is_unicast_link_local() && ip.octets()[8] & UNIVERSAL != 0
 }
 
 #[cfg(test)]
 impl ShownAddresses {
     pub(super) fn none() -> Self {
-        Self(BTreeSet::new())
+        Self { addresses: BTreeSet::new(), everywhere: false }
     }
 
     pub(super) fn just(address: HardwareAddress) -> Self {
-        Self(BTreeSet::from([address]))
+        Self { addresses: BTreeSet::from([address]), everywhere: true }
     }
 }

@@ -160,6 +160,24 @@ mod hardware_addresses {
     }
 
     #[test]
+    fn a_link_local_address_of_other_hardware_stays_only_where_hardware_addresses_are_shown() {
+        // An InfiniBand port's GUID 00:02:c9:03:00:0a:4d:01 (RFC 4391): its identifier has no `ff:fe` in it.
+        const PORT: &str = "fe80::202:c903:a:4d01";
+        const RANDOM_LINK_LOCAL: &str = "fe80::1c3e:9d2a:77b1:60e5";
+        let left = |shown: &ShownAddresses, treatment| {
+            let addresses = [PORT, RANDOM_LINK_LOCAL, V4].map(|text| text.parse().unwrap()).to_vec();
+            shown.retain(addresses, treatment).map(|left| left.len())
+        };
+        let none = ShownAddresses::none();
+        for treatment in [Treatment::Keep, Treatment::Hmac(KeyScope::Tenant)] {
+            assert_eq!(left(&none, treatment), Ok(2));
+            assert_eq!(left(&ShownAddresses::just(mac()), treatment), Ok(3));
+        }
+        assert_eq!(left(&none, Treatment::TruncateIp { v4: 24, v6: 64 }), Ok(3));
+        assert_eq!(none.retain(vec![PORT.parse().unwrap()], Treatment::Keep), Err(Absence::Filter));
+    }
+
+    #[test]
     fn an_interface_name_that_spells_one_does_not_leave_either() {
         let (none, shown) = (ShownAddresses::none(), ShownAddresses::just(mac()));
         assert!(none.is_given_away_by("enx525400123456"));
