@@ -10,10 +10,12 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     let word: String =
         text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if word.is_empty() {
-        // Dots, dashes, spaces, or control characters only.
-        return text.is_ascii();
+        // Dots, dashes, spaces, control characters, or U+FFFD, which is what erased flash (0xFF) is read as.
+        return !text.chars().any(char::is_alphanumeric);
     }
-    is_filler(&word) || is_counting(&word) || WORDS.iter().any(|(placeholder, _)| word == *placeholder)
+    // A number in hexadecimal: `0x00000000`, `0xFFFFFFFF`.
+    let digits = word.strip_prefix("0x").unwrap_or(&word);
+    is_filler(digits) || is_counting(&word) || WORDS.iter().any(|(placeholder, _)| word == *placeholder)
 }
 
 /// One character over and over, at least three times: `000000`, `FFFF-FFFF`, `XXXXX`. A lone `0` counts too.
@@ -84,6 +86,13 @@ const WORDS: &[(&str, &str)] = &[
     ("123490en400015", "one serial on many boards of MSI and others"),
     ("ssn12345678901234567890", "Gigabyte's sample serial number"),
     ("mbsn1234567890", "AMI's sample board serial number"),
+    ("mb1234567890", "a template's sample board serial number"),
+    ("bsn12345678901234567", "a laptop template's sample board serial number"),
+    ("asset1234567890", "a template's sample asset tag"),
+    ("assettagnum0", "AMI's template, numbered by slot"),
+    ("assettagnum1", "AMI's template, numbered by slot"),
+    ("sernum0", "AMI's template, numbered by slot"),
+    ("sernum1", "AMI's template, numbered by slot"),
     ("12345", "sample number"),
 ];
 
@@ -120,6 +129,15 @@ mod tests {
             " \n",
             "INVALID",
             "Unknown",
+            "\u{fffd}\u{fffd}\u{fffd}\u{fffd}",
+            "\u{fffd} \u{fffd}-",
+            "0x00000000",
+            "0xFFFFFFFF",
+            "MB-1234567890",
+            "AssetTagNum0",
+            "SerNum0",
+            "Asset-1234567890",
+            "BSN12345678901234567",
         ] {
             assert!(is_placeholder(text), "{text:?}");
         }
@@ -144,6 +162,10 @@ mod tests {
             "机器",
             "OEM-2231",
             "XX",
+            "0x5A11",
+            "机\u{fffd}",
+            "MB-1234567891",
+            "SerNum01X",
         ] {
             assert!(!is_placeholder(text), "{text:?}");
         }
