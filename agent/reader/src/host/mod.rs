@@ -71,6 +71,9 @@ impl From<io::Error> for Unreadable {
     }
 }
 
+/// The root directory of this machine.
+const LIVE_ROOT: &str = "/";
+
 /// A path of the catalogue, with the name that stands for its `*`.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
@@ -120,14 +123,19 @@ pub struct Host {
 }
 
 impl Host {
-    /// The machine whose root directory is `root`; `/` is this one.
+    /// The machine whose root directory is `root`; `/`, however it is written, is this one.
     pub fn at(root: &Path) -> Self {
+        let live = Path::new(LIVE_ROOT);
+        // Both sides: the canonical form of `/` names a drive on Windows.
+        let is_live =
+            matches!((root.canonicalize(), live.canonicalize()), (Ok(root), Ok(live)) if root == live);
+        let root = if is_live { live } else { root };
         Self { root: root.to_owned(), touched: RefCell::default() }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
     pub fn is_live(&self) -> bool {
-        self.root == Path::new("/")
+        self.root == Path::new(LIVE_ROOT)
     }
 
     /// The catalogue's patterns of everything that was touched so far.

@@ -88,3 +88,15 @@ fn refused_access_is_told_apart_from_absence() {
     assert_eq!(absence(io::ErrorKind::PermissionDenied), Absence::DeniedByOs);
     assert_eq!(absence(io::ErrorKind::NotFound), Absence::Unavailable);
 }
+
+#[test]
+fn this_machine_is_recognised_however_its_root_is_written() {
+    // The way up from here ends at the root, as `--root .` does when it is called there.
+    let up = "../".repeat(std::env::current_dir().map_or(0, |here| here.components().count()));
+    for root in ["/", "/.", "//", "/etc/..", up.as_str()] {
+        assert!(Host::at(Path::new(root)).is_live(), "{root}");
+    }
+    let (directory, host) = tree();
+    assert!(!host.is_live());
+    assert!(!Host::at(&directory.path().join("gone")).is_live());
+}
