@@ -6,7 +6,7 @@ use crate::data_dir::{Config, ConfigError, DataDir};
 use crate::issue::{self, Challenges, Timestamps};
 use crate::keys::{KeyError, OnlineKeys};
 use crate::refusal::Refusal;
-use crate::store::{self, Enrolled, NewDevice, NewReport, Store, StoreError, StoreOptions, Stored};
+use crate::store::{self, Enrolled, NewDevice, NewReport, Store, StoreError, StoreOptions, Stored, Swept};
 use crate::verify::{self, ContentError};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, PublicKey, SigningKey};
@@ -210,6 +210,19 @@ impl Collector {
         if let Err(error) = written {
             tracing::warn!(%error, "a security event was not kept");
         }
+    }
+
+    /// Deletes everything whose retention has ended.
+    pub async fn sweep(self: &Arc<Self>) -> Result<Swept, StoreError> {
+        let now = (self.clock)();
+        let swept = self.store.write(move |connection| store::sweep(connection, now)).await?;
+        // Also when nothing was deleted: a reader may have been in the way the last time.
+        let collector = Arc::clone(self);
+        let emptied = tokio::task::spawn_blocking(move || collector.store.truncate_log()).await;
+        if !emptied.map_err(|_| StoreError::Closed)?? {
+            tracing::info!("the write-ahead log is in use; it is emptied with the next sweep");
+        }
+        Ok(swept)
     }
 
     /// Enrols a device: proof of possession, nonce, one-time token.

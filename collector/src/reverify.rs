@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub struct Outcome {
     /// Reports examined.
     pub reports: u64,
+    /// Reports of these whose content was deleted when its retention ended; their receipts were examined.
+    pub deleted: u64,
     /// Devices examined.
     pub devices: u64,
     /// Sections of current rows examined.
@@ -43,6 +45,7 @@ pub fn reverify(connection: &Connection) -> Result<Outcome, StoreError> {
     let mut links = Vec::new();
     store::each_report(connection, |report| {
         outcome.reports += 1;
+        outcome.deleted += u64::from(report.summary.deleted_at.is_some());
         if let Some(problem) = fault_of(connection, &report, &receipt_keys)? {
             outcome.faults.push(Fault { place: format!("report {}", report.summary.id), problem });
         }
@@ -98,7 +101,13 @@ fn fault_of(
     {
         return Ok(Some("has a receipt for something else"));
     }
-    let Some(payload) = stored.payload.clone() else { return Ok(None) };
+    let Some(payload) = stored.payload.clone() else {
+        let deleted_in_time = summary.deleted_at.is_some_and(|deleted| deleted >= summary.stored_until);
+        return Ok((!deleted_in_time).then_some("has lost its content before its retention ended"));
+    };
+    if summary.deleted_at.is_some() {
+        return Ok(Some("has content that is on record as deleted"));
+    }
     let Some(owner) = store::any_key(connection, &stored.key_id)? else {
         return Ok(Some("is signed by a key that is not on record"));
     };

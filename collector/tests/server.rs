@@ -197,3 +197,20 @@ async fn killed_before_the_commit_nothing_is_receipted_and_the_same_report_is_ta
     let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
     assert_eq!(body(&again), body(&answer));
 }
+
+#[test]
+fn it_deletes_what_is_past_its_retention_before_it_answers() {
+    let world = World::new();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut device = world.enrol().await;
+        device.deliver(&world, support::sections([support::os()])).await;
+    });
+    world
+        .database()
+        .execute_batch("UPDATE report SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .unwrap();
+    let server = Server::start(&world);
+    let report = candor_collector::store::report(&world.database(), 1).unwrap().unwrap();
+    assert!(report.payload.is_none() && report.summary.deleted_at.is_some());
+    assert!(server.stop().success());
+}

@@ -7,6 +7,7 @@ mod init;
 mod output;
 pub mod policy;
 mod report;
+mod retention;
 mod serve;
 mod token;
 
@@ -62,6 +63,9 @@ enum Command {
     /// Stored reports
     #[command(subcommand)]
     Report(report::Command),
+    /// Delete what is past its retention; a running server does it every hour
+    #[command(subcommand)]
+    Retention(retention::Command),
     /// Security events: what an administrator should look at
     #[command(subcommand)]
     Event(event::Command),
@@ -78,6 +82,7 @@ impl Cli {
             Command::Policy(command) => policy::run(command, out),
             Command::Device(command) => device::run(command, out),
             Command::Report(command) => report::run(command, out),
+            Command::Retention(command) => retention::run(command, out),
             Command::Event(command) => event::run(command, out),
         }
     }

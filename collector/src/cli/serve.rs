@@ -13,6 +13,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     max_database: Option<u32>,
 }
 
+/// Time between two sweeps: retention is counted in days, and a sweep that finds nothing is one look into an index.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
 /// Pages of SQLite in a mebibyte.
 const PAGES_PER_MIB: u32 = 256;
 
@@ -68,14 +72,39 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
     runtime.block_on(async {
         // The handlers are in place before anybody is told that the server is ready.
         let stop = platform::stop_signal()?;
+        // Nothing is answered from what should be gone.
+        sweep(&collector).await;
         writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
         out.flush()?;
         if let Some(path) = &args.ready_file {
             write_atomically(path, address.to_string().as_bytes())
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
-        server::serve(collector, listener, tls, stop).await.context("the server failed")
+        let sweeping = tokio::spawn(sweep_hourly(Arc::clone(&collector)));
+        let served = server::serve(collector, listener, tls, stop).await.context("the server failed");
+        sweeping.abort();
+        served
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+async fn sweep_hourly(collector: Arc<Collector>) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        sweep(&collector).await;
+    }
+}
+
+/// A sweep that fails is tried again with the next one; the server goes on.
+async fn sweep(collector: &Arc<Collector>) {
+    match collector.sweep().await {
+        Ok(swept) if swept.reports.is_empty() && swept.sections.is_empty() => {}
+        Ok(swept) => tracing::info!(
+            reports = swept.reports.len(),
+            sections = swept.sections.len(),
+            "deleted what was past its retention"
+        ),
+        Err(error) => tracing::error!(%error, "what is past its retention could not be deleted"),
+    }
 }

@@ -9,6 +9,7 @@ mod events;
 mod migrations;
 mod policies;
 mod reports;
+mod retention;
 mod sections;
 mod tokens;
 mod writer;
@@ -23,6 +24,8 @@ pub use policies::{
 pub use reports::{
     NewReport, Receipted, ReportSummary, Stored, StoredReport, each_report, report, reports, store_report,
 };
+pub(crate) use retention::sweep;
+pub use retention::{Swept, SweptReport, SweptSection, sweep_beside};
 pub(crate) use sections::SectionChange;
 pub use sections::{SectionRows, section, sections_of};
 pub use tokens::{Token, TokenState, add_token, revoke_token, tokens};
@@ -125,6 +128,11 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.submit(work)?.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Empties the write-ahead log, which still holds what was deleted. `false` when a reader is in the way. Blocks.
+    pub(crate) fn truncate_log(&self) -> Result<bool, StoreError> {
+        retention::truncate_log(&open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)
     }
 }
 

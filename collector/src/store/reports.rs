@@ -277,8 +277,10 @@ pub struct ReportSummary {
     pub stored_until: UtcTime,
     /// First missing number before it.
     pub gap_from: Option<u64>,
-    /// Size of the signed bytes.
+    /// Size of the signed bytes, 0 after they were deleted.
     pub bytes: u64,
+    /// When the signed bytes were deleted.
+    pub deleted_at: Option<UtcTime>,
 }
 
 /// A report with all that is kept of it.
@@ -299,7 +301,8 @@ pub struct StoredReport {
 }
 
 const COLUMNS: &str = "SELECT id, device_id, stream, seq, sha256, policy_version, created_at, received_at,
-    stored_until, gap_from, coalesce(length(payload), 0), prev, key_id, signature, payload, receipt FROM report";
+    stored_until, gap_from, coalesce(length(payload), 0), deleted_at, prev, key_id, signature, payload, receipt
+    FROM report";
 
 /// Reports of one device or of all, newest first, at most `limit`.
 pub fn reports(
@@ -309,7 +312,7 @@ pub fn reports(
 ) -> Result<Vec<ReportSummary>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, device_id, stream, seq, sha256, policy_version, created_at, received_at, stored_until,
-         gap_from, coalesce(length(payload), 0) FROM report
+         gap_from, coalesce(length(payload), 0), deleted_at FROM report
          WHERE ?1 IS NULL OR device_id = ?1 ORDER BY id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![device.map(|id| id.to_string()), limit], summary)?;
@@ -347,16 +350,17 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ReportSummary> {
         stored_until: UtcTime::from_unix(row.get(8)?),
         gap_from: row.get::<_, Option<i64>>(9)?.map(unsigned),
         bytes: unsigned(row.get(10)?),
+        deleted_at: row.get::<_, Option<i64>>(11)?.map(UtcTime::from_unix),
     })
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredReport> {
     Ok(StoredReport {
         summary: summary(row)?,
-        prev: row.get(11)?,
-        key_id: KeyId::from_text(&row.get::<_, String>(12)?),
-        signature: row.get(13)?,
-        payload: row.get(14)?,
-        receipt: row.get(15)?,
+        prev: row.get(12)?,
+        key_id: KeyId::from_text(&row.get::<_, String>(13)?),
+        signature: row.get(14)?,
+        payload: row.get(15)?,
+        receipt: row.get(16)?,
     })
 }

@@ -36,7 +36,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                 .into_iter()
                 .map(|report| {
                     let received = report.received.to_string();
-                    let until = report.stored_until.to_string();
+                    let until = report
+                        .deleted_at
+                        .map_or(report.stored_until.to_string(), |deleted| format!("deleted on {deleted}"));
                     let (id, seq, bytes) =
                         (report.id.to_string(), report.seq.to_string(), report.bytes.to_string());
                     let version = report.policy_version.to_string();

@@ -61,7 +61,10 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
             writeln!(out, "  missing from  {}", or_dash(summary.gap_from))?;
             match content {
                 Some(content) => output::json(out, &content)?,
-                None => writeln!(out, "The content was deleted.")?,
+                None => match summary.deleted_at {
+                    Some(deleted) => writeln!(out, "The content was deleted on {deleted}.")?,
+                    None => writeln!(out, "The content is missing; `report verify` says more.")?,
+                },
             }
         }
     }

@@ -38,6 +38,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                 outcome.devices,
                 outcome.faults.len()
             )?;
+            if outcome.deleted > 0 {
+                writeln!(
+                    out,
+                    "The content of {} report(s) was deleted when its retention ended; of these the receipt was examined",
+                    outcome.deleted
+                )?;
+            }
         }
     }
     Ok(if outcome.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_TAMPERED) })

@@ -1,0 +1,132 @@
+//! What is past its retention goes, and nothing else does.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use candor_collector::cli::Cli;
+use candor_collector::reverify::reverify;
+use candor_collector::store;
+use clap::Parser as _;
+use collector_proto::catalog::Section;
+use collector_proto::messages::{ProblemKind, SectionBody};
+use support::{World, full, os, package, sections};
+
+const DAY: i64 = 86_400;
+const MARKER: &str = "canary-7f3a91";
+
+fn run(arguments: &[&str]) -> String {
+    let mut out = Vec::new();
+    let cli = Cli::try_parse_from([&["candor-collector"], arguments].concat()).unwrap();
+    cli.run(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// Whether any file of the collector's directory holds the marker.
+fn is_on_disk(world: &World) -> bool {
+    let found = std::fs::read_dir(world.dir().path()).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        path.is_file()
+            && std::fs::read(path).unwrap().windows(MARKER.len()).any(|bytes| bytes == MARKER.as_bytes())
+    });
+    found
+}
+
+#[tokio::test]
+async fn content_goes_at_its_instant_and_the_receipt_stays() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let report = device.report(&world, sections([(Section::Package, full(vec![package(MARKER, "1")]))]));
+    let sealed = device.seal(&report);
+    let first = world.post(&sealed).await;
+    let receipt = first.receipt(&world);
+    assert!(is_on_disk(&world));
+
+    world.pass(receipt.stored_until.unix() - world.now().unix() - 1);
+    let early = world.collector.sweep().await.unwrap();
+    assert!(early.reports.is_empty() && early.sections.is_empty());
+    assert!(is_on_disk(&world));
+
+    world.pass(1);
+    let swept = world.collector.sweep().await.unwrap();
+    assert_eq!(swept.reports.iter().map(|report| report.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(swept.sections.iter().map(|s| s.section.as_str()).collect::<Vec<_>>(), ["package"]);
+    assert!(!is_on_disk(&world), "deleted content is still on the disk");
+    let stored = store::report(&world.database(), 1).unwrap().unwrap();
+    assert_eq!((stored.payload, stored.summary.deleted_at), (None, Some(world.now())));
+    assert!(store::sections_of(&world.database(), device.id).unwrap().is_empty());
+
+    assert_eq!(world.post(&sealed).await.body, first.body);
+    assert_eq!(world.stored(), 1);
+    let again = world.collector.sweep().await.unwrap();
+    assert!(again.reports.is_empty() && again.sections.is_empty());
+    let outcome = reverify(&world.database()).unwrap();
+    assert_eq!((outcome.reports, outcome.deleted, outcome.faults), (1, 1, vec![]));
+}
+
+#[tokio::test]
+async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_anew() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let curl = |version| (Section::Package, full(vec![package("curl", version)]));
+    let unchanged = SectionBody::Unchanged { digest: curl("1").1.digest() };
+    device.deliver(&world, sections([curl("1")])).await;
+    world.pass(80 * DAY);
+    device.deliver(&world, sections([(Section::Package, unchanged.clone())])).await;
+    // The first report's 90 days are over; the rows were reported again since.
+    world.pass(11 * DAY);
+    let swept = world.collector.sweep().await.unwrap();
+    assert_eq!((swept.reports.len(), swept.sections.len()), (1, 0));
+    device.deliver(&world, sections([(Section::Package, unchanged.clone())])).await;
+
+    world.pass(91 * DAY);
+    assert_eq!(world.collector.sweep().await.unwrap().sections.len(), 1);
+    let difference = SectionBody::Difference {
+        digest: curl("2").1.digest(),
+        base: curl("1").1.digest(),
+        upsert: vec![package("curl", "2")],
+        remove: Vec::new(),
+    };
+    for body in [unchanged, difference] {
+        let report = device.report(&world, sections([(Section::Package, body)]));
+        let answer = world.post(&device.key.seal(&report).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.kind()), (409, ProblemKind::Resync));
+    }
+    device.deliver(&world, sections([curl("2")])).await;
+    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+}
+
+#[tokio::test]
+async fn the_command_line_says_what_was_deleted() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let data = world.dir().path().display().to_string();
+    assert_eq!(run(&["retention", "sweep", "--data", &data]), "0 report(s) and 0 section(s) deleted\n");
+    // The command reads the system's clock.
+    world
+        .database()
+        .execute_batch("UPDATE report SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .unwrap();
+    let swept: serde_json::Value =
+        serde_json::from_str(&run(&["retention", "sweep", "--data", &data, "--format", "json"])).unwrap();
+    assert_eq!(swept["reports"][0]["id"], 1);
+    assert_eq!(swept["sections"][0]["section"], "os");
+    assert!(run(&["report", "show", "1", "--data", &data]).contains("The content was deleted on 20"));
+    assert!(run(&["report", "list", "--data", &data]).contains("deleted on 20"));
+    assert!(run(&["report", "verify", "--data", &data]).contains("The content of 1 report(s) was deleted"));
+}
+
+#[tokio::test]
+async fn content_that_vanished_before_its_time_is_tampering() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    for statement in
+        ["payload = NULL", "payload = NULL, deleted_at = stored_until - 1", "deleted_at = stored_until"]
+    {
+        let database = world.database();
+        database.execute_batch(&format!("BEGIN; UPDATE report SET {statement}")).unwrap();
+        assert_eq!(reverify(&database).unwrap().faults.len(), 1, "{statement}");
+        database.execute_batch("ROLLBACK").unwrap();
+    }
+}
