@@ -196,7 +196,10 @@ fn check_rules(document: &PolicyDocument, faults: &mut Faults) -> BTreeMap<Field
             faults.add(format!("{place}.treat"), reason);
         }
         check_rule_purposes(document, rule, &place, faults);
-        for field in rule.filters.keys() {
+        for (field, filter) in &rule.filters {
+            if filter.include.is_empty() && filter.exclude.is_empty() {
+                faults.add(format!("{place}.where"), format!("the filter by `{field}` names no pattern"));
+            }
             if field.section() != rule.field.section() {
                 faults.add(format!("{place}.where"), format!("`{field}` is in another section"));
             }
@@ -238,5 +241,25 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
         {
             faults.add(format!("{place}.necessity"), "consent that cannot be refused is no consent");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Filter, sample};
+    use super::*;
+    use crate::catalog::fields;
+
+    #[test]
+    fn a_filter_without_patterns_is_a_fault() {
+        let mut document = sample::document(&[fields::PACKAGE_NAME]);
+        let none = Filter { include: Vec::new(), exclude: Vec::new() };
+        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME, none)]);
+        let faults = Policy::check(document.clone()).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].place, "rules[package.name].where");
+        let some = Filter { include: Vec::new(), exclude: vec!["lib*".to_owned()] };
+        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME, some)]);
+        Policy::check(document).unwrap();
     }
 }
