@@ -37,7 +37,9 @@ fn text_fits(field: &Field, treatment: Treatment, text: &str) -> bool {
         Treatment::Hmac(_) => is_keyed_hash(text),
         Treatment::TruncateIp { v4, v6 } => is_prefix(text, v4, v6),
         Treatment::TruncateText { chars } => {
-            field.kind == ValueKind::Text && text.chars().count() <= usize::from(chars)
+            field.kind == ValueKind::Text
+                && text.len() <= field.bounds.max_bytes as usize
+                && text.chars().count() <= usize::from(chars)
         }
         Treatment::Generalise(level) => is_coarse(level, text),
         Treatment::Keep => text.len() <= field.bounds.max_bytes as usize && is_of_kind(field.kind, text),
@@ -66,10 +68,16 @@ fn is_keyed_hash(text: &str) -> bool {
     (1..=32).contains(&key_id.len()) && is_token(key_id) && hash.len() == 22 && is_token(hash)
 }
 
-/// `<address>/<bits>` with at most the allowed bits kept and none set beyond them.
+/// `<address>/<bits>` with at most the allowed bits kept and none set beyond them, both written the one way they are
+/// written: other spellings of the same prefix would carry more than the prefix.
 fn is_prefix(text: &str, v4: u8, v6: u8) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
-    let (Ok(address), Ok(bits)) = (address.parse::<IpAddr>(), bits.parse::<u8>()) else { return false };
+    let Some((address_text, bits_text)) = text.split_once('/') else { return false };
+    let (Ok(address), Ok(bits)) = (address_text.parse::<IpAddr>(), bits_text.parse::<u8>()) else {
+        return false;
+    };
+    if address.to_string() != address_text || bits.to_string() != bits_text {
+        return false;
+    }
     match address {
         IpAddr::V4(ip) => bits <= v4 && u32::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
         IpAddr::V6(ip) => bits <= v6 && u128::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
@@ -136,6 +144,31 @@ mod tests {
         }
         assert!(fits(ip, Treatment::TruncateIp { v4: 0, v6: 0 }, &list(&["0.0.0.0/0", "::/0"])));
         assert!(fits(ip, Treatment::TruncateIp { v4: 32, v6: 128 }, &list(&["192.0.2.7/32", "::1/128"])));
+    }
+
+    #[test]
+    fn a_prefix_has_one_spelling() {
+        let (ip, cut) = (field("host.ip"), Treatment::TruncateIp { v4: 24, v6: 48 });
+        for odd in [
+            "192.0.2.0/+24",
+            "192.0.2.0/024",
+            "192.0.2.0/ 24",
+            "2001:DB8:1::/48",
+            "2001:0db8:1::/48",
+            "2001:db8:1:0::/48",
+            "2001:db8:1:0:0:0:0:0/48",
+        ] {
+            assert!(!fits(ip, cut, &list(&[odd])), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_cut_text_is_within_the_bytes_of_its_field() {
+        let name = field("os.name");
+        let cut = Treatment::TruncateText { chars: u16::MAX };
+        let most = name.bounds.max_bytes as usize;
+        assert!(fits(name, cut, &text(&"x".repeat(most))));
+        assert!(!fits(name, cut, &text(&"x".repeat(most + 1))));
     }
 
     #[test]
