@@ -2,6 +2,7 @@
 
 use super::diagnostic::Code;
 use super::nearest::{nearest, nearest_field};
+use super::patterns::check_pattern;
 use super::purposes::Purposes;
 use super::report::{At, Report};
 use super::treat::{Treat, read_treat};
@@ -159,7 +160,7 @@ fn read_filters(node: &Node<'_>, report: &mut Report<'_>) -> BTreeMap<FieldId, (
             report_unknown_filter(name, &at, &node, report);
             continue;
         };
-        if let Some(filter) = read_filter(&node, report) {
+        if let Some(filter) = read_filter(field, &node, report) {
             filters.insert(field, (filter, at));
         }
     }
@@ -178,7 +179,7 @@ fn report_unknown_filter(name: &str, at: &At, node: &Node<'_>, report: &mut Repo
     report.error_near(at, Code::UnknownField, message, nearest_field(name));
 }
 
-fn read_filter(node: &Node<'_>, report: &mut Report<'_>) -> Option<Filter> {
+fn read_filter(field: FieldId, node: &Node<'_>, report: &mut Report<'_>) -> Option<Filter> {
     let mut table = node.table(report)?;
     let [include, exclude] = [table.take("include"), table.take("exclude")];
     if include.is_none() && exclude.is_none() {
@@ -187,6 +188,9 @@ fn read_filter(node: &Node<'_>, report: &mut Report<'_>) -> Option<Filter> {
     }
     let mut patterns = |node: Option<Node<'_>>| -> Vec<String> {
         let texts = node.and_then(|n| n.texts(report)).unwrap_or_default();
+        for (pattern, at) in &texts {
+            check_pattern(field, pattern, at, report);
+        }
         texts.into_iter().map(|(text, _)| text.to_owned()).collect()
     };
     let filter = Filter { include: patterns(include), exclude: patterns(exclude) };

@@ -68,6 +68,12 @@ crate::catalog::vocabulary! {
         UnknownLanguage = "unknown_language",
         /// A filter that cannot be applied.
         BadFilter = "bad_filter",
+        /// A filter's pattern that no value of its field can match.
+        NeverMatches = "never_matches",
+        /// A filter's pattern with brackets, which stand for themselves.
+        LiteralBracket = "literal_bracket",
+        /// A text that promises what nobody can keep.
+        AbsoluteClaim = "absolute_claim",
         /// A date that has passed.
         DatePassed = "date_passed",
         /// The signed document would be larger than devices accept.

@@ -14,12 +14,14 @@
 //! The compiler goes on after every mistake and reports all of them at once, each with its place and the nearest
 //! known name. What it accepts has passed the same [`Policy::check`] that readers and collectors apply.
 
+mod claims;
 mod collect;
 mod countries;
 mod diagnostic;
 mod head;
 mod lint;
 mod nearest;
+mod patterns;
 mod purposes;
 mod report;
 mod rules;
@@ -27,7 +29,7 @@ mod treat;
 mod walk;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-pub use nearest::nearest_field;
+pub use nearest::{nearest_explained, nearest_field};
 
 use super::{
     Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Version1, catalogue_digest,

@@ -1,6 +1,6 @@
 //! The nearest known name to one that is not known.
 
-use crate::catalog::FieldId;
+use crate::catalog::{DERIVED, FieldId, NEVER};
 
 /// The known name with the smallest edit distance, when it is near enough to be what was meant: a third of the
 /// letters may differ, and at least one.
@@ -29,6 +29,15 @@ pub fn nearest_field(name: &str) -> Option<String> {
         .or_else(|| by_other_name().map(str::to_owned))
 }
 
+/// The nearest name that can be explained: a field's, a derived value's, or that of something never collected.
+pub fn nearest_explained(name: &str) -> Option<String> {
+    let known = FieldId::all()
+        .map(FieldId::name)
+        .chain(NEVER.iter().map(|never| never.name))
+        .chain(DERIVED.iter().map(|derived| derived.name));
+    nearest(name, known).or_else(|| nearest_field(name))
+}
+
 /// Case and the choice between `-`, `_` and space are no difference worth an edit.
 fn fold(name: &str) -> String {
     name.to_lowercase().replace(['-', ' '], "_")
@@ -49,6 +58,9 @@ mod tests {
         assert_eq!(nearest_field("os.versoin").as_deref(), Some("os.version"));
         assert_eq!(nearest_field("serial_number").as_deref(), Some("device.serial_number"));
         assert_eq!(nearest_field("system_info.hostname").as_deref(), Some("host.name"));
+        assert_eq!(nearest_explained("screen.capure").as_deref(), Some("screen.capture"));
+        assert_eq!(nearest_explained("os.versoin").as_deref(), Some("os.version"));
+        assert_eq!(nearest_explained("serial_number").as_deref(), Some("device.serial_number"));
         assert_eq!(nearest_field("favourite.colour"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! `[purposes.<name>]`: why data is collected.
 
+use super::claims::absolute_claim;
 use super::diagnostic::Code;
 use super::head::{DeclaredRecipient, check_id};
 use super::nearest::nearest;
@@ -164,6 +165,12 @@ fn read_text(node: &Node<'_>, report: &mut Report<'_>) -> Option<BTreeMap<String
             report.error_near(&at, Code::UnknownLanguage, message, near.map(str::to_owned));
         }
         if let Some(text) = node.text(report) {
+            if let Some(claim) = absolute_claim(text) {
+                let message = format!(
+                    "promises `{claim}`, which nobody can keep; say what is done with the data instead"
+                );
+                report.error(&node.at, Code::AbsoluteClaim, message);
+            }
             texts.insert(language.to_owned(), text.to_owned());
         }
     }

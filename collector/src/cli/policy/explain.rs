@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
 }
 
 fn unknown(name: &str) -> anyhow::Error {
-    match collector_proto::policy::author::nearest_field(name) {
+    match collector_proto::policy::author::nearest_explained(name) {
         Some(near) => anyhow::anyhow!("`{name}` is no field of the catalogue; did you mean `{near}`?"),
         None => anyhow::anyhow!("`{name}` is no field of the catalogue"),
     }
@@ -191,6 +191,8 @@ mod tests {
         assert!(explain(Some("x.package.purl"), Format::Text).unwrap().contains("computes it from"));
         let error = explain(Some("host.maac"), Format::Text).unwrap_err().to_string();
         assert!(error.contains("did you mean `host.mac`?"), "{error}");
+        let error = explain(Some("screen.capure"), Format::Text).unwrap_err().to_string();
+        assert!(error.contains("did you mean `screen.capture`?"), "{error}");
     }
 
     #[test]
