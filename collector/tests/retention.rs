@@ -23,12 +23,11 @@ fn run(arguments: &[&str]) -> String {
 
 /// Whether any file of the collector's directory holds the marker.
 fn is_on_disk(world: &World) -> bool {
-    let found = std::fs::read_dir(world.dir().path()).unwrap().any(|entry| {
+    std::fs::read_dir(world.dir().path()).unwrap().any(|entry| {
         let path = entry.unwrap().path();
         path.is_file()
             && std::fs::read(path).unwrap().windows(MARKER.len()).any(|bytes| bytes == MARKER.as_bytes())
-    });
-    found
+    })
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub(crate) struct Args {
 }
 
 /// Time between two sweeps: retention is counted in days, and a sweep that finds nothing is one look into an index.
-const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Pages of SQLite in a mebibyte.
 const PAGES_PER_MIB: u32 = 256;
