@@ -2,6 +2,7 @@
 
 use super::{Context, Exit, Failure, Format};
 use crate::identity::{self, ReceiptKeys};
+use crate::ledger::baseline::{self, Confirmed};
 use crate::ledger::{Bound, Fate, Findings, Ledger};
 use crate::notice::Words;
 use crate::show::{self, Content, Layout};
@@ -28,12 +29,25 @@ pub struct SentArgs {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// List every report: when it was made, its size, what became of it
+    #[command(after_help = "Examples:
+  candor sent list
+  candor sent list --format json")]
     List(ListArgs),
     /// Show one report as it was signed and sent, and its receipt
+    #[command(after_help = "Examples:
+  candor sent show 12                            as a table
+  candor sent show 12 --format json              the signed bytes")]
     Show(ShowArgs),
     /// Verify every signature, chain and receipt
+    #[command(after_help = "Examples:
+  candor sent verify
+  candor sent verify --format json
+
+Exit status: 0 every entry verifies; 4 one was changed, or confirmed ones are missing.")]
     Verify(ListArgs),
     /// Write every report and receipt as a standard DSSE envelope
+    #[command(after_help = "Examples:
+  candor sent export /tmp/my-data                 a file for each report and each receipt")]
     Export(ExportArgs),
 }
 
@@ -64,11 +78,12 @@ pub fn run(args: &SentArgs, context: &Context) -> Result<(), Failure> {
     let enrolment = context.enrolment()?;
     let key = identity::load_key(&context.paths)?;
     let receipt_keys = enrolment.receipt_keys(&context.paths, &context.documents()?)?;
+    let confirmed = baseline::confirmed(&context.paths.baseline());
     let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
     match &args.verb {
         Verb::List(args) => list(&ledger, &receipt_keys, args.format, context),
         Verb::Show(args) => show_one(&ledger, &receipt_keys, args, context),
-        Verb::Verify(args) => verify(&ledger, &receipt_keys, args.format, context),
+        Verb::Verify(args) => verify(&ledger, &receipt_keys, confirmed.as_ref(), args.format, context),
         Verb::Export(args) => export(&ledger, &receipt_keys, &args.directory, context),
     }
 }
@@ -221,8 +236,14 @@ fn show_one(ledger: &Ledger, keys: &ReceiptKeys, args: &ShowArgs, context: &Cont
     context.print(&text)
 }
 
-fn verify(ledger: &Ledger, keys: &ReceiptKeys, format: Format, context: &Context) -> Result<(), Failure> {
-    let findings = ledger.verify(keys)?;
+fn verify(
+    ledger: &Ledger,
+    keys: &ReceiptKeys,
+    confirmed: Option<&Confirmed>,
+    format: Format,
+    context: &Context,
+) -> Result<(), Failure> {
+    let findings = ledger.verify(keys, confirmed)?;
     if format == Format::Json {
         return context.print_json(&findings);
     }

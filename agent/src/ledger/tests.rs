@@ -13,7 +13,9 @@ fn written(directory: &Path) -> Fixture {
 }
 
 fn verify(fixture: &Fixture) -> Result<Findings, LedgerError> {
-    Ledger::view(&fixture.paths.ledger(), fixture.device.public())?.verify(&fixture.receipt_keys())
+    let confirmed = baseline::confirmed(&fixture.paths.baseline());
+    Ledger::view(&fixture.paths.ledger(), fixture.device.public())?
+        .verify(&fixture.receipt_keys(), confirmed.as_ref())
 }
 
 #[test]
@@ -122,6 +124,27 @@ fn missing_swapped_truncated_and_foreign_entries_are_named() {
             4,
         ),
         (
+            "the newest confirmed and all after it removed",
+            |ledger| {
+                for gone in ["0000000003.report", "0000000003.receipt", "0000000004.report"] {
+                    std::fs::remove_file(ledger.join(gone)).unwrap();
+                }
+            },
+            3,
+        ),
+        (
+            "the whole ledger removed",
+            |ledger| {
+                std::fs::remove_dir_all(ledger).unwrap();
+            },
+            1,
+        ),
+        (
+            "the receipt of the newest confirmed removed",
+            |ledger| std::fs::remove_file(ledger.join("0000000003.receipt")).unwrap(),
+            3,
+        ),
+        (
             "a copied entry",
             |ledger| {
                 std::fs::copy(ledger.join("0000000004.report"), ledger.join("0000000005.report")).unwrap();
@@ -141,12 +164,28 @@ fn missing_swapped_truncated_and_foreign_entries_are_named() {
 }
 
 #[test]
+fn a_baseline_that_a_crash_left_behind_its_receipt_is_no_tampering() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    let older = std::fs::read(fixture.paths.baseline()).unwrap();
+    fixture.cycle(&[], start()).unwrap();
+    std::fs::write(fixture.paths.baseline(), older).unwrap();
+    verify(&fixture).unwrap();
+    std::fs::remove_file(fixture.paths.baseline()).unwrap();
+    verify(&fixture).unwrap();
+}
+
+#[test]
 fn an_entry_of_another_device_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = written(directory.path());
     let other = collector_proto::envelope::SigningKey::from_seed(&[9; 32]).unwrap();
     let ledger = Ledger::view(&fixture.paths.ledger(), other.public()).unwrap();
-    assert!(matches!(ledger.verify(&fixture.receipt_keys()), Err(LedgerError::Tampered { entry: 1, .. })));
+    assert!(matches!(
+        ledger.verify(&fixture.receipt_keys(), None),
+        Err(LedgerError::Tampered { entry: 1, .. })
+    ));
 }
 
 #[test]

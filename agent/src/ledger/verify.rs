@@ -1,5 +1,6 @@
 //! Verifies the whole ledger: every signature, every chain, every receipt, every gap.
 
+use super::baseline::Confirmed;
 use super::{Fate, Kept, Ledger, LedgerError, Recorded, Refused};
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
@@ -25,8 +26,9 @@ pub struct Findings {
 }
 
 impl Ledger {
-    /// Verifies every entry in order; the first that is wrong is the error, which names it.
-    pub fn verify(&self, keys: &ReceiptKeys) -> Result<Findings, LedgerError> {
+    /// Verifies every entry in order; the first that is wrong is the error, which names it. `confirmed` is what the
+    /// baseline named before the ledger was viewed: it tells when the newest entries are gone.
+    pub fn verify(&self, keys: &ReceiptKeys, confirmed: Option<&Confirmed>) -> Result<Findings, LedgerError> {
         let mut findings = Findings::default();
         let mut chain = Chain::default();
         let mut number = 1;
@@ -47,7 +49,41 @@ impl Ledger {
                 number += 1;
             }
         }
+        if let Some(confirmed) = confirmed {
+            self.verify_confirmed(confirmed, &chain)?;
+        }
         Ok(findings)
+    }
+
+    /// The report that the baseline names must be there with its receipt, or recorded as dropped.
+    fn verify_confirmed(&self, confirmed: &Confirmed, chain: &Chain) -> Result<(), LedgerError> {
+        for range in &self.dropped {
+            let record = self.drop_record(range)?;
+            let record = record.document();
+            if record.stream == confirmed.stream
+                && (record.first_seq..=record.last_seq).contains(&confirmed.seq)
+            {
+                return Ok(());
+            }
+        }
+        for (number, fate) in self.entries().rev() {
+            let recorded = self.load(number)?;
+            let report = recorded.report.document();
+            if report.stream == confirmed.stream && report.seq == confirmed.seq {
+                return match fate {
+                    Fate::Receipted => Ok(()),
+                    Fate::Refused | Fate::Unsent => {
+                        Err(self.at(number, "the collector confirmed it, but its receipt is missing"))
+                    }
+                };
+            }
+        }
+        // Entries and reports of a stream are counted alike, so the last entry tells the number of the missing one.
+        let beyond = match chain.last {
+            Some((seq, _)) if chain.stream == confirmed.stream => confirmed.seq.saturating_sub(seq).max(1),
+            Some(_) | None => 1,
+        };
+        Err(self.at(self.last() + beyond, "the collector confirmed it, but it is missing"))
     }
 
     /// Verifies an entry's receipt; `None` when it has none.

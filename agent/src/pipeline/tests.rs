@@ -1,7 +1,7 @@
 use super::*;
 use crate::fault;
 use crate::fixture::{Fixture, Reply, package, packages, start};
-use crate::ledger::{Fate, Ledger, LedgerError};
+use crate::ledger::{Fate, Ledger, LedgerError, baseline};
 use crate::ship::ShipError;
 use collector_proto::catalog::Section;
 use collector_proto::messages::{ProblemKind, Report, SectionBody};
@@ -23,7 +23,9 @@ fn report(fixture: &Fixture, number: u64) -> Report {
 }
 
 fn verified(fixture: &Fixture) {
-    ledger(fixture).verify(&fixture.receipt_keys()).unwrap();
+    ledger(fixture)
+        .verify(&fixture.receipt_keys(), baseline::confirmed(&fixture.paths.baseline()).as_ref())
+        .unwrap();
 }
 
 #[test]
@@ -194,7 +196,9 @@ fn old_unsent_reports_are_dropped_and_that_is_recorded() {
     let record = ledger.drop_record(&(2..=4)).unwrap();
     assert_eq!((record.document().first_seq, record.document().last_seq), (2, 4));
     assert!(matches!(ledger.load(3), Err(LedgerError::Gone(3))));
-    let found = ledger.verify(&fixture.receipt_keys()).unwrap();
+    let found = ledger
+        .verify(&fixture.receipt_keys(), baseline::confirmed(&fixture.paths.baseline()).as_ref())
+        .unwrap();
     assert_eq!((found.reports, found.dropped), (2, 3));
     assert_eq!(report(&fixture, 5).seq, 5);
 }
@@ -252,7 +256,9 @@ fn killed_at_every_step() {
             .cycle(&[], start().plus_seconds(31 * DAY + 60))
             .unwrap_or_else(|e| panic!("after {step}: {e:?}"));
         let ledger = ledger(&fixture);
-        ledger.verify(&fixture.receipt_keys()).unwrap_or_else(|e| panic!("after {step}: {e}"));
+        ledger
+            .verify(&fixture.receipt_keys(), baseline::confirmed(&fixture.paths.baseline()).as_ref())
+            .unwrap_or_else(|e| panic!("after {step}: {e}"));
         // What was recorded is still there, or recorded as dropped.
         for number in before {
             let kept =

@@ -3,7 +3,7 @@
 use super::{Examination, Finding};
 use crate::cli::Failure;
 use crate::identity;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, baseline};
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let Some(enrolment) = &examination.enrolment else {
@@ -13,7 +13,8 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let verify = || -> Result<Finding, Failure> {
         let key = identity::load_key(paths)?;
         let keys = enrolment.receipt_keys(paths, &examination.documents)?;
-        let found = Ledger::view(&paths.ledger(), key.public())?.verify(&keys)?;
+        let confirmed = baseline::confirmed(&paths.baseline());
+        let found = Ledger::view(&paths.ledger(), key.public())?.verify(&keys, confirmed.as_ref())?;
         let text = format!(
             "{} reports and {} receipts verify, {} to be sent",
             found.reports, found.receipts, found.unsent
