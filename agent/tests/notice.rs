@@ -122,3 +122,21 @@ fn an_unknown_language_names_those_there_are() {
     }
     assert_eq!(candor(state.path(), &["notice", "--lang", "en-GB"]).status.code(), Some(0));
 }
+
+#[test]
+fn every_verb_shows_examples() {
+    let state = tempfile::tempdir().unwrap();
+    for verb in [
+        ["policy", "show"],
+        ["policy", "explain"],
+        ["policy", "history"],
+        ["sent", "list"],
+        ["sent", "show"],
+        ["sent", "verify"],
+        ["sent", "export"],
+    ] {
+        let help = candor(state.path(), &[verb[0], verb[1], "--help"]);
+        let example = format!("\n  candor {} {}", verb[0], verb[1]);
+        assert!(stdout(&help).contains(&example), "{verb:?}: {}", stdout(&help));
+    }
+}

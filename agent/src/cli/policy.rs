@@ -30,10 +30,20 @@ pub struct PolicyArgs {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Show the policy in force
+    #[command(after_help = "Examples:
+  candor policy show                  who collects what, why, and for how long
+  candor policy show --format json    the policy as it was signed")]
     Show(ListArgs),
     /// Explain what the policy says about a field
+    #[command(after_help = "Examples:
+  candor policy explain host.mac                  whether it is collected, how it is treated, and why
+  candor policy explain host.mac --format json
+  candor policy explain screen.capture            what there is no code for")]
     Explain(ExplainArgs),
     /// List the policy versions that reports were made under
+    #[command(after_help = "Examples:
+  candor policy history
+  candor policy history --format json")]
     History(ListArgs),
 }
 
