@@ -61,7 +61,10 @@ pub enum AcknowledgeError {
         source: std::io::Error,
     },
     /// A line is no acknowledgement.
-    #[error("line {line} of {} is no acknowledgement", .path.display())]
+    #[error(
+        "line {line} of {} is damaged; move the file away and acknowledge again with `candor notice --acknowledge`",
+        .path.display()
+    )]
     Line {
         /// The file.
         path: PathBuf,

@@ -40,7 +40,12 @@ fn a_line_that_was_cut_off_hides_no_other() {
     let second = record(state.path(), &notice(), b"2", now()).unwrap();
     assert_eq!(list(state.path()).unwrap(), [first, second]);
     file.write_all(b"{\"v\":1,\"consent\":true}\n").unwrap();
-    assert!(matches!(list(state.path()).unwrap_err(), AcknowledgeError::Line { line: 4, .. }));
+    let error = list(state.path()).unwrap_err();
+    assert!(matches!(error, AcknowledgeError::Line { line: 4, .. }));
+    let told = error.to_string();
+    for said in ["line 4", FILE, "move", "candor notice --acknowledge"] {
+        assert!(told.contains(said), "{said} is not in: {told}");
+    }
 }
 
 #[test]
