@@ -8,7 +8,7 @@ use clap::Parser as _;
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{Floor, Trust};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use support::{POLICY, World, hashed, os, sections};
 use tempfile::TempDir;
@@ -65,7 +65,7 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn everything_that_init_writes_is_private() {
     let place = Place::initialised();
-    let mut folders = vec![PathBuf::from(&place.data)];
+    let mut folders = vec![Path::new(&place.data).to_path_buf()];
     let mut files = 0;
     while let Some(folder) = folders.pop() {
         assert_eq!(mode(&folder), 0o700, "{}", folder.display());
