@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
-use collector_proto::policy::author::{Code, Compiled, Severity, compile};
+use collector_proto::policy::author::{Code, Compiled, Severity, compile, compile_bytes};
 use collector_proto::policy::{Generalisation, Treatment};
 use collector_proto::time::UtcTime;
 use proptest::prelude::*;
@@ -160,6 +160,19 @@ fn a_policy_that_devices_would_refuse_for_its_size_is_refused() {
     let long = minimal.replace("Know which", &"Know which ".repeat(20_000));
     let found = compile(&long, "p", now()).unwrap_err();
     assert_eq!(found.iter().map(|one| one.code).collect::<Vec<_>>(), [Code::TooLarge]);
+}
+
+#[test]
+fn a_byte_that_is_no_utf_8_is_named_with_its_place() {
+    let (_, minimal) = STARTERS[0];
+    let mut latin: Vec<u8> = "# ü\nä = \"M".bytes().collect();
+    latin.extend(b"\xFCller\"\n");
+    let found = compile_bytes(&latin, "policy.toml", now()).unwrap_err();
+    assert_eq!(
+        found.to_string(),
+        "policy.toml:2:7: error[syntax]: the byte 0xFC is not UTF-8, in which TOML is written; save the file as UTF-8"
+    );
+    assert!(compile_bytes(minimal.as_bytes(), "policy.toml", now()).is_ok());
 }
 
 #[test]

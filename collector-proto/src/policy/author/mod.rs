@@ -76,6 +76,28 @@ pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagn
     }
 }
 
+/// Compiles an author's file from its bytes.
+///
+/// # Errors
+/// As [`compile`]; the first byte that is no UTF-8, which TOML is written in, is an error with its place.
+pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled, Diagnostics> {
+    match std::str::from_utf8(source) {
+        Ok(source) => compile(source, file, now),
+        Err(error) => {
+            let (valid, rest) = source.split_at(error.valid_up_to());
+            // Nothing is left out of the valid part.
+            let mut report = Report::new(file, std::str::from_utf8(valid).unwrap_or_default());
+            let byte = rest.first().copied().unwrap_or_default();
+            let at = At { path: String::new(), offset: valid.len() };
+            let message = format!(
+                "the byte 0x{byte:02X} is not UTF-8, in which TOML is written; save the file as UTF-8"
+            );
+            report.error(&at, Code::Syntax, message);
+            Err(Diagnostics(report.finish()))
+        }
+    }
+}
+
 /// Reads the whole file. `None` when a part is missing or wrong, in which case that was reported.
 fn read(mut root: Table<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<PolicyDocument> {
     read_format(&mut root, report);

@@ -133,7 +133,7 @@ fn counted(number: usize, what: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(text: &str, format: Format) -> (ExitCode, String) {
+    fn check(text: impl AsRef<[u8]>, format: Format) -> (ExitCode, String) {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("policy.toml");
         std::fs::write(&file, text).unwrap();
@@ -172,6 +172,23 @@ mod tests {
         assert_eq!(json[0]["ok"], false);
         assert_eq!(json[0]["diagnostics"][1]["suggestion"], "os.version");
         assert_eq!(json[0]["diagnostics"][1]["code"], "unknown_field");
+    }
+
+    #[test]
+    fn a_byte_that_is_no_utf_8_has_a_place() {
+        let mut bytes = MINIMAL.as_bytes().to_vec();
+        let lines = MINIMAL.matches('\n').count();
+        bytes.extend(b"# M\xFCller\n");
+        let (code, text) = check(&bytes, Format::Text);
+        assert_eq!(code, ExitCode::FAILURE);
+        assert!(
+            text.contains(&format!("policy.toml:{}:4: error[syntax]: the byte 0xFC", lines + 1)),
+            "{text}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&check(&bytes, Format::Json).1).unwrap();
+        assert_eq!(json[0]["diagnostics"][0]["line"], lines + 1);
+        assert_eq!(json[0]["diagnostics"][0]["column"], 4);
+        assert_eq!(json[0]["errors"], 1);
     }
 
     #[test]

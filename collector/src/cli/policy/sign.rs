@@ -7,7 +7,7 @@ use crate::store::current_root;
 use anyhow::{Context as _, bail};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::policy::author::compile;
+use collector_proto::policy::author::compile_bytes;
 use collector_proto::policy::trust::Role;
 use collector_proto::policy::{Policy, PolicyDocument};
 use std::io::Write;
@@ -87,8 +87,7 @@ fn add_signature(signed: &Envelope, key: &SigningKey) -> anyhow::Result<Envelope
 
 /// The author's file as a document; `None` after its findings were printed.
 fn compiled(path: &Path, bytes: &[u8], out: &mut dyn Write) -> anyhow::Result<Option<PolicyDocument>> {
-    let source = std::str::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
-    match compile(source, &path.display().to_string(), now()) {
+    match compile_bytes(bytes, &path.display().to_string(), now()) {
         Ok(compiled) => {
             for warning in &compiled.warnings {
                 writeln!(out, "{warning}")?;

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::policy::author::{Diagnostic, Diagnostics, compile};
+use collector_proto::policy::author::{Diagnostic, Diagnostics, compile_bytes};
 use collector_proto::policy::{Policy, PolicyDocument};
 use collector_proto::time::UtcTime;
 use std::path::Path;
@@ -38,21 +38,21 @@ impl Refused {
 
 /// Reads a policy from a file. JSON is an envelope, anything else an author's TOML.
 pub(super) fn load(file: &Path, now: UtcTime) -> Result<Loaded, Refused> {
-    let text = std::fs::read_to_string(file)
+    let bytes = std::fs::read(file)
         .with_context(|| format!("cannot read {}", file.display()))
         .map_err(Refused::Other)?;
-    if text.trim_start().starts_with('{') {
-        let policy = open_envelope(&text)
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        let policy = open_envelope(&bytes)
             .with_context(|| format!("{} is no envelope of a policy", file.display()))
             .map_err(Refused::Other)?;
         return Ok(Loaded { policy, warnings: Vec::new(), from_envelope: true });
     }
-    let compiled = compile(&text, &file.display().to_string(), now).map_err(Refused::Author)?;
+    let compiled = compile_bytes(&bytes, &file.display().to_string(), now).map_err(Refused::Author)?;
     Ok(Loaded { policy: compiled.policy, warnings: compiled.warnings, from_envelope: false })
 }
 
-fn open_envelope(text: &str) -> anyhow::Result<Policy> {
-    let payload = Envelope::parse(text.trim().as_bytes(), MAX_DOCUMENT_BYTES)?.unverified_payload()?;
+fn open_envelope(bytes: &[u8]) -> anyhow::Result<Policy> {
+    let payload = Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)?.unverified_payload()?;
     let document: PolicyDocument = serde_json::from_slice(&payload).context("its payload is no policy")?;
     Policy::check(document).map_err(|faults| {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
