@@ -10,12 +10,20 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     match Cli::parse().run(&mut out) {
         Ok(code) => code,
+        // Whoever read the output has seen enough, as `head` has.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
             let _ = writeln!(std::io::stderr(), "candor-collector: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    })
 }
 
 /// `RUST_LOG`, except for the transport's crates: at their finest levels they log headers and bytes, and this program's
