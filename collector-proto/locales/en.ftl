@@ -61,9 +61,9 @@ field-host-arch = Processor type
     .description = The kind of processor that programs must be built for, such as x86-64.
 field-host-cpu-model-name = Processor model
     .description = The processor's name.
-field-x-hw-memory-size = Memory
+field-x-hw-memory-size = Memory (bytes)
     .description = How much main memory is built in.
-field-host-uptime = Time since start
+field-host-uptime = Time since start (seconds)
     .description = How long ago the device was switched on or restarted. It can show when you work.
 field-x-host-locale = Language
     .description = The language and country format that the system is set to.
@@ -231,7 +231,7 @@ purpose-TechnicalServiceProvision = Technical support
 ## Legal bases
 
 basis-consent = Your consent
-    .description = You agreed. You can take it back at any time, without giving a reason.
+    .description = Only if you agree. You can take it back at any time, without giving a reason.
 basis-contract = A contract with you
     .description = It is needed for a contract with you, such as your employment contract.
 basis-legal-obligation = A legal duty
@@ -320,7 +320,7 @@ absence-filter = Left out by a rule
 necessity-required = Required
     .description = The purpose cannot be met without it.
 necessity-optional = Optional
-    .description = You can switch it off without giving a reason.
+    .description = Your organisation marks it as optional. Ask the contact named in this notice to leave it out.
 
 ## Sensitivity
 
@@ -422,6 +422,8 @@ notice-status-in-force = In force
 notice-status-in-force-text = Policy version { $version } is in force. It was signed by your organisation and checked on this device.
 notice-status-draft = DRAFT – not in force
 notice-status-draft-text = This is a draft that nobody has signed. Nothing is sent under it. It shows what would be sent from this device if it came into force.
+notice-status-awaiting = Nothing is collected until this notice is acknowledged
+notice-status-awaiting-text = To acknowledge it, run “candor notice --acknowledge” in a terminal. Until then nothing is collected or sent under policy version { $version }, which your organisation signed and this device checked. Acknowledging is not consent, and it takes none of your rights away. What follows is what would be sent.
 notice-status-nothing = Nothing is collected
 notice-status-nothing-text = At present nothing is read from this device and nothing is sent.
 notice-why = Why
@@ -468,7 +470,7 @@ notice-fact-missing = Named by the rules, but not sent
 notice-fact-recipients = Who receives them
 notice-fact-interval = How often
 notice-fact-retention = Kept at most
-notice-fact-refusable = You can refuse
+notice-fact-refusable = Marked as optional
 notice-interval = Every { $interval }
 notice-of-fields = { $refusable } of { $fields }
 notice-nobody = Nobody
@@ -555,8 +557,8 @@ notice-obligation-none = Neither a law nor a contract with you requires you to p
 notice-obligation-law = The organisation states that a law requires them for: { $purposes }.
 notice-obligation-contract = The organisation states that a contract with you requires them for: { $purposes }.
 notice-obligation-optional = { $fields ->
-    [one] You can refuse the one value marked “Optional” without giving a reason, and the only consequence is that it is not sent.
-   *[other] You can refuse the { $fields } values marked “Optional” without giving a reason, and the only consequence is that they are not sent.
+    [one] Your organisation marks one value as “Optional”: it does not have to be provided. Ask { $contact } to leave it out.
+   *[other] Your organisation marks { $fields } values as “Optional”: they do not have to be provided. Ask { $contact } to leave them out.
 }
 notice-obligation-required = { $fields ->
     [one] The value marked “Required” is needed for its purpose: without it, the purpose cannot be met for this device. Ask { $contact } what else would follow if you refused it.
@@ -571,8 +573,8 @@ notice-automated-text = This program makes no decisions about you, and no profil
 # Changes, Art. 13(3)
 
 notice-changes = If something changes
-notice-changes-text = If your organisation wants more values, or wants them for another purpose, for more recipients or for longer, this notice has to say so before it takes effect. The rules set { $period } for that. What narrows the collection takes effect at once.
-notice-changes-dates = This version has been announced since { $announced } and takes effect on { $effective }.
+notice-changes-text = The notice period that your organisation states for its rules is { $period }. Before it uses values for another purpose, the law obliges it to tell you (Art. 13(3) GDPR). This notice is always made from the rules that are on this device.
+notice-changes-dates = These rules: announced on { $announced }, in effect from { $effective }.
 
 # Connection
 
@@ -696,6 +698,7 @@ notice-list-rows = { $rows ->
 }
 notice-list-more = … and { $rows } more
 notice-list-preview = This would be sent now. Nothing was sent or stored.
+notice-list-preview-awaiting = Nothing is collected until the notice is acknowledged with “candor notice --acknowledge”; then this would be sent. Nothing was sent or stored.
 notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent or stored.
 notice-explain-not-collected = “{ $title }” ({ $field }) is not collected: the rules do not name it, so it is not read.
 notice-explain-never = “{ $title }” ({ $field }) is never collected. { $reason }

@@ -4,7 +4,9 @@ use super::subject::{Subject, observe};
 use super::{Context, Exit, Failure, words};
 use crate::notice::acknowledge::{AcknowledgeError, record};
 use crate::notice::{Format, Notice, NoticeError, Source, Words};
+use crate::reader_client::Disclosed;
 use anyhow::Context as _;
+use collector_proto::policy::Standing;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -81,28 +83,22 @@ pub(super) fn make(
 ) -> Result<Notice, Failure> {
     let now = context.now();
     Ok(match observe(draft, root, context)? {
-        Subject::InForce(disclosed) => {
-            let source = Source {
-                policy: disclosed.policy(),
-                permit: disclosed.permit(),
-                disclosure: disclosed.disclosure(),
-                fresh_until: disclosed.fresh_until(),
-            };
-            Notice::in_force(&source, words, now)?
-        }
-        Subject::Draft(disclosed) => {
-            let source = Source {
-                policy: disclosed.policy(),
-                permit: disclosed.permit(),
-                disclosure: disclosed.disclosure(),
-                fresh_until: None,
-            };
-            Notice::draft(&source, words, now)?
-        }
+        Subject::InForce(disclosed) => Notice::in_force(&source(&disclosed), words, now)?,
+        Subject::Awaiting(disclosed) => Notice::awaiting_acknowledgement(&source(&disclosed), words, now)?,
+        Subject::Draft(disclosed) => Notice::draft(&source(&disclosed), words, now)?,
         Subject::Nothing(nothing) => {
             Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), words, now)?
         }
     })
+}
+
+fn source<S: Standing>(disclosed: &Disclosed<S>) -> Source<'_, S> {
+    Source {
+        policy: disclosed.policy(),
+        permit: disclosed.permit(),
+        disclosure: disclosed.disclosure(),
+        fresh_until: disclosed.fresh_until(),
+    }
 }
 
 fn acknowledge(notice: &Notice, shown: &[u8], words: &Words, context: &Context) -> Result<(), Failure> {

@@ -3,8 +3,9 @@
 use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
-use crate::show::{Content, Layout, table};
-use collector_proto::policy::Standing;
+use crate::show::{Content, Layout, table, wrap};
+use collector_proto::policy::{PolicyRef, Standing};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Arguments of `candor preview`.
@@ -13,7 +14,7 @@ use std::path::PathBuf;
   candor preview                             what would be sent now
   candor preview --policy draft.toml         what a policy would send that is not signed yet
   candor preview --root /mnt/image           what would be sent of the system in that directory
-  candor preview --format json               the rows exactly as they would be sent")]
+  candor preview --format json               the rows exactly as they would be sent, and under what")]
 pub struct PreviewArgs {
     /// An author's policy file, taken as a draft
     #[arg(long, value_name = "FILE")]
@@ -37,24 +38,93 @@ pub fn run(args: &PreviewArgs, context: &Context) -> Result<(), Failure> {
         Format::Json => None,
     };
     match observe(args.policy.as_deref(), args.root.clone(), context)? {
-        Subject::InForce(disclosed) => write(&disclosed, "notice-list-preview", words.as_ref(), context),
-        Subject::Draft(disclosed) => write(&disclosed, "notice-list-preview-draft", words.as_ref(), context),
+        Subject::InForce(disclosed) => {
+            let policy = Some(disclosed.permit().policy());
+            write(&disclosed, &Head { standing: State::InForce, policy }, words.as_ref(), context)
+        }
+        Subject::Awaiting(disclosed) => {
+            let policy = Some(disclosed.permit().policy());
+            write(
+                &disclosed,
+                &Head { standing: State::AwaitingAcknowledgement, policy },
+                words.as_ref(),
+                context,
+            )
+        }
+        Subject::Draft(disclosed) => {
+            write(&disclosed, &Head { standing: State::Draft, policy: None }, words.as_ref(), context)
+        }
         Subject::Nothing(nothing) => Err(nothing.failure()),
+    }
+}
+
+/// What stands beside the rows in JSON, so that nobody takes a draft's for what is sent.
+#[derive(Serialize)]
+struct Head {
+    standing: State,
+    /// The signed policy; a draft has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<PolicyRef>,
+}
+
+/// Whether the rows would be sent.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// A signed policy is in force.
+    InForce,
+    /// It has to be acknowledged first.
+    AwaitingAcknowledgement,
+    /// Nobody has signed it.
+    Draft,
+}
+
+impl State {
+    /// The words that stand above the rows.
+    const fn message(self) -> &'static str {
+        match self {
+            Self::InForce => "notice-list-preview",
+            Self::AwaitingAcknowledgement => "notice-list-preview-awaiting",
+            Self::Draft => "notice-list-preview-draft",
+        }
     }
 }
 
 fn write<S: Standing>(
     disclosed: &Disclosed<S>,
-    head: &str,
+    head: &Head,
     words: Option<&crate::notice::Words>,
     context: &Context,
 ) -> Result<(), Failure> {
     let shown = Content::from(disclosed.disclosure());
     let Some(words) = words else {
-        return context.print(&(shown.to_json() + "\n"));
+        return context.print(&(shown.to_json(head) + "\n"));
     };
     let treatment = |field| disclosed.permit().grant(field).map(|grant| grant.treatment);
     let layout = Layout { width: words::width(), rows: None };
-    let head = words.text(head)?;
-    context.print(&format!("{head}\n\n{}", table(&shown, words, layout, &treatment)?))
+    let told = wrap(&words.text(head.standing.message())?, words::width()).join("\n");
+    context.print(&format!("{told}\n\n{}", table(&shown, words, layout, &treatment)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use collector_proto::messages::Absence;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn json_says_under_what_the_rows_stand() {
+        let absent: BTreeMap<_, Absence> = BTreeMap::new();
+        let content = Content { sections: Vec::new(), absent: &absent };
+        let written = |head| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
+        let draft = written(Head { standing: State::Draft, policy: None });
+        assert_eq!(draft, serde_json::json!({"standing": "draft", "sections": {}, "absent": {}}));
+        let sha256 = collector_proto::digest::Digest::of(b"policy");
+        let policy = Some(PolicyRef { version: 7, sha256 });
+        let awaiting = written(Head { standing: State::AwaitingAcknowledgement, policy });
+        assert_eq!(awaiting["standing"], "awaiting_acknowledgement");
+        assert_eq!(awaiting["policy"]["version"], 7);
+        assert_eq!(awaiting["policy"]["sha256"], sha256.to_string());
+        assert_eq!(written(Head { standing: State::InForce, policy })["standing"], "in_force");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Context, Exit, Failure};
 use crate::identity::{Enrolment, IdentityError};
+use crate::notice::acknowledge;
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
 use collector_proto::disclosure::RefusalMessage;
@@ -18,6 +19,8 @@ const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
 pub(super) enum Subject {
     /// A signed policy is in force.
     InForce(Box<Disclosed<Signed>>),
+    /// A signed policy would be in force, were its notice acknowledged: nothing is collected yet.
+    Awaiting(Box<Disclosed<Signed>>),
     /// An author's draft, as if it were in force.
     Draft(Box<Disclosed<Draft>>),
     /// Nothing is collected.
@@ -57,7 +60,13 @@ pub(super) fn observe(
         Err(nothing) => return Ok(Subject::Nothing(nothing)),
     };
     match context.reader(root).preview(&documents, &mut trust, context.now()) {
-        Ok(disclosed) => Ok(Subject::InForce(Box::new(disclosed))),
+        Ok(disclosed) => {
+            let reference = disclosed.permit().policy();
+            let awaited = acknowledge::awaited_under(context.paths.state(), disclosed.policy(), reference)
+                .map_err(anyhow::Error::from)?;
+            let disclosed = Box::new(disclosed);
+            Ok(if awaited.is_some() { Subject::Awaiting(disclosed) } else { Subject::InForce(disclosed) })
+        }
         Err(ReaderError::Refused(refusal)) => Ok(Subject::Nothing(Nothing {
             refusal,
             controller: controller(&documents, &trust),

@@ -6,8 +6,8 @@
 use super::model::Notice;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::RefusalMessage;
-use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::{Policy, PolicyRef};
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
@@ -82,7 +82,8 @@ pub fn record(
     rendered: &[u8],
     now: UtcTime,
 ) -> Result<Acknowledgement, AcknowledgeError> {
-    let policy = notice.policy().filter(|_| notice.is_in_force()).ok_or(AcknowledgeError::NothingInForce)?;
+    let policy =
+        notice.policy().filter(|_| notice.can_be_acknowledged()).ok_or(AcknowledgeError::NothingInForce)?;
     let acknowledgement = Acknowledgement {
         v: 1,
         kind: Kind::NoticeAcknowledgement,
@@ -128,17 +129,26 @@ pub fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
 /// Why nothing may be collected under the policy until its notice was acknowledged; `None` where it does not ask for
 /// that or somebody has done it. The acknowledgement is of this very policy: a changed one has to be read again.
 pub fn awaited(state: &Path, policy: &AcceptedPolicy) -> Result<Option<RefusalMessage>, AcknowledgeError> {
-    if !policy.policy().document().require_acknowledgement {
+    awaited_under(state, policy.policy(), policy.reference())
+}
+
+/// The same of a policy that the reader accepted, with its version and digest.
+pub fn awaited_under(
+    state: &Path,
+    policy: &Policy,
+    reference: PolicyRef,
+) -> Result<Option<RefusalMessage>, AcknowledgeError> {
+    if !policy.document().require_acknowledgement {
         return Ok(None);
     }
-    if list(state)?.iter().any(|acknowledged| acknowledged.policy == policy.reference()) {
+    if list(state)?.iter().any(|acknowledged| acknowledged.policy == reference) {
         return Ok(None);
     }
     Ok(Some(RefusalMessage {
         code: "not_acknowledged".to_owned(),
         message: format!(
             "policy version {} has to be acknowledged first; read it and do so with `candor notice --acknowledge`",
-            policy.reference().version
+            reference.version
         ),
     }))
 }

@@ -62,6 +62,20 @@ impl Notice {
         build(source, Some(source.permit.policy()), Status::InForce { text }, words, now)
     }
 
+    /// The notice of a signed policy under which nothing is collected until somebody acknowledges this notice.
+    pub fn awaiting_acknowledgement(
+        source: &Source<'_, Signed>,
+        words: &Words,
+        now: UtcTime,
+    ) -> Result<Self, NoticeError> {
+        let version = source.policy.document().version.into();
+        let status = Status::AwaitingAcknowledgement {
+            text: words.text_with("notice-status-awaiting-text", &[("version", version)])?,
+            reason: words.text("notice-refused-not-acknowledged")?,
+        };
+        build(source, Some(source.permit.policy()), status, words, now)
+    }
+
     /// The notice that a draft would have.
     pub fn draft(source: &Source<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
         let text = words.text("notice-status-draft-text")?;
@@ -104,7 +118,8 @@ impl Notice {
             recipients: Vec::new(),
             transfers: transfers::none(words)?,
             retention: vec![words.text("notice-ledger")?],
-            rights: Vec::new(),
+            // What was collected before may still be held.
+            rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
             complaint: controller.map(|known| complaint(known, words)).transpose()?,
             obligation: Vec::new(),
             automated_decisions: words.text("notice-automated-text")?,
@@ -155,7 +170,7 @@ fn build<S: Standing>(
         responsible: Some(responsible(&document.controller, words)?),
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
         retention: author.retention(&purposes)?,
-        rights: author.rights(&purposes)?,
+        rights: rights(&purposes, words)?,
         complaint: Some(complaint(&document.controller, words)?),
         obligation: author.obligation(source.policy, &purposes)?,
         automated_decisions: words.text("notice-automated-text")?,
@@ -378,11 +393,8 @@ impl Author<'_> {
         let words = self.words;
         let sent: Vec<_> = fields.iter().filter(|field| field.is_sent()).collect();
         let organisation = plain(&self.document.controller.name);
-        let id = if matches!(status, Status::Draft { .. }) {
-            "notice-summary-sent-draft"
-        } else {
-            "notice-summary-sent"
-        };
+        let is_not_yet = matches!(status, Status::Draft { .. } | Status::AwaitingAcknowledgement { .. });
+        let id = if is_not_yet { "notice-summary-sent-draft" } else { "notice-summary-sent" };
         let recipients: BTreeSet<&String> =
             fields.iter().flat_map(|field| &field.uses).flat_map(|usage| &usage.recipients).collect();
         let longest = fields.iter().flat_map(|field| &field.uses).map(|usage| usage.retention).max();
@@ -417,34 +429,6 @@ impl Author<'_> {
             }
         }
         Ok(lines)
-    }
-
-    fn rights(&self, purposes: &[PurposeNotice]) -> Result<Vec<RightNotice>, NoticeError> {
-        let mut rights = Vec::new();
-        for right in Right::ALL {
-            let (with, without): (Vec<_>, Vec<_>) =
-                purposes.iter().partition(|purpose| right.exists_under(purpose.legal_basis));
-            // Access, rectification, erasure and restriction exist whatever the basis, and also when nothing is sent.
-            let always = LegalBasis::ALL.iter().all(|basis| right.exists_under(*basis));
-            if with.is_empty() && !always {
-                continue;
-            }
-            let term = Term::of("right", right.name(), self.words)?;
-            let only_for = if without.is_empty() {
-                None
-            } else {
-                let value = titles(&with).into();
-                Some(self.words.text_with("notice-right-for", &[("purposes", value)])?)
-            };
-            rights.push(RightNotice {
-                right,
-                article: right.article(),
-                title: term.title,
-                description: term.description,
-                only_for,
-            });
-        }
-        Ok(rights)
     }
 
     fn obligation(&self, policy: &Policy, purposes: &[PurposeNotice]) -> Result<Vec<String>, NoticeError> {
@@ -520,6 +504,35 @@ impl Author<'_> {
         // A policy cannot express a sale or sharing: its purposes are a closed list that holds neither.
         Ok(California { sold: false, shared: false, text: self.words.text("notice-ccpa-text")?, categories })
     }
+}
+
+/// The rights that the purposes' legal bases give.
+fn rights(purposes: &[PurposeNotice], words: &Words) -> Result<Vec<RightNotice>, LocaleError> {
+    let mut rights = Vec::new();
+    for right in Right::ALL {
+        let (with, without): (Vec<_>, Vec<_>) =
+            purposes.iter().partition(|purpose| right.exists_under(purpose.legal_basis));
+        // Access, rectification, erasure and restriction exist whatever the basis, and also when nothing is sent.
+        let always = LegalBasis::ALL.iter().all(|basis| right.exists_under(*basis));
+        if with.is_empty() && !always {
+            continue;
+        }
+        let term = Term::of("right", right.name(), words)?;
+        let only_for = if without.is_empty() {
+            None
+        } else {
+            let value = titles(&with).into();
+            Some(words.text_with("notice-right-for", &[("purposes", value)])?)
+        };
+        rights.push(RightNotice {
+            right,
+            article: right.article(),
+            title: term.title,
+            description: term.description,
+            only_for,
+        });
+    }
+    Ok(rights)
 }
 
 /// A list counts as the values that it holds.

@@ -70,6 +70,13 @@ pub(super) enum Status {
         /// In words.
         text: String,
     },
+    /// A signed policy is accepted, and asks for an acknowledgement that nobody has given: nothing is collected yet.
+    AwaitingAcknowledgement {
+        /// In words, with what to do.
+        text: String,
+        /// Why nothing is collected, in words.
+        reason: String,
+    },
     /// The notice is of an author's draft.
     Draft {
         /// In words.
@@ -323,9 +330,9 @@ impl Notice {
         self.rights.iter().map(|right| right.right)
     }
 
-    /// Whether a signed policy is in force: only then there is something to acknowledge.
-    pub fn is_in_force(&self) -> bool {
-        matches!(self.status, Status::InForce { .. })
+    /// Whether the notice is of a signed policy that the device accepts: only then there is something to acknowledge.
+    pub fn can_be_acknowledged(&self) -> bool {
+        matches!(self.status, Status::InForce { .. } | Status::AwaitingAcknowledgement { .. })
     }
 
     /// Version and digest of the policy in force.
@@ -343,7 +350,7 @@ impl Notice {
                     message: reason.clone(),
                 })
             }
-            Status::InForce { .. } | Status::Draft { .. } => None,
+            Status::InForce { .. } | Status::AwaitingAcknowledgement { .. } | Status::Draft { .. } => None,
         }
     }
 

@@ -23,7 +23,10 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     if !matches!(notice.status, Status::NothingCollected { .. }) {
         page.values(notice)?;
         page.reasons(notice)?;
-        page.rights(notice)?;
+    }
+    page.rights(notice)?;
+    if !matches!(notice.status, Status::NothingCollected { .. }) {
+        page.circumstances(notice)?;
     }
     page.never(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
@@ -43,7 +46,7 @@ pub(super) fn explain(
     let named = |section: &&SectionNotice| section.fields.iter().any(|part| part.id == field);
     let Some(section) = notice.sections.iter().find(named) else { return Ok(None) };
     let mut page = Page { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
-    if matches!(notice.status, Status::Draft { .. }) {
+    if matches!(notice.status, Status::Draft { .. } | Status::AwaitingAcknowledgement { .. }) {
         page.status(notice)?;
     }
     for part in section.fields.iter().filter(|part| part.id == field) {
@@ -79,6 +82,14 @@ impl Page<'_> {
                 self.paragraph(0, &format!("#  {mark}"));
                 self.line(&rule);
                 self.paragraph(0, text);
+                self.line("");
+                self.title()?;
+            }
+            Status::AwaitingAcknowledgement { text, reason } => {
+                let mark = self.words.text("notice-status-awaiting")?;
+                self.underlined(&mark, '═');
+                self.paragraph(0, text);
+                self.labelled("notice-why", reason)?;
                 self.line("");
                 self.title()?;
             }
@@ -273,6 +284,9 @@ impl Page<'_> {
     }
 
     fn rights(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        if notice.rights.is_empty() {
+            return Ok(());
+        }
         self.heading("notice-rights")?;
         if let Some(responsible) = &notice.responsible {
             let contact = responsible.contact.as_str().into();
@@ -286,7 +300,8 @@ impl Page<'_> {
                 self.paragraph(2, only_for);
             }
         }
-        if !notice.rights().any(|right| right == super::Right::Withdrawal) {
+        let collects = !matches!(notice.status, Status::NothingCollected { .. });
+        if collects && !notice.rights().any(|right| right == super::Right::Withdrawal) {
             let text = self.words.text("notice-withdrawal-none")?;
             self.paragraph(0, &text);
         }
@@ -294,6 +309,11 @@ impl Page<'_> {
             let title = self.words.text("notice-complaint")?;
             self.paragraph(0, &format!("- {title}: {} {}", complaint.text, complaint.url));
         }
+        Ok(())
+    }
+
+    /// What else the law wants to be told: obligation, automated decisions, changes, and the connection.
+    fn circumstances(&mut self, notice: &Notice) -> Result<(), LocaleError> {
         for (heading, paragraphs) in [
             ("notice-obligation", &notice.obligation),
             ("notice-automated", &vec![notice.automated_decisions.clone()]),

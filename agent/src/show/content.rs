@@ -47,17 +47,20 @@ impl<'a> From<&'a Report> for Content<'a> {
 }
 
 impl Content<'_> {
-    /// The sections and absent fields of a disclosure as JSON, exactly as the reader answered them.
+    /// The members of `head`, then the sections and absent fields of a disclosure exactly as the reader answered them,
+    /// as JSON.
     ///
     /// A report is shown by its own signed JSON instead; of one, this gives the rows that travelled.
-    pub fn to_json(&self) -> String {
+    pub fn to_json<H: Serialize>(&self, head: &H) -> String {
         #[derive(Serialize)]
-        struct Written<'a> {
+        struct Written<'a, H> {
+            #[serde(flatten)]
+            head: &'a H,
             sections: BTreeMap<Section, &'a [Row]>,
             absent: &'a BTreeMap<FieldId, Absence>,
         }
         let sections = self.sections.iter().map(|(section, body)| (*section, body.rows())).collect();
-        let written = serde_json::to_string_pretty(&Written { sections, absent: self.absent });
+        let written = serde_json::to_string_pretty(&Written { head, sections, absent: self.absent });
         // Maps with text keys, of texts, numbers and lists: serialising cannot fail.
         super::json(&written.unwrap_or_default()).into_owned()
     }

@@ -2,6 +2,7 @@
 
 use super::{Examination, Finding};
 use crate::cli::Failure;
+use crate::notice::acknowledge;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let Some(enrolment) = &examination.enrolment else {
@@ -15,6 +16,11 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(accepted) => accepted,
         Err(refusal) => return Finding::Bad(format!("nothing is collected: {refusal}")),
     };
+    match acknowledge::awaited(examination.context.paths.state(), &accepted) {
+        Ok(None) => {}
+        Ok(Some(awaited)) => return Finding::Bad(format!("nothing is collected: {}", awaited.message)),
+        Err(error) => return Finding::Bad(error.to_string()),
+    }
     match examination.context.reader(None).status(&examination.documents) {
         Ok(status) => match status.refused {
             Some(refused) => Finding::Bad(format!("nothing is collected: {}", refused.message)),

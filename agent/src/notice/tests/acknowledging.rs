@@ -1,7 +1,7 @@
 //! Acknowledgements are appended, never changed, and are not consent.
 
 use super::fixture::{Case, document, now, rule, value, words};
-use crate::notice::acknowledge::{AcknowledgeError, FILE, list, record};
+use crate::notice::acknowledge::{AcknowledgeError, FILE, awaited_under, list, record};
 use crate::notice::{Format, Notice};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::RefusalMessage;
@@ -67,4 +67,30 @@ fn a_directory_that_is_not_there_is_named() {
     let state = tempfile::tempdir().unwrap();
     let error = record(&state.path().join("gone"), &notice(), b"", now()).unwrap_err();
     assert!(error.to_string().contains("gone"), "{error}");
+}
+
+#[test]
+fn a_policy_that_waits_for_it_says_so_first_and_shows_everything() {
+    let state = tempfile::tempdir().unwrap();
+    let mut strict = document(rules());
+    strict.require_acknowledgement = true;
+    let case = Case::signed(&strict, |field, treatment| Ok(value(field, treatment)));
+    let is_awaited = || {
+        awaited_under(state.path(), &case.policy, case.permit.policy()).unwrap().map(|refused| refused.code)
+    };
+    assert_eq!(is_awaited().as_deref(), Some("not_acknowledged"));
+    let notice = case.awaiting();
+    let text = notice.render(Format::Text, &words(), 80).unwrap();
+    assert!(text.starts_with("Nothing is collected until this notice is acknowledged\n"), "{text}");
+    let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains(&words().text("notice-refused-not-acknowledged").unwrap()), "{text}");
+    assert!(told.contains("would receive") && text.contains("[os.name]"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&notice.render(Format::Json, &words(), 80).unwrap()).unwrap();
+    assert_eq!(json["status"]["state"], "awaiting_acknowledgement");
+    assert_eq!(json["sections"].as_array().unwrap().len(), 1);
+    let explained = notice.explain(super::fixture::field("os.name"), &words(), 80).unwrap().unwrap();
+    assert!(explained.starts_with("Nothing is collected until"), "{explained}");
+    record(state.path(), &notice, text.as_bytes(), now()).unwrap();
+    assert_eq!(is_awaited(), None);
 }

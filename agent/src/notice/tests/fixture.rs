@@ -160,6 +160,10 @@ impl Case<Signed> {
     pub(super) fn notice(&self) -> Notice {
         Notice::in_force(&self.source(), &words(), now()).unwrap()
     }
+
+    pub(super) fn awaiting(&self) -> Notice {
+        Notice::awaiting_acknowledgement(&self.source(), &words(), now()).unwrap()
+    }
 }
 
 /// Two rows in tables, so that a table is more than a single row.

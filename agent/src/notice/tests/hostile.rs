@@ -63,7 +63,8 @@ fn values_stay_values() {
         let layout = Layout { width: 60, rows: None };
         let listed = table(&Content::from(&case.disclosure), &words(), layout, &|_| None).unwrap();
         assert!(is_clean(&listed), "the table lets a character of {value:?} through");
-        let json = Content::from(&case.disclosure).to_json();
+        let json =
+            Content::from(&case.disclosure).to_json(&std::collections::BTreeMap::<String, String>::new());
         assert!(is_clean(&json));
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["sections"]["os"][0]["os.name"], *value, "JSON must keep the value itself");

@@ -28,6 +28,7 @@ fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("draft", html(&draft.notice().unwrap())),
         ("signed", html(&signed.notice())),
+        ("awaiting", html(&signed.awaiting())),
         ("empty", html(&empty.notice())),
         ("nothing", html(&nothing)),
         ("alone", html(&alone)),
@@ -137,6 +138,11 @@ fn a_draft_and_a_device_that_collects_nothing_say_so_first() {
                 assert!(first("data-status=\"nothing\"") < heading);
                 assert!(first("The policy has expired") < heading);
                 assert!(!page.contains("data-field"));
+            }
+            "awaiting" => {
+                assert!(first("data-status=\"awaiting\"") < heading);
+                assert!(first("candor notice --acknowledge") < heading);
+                assert!(!body.contains("data-status=\"in-force\"") && body.contains("data-field"));
             }
             _ => assert!(!body.contains("DRAFT") && first("data-status=\"in-force\"") > heading),
         }
