@@ -8,6 +8,9 @@ use std::time::Duration;
 /// What lies below an error, for those who look closer. It holds neither content nor secrets.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
+/// Most characters of a collector's detail that are shown.
+const MAX_DETAIL_CHARS: usize = 200;
+
 /// Why a call to the collector gave nothing. A report that was to be delivered stays in the ledger in every case.
 #[derive(Debug, thiserror::Error)]
 pub enum UplinkError {
@@ -151,20 +154,21 @@ pub enum UplinkError {
         status: u16,
     },
     /// The collector's own refusal.
-    #[error("{address} refused: {}", title(problem))]
+    #[error("{address} refused: {}{}{}", title(problem), said(problem), asks_to_wait(*retry_after))]
     Problem {
         /// The collector's address.
         address: String,
         /// HTTP status.
         status: u16,
-        /// What it said. Its texts are the collector's and are not part of `Display`.
+        /// What it said. Of its texts, `Display` gives the detail, bounded and without control characters.
         problem: Box<Problem>,
         /// How long it asks to wait.
         retry_after: Option<Duration>,
     },
     /// A refusal that is not in a collector's words, as of a proxy or load balancer before it.
     #[error(
-        "{address} answered with status {status} and no explanation; look at what stands before the collector"
+        "{address} answered with status {status} and no explanation; look at what stands before the collector{}",
+        asks_to_wait(*retry_after)
     )]
     Status {
         /// The collector's address.
@@ -285,7 +289,35 @@ fn through(proxy: Option<&str>) -> String {
     proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
 }
 
-/// Our own words for a refusal: a server's text does not reach a terminal or log.
+/// How long the answer asks to wait, where it does.
+fn asks_to_wait(retry_after: Option<Duration>) -> String {
+    retry_after.map(|wait| format!("; it asks to wait {} s", wait.as_secs())).unwrap_or_default()
+}
+
+/// What the collector adds to our own words, which alone tells an expired token from a wrong clock. It goes to terminals
+/// and logs: it is kept short, on one line and free of what could steer a terminal or turn the text around.
+fn said(problem: &Problem) -> String {
+    let detail = problem.detail.as_deref().unwrap_or_default();
+    let visible: String = detail
+        .chars()
+        .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
+        .filter(|letter| !letter.is_control() && !is_invisible(*letter))
+        .take(MAX_DETAIL_CHARS)
+        .collect();
+    match visible.trim() {
+        "" => String::new(),
+        visible => format!(" (it says: {visible})"),
+    }
+}
+
+/// Characters of no width that reorder or hide text (Unicode 16, general category Cf, and the tags).
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Our own words for a refusal.
 fn title(problem: &Problem) -> &'static str {
     problem.kind().map_or("the reason is unknown to this version", ProblemKind::title)
 }

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
-/// The problem document of a kind, with a text of the server that must not be repeated.
+/// The problem document of a kind, with a detail.
 fn problem(kind: ProblemKind, headers: &[(&str, &str)]) -> Answer {
-    let body = serde_json::to_string(&kind.problem("canary of the server".to_owned())).unwrap();
+    let body = serde_json::to_string(&kind.problem("detail of the server".to_owned())).unwrap();
     let headers = [&[("content-type", "application/problem+json; charset=utf-8")], headers].concat();
     Answer::new(&format!("{} x", kind.status()), &headers, body)
 }
@@ -105,9 +105,26 @@ async fn a_collectors_refusal_carries_its_kind() {
         let error = deliver_to(problem(*kind, &[])).await;
         assert_eq!(error.problem_kind(), Some(*kind), "{error:?}");
         assert!(told(&error).contains(kind.title()), "{error}");
-        assert!(!told(&error).contains("canary"), "{error}");
+        assert!(told(&error).contains("(it says: detail of the server)"), "{error}");
         assert_eq!(error.is_transient(), matches!(kind.status(), 413 | 429 | 500..), "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_detail_is_shown_short_and_without_what_steers_a_terminal() {
+    let headers = [("content-type", "application/problem+json")];
+    let hostile = format!("token\u{1b}[31m is\r\nunknown\u{202e}{}", "x".repeat(500));
+    let body = serde_json::to_string(&ProblemKind::EnrolmentRefused.problem(hostile)).unwrap();
+    let error = deliver_to(Answer::new("403 Forbidden", &headers, body)).await;
+    let said = error.to_string();
+    assert!(said.contains("(it says: token[31m is  unknownxxx"), "{said}");
+    assert!(said.chars().all(|letter| !letter.is_control() && letter != '\u{202e}'), "{said:?}");
+    assert!(said.chars().filter(|letter| *letter == 'x').count() < 200, "{said}");
+    let mut silent = ProblemKind::EnrolmentRefused.problem(None);
+    silent.title = "canary".to_owned();
+    let body = serde_json::to_string(&silent).unwrap();
+    let error = deliver_to(Answer::new("403 Forbidden", &headers, body)).await;
+    assert!(!error.to_string().contains("it says") && !told(&error).contains("canary"), "{error}");
 }
 
 #[tokio::test]
@@ -134,6 +151,7 @@ async fn retry_after_reaches_the_caller() {
     for answer in answers {
         let error = deliver_to(answer).await;
         assert_eq!(error.retry_after(), Some(Duration::from_mins(2)), "{error:?}");
+        assert!(error.to_string().ends_with("it asks to wait 120 s"), "{error}");
         assert!(error.is_transient());
     }
     assert_eq!(deliver_to(problem(ProblemKind::Busy, &[])).await.retry_after(), None);
