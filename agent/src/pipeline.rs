@@ -7,12 +7,12 @@ pub use outcome::{CycleError, Outcome};
 
 use crate::documents;
 use crate::identity::{self, Enrolment};
-use crate::ledger::{LedgerWriter, Recorded};
+use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
 use crate::notice::acknowledge;
 use crate::paths::Paths;
 use crate::reader_client::{Disclosed, ReaderClient, ReaderError};
-use crate::ship::CollectorLink;
+use crate::ship::{self, CollectorLink};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::{Documents, Receipt};
 use collector_proto::policy::Signed;
@@ -72,15 +72,34 @@ impl<'lock> Pipeline<'lock> {
         let unreachable = self.fetch_documents(link, now, random).await?;
         self.check_acknowledged(now)?;
         let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
-        outcome.recorded = Some(self.record(&disclosed, now, random)?.number());
+        let too_large = match self.record(&disclosed, now, random) {
+            Ok(recorded) => {
+                outcome.recorded = Some(recorded.number());
+                None
+            }
+            // What was recorded before can be sent all the same.
+            Err(CycleError::Ledger(error)) if error.is_too_large() => Some(error),
+            Err(error) => return Err(error),
+        };
         if let Some(error) = unreachable {
-            return Err(CycleError::Unreachable(error));
+            return Err(too_large.map_or(CycleError::Unreachable(error), CycleError::Ledger));
         }
-        if self.send_pending(link, now, outcome).await? {
-            // The newest report has to be made anew, in full: that cannot lack a base.
-            outcome.recorded = Some(self.record(&disclosed, now, random)?.number());
-            self.send_pending(link, now, outcome).await?;
+        let mut sent = self.send_pending(link, now, outcome).await;
+        if let Some(error) = too_large {
+            return Err(sent.err().filter(|error| !error.heals()).unwrap_or(error.into()));
         }
+        if sent.as_ref().is_ok_and(|sent| sent.remake) {
+            outcome.remake = true;
+            // In full: that cannot lack a base.
+            let remade = self.record(&disclosed, now, random)?.number();
+            outcome.recorded = Some(remade);
+            sent = self.send_pending(link, now, outcome).await;
+            outcome.remake = sent.as_ref().is_ok_and(|sent| sent.remake);
+            if outcome.remake {
+                return Err(CycleError::Remade { entry: remade });
+            }
+        }
+        sent?.complete()?;
         Ok(disclosed)
     }
 
@@ -94,7 +113,8 @@ impl<'lock> Pipeline<'lock> {
         }
     }
 
-    /// Sends what earlier cycles recorded, without reading anything, if the current policy still stands.
+    /// Sends what earlier cycles recorded, without reading anything, if the current policy still stands. Where the
+    /// outcome says that a report has to be made anew, a cycle has to follow.
     pub async fn resend(
         &mut self,
         link: &impl CollectorLink,
@@ -107,21 +127,34 @@ impl<'lock> Pipeline<'lock> {
                 return Err(CycleError::Unreachable(error));
             }
             self.trust.accept(&self.documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
-            self.send_pending(link, now, &mut outcome).await
+            let sent = self.send_pending(link, now, &mut outcome).await?;
+            outcome.remake = sent.remake;
+            sent.complete()
         };
         match sent.await {
-            Ok(_) => Ok(outcome),
+            Ok(()) => Ok(outcome),
             Err(error) => Err((outcome, error)),
         }
     }
 
     /// When the newest report was made and how often the policy on this device asks for one; `None` when there is no
-    /// report or no policy is accepted.
+    /// report or no policy is accepted. A report that has to be made anew does not count; one that the collector will
+    /// never take does, or the next one would follow at once and fare no better.
     pub fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
-        let Some((newest, _)) = self.ledger.entries().next_back() else { return Ok(None) };
+        let Some(newest) = self.newest_that_counts()? else { return Ok(None) };
         let made = self.ledger.load(newest)?.report().document().created;
         let accepted = self.trust.accept(&self.documents, now).ok();
         Ok(accepted.map(|accepted| (made, accepted.policy().document().report_every)))
+    }
+
+    fn newest_that_counts(&self) -> Result<Option<u64>, CycleError> {
+        for (number, fate) in self.ledger.entries().rev() {
+            let refusal = if fate == Fate::Refused { self.ledger.refusal(number)? } else { None };
+            if !refusal.is_some_and(|note| ship::calls_for_another(note.document().problem.kind())) {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
     }
 
     /// An entry and its verified receipt.
@@ -141,3 +174,7 @@ impl<'lock> Pipeline<'lock> {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod trouble_tests;

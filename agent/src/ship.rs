@@ -96,6 +96,15 @@ pub enum ShipError {
     },
 }
 
+impl ShipError {
+    /// Whether the collector, or what stands before it, takes no report of this size now.
+    pub fn is_too_large(&self) -> bool {
+        let Self::Later { source, .. } = self else { return false };
+        source.problem_kind() == Some(ProblemKind::TooLarge)
+            || matches!(source, UplinkError::Status { status: 413, .. })
+    }
+}
+
 /// What became of a report.
 #[derive(Debug)]
 pub enum Shipped {
@@ -194,6 +203,11 @@ fn file_refusal(
         }
         (source, _) => Err(ShipError::Later { entry, source }),
     }
+}
+
+/// Whether a report that was refused so has to be made anew.
+pub(crate) fn calls_for_another(kind: Option<ProblemKind>) -> bool {
+    matches!(judge(kind), Verdict::Remake(_))
 }
 
 enum Verdict {

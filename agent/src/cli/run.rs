@@ -98,6 +98,8 @@ async fn serve(pipeline: &mut Pipeline<'_>, way: &Way, context: &Context) -> Res
             done = work => done,
         };
         due = match done {
+            // At once, in full; a collector that refuses that as well is not asked faster for it.
+            Ok(outcome) if outcome.remake => Due::Report(None),
             Ok(_) => {
                 backoff.reset();
                 Due::after(pipeline.rhythm(now)?, &random)
@@ -107,7 +109,7 @@ async fn serve(pipeline: &mut Pipeline<'_>, way: &Way, context: &Context) -> Res
                 let wait = backoff.next(&random, error.uplink().and_then(UplinkError::retry_after));
                 let failure = Failure::from(error);
                 tracing::warn!(wait_seconds = wait.as_secs(), "{:#}", failure.error);
-                due.retry(wait, outcome.recorded.is_some())
+                due.retry(wait, &outcome)
             }
         };
     }
@@ -132,12 +134,12 @@ impl Due {
         Self::Report(rhythm.map(|(made, every)| (schedule::next_report(made, every, random), every)))
     }
 
-    fn retry(self, wait: Duration, recorded: bool) -> Self {
-        let report = match self {
-            Self::Report(_) => !recorded,
-            Self::Retry { report, .. } => report && !recorded,
+    fn retry(self, wait: Duration, outcome: &Outcome) -> Self {
+        let owed = match self {
+            Self::Report(_) => true,
+            Self::Retry { report, .. } => report,
         };
-        Self::Retry { wait, report }
+        Self::Retry { wait, report: outcome.remake || (owed && outcome.recorded.is_none()) }
     }
 
     fn wait(self, now: UtcTime) -> Duration {

@@ -33,6 +33,9 @@ use std::path::{Path, PathBuf};
 /// Longest note of ours in bytes: a refusal repeats a problem document, which the uplink bounds to 64 KiB.
 const MAX_NOTE_BYTES: usize = 256 * 1024;
 
+/// Highest number of an entry: names have ten digits, and a longer one would be taken for a foreign file.
+const MAX_NUMBER: u64 = 9_999_999_999;
+
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -70,6 +73,29 @@ pub enum LedgerError {
         /// The bound.
         limit: usize,
     },
+    /// A report is larger on the wire than any collector takes.
+    #[error(
+        "the report has {bytes} bytes when compressed, more than the {limit} that a collector takes; the policy \
+         collects too much"
+    )]
+    TooLargeCompressed {
+        /// Its size as it would travel.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// A report cannot be compressed.
+    #[error("the report cannot be compressed")]
+    Compress(#[source] std::io::Error),
+    /// The numbers of entries are used up.
+    #[error(
+        "the ledger {} has come to its last number, {MAX_NUMBER}, and takes no further report; move the state \
+         directory away and enrol this device anew", .path.display()
+    )]
+    Full {
+        /// The ledger's directory.
+        path: PathBuf,
+    },
     /// The system's random source failed.
     #[error("the system's random source failed")]
     Random,
@@ -79,6 +105,11 @@ impl LedgerError {
     /// Whether the ledger's content is not what was signed.
     pub const fn is_tampering(&self) -> bool {
         matches!(self, Self::Tampered { .. })
+    }
+
+    /// Whether a report was refused for its size, before anything was recorded.
+    pub const fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooLarge { .. } | Self::TooLargeCompressed { .. })
     }
 }
 

@@ -9,9 +9,10 @@ use crate::fault;
 use crate::identity::ReceiptKeys;
 use crate::lock::StateLock;
 use crate::seal::Sealed;
+use crate::ship;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Envelope, SigningKey};
-use collector_proto::limits::MAX_REPORT_BYTES;
+use collector_proto::limits::{MAX_REPORT_BYTES, MAX_REPORT_WIRE_BYTES};
 use collector_proto::messages::{Problem, ProblemKind};
 use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
@@ -77,7 +78,7 @@ impl<'lock> LedgerWriter<'lock> {
         Ok(Position { stream: hex(&bits), seq: 1, prev: None })
     }
 
-    /// Keeps a sealed report. When this returns, the report survives a power cut.
+    /// Keeps a sealed report that a collector can take. When this returns, the report survives a power cut.
     pub fn record(
         &mut self,
         sealed: Sealed,
@@ -85,12 +86,13 @@ impl<'lock> LedgerWriter<'lock> {
         now: UtcTime,
     ) -> Result<Recorded, LedgerError> {
         let report = sealed.into_kept();
-        if report.body().len() > MAX_REPORT_BYTES {
-            return Err(LedgerError::TooLarge { bytes: report.body().len(), limit: MAX_REPORT_BYTES });
+        check_size(report.body())?;
+        let number = self.ledger.last().saturating_add(1);
+        if number > super::MAX_NUMBER {
+            return Err(LedgerError::Full { path: self.ledger.directory.clone() });
         }
         let file = report.to_file();
         self.make_room(file.len(), key, report.document().device_id, now)?;
-        let number = self.ledger.last() + 1;
         durable::create(&self.ledger.path(&FileName::Report(number)), "report", &file)?;
         self.ledger.entries.insert(number, Slot { report: true, ..Slot::default() });
         self.head = Some(Head {
@@ -243,6 +245,22 @@ impl std::ops::Deref for LedgerWriter<'_> {
     fn deref(&self) -> &Ledger {
         &self.ledger
     }
+}
+
+/// Refuses what no collector takes: kept, it would be sent in vain until its age drops it.
+fn check_size(body: &[u8]) -> Result<(), LedgerError> {
+    if body.len() > MAX_REPORT_BYTES {
+        return Err(LedgerError::TooLarge { bytes: body.len(), limit: MAX_REPORT_BYTES });
+    }
+    // zstd adds less than 1 % to what it cannot compress, so that a small report need not be tried.
+    if body.len() <= MAX_REPORT_WIRE_BYTES / 2 {
+        return Ok(());
+    }
+    let bytes = ship::compress(body).map_err(LedgerError::Compress)?.len();
+    if bytes > MAX_REPORT_WIRE_BYTES {
+        return Err(LedgerError::TooLargeCompressed { bytes, limit: MAX_REPORT_WIRE_BYTES });
+    }
+    Ok(())
 }
 
 /// Removes files that a record of dropped entries covers.

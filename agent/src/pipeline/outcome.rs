@@ -18,6 +18,8 @@ pub struct Outcome {
     pub receipted: Vec<(u64, usize)>,
     /// Entries that the collector refused for good.
     pub rejected: Vec<(u64, Option<ProblemKind>)>,
+    /// Whether the newest report has to be made anew and was not.
+    pub remake: bool,
 }
 
 /// Why a cycle did not end with everything delivered.
@@ -41,6 +43,15 @@ pub enum CycleError {
     /// A report was not delivered.
     #[error(transparent)]
     Ship(#[from] ShipError),
+    /// What was made in place of a refused report was refused as well.
+    #[error(
+        "the collector refused report {entry} as well, which was made in full in place of the one before; the next \
+         cycle makes another. Look at the collector: it may have been restored from a backup"
+    )]
+    Remade {
+        /// Number of the newer entry.
+        entry: u64,
+    },
     /// The collector refuses this device.
     #[error("the collector does not serve this device")]
     Documents(#[source] UplinkError),
@@ -63,6 +74,7 @@ impl CycleError {
             | Self::Acknowledge(_)
             | Self::Ledger(_)
             | Self::File(_)
+            | Self::Remade { .. }
             | Self::Ship(_) => None,
         }
     }
@@ -77,6 +89,7 @@ impl CycleError {
             | Self::Documents(_)
             | Self::Ship(_)
             | Self::File(_)
+            | Self::Remade { .. }
             | Self::Acknowledge(_) => {
                 self.uplink().and_then(UplinkError::problem_kind) != Some(ProblemKind::Revoked)
             }

@@ -3,7 +3,7 @@
 use super::{CycleError, Outcome, Pipeline};
 use crate::ledger::{Recorded, baseline};
 use crate::reader_client::Disclosed;
-use crate::ship::{CollectorLink, Desk, Shipped, ship};
+use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::{documents, seal};
 use candor_uplink::UplinkError;
 use collector_proto::policy::Signed;
@@ -50,16 +50,17 @@ impl Pipeline<'_> {
         Ok(self.ledger.record(composed.seal(&self.key)?, &self.key, now)?)
     }
 
-    /// Sends oldest first. Answers whether the newest report has to be made anew.
+    /// Sends oldest first. A report that is too large for the collector, or for what stands before it, is kept and does
+    /// not hold up the later ones; anything else that hinders one would hinder them all.
     pub(super) async fn send_pending(
         &mut self,
         link: &impl CollectorLink,
         now: UtcTime,
         outcome: &mut Outcome,
-    ) -> Result<bool, CycleError> {
+    ) -> Result<Sent, CycleError> {
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let baseline = self.paths.baseline();
-        let mut remake = false;
+        let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let recorded = self.ledger.load(number)?;
             let mut desk = Desk {
@@ -68,15 +69,39 @@ impl Pipeline<'_> {
                 key: &self.key,
                 receipt_keys: &receipt_keys,
             };
-            match ship(link, &recorded, &mut desk, now).await? {
+            let shipped = match ship(link, &recorded, &mut desk, now).await {
+                Err(error) if error.is_too_large() => {
+                    tracing::warn!(entry = number, "report is too large for the collector; it is kept");
+                    sent.kept = sent.kept.or(Some(error));
+                    continue;
+                }
+                shipped => shipped?,
+            };
+            match shipped {
                 Shipped::Receipted { receipted, wire_bytes } => {
                     self.trust.saw(receipted.receipt().received_at);
                     outcome.receipted.push((number, wire_bytes));
                 }
                 Shipped::Rejected(kind) => outcome.rejected.push((number, kind)),
-                Shipped::Remake(_) => remake = number == self.ledger.last(),
+                Shipped::Remake(_) => sent.remake = number == self.ledger.last(),
             }
         }
-        Ok(remake)
+        Ok(sent)
+    }
+}
+
+/// What sending came to.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// The newest report has to be made anew.
+    pub(super) remake: bool,
+    /// The first report that was kept while later ones were sent, and why.
+    pub(super) kept: Option<ShipError>,
+}
+
+impl Sent {
+    /// What was kept is an error once everything else was sent.
+    pub(super) fn complete(self) -> Result<(), CycleError> {
+        self.kept.map_or(Ok(()), |error| Err(error.into()))
     }
 }

@@ -1,0 +1,118 @@
+//! What a collector, or a report, can do to the reports around it.
+use super::*;
+use crate::fixture::{Fixture, Reply, package, packages, start};
+use crate::ledger::{Ledger, LedgerError};
+use crate::ship::ShipError;
+use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
+use collector_proto::messages::ProblemKind;
+use ring::rand::SystemRandom;
+
+fn fates(fixture: &Fixture) -> Vec<(u64, Fate)> {
+    Ledger::view(&fixture.paths.ledger(), fixture.device.public()).unwrap().entries().collect()
+}
+
+/// Packages that fit a report but do not compress.
+fn noise(count: usize) -> Vec<collector_proto::value::Row> {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+    let mut bits = vec![0; 100];
+    (0..count)
+        .map(|number| {
+            SystemRandom::new().fill(&mut bits).unwrap();
+            let version: String =
+                bits.iter().map(|byte| char::from(LETTERS[usize::from(*byte % 64)])).collect();
+            package(&format!("package-{number:05}"), &version)
+        })
+        .collect()
+}
+
+fn rhythm(fixture: &Fixture, now: UtcTime) -> Option<UtcTime> {
+    let lock = StateLock::take(&fixture.paths).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    pipeline.rhythm(now).unwrap().map(|(made, _)| made)
+}
+
+#[test]
+fn a_report_too_large_for_the_wire_is_not_recorded_and_blocks_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    fixture.answer(&noise(30_000));
+    let error = fixture.cycle(&[], start().plus_seconds(60)).unwrap_err();
+    match &error {
+        CycleError::Ledger(LedgerError::TooLargeCompressed { bytes, limit: MAX_REPORT_WIRE_BYTES }) => {
+            assert!(error.to_string().contains(&bytes.to_string()), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted)]);
+    fixture.answer(&packages(4));
+    fixture.cycle(&[], start().plus_seconds(120)).unwrap();
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
+}
+
+#[test]
+fn a_report_that_the_collector_finds_too_large_is_kept_and_the_later_ones_go_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    let refused = [Reply::Refuse(ProblemKind::TooLarge)];
+    fixture.cycle(&refused, start()).unwrap_err();
+    let error = fixture.cycle(&refused, start().plus_seconds(60)).unwrap_err();
+    assert!(matches!(error, CycleError::Ship(ShipError::Later { entry: 1, .. })), "{error:?}");
+    assert_eq!(fates(&fixture), [(1, Fate::Unsent), (2, Fate::Receipted)]);
+    // A larger bound at the collector: what was kept is delivered after all.
+    fixture.resend(&[], start().plus_seconds(120)).unwrap();
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
+    fixture.cycle(&[], start().plus_seconds(180)).unwrap();
+}
+
+#[test]
+fn sending_again_says_that_a_report_has_to_be_made_anew() {
+    for kind in [ProblemKind::Resync, ProblemKind::Equivocation] {
+        let directory = tempfile::tempdir().unwrap();
+        let fixture = Fixture::at(directory.path());
+        fixture.cycle(&[], start()).unwrap();
+        let later = start().plus_seconds(3600);
+        fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], later).unwrap_err();
+        assert_eq!(rhythm(&fixture, later), Some(later));
+        let outcome = fixture.resend(&[Reply::Refuse(kind)], later).unwrap();
+        assert!(outcome.remake);
+        // The refused report does not count: the next one is due as if it had not been made.
+        assert_eq!(rhythm(&fixture, later), Some(start()));
+        assert!(!fixture.cycle(&[], later).unwrap().remake);
+        assert_eq!(rhythm(&fixture, later), Some(later));
+    }
+}
+
+#[test]
+fn a_report_refused_for_good_counts_so_that_the_next_one_does_not_follow_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    let later = start().plus_seconds(3600);
+    fixture.cycle(&[Reply::Refuse(ProblemKind::OverCollection)], later).unwrap();
+    assert_eq!(rhythm(&fixture, later), Some(later));
+}
+
+#[test]
+fn a_remade_report_that_is_refused_as_well_is_no_success() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    let error = fixture.cycle(&[Reply::Refuse(ProblemKind::Resync); 2], start()).unwrap_err();
+    assert!(matches!(error, CycleError::Remade { entry: 2 }), "{error:?}");
+    assert!(error.heals());
+}
+
+#[test]
+fn after_the_last_number_nothing_is_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    for kind in ["report", "receipt"] {
+        let ledger = fixture.paths.ledger();
+        std::fs::rename(ledger.join(format!("0000000001.{kind}")), ledger.join(format!("9999999999.{kind}")))
+            .unwrap();
+    }
+    let error = fixture.cycle(&[], start()).unwrap_err();
+    assert!(matches!(error, CycleError::Ledger(LedgerError::Full { .. })), "{error:?}");
+    assert_eq!(std::fs::read_dir(fixture.paths.ledger()).unwrap().count(), 2);
+}
