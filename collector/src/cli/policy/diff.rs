@@ -69,7 +69,11 @@ fn write_text(changes: &[Change], out: &mut dyn Write) -> std::io::Result<()> {
     let [wider, narrower, neutral] = [Effect::Wider, Effect::Narrower, Effect::Neutral].map(count);
     writeln!(out, "{wider} wider, {narrower} narrower, {neutral} neutral")?;
     if wider > 0 {
-        writeln!(out, "what is wider takes effect when the notice period is over")?;
+        writeln!(
+            out,
+            "devices take a version from its `effective_from` on; for anything wider, set it at least `notice_period` \
+             after `notice_from`, so that people are told first"
+        )?;
     }
     Ok(())
 }
@@ -96,9 +100,11 @@ mod tests {
         let (code, text) = compare(MINIMAL, &wider, true, Format::Text);
         assert_eq!(code, ExitCode::from(3));
         assert!(text.starts_with("wider: rules[host.name]: added keep\n"), "{text}");
+        assert!(text.contains("devices take a version from its `effective_from` on"), "{text}");
         let (code, text) = compare(&wider, MINIMAL, true, Format::Text);
         assert_eq!(code, ExitCode::SUCCESS);
         assert!(text.starts_with("narrower: rules[host.name]: removed keep\n"), "{text}");
+        assert!(!text.contains("effective_from"), "{text}");
         assert_eq!(compare(MINIMAL, &wider, false, Format::Text).0, ExitCode::SUCCESS);
     }
 
