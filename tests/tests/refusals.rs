@@ -209,7 +209,15 @@ fn a_policy_whose_notice_nobody_has_acknowledged() {
         assert_eq!(agent.ledger_files(), before);
         let status = agent.run(&["status", "--format", "json"]).exits(0).json();
         assert_eq!(status["refused"]["code"], "not_acknowledged");
+        let notice = agent.run(&["notice", "--format", "json"]).exits(0).json();
+        assert_eq!(notice["status"]["state"], "awaiting_acknowledgement");
+        let preview = agent.run(&["preview", "--format", "json"]).exits(0).json();
+        assert_eq!(preview["standing"], "awaiting_acknowledgement");
+        let doctor = agent.run(&["doctor"]).exits(1);
+        assert!(doctor.all().contains("candor notice --acknowledge"), "{}", doctor.all());
         let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
+        let preview = agent.run(&["preview", "--format", "json"]).exits(0).json();
+        assert_eq!(preview["standing"], "in_force");
         let _ = agent.cycle().exits(0);
         // Another version has to be read again.
         collector.publish(&asking(version + 1));
