@@ -1,6 +1,7 @@
-//! Strict JSON: duplicate names are refused (RFC 7493 §2.3), where serde's maps would keep the last one.
+//! Strict JSON: duplicate names are refused (RFC 7493 §2.3), where serde's maps would keep the last one, and lists are
+//! bounded while they are read, where serde's grow as long as there is input.
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,15 +13,32 @@ where
     K: Deserialize<'de> + Ord,
     V: Deserialize<'de>,
 {
-    struct Unique<K, V>(PhantomData<(K, V)>);
-    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+    unique_map_with(deserializer, |_| Ok(()))
+}
+
+/// Reads an object as a map, refuses a name that appears twice, and shows each value to `check` before it reads on.
+pub(crate) fn unique_map_with<'de, D, K, V, F>(deserializer: D, check: F) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+    F: FnMut(&V) -> Result<(), &'static str>,
+{
+    struct Unique<K, V, F>(F, PhantomData<(K, V)>);
+    impl<'de, K, V, F> Visitor<'de> for Unique<K, V, F>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        F: FnMut(&V) -> Result<(), &'static str>,
+    {
         type Value = BTreeMap<K, V>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
-        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<Self::Value, A::Error> {
             let mut map = BTreeMap::new();
             while let Some((name, value)) = entries.next_entry()? {
+                self.0(&value).map_err(A::Error::custom)?;
                 if map.insert(name, value).is_some() {
                     return Err(A::Error::custom("a name appears twice in one object"));
                 }
@@ -28,5 +46,40 @@ where
             Ok(map)
         }
     }
-    deserializer.deserialize_map(Unique(PhantomData))
+    deserializer.deserialize_map(Unique(check, PhantomData))
+}
+
+/// Reads a list and stops at the first item beyond `max`.
+pub(crate) fn bounded_list<'de, D, T>(deserializer: D, max: usize) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Bounded<T>(usize, PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Bounded<T> {
+        type Value = Vec<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Vec<T>, A::Error> {
+            bounded_items(items, self.0)
+        }
+    }
+    deserializer.deserialize_seq(Bounded(max, PhantomData))
+}
+
+/// The items of a list; stops at the first beyond `max`.
+pub(crate) fn bounded_items<'de, A, T>(mut items: A, max: usize) -> Result<Vec<T>, A::Error>
+where
+    A: SeqAccess<'de>,
+    T: Deserialize<'de>,
+{
+    let mut list = Vec::new();
+    while let Some(item) = items.next_element()? {
+        if list.len() == max {
+            return Err(A::Error::custom(format_args!("a list has more than {max} items")));
+        }
+        list.push(item);
+    }
+    Ok(list)
 }

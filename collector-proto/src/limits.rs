@@ -13,6 +13,13 @@ pub const MAX_REPORT_WIRE_BYTES: usize = 2 * 1024 * 1024;
 /// Most rows of one section. Five times the largest package database seen in the field.
 pub const MAX_ROWS: usize = 100_000;
 
+/// Most rows of one report, all sections together: the largest section beside 20,000 rows of the others. At 70 bytes
+/// a row that is [`MAX_REPORT_BYTES`].
+pub const MAX_REPORT_ROWS: usize = MAX_ROWS + 20_000;
+
+/// Most values of a list in a row: the largest `max_values` of the catalogue.
+pub const MAX_LIST: usize = 1024;
+
 /// Most root rotations walked in one go (TUF §5.3.3 recommends a bound).
 pub const MAX_ROOT_STEPS: usize = 1024;
 

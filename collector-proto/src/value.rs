@@ -5,7 +5,7 @@
 
 use crate::catalog::{FieldId, Section};
 use crate::digest::Digest;
-use crate::limits::MAX_INTEGER;
+use crate::limits::{MAX_INTEGER, MAX_LIST};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -72,12 +72,8 @@ impl<'de> Deserialize<'de> for Value {
             fn visit_string<E>(self, value: String) -> Result<Value, E> {
                 Ok(Value::Text(value))
             }
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(Value::List(list))
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, items: A) -> Result<Value, A::Error> {
+                crate::json::bounded_items(items, MAX_LIST).map(Value::List)
             }
         }
         deserializer.deserialize_any(Any)
@@ -152,4 +148,25 @@ pub fn section_digest(rows: &mut [Row]) -> Digest {
     rows.sort_unstable();
     // Rows hold only texts, integers, booleans and lists of texts: serialising them cannot fail.
     Digest::of(&serde_json::to_vec(rows).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parsing_stops_at_the_first_item_that_no_field_allows() {
+        let of = |count| {
+            let text = format!("[{}, no JSON", vec!["\"\""; count].join(","));
+            serde_json::from_str::<Value>(&text).map_err(|error| error.to_string())
+        };
+        assert!(of(MAX_LIST).is_err_and(|error| error.contains("expected")));
+        assert!(of(MAX_LIST + 1).is_err_and(|error| error.contains("more than")));
+    }
+
+    #[test]
+    fn the_bound_on_lists_is_the_catalogues_largest() {
+        let largest = crate::catalog::FieldId::all().map(|field| field.field().bounds.max_values).max();
+        assert_eq!(largest.map(|values| values as usize), Some(MAX_LIST));
+    }
 }

@@ -3,10 +3,12 @@
 use crate::catalog::{FieldId, FieldSet, Section};
 use crate::digest::Digest;
 use crate::envelope::Document;
+use crate::json::bounded_list;
+use crate::limits::{MAX_REPORT_ROWS, MAX_ROWS};
 use crate::policy::{PolicyRef, Version1};
 use crate::time::UtcTime;
 use crate::value::Row;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -32,7 +34,7 @@ pub struct Report {
     /// The policy that permitted it.
     pub policy: PolicyRef,
     /// Content by section.
-    #[serde(deserialize_with = "crate::json::unique_map")]
+    #[serde(deserialize_with = "bounded_sections")]
     pub sections: BTreeMap<Section, SectionBody>,
     /// Fields that the policy names and that have no value here, with the reason.
     #[serde(deserialize_with = "crate::json::unique_map")]
@@ -104,14 +106,29 @@ impl SectionBody {
 #[serde(deny_unknown_fields)]
 struct WrittenSection {
     digest: Digest,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "most_rows")]
     rows: Option<Vec<Row>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Digest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "most_rows")]
     upsert: Option<Vec<Row>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "most_rows")]
     remove: Option<Vec<String>>,
+}
+
+/// A list that stands there, of at most [`MAX_ROWS`]. Parsing stops at the first row too many: what a few compressed
+/// bytes can name must not be held in memory before it is counted.
+fn most_rows<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<Option<Vec<T>>, D::Error> {
+    bounded_list(d, MAX_ROWS).map(Some)
+}
+
+/// Sections of at most [`MAX_REPORT_ROWS`] together, counted after each of them.
+fn bounded_sections<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<Section, SectionBody>, D::Error> {
+    let mut left = MAX_REPORT_ROWS;
+    crate::json::unique_map_with(d, |body: &SectionBody| {
+        left = left.checked_sub(body.rows().len()).ok_or("a report has more rows than any may have")?;
+        Ok(())
+    })
 }
 
 impl TryFrom<WrittenSection> for SectionBody {
@@ -162,5 +179,47 @@ crate::catalog::vocabulary! {
         Malformed = "malformed",
         /// A filter needs a field that may not be read.
         Filter = "filter",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A report with these sections and, behind them, bytes that are no JSON: whoever parses on falls over them.
+    fn refusal(sections: &str) -> String {
+        let digest = Digest::of(b"");
+        let report = format!(
+            r#"{{"v":1,"aud":"c","device_id":"{}","stream":"s","seq":1,"created":"2026-11-23T00:00:00Z",
+            "policy":{{"version":1,"sha256":"{digest}"}},"sections":{{{}"#,
+            Uuid::nil(),
+            sections.replace("DIGEST", &digest.to_string())
+        );
+        serde_json::from_str::<Report>(&report).unwrap_err().to_string()
+    }
+
+    fn many(item: &str, count: usize) -> String {
+        vec![item; count].join(",")
+    }
+
+    #[test]
+    fn parsing_stops_at_the_first_row_too_many() {
+        for (name, item) in [("rows", "{}"), ("upsert", "{}"), ("remove", "\"\"")] {
+            let of = |count| {
+                refusal(&format!(r#""os":{{"digest":"DIGEST","{name}":[{}, no JSON"#, many(item, count)))
+            };
+            assert!(of(MAX_ROWS).contains("expected"), "{name}: {}", of(MAX_ROWS));
+            assert!(of(MAX_ROWS + 1).contains("more than"), "{name}: {}", of(MAX_ROWS + 1));
+        }
+    }
+
+    #[test]
+    fn parsing_stops_at_the_first_section_with_rows_too_many() {
+        let section =
+            |name, count| format!(r#""{name}":{{"digest":"DIGEST","rows":[{}]}},"#, many("{}", count));
+        let of = |second| refusal(&(section("os", MAX_ROWS) + &section("host", second) + "no JSON"));
+        let most = MAX_REPORT_ROWS - MAX_ROWS;
+        assert!(!of(most).contains("more rows"), "{}", of(most));
+        assert!(of(most + 1).contains("more rows"), "{}", of(most + 1));
     }
 }
