@@ -265,8 +265,12 @@ async fn reports_for_others_are_refused() {
 async fn the_head_of_a_report_is_checked() {
     let world = World::new();
     let device = world.enrol().await;
-    let cases: [(&str, Change<'_>); 6] = [
+    let second = |r: &mut Report, seq| (r.seq, r.prev) = (seq, Some(Digest::of(b"")));
+    let cases: [(&str, Change<'_>); 9] = [
         ("number 0", &|r| r.seq = 0),
+        ("number 2^53", &|r| second(r, 1 << 53)),
+        ("number 2^63", &|r| second(r, 1 << 63)),
+        ("the last number", &|r| second(r, u64::MAX)),
         ("a first report with a predecessor", &|r| r.prev = Some(Digest::of(b""))),
         ("a second one without", &|r| r.seq = 2),
         ("a stream in capitals", &|r| r.stream = "0F".repeat(16)),
@@ -326,6 +330,22 @@ async fn signed_bytes_that_are_no_report_are_refused() {
     let several = full(vec![row(&[("os.name", "a")]), row(&[("os.name", "b")])]);
     let report = device.report(&world, sections([(Section::Os, several)]));
     assert_eq!(world.post(&device.key.seal(&report).unwrap()).await.kind(), ProblemKind::Invalid);
+}
+
+#[tokio::test]
+async fn a_small_body_of_countless_rows_is_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let written =
+        String::from_utf8(serde_json::to_vec(&device.report(&world, sections([os()]))).unwrap()).unwrap();
+    let (head, rest) = written.split_once("\"rows\":[").unwrap();
+    let (_, tail) = rest.split_once(']').unwrap();
+    let rows = vec![r#"{"os.version":1}"#; 450_000].join(",");
+    let payload = format!("{head}\"rows\":[{rows}]{tail}");
+    let answer = world.post_payload(payload.as_bytes(), &device.key).await;
+    assert_eq!(answer.kind(), ProblemKind::Invalid);
+    assert!(answer.problem().detail.unwrap().contains("not a report"), "{}", answer.text());
+    assert_eq!(world.stored(), 0);
 }
 
 #[tokio::test]

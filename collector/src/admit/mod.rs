@@ -76,7 +76,7 @@ fn check_head(report: &Report) -> Result<(), Refusal> {
     if !is_stream(&report.stream) {
         return invalid("the stream is not 128 bits in lower-case hex");
     }
-    if report.seq == 0 || i64::try_from(report.seq).is_ok_and(|seq| seq > MAX_INTEGER) {
+    if report.seq == 0 || report.seq > MAX_INTEGER.unsigned_abs() {
         return invalid("numbers start at 1 and stay below 2^53");
     }
     if (report.seq == 1) != report.prev.is_none() {
