@@ -91,7 +91,12 @@ async fn a_token_works_once_for_one_device() {
     let twin = Device { id: first.id, ..Device::new(&world) };
     assert_eq!(ask(&world, &twin, &token, |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
     assert_eq!(device_count(&world), 1);
-    assert_eq!(world.events(), ["enrolment_conflict", "enrolment_conflict"]);
+    // What a spent token is used for is filed under the device that spent it, whatever the request says.
+    let [event] = &store::security_events(&world.database()).unwrap()[..] else {
+        panic!("one event, counted twice")
+    };
+    assert_eq!((event.kind.as_str(), event.count), ("enrolment_conflict", 2));
+    assert_eq!(event.device_id, first.id.to_string());
 }
 
 #[tokio::test]
@@ -180,5 +185,8 @@ async fn a_device_cannot_enrol_over_another() {
     assert_eq!(ask(&world, &same_id, &world.token(), |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
     let same_key = Device { key: first.key, ..Device::new(&world) };
     assert_eq!(ask(&world, &same_key, &world.token(), |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
+    let events = store::security_events(&world.database()).unwrap();
+    let filed: Vec<_> = events.iter().map(|event| (event.device_id.clone(), event.count)).collect();
+    assert_eq!(filed, [(first.id.to_string(), 2)], "filed under the device on record");
     assert_eq!(device_count(&world), 1);
 }

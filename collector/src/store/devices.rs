@@ -89,7 +89,9 @@ pub fn enrol(
             // The answer was lost on its way: the same device and key get the same record.
             return enrolled_before(connection, new.device_id, token.group);
         }
-        record_event(connection, EventKind::EnrolmentConflict, new.device_id, None, now)?;
+        // Filed under the device on record: an id that the sender chose could be another one each time.
+        let owner = Uuid::parse_str(device).map_err(|_| StoreError::Corrupt("token"))?;
+        record_event(connection, EventKind::EnrolmentConflict, owner, None, now)?;
         return Ok(Enrolled::TokenRefused);
     }
     if token.revoked || now >= token.expires {
@@ -102,13 +104,21 @@ pub fn enrol(
     if fresh == 0 {
         return Ok(Enrolled::NonceUsed);
     }
-    if device(connection, new.device_id)?.is_some() || key(connection, new.key.id())?.is_some() {
-        record_event(connection, EventKind::EnrolmentConflict, new.device_id, None, now)?;
+    if let Some(on_record) = known_as(connection, new)? {
+        record_event(connection, EventKind::EnrolmentConflict, on_record, None, now)?;
         return Ok(Enrolled::Known);
     }
     let record = seal_record(&token.group)?;
     insert(connection, new, &token.group, &record, now)?;
     Ok(Enrolled::Yes { record, group: token.group })
+}
+
+/// The device on record that has the key, in use or not, or else the id.
+fn known_as(connection: &Connection, new: &NewDevice) -> Result<Option<Uuid>, StoreError> {
+    if let Some(owner) = any_key(connection, new.key.id())? {
+        return Ok(Some(owner.device_id));
+    }
+    Ok(device(connection, new.device_id)?.map(|device| device.device_id))
 }
 
 fn insert(
@@ -133,6 +143,11 @@ fn insert(
         params![new.token.to_string(), now.unix(), device, key],
     )?;
     Ok(())
+}
+
+/// Whether a token was made here, whatever became of it.
+pub fn is_token(connection: &Connection, digest: &Digest) -> Result<bool, StoreError> {
+    Ok(token(connection, digest)?.is_some())
 }
 
 struct TokenRow {

@@ -15,7 +15,9 @@ mod tokens;
 mod writer;
 
 pub(crate) use devices::any_key;
-pub use devices::{Device, DeviceKey, Enrolled, NewDevice, device, devices, enrol, key, revoke_device};
+pub use devices::{
+    Device, DeviceKey, Enrolled, NewDevice, device, devices, enrol, is_token, key, revoke_device,
+};
 pub use events::{EventKind, SecurityEvent, record_event, security_events};
 pub use policies::{
     PublishError, PublishedPolicy, StoredRoot, current_policies, current_policy, current_root,
