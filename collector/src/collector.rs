@@ -29,6 +29,9 @@ const WAITING_KIB: u32 = 128 * 1024;
 /// Longest agent version that is kept, in bytes.
 const MAX_AGENT_VERSION_BYTES: usize = 64;
 
+/// The same words whatever is wrong with a token.
+const TOKEN_REFUSED: &str = "the token is unknown, expired, revoked or used";
+
 /// Everything that a running collector works with.
 pub struct Collector {
     id: String,
@@ -126,6 +129,22 @@ impl Collector {
         self.challenges
             .make(self.random.as_ref(), (self.clock)())
             .map_err(|_| Refusal::from(ProblemKind::Internal))
+    }
+
+    /// Whether `DSSE-Signature` names a key on record: the least that a sender must show before its body is received.
+    pub fn check_sender(&self, signature: Option<&str>) -> Result<(), Refusal> {
+        verify::claimed(signature, |id| self.store.read(|connection| store::key(connection, id))).map(|_| ())
+    }
+
+    /// Whether the bearer token is on record, whatever became of it: the same for an enrolment.
+    pub fn check_token(&self, token: Option<&str>) -> Result<(), Refusal> {
+        let refused = |detail| Refusal::new(ProblemKind::EnrolmentRefused, detail);
+        let token = Digest::of(token.ok_or_else(|| refused("there is no bearer token"))?.as_bytes());
+        if self.store.read(|connection| store::is_token(connection, &token))? {
+            Ok(())
+        } else {
+            Err(refused(TOKEN_REFUSED))
+        }
     }
 
     /// Verifies, admits and stores a report; gives the receipt's envelope once the report is durable.
@@ -245,7 +264,7 @@ impl Collector {
                     .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
                 Ok(EnrolmentAnswer { device, documents: self.documents(&group)? })
             }
-            Enrolled::TokenRefused => refused("the token is unknown, expired, revoked or used"),
+            Enrolled::TokenRefused => refused(TOKEN_REFUSED),
             Enrolled::NonceUsed => refused("the nonce was used before; ask for another challenge"),
             Enrolled::Known => refused("the device id or the key is on record already; enrol with new ones"),
             Enrolled::Revoked => Err(ProblemKind::Revoked.into()),

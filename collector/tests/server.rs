@@ -7,7 +7,8 @@ mod support;
 
 use candor_collector::data_dir::DataDir;
 use candor_collector::reverify::reverify;
-use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Sealed};
+use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Document as _, Sealed};
+use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::Report;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -16,7 +17,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::{World, os, sections};
+use support::{Device, World, os, sections};
 
 /// How long anything may take before the test gives up. Nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -59,8 +60,7 @@ impl Server {
         stream
     }
 
-    /// Sends one HTTP/1.1 request over TLS 1.3; what came back, or the error.
-    fn exchange(&self, request: &[u8]) -> std::io::Result<String> {
+    fn tls(&self) -> rustls::StreamOwned<rustls::ClientConnection, TcpStream> {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(self.dir.ca()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -71,7 +71,12 @@ impl Server {
             .with_no_client_auth();
         let name = ServerName::try_from("localhost").unwrap();
         let connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
-        let mut tls = rustls::StreamOwned::new(connection, self.tcp());
+        rustls::StreamOwned::new(connection, self.tcp())
+    }
+
+    /// Sends one HTTP/1.1 request over TLS 1.3; what came back, or the error.
+    fn exchange(&self, request: &[u8]) -> std::io::Result<String> {
+        let mut tls = self.tls();
         tls.write_all(request)?;
         tls.flush()?;
         let mut answer = Vec::new();
@@ -99,16 +104,17 @@ impl Drop for Server {
     }
 }
 
+fn head(length: usize, signature: &DetachedSignature) -> String {
+    format!(
+        "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {}\r\n\
+         content-encoding: zstd\r\ncontent-length: {length}\r\n{DSSE_SIGNATURE}: {signature}\r\n\r\n",
+        Report::PAYLOAD_TYPE,
+    )
+}
+
 fn request(report: &Sealed<Report>) -> Vec<u8> {
     let body = zstd::stream::encode_all(report.payload(), 3).unwrap();
-    let head = format!(
-        "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {}\r\n\
-         content-encoding: zstd\r\ncontent-length: {}\r\n{DSSE_SIGNATURE}: {}\r\n\r\n",
-        Report::PAYLOAD_TYPE,
-        body.len(),
-        report.signature()
-    );
-    [head.as_bytes(), &body].concat()
+    [head(body.len(), report.signature()).as_bytes(), &body].concat()
 }
 
 const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -213,4 +219,46 @@ fn it_deletes_what_is_past_its_retention_before_it_answers() {
     let report = candor_collector::store::report(&world.database(), 1).unwrap().unwrap();
     assert!(report.payload.is_none() && report.summary.deleted_at.is_some());
     assert!(server.stop().success());
+}
+
+#[tokio::test]
+async fn an_early_refusal_reaches_a_client_that_sends_its_whole_body_first() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let of = |device: &Device| device.key.sign_payload(Report::PAYLOAD_TYPE, b"");
+    let server = Server::start(&world);
+    let large = MAX_REPORT_WIRE_BYTES + 1024 * 1024;
+    let stranger = of(&Device::new(&world));
+    let cases = [
+        ("413", head(large, &of(&device)), large),
+        ("415", head(large, &of(&device)).replace("zstd", "gzip"), large),
+        ("401", head(MAX_REPORT_WIRE_BYTES, &stranger), MAX_REPORT_WIRE_BYTES),
+    ];
+    for (status, head, length) in cases {
+        let answer = server.exchange(&[head.as_bytes(), &vec![0; length]].concat());
+        assert!(
+            answer.as_ref().is_ok_and(|answer| answer.starts_with(&format!("HTTP/1.1 {status}"))),
+            "{status}: {answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn strangers_that_send_nothing_keep_no_device_out() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let server = Server::start(&world);
+    let stranger = Device::new(&world).key.sign_payload(Report::PAYLOAD_TYPE, b"");
+    // One more than the places for bodies.
+    let silent: Vec<_> = (0..65)
+        .map(|_| {
+            let mut tls = server.tls();
+            tls.write_all(head(1000, &stranger).as_bytes()).unwrap();
+            tls.flush().unwrap();
+            tls
+        })
+        .collect();
+    let answer = server.post(&device.seal(&device.report(&world, sections([os()])))).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(silent);
 }

@@ -2,14 +2,29 @@
 
 use super::App;
 use crate::refusal::Refusal;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::ProblemKind;
+use http_body_util::BodyExt as _;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Longest time for a body to arrive: 2 MiB in that time is 70 KiB/s.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Time that a body has before anything of it is counted.
+const FIRST_BYTES_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Slowest rate after that. Without one, a few senders of a byte now and then hold every place.
+const MIN_BYTES_PER_SECOND: usize = 16 * 1024;
+
+/// Most bytes that are taken of a refused body.
+const MAX_DISCARDED: usize = 2 * MAX_REPORT_WIRE_BYTES;
+
+/// Longest time for these. They take no place, so that only their own connection waits.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Longest wait for a turn to send a body. Less than a device's own timeout, so that it gets an answer.
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,33 +60,86 @@ pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
 pub(super) async fn receive(
     app: &App,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Body,
     max: usize,
 ) -> Result<Vec<u8>, Refusal> {
-    let announced =
-        headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > max as u64) {
+    if announced(headers).is_some_and(|length| length > max as u64) {
         return Err(ProblemKind::TooLarge.into());
     }
     let unavailable = || Refusal::new(ProblemKind::Unavailable, "too many requests at once; try again later");
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.bodies.acquire()).await;
     let _turn = turn.map_err(|_| unavailable())?.map_err(|_| unavailable())?;
-    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, max)).await {
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(error)) if is_too_long(&error) => Err(ProblemKind::TooLarge.into()),
-        Ok(Err(_)) => Err(Refusal::new(ProblemKind::Malformed, "the body broke off")),
-        Err(_) => Err(Refusal::new(ProblemKind::Malformed, "the body did not arrive within 30 seconds")),
+    collect(body, max).await
+}
+
+async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, Refusal> {
+    let (start, mut bytes) = (Instant::now(), Vec::new());
+    loop {
+        let frame = tokio::time::timeout_at(start + time_for(bytes.len()), body.frame()).await;
+        let data = match frame {
+            Ok(None) => return Ok(bytes),
+            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            Ok(Some(Err(_))) => return Err(Refusal::new(ProblemKind::Malformed, "the body broke off")),
+            Err(_) => return Err(Refusal::new(ProblemKind::Malformed, "the body arrives too slowly")),
+        };
+        if data.len() > max - bytes.len() {
+            return Err(ProblemKind::TooLarge.into());
+        }
+        bytes.extend_from_slice(&data);
     }
 }
 
-/// axum hides the kind of a body's error in its sources.
-fn is_too_long(error: &axum::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
-        }
-        cause = error.source();
+/// How long a body of which this much is here may have taken so far.
+fn time_for(received: usize) -> Duration {
+    let earned = Duration::from_secs((received / MIN_BYTES_PER_SECOND) as u64);
+    BODY_TIMEOUT.min(FIRST_BYTES_TIMEOUT + earned)
+}
+
+/// Takes what is still to come of a body that is refused and forgets it. A connection that is closed with unread data
+/// is reset, and with it goes the answer before a client that still sends has read it.
+pub(super) async fn discard(headers: &HeaderMap, body: &mut Body) {
+    // Who waits for leave to send is answered without it; what is far too long is not worth the wait.
+    if headers.contains_key(EXPECT) || announced(headers).is_some_and(|length| length > MAX_DISCARDED as u64)
+    {
+        return;
     }
-    false
+    let mut left = MAX_DISCARDED;
+    let take_all = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let taken = frame.data_ref().map_or(0, axum::body::Bytes::len);
+            match left.checked_sub(taken) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    };
+    // The answer goes out either way.
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, take_all).await;
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_earns_its_time_with_its_bytes() {
+        assert_eq!(time_for(0), FIRST_BYTES_TIMEOUT);
+        assert_eq!(time_for(MIN_BYTES_PER_SECOND - 1), FIRST_BYTES_TIMEOUT);
+        assert_eq!(time_for(10 * MIN_BYTES_PER_SECOND), FIRST_BYTES_TIMEOUT + Duration::from_secs(10));
+        assert_eq!(time_for(MAX_REPORT_WIRE_BYTES), BODY_TIMEOUT);
+    }
+
+    #[tokio::test]
+    async fn a_refused_body_is_taken_up_to_its_bound() {
+        let mut small = Body::from(vec![0; MAX_DISCARDED]);
+        discard(&HeaderMap::new(), &mut small).await;
+        assert!(small.frame().await.is_none());
+        let mut waits = Body::from("not sent yet");
+        discard(&HeaderMap::from_iter([(EXPECT, "100-continue".parse().unwrap())]), &mut waits).await;
+        assert!(waits.frame().await.is_some());
+    }
 }

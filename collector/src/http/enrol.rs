@@ -16,13 +16,23 @@ const MAX_ENROLMENT_BYTES: usize = 16 * 1024;
 pub(super) async fn post(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Refusal> {
-    body::expect(&headers, media::ENVELOPE, None)?;
-    let token = body::single(&headers, AUTHORIZATION.as_str())?
+    let answer = take(&app, &headers, &mut body).await;
+    if answer.is_err() {
+        body::discard(&headers, &mut body).await;
+    }
+    answer
+}
+
+async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, Refusal> {
+    body::expect(headers, media::ENVELOPE, None)?;
+    let token = body::single(headers, AUTHORIZATION.as_str())?
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
-    let body = body::receive(&app, &headers, body, MAX_ENROLMENT_BYTES).await?;
+    // A stranger gets no place among the bodies.
+    app.collector.check_token(token.as_deref())?;
+    let body = body::receive(app, headers, body, MAX_ENROLMENT_BYTES).await?;
     Ok(answer::json(&app.collector.enrol(ArrivedEnrolment { body, token }).await?))
 }

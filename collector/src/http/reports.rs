@@ -14,10 +14,20 @@ use collector_proto::messages::Report;
 pub(super) async fn post(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Refusal> {
-    body::expect(&headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
-    let signature = body::single(&headers, DSSE_SIGNATURE)?.map(str::to_owned);
-    let body = body::receive(&app, &headers, body, MAX_REPORT_WIRE_BYTES).await?;
+    let answer = take(&app, &headers, &mut body).await;
+    if answer.is_err() {
+        body::discard(&headers, &mut body).await;
+    }
+    answer
+}
+
+async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, Refusal> {
+    body::expect(headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
+    let signature = body::single(headers, DSSE_SIGNATURE)?.map(str::to_owned);
+    // A stranger gets no place among the bodies.
+    app.collector.check_sender(signature.as_deref())?;
+    let body = body::receive(app, headers, body, MAX_REPORT_WIRE_BYTES).await?;
     Ok(answer::envelope(app.collector.take_report(ArrivedReport { body, signature }).await?))
 }

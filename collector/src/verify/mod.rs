@@ -44,11 +44,7 @@ pub fn authenticate(
     signature: Option<&str>,
     lookup: impl FnOnce(&KeyId) -> Result<Option<DeviceKey>, StoreError>,
 ) -> Result<Authentic, Refusal> {
-    let signature = signature.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
-        Refusal::new(ProblemKind::Malformed, "the header DSSE-Signature is missing or cannot be read")
-    })?;
-    let key = lookup(signature.key_id())?
-        .ok_or_else(|| Refusal::new(ProblemKind::BadSignature, "the key is not known here"))?;
+    let (signature, key) = claimed(signature, lookup)?;
     let report = signature.verify::<Report>(payload, &key.key).map_err(|error| refuse(&error, &key))?;
     let document = report.document();
     let event = |kind| Event { kind, device: key.device_id, report: None };
@@ -61,6 +57,19 @@ pub fn authenticate(
         return Err(Refusal::from(ProblemKind::Revoked).with_event(event(EventKind::RevokedDevice)));
     }
     Ok(Authentic { report, signature, key })
+}
+
+/// The signature of the header and the key on record that it names. Nothing is verified yet.
+pub fn claimed(
+    signature: Option<&str>,
+    lookup: impl FnOnce(&KeyId) -> Result<Option<DeviceKey>, StoreError>,
+) -> Result<(DetachedSignature, DeviceKey), Refusal> {
+    let signature = signature.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
+        Refusal::new(ProblemKind::Malformed, "the header DSSE-Signature is missing or cannot be read")
+    })?;
+    let key = lookup(signature.key_id())?
+        .ok_or_else(|| Refusal::new(ProblemKind::BadSignature, "the key is not known here"))?;
+    Ok((signature, key))
 }
 
 fn refuse(error: &VerifyError, key: &DeviceKey) -> Refusal {
