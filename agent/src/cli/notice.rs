@@ -4,21 +4,13 @@ use super::subject::{Subject, observe};
 use super::{Context, Exit, Failure, words};
 use crate::notice::acknowledge::{AcknowledgeError, record};
 use crate::notice::{Format, Notice, NoticeError, Source, Words};
+use crate::platform::{self, OPENER};
 use crate::reader_client::Disclosed;
 use anyhow::Context as _;
 use collector_proto::policy::Standing;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// The system's program that opens a file in the person's browser.
-const OPENER: &str = if cfg!(target_os = "macos") {
-    "open"
-} else if cfg!(target_os = "windows") {
-    "explorer"
-} else {
-    "xdg-open"
-};
 
 /// Arguments of `candor notice`.
 #[derive(Debug, clap::Args)]
@@ -137,8 +129,7 @@ fn open(file: &Path) -> Result<(), Failure> {
     let opened = Command::new(OPENER).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).status();
     let hint = || format!("the notice is in {}; open it in a browser", file.display());
     let status = opened.with_context(|| format!("`{OPENER}` cannot be started: {}", hint()))?;
-    // Windows' explorer answers 1 also when it did open the file.
-    if status.success() || cfg!(target_os = "windows") {
+    if platform::opened(status) {
         return Ok(());
     }
     Err(Failure::new(Exit::Failed, anyhow::anyhow!("`{OPENER}` ended with {status}: {}", hint())))

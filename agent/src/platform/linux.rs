@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 pub(crate) use super::unix::{
-    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, stop_requested,
-    sync_directory,
+    free_bytes, is_privileged, open_to_owner_only, opened, private_directory, shared_beyond_owner,
+    stop_requested, sync_directory,
 };
+
+/// The program that opens a file in the person's browser.
+pub(crate) const OPENER: &str = "xdg-open";
 
 /// Where the state of the machine's agent is.
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]

@@ -1,5 +1,5 @@
-//! What differs between operating systems: system paths, the rights of files, free space. Every module has the same
-//! functions, and `unsupported` compiles anywhere.
+//! What differs between operating systems: system paths, the rights of files, free space, what opens a page. Every
+//! module has the same functions, and `unsupported` compiles anywhere.
 
 #[cfg(unix)]
 mod unix;
@@ -11,6 +11,6 @@ mod unix;
 mod system;
 
 pub(crate) use system::{
-    free_bytes, is_privileged, open_to_owner_only, private_directory, shared_beyond_owner, stop_requested,
-    sync_directory, system_config, system_state,
+    OPENER, free_bytes, is_privileged, open_to_owner_only, opened, private_directory, shared_beyond_owner,
+    stop_requested, sync_directory, system_config, system_state,
 };

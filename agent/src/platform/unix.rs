@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::process::ExitStatus;
 
 /// Whether this process acts for the whole machine.
 pub(crate) fn is_privileged() -> bool {
@@ -46,4 +47,9 @@ pub(crate) async fn stop_requested() -> io::Result<()> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+/// Whether the opener opened the file.
+pub(crate) fn opened(status: ExitStatus) -> bool {
+    status.success()
 }

@@ -3,6 +3,10 @@
 use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+/// The program that opens a file in the person's browser.
+pub(crate) const OPENER: &str = "xdg-open";
 
 /// Whether this process acts for the whole machine. Not known here: `--state` says where the state is.
 pub(crate) fn is_privileged() -> bool {
@@ -49,4 +53,9 @@ pub(crate) fn system_config() -> Option<PathBuf> {
 /// Returns when the process is asked to end: Ctrl-C.
 pub(crate) async fn stop_requested() -> io::Result<()> {
     tokio::signal::ctrl_c().await
+}
+
+/// Whether the opener opened the file.
+pub(crate) fn opened(status: ExitStatus) -> bool {
+    status.success()
 }
