@@ -19,7 +19,7 @@ use collector_proto::policy::trust::{Floor, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// Longest bundle in bytes: a root, a certificate and two secrets.
@@ -60,6 +60,13 @@ pub enum EnrolError {
         /// Id of the collector.
         collector: String,
     },
+    /// The state belongs to an enrolment whose record is gone.
+    #[error(
+        "{} is left of an earlier enrolment whose enrolment.json is missing; a new key would make its reports \
+         unreadable. Put enrolment.json back, or move the state directory away or name another one with --state",
+        .0.display()
+    )]
+    Leftover(PathBuf),
     /// The bundle's root does not verify.
     #[error("the bundle's root of trust does not verify; ask for a fresh bundle")]
     Root(#[source] Refusal),
@@ -189,14 +196,31 @@ fn begin(
     {
         return Ok((enrolling, key));
     }
+    clear_the_way(paths)?;
     let mut bits = [0; 16];
     random.fill(&mut bits).map_err(|_| EnrolError::Random)?;
     let device_id = uuid::Builder::from_random_bytes(bits).into_uuid();
     let enrolling = Enrolling { v: Version1, token_sha256, device_id, answer: None };
-    // The key first: an id under way without its key would be taken up with another one.
-    let key = identity::make_key(paths, random)?;
+    // In this order there is never a key without a record of its enrolment, under way or finished.
     durable::replace_json(&paths.enrolling(), "enrolling", &enrolling)?;
+    let key = identity::make_key(paths, random)?;
     Ok((enrolling, key))
+}
+
+/// Makes sure that a new key replaces none that was ever in use, and removes one whose enrolment was never finished: an
+/// id under way is not to be taken up with the key of another.
+fn clear_the_way(paths: &Paths) -> Result<(), EnrolError> {
+    if let Some(entry) = crate::ledger::any_file(&paths.ledger())? {
+        return Err(EnrolError::Leftover(entry));
+    }
+    let key = paths.device_key();
+    if !key.exists() {
+        return Ok(());
+    }
+    if !paths.enrolling().exists() {
+        return Err(EnrolError::Leftover(key));
+    }
+    Ok(durable::remove(&key)?)
 }
 
 async fn ask(
@@ -222,3 +246,7 @@ async fn ask(
 fn token_digest(bundle: &Bundle) -> Digest {
     Digest::of(bundle.token.as_bytes())
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

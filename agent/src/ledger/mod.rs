@@ -309,6 +309,23 @@ impl Ledger {
     }
 }
 
+/// A file of a ledger in the directory, if there is one.
+pub(crate) fn any_file(directory: &Path) -> Result<Option<PathBuf>, FileError> {
+    let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
+    let files = match std::fs::read_dir(directory) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    for file in files {
+        let file = file.map_err(failed)?;
+        if file.file_name().to_str().and_then(parse_name).is_some() {
+            return Ok(Some(file.path()));
+        }
+    }
+    Ok(None)
+}
+
 /// A name in the ledger's directory.
 enum FileName {
     Report(u64),
