@@ -3,14 +3,48 @@
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
-use collector_proto::policy::trust::Documents;
+use collector_proto::policy::trust::{Documents, Refusal, Trust};
+use collector_proto::time::UtcTime;
 
-/// Reads the kept documents; none are kept before enrolment.
+/// Reads the kept documents; none are kept before enrolment. A file that holds none is as good as no file: the
+/// collector gives them again.
 pub fn load(paths: &Paths) -> Result<Documents, FileError> {
-    Ok(durable::read_json(&paths.documents(), MAX_READER_REQUEST_BYTES)?.unwrap_or_default())
+    match durable::read_json(&paths.documents(), MAX_READER_REQUEST_BYTES) {
+        Ok(documents) => Ok(documents.unwrap_or_default()),
+        Err(error @ (FileError::Malformed { .. } | FileError::TooLong { .. })) => {
+            tracing::warn!(%error, "the kept policy is not used; the collector is asked for it");
+            Ok(Documents::default())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Keeps what the collector gave.
 pub fn store(paths: &Paths, documents: &Documents) -> Result<(), FileError> {
     durable::replace_json(&paths.documents(), "documents", documents)
+}
+
+/// Why what the collector gave must not take the place of what is kept: it is forged, incomplete or older, while what is
+/// kept still serves. A refusal that genuine and current documents call for, such as an expiry, does not count.
+pub fn why_worse(offered: &Documents, kept: &Documents, trust: &Trust, now: UtcTime) -> Option<Refusal> {
+    let mut trust = trust.clone();
+    // With this the kept policy is the least that is accepted from here on.
+    trust.accept(kept, now).ok()?;
+    trust.accept(offered, now).err().filter(|refusal| match refusal {
+        Refusal::Root { .. }
+        | Refusal::NoPolicy
+        | Refusal::PolicySignature(_)
+        | Refusal::OtherGroup(_)
+        | Refusal::Rollback { .. }
+        | Refusal::Equivocation(_)
+        | Refusal::Timestamp(_)
+        | Refusal::TimestampRollback(_)
+        | Refusal::NotCurrent { .. } => true,
+        Refusal::RootExpired(_)
+        | Refusal::PolicyContent(_)
+        | Refusal::PolicyExpired(_)
+        | Refusal::NotYetEffective(_)
+        | Refusal::Stale { .. }
+        | Refusal::ClockBehind { .. } => false,
+    })
 }

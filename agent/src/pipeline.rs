@@ -40,12 +40,20 @@ impl<'lock> Pipeline<'lock> {
         let trust = enrolment.trust(paths)?;
         let documents = documents::load(paths)?;
         let mut pipeline = Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger };
-        if let Some(entry) = pipeline.ledger.last_receipted()
-            && let (_, Some(receipt)) = pipeline.receipted(entry)?
-        {
-            pipeline.trust.saw(receipt.received_at);
-        }
+        pipeline.learn_time()?;
         Ok(pipeline)
+    }
+
+    /// Holds the clock to the newest receipt. Without documents, as after the loss of their file, the roots that followed
+    /// the pinned one are not known, and with them the receipt's keys; the collector gives them again.
+    fn learn_time(&mut self) -> Result<(), CycleError> {
+        if self.documents.timestamp.is_some()
+            && let Some(entry) = self.ledger.last_receipted()
+            && let (_, Some(receipt)) = self.receipted(entry)?
+        {
+            self.trust.saw(receipt.received_at);
+        }
+        Ok(())
     }
 
     /// One cycle: fetch the policy, read what it permits, record it, send what has still to be sent.

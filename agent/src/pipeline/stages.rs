@@ -2,26 +2,33 @@
 
 use super::{CycleError, Outcome, Pipeline};
 use crate::ledger::{Recorded, baseline};
-use crate::reader_client::Disclosed;
+use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::{documents, seal};
 use candor_uplink::UplinkError;
 use collector_proto::policy::Signed;
+use collector_proto::policy::trust::Refusal;
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 
 impl Pipeline<'_> {
     /// Fetches and keeps the current documents. Without a connection the kept ones serve as long as they are fresh.
+    /// What is worse than the kept ones is refused and does not replace them.
     pub(super) async fn fetch_documents(
         &mut self,
         link: &impl CollectorLink,
         now: UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Option<UplinkError>, CycleError> {
+        self.check_clock(now)?;
         match link.documents(&self.key, now, random).await {
             Ok(documents) => {
+                if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
+                    return Err(refused(&refusal));
+                }
                 documents::store(&self.paths, &documents)?;
                 self.documents = documents;
+                self.learn_time()?;
                 Ok(None)
             }
             // The collector's own word that it does not serve this device; anything else is on the way to it.
@@ -32,6 +39,16 @@ impl Pipeline<'_> {
                 tracing::warn!(%error, "the current policy cannot be fetched; the kept one serves while it is fresh");
                 Ok(Some(error))
             }
+        }
+    }
+
+    /// Before anything is signed: the collector takes no request of a wrong clock, and could only say that the signature
+    /// is bad.
+    fn check_clock(&self, now: UtcTime) -> Result<(), CycleError> {
+        match self.trust.clone().accept(&self.documents, now) {
+            Err(refusal @ Refusal::ClockBehind { .. }) => Err(refused(&refusal)),
+            // The documents may be better afterwards.
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 
@@ -88,6 +105,10 @@ impl Pipeline<'_> {
         }
         Ok(sent)
     }
+}
+
+fn refused(refusal: &Refusal) -> CycleError {
+    ReaderError::Refused(refusal.into()).into()
 }
 
 /// What sending came to.

@@ -3,6 +3,8 @@ use super::*;
 use crate::fixture::{Fixture, Reply, package, packages, start};
 use crate::ledger::{Ledger, LedgerError};
 use crate::ship::ShipError;
+use candor_uplink::UplinkError;
+use collector_proto::envelope::{DetachedSignature, Envelope};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::ProblemKind;
 use ring::rand::SystemRandom;
@@ -115,4 +117,96 @@ fn after_the_last_number_nothing_is_recorded() {
     let error = fixture.cycle(&[], start()).unwrap_err();
     assert!(matches!(error, CycleError::Ledger(LedgerError::Full { .. })), "{error:?}");
     assert_eq!(std::fs::read_dir(fixture.paths.ledger()).unwrap().count(), 2);
+}
+
+/// A collector that gives these documents, or refuses, and takes no report.
+struct Giver(Option<Documents>);
+
+impl CollectorLink for Giver {
+    async fn documents(
+        &self,
+        _: &SigningKey,
+        _: UtcTime,
+        _: &dyn SecureRandom,
+    ) -> Result<Documents, UplinkError> {
+        self.0.clone().ok_or_else(|| UplinkError::Problem {
+            address: "https://collector.example".to_owned(),
+            status: 401,
+            problem: Box::new(ProblemKind::BadSignature.problem(None)),
+            retry_after: None,
+        })
+    }
+
+    async fn deliver(&self, _: Vec<u8>, _: &DetachedSignature) -> Result<Envelope, UplinkError> {
+        Err(UplinkError::Truncated { address: "https://collector.example".to_owned(), cause: None })
+    }
+}
+
+/// Code of the refusal of a cycle against this collector.
+fn refusal(fixture: &Fixture, given: Option<Documents>, now: UtcTime) -> String {
+    let lock = StateLock::take(&fixture.paths).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    match runtime.block_on(pipeline.cycle(&Giver(given), now, &SystemRandom::new())) {
+        Err((_, CycleError::Reader(ReaderError::Refused(refused)))) => refused.code,
+        Err((_, other)) => panic!("{other:?}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+#[test]
+fn a_clock_behind_is_named_before_the_collector_finds_the_signature_bad() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start().plus_seconds(3600)).unwrap();
+    assert_eq!(refusal(&fixture, None, start()), "clock_behind");
+}
+
+#[test]
+fn worse_documents_are_refused_and_do_not_replace_good_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    let now = start().plus_seconds(60);
+    fixture.cycle(&[], now).unwrap();
+    let kept = std::fs::read(fixture.paths.documents()).unwrap();
+    let good = fixture.documents(now);
+    let worse = [
+        ("timestamp_invalid", Documents::default()),
+        ("timestamp_invalid", Documents { timestamp: good.policy.clone(), ..good.clone() }),
+        ("no_policy", Documents { policy: None, ..good.clone() }),
+        ("policy_not_signed", Documents { policy: good.timestamp.clone(), ..good.clone() }),
+        ("timestamp_rolled_back", fixture.documents(start())),
+    ];
+    for (code, documents) in worse {
+        assert_eq!(refusal(&fixture, Some(documents), now), code);
+        assert_eq!(std::fs::read(fixture.paths.documents()).unwrap(), kept, "{code}");
+    }
+    // They serve on while the collector is away, and a better answer replaces them.
+    assert!(matches!(fixture.cycle(&[Reply::Away], now), Err(CycleError::Unreachable(_))));
+    fixture.cycle(&[], now.plus_seconds(60)).unwrap();
+    assert_ne!(std::fs::read(fixture.paths.documents()).unwrap(), kept);
+}
+
+#[test]
+fn where_nothing_good_is_kept_the_answer_is_kept_so_that_status_says_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    let given = Documents { policy: None, ..fixture.documents(start()) };
+    assert_eq!(refusal(&fixture, Some(given), start()), "no_policy");
+    assert!(documents::load(&fixture.paths).unwrap().timestamp.is_some());
+}
+
+#[test]
+fn kept_documents_that_cannot_be_read_are_fetched_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    std::fs::write(fixture.paths.documents(), b"{\"roots\": [").unwrap();
+    fixture.cycle(&[], start()).unwrap();
+    assert!(documents::load(&fixture.paths).unwrap().policy.is_some());
+    // The receipt holds the clock all the same.
+    std::fs::write(fixture.paths.documents(), b"x").unwrap();
+    let early = UtcTime::from_unix(start().unix() - 3600);
+    let given = fixture.documents(early);
+    assert_eq!(refusal(&fixture, Some(given), early), "clock_behind");
 }
