@@ -29,6 +29,7 @@ pub use reports::{
 pub(crate) use retention::sweep;
 pub use retention::{Swept, SweptReport, SweptSection, sweep_beside};
 pub(crate) use sections::SectionChange;
+pub(crate) use sections::origin_of;
 pub use sections::{SectionRows, section, sections_of};
 pub use tokens::{Token, TokenState, add_token, revoke_token, tokens};
 

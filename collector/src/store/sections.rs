@@ -73,6 +73,13 @@ pub fn sections_of(connection: &Connection, device: Uuid) -> Result<Vec<(Section
     Ok(sections)
 }
 
+/// The number in this store of the report that a standing section came with.
+pub(crate) fn origin_of(connection: &Connection, device: Uuid, section: Section) -> Result<i64, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT report_id FROM section WHERE device_id = ?1 AND name = ?2")?;
+    Ok(statement.query_row(params![device.to_string(), section.name()], |row| row.get(0))?)
+}
+
 fn read(digest: &str, rows: &[u8], policy: &str) -> Option<SectionRows> {
     Some(SectionRows {
         digest: Digest::parse(digest).ok()?,

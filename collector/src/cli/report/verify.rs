@@ -13,7 +13,8 @@ Example:
   candor-collector report verify --data /srv/candor
 
 Verifies again, from the stored bytes: each report's signature and digest, its place in the chain, its receipt under
-the root's receipt keys, and the digest of each device's current rows. Exits 4 when anything does not verify.")]
+the root's receipt keys, each published policy under the root's policy keys, and each device's current rows against
+the report that they came with. Exits 4 when anything does not verify.")]
 pub(crate) struct Args {
     #[command(flatten)]
     data: Data,

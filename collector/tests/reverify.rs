@@ -1,0 +1,69 @@
+//! What a later look at the store finds that someone has changed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use candor_collector::reverify::reverify;
+use collector_proto::catalog::Section;
+use collector_proto::value::section_digest;
+use rusqlite::{Connection, params};
+use support::{World, full, hashed, os, package, sections};
+
+/// What verification says after a change, which is then taken back.
+fn after(database: &Connection, change: impl FnOnce(&Connection)) -> Vec<(String, &'static str)> {
+    database.execute_batch("PRAGMA foreign_keys = OFF; BEGIN").unwrap();
+    change(database);
+    let faults = reverify(database).unwrap().faults;
+    database.execute_batch("ROLLBACK").unwrap();
+    faults.into_iter().map(|fault| (fault.place, fault.problem)).collect()
+}
+
+#[tokio::test]
+async fn a_deleted_report_is_missed_by_the_one_after_it() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    for _ in 0..3 {
+        device.deliver(&world, sections([os()])).await;
+    }
+    // Numbers 4 and 5 never arrive; the receipt of 6 names them.
+    for _ in 0..2 {
+        let _ = device.seal(&device.report(&world, sections([os()])));
+    }
+    device.deliver(&world, sections([os()])).await;
+    let database = world.database();
+    assert_eq!(reverify(&database).unwrap().faults, []);
+    for (deleted, follower) in [(1, 2), (2, 3), (3, 4)] {
+        let faults = after(&database, |database| {
+            database.execute("DELETE FROM report WHERE id = ?1", [deleted]).unwrap();
+        });
+        assert_eq!(faults, [(format!("report {follower}"), "follows a report that is gone")]);
+    }
+}
+
+#[tokio::test]
+async fn rows_that_were_rewritten_with_their_digest_are_found() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let packages = (Section::Package, full(vec![package("curl", "1")]));
+    device.deliver(&world, sections([os(), packages])).await;
+    let faults = after(&world.database(), |database| {
+        let mut rows = vec![package("curl", "2")];
+        let digest = section_digest(&mut rows).to_string();
+        let change = "UPDATE section SET digest = ?1, rows = ?2 WHERE name = 'package'";
+        database.execute(change, params![digest, serde_json::to_vec(&rows).unwrap()]).unwrap();
+    });
+    let place = format!("device {}, section package", device.id);
+    assert_eq!(faults, [(place, "has rows that are not those of the report that it came from")]);
+}
+
+#[tokio::test]
+async fn a_replaced_policy_is_found() {
+    let world = World::new();
+    world.publish(&hashed(2));
+    let faults = after(&world.database(), |database| {
+        let change = "UPDATE policy SET envelope = (SELECT envelope FROM policy WHERE version = 2)";
+        database.execute(change, []).unwrap();
+    });
+    let place = "policy of `default`, version 1".to_owned();
+    assert_eq!(faults, [(place, "is not what was signed and published")]);
+}
