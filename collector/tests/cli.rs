@@ -159,7 +159,8 @@ fn only_the_roots_policy_keys_sign() {
 fn a_bundle_has_all_that_a_device_needs() {
     let place = Place::initialised();
     let output = place.path("bundle.json");
-    done(&["bundle", "--data", &place.data, "--output", &output]);
+    let said = done(&["bundle", "--data", &place.data, "--output", &output]);
+    assert!(said.contains("no policy is published for the group `default`"), "{said}");
     let bundle: Bundle = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
     #[cfg(unix)]
     assert_eq!(mode(Path::new(&output)), 0o600);

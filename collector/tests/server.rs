@@ -40,7 +40,7 @@ impl Server {
             .arg("--ready-file")
             .arg(&ready)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let since = Instant::now();
@@ -122,10 +122,14 @@ const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: 
 #[test]
 fn it_answers_over_tls_1_3_and_stops_when_told() {
     let world = World::new();
-    let server = Server::start(&world);
+    let mut server = Server::start(&world);
     let answer = server.exchange(HEALTH).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"status":"ok"}"#), "{answer}");
+    let mut log = server.process.stderr.take().unwrap();
     assert!(server.stop().success());
+    let mut text = String::new();
+    log.read_to_string(&mut text).unwrap();
+    assert!(text.contains("stopped") && !text.contains('\x1b'), "colours go to terminals alone: {text:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::Data;
 use super::token::{GroupAndLife, make};
 use crate::data_dir::{Config, authority_of, write_new_secret};
-use crate::store::current_root;
+use crate::store::{current_policy, current_root};
 use anyhow::{Context as _, ensure};
 use collector_proto::messages::{Bundle, BundleCollector, TenantKey};
 use collector_proto::policy::Version1;
@@ -72,5 +72,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         bundle.group,
         bundle.token_expires
     )?;
+    if current_policy(&connection, &bundle.group)?.is_none() {
+        writeln!(
+            out,
+            "Warning: no policy is published for the group `{}`; until one is, its devices report nothing",
+            bundle.group
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
 }
