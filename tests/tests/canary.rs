@@ -99,6 +99,7 @@ fn run_under(granted: &[FieldId]) {
     bytes_below(&agent.state(), &mut places);
     let stored = collector.stored_payloads();
     assert_eq!(stored.len(), 2);
+    assert_eq!(stored, agent.payloads(), "the collector stored other bytes than the ledger holds");
     places.extend(stored.iter().map(|bytes| ("a stored report".to_owned(), bytes.clone())));
     places.push(("the collector's log".to_owned(), collector.log().into_bytes()));
     bytes_below(&collector.data(), &mut places);
