@@ -1,16 +1,25 @@
-//! One writer a state directory: an exclusive lock on `<state>/lock`, which the system frees when the process ends.
+//! One agent a state directory, and one writer: exclusive locks, which the system frees when a process ends.
+//!
+//! `<state>/lock` is the agent's: a service holds it for all its life. `<state>/writing` is held by the process that
+//! writes, which under a service is the step that it started.
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
 use crate::platform;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Proof that this process is the state directory's one agent. Freed when dropped.
+#[derive(Debug)]
+pub struct AgentLock(#[expect(dead_code, reason = "held until it is dropped")] LockedFile);
 
 /// Proof that this process alone writes the state. Freed when dropped.
 #[derive(Debug)]
 pub struct StateLock {
-    file: File,
+    // Freed in this order: who sees no agent finds no writer either.
+    _writing: LockedFile,
+    _agent: Option<AgentLock>,
 }
 
 /// Why the state cannot be written by this process.
@@ -29,24 +38,38 @@ pub enum LockError {
     File(#[from] FileError),
 }
 
-impl Drop for StateLock {
-    fn drop(&mut self) {
-        // Closing would do, but for a child that was forked and has not come to `exec` yet: it holds the file as well.
-        let _ = self.file.unlock();
+impl AgentLock {
+    /// Becomes the agent of the state directory, which is made where there is none.
+    pub fn take(paths: &Paths) -> Result<Self, LockError> {
+        durable::directory(paths.state())?;
+        LockedFile::take(paths, &paths.lock()).map(Self)
     }
 }
 
 impl StateLock {
-    /// Takes the lock, making the state directory where there is none.
+    /// Becomes the agent and the writer of the state directory, which is made where there is none.
     pub fn take(paths: &Paths) -> Result<Self, LockError> {
-        durable::directory(paths.state())?;
-        let path = paths.lock();
-        let failed = |source| FileError::Write { path: path.clone(), source };
+        let agent = AgentLock::take(paths)?;
+        Ok(Self { _writing: LockedFile::take(paths, &paths.writing())?, _agent: Some(agent) })
+    }
+
+    /// Becomes the writer on behalf of the service that is the agent.
+    pub fn take_for_service(paths: &Paths) -> Result<Self, LockError> {
+        Ok(Self { _writing: LockedFile::take(paths, &paths.writing())?, _agent: None })
+    }
+}
+
+#[derive(Debug)]
+struct LockedFile(File);
+
+impl LockedFile {
+    fn take(paths: &Paths, path: &Path) -> Result<Self, LockError> {
+        let failed = |source| FileError::Write { path: path.to_path_buf(), source };
         let mut options = OpenOptions::new();
         // Not truncated: until the lock is held the content is another process's.
         let mut file =
             platform::open_to_owner_only(options.read(true).write(true).create(true).truncate(false))
-                .open(&path)
+                .open(path)
                 .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -65,7 +88,14 @@ impl StateLock {
             writeln!(file, "{}", std::process::id())
         };
         note().map_err(failed)?;
-        Ok(Self { file })
+        Ok(Self(file))
+    }
+}
+
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        // Closing would do, but for a child that was forked and has not come to `exec` yet: it holds the file as well.
+        let _ = self.0.unlock();
     }
 }
 
@@ -73,15 +103,34 @@ impl StateLock {
 mod tests {
     use super::*;
 
+    fn refused(taken: Result<StateLock, LockError>, paths: &Paths) {
+        let refused = taken.unwrap_err().to_string();
+        assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+        assert!(refused.contains(&*paths.state().to_string_lossy()), "{refused}");
+    }
+
     #[test]
     fn a_second_holder_is_told_who_holds_it() {
         let directory = tempfile::tempdir().unwrap();
         let paths = Paths::at(directory.path().join("state"));
         let held = StateLock::take(&paths).unwrap();
-        let refused = StateLock::take(&paths).unwrap_err().to_string();
-        assert!(refused.contains(&std::process::id().to_string()), "{refused}");
-        assert!(refused.contains(&*paths.state().to_string_lossy()), "{refused}");
+        refused(StateLock::take(&paths), &paths);
         drop(held);
+        StateLock::take(&paths).unwrap();
+    }
+
+    #[test]
+    fn beside_a_service_only_its_own_step_writes_and_only_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let paths = Paths::at(directory.path().join("state"));
+        let service = AgentLock::take(&paths).unwrap();
+        refused(StateLock::take(&paths), &paths);
+        let step = StateLock::take_for_service(&paths).unwrap();
+        refused(StateLock::take_for_service(&paths), &paths);
+        // A service that was killed leaves its step behind for a moment.
+        drop(service);
+        refused(StateLock::take(&paths), &paths);
+        drop(step);
         StateLock::take(&paths).unwrap();
     }
 }

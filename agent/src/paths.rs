@@ -31,9 +31,14 @@ impl Paths {
         &self.state
     }
 
-    /// Held by the process that writes.
+    /// Held by the directory's one agent.
     pub fn lock(&self) -> PathBuf {
         self.state.join("lock")
+    }
+
+    /// Held by the process that writes.
+    pub fn writing(&self) -> PathBuf {
+        self.state.join("writing")
     }
 
     /// Who this device is to its collector.

@@ -121,8 +121,8 @@ impl<'lock> Pipeline<'lock> {
         }
     }
 
-    /// Sends what earlier cycles recorded, without reading anything, if the current policy still stands. Where the
-    /// outcome says that a report has to be made anew, a cycle has to follow.
+    /// Sends what earlier cycles recorded, if anything, without reading the machine, and if the current policy still
+    /// stands. Where the outcome says that a report has to be made anew, a cycle has to follow.
     pub async fn resend(
         &mut self,
         link: &impl CollectorLink,
@@ -130,6 +130,9 @@ impl<'lock> Pipeline<'lock> {
         random: &dyn SecureRandom,
     ) -> Result<Outcome, (Outcome, CycleError)> {
         let mut outcome = Outcome::default();
+        if self.ledger.pending().next().is_none() {
+            return Ok(outcome);
+        }
         let sent = async {
             if let Some(error) = self.fetch_documents(link, now, random).await? {
                 return Err(CycleError::Unreachable(error));

@@ -32,7 +32,8 @@ pub enum Format {
 }
 
 /// Exit status of a verb that did not do what it was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Exit {
     /// It failed.
     Failed = 1,

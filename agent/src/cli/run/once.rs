@@ -1,0 +1,106 @@
+//! `candor run --once`: one cycle in this process, and what came of it.
+
+use crate::cli::online::{self, Link, block_on};
+use crate::cli::{Context, Exit, Failure, Format};
+use crate::identity::Enrolment;
+use crate::lock::StateLock;
+use crate::pipeline::{Outcome, Pipeline};
+use collector_proto::messages::ProblemKind;
+use collector_proto::time::UtcTime;
+use ring::rand::SystemRandom;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// One cycle over the tree under `root`, or over this machine.
+pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
+    let enrolment = Enrolment::load(&context.paths)?;
+    let lock = StateLock::take(&context.paths)?;
+    let mut pipeline = Pipeline::open(&context.paths, context.reader(root), &lock)?;
+    let link = Link::new(online::way(context, &enrolment.collector));
+    let cycle = block_on(pipeline.cycle(&link, context.now(), &SystemRandom::new()))?;
+    let (outcome, failed) = match cycle {
+        Ok((outcome, _)) => (outcome, None),
+        Err((outcome, error)) => (outcome, Some(error)),
+    };
+    report(&outcome, &pipeline, format, context)?;
+    match failed {
+        Some(error) => Err(error.into()),
+        None => rejected(&outcome),
+    }
+}
+
+fn rejected(outcome: &Outcome) -> Result<(), Failure> {
+    let Some((entry, kind)) = outcome.rejected.first() else { return Ok(()) };
+    let title = kind.map_or("for a reason unknown to this version", ProblemKind::title);
+    Err(Failure::new(
+        Exit::Failed,
+        anyhow::anyhow!(
+            "the collector refused report {entry} for good: {title}; `candor sent show {entry}` shows both"
+        ),
+    ))
+}
+
+#[derive(Serialize)]
+struct WrittenOutcome {
+    recorded: Option<u64>,
+    receipted: Vec<WrittenReceipt>,
+    rejected: Vec<u64>,
+    pending: Vec<u64>,
+}
+
+#[derive(Serialize)]
+struct WrittenReceipt {
+    entry: u64,
+    json_bytes: usize,
+    wire_bytes: usize,
+    received_at: Option<UtcTime>,
+    stored_until: Option<UtcTime>,
+}
+
+fn report(
+    outcome: &Outcome,
+    pipeline: &Pipeline<'_>,
+    format: Format,
+    context: &Context,
+) -> Result<(), Failure> {
+    let mut receipted = Vec::new();
+    for (entry, wire_bytes) in &outcome.receipted {
+        let (recorded, receipt) = pipeline.receipted(*entry)?;
+        receipted.push(WrittenReceipt {
+            entry: *entry,
+            json_bytes: recorded.report().body().len(),
+            wire_bytes: *wire_bytes,
+            received_at: receipt.as_ref().map(|receipt| receipt.received_at),
+            stored_until: receipt.as_ref().map(|receipt| receipt.stored_until),
+        });
+    }
+    let written = WrittenOutcome {
+        recorded: outcome.recorded,
+        receipted,
+        rejected: outcome.rejected.iter().map(|(entry, _)| *entry).collect(),
+        pending: pipeline.ledger().pending().collect(),
+    };
+    if format == Format::Json {
+        return context.print_json(&written);
+    }
+    let mut text = String::new();
+    for receipt in &written.receipted {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "Report {} was sent and receipted: {} bytes, {} on the wire{}.",
+            receipt.entry,
+            receipt.json_bytes,
+            receipt.wire_bytes,
+            receipt
+                .stored_until
+                .map(|until| format!(", kept by the collector until {}", until.date()))
+                .unwrap_or_default(),
+        );
+    }
+    if let Some(entry) = outcome.recorded {
+        let _ = writeln!(text, "See it: candor sent show {entry}");
+    }
+    context.print(&text)
+}
