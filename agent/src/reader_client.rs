@@ -176,7 +176,7 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         let permit = Permit::draft(policy, answer.platform, answer.ceiling.as_ref(), &answer.consent);
-        let disclosure = Disclosure::under(&permit, answer.message.sections, answer.message.absent)?;
+        let disclosure = answer.message.under(&permit)?;
         Ok(Disclosed { policy: policy.clone(), permit, disclosure, fresh_until: None })
     }
 
@@ -204,7 +204,7 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         let permit = Permit::derive(&accepted, answer.platform, answer.ceiling.as_ref(), &answer.consent);
-        let disclosure = Disclosure::under(&permit, answer.message.sections, answer.message.absent)?;
+        let disclosure = answer.message.under(&permit)?;
         let fresh_until = Some(accepted.fresh_until());
         Ok(Disclosed { policy: accepted.policy().clone(), permit, disclosure, fresh_until })
     }

@@ -43,6 +43,7 @@ pub fn compose(
             policy: disclosed.permit().policy(),
             sections: difference::against(baseline, disclosure.sections()),
             absent: disclosure.absent().clone(),
+            failed: disclosure.failed().clone(),
         },
     }
 }

@@ -14,6 +14,14 @@ section-os = Operating system
     .description = Which system runs on the device and how recent it is.
 section-network = Network connections
     .description = The device's network interfaces and their addresses, but not what travels over them.
+section-storage = Drives
+    .description = Which drives are built in or connected, but nothing of what is stored on them.
+section-battery = Batteries
+    .description = How worn the device's batteries are, but not how full they are.
+section-graphics = Graphics adapters
+    .description = Which graphics hardware is built in.
+section-display = Displays
+    .description = Which displays are connected, but nothing of what they show.
 section-package = Installed software
     .description = Which programs are installed, but not when or how you use them.
 section-browser = Web browsers
@@ -72,6 +80,57 @@ field-x-host-timezone = Time zone
 field-host-domain = Domain
     .description = The organisation's domain that this computer belongs to.
 
+field-x-firmware-date = Firmware date
+    .description = The day on which the device's firmware was released.
+field-x-firmware-kind = Firmware type
+    .description = Whether the device starts by UEFI or by the older BIOS.
+
+## Fields: drives
+
+field-x-storage-name = Drive
+    .description = The name that the system gives the drive.
+field-x-storage-model = Drive model
+    .description = The model of the drive.
+field-x-storage-size = Drive size (bytes)
+    .description = How much the drive can hold, not how much is on it.
+field-x-storage-kind = Drive type
+    .description = Whether it is a hard disk, a solid-state drive, a memory card or something else.
+field-x-storage-serial = Drive serial number
+    .description = The number that the maker gave this one drive.
+
+## Fields: batteries
+
+field-x-battery-name = Battery
+    .description = The name that the system gives the battery.
+field-x-battery-capacity-design = Battery capacity when new (mWh)
+    .description = How much energy the battery was made to hold.
+field-x-battery-capacity-full = Battery capacity today (mWh)
+    .description = How much energy the battery still holds when it is full.
+field-x-battery-cycles = Charging cycles
+    .description = How often the battery was charged. It tells roughly how much the device was used in all.
+
+## Fields: graphics adapters
+
+field-x-graphics-slot = Graphics slot
+    .description = Where the graphics adapter is plugged in.
+field-x-graphics-vendor = Graphics maker
+    .description = The company that made the graphics chip.
+field-x-graphics-model = Graphics model
+    .description = The name of the graphics chip.
+
+## Fields: displays
+
+field-x-display-connector = Connector
+    .description = Which socket the display is plugged into.
+field-x-display-manufacturer = Display maker
+    .description = The short code of the company that made the display.
+field-x-display-model = Display model
+    .description = The name of the display.
+field-x-display-year = Display year
+    .description = The year in which the display was made.
+field-x-display-serial = Display serial number
+    .description = The number that the maker gave this one display.
+
 ## Fields: operating system
 
 field-os-type = Kind of system
@@ -117,6 +176,11 @@ field-package-installed = Installation date
 field-package-install-scope = Installed for
     .description = Whether the program is there for everyone on the device or for one account.
 
+field-x-package-user = Installed by
+    .description = The account that the program is installed for, if it is not there for everyone.
+field-x-package-vendor = Publisher
+    .description = The organisation that built or published the program, where the installation records it.
+
 ## Fields: web browsers
 
 field-x-browser-name = Browser
@@ -154,6 +218,9 @@ field-x-security-firewall = Firewall
     .description = Whether a firewall is switched on, but not its rules.
 field-x-security-antivirus = Virus protection
     .description = The names of the virus protection programs that the system knows of, but not what they found.
+
+field-x-security-tpm = Security chip
+    .description = Whether the device has a TPM, a chip that keeps keys, and which version of it.
 
 ## Fields: mobile network
 

@@ -111,20 +111,23 @@ impl Row {
         self.0.is_empty()
     }
 
-    /// What identifies the row in a table: its key fields' texts joined by `:`, with `%` and `:` percent-encoded
-    /// in all but a section's last key field. `None` when the section has no key or the row lacks a part.
+    /// What identifies the row in a table: its key fields' texts joined by `:`, with `%` and `:` in them
+    /// percent-encoded. A part that the row lacks is empty, and empty parts at the end are left out. `None` when the
+    /// section has no key, the row lacks every part, or a part is no text.
     pub fn key(&self, section: Section) -> Option<String> {
-        let fields = section.key();
-        let (last, front) = fields.split_last()?;
         let mut key = String::new();
-        for field in front {
-            let Value::Text(text) = self.value(*field)? else { return None };
-            key.push_str(&text.replace('%', "%25").replace(':', "%3A"));
-            key.push(':');
+        for (index, field) in section.key().iter().enumerate() {
+            if index > 0 {
+                key.push(':');
+            }
+            match self.value(*field) {
+                Some(Value::Text(text)) => key.push_str(&text.replace('%', "%25").replace(':', "%3A")),
+                Some(Value::Boolean(_) | Value::Integer(_) | Value::List(_)) => return None,
+                None => {}
+            }
         }
-        let Value::Text(text) = self.value(*last)? else { return None };
-        key.push_str(text);
-        Some(key)
+        key.truncate(key.trim_end_matches(':').len());
+        (!key.is_empty()).then_some(key)
     }
 }
 

@@ -24,6 +24,18 @@ pub enum Section {
     /// `network`.
     #[serde(rename = "network")]
     Network,
+    /// `storage`.
+    #[serde(rename = "storage")]
+    Storage,
+    /// `battery`.
+    #[serde(rename = "battery")]
+    Battery,
+    /// `graphics`.
+    #[serde(rename = "graphics")]
+    Graphics,
+    /// `display`.
+    #[serde(rename = "display")]
+    Display,
     /// `package`.
     #[serde(rename = "package")]
     Package,
@@ -58,6 +70,10 @@ impl Section {
         Self::Host,
         Self::Os,
         Self::Network,
+        Self::Storage,
+        Self::Battery,
+        Self::Graphics,
+        Self::Display,
         Self::Package,
         Self::Browser,
         Self::User,
@@ -76,6 +92,10 @@ impl Section {
             Self::Host => "host",
             Self::Os => "os",
             Self::Network => "network",
+            Self::Storage => "storage",
+            Self::Battery => "battery",
+            Self::Graphics => "graphics",
+            Self::Display => "display",
             Self::Package => "package",
             Self::Browser => "browser",
             Self::User => "user",
@@ -98,7 +118,15 @@ impl Section {
             | Self::Security
             | Self::Location
             | Self::Custody => Shape::Single,
-            Self::Network | Self::Package | Self::Browser | Self::User | Self::Wwan => Shape::Table,
+            Self::Network
+            | Self::Storage
+            | Self::Battery
+            | Self::Graphics
+            | Self::Display
+            | Self::Package
+            | Self::Browser
+            | Self::User
+            | Self::Wwan => Shape::Table,
         }
     }
 
@@ -114,7 +142,17 @@ impl Section {
             | Self::Location
             | Self::Custody => &[],
             Self::Network => &[fields::NETWORK_INTERFACE_NAME],
-            Self::Package => &[fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::PACKAGE_ARCHITECTURE],
+            Self::Storage => &[fields::X_STORAGE_NAME],
+            Self::Battery => &[fields::X_BATTERY_NAME],
+            Self::Graphics => &[fields::X_GRAPHICS_SLOT],
+            Self::Display => &[fields::X_DISPLAY_CONNECTOR],
+            Self::Package => &[
+                fields::PACKAGE_TYPE,
+                fields::PACKAGE_NAME,
+                fields::PACKAGE_ARCHITECTURE,
+                fields::PACKAGE_VERSION,
+                fields::X_PACKAGE_USER,
+            ],
             Self::Browser => &[fields::X_BROWSER_NAME],
             Self::User => &[fields::USER_NAME],
             Self::Wwan => &[fields::X_DEVICE_IMEI],
@@ -202,56 +240,100 @@ pub mod fields {
     pub const USER_HASH: FieldId = FieldId::at(36);
     /// `user.name`.
     pub const USER_NAME: FieldId = FieldId::at(37);
+    /// `x.battery.capacity.design`.
+    pub const X_BATTERY_CAPACITY_DESIGN: FieldId = FieldId::at(38);
+    /// `x.battery.capacity.full`.
+    pub const X_BATTERY_CAPACITY_FULL: FieldId = FieldId::at(39);
+    /// `x.battery.cycles`.
+    pub const X_BATTERY_CYCLES: FieldId = FieldId::at(40);
+    /// `x.battery.name`.
+    pub const X_BATTERY_NAME: FieldId = FieldId::at(41);
     /// `x.browser.extension`.
-    pub const X_BROWSER_EXTENSION: FieldId = FieldId::at(38);
+    pub const X_BROWSER_EXTENSION: FieldId = FieldId::at(42);
     /// `x.browser.name`.
-    pub const X_BROWSER_NAME: FieldId = FieldId::at(39);
+    pub const X_BROWSER_NAME: FieldId = FieldId::at(43);
     /// `x.browser.version`.
-    pub const X_BROWSER_VERSION: FieldId = FieldId::at(40);
+    pub const X_BROWSER_VERSION: FieldId = FieldId::at(44);
     /// `x.custody.at`.
-    pub const X_CUSTODY_AT: FieldId = FieldId::at(41);
+    pub const X_CUSTODY_AT: FieldId = FieldId::at(45);
     /// `x.custody.condition`.
-    pub const X_CUSTODY_CONDITION: FieldId = FieldId::at(42);
+    pub const X_CUSTODY_CONDITION: FieldId = FieldId::at(46);
     /// `x.custody.direction`.
-    pub const X_CUSTODY_DIRECTION: FieldId = FieldId::at(43);
+    pub const X_CUSTODY_DIRECTION: FieldId = FieldId::at(47);
     /// `x.device.asset_tag`.
-    pub const X_DEVICE_ASSET_TAG: FieldId = FieldId::at(44);
+    pub const X_DEVICE_ASSET_TAG: FieldId = FieldId::at(48);
     /// `x.device.imei`.
-    pub const X_DEVICE_IMEI: FieldId = FieldId::at(45);
+    pub const X_DEVICE_IMEI: FieldId = FieldId::at(49);
     /// `x.device.phone_number`.
-    pub const X_DEVICE_PHONE_NUMBER: FieldId = FieldId::at(46);
+    pub const X_DEVICE_PHONE_NUMBER: FieldId = FieldId::at(50);
+    /// `x.display.connector`.
+    pub const X_DISPLAY_CONNECTOR: FieldId = FieldId::at(51);
+    /// `x.display.manufacturer`.
+    pub const X_DISPLAY_MANUFACTURER: FieldId = FieldId::at(52);
+    /// `x.display.model`.
+    pub const X_DISPLAY_MODEL: FieldId = FieldId::at(53);
+    /// `x.display.serial`.
+    pub const X_DISPLAY_SERIAL: FieldId = FieldId::at(54);
+    /// `x.display.year`.
+    pub const X_DISPLAY_YEAR: FieldId = FieldId::at(55);
+    /// `x.firmware.date`.
+    pub const X_FIRMWARE_DATE: FieldId = FieldId::at(56);
+    /// `x.firmware.kind`.
+    pub const X_FIRMWARE_KIND: FieldId = FieldId::at(57);
+    /// `x.graphics.model`.
+    pub const X_GRAPHICS_MODEL: FieldId = FieldId::at(58);
+    /// `x.graphics.slot`.
+    pub const X_GRAPHICS_SLOT: FieldId = FieldId::at(59);
+    /// `x.graphics.vendor`.
+    pub const X_GRAPHICS_VENDOR: FieldId = FieldId::at(60);
     /// `x.host.locale`.
-    pub const X_HOST_LOCALE: FieldId = FieldId::at(47);
+    pub const X_HOST_LOCALE: FieldId = FieldId::at(61);
     /// `x.host.timezone`.
-    pub const X_HOST_TIMEZONE: FieldId = FieldId::at(48);
+    pub const X_HOST_TIMEZONE: FieldId = FieldId::at(62);
     /// `x.hw.memory.size`.
-    pub const X_HW_MEMORY_SIZE: FieldId = FieldId::at(49);
+    pub const X_HW_MEMORY_SIZE: FieldId = FieldId::at(63);
     /// `x.network.interface.kind`.
-    pub const X_NETWORK_INTERFACE_KIND: FieldId = FieldId::at(50);
+    pub const X_NETWORK_INTERFACE_KIND: FieldId = FieldId::at(64);
     /// `x.network.wifi.ssid`.
-    pub const X_NETWORK_WIFI_SSID: FieldId = FieldId::at(51);
+    pub const X_NETWORK_WIFI_SSID: FieldId = FieldId::at(65);
     /// `x.os.patches`.
-    pub const X_OS_PATCHES: FieldId = FieldId::at(52);
+    pub const X_OS_PATCHES: FieldId = FieldId::at(66);
+    /// `x.package.user`.
+    pub const X_PACKAGE_USER: FieldId = FieldId::at(67);
+    /// `x.package.vendor`.
+    pub const X_PACKAGE_VENDOR: FieldId = FieldId::at(68);
     /// `x.security.antivirus`.
-    pub const X_SECURITY_ANTIVIRUS: FieldId = FieldId::at(53);
+    pub const X_SECURITY_ANTIVIRUS: FieldId = FieldId::at(69);
     /// `x.security.disk_encrypted`.
-    pub const X_SECURITY_DISK_ENCRYPTED: FieldId = FieldId::at(54);
+    pub const X_SECURITY_DISK_ENCRYPTED: FieldId = FieldId::at(70);
     /// `x.security.firewall`.
-    pub const X_SECURITY_FIREWALL: FieldId = FieldId::at(55);
+    pub const X_SECURITY_FIREWALL: FieldId = FieldId::at(71);
     /// `x.security.secure_boot`.
-    pub const X_SECURITY_SECURE_BOOT: FieldId = FieldId::at(56);
+    pub const X_SECURITY_SECURE_BOOT: FieldId = FieldId::at(72);
+    /// `x.security.tpm`.
+    pub const X_SECURITY_TPM: FieldId = FieldId::at(73);
     /// `x.session.user`.
-    pub const X_SESSION_USER: FieldId = FieldId::at(57);
+    pub const X_SESSION_USER: FieldId = FieldId::at(74);
     /// `x.sim.iccid`.
-    pub const X_SIM_ICCID: FieldId = FieldId::at(58);
+    pub const X_SIM_ICCID: FieldId = FieldId::at(75);
     /// `x.sim.imsi`.
-    pub const X_SIM_IMSI: FieldId = FieldId::at(59);
+    pub const X_SIM_IMSI: FieldId = FieldId::at(76);
     /// `x.sim.state`.
-    pub const X_SIM_STATE: FieldId = FieldId::at(60);
+    pub const X_SIM_STATE: FieldId = FieldId::at(77);
+    /// `x.storage.kind`.
+    pub const X_STORAGE_KIND: FieldId = FieldId::at(78);
+    /// `x.storage.model`.
+    pub const X_STORAGE_MODEL: FieldId = FieldId::at(79);
+    /// `x.storage.name`.
+    pub const X_STORAGE_NAME: FieldId = FieldId::at(80);
+    /// `x.storage.serial`.
+    pub const X_STORAGE_SERIAL: FieldId = FieldId::at(81);
+    /// `x.storage.size`.
+    pub const X_STORAGE_SIZE: FieldId = FieldId::at(82);
     /// `x.user.last_login`.
-    pub const X_USER_LAST_LOGIN: FieldId = FieldId::at(61);
+    pub const X_USER_LAST_LOGIN: FieldId = FieldId::at(83);
     /// `x.wwan.signal`.
-    pub const X_WWAN_SIGNAL: FieldId = FieldId::at(62);
+    pub const X_WWAN_SIGNAL: FieldId = FieldId::at(84);
 }
 
 /// Every declared field, sorted by name.
@@ -876,12 +958,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -924,12 +1020,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -972,13 +1082,27 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
-                    "/var/lib/dpkg/info/*.list",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
+                    "stat:/var/lib/dpkg/info/*.list",
                 ],
                 privilege: P::None,
             },
@@ -1021,12 +1145,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -1069,12 +1207,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -1117,12 +1269,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -1242,6 +1408,106 @@ pub static FIELDS: &[Field] = &[
         glpi: Some("local_users.login"),
     },
     Field {
+        name: "x.battery.capacity.design",
+        section: Section::Battery,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/sys/class/power_supply/*/energy_full_design",
+                    "/sys/class/power_supply/*/charge_full_design",
+                    "/sys/class/power_supply/*/voltage_min_design",
+                ],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:BatteryStaticData.DesignedCapacity"], privilege: P::None },
+            macos: Source { touches: &["ioreg:AppleSmartBattery"], privilege: P::None },
+        },
+        osquery: Some("battery.designed_capacity"),
+        glpi: Some("batteries.capacity"),
+    },
+    Field {
+        name: "x.battery.capacity.full",
+        section: Section::Battery,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/sys/class/power_supply/*/energy_full",
+                    "/sys/class/power_supply/*/charge_full",
+                    "/sys/class/power_supply/*/voltage_min_design",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &["wmi:BatteryFullChargedCapacity.FullChargedCapacity"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["ioreg:AppleSmartBattery"], privilege: P::None },
+        },
+        osquery: Some("battery.max_capacity"),
+        glpi: Some("batteries.real_capacity"),
+    },
+    Field {
+        name: "x.battery.cycles",
+        section: Section::Battery,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/power_supply/*/cycle_count"], privilege: P::None },
+            windows: Source { touches: &["wmi:BatteryCycleCount.CycleCount"], privilege: P::None },
+            macos: Source { touches: &["ioreg:AppleSmartBattery"], privilege: P::None },
+        },
+        osquery: Some("battery.cycle_count"),
+        glpi: None,
+    },
+    Field {
+        name: "x.battery.name",
+        section: Section::Battery,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/sys/class/power_supply/*/type", "/sys/class/power_supply/*/scope"],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:Win32_Battery.DeviceID"], privilege: P::None },
+            macos: Source { touches: &["ioreg:AppleSmartBattery"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("batteries.name"),
+    },
+    Field {
         name: "x.browser.extension",
         section: Section::Browser,
         kind: ValueKind::Text,
@@ -1296,12 +1562,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -1330,12 +1610,26 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
                     "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
                     "/var/lib/rpm/rpmdb.sqlite",
-                    "/var/lib/pacman/local/*/desc",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
                     "/lib/apk/db/installed",
-                    "/var/lib/flatpak/app/*/*/*/*/metadata",
-                    "/run/snapd.socket",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
                 ],
                 privilege: P::None,
             },
@@ -1469,6 +1763,226 @@ pub static FIELDS: &[Field] = &[
         glpi: Some("simcards.phone_number"),
     },
     Field {
+        name: "x.display.connector",
+        section: Section::Display,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/drm/*/edid"], privilege: P::None },
+            windows: Source { touches: &["wmi:WmiMonitorID.InstanceName"], privilege: P::None },
+            macos: Source { touches: &["api:CoreGraphics"], privilege: P::None },
+        },
+        osquery: None,
+        glpi: None,
+    },
+    Field {
+        name: "x.display.manufacturer",
+        section: Section::Display,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/drm/*/edid"], privilege: P::None },
+            windows: Source { touches: &["wmi:WmiMonitorID.ManufacturerName"], privilege: P::None },
+            macos: Source { touches: &["api:CoreGraphics"], privilege: P::None },
+        },
+        osquery: Some("connected_displays.vendor_id"),
+        glpi: Some("monitors.manufacturer"),
+    },
+    Field {
+        name: "x.display.model",
+        section: Section::Display,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/drm/*/edid"], privilege: P::None },
+            windows: Source { touches: &["wmi:WmiMonitorID.UserFriendlyName"], privilege: P::None },
+            macos: Source { touches: &["api:CoreGraphics"], privilege: P::None },
+        },
+        osquery: Some("connected_displays.name"),
+        glpi: Some("monitors.caption"),
+    },
+    Field {
+        name: "x.display.serial",
+        section: Section::Display,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/drm/*/edid"], privilege: P::None },
+            windows: Source { touches: &["wmi:WmiMonitorID.SerialNumberID"], privilege: P::None },
+            macos: Source { touches: &["api:CoreGraphics"], privilege: P::None },
+        },
+        osquery: Some("connected_displays.serial_number"),
+        glpi: Some("monitors.serial"),
+    },
+    Field {
+        name: "x.display.year",
+        section: Section::Display,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/drm/*/edid"], privilege: P::None },
+            windows: Source { touches: &["wmi:WmiMonitorID.YearOfManufacture"], privilege: P::None },
+            macos: Source { touches: &["api:CoreGraphics"], privilege: P::None },
+        },
+        osquery: Some("connected_displays.manufactured_year"),
+        glpi: None,
+    },
+    Field {
+        name: "x.firmware.date",
+        section: Section::Device,
+        kind: ValueKind::Timestamp,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/dmi/id/bios_date"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_BIOS.ReleaseDate"], privilege: P::None },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: Some("platform_info.date"),
+        glpi: Some("bios.bdate"),
+    },
+    Field {
+        name: "x.firmware.kind",
+        section: Section::Device,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["stat:/sys/firmware/efi", "stat:/sys/firmware"], privilege: P::None },
+            windows: Source { touches: &["api:GetFirmwareType"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IODeviceTree"], privilege: P::None },
+        },
+        osquery: Some("platform_info.firmware_type"),
+        glpi: None,
+    },
+    Field {
+        name: "x.graphics.model",
+        section: Section::Graphics,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/sys/bus/pci/devices/*/class",
+                    "/sys/bus/pci/devices/*/vendor",
+                    "/sys/bus/pci/devices/*/device",
+                    "/usr/share/misc/pci.ids",
+                    "/usr/share/hwdata/pci.ids",
+                ],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:Win32_VideoController.Name"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOPCIDevice"], privilege: P::None },
+        },
+        osquery: Some("video_info.model"),
+        glpi: Some("videos.name"),
+    },
+    Field {
+        name: "x.graphics.slot",
+        section: Section::Graphics,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/bus/pci/devices/*/class"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_VideoController.PNPDeviceID"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOPCIDevice"], privilege: P::None },
+        },
+        osquery: Some("pci_devices.pci_slot"),
+        glpi: Some("videos.pcislot"),
+    },
+    Field {
+        name: "x.graphics.vendor",
+        section: Section::Graphics,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/sys/bus/pci/devices/*/class",
+                    "/sys/bus/pci/devices/*/vendor",
+                    "/usr/share/misc/pci.ids",
+                    "/usr/share/hwdata/pci.ids",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &["wmi:Win32_VideoController.AdapterCompatibility"],
+                privilege: P::None,
+            },
+            macos: Source { touches: &["ioreg:IOPCIDevice"], privilege: P::None },
+        },
+        osquery: Some("video_info.manufacturer"),
+        glpi: None,
+    },
+    Field {
         name: "x.host.locale",
         section: Section::Host,
         kind: ValueKind::Text,
@@ -1501,7 +2015,7 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["/etc/localtime", "/etc/timezone"], privilege: P::None },
+            linux: Source { touches: &["stat:/etc/localtime", "/etc/timezone"], privilege: P::None },
             windows: Source { touches: &["api:GetDynamicTimeZoneInformation"], privilege: P::None },
             macos: Source { touches: &["/etc/localtime"], privilege: P::None },
         },
@@ -1545,8 +2059,8 @@ pub static FIELDS: &[Field] = &[
                 touches: &[
                     "/sys/class/net/*/type",
                     "/sys/class/net/*/uevent",
-                    "/sys/class/net/*/device",
-                    "/sys/class/net/*/wireless",
+                    "stat:/sys/class/net/*/device",
+                    "stat:/sys/class/net/*/wireless",
                 ],
                 privilege: P::None,
             },
@@ -1604,6 +2118,112 @@ pub static FIELDS: &[Field] = &[
         glpi: None,
     },
     Field {
+        name: "x.package.user",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceApplications", "Username"],
+        ccpa: &[C::A, C::F],
+        sensitivity: Sensitivity::High,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
+                    "/lib/apk/db/installed",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: None,
+        glpi: Some("softwares.username"),
+    },
+    Field {
+        name: "x.package.vendor",
+        section: Section::Package,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceApplications"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &[
+                    "/var/lib/dpkg/status",
+                    "/var/lib/dpkg/status.d/*",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+                    "/usr/lib/sysimage/rpm/Packages.db",
+                    "/usr/lib/sysimage/rpm/Packages",
+                    "/var/lib/rpm/rpmdb.sqlite",
+                    "/var/lib/rpm/rpmdb.sqlite-wal",
+                    "/var/lib/rpm/Packages.db",
+                    "/var/lib/rpm/Packages",
+                    "/lib/apk/db/installed",
+                    "/usr/lib/apk/db/installed",
+                    "/var/lib/pacman/local/**",
+                    "/var/db/pkg/**",
+                    "/var/lib/pkgtools/packages/**",
+                    "/var/log/packages/**",
+                    "/nix/var/nix/profiles/default/manifest.json",
+                    "/home/linuxbrew/.linuxbrew/Cellar/*/*/INSTALL_RECEIPT.json",
+                    "/var/lib/flatpak/app/*/*/*/active/metadata",
+                    "/snap/*/current/meta/snap.yaml",
+                    "/opt/*.AppImage",
+                ],
+                privilege: P::None,
+            },
+            windows: Source {
+                touches: &[
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+                    r"registry:HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore",
+                    r"registry:HKU\*\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
+                ],
+                privilege: P::Admin,
+            },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: Some("rpm_packages.vendor"),
+        glpi: Some("softwares.publisher"),
+    },
+    Field {
         name: "x.security.antivirus",
         section: Section::Security,
         kind: ValueKind::Text,
@@ -1636,7 +2256,15 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["/sys/block/dm-*/dm/uuid"], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    "/proc/self/mountinfo",
+                    "/sys/block/dm-*/dm/uuid",
+                    "/sys/block/dm-*/dev",
+                    "stat:/sys/block/dm-*/slaves/*",
+                ],
+                privilege: P::None,
+            },
             windows: Source {
                 touches: &["wmi:Win32_EncryptableVolume.ProtectionStatus"],
                 privilege: P::Admin,
@@ -1660,7 +2288,12 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["/etc/ufw/ufw.conf", "dbus:org.freedesktop.systemd1"],
+                touches: &[
+                    "/etc/ufw/ufw.conf",
+                    "/etc/nftables.conf",
+                    "/proc/net/ip_tables_names",
+                    "dbus:org.fedoraproject.FirewallD1",
+                ],
                 privilege: P::None,
             },
             windows: Source { touches: &["wmi:FirewallProduct.productState"], privilege: P::None },
@@ -1696,6 +2329,26 @@ pub static FIELDS: &[Field] = &[
         },
         osquery: Some("secureboot.secure_boot"),
         glpi: Some("bios.secure_boot"),
+    },
+    Field {
+        name: "x.security.tpm",
+        section: Section::Security,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/class/tpm/*/tpm_version_major"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_Tpm.SpecVersion"], privilege: P::Admin },
+            macos: Source { touches: &[], privilege: P::None },
+        },
+        osquery: Some("tpm_info.spec_version"),
+        glpi: None,
     },
     Field {
         name: "x.session.user",
@@ -1778,6 +2431,115 @@ pub static FIELDS: &[Field] = &[
         glpi: Some("simcards.state"),
     },
     Field {
+        name: "x.storage.kind",
+        section: Section::Storage,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/sys/block/*/queue/rotational", "/sys/block/*/removable"],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:MSFT_PhysicalDisk.MediaType"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
+        },
+        osquery: Some("block_devices.type"),
+        glpi: Some("storages.type"),
+    },
+    Field {
+        name: "x.storage.model",
+        section: Section::Storage,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/sys/block/*/device/model", "/sys/block/*/device/name"],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:Win32_DiskDrive.Model"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
+        },
+        osquery: Some("block_devices.model"),
+        glpi: Some("storages.model"),
+    },
+    Field {
+        name: "x.storage.name",
+        section: Section::Storage,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/block"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_DiskDrive.DeviceID"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
+        },
+        osquery: Some("block_devices.name"),
+        glpi: Some("storages.name"),
+    },
+    Field {
+        name: "x.storage.serial",
+        section: Section::Storage,
+        kind: ValueKind::Text,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["UID", "DeviceBased"],
+        ccpa: &[C::A],
+        sensitivity: Sensitivity::Medium,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop, T::Hmac],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source {
+                touches: &["/sys/block/*/device/serial", "/sys/block/*/device/vpd_pg80"],
+                privilege: P::None,
+            },
+            windows: Source { touches: &["wmi:Win32_DiskDrive.SerialNumber"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
+        },
+        osquery: Some("disk_info.serial"),
+        glpi: Some("storages.serialnumber"),
+    },
+    Field {
+        name: "x.storage.size",
+        section: Section::Storage,
+        kind: ValueKind::Integer,
+        many: false,
+        origin: Origin::Own,
+        dpv: &["DeviceBased"],
+        ccpa: &[C::F],
+        sensitivity: Sensitivity::Low,
+        minimal: false,
+        treatments: &[T::Keep, T::Drop],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        sources: Sources {
+            linux: Source { touches: &["/sys/block/*/size"], privilege: P::None },
+            windows: Source { touches: &["wmi:Win32_DiskDrive.Size"], privilege: P::None },
+            macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
+        },
+        osquery: Some("block_devices.size"),
+        glpi: Some("storages.disksize"),
+    },
+    Field {
         name: "x.user.last_login",
         section: Section::User,
         kind: ValueKind::Timestamp,
@@ -1791,7 +2553,15 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["/var/lib/wtmpdb/wtmp.db", "/var/lib/lastlog/lastlog2.db"],
+                touches: &[
+                    "/etc/passwd",
+                    "/etc/login.defs",
+                    "/var/lib/wtmpdb/wtmp.db",
+                    "/var/lib/wtmpdb/wtmp.db-wal",
+                    "/var/lib/lastlog/lastlog2.db",
+                    "/var/lib/lastlog/lastlog2.db-wal",
+                    "/var/log/lastlog",
+                ],
                 privilege: P::None,
             },
             windows: Source {

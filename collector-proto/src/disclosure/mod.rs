@@ -8,7 +8,7 @@ pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Requ
 
 use crate::catalog::{FieldId, Section};
 use crate::limits::MAX_ROWS;
-use crate::messages::Absence;
+use crate::messages::{Absence, FailedSources};
 use crate::policy::{Permit, Signed, Standing, Withheld, fits};
 use crate::value::Row;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ use std::marker::PhantomData;
 pub struct Disclosure<S: Standing = Signed> {
     sections: BTreeMap<Section, Vec<Row>>,
     absent: BTreeMap<FieldId, Absence>,
+    failed: FailedSources,
     standing: PhantomData<S>,
 }
 
@@ -38,6 +39,9 @@ pub enum NotPermitted {
     /// A value does not have the shape that its treatment gives.
     #[error("a value of `{0}` does not have the form that its treatment gives")]
     Value(FieldId),
+    /// A source of a section is named of which the permit has no field.
+    #[error("a source of section `{}` is named, of which nothing is permitted", .0.name())]
+    Failed(Section),
     /// A section holds more rows than allowed, or a single section more than one.
     #[error("section `{}` has too many rows", .0.name())]
     Rows(Section),
@@ -50,6 +54,7 @@ impl<S: Standing> Disclosure<S> {
         permit: &Permit<S>,
         sections: BTreeMap<Section, Vec<Row>>,
         mut absent: BTreeMap<FieldId, Absence>,
+        failed: FailedSources,
     ) -> Result<Self, NotPermitted> {
         let mut checked = BTreeMap::new();
         let mut present = crate::catalog::FieldSet::EMPTY;
@@ -76,6 +81,11 @@ impl<S: Standing> Disclosure<S> {
         {
             return Err(NotPermitted::Field(*field));
         }
+        if let Some(section) =
+            failed.keys().find(|section| !permit.grants().any(|(field, _)| field.section() == **section))
+        {
+            return Err(NotPermitted::Failed(*section));
+        }
         absent.retain(|field, _| !present.contains(*field));
         for (field, _) in permit.grants() {
             if !present.contains(field) {
@@ -85,7 +95,7 @@ impl<S: Standing> Disclosure<S> {
         for (field, reason) in permit.withheld() {
             absent.insert(field, reason.into());
         }
-        Ok(Self { sections: checked, absent, standing: PhantomData })
+        Ok(Self { sections: checked, absent, failed, standing: PhantomData })
     }
 
     /// Rows by section, sorted.
@@ -98,14 +108,30 @@ impl<S: Standing> Disclosure<S> {
         &self.absent
     }
 
+    /// Sources that could not be read and why.
+    pub fn failed(&self) -> &FailedSources {
+        &self.failed
+    }
+
     /// The same without a copy.
     pub fn into_message(self) -> DisclosureMessage {
-        DisclosureMessage { sections: self.sections, absent: self.absent }
+        DisclosureMessage { sections: self.sections, absent: self.absent, failed: self.failed }
     }
 
     /// The form in which the reader answers.
     pub fn to_message(&self) -> DisclosureMessage {
-        DisclosureMessage { sections: self.sections.clone(), absent: self.absent.clone() }
+        DisclosureMessage {
+            sections: self.sections.clone(),
+            absent: self.absent.clone(),
+            failed: self.failed.clone(),
+        }
+    }
+}
+
+impl DisclosureMessage {
+    /// The disclosure again, under the permit that it was made under.
+    pub fn under<S: Standing>(self, permit: &Permit<S>) -> Result<Disclosure<S>, NotPermitted> {
+        Disclosure::under(permit, self.sections, self.absent, self.failed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::catalog::{FieldId, Platform, Section};
 use crate::envelope::Envelope;
-use crate::messages::{Absence, TenantKey};
+use crate::messages::{Absence, FailedSources, TenantKey};
 use crate::policy::trust::{Documents, Floor, Refusal};
 use crate::policy::{Consent, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
@@ -89,6 +89,13 @@ pub struct DisclosureMessage {
     /// Fields without a value and why.
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub absent: BTreeMap<FieldId, Absence>,
+    /// Sources that could not be read and why.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::json::unique_map"
+    )]
+    pub failed: FailedSources,
 }
 
 /// What the reader remembers and what it makes of the documents.

@@ -18,7 +18,7 @@ pub use enrolment::{
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
-pub use report::{Absence, Report, SectionBody};
+pub use report::{Absence, FailedSources, Report, SectionBody, SourceName};
 
 pub use crate::policy::trust::Documents;
 

@@ -39,6 +39,14 @@ pub struct Report {
     /// Fields that the policy names and that have no value here, with the reason.
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub absent: BTreeMap<FieldId, Absence>,
+    /// Sources of a section that could not be read while others of it may have been, with the reason: rows that only they
+    /// hold are missing and not gone.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::json::unique_map"
+    )]
+    pub failed: FailedSources,
 }
 
 impl Document for Report {
@@ -181,6 +189,53 @@ crate::catalog::vocabulary! {
         Filter = "filter",
     }
 }
+
+crate::catalog::vocabulary! {
+    /// A source beside which a section has others. The vocabulary is closed, so that nothing but these words travels in it.
+    SourceName {
+        /// dpkg's status file, or the directory that stands for it in images without dpkg.
+        Dpkg = "dpkg",
+        /// The rpm database.
+        Rpm = "rpm",
+        /// apk's database.
+        Apk = "apk",
+        /// pacman's local database.
+        Pacman = "pacman",
+        /// Portage's database.
+        Portage = "portage",
+        /// The package list of Slackware's pkgtools.
+        Slackware = "slackware",
+        /// Nix profiles of the machine.
+        Nix = "nix",
+        /// Nix profiles of persons.
+        NixUser = "nix_user",
+        /// Homebrew's cellar.
+        Brew = "brew",
+        /// flatpak's installation of the machine.
+        Flatpak = "flatpak",
+        /// flatpak's installations of persons.
+        FlatpakUser = "flatpak_user",
+        /// snap packages.
+        Snap = "snap",
+        /// AppImages of the machine.
+        AppImage = "appimage",
+        /// AppImages of persons.
+        AppImageUser = "appimage_user",
+        /// Profiles of Chromium and its relatives.
+        Chromium = "chromium",
+        /// Profiles of Firefox and its relatives.
+        Firefox = "firefox",
+        /// The login database of wtmpdb.
+        Wtmpdb = "wtmpdb",
+        /// The login database of lastlog2.
+        Lastlog2 = "lastlog2",
+        /// The lastlog file.
+        Lastlog = "lastlog",
+    }
+}
+
+/// Reasons of sources that could not be read, by section and source.
+pub type FailedSources = BTreeMap<Section, BTreeMap<SourceName, Absence>>;
 
 #[cfg(test)]
 mod tests {

@@ -10,13 +10,15 @@ use collector_proto::value::Row;
 /// Checks every section, row, value and absence that the report names.
 pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refusal> {
     let permitted = policy.fields();
-    for (section, body) in &report.sections {
+    for section in report.sections.keys().chain(report.failed.keys()) {
         if section.fields().collect::<FieldSet>().intersection(&permitted).is_empty() {
             return Err(Refusal::new(
                 ProblemKind::OverCollection,
                 "a section is named of which the policy permits no field",
             ));
         }
+    }
+    for (section, body) in &report.sections {
         check_rows(*section, body.rows(), policy)?;
         check_shape(*section, body)?;
     }

@@ -7,10 +7,14 @@
 //! that fill a pattern, are not recorded.
 
 mod lines;
+mod place;
+mod random;
 mod stand_in;
 mod tree;
 
 pub use lines::{Line, Lines};
+pub use place::Place;
+pub use random::RandomFile;
 
 use crate::system;
 use collector_proto::messages::Absence;
@@ -27,6 +31,9 @@ pub const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
 
 /// Most bytes of a file that is read line by line. The largest dpkg status file seen is about 200 MB.
 pub const MAX_STREAMED_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Most bytes of a file that is read here and there. The rpm databases of full installations reach about 300 MB.
+pub const MAX_RANDOM_FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Most entries of a listed directory. Container hosts have some thousand network interfaces.
 const MAX_DIRECTORY_ENTRIES: usize = 16 * 1024;
@@ -74,36 +81,6 @@ impl From<io::Error> for Unreadable {
 /// The root directory of this machine.
 const LIVE_ROOT: &str = "/";
 
-/// A path of the catalogue, with the name that stands for its `*`.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
-    pattern: &'static str,
-    name: Option<&'a str>,
-}
-
-impl<'a> Place<'a> {
-    /// The path that `pattern` gives when `name` stands for its `*`. `name` must be one path component.
-    pub const fn of(pattern: &'static str, name: &'a str) -> Self {
-        Self { pattern, name: Some(name) }
-    }
-
-    fn path(self) -> Result<String, Unreadable> {
-        match self.name {
-            None => Ok(self.pattern.to_owned()),
-            Some(name) if name.is_empty() || name.contains(['/', '\0']) || name == ".." || name == "." => {
-                Err(Unreadable::Odd)
-            }
-            Some(name) => Ok(self.pattern.replacen('*', name, 1)),
-        }
-    }
-}
-
-impl From<&'static str> for Place<'_> {
-    fn from(path: &'static str) -> Self {
-        Self { pattern: path, name: None }
-    }
-}
-
 /// Members of `uname(2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Uname {
@@ -145,13 +122,27 @@ impl Host {
 
     /// A small file's text; bytes that are not UTF-8 become U+FFFD.
     pub fn text<'a>(&self, place: impl Into<Place<'a>>) -> Result<String, Unreadable> {
-        let file = self.open(place.into(), MAX_SMALL_FILE_BYTES)?;
-        let mut bytes = Vec::new();
-        file.take(MAX_SMALL_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_SMALL_FILE_BYTES {
-            return Err(Unreadable::TooLarge);
-        }
+        let bytes = self.bytes(place)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// A small file's bytes: what is no text, such as an EDID or a UEFI variable.
+    pub fn bytes<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<u8>, Unreadable> {
+        self.bytes_up_to(place, MAX_SMALL_FILE_BYTES)
+    }
+
+    /// The bytes of a file of at most `max` bytes.
+    pub fn bytes_up_to<'a>(&self, place: impl Into<Place<'a>>, max: u64) -> Result<Vec<u8>, Unreadable> {
+        let file = self.open(place.into(), max)?;
+        let mut bytes = Vec::new();
+        // One byte more, because sysfs files grow past the length they state.
+        file.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > max { Err(Unreadable::TooLarge) } else { Ok(bytes) }
+    }
+
+    /// A file that is read here and there, such as a database.
+    pub fn random<'a>(&self, place: impl Into<Place<'a>>) -> Result<RandomFile, Unreadable> {
+        RandomFile::of(self.open(place.into(), MAX_RANDOM_FILE_BYTES)?)
     }
 
     /// A file's lines, one at a time, so that memory does not grow with the file.
@@ -168,16 +159,19 @@ impl Host {
 
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
-        let path = self.locate(place.into(), tree::Last::Followed)?;
-        let mut names = Vec::new();
-        for entry in fs::read_dir(path)? {
-            if names.len() == MAX_DIRECTORY_ENTRIES {
-                return Err(Unreadable::TooLarge);
-            }
-            names.extend(entry?.file_name().into_string());
-        }
-        names.sort_unstable();
-        Ok(names)
+        self.list(&self.locate(place.into(), tree::Last::Followed)?)
+    }
+
+    /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
+    /// names before it are those of `place`, which fills all `*` but that one.
+    pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
+        let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
+        let names = self.list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
+        let part = |name: &String| {
+            let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
+            (!part.is_empty()).then(|| part.to_owned())
+        };
+        Ok(names.iter().filter_map(part).collect())
     }
 
     /// Whether something is there. Nothing of it is opened.
@@ -231,11 +225,26 @@ impl Host {
         if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
     }
 
+    fn list(&self, directory: &Path) -> Result<Vec<String>, Unreadable> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(directory)? {
+            if names.len() == MAX_DIRECTORY_ENTRIES {
+                return Err(Unreadable::TooLarge);
+            }
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
     fn touch(&self, source: &'static str) {
         self.touched.borrow_mut().insert(source);
     }
 
     fn open(&self, place: Place<'_>, max: u64) -> Result<File, Unreadable> {
+        if place.is_only_looked_at() {
+            return Err(Unreadable::Odd);
+        }
         let path = self.locate(place, tree::Last::Followed)?;
         open_regular(&path, max)
     }
@@ -250,9 +259,17 @@ impl Host {
     }
 
     fn locate(&self, place: Place<'_>, last: tree::Last) -> Result<PathBuf, Unreadable> {
-        self.touch(place.pattern);
-        let path = place.path()?;
-        if self.is_live() { Ok(PathBuf::from(path)) } else { tree::resolve(&self.root, &path, last) }
+        self.locate_path(place.pattern(), &place.path()?, last)
+    }
+
+    fn locate_path(
+        &self,
+        pattern: &'static str,
+        path: &str,
+        last: tree::Last,
+    ) -> Result<PathBuf, Unreadable> {
+        self.touch(pattern);
+        if self.is_live() { Ok(PathBuf::from(path)) } else { tree::resolve(&self.root, path, last) }
     }
 }
 

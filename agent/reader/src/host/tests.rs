@@ -75,11 +75,11 @@ fn lines_are_the_same_wherever_the_read_buffer_ends() {
 fn sources_are_recorded_by_pattern_and_never_by_name() {
     let (directory, host) = tree();
     std::fs::create_dir_all(directory.path().join("sys/class/net/wlx001122334455")).unwrap();
-    let place = Place::of("/sys/class/net/*/address", "wlx001122334455");
+    let place = Place::of("/sys/class/net/*/address", &["wlx001122334455"]);
     assert_eq!(host.text(place), Err(Unreadable::Missing));
     assert_eq!(host.touched().into_iter().collect::<Vec<_>>(), ["/sys/class/net/*/address"]);
-    assert_eq!(host.text(Place::of("/sys/class/net/*/address", "..")), Err(Unreadable::Odd));
-    assert_eq!(host.text(Place::of("/sys/class/net/*/address", "a/b")), Err(Unreadable::Odd));
+    assert_eq!(host.text(Place::of("/sys/class/net/*/address", &[".."])), Err(Unreadable::Odd));
+    assert_eq!(host.text(Place::of("/sys/class/net/*/address", &["a/b"])), Err(Unreadable::Odd));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::reading::{Raw, RawRow, Reading};
 use super::text::clean;
 use crate::host::Unreadable;
 use collector_proto::catalog::{FieldId, Section};
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, FailedSources, SourceName};
 use std::collections::BTreeMap;
 
 /// A reading in the making.
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct Found {
     sections: BTreeMap<Section, Vec<RawRow>>,
     absent: BTreeMap<FieldId, Absence>,
+    failed: FailedSources,
 }
 
 impl Found {
@@ -47,8 +48,14 @@ impl Found {
         self.absent.entry(field).or_insert(reason);
     }
 
+    /// Notes that a source failed while others of its section may have answered.
+    pub(super) fn failed(&mut self, section: Section, source: SourceName, reason: Absence) {
+        tracing::debug!(source = source.name(), reason = reason.name(), "source failed");
+        self.failed.entry(section).or_default().insert(source, reason);
+    }
+
     pub(super) fn into_reading(self) -> Reading {
-        Reading::new(self.sections, self.absent)
+        Reading::new((self.sections, self.absent, self.failed))
     }
 }
 

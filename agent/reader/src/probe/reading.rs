@@ -1,7 +1,7 @@
 //! What was read and not yet treated.
 
 use collector_proto::catalog::{FieldId, Section};
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, FailedSources};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,16 +16,20 @@ use std::net::IpAddr;
 pub struct Reading {
     sections: BTreeMap<Section, Vec<RawRow>>,
     absent: BTreeMap<FieldId, Absence>,
+    failed: FailedSources,
 }
 
+/// What a [`Reading`] holds: the rows, the reasons for what is absent and for sources that failed.
+pub(crate) type Parts = (BTreeMap<Section, Vec<RawRow>>, BTreeMap<FieldId, Absence>, FailedSources);
+
 impl Reading {
-    pub(super) fn new(sections: BTreeMap<Section, Vec<RawRow>>, absent: BTreeMap<FieldId, Absence>) -> Self {
-        Self { sections, absent }
+    pub(super) fn new((sections, absent, failed): Parts) -> Self {
+        Self { sections, absent, failed }
     }
 
-    /// The rows and the reasons for what is absent, for the treatments.
-    pub(crate) fn into_parts(self) -> (BTreeMap<Section, Vec<RawRow>>, BTreeMap<FieldId, Absence>) {
-        (self.sections, self.absent)
+    /// What it holds, for the treatments.
+    pub(crate) fn into_parts(self) -> Parts {
+        (self.sections, self.absent, self.failed)
     }
 }
 
@@ -69,6 +73,12 @@ pub(crate) enum Raw {
     Text(String),
     /// A whole number.
     Integer(i64),
+    /// Yes or no.
+    Boolean(bool),
+    /// Texts without control characters, none empty, of a field that has many.
+    Texts(Vec<String>),
+    /// A decimal number as text, such as `-52.5163`.
+    Decimal(String),
     /// Addresses, sorted, each once.
     Addresses(Vec<IpAddr>),
     /// A network interface's hardware address.
@@ -81,7 +91,9 @@ impl Raw {
     /// The value's texts in canonical form: what patterns match, what is hashed, what is kept.
     pub(crate) fn texts(&self) -> Vec<String> {
         match self {
-            Self::Text(text) => vec![text.clone()],
+            Self::Text(text) | Self::Decimal(text) => vec![text.clone()],
+            Self::Texts(texts) => texts.clone(),
+            Self::Boolean(value) => vec![value.to_string()],
             Self::Integer(number) => vec![number.to_string()],
             // The standard library writes IPv6 in the form of RFC 5952.
             Self::Addresses(addresses) => addresses.iter().map(ToString::to_string).collect(),

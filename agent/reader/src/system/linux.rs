@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::net::IpAddr;
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// Options to open a file that may turn out to be a FIFO or a terminal: opening it neither waits nor adopts it.
@@ -16,6 +16,11 @@ pub(crate) fn cautious_read() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
     options
+}
+
+/// Fills `into` with the file's bytes from `offset` on.
+pub(crate) fn read_exact_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<()> {
+    file.read_exact_at(into, offset)
 }
 
 /// Options to make a file that only its owner may read.

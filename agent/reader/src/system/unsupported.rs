@@ -1,7 +1,7 @@
 //! Any system without code of its own: files work, everything else is refused.
 
 use super::Peer;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
@@ -11,6 +11,11 @@ pub(crate) fn cautious_read() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     options
+}
+
+/// Files are read from their start only.
+pub(crate) fn read_exact_at(_file: &File, _into: &mut [u8], _offset: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Options to make a file. The directory's own protection is all there is.

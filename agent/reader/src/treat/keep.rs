@@ -8,6 +8,10 @@ use collector_proto::catalog::{Field, ValueKind};
 pub(super) fn keep(field: &Field, raw: Raw) -> Treated {
     match raw {
         Raw::Integer(number) => Treated::Integer(number),
+        Raw::Boolean(value) => Treated::Boolean(value),
+        Raw::Texts(texts) if field.kind == ValueKind::Text => {
+            Treated::Texts(texts.into_iter().map(|text| cut(text, field.bounds.max_bytes as usize)).collect())
+        }
         Raw::Text(text) if field.kind == ValueKind::Text => {
             Treated::Texts(vec![cut(text, field.bounds.max_bytes as usize)])
         }

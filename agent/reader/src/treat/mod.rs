@@ -30,7 +30,7 @@ pub fn treat<S: Standing>(
     permit: &Permit<S>,
     keys: &HashKeys,
 ) -> Result<Disclosure<S>, NotPermitted> {
-    let (sections, mut absent) = reading.into_parts();
+    let (sections, mut absent, failed) = reading.into_parts();
     let mut treated = BTreeMap::new();
     for (section, rows) in sections {
         if rows.len() > MAX_ROWS {
@@ -41,7 +41,7 @@ pub fn treat<S: Standing>(
         }
         treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
     }
-    Disclosure::under(permit, treated, absent)
+    Disclosure::under(permit, treated, absent, failed)
 }
 
 fn treat_section<S: Standing>(
@@ -112,16 +112,18 @@ fn treat_value(
     if fits(field.field(), grant.treatment, &value) { Ok(value) } else { Err(Absence::Malformed) }
 }
 
-/// What a treatment makes: the texts of a value, or a number.
+/// What a treatment makes: the texts of a value, a number, or yes or no.
 enum Treated {
     Texts(Vec<String>),
     Integer(i64),
+    Boolean(bool),
 }
 
 /// One value or a list, as the catalogue says; a list holds each value once and at most as many as the bound.
 fn shape(field: FieldId, treated: Treated) -> Value {
     match treated {
         Treated::Integer(number) => Value::Integer(number),
+        Treated::Boolean(value) => Value::Boolean(value),
         Treated::Texts(texts) if field.field().many => {
             let mut list: Vec<String> = Vec::with_capacity(texts.len());
             for text in texts {

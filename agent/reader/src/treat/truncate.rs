@@ -26,9 +26,12 @@ fn prefix(address: IpAddr, v4: u8, v6: u8) -> String {
     }
 }
 
-/// The first `chars` characters, and no more than the catalogue's bound.
+/// The first `chars` characters of every text, and no more than the catalogue's bound.
 pub(super) fn text(field: &Field, raw: &Raw, chars: u16) -> Option<Treated> {
-    let Raw::Text(text) = raw else { return None };
-    let short: String = text.chars().take(usize::from(chars)).collect();
-    Some(Treated::Texts(vec![keep::cut(short, field.bounds.max_bytes as usize)]))
+    let (Raw::Text(_) | Raw::Texts(_)) = raw else { return None };
+    let short = |text: String| {
+        let short: String = text.chars().take(usize::from(chars)).collect();
+        keep::cut(short, field.bounds.max_bytes as usize)
+    };
+    Some(Treated::Texts(raw.texts().into_iter().map(short).collect()))
 }

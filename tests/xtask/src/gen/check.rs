@@ -262,14 +262,14 @@ fn mistake_in_touch(system: &str, touch: &str) -> Option<&'static str> {
         if system == "windows" {
             return Some("is a path of another system");
         }
-        let mut parts = path.split('/');
-        return parts
-            .any(|part| part.is_empty() || part == "." || part == ".." || part.contains("**"))
-            .then_some("is no plain absolute path pattern");
+        return is_no_pattern(path).then_some("is no plain absolute path pattern");
     }
     let Some((prefix, rest)) = touch.split_once(':') else {
         return Some("is neither an absolute path nor `kind:name`");
     };
+    if prefix == "stat" && rest.strip_prefix('/').is_none_or(is_no_pattern) {
+        return Some("is no plain absolute path pattern");
+    }
     let Some(kind) = vocabulary::SOURCE_KINDS.iter().find(|kind| kind.prefix == prefix) else {
         return Some("is of an unknown kind");
     };
@@ -277,6 +277,14 @@ fn mistake_in_touch(system: &str, touch: &str) -> Option<&'static str> {
         return Some("names nothing");
     }
     (!kind.systems.contains(&system)).then_some("is of a kind that this system does not have")
+}
+
+/// Whether the path, without its first slash, is anything but components in which `*` stands for a part. A last `**`
+/// stands for everything beneath.
+fn is_no_pattern(path: &str) -> bool {
+    let path = path.strip_suffix("/**").unwrap_or(path);
+    path.split('/')
+        .any(|part| part.is_empty() || part == "." || part == ".." || part.matches('*').count() > 1)
 }
 
 fn check_default(field: &Field, place: &mut Place<'_>) {

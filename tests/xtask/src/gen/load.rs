@@ -1,7 +1,8 @@
 //! Reads and checks the catalogue's files. Every problem of every file is reported at once.
 
 use super::check;
-use super::model::{Catalogue, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
+use super::groups::Groups;
+use super::model::{Catalogue, GroupDocument, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,8 +41,14 @@ pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut sections = Vec::new();
     let mut never = None;
+    let mut groups = Groups::none();
     for text in texts {
-        if text.path.file_stem().is_some_and(|stem| stem == "never") {
+        let is = |name: &str| text.path.file_stem().is_some_and(|stem| stem == name);
+        if is("sources") {
+            if let Some(document) = parse::<GroupDocument>(&text, &mut problems) {
+                groups = Groups::of(text, document, &mut problems);
+            }
+        } else if is("never") {
             if let Some(NeverDocument { never: items }) = parse(&text, &mut problems) {
                 never = Some(NeverFile { text, items });
             }
@@ -49,6 +56,10 @@ pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<Problem>> {
             sections.push(SectionFile { text, section, fields: field, derived });
         }
     }
+    for file in &mut sections {
+        file.fields.iter_mut().for_each(|field| groups.expand(field, &file.text, &mut problems));
+    }
+    groups.check_used(&mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }

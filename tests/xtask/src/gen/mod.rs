@@ -5,6 +5,7 @@
 
 mod check;
 mod docs;
+mod groups;
 mod load;
 mod locale;
 mod model;

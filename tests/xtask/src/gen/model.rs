@@ -53,6 +53,21 @@ pub(crate) struct NeverDocument {
     pub(crate) never: Vec<Never>,
 }
 
+/// `collector-proto/catalog/sources.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupDocument {
+    pub(crate) group: Vec<Group>,
+}
+
+/// `[[group]]`: sources that several fields share.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    pub(crate) name: Spanned<String>,
+    pub(crate) touches: Vec<Spanned<String>>,
+}
+
 /// `[section]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -184,6 +199,11 @@ impl Field {
     /// Most values in one row.
     pub(crate) fn max_values(&self) -> u32 {
         self.max_values.unwrap_or(1)
+    }
+
+    /// Its sources, to write to.
+    pub(crate) fn sources_mut(&mut self) -> [&mut Source; 3] {
+        [&mut self.linux, &mut self.windows, &mut self.macos]
     }
 
     /// Its sources, each with the operating system's name.

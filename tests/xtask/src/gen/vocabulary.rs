@@ -167,7 +167,8 @@ pub(crate) struct SourceKind {
     pub(crate) systems: &'static [&'static str],
 }
 
-/// Every kind of source beside absolute path patterns, in which `*` stands for one or more characters of one component.
+/// Every kind of source beside absolute path patterns, in which `*` stands for one or more characters of one component
+/// and a last `/**` for everything beneath.
 pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
     SourceKind { prefix: "api", meaning: "an operating system function", systems: &["windows", "macos"] },
     SourceKind {
@@ -184,6 +185,11 @@ pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
         prefix: "state",
         meaning: "a record in Candor's own state directory",
         systems: &["linux", "windows", "macos"],
+    },
+    SourceKind {
+        prefix: "stat",
+        meaning: "whether the path is there, where it points or when it was changed; it is not opened",
+        systems: &["linux", "macos"],
     },
     SourceKind { prefix: "syscall", meaning: "a system call", systems: &["linux", "macos"] },
     SourceKind { prefix: "sysctl", meaning: "a sysctl name", systems: &["macos"] },

@@ -109,7 +109,7 @@ fn locale(host: &Host) -> Result<Raw, Absence> {
 
 /// The part of the link's target after `zoneinfo/` (localtime(5)); the zone file itself is not opened.
 fn time_zone(host: &Host) -> Result<Raw, Absence> {
-    let linked = host.link("/etc/localtime").ok();
+    let linked = host.link("stat:/etc/localtime").ok();
     let zone = match linked.as_deref().and_then(|target| target.split_once("zoneinfo/")) {
         Some((_, zone)) => zone.to_owned(),
         None => host.text("/etc/timezone")?.trim().to_owned(),

@@ -2,7 +2,6 @@
 
 mod assignments;
 mod device;
-mod dpkg;
 mod host;
 mod network;
 mod os;

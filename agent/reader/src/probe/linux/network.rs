@@ -90,18 +90,18 @@ fn addresses(host: &Host) -> Result<BTreeMap<String, Vec<IpAddr>>, Unreadable> {
 /// An interface that belongs to a device is physical, or wireless where the driver says so; the rest is made by
 /// software: bridges, tunnels, containers' cables.
 fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
-    if host.text(Place::of("/sys/class/net/*/type", name))?.trim() == LOOPBACK {
+    if host.text(Place::of("/sys/class/net/*/type", &[name]))?.trim() == LOOPBACK {
         return Ok("loopback");
     }
     let is_wireless = || {
-        host.exists(Place::of("/sys/class/net/*/wireless", name))
+        host.exists(Place::of("stat:/sys/class/net/*/wireless", &[name]))
             || host
-                .text(Place::of("/sys/class/net/*/uevent", name))
+                .text(Place::of("/sys/class/net/*/uevent", &[name]))
                 .is_ok_and(|text| text.lines().any(|line| line == "DEVTYPE=wlan"))
     };
     Ok(if is_wireless() {
         "wireless"
-    } else if host.exists(Place::of("/sys/class/net/*/device", name)) {
+    } else if host.exists(Place::of("stat:/sys/class/net/*/device", &[name])) {
         "physical"
     } else {
         "virtual"
@@ -110,6 +110,6 @@ fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
 
 /// Interfaces without an address of their own, as tunnels, have an empty file, zeros, or another family's address.
 fn hardware_address(host: &Host, name: &str) -> Result<Raw, Absence> {
-    let text = host.text(Place::of("/sys/class/net/*/address", name))?;
+    let text = host.text(Place::of("/sys/class/net/*/address", &[name]))?;
     HardwareAddress::parse(text.trim()).map(Raw::Mac).ok_or(Absence::Unavailable)
 }

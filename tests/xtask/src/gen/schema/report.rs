@@ -23,12 +23,38 @@ const ABSENCE: &[&str] = &[
     "filter",
 ];
 
+/// Sources beside which a section has others; `collector_proto::messages::SourceName`.
+const SOURCES: &[&str] = &[
+    "dpkg",
+    "rpm",
+    "apk",
+    "pacman",
+    "portage",
+    "slackware",
+    "nix",
+    "nix_user",
+    "brew",
+    "flatpak",
+    "flatpak_user",
+    "snap",
+    "appimage",
+    "appimage_user",
+    "chromium",
+    "firefox",
+    "wtmpdb",
+    "lastlog2",
+    "lastlog",
+];
+
 /// The schema.
 pub(crate) fn report(catalogue: &Catalogue) -> String {
     let sections = catalogue.sections.iter().map(|file| (file.name().to_owned(), section(file)));
     let names: Vec<&str> = catalogue.fields().into_iter().map(|(_, field)| field.name()).collect();
     let absent: Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), json!({ "$ref": "#/$defs/absence" }))).collect();
+    let absence = || json!({ "$ref": "#/$defs/absence" });
+    let sources = || object(&[], SOURCES.iter().map(|name| ((*name).to_owned(), absence())));
+    let failed = catalogue.sections.iter().map(|file| (file.name().to_owned(), sources()));
     let mut schema = members(object(
         &["v", "aud", "device_id", "stream", "seq", "created", "policy", "sections", "absent"],
         [
@@ -51,6 +77,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ),
             ("sections", object(&[], sections)),
             ("absent", object(&[], absent)),
+            ("failed", object(&[], failed)),
         ],
     ));
     schema.insert("$defs".to_owned(), json!({ "absence": words(ABSENCE.iter().copied()) }));

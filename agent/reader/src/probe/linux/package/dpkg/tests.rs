@@ -1,3 +1,4 @@
+use super::super::super::super::reading::Raw;
 use super::*;
 use collector_proto::catalog::FieldId;
 

@@ -12,8 +12,8 @@
 //! ```
 //! A file that cannot be understood gives no rows at all: half a list would read as hundreds of removed packages.
 
-use super::super::found::text_value;
-use super::super::reading::{Raw, RawRow};
+use super::super::super::reading::RawRow;
+use super::{Package, Scope};
 use crate::host::{Host, Line, Place};
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
@@ -93,27 +93,24 @@ impl Paragraph {
         }
         let version = self.version.as_deref().ok_or(Absence::Malformed)?;
         let architecture = self.architecture.as_deref().ok_or(Absence::Malformed)?;
-        let mut row = RawRow::default();
-        for (field, text) in [
-            (fields::PACKAGE_NAME, package),
-            (fields::PACKAGE_VERSION, version),
-            (fields::PACKAGE_TYPE, "deb"),
-            (fields::PACKAGE_ARCHITECTURE, architecture),
-            (fields::PACKAGE_INSTALL_SCOPE, "global"),
-        ] {
-            if wanted.contains(field) {
-                row.push(field, text_value(text)?);
-            }
-        }
-        if wanted.contains(fields::PACKAGE_INSTALLED) {
+        // One missing date is no reason to lose the package.
+        let installed = if wanted.contains(fields::PACKAGE_INSTALLED) {
             let is_multi_arch = self.multi_arch.as_deref() == Some("same");
             let list = if is_multi_arch { format!("{package}:{architecture}") } else { package.to_owned() };
-            // One missing date is no reason to lose the package.
-            if let Ok(instant) = host.modified(Place::of("/var/lib/dpkg/info/*.list", &list)) {
-                row.push(fields::PACKAGE_INSTALLED, Raw::Instant(instant));
-            }
-        }
-        Ok(Some(row))
+            host.modified(Place::of("stat:/var/lib/dpkg/info/*.list", &[list.as_str()])).ok()
+        } else {
+            None
+        };
+        let package = Package {
+            kind: "deb",
+            name: package,
+            version: Some(version),
+            architecture: Some(architecture),
+            scope: Scope::Machine,
+            installed,
+            vendor: None,
+        };
+        package.row(wanted).map(Some)
     }
 }
 

@@ -1,0 +1,32 @@
+//! A file that is read at any place.
+
+use super::Unreadable;
+use crate::system;
+use std::fs::File;
+
+/// An open file. What is read may change while it is read; whoever takes it apart has to expect anything.
+#[derive(Debug)]
+pub struct RandomFile {
+    file: File,
+    length: u64,
+}
+
+impl RandomFile {
+    pub(super) fn of(file: File) -> Result<Self, Unreadable> {
+        let length = file.metadata()?.len();
+        Ok(Self { file, length })
+    }
+
+    /// Its length in bytes when it was opened.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Fills `into` with the bytes from `offset` on. A file that ends before is odd.
+    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), Unreadable> {
+        system::read_exact_at(&self.file, into, offset).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Unreadable::Odd,
+            _ => error.into(),
+        })
+    }
+}
