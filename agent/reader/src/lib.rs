@@ -16,6 +16,7 @@ pub mod disclose;
 pub mod host;
 pub mod probe;
 pub mod protocol;
+pub mod sandbox;
 pub mod state;
 mod system;
 pub mod treat;

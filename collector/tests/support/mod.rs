@@ -328,6 +328,7 @@ impl Device {
             policy: world.policy,
             sections,
             absent: BTreeMap::new(),
+            failed: BTreeMap::new(),
         }
     }
 
