@@ -554,6 +554,7 @@ notice-refused-root-expired = The keys that say whose signatures count have expi
 notice-refused-clock-behind = The clock of this device is wrong, so it cannot be told whether the policy is still in force.
 notice-refused-paused = Collection is paused on this device.
 notice-refused-not-acknowledged = Your organisation requires that this notice is acknowledged first, and nobody has done so yet.
+notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules, and on this device it cannot do so as far as is required.
 notice-refused-other = The part of this program that reads the device has refused.
 
 # Summary
