@@ -14,32 +14,54 @@ pub(super) struct Measured {
     pub(super) peak_mib: Vec<f64>,
 }
 
+/// Whose memory counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The command's alone.
+    Own,
+    /// The command's and its children's together; there must be some.
+    WithChildren,
+}
+
 /// Runs the command once to warm up, then `runs` times for wall time and as often again for memory: sampling takes
 /// time from the command, so the two are not measured in the same run.
-pub(super) fn measure(runs: usize, command: impl Fn() -> Command) -> anyhow::Result<Measured> {
-    once(&mut command())?;
+pub(super) fn measure(
+    runs: usize,
+    whose: Whose,
+    command: impl Fn() -> anyhow::Result<Command>,
+) -> anyhow::Result<Measured> {
+    once(&mut command()?)?;
     let mut wall_ms = Vec::with_capacity(runs);
     for _ in 0..runs {
         let since = Instant::now();
-        once(&mut command())?;
+        once(&mut command()?)?;
         wall_ms.push(since.elapsed().as_secs_f64() * 1000.0);
     }
-    let peak_mib = (0..runs).map(|_| peak(&mut command())).collect::<anyhow::Result<_>>()?;
+    let peak_mib = (0..runs).map(|_| peak(&mut command()?, whose)).collect::<anyhow::Result<_>>()?;
     Ok(Measured { wall_ms, peak_mib })
 }
 
 fn once(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.stdout(Stdio::null()).status().context("cannot start the measured command")?;
+    let status = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .context("cannot start the measured command")?;
     anyhow::ensure!(status.success(), "{command:?} failed ({status})");
     Ok(())
 }
 
-fn peak(command: &mut Command) -> anyhow::Result<f64> {
-    let mut process = command.stdout(Stdio::null()).spawn().context("cannot start the measured command")?;
+fn peak(command: &mut Command, whose: Whose) -> anyhow::Result<f64> {
+    let mut process = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("cannot start the measured command")?;
     let mut peaks = BTreeMap::new();
     let parent = process.id();
     loop {
-        for id in std::iter::once(parent).chain(children(parent)) {
+        let others = if whose == Whose::WithChildren { children(parent) } else { Vec::new() };
+        for id in std::iter::once(parent).chain(others) {
             if let Some(kib) = status_number(id, "VmHWM:") {
                 peaks.insert(id, kib);
             }
@@ -50,7 +72,8 @@ fn peak(command: &mut Command) -> anyhow::Result<f64> {
         }
         std::thread::sleep(Duration::from_micros(100));
     }
-    anyhow::ensure!(peaks.len() >= 2, "the measured command's child was not seen");
+    let least = if whose == Whose::WithChildren { 2 } else { 1 };
+    anyhow::ensure!(peaks.len() >= least, "the measured command or its child was not seen");
     let sum: u32 = peaks.values().map(|kib| u32::try_from(*kib).unwrap_or(u32::MAX)).sum();
     Ok(f64::from(sum) / 1024.0)
 }
