@@ -84,8 +84,10 @@ impl PackageUrl {
         let namespace: Vec<_> = segments.map(str::to_lowercase).collect();
         let name = name.trim_matches('/');
         let name = if kind.has_lower_case_names() { name.to_lowercase() } else { name.to_owned() };
-        let is_whole = !name.is_empty() && !(namespace.is_empty() && kind.needs_namespace());
-        is_whole.then(|| Self { kind, namespace, name, version: String::new(), qualifiers: BTreeMap::new() })
+        if name.is_empty() || (namespace.is_empty() && kind.needs_namespace()) {
+            return None;
+        }
+        Some(Self { kind, namespace, name, version: String::new(), qualifiers: BTreeMap::new() })
     }
 
     /// With a version; an empty one is none.
