@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Source: ECMA-427 clause 5 (purl-spec, "Core Specification") and the definitions of the types in purl-spec `types/`.
-//! Only writing is here, since the collector reads none; docs/decisions/0006 says why it is not a library's.
+//! Only writing is here, since the collector reads none; docs/decisions/0009 says why it is not a library's.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
