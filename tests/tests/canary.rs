@@ -81,9 +81,11 @@ fn run_under(granted: &[FieldId]) {
     let mut agent = Agent::enrolled_reading(&collector, fixture("canary"));
     agent.set("RUST_LOG", "trace");
     let mut places = Vec::new();
+    // What a person types in is shown to that person, and nowhere else unless it is asked for.
+    let typed = ["custody", "out", "--condition", "CANARY-x-custody-condition"];
+    places.push(("stderr of custody out".to_owned(), agent.run(&typed).exits(0).err.into_bytes()));
     for arguments in [
-        &["custody", "out", "--condition", "CANARY-x-custody-condition"][..],
-        &["run", "--once"],
+        &["run", "--once"][..],
         &["run", "--once"],
         &["status"],
         &["doctor"],
@@ -123,8 +125,8 @@ fn run_under(granted: &[FieldId]) {
         }
     }
     // The search finds what it should: a granted field that is kept and read arrives.
-    if granted.contains("os.name") {
-        assert!(markers["os.name"].iter().any(|text| holds(&stored[0], text)), "os.name did not arrive");
+    for field in ["os.name", "x.custody.condition"].into_iter().filter(|field| granted.contains(field)) {
+        assert!(markers[field].iter().any(|text| holds(&stored[0], text)), "{field} did not arrive");
     }
 }
 
