@@ -3,7 +3,6 @@
 //! ```text
 //! /sys/class/drm/card0-eDP-1/edid      128 bytes and more
 //!                card0-HDMI-A-1/edid   empty: nothing is connected
-//!                card0, renderD128, version   no connectors: no EDID
 //! ```
 
 use super::super::Probe;
@@ -36,7 +35,8 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
         Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
     };
     let mut rows = Vec::new();
-    for connector in connectors {
+    // Beside them stand the adapters (`card0`, `renderD128`) and a file `version`.
+    for connector in connectors.into_iter().filter(|name| name.contains('-')) {
         let edid = match host.bytes_up_to(Place::of("/sys/class/drm/*/edid", &[&connector]), MAX_EDID_BYTES) {
             Ok(bytes) if bytes.is_empty() => continue,
             Ok(bytes) => Edid::parse(&bytes).map_err(|_| Absence::Malformed),
