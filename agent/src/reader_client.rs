@@ -6,7 +6,7 @@
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform};
 use collector_proto::disclosure::{
-    Answer, Disclosure, DisclosureMessage, NotPermitted, ReaderStatus, RefusalMessage, Request,
+    Answer, Disclosure, DisclosureMessage, NotPermitted, ReaderStatus, RefusalMessage, Request, Sandbox,
 };
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::Bundle;
@@ -43,6 +43,7 @@ pub struct Disclosed<S: Standing = Signed> {
     policy: Policy,
     permit: Permit<S>,
     disclosure: Disclosure<S>,
+    sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
 }
 
@@ -176,8 +177,9 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         let permit = Permit::draft(policy, answer.platform, answer.ceiling.as_ref(), &answer.consent);
+        let sandbox = answer.sandbox;
         let disclosure = answer.message.under(&permit)?;
-        Ok(Disclosed { policy: policy.clone(), permit, disclosure, fresh_until: None })
+        Ok(Disclosed { policy: policy.clone(), permit, disclosure, sandbox, fresh_until: None })
     }
 
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
@@ -204,17 +206,26 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         let permit = Permit::derive(&accepted, answer.platform, answer.ceiling.as_ref(), &answer.consent);
+        let sandbox = answer.sandbox;
         let disclosure = answer.message.under(&permit)?;
         let fresh_until = Some(accepted.fresh_until());
-        Ok(Disclosed { policy: accepted.policy().clone(), permit, disclosure, fresh_until })
+        Ok(Disclosed { policy: accepted.policy().clone(), permit, disclosure, sandbox, fresh_until })
     }
 
     fn disclosure(&self, request: &Request) -> Result<DisclosureAnswer, ReaderError> {
         match self.ask(request)? {
-            Answer::Disclosure { policy, platform, ceiling, consent, fresh_until: _, disclosure } => {
+            Answer::Disclosure {
+                policy,
+                platform,
+                ceiling,
+                consent,
+                fresh_until: _,
+                sandbox,
+                disclosure,
+            } => {
                 let ceiling =
                     ceiling.map(|fields: Vec<FieldId>| Ceiling::of(fields.into_iter().collect::<FieldSet>()));
-                Ok(DisclosureAnswer { policy, platform, ceiling, consent, message: disclosure })
+                Ok(DisclosureAnswer { policy, platform, ceiling, consent, sandbox, message: disclosure })
             }
             Answer::Trusted { .. } | Answer::Status(_) | Answer::Refused(_) => Err(ReaderError::OtherAnswer),
         }
@@ -298,6 +309,11 @@ impl<S: Standing> Disclosed<S> {
         &self.disclosure
     }
 
+    /// What kept the reader to the permit while it read.
+    pub fn sandbox(&self) -> Sandbox {
+        self.sandbox
+    }
+
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fn fresh_until(&self) -> Option<UtcTime> {
         self.fresh_until
@@ -309,6 +325,7 @@ struct DisclosureAnswer {
     platform: Platform,
     ceiling: Option<Ceiling>,
     consent: Consent,
+    sandbox: Sandbox,
     message: DisclosureMessage,
 }
 

@@ -365,6 +365,44 @@ treatment-generalise-degree = Rounded to about 111 km
 
 ## Why a value is missing
 
+source-dpkg = Debian packages
+    .description = The list that dpkg keeps of what it installed.
+source-rpm = RPM packages
+    .description = The database that rpm keeps of what it installed.
+source-apk = Alpine packages
+    .description = The list that apk keeps of what it installed.
+source-pacman = Arch packages
+    .description = The list that pacman keeps of what it installed.
+source-portage = Gentoo packages
+    .description = The list that Portage keeps of what it installed.
+source-slackware = Slackware packages
+    .description = The list that pkgtools keep of what they installed.
+source-nix = Nix packages
+    .description = The Nix profiles of the whole device.
+source-nix-user = Nix packages of accounts
+    .description = The Nix profiles of the accounts on this device.
+source-brew = Homebrew packages
+    .description = The programs that Homebrew installed.
+source-flatpak = Flatpak applications
+    .description = The Flatpak applications of the whole device.
+source-flatpak-user = Flatpak applications of accounts
+    .description = The Flatpak applications of the accounts on this device.
+source-snap = Snap packages
+    .description = The snap packages of the whole device.
+source-appimage = AppImages
+    .description = AppImage programs of the whole device.
+source-appimage-user = AppImages of accounts
+    .description = AppImage programs of the accounts on this device.
+source-chromium = Profiles of Chromium and its relatives
+    .description = The browser profiles of the accounts on this device.
+source-firefox = Profiles of Firefox and its relatives
+    .description = The browser profiles of the accounts on this device.
+source-wtmpdb = Login records (wtmpdb)
+    .description = A database of when accounts were used to log in.
+source-lastlog2 = Login records (lastlog2)
+    .description = A database of when accounts were last used to log in.
+source-lastlog = Login records (lastlog)
+    .description = A file of when accounts were last used to log in.
 absence-unavailable = Not there
     .description = This device has no such value.
 absence-unsupported = Cannot be read here
@@ -516,6 +554,7 @@ notice-refused-root-expired = The keys that say whose signatures count have expi
 notice-refused-clock-behind = The clock of this device is wrong, so it cannot be told whether the policy is still in force.
 notice-refused-paused = Collection is paused on this device.
 notice-refused-not-acknowledged = Your organisation requires that this notice is acknowledged first, and nobody has done so yet.
+notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules, and on this device it cannot do so as far as is required.
 notice-refused-other = The part of this program that reads the device has refused.
 
 # Summary
@@ -651,6 +690,16 @@ notice-connection-times = The times of the reports show when this device is swit
 
 # Never
 
+notice-sandbox = What keeps Candor to these rules
+notice-sandbox-full = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need: all other files, connections to anywhere, and starting other programs. The operating system does so here in full.
+notice-sandbox-partial = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need. On this device the operating system does a part of it: { $parts }. For the rest the program keeps to the rules by itself.
+notice-sandbox-none = On this device the operating system cannot hold the program to the rules. It keeps to them by itself.
+notice-sandbox-files = it refuses other files
+notice-sandbox-calls = it refuses connections and starting programs
+notice-sandbox-capabilities = it takes special rights away
+notice-sandbox-abi = Landlock, the part of the Linux kernel that refuses files, has version { $abi } here.
+notice-sandbox-required = The rules demand at least this level: { $level }. Where it is not reached, nothing is collected.
+notice-values-failed = Could not be read, so what only it holds is missing: { $source } ({ $reason })
 notice-never = What Candor never collects
 notice-never-text = The program has no code for any of this. No setting and no policy can switch it on.
 
@@ -753,6 +802,7 @@ notice-country-US = United States
 
 notice-list-nothing = Nothing would be sent.
 notice-list-absent = Not sent
+notice-list-failed = Sources that could not be read: what only they hold is missing
 notice-list-unchanged = unchanged since the last report
 notice-list-difference = { $rows ->
     [one] one row changed or added since the last report

@@ -5,7 +5,7 @@ use collector_proto::catalog::{
     CcpaCategory, DERIVED, FieldId, LegalBasis, NEVER, Privilege, Right, Section, Sensitivity, Wording,
     message_id,
 };
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, SourceName};
 use collector_proto::policy::document_terms::{LANGUAGES, PURPOSES};
 use collector_proto::policy::{Generalisation, KeyScope, Necessity};
 use fluent_syntax::ast::{
@@ -37,6 +37,7 @@ fn required() -> BTreeMap<String, BTreeSet<&'static str>> {
         all(Wording::Treatment, KeyScope::ALL.iter().map(|scope| format!("hmac_{scope}"))),
         all(Wording::Treatment, Generalisation::ALL.iter().map(|step| format!("generalise_{step}"))),
         all(Wording::Absence, Absence::ALL.iter().map(|absence| absence.name())),
+        all(Wording::Source, SourceName::ALL.iter().map(|source| source.name())),
         all(Wording::Necessity, Necessity::ALL.iter().map(|necessity| necessity.name())),
         all(Wording::Sensitivity, Sensitivity::ALL.iter().map(|sensitivity| sensitivity.name())),
         all(Wording::Privilege, Privilege::ALL.iter().map(|privilege| privilege.name())),

@@ -46,7 +46,7 @@ fn report() -> Json {
                 "digest": digest('d'),
                 "base": digest('e'),
                 "upsert": [{ "package.name": "curl", "package.version": "7.88.1-10" }],
-                "remove": ["deb:wget:amd64"],
+                "remove": ["deb:wget:amd64:1.21.3-1"],
             },
             "network": { "digest": digest('f') },
         },

@@ -122,7 +122,7 @@ async fn differences_build_on_stored_rows_and_unchanged_sections_keep_them() {
         digest,
         base,
         upsert: vec![package("b", "2"), package("d", "1")],
-        remove: vec!["deb:c:amd64".to_owned()],
+        remove: vec!["deb:b:amd64:1".to_owned(), "deb:c:amd64:1".to_owned()],
     };
     let unchanged = SectionBody::Unchanged { digest: os().1.digest() };
     let held = sections([(Section::Os, unchanged.clone()), (Section::Package, difference.clone())]);
@@ -155,13 +155,13 @@ async fn wrong_differences_and_digests_are_refused() {
     };
     let kept = after(vec![package("a", "1")]);
     let bodies = [
-        ("a digest that is not of the rows", difference(Digest::of(b"x"), vec![], &["deb:b:amd64"])),
-        ("removes a row that is not there", difference(kept, vec![], &["deb:z:amd64"])),
-        ("removes twice", difference(kept, vec![], &["deb:b:amd64", "deb:b:amd64"])),
+        ("a digest that is not of the rows", difference(Digest::of(b"x"), vec![], &["deb:b:amd64:1"])),
+        ("removes a row that is not there", difference(kept, vec![], &["deb:z:amd64:1"])),
+        ("removes twice", difference(kept, vec![], &["deb:b:amd64:1", "deb:b:amd64:1"])),
         ("unsorted", difference(base, vec![package("b", "1"), package("a", "1")], &[])),
         ("the same key twice", difference(base, vec![package("a", "1"), package("a", "1")], &[])),
-        ("removes and puts back", difference(base, vec![package("b", "1")], &["deb:b:amd64"])),
-        ("no key", difference(base, vec![row(&[("package.version", "1")])], &[])),
+        ("removes and puts back", difference(base, vec![package("b", "1")], &["deb:b:amd64:1"])),
+        ("no key", difference(base, vec![row(&[("package.install_scope", "global")])], &[])),
     ];
     for (why, body) in bodies {
         let report = device.report(&world, sections([(Section::Package, body)]));

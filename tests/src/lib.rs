@@ -9,6 +9,7 @@ mod agent;
 mod binaries;
 mod collector;
 mod fault_server;
+pub mod fuzz;
 
 pub use agent::{Agent, Said};
 pub use binaries::{binary, fixture, repository};

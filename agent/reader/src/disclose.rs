@@ -2,10 +2,13 @@
 
 use crate::host::Host;
 use crate::probe;
+use crate::sandbox::Confinement;
 use crate::state::{self, Enrolment, Limits, Pin, PinError, State, StateError};
 use crate::treat::{self, HashKeys};
-use collector_proto::catalog::Platform;
-use collector_proto::disclosure::{Answer, Disclosure, NotPermitted, ReaderStatus, RefusalMessage, Request};
+use collector_proto::catalog::{FieldSet, Platform};
+use collector_proto::disclosure::{
+    Answer, Disclosure, NotPermitted, ReaderStatus, RefusalMessage, Request, Sandbox, SandboxLevel,
+};
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};
 use collector_proto::policy::{Ceiling, Permit, Policy, PolicyDocument, PolicyFault, Standing};
 use collector_proto::time::UtcTime;
@@ -34,6 +37,8 @@ pub struct Reader<'a> {
     pub random: &'a dyn SecureRandom,
     /// Who asks.
     pub caller: Caller,
+    /// What holds the process to the permit.
+    pub confinement: Confinement,
 }
 
 /// Why a request is refused.
@@ -47,6 +52,11 @@ enum Refused {
     Trust(#[from] Refusal),
     #[error("the draft cannot be accepted: {}", join(.0))]
     Draft(Vec<PolicyFault>),
+    #[error(
+        "the policy demands the sandbox level `{demanded}`, and this system reaches `{reached}`; \
+         `candor status` says what is missing"
+    )]
+    Sandbox { demanded: SandboxLevel, reached: SandboxLevel },
     #[error(transparent)]
     Pin(#[from] PinError),
     #[error(transparent)]
@@ -62,6 +72,7 @@ impl Refused {
             Self::Rights => "no_rights",
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::Draft(_) => "policy_not_acceptable",
+            Self::Sandbox { .. } => "sandbox_too_weak",
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
             Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
             Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
@@ -139,8 +150,9 @@ impl Reader<'_> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
         let ceiling = limits.ceiling.map(Ceiling::of);
         let permit = Permit::derive(accepted, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let sandbox = self.confine(accepted.policy(), &permit)?;
         let disclosure = self.read(&permit, Some(enrolment.device_id()), &keys)?;
-        Ok(answer_with(disclosure, limits, Some(accepted)))
+        Ok(answer_with(disclosure, limits, Some(accepted), sandbox))
     }
 
     fn draft(&self, document: PolicyDocument) -> Result<Answer, Refused> {
@@ -153,8 +165,17 @@ impl Reader<'_> {
         };
         let ceiling = limits.ceiling.map(Ceiling::of);
         let permit = Permit::draft(&policy, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let sandbox = self.confine(&policy, &permit)?;
         let disclosure = self.read(&permit, device_id, &keys)?;
-        Ok(answer_with(disclosure, limits, None))
+        Ok(answer_with(disclosure, limits, None, sandbox))
+    }
+
+    /// From here on the kernel refuses what the permit does not need; the state was read before.
+    fn confine<S: Standing>(&self, policy: &Policy, permit: &Permit<S>) -> Result<Sandbox, Refused> {
+        let sandbox = self.confinement.confine(self.host, &permit.fields());
+        let reached = sandbox.level();
+        let demanded = policy.document().require_sandbox;
+        if reached < demanded { Err(Refused::Sandbox { demanded, reached }) } else { Ok(sandbox) }
     }
 
     fn read<S: Standing>(
@@ -179,6 +200,8 @@ impl Reader<'_> {
             refused: outcome.as_ref().err().map(RefusalMessage::from),
             ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
             consent: limits.consent,
+            // The last thing this process does: nothing needs a file any more.
+            sandbox: self.confinement.confine(self.host, &FieldSet::EMPTY),
         }))
     }
 
@@ -191,6 +214,7 @@ fn answer_with<S: Standing>(
     disclosure: Disclosure<S>,
     limits: Limits,
     accepted: Option<&AcceptedPolicy>,
+    sandbox: Sandbox,
 ) -> Answer {
     Answer::Disclosure {
         policy: accepted.map(AcceptedPolicy::reference),
@@ -198,6 +222,7 @@ fn answer_with<S: Standing>(
         ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
         consent: limits.consent,
         fresh_until: accepted.map(AcceptedPolicy::fresh_until),
+        sandbox,
         disclosure: disclosure.into_message(),
     }
 }

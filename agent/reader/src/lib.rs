@@ -17,6 +17,7 @@ mod format;
 pub mod host;
 pub mod probe;
 pub mod protocol;
+pub mod sandbox;
 pub mod state;
 mod system;
 pub mod treat;

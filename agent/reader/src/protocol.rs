@@ -5,6 +5,7 @@
 
 use crate::disclose::{Caller, Reader};
 use crate::host::Host;
+use crate::sandbox::Confinement;
 use crate::state::State;
 use crate::system::{self, Peer};
 use collector_proto::disclosure::{Answer, Request};
@@ -85,7 +86,9 @@ fn try_run(arguments: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     let state = State::at(&options.state);
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
-    let answer = Reader { host: &host, state: &state, now, random: &random, caller }.answer(request);
+    let confinement = Confinement::Kernel;
+    let reader = Reader { host: &host, state: &state, now, random: &random, caller, confinement };
+    let answer = reader.answer(request);
     write_answer(io::stdout().lock(), &answer).map_err(Failure::Output)
 }
 

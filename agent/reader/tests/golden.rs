@@ -6,8 +6,10 @@ mod support;
 
 use candor_reader::host::Host;
 use candor_reader::probe;
+use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{LegalBasis, Platform, fields};
+use collector_proto::disclosure::SandboxLevel;
 use collector_proto::policy::{Consent, Permit, Policy};
 use std::path::Path;
 use uuid::Uuid;
@@ -22,7 +24,9 @@ fn every_tree_gives_its_disclosure() {
             continue;
         }
         examined += 1;
-        let disclosed = disclose(&folder);
+        let root = folder.clone();
+        // The sandbox holds for a thread.
+        let disclosed = std::thread::spawn(move || disclose(&root)).join().unwrap();
         if std::env::var_os("CANDOR_BLESS").is_some() {
             std::fs::write(&expected, &disclosed).unwrap();
         }
@@ -41,7 +45,11 @@ fn disclose(root: &Path) -> String {
     let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
     let key = |id| HashKey::of(id, &[1; 32]).unwrap();
     let keys = HashKeys::of(key("device"), Some(key("tenant")));
-    let reading = probe::read(&Host::at(root), &permit, Some(Uuid::from_u128(1)));
+    let host = Host::at(root);
+    // Inside the sandbox, so that what the catalogue declares is also enough.
+    let sandbox = Confinement::Kernel.confine(&host, &permit.fields());
+    assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
+    let reading = probe::read(&host, &permit, Some(Uuid::from_u128(1)));
     let disclosure = treat(reading, &permit, &keys).unwrap();
     serde_json::to_string_pretty(&disclosure.to_message()).unwrap() + "\n"
 }

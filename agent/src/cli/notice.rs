@@ -89,6 +89,7 @@ fn source<S: Standing>(disclosed: &Disclosed<S>) -> Source<'_, S> {
         policy: disclosed.policy(),
         permit: disclosed.permit(),
         disclosure: disclosed.disclosure(),
+        sandbox: disclosed.sandbox(),
         fresh_until: disclosed.fresh_until(),
     }
 }

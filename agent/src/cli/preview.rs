@@ -4,6 +4,7 @@ use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
 use crate::show::{Content, Layout, table, wrap};
+use collector_proto::disclosure::Sandbox;
 use collector_proto::policy::{PolicyRef, Standing};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -40,20 +41,28 @@ pub fn run(args: &PreviewArgs, context: &Context) -> Result<(), Failure> {
     match observe(args.policy.as_deref(), args.root.clone(), context)? {
         Subject::InForce(disclosed) => {
             let policy = Some(disclosed.permit().policy());
-            write(&disclosed, &Head { standing: State::InForce, policy }, words.as_ref(), context)
+            write(
+                &disclosed,
+                &Head { standing: State::InForce, policy, sandbox: disclosed.sandbox() },
+                words.as_ref(),
+                context,
+            )
         }
         Subject::Awaiting(disclosed) => {
             let policy = Some(disclosed.permit().policy());
             write(
                 &disclosed,
-                &Head { standing: State::AwaitingAcknowledgement, policy },
+                &Head { standing: State::AwaitingAcknowledgement, policy, sandbox: disclosed.sandbox() },
                 words.as_ref(),
                 context,
             )
         }
-        Subject::Draft(disclosed) => {
-            write(&disclosed, &Head { standing: State::Draft, policy: None }, words.as_ref(), context)
-        }
+        Subject::Draft(disclosed) => write(
+            &disclosed,
+            &Head { standing: State::Draft, policy: None, sandbox: disclosed.sandbox() },
+            words.as_ref(),
+            context,
+        ),
         Subject::Nothing(nothing) => Err(nothing.failure()),
     }
 }
@@ -65,6 +74,8 @@ struct Head {
     /// The signed policy; a draft has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyRef>,
+    /// What kept the reader to the permit.
+    sandbox: Sandbox,
 }
 
 /// Whether the rows would be sent.
@@ -115,16 +126,26 @@ mod tests {
     #[test]
     fn json_says_under_what_the_rows_stand() {
         let absent: BTreeMap<_, Absence> = BTreeMap::new();
-        let content = Content { sections: Vec::new(), absent: &absent };
+        let failed = BTreeMap::new();
+        let content = Content { sections: Vec::new(), absent: &absent, failed: &failed };
+        let sandbox = Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 };
         let written = |head| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
-        let draft = written(Head { standing: State::Draft, policy: None });
-        assert_eq!(draft, serde_json::json!({"standing": "draft", "sections": {}, "absent": {}}));
+        let draft = written(Head { standing: State::Draft, policy: None, sandbox });
+        assert_eq!(
+            draft,
+            serde_json::json!({
+                "standing": "draft",
+                "sandbox": {"files": true, "calls": true, "capabilities": true, "landlock_abi": 7},
+                "sections": {},
+                "absent": {},
+            })
+        );
         let sha256 = collector_proto::digest::Digest::of(b"policy");
         let policy = Some(PolicyRef { version: 7, sha256 });
-        let awaiting = written(Head { standing: State::AwaitingAcknowledgement, policy });
+        let awaiting = written(Head { standing: State::AwaitingAcknowledgement, policy, sandbox });
         assert_eq!(awaiting["standing"], "awaiting_acknowledgement");
         assert_eq!(awaiting["policy"]["version"], 7);
         assert_eq!(awaiting["policy"]["sha256"], sha256.to_string());
-        assert_eq!(written(Head { standing: State::InForce, policy })["standing"], "in_force");
+        assert_eq!(written(Head { standing: State::InForce, policy, sandbox })["standing"], "in_force");
     }
 }

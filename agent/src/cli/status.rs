@@ -5,7 +5,7 @@ use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
 use crate::notice::acknowledge;
 use crate::schedule;
-use collector_proto::disclosure::RefusalMessage;
+use collector_proto::disclosure::{RefusalMessage, Sandbox, SandboxLevel};
 use collector_proto::policy::PolicyRef;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -29,6 +29,7 @@ struct Status {
     enrolment: Option<EnrolmentStatus>,
     policy: Option<PolicyStatus>,
     refused: Option<RefusalMessage>,
+    sandbox: Option<SandboxStatus>,
     ledger: Option<LedgerStatus>,
     next_report: Option<UtcTime>,
 }
@@ -47,6 +48,14 @@ struct PolicyStatus {
     organisation: String,
     fresh_until: UtcTime,
     report_every_seconds: u64,
+}
+
+/// What the operating system would hold the reader to.
+#[derive(Serialize)]
+struct SandboxStatus {
+    level: SandboxLevel,
+    #[serde(flatten)]
+    parts: Sandbox,
 }
 
 #[derive(Serialize)]
@@ -74,8 +83,15 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<(), Failure> {
 
 fn gather(context: &Context) -> Result<Status, Failure> {
     let now = context.now();
-    let mut status =
-        Status { now, enrolment: None, policy: None, refused: None, ledger: None, next_report: None };
+    let mut status = Status {
+        now,
+        enrolment: None,
+        policy: None,
+        refused: None,
+        sandbox: None,
+        ledger: None,
+        next_report: None,
+    };
     let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
     let documents = context.documents()?;
     let every = match enrolment.trust(&context.paths)?.accept(&documents, now) {
@@ -98,8 +114,11 @@ fn gather(context: &Context) -> Result<Status, Failure> {
     };
     // The reader has the last word: it remembers what this program does not.
     match context.reader(None).status(&documents) {
-        Ok(reader) if reader.refused.is_some() => status.refused = reader.refused,
-        Ok(_) => {}
+        Ok(reader) => {
+            let level = reader.sandbox.level();
+            status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
+            status.refused = reader.refused.or(status.refused);
+        }
         Err(error) => {
             let message = format!("{:#}", Failure::from(error).error);
             status.refused = Some(RefusalMessage { code: "reader_failed".to_owned(), message });
@@ -164,6 +183,9 @@ fn write(status: &Status, context: &Context) -> String {
     if let Some(refused) = &status.refused {
         line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));
     }
+    if let Some(SandboxStatus { level, parts }) = &status.sandbox {
+        line("Sandbox", sandbox(*level, *parts));
+    }
     if let Some(ledger) = &status.ledger {
         line("Ledger", format!("{} entries, {} still to be sent", ledger.last_entry, ledger.pending));
         let receipt = ledger.last_receipt.as_ref().map_or("none".to_owned(), |receipt| {
@@ -180,4 +202,24 @@ fn write(status: &Status, context: &Context) -> String {
         line("Next report", if next <= status.now { "due".to_owned() } else { format!("from {next} on") });
     }
     text
+}
+
+/// `full (Landlock ABI 7)`, or what is in force and what is not.
+fn sandbox(level: SandboxLevel, parts: Sandbox) -> String {
+    let named = [
+        (parts.files, "files (Landlock)"),
+        (parts.calls, "system calls (seccomp)"),
+        (parts.capabilities, "capabilities"),
+    ];
+    let lacking: Vec<&str> = named.iter().filter(|(holds, _)| !holds).map(|(_, name)| *name).collect();
+    let abi = if parts.landlock_abi > 0 {
+        format!(" (Landlock ABI {})", parts.landlock_abi)
+    } else {
+        String::new()
+    };
+    if lacking.is_empty() {
+        format!("{level}{abi}")
+    } else {
+        format!("{level}{abi}: not confined: {}", lacking.join(", "))
+    }
 }

@@ -3,6 +3,7 @@
 //! Where the three do not name the same fields, or an element that the law asks for is missing, there is no notice.
 
 use super::complete::{Incomplete, require_complete};
+use super::enforcement;
 use super::locale::{LocaleError, Words};
 use super::model::{
     California, CategoryNotice, Complaint, FieldNotice, FieldTitle, Notice, PolicyFacts, PurposeNotice,
@@ -13,7 +14,7 @@ use super::terms::{Term, treatment_words};
 use super::transfers::{self, NoSafeguard};
 use crate::show::plain;
 use collector_proto::catalog::{CcpaCategory, FieldId, FieldSet, LegalBasis, NEVER, Section, Shape};
-use collector_proto::disclosure::{Disclosure, RefusalMessage};
+use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
 use collector_proto::policy::{
     Controller, Draft, Filter, KeyScope, Necessity, Permit, Policy, PolicyDocument, PolicyRef, Rule, Signed,
     Standing, Treatment,
@@ -30,6 +31,8 @@ pub struct Source<'a, S: Standing> {
     pub permit: &'a Permit<S>,
     /// What was read under the permit.
     pub disclosure: &'a Disclosure<S>,
+    /// What kept the reader to the permit.
+    pub sandbox: Sandbox,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fresh_until: Option<UtcTime>,
 }
@@ -126,6 +129,7 @@ impl Notice {
             changes: Vec::new(),
             tenant_key: None,
             connection: Vec::new(),
+            enforcement: Vec::new(),
             never: never(words)?,
             california: California {
                 sold: false,
@@ -177,6 +181,7 @@ fn build<S: Standing>(
         changes: author.changes()?,
         tenant_key: author.tenant_key(source.permit)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
+        enforcement: enforcement::of(source.sandbox, document.require_sandbox, words)?,
         never: never(words)?,
         california: author.california(&fields)?,
         purposes,
@@ -225,12 +230,14 @@ impl Author<'_> {
                 fields.push(self.field(source, rule, rows)?);
             }
             let term = Term::of("section", section.name(), self.words)?;
+            let failed = enforcement::failed_sources(source.disclosure.failed().get(&section), self.words)?;
             let rows = if section.shape() == Shape::Table { rows.to_vec() } else { Vec::new() };
             sections.push(SectionNotice {
                 id: section,
                 title: term.title,
                 description: term.description,
                 fields,
+                failed,
                 rows,
             });
         }

@@ -44,6 +44,8 @@ pub enum Element {
     California,
     /// What the connection itself shows.
     Connection,
+    /// What keeps the program to the rules.
+    Enforcement,
     /// What is never collected.
     Never,
 }
@@ -105,6 +107,7 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
         (Element::AutomatedDecisions, says(Some(&notice.automated_decisions))),
         (Element::Changes, all_say(&notice.changes)),
         (Element::Connection, all_say(&notice.connection)),
+        (Element::Enforcement, all_say(&notice.enforcement)),
         (Element::Never, notice.never.len() == NEVER.len()),
     ] {
         if !present {
@@ -226,6 +229,7 @@ impl Element {
             Self::FieldUse => "why, for whom and how long",
             Self::California => "the category under Cal. Civ. Code §1798.100(a)",
             Self::Connection => "what the connection itself shows",
+            Self::Enforcement => "what keeps the program to the rules",
             Self::Never => "what is never collected",
         }
     }

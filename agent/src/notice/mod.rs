@@ -10,6 +10,7 @@
 pub mod acknowledge;
 mod build;
 mod complete;
+mod enforcement;
 mod html;
 mod locale;
 mod model;

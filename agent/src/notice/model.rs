@@ -55,6 +55,8 @@ pub struct Notice {
     pub(super) tenant_key: Option<String>,
     /// What the connection shows by itself.
     pub(super) connection: Vec<String>,
+    /// What the operating system refuses the program that reads.
+    pub(super) enforcement: Vec<String>,
     /// What the program has no code for.
     pub(super) never: Vec<Term>,
     /// Cal. Civ. Code §1798.100(a).
@@ -145,6 +147,9 @@ pub(super) struct SectionNotice {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) fields: Vec<FieldNotice>,
+    /// Sources of the section that could not be read, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) failed: Vec<String>,
     /// The rows of a table as they are sent; empty for sections of a single row, whose values stand with the fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) rows: Vec<Row>,

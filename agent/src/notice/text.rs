@@ -158,6 +158,7 @@ impl Page<'_> {
             self.line("");
             self.underlined(&section.title, '─');
             self.paragraph(0, &section.description);
+            section.failed.iter().for_each(|sentence| self.paragraph(0, sentence));
             for field in &section.fields {
                 self.field(field)?;
             }
@@ -312,13 +313,15 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What else the law wants to be told: obligation, automated decisions, changes, and the connection.
+    /// What else the law wants to be told: obligation, automated decisions, changes, the connection, and what
+    /// keeps the program to the rules.
     fn circumstances(&mut self, notice: &Notice) -> Result<(), LocaleError> {
         for (heading, paragraphs) in [
             ("notice-obligation", &notice.obligation),
             ("notice-automated", &vec![notice.automated_decisions.clone()]),
             ("notice-changes", &notice.changes),
             ("notice-connection", &notice.connection),
+            ("notice-sandbox", &notice.enforcement),
         ] {
             self.heading(heading)?;
             for paragraph in paragraphs {

@@ -17,9 +17,11 @@ fn answer(fixture: &Fixture, policy: Option<PolicyRef>, section: Section, row: R
         ceiling: None,
         consent: Consent::default(),
         fresh_until: None,
+        sandbox: Sandbox::default(),
         disclosure: DisclosureMessage {
             sections: BTreeMap::from([(section, vec![row])]),
             absent: BTreeMap::new(),
+            failed: BTreeMap::new(),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::disclosure::Disclosure;
-use collector_proto::messages::{Absence, Report, SectionBody};
+use collector_proto::messages::{Absence, FailedSources, Report, SectionBody};
 use collector_proto::policy::Standing;
 use collector_proto::value::Row;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub struct Content<'a> {
     pub(crate) sections: Vec<(Section, Body<'a>)>,
     pub(crate) absent: &'a BTreeMap<FieldId, Absence>,
+    pub(crate) failed: &'a FailedSources,
 }
 
 /// What is shown of one section.
@@ -28,7 +29,7 @@ pub enum Body<'a> {
 impl<'a, S: Standing> From<&'a Disclosure<S>> for Content<'a> {
     fn from(disclosure: &'a Disclosure<S>) -> Self {
         let sections = disclosure.sections().iter().map(|(section, rows)| (*section, Body::Full(rows)));
-        Self { sections: sections.collect(), absent: disclosure.absent() }
+        Self { sections: sections.collect(), absent: disclosure.absent(), failed: disclosure.failed() }
     }
 }
 
@@ -42,7 +43,7 @@ impl<'a> From<&'a Report> for Content<'a> {
             };
             (*section, shown)
         });
-        Self { sections: sections.collect(), absent: &report.absent }
+        Self { sections: sections.collect(), absent: &report.absent, failed: &report.failed }
     }
 }
 
@@ -58,9 +59,16 @@ impl Content<'_> {
             head: &'a H,
             sections: BTreeMap<Section, &'a [Row]>,
             absent: &'a BTreeMap<FieldId, Absence>,
+            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+            failed: &'a FailedSources,
         }
         let sections = self.sections.iter().map(|(section, body)| (*section, body.rows())).collect();
-        let written = serde_json::to_string_pretty(&Written { head, sections, absent: self.absent });
+        let written = serde_json::to_string_pretty(&Written {
+            head,
+            sections,
+            absent: self.absent,
+            failed: self.failed,
+        });
         // Maps with text keys, of texts, numbers and lists: serialising cannot fail.
         super::json(&written.unwrap_or_default()).into_owned()
     }

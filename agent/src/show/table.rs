@@ -40,6 +40,7 @@ pub fn table(
     for (section, body) in &content.sections {
         writer.section(*section, *body, &mut lines)?;
     }
+    writer.failed(content, &mut lines)?;
     writer.absent(content, &mut lines)?;
     if lines.is_empty() {
         lines.push(words.text("notice-list-nothing")?);
@@ -169,6 +170,20 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    fn failed(&self, content: &Content<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
+        let mut cells = Vec::new();
+        for (source, reason) in content.failed.values().flatten() {
+            let title = self.words.title("source", source.name())?;
+            cells.push(vec![title, self.words.title("absence", reason.name())?]);
+        }
+        if !cells.is_empty() {
+            separate(lines);
+            lines.push(self.words.text("notice-list-failed")?);
+            self.pairs(&cells, lines);
+        }
+        Ok(())
     }
 
     fn absent(&self, content: &Content<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {

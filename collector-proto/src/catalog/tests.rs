@@ -43,6 +43,10 @@ const REVIEWED: &[(&str, Sensitivity, bool)] = {
         ("user.full_name", H, false),
         ("user.hash", M, false),
         ("user.name", H, false),
+        ("x.battery.capacity.design", L, false),
+        ("x.battery.capacity.full", L, false),
+        ("x.battery.cycles", L, false),
+        ("x.battery.name", L, false),
         ("x.browser.extension", H, false),
         ("x.browser.name", L, false),
         ("x.browser.version", L, false),
@@ -52,20 +56,38 @@ const REVIEWED: &[(&str, Sensitivity, bool)] = {
         ("x.device.asset_tag", M, false),
         ("x.device.imei", H, false),
         ("x.device.phone_number", H, false),
+        ("x.display.connector", L, false),
+        ("x.display.manufacturer", L, false),
+        ("x.display.model", L, false),
+        ("x.display.serial", M, false),
+        ("x.display.year", L, false),
+        ("x.firmware.date", L, false),
+        ("x.firmware.kind", L, false),
+        ("x.graphics.model", L, false),
+        ("x.graphics.slot", L, false),
+        ("x.graphics.vendor", L, false),
         ("x.host.locale", L, false),
         ("x.host.timezone", L, false),
         ("x.hw.memory.size", L, false),
         ("x.network.interface.kind", L, false),
         ("x.network.wifi.ssid", H, false),
         ("x.os.patches", L, false),
+        ("x.package.user", H, false),
+        ("x.package.vendor", M, false),
         ("x.security.antivirus", L, false),
         ("x.security.disk_encrypted", L, false),
         ("x.security.firewall", L, false),
         ("x.security.secure_boot", L, false),
+        ("x.security.tpm", L, false),
         ("x.session.user", H, false),
         ("x.sim.iccid", H, false),
         ("x.sim.imsi", H, false),
         ("x.sim.state", H, false),
+        ("x.storage.kind", L, false),
+        ("x.storage.model", L, false),
+        ("x.storage.name", L, false),
+        ("x.storage.serial", M, false),
+        ("x.storage.size", L, false),
         ("x.user.last_login", H, false),
         ("x.wwan.signal", L, false),
     ]
@@ -119,7 +141,13 @@ fn every_section_has_fields_and_a_key_where_it_is_a_table() {
     }
     assert_eq!(
         Section::Package.key(),
-        [fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::PACKAGE_ARCHITECTURE]
+        [
+            fields::PACKAGE_TYPE,
+            fields::PACKAGE_NAME,
+            fields::PACKAGE_ARCHITECTURE,
+            fields::PACKAGE_VERSION,
+            fields::X_PACKAGE_USER
+        ]
     );
 }
 
@@ -196,7 +224,7 @@ fn linux_sources_are_absolute_patterns_or_named_interfaces() {
             } else {
                 let kind = touch.split_once(':').map(|(kind, _)| kind);
                 assert!(
-                    matches!(kind, Some("syscall" | "dbus" | "build" | "state")),
+                    matches!(kind, Some("syscall" | "stat" | "dbus" | "build" | "state")),
                     "{}: {touch}",
                     field.name
                 );

@@ -26,6 +26,8 @@ super::vocabulary! {
         Treatment = "treatment",
         /// Why a value is missing.
         Absence = "absence",
+        /// A source beside which a section has others.
+        Source = "source",
         /// Whether a field can be refused.
         Necessity = "necessity",
         /// How much harm a value can do.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalog::fields;
+use crate::catalog::{FieldId, fields};
 use crate::value::Value;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ fn one_new_package_of_many_travels_alone() {
     match between(Section::Package, Some(&old), new) {
         SectionBody::Difference { upsert, remove, .. } => {
             assert_eq!(upsert.len(), 1);
-            assert_eq!(remove, ["deb:package-3:amd64"]);
+            assert_eq!(remove, ["deb:package-3:amd64:1"]);
         }
         other => panic!("{other:?}"),
     }
@@ -63,13 +63,50 @@ fn one_new_package_of_many_travels_alone() {
 
 #[test]
 fn rows_that_share_a_key_or_lack_one_travel_in_full() {
-    let old = vec![package("kernel", "1"), package("kernel", "2"), package("a", "1"), package("b", "1")];
+    let old = vec![package("kernel", "1"), package("kernel", "1"), package("a", "1"), package("b", "1")];
     let mut new = old.clone();
     new.push(package("kernel", "3"));
     assert!(matches!(between(Section::Package, Some(&old), new), SectionBody::Full { .. }));
-    let mut keyless = Row::new();
-    keyless.insert(fields::PACKAGE_VERSION, Value::Text("1".to_owned()));
+    let keyless = keyless();
     assert!(matches!(between(Section::Package, Some(&old), vec![keyless]), SectionBody::Full { .. }));
+}
+
+/// Distributions keep several kernels.
+#[test]
+fn several_versions_of_one_package_are_told_apart() {
+    let mut old: Vec<Row> = (0..50).map(|n| package(&format!("package-{n}"), "1")).collect();
+    old.extend([package("kernel", "1"), package("kernel", "2")]);
+    let mut new = old.clone();
+    new.push(package("kernel", "3"));
+    new.retain(|row| *row != package("kernel", "1"));
+    match between(Section::Package, Some(&old), new) {
+        SectionBody::Difference { upsert, remove, .. } => {
+            assert_eq!(upsert, [package("kernel", "3")]);
+            assert_eq!(remove, ["deb:kernel:amd64:1"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A part that a row lacks is empty in the key; a row without any has none.
+#[test]
+fn keys_are_unambiguous() {
+    let row = |parts: &[(FieldId, &str)]| {
+        let mut row = Row::new();
+        parts.iter().for_each(|(field, text)| row.insert(*field, Value::Text((*text).to_owned())));
+        row.key(Section::Package)
+    };
+    let (kind, name, user) = (fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::X_PACKAGE_USER);
+    assert_eq!(row(&[(kind, "deb"), (name, "a:b%")]).as_deref(), Some("deb:a%3Ab%25"));
+    assert_eq!(row(&[(name, "a"), (user, "anna")]).as_deref(), Some(":a:::anna"));
+    assert_eq!(row(&[(kind, "deb")]).as_deref(), Some("deb"));
+    assert_eq!(keyless().key(Section::Package), None);
+}
+
+fn keyless() -> Row {
+    let mut row = Row::new();
+    row.insert(fields::PACKAGE_INSTALL_SCOPE, Value::Text("global".to_owned()));
+    row
 }
 
 fn rows(packages: &BTreeMap<String, u8>) -> Vec<Row> {
@@ -86,12 +123,12 @@ proptest! {
         old in btree_map("[a-e:%]{1,2}", 0_u8..3, 0..12),
         new in btree_map("[a-e:%]{1,2}", 0_u8..3, 0..12),
     ) {
-        let upsert: BTreeMap<_, _> =
-            new.iter().filter(|(name, version)| old.get(*name) != Some(version)).map(|(n, v)| (n.clone(), *v)).collect();
-        let remove: Vec<_> = rows(&old.iter().filter(|(name, _)| !new.contains_key(*name)).map(|(n, v)| (n.clone(), *v)).collect())
-            .iter()
-            .map(|row| row.key(Section::Package).unwrap())
-            .collect();
+        let without = |these: &BTreeMap<String, u8>, others: &BTreeMap<String, u8>| -> BTreeMap<_, _> {
+            these.iter().filter(|(name, version)| others.get(*name) != Some(version)).map(|(n, v)| (n.clone(), *v)).collect()
+        };
+        let upsert = without(&new, &old);
+        let remove: Vec<_> =
+            rows(&without(&old, &new)).iter().map(|row| row.key(Section::Package).unwrap()).collect();
         prop_assert_eq!(apply(Section::Package, rows(&old), rows(&upsert), &remove), Ok(rows(&new)));
         // Nothing to do changes nothing.
         prop_assert_eq!(apply(Section::Package, rows(&old), vec![], &[]), Ok(rows(&old)));
@@ -100,16 +137,12 @@ proptest! {
 
 #[test]
 fn rows_without_keys_or_with_one_key_cannot_be_told_apart() {
-    let keyless = {
-        let mut row = Row::new();
-        row.insert(fields::PACKAGE_VERSION, Value::Text("1".to_owned()));
-        row
-    };
-    let twice = vec![package("a", "1"), package("a", "2")];
+    let keyless = keyless();
+    let twice = vec![package("a", "1"), package("a", "1")];
     assert_eq!(apply(Section::Package, vec![keyless.clone()], vec![], &[]), Err(BadDifference::NoKey));
     assert_eq!(apply(Section::Package, vec![], vec![keyless], &[]), Err(BadDifference::NoKey));
     assert_eq!(apply(Section::Package, twice.clone(), vec![], &[]), Err(BadDifference::Doubled));
     assert_eq!(apply(Section::Package, vec![], twice, &[]), Err(BadDifference::Doubled));
-    let gone = ["deb:z:amd64".to_owned()];
+    let gone = ["deb:z:amd64:1".to_owned()];
     assert_eq!(apply(Section::Package, vec![package("a", "1")], vec![], &gone), Err(BadDifference::Remove));
 }

@@ -3,8 +3,10 @@
 //! The reader reads one JSON request on standard input and answers one JSON document on standard output.
 
 mod protocol;
+mod sandbox;
 
 pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
+pub use sandbox::{Sandbox, SandboxLevel};
 
 use crate::catalog::{FieldId, Section};
 use crate::limits::MAX_ROWS;

@@ -1,5 +1,6 @@
 //! Requests to the reader and its answers.
 
+use super::Sandbox;
 use crate::catalog::{FieldId, Platform, Section};
 use crate::envelope::Envelope;
 use crate::messages::{Absence, FailedSources, TenantKey};
@@ -70,6 +71,8 @@ pub enum Answer {
         consent: Consent,
         /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
         fresh_until: Option<UtcTime>,
+        /// What kept the reader to the permit while it read.
+        sandbox: Sandbox,
         /// Treated rows.
         disclosure: DisclosureMessage,
     },
@@ -116,6 +119,8 @@ pub struct ReaderStatus {
     pub ceiling: Option<Vec<FieldId>>,
     /// Purposes consented to.
     pub consent: Consent,
+    /// What would keep the reader to a permit on this device.
+    pub sandbox: Sandbox,
 }
 
 /// Why nothing was read, in a stable word and in a sentence.

@@ -272,6 +272,7 @@ fn compare_head(old: &PolicyDocument, new: &PolicyDocument, changes: &mut Change
     changes.rising("max_stale", &old.max_stale, &new.max_stale);
     changes.falling("notice_period", &old.notice_period, &new.notice_period);
     changes.falling("require_acknowledgement", &old.require_acknowledgement, &new.require_acknowledgement);
+    changes.falling("require_sandbox", &old.require_sandbox, &new.require_sandbox);
     changes.value(Effect::Neutral, "version", &old.version, &new.version);
     changes.value(Effect::Neutral, "issued", &old.issued, &new.issued);
     changes.value(Effect::Neutral, "expires", &old.expires, &new.expires);

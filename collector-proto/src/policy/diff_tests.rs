@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::{FieldSet, Platform, fields};
+use crate::disclosure::SandboxLevel;
 use crate::policy::sample::{any_consent, any_document, checked, document, purpose, seal_catalogue};
 use crate::policy::{Consent, Generalisation, KeyScope, Permit};
 use crate::time::Span;
@@ -63,6 +64,7 @@ fn each_kind_of_change_has_its_effect() {
     expect(|d| d.max_stale = Span::parse("1d").unwrap(), "max_stale", Narrower, Wider);
     expect(|d| d.notice_period = Span::parse("1d").unwrap(), "notice_period", Wider, Narrower);
     expect(|d| d.require_acknowledgement = true, "require_acknowledgement", Narrower, Wider);
+    expect(|d| d.require_sandbox = SandboxLevel::Full, "require_sandbox", Narrower, Wider);
     expect(|d| d.version = 8, "version", Neutral, Neutral);
     expect(|d| d.controller.name = "Other".to_owned(), "controller.name", Wider, Wider);
     expect(|d| d.jurisdictions.push("US-CA".to_owned()), "jurisdictions", Neutral, Wider);

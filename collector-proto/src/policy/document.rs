@@ -3,6 +3,7 @@
 use super::Treatment;
 use crate::catalog::{FieldId, LegalBasis};
 use crate::digest::Digest;
+use crate::disclosure::SandboxLevel;
 use crate::envelope::Document;
 use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub struct PolicyDocument {
     pub notice_period: Span,
     /// Whether the person must acknowledge the notice before anything is collected.
     pub require_acknowledgement: bool,
+    /// The least that must keep the reader to the permit; below it a device collects nothing under this policy.
+    #[serde(default, skip_serializing_if = "is_none_demanded")]
+    pub require_sandbox: SandboxLevel,
     /// Time between two reports.
     pub report_every: Span,
     /// Digest of the meaning of every field that the rules name, see [`catalogue_digest`].
@@ -84,6 +88,12 @@ pub struct PolicyDocument {
 
 impl Document for PolicyDocument {
     const PAYLOAD_TYPE: &'static str = "application/vnd.candor.policy.v1+json";
+}
+
+/// `none` is what a policy that does not speak of it demands: one meaning has one writing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none_demanded(level: &SandboxLevel) -> bool {
+    *level == SandboxLevel::None
 }
 
 /// The controller of Art. 4(7) GDPR and whom to turn to.

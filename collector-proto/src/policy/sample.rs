@@ -5,6 +5,7 @@ use super::{
     Purpose, Recipient, Rule, Treatment, Version1, catalogue_digest,
 };
 use crate::catalog::{FieldId, FieldSet, LegalBasis};
+use crate::disclosure::SandboxLevel;
 use crate::time::{Span, UtcTime};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         max_stale: Span::parse("7d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
+        require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
         catalogue: catalogue_digest([]),
         controller: Controller {

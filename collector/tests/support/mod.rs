@@ -65,7 +65,7 @@ retention = "30d"
 recipients = ["it"]
 text = { en = "Know which devices there are." }
 [[collect]]
-fields = ["package.name", "package.version", "package.type", "package.architecture"]
+fields = ["package.name", "package.version", "package.type", "package.architecture", "package.install_scope"]
 purposes = ["security"]
 [[collect]]
 fields = ["os.name", "os.version", "host.arch"]
@@ -328,6 +328,7 @@ impl Device {
             policy: world.policy,
             sections,
             absent: BTreeMap::new(),
+            failed: BTreeMap::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::process::Command;
 /// Programs that tests use beside Rust, with the Debian package that brings each and what it is for.
 const NEEDED: &[(&str, &str, &str)] = &[
     ("/usr/bin/openssl", "openssl", "a TLS 1.2 server and an independent check of signatures"),
+    ("/usr/bin/strace", "strace", "what the reader opens, and kernels that lack what it is confined by"),
     ("/usr/bin/unshare", "util-linux", "a private mount for the full-disk tests"),
     ("/usr/bin/mount", "mount", "a small file system for the full-disk tests"),
 ];

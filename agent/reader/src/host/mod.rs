@@ -6,12 +6,14 @@
 //! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
 
+mod expand;
 mod lines;
 mod place;
 mod random;
 mod stand_in;
 mod tree;
 
+pub(crate) use expand::Openings;
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;

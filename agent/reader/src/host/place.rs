@@ -8,6 +8,50 @@ const LOOKED_AT: &str = "stat:";
 /// What a pattern ends in when everything beneath a directory is meant.
 const BENEATH: &str = "/**";
 
+/// A source of the catalogue that is a path pattern.
+#[derive(Clone, Copy)]
+pub(crate) struct Pattern {
+    path: &'static str,
+    reach: Reach,
+}
+
+/// How much of what a pattern names may be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Nothing: it is looked at from outside.
+    Looked,
+    /// The file or the directory itself.
+    Itself,
+    /// Everything beneath the directory.
+    Beneath,
+}
+
+impl Pattern {
+    /// `None` for a source that is no path.
+    pub(crate) fn of(source: &'static str) -> Option<Self> {
+        if let Some(path) = source.strip_prefix(LOOKED_AT) {
+            return Some(Self { path, reach: Reach::Looked });
+        }
+        if !source.starts_with('/') {
+            return None;
+        }
+        Some(match source.strip_suffix(BENEATH) {
+            Some(path) => Self { path, reach: Reach::Beneath },
+            None => Self { path: source, reach: Reach::Itself },
+        })
+    }
+
+    /// The components, in which at most one `*` stands for a part.
+    pub(crate) fn components(self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter(|component| !component.is_empty())
+    }
+
+    /// How much may be opened.
+    pub(crate) const fn reach(self) -> Reach {
+        self.reach
+    }
+}
+
 /// A place on the machine: a pattern of the catalogue and one name for each `*` of it, in their order; for a last `/**`
 /// a path below its directory.
 #[derive(Clone, Copy)]

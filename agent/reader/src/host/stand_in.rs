@@ -3,12 +3,26 @@
 use super::{Host, Uname, Unreadable};
 use std::net::{IpAddr, Ipv6Addr};
 
+/// The files that stand in for a system call.
+pub(super) fn of(call: &str) -> &'static [&'static str] {
+    match call {
+        "syscall:uname" => &[NODE_NAME, RELEASE, MACHINE],
+        "syscall:getifaddrs" => &[ADDRESSES],
+        _ => &[],
+    }
+}
+
+const NODE_NAME: &str = "/proc/sys/kernel/hostname";
+const RELEASE: &str = "/proc/sys/kernel/osrelease";
+const MACHINE: &str = "/proc/sys/kernel/arch";
+const ADDRESSES: &str = "/proc/net/if_inet6";
+
 /// `/proc/sys/kernel/{hostname,osrelease,arch}` are the members of `uname(2)` (proc_sys_kernel(5)).
 pub(super) fn uname(host: &Host, member: Uname) -> Result<String, Unreadable> {
     let text = host.stand_in_text(match member {
-        Uname::NodeName => "/proc/sys/kernel/hostname",
-        Uname::Release => "/proc/sys/kernel/osrelease",
-        Uname::Machine => "/proc/sys/kernel/arch",
+        Uname::NodeName => NODE_NAME,
+        Uname::Release => RELEASE,
+        Uname::Machine => MACHINE,
     })?;
     let text = text.trim();
     if text.is_empty() { Err(Unreadable::Missing) } else { Ok(text.to_owned()) }
@@ -30,7 +44,7 @@ pub(super) fn uptime(host: &Host) -> Result<u64, Unreadable> {
 
 /// `fe80000000000000021122fffe334455 02 40 20 80     eth0` of `/proc/net/if_inet6`; IPv4 has no file of this kind.
 pub(super) fn addresses(host: &Host) -> Result<Vec<(String, IpAddr)>, Unreadable> {
-    let text = host.stand_in_text("/proc/net/if_inet6")?;
+    let text = host.stand_in_text(ADDRESSES)?;
     let parse = |line: &str| {
         let mut columns = line.split_whitespace();
         let bits = columns.next().filter(|hex| hex.len() == 32)?;

@@ -3,9 +3,10 @@
 
 use candor_reader::disclose::{Caller, Reader};
 use candor_reader::host::Host;
+use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, TreatmentKind, ValueKind};
-use collector_proto::disclosure::{Answer, Request};
+use collector_proto::disclosure::{Answer, Request, SandboxLevel};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, TimestampDocument, TimestampKind,
@@ -50,6 +51,7 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
         max_stale: Span::parse("7d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
+        require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
         catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller: Controller {
@@ -200,8 +202,15 @@ impl Bench {
     pub fn ask(&self, request: Request) -> Answer {
         let random = ring::rand::SystemRandom::new();
         let state = State::at(&self.state());
-        Reader { host: &self.host, state: &state, now: self.now, random: &random, caller: self.caller }
-            .answer(request)
+        Reader {
+            host: &self.host,
+            state: &state,
+            now: self.now,
+            random: &random,
+            caller: self.caller,
+            confinement: Confinement::Off,
+        }
+        .answer(request)
     }
 
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {

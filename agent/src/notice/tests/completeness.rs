@@ -61,13 +61,14 @@ fn remove(notice: &mut Notice, element: Element) {
         Element::FieldUse => notice.sections[0].fields[0].uses.clear(),
         Element::California => notice.california.categories.clear(),
         Element::Connection => notice.connection.clear(),
+        Element::Enforcement => notice.enforcement.clear(),
         Element::Never => {
             notice.never.pop();
         }
     }
 }
 
-const ALL: [Element; 19] = [
+const ALL: [Element; 20] = [
     Element::Controller,
     Element::Officer,
     Element::Purposes,
@@ -86,6 +87,7 @@ const ALL: [Element; 19] = [
     Element::FieldUse,
     Element::California,
     Element::Connection,
+    Element::Enforcement,
     Element::Never,
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::notice::{Notice, NoticeError, Source, Words};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
-use collector_proto::disclosure::Disclosure;
+use collector_proto::disclosure::{Disclosure, Sandbox};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{
@@ -70,6 +70,7 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         max_stale: Span::parse("7d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
+        require_sandbox: collector_proto::disclosure::SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
         catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller: Controller {
@@ -121,6 +122,7 @@ impl<S: Standing> Case<S> {
             policy: &self.policy,
             permit: &self.permit,
             disclosure: &self.disclosure,
+            sandbox: Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 },
             fresh_until: self.fresh_until,
         }
     }
@@ -188,7 +190,7 @@ fn disclose<S: Standing>(
             }
         }
     }
-    Disclosure::under(permit, sections, absent).unwrap()
+    Disclosure::under(permit, sections, absent, BTreeMap::new()).unwrap()
 }
 
 /// Every treatment that the field can have.

@@ -5,6 +5,7 @@ use super::diagnostic::Code;
 use super::nearest::nearest;
 use super::report::{At, Report};
 use super::walk::{Node, Table};
+use crate::disclosure::SandboxLevel;
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
 use crate::policy::{Authority, Controller, Recipient, Transfer};
@@ -27,6 +28,7 @@ pub(super) struct Head {
     pub(super) max_stale: Span,
     pub(super) notice_period: Span,
     pub(super) require_acknowledgement: bool,
+    pub(super) require_sandbox: SandboxLevel,
     pub(super) report_every: Span,
     pub(super) jurisdictions: Vec<String>,
 }
@@ -110,6 +112,10 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) 
     let require_acknowledgement = table
         .need("require_acknowledgement", "whether people must acknowledge the notice first", report)
         .and_then(|n| n.boolean(report));
+    let require_sandbox = match table.take("require_sandbox") {
+        Some(node) => read_sandbox(&node, report),
+        None => Some(SandboxLevel::None),
+    };
     let report_every =
         table.need("report_every", "the time between two reports, such as \"6h\"", report).and_then(|n| {
             bounded(
@@ -132,9 +138,21 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) 
         max_stale: max_stale?,
         notice_period: notice_period?,
         require_acknowledgement: require_acknowledgement?,
+        require_sandbox: require_sandbox?,
         report_every: report_every?,
         jurisdictions: jurisdictions?,
     })
+}
+
+fn read_sandbox(node: &Node<'_>, report: &mut Report<'_>) -> Option<SandboxLevel> {
+    let name = node.text(report)?;
+    let found = SandboxLevel::parse(name);
+    if found.is_none() {
+        let near = nearest(name, SandboxLevel::ALL.iter().map(|level| level.name()));
+        let message = format!("`{name}` is neither none, partial nor full");
+        report.error_near(&node.at, Code::BadValue, message, near);
+    }
+    found
 }
 
 /// `expires` or `valid_for`, exactly one of both.

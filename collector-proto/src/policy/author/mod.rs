@@ -4,7 +4,7 @@
 //! format = 1
 //! [organisation]                      # name, contact, supervisory_authority; data_protection_officer, representative
 //! [policy]                            # version, expires or valid_for, max_stale, notice_period, report_every,
-//!                                     # require_acknowledgement; group, jurisdictions, issued, notice_from, effective_from
+//!                                     # require_acknowledgement; require_sandbox, group, jurisdictions, issued, notice_from, effective_from
 //! [[recipients]]                      # id, name, country
 //! [purposes.security]                 # dpv, legal_basis, retention, recipients, text
 //! [[transfers]]                       # country, mechanism, review
@@ -170,6 +170,7 @@ fn assemble(
         max_stale: head.max_stale,
         notice_period: head.notice_period,
         require_acknowledgement: head.require_acknowledgement,
+        require_sandbox: head.require_sandbox,
         report_every: head.report_every,
         catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller,

@@ -38,6 +38,16 @@ impl Figures {
         self.add(name, most, bound_mib, "MiB", raw);
     }
 
+    /// Wall time and memory beside a peer's in the same run: at most these parts of its medians.
+    pub(super) fn beside(&mut self, name: &str, own: &Measured, peer: &Measured, parts: (f64, f64)) {
+        let (wall, peer_wall) = (median(&own.wall_ms), median(&peer.wall_ms));
+        let raw = format!("{}; peer {}", spread(&own.wall_ms, "ms"), spread(&peer.wall_ms, "ms"));
+        self.add(&format!("{name}, wall"), wall, peer_wall / parts.0, "ms", raw);
+        let (memory, peer_memory) = (median(&own.peak_mib), median(&peer.peak_mib));
+        let raw = format!("{}; peer {}", spread(&own.peak_mib, "MiB"), spread(&peer.peak_mib, "MiB"));
+        self.add(&format!("{name}, memory"), memory, peer_memory / parts.1, "MiB", raw);
+    }
+
     pub(super) fn bytes(&mut self, name: &str, bytes: u64, bound: u64) {
         self.add(name, as_f64(bytes) / 1024.0, as_f64(bound) / 1024.0, "KiB", format!("{bytes} bytes"));
     }
@@ -67,7 +77,7 @@ impl Figures {
                 "{:<48} {:>10} {:>10} {ratio:>6}  {}{verdict}",
                 row.name,
                 format!("{:.2} {}", row.measured, row.unit),
-                format!("{:.0} {}", row.bound, row.unit),
+                format!("{:.*} {}", usize::from(row.bound.fract() != 0.0) * 2, row.bound, row.unit),
                 row.raw
             );
         }

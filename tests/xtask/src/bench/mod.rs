@@ -4,11 +4,13 @@
 //! is missed is said here and changes the exit code only with `--strict`.
 
 mod figures;
+mod peer;
 mod process;
 mod setup;
 
 use crate::run::Binaries;
 use figures::Figures;
+use process::Whose;
 
 /// Measures size, speed, memory and bytes on the wire.
 #[derive(clap::Args)]
@@ -36,11 +38,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     figures.size("candor, stripped", &binaries.path("candor"), 8)?;
 
     for (name, root) in [("this machine", None), ("1,000 packages", Some(bench.root_with_packages(1000)?))] {
-        let measured = process::measure(options.runs, || bench.preview(root.as_deref()))?;
+        let measured =
+            process::measure(options.runs, Whose::WithChildren, || Ok(bench.preview(root.as_deref())))?;
         figures.wall(&format!("preview of every field, {name}"), &measured, 25.0);
         figures.memory(&format!("preview, both processes, {name}"), &measured, 12.0);
         println!("  ({} packages found)", bench.packages(root.as_deref())?);
     }
+
+    figures.wall("the sandbox's part of collecting", &process::sandbox(options.runs)?, 2.0);
+    peer::compare(options.runs, &bench, &mut figures)?;
 
     let wire = bench.wire_sizes(1000)?;
     figures.bytes("full report, 1,000 packages", wire.full, 20 * 1024);

@@ -4,6 +4,7 @@
 //! its children are sampled as fast as possible and the last sample of each counts: the peak is reached well before
 //! the exit. The sum is the two peaks even where they fall on different instants, so it errs upwards.
 
+use crate::run::{output, workspace_root};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -14,32 +15,65 @@ pub(super) struct Measured {
     pub(super) peak_mib: Vec<f64>,
 }
 
+/// Whose memory counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The command's alone.
+    Own,
+    /// The command's and its children's together; there must be some.
+    WithChildren,
+}
+
 /// Runs the command once to warm up, then `runs` times for wall time and as often again for memory: sampling takes
 /// time from the command, so the two are not measured in the same run.
-pub(super) fn measure(runs: usize, command: impl Fn() -> Command) -> anyhow::Result<Measured> {
-    once(&mut command())?;
+pub(super) fn measure(
+    runs: usize,
+    whose: Whose,
+    command: impl Fn() -> anyhow::Result<Command>,
+) -> anyhow::Result<Measured> {
+    once(&mut command()?)?;
     let mut wall_ms = Vec::with_capacity(runs);
     for _ in 0..runs {
         let since = Instant::now();
-        once(&mut command())?;
+        once(&mut command()?)?;
         wall_ms.push(since.elapsed().as_secs_f64() * 1000.0);
     }
-    let peak_mib = (0..runs).map(|_| peak(&mut command())).collect::<anyhow::Result<_>>()?;
+    let peak_mib = (0..runs).map(|_| peak(&mut command()?, whose)).collect::<anyhow::Result<_>>()?;
     Ok(Measured { wall_ms, peak_mib })
 }
 
+/// What confining the reader to every field's sources takes, as candor-reader's own measurement says.
+pub(super) fn sandbox(runs: usize) -> anyhow::Result<Measured> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["bench", "--quiet", "--locked", "--package", "candor-reader", "--bench", "sandbox", "--"]);
+    let said = output(command.arg(runs.to_string()).current_dir(workspace_root()))?;
+    let number = |line: &str| line.parse::<f64>().with_context(|| format!("the sandbox: {line}"));
+    let wall_ms: Vec<f64> = said.lines().map(number).collect::<anyhow::Result<_>>()?;
+    anyhow::ensure!(!wall_ms.is_empty(), "the sandbox was not measured");
+    Ok(Measured { wall_ms, peak_mib: Vec::new() })
+}
+
 fn once(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.stdout(Stdio::null()).status().context("cannot start the measured command")?;
+    let status = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .context("cannot start the measured command")?;
     anyhow::ensure!(status.success(), "{command:?} failed ({status})");
     Ok(())
 }
 
-fn peak(command: &mut Command) -> anyhow::Result<f64> {
-    let mut process = command.stdout(Stdio::null()).spawn().context("cannot start the measured command")?;
+fn peak(command: &mut Command, whose: Whose) -> anyhow::Result<f64> {
+    let mut process = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("cannot start the measured command")?;
     let mut peaks = BTreeMap::new();
     let parent = process.id();
     loop {
-        for id in std::iter::once(parent).chain(children(parent)) {
+        let others = if whose == Whose::WithChildren { children(parent) } else { Vec::new() };
+        for id in std::iter::once(parent).chain(others) {
             if let Some(kib) = status_number(id, "VmHWM:") {
                 peaks.insert(id, kib);
             }
@@ -50,7 +84,8 @@ fn peak(command: &mut Command) -> anyhow::Result<f64> {
         }
         std::thread::sleep(Duration::from_micros(100));
     }
-    anyhow::ensure!(peaks.len() >= 2, "the measured command's child was not seen");
+    let least = if whose == Whose::WithChildren { 2 } else { 1 };
+    anyhow::ensure!(peaks.len() >= least, "the measured command or its child was not seen");
     let sum: u32 = peaks.values().map(|kib| u32::try_from(*kib).unwrap_or(u32::MAX)).sum();
     Ok(f64::from(sum) / 1024.0)
 }

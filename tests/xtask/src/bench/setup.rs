@@ -38,26 +38,42 @@ impl Drop for Running {
 
 impl<'a> Bench<'a> {
     pub(super) fn new(binaries: &'a Binaries) -> anyhow::Result<Self> {
-        Ok(Self { binaries, folder: tempfile::tempdir()? })
+        let bench = Self { binaries, folder: tempfile::tempdir()? };
+        std::fs::write(bench.policy(), every_field()?)?;
+        Ok(bench)
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn policy() -> PathBuf {
-        workspace_root().join("packaging/policies/full.toml")
+    fn policy(&self) -> PathBuf {
+        self.path("policy.toml")
     }
 
     /// `candor preview` of a policy that names every field.
     pub(super) fn preview(&self, root: Option<&Path>) -> Command {
         let mut command = self.binaries.command("candor");
         command.arg("--state").arg(self.path("preview")).args(["preview", "--format", "json", "--policy"]);
-        command.arg(Self::policy()).stdin(Stdio::null()).stderr(Stdio::null());
+        command.arg(self.policy()).stdin(Stdio::null()).stderr(Stdio::null());
         if let Some(root) = root {
             command.arg("--root").arg(root);
         }
         command
+    }
+
+    /// `candor-reader` answering the question that the preview asks it.
+    pub(super) fn reader(&self) -> anyhow::Result<Command> {
+        let request = self.path("request.json");
+        if !request.exists() {
+            let reader = self.binaries.path("candor-reader");
+            let asked = format!("tee '{}' | '{}' \"$@\"", request.display(), reader.display());
+            let script = self.script("asking", &asked)?;
+            output(self.preview(None).env("CANDOR_READER", script))?;
+        }
+        let mut command = self.binaries.command("candor-reader");
+        command.arg("--state").arg(self.path("preview/reader")).stdin(std::fs::File::open(request)?);
+        Ok(command)
     }
 
     /// How many packages the preview holds.
@@ -192,13 +208,26 @@ impl<'a> Bench<'a> {
 
     /// A script that starts the reader on the root.
     fn reader_of(&self, root: &Path) -> anyhow::Result<PathBuf> {
-        let script = self.path("reader");
         let reader = self.binaries.path("candor-reader");
-        let text = format!("#!/bin/sh\nexec '{}' --root '{}' \"$@\"\n", reader.display(), root.display());
-        std::fs::write(&script, text)?;
+        self.script("reader", &format!("exec '{}' --root '{}' \"$@\"", reader.display(), root.display()))
+    }
+
+    fn script(&self, name: &str, line: &str) -> anyhow::Result<PathBuf> {
+        let script = self.path(name);
+        std::fs::write(&script, format!("#!/bin/sh\n{line}\n"))?;
         output(Command::new("chmod").arg("+x").arg(&script))?;
         Ok(script)
     }
+}
+
+/// The starter policy that names every field, with the support purpose on a basis that needs no consent, so that what it
+/// names is read.
+fn every_field() -> anyhow::Result<String> {
+    let full = std::fs::read_to_string(workspace_root().join("packaging/policies/full.toml"))?;
+    let support = "[purposes.support]\ndpv = \"TechnicalServiceProvision\"\nlegal_basis = ";
+    let (before, after) = full.split_once(support).context("the full policy has no such purpose")?;
+    let after = after.strip_prefix("\"consent\"").context("the purpose has another basis")?;
+    Ok(format!("{before}{support}\"legitimate_interest\"{after}"))
 }
 
 fn receipted(state: &Path) -> bool {

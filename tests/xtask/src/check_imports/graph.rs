@@ -13,7 +13,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("candor-uplink", &["collector-proto"]),
     ("candor", &["collector-proto", "candor-uplink"]),
     ("candor-collector", &["collector-proto"]),
-    ("candor-tests", &["collector-proto", "candor"]),
+    ("candor-tests", &["collector-proto", "candor", "candor-reader"]),
     ("xtask", &[]),
 ];
 

@@ -222,6 +222,9 @@ pub(crate) const GENERALISATIONS: &[&str] =
 /// Whether a field can be refused; `collector_proto::policy::Necessity`.
 pub(crate) const NECESSITIES: &[&str] = &["required", "optional"];
 
+/// How far the operating system enforces the permit; `collector_proto::disclosure::SandboxLevel`.
+pub(crate) const SANDBOX_LEVELS: &[&str] = &["none", "partial", "full"];
+
 /// Languages of the notice; `collector_proto::policy::document_terms::LANGUAGES`.
 pub(crate) const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "nl", "pt"];
 

@@ -4,7 +4,9 @@
 use super::policy::{authority, filter, purpose, recipient};
 use super::{COUNTRY, MAX_INTEGER, SPAN, list, members, object, pattern, set, text, words};
 use crate::r#gen::model::Catalogue;
-use crate::r#gen::vocabulary::{GENERALISATIONS, KEY_SCOPES, LANGUAGES, NECESSITIES, TRANSFER_MECHANISMS};
+use crate::r#gen::vocabulary::{
+    GENERALISATIONS, KEY_SCOPES, LANGUAGES, NECESSITIES, SANDBOX_LEVELS, TRANSFER_MECHANISMS,
+};
 use serde_json::{Value, json};
 
 /// Short names of groups, recipients and purposes.
@@ -63,6 +65,7 @@ fn head() -> Value {
             ("max_stale", pattern(SPAN)),
             ("notice_period", pattern(SPAN)),
             ("require_acknowledgement", json!({ "type": "boolean" })),
+            ("require_sandbox", words(SANDBOX_LEVELS.iter().copied())),
             ("report_every", pattern(SPAN)),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
         ],

@@ -44,6 +44,7 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             ("max_stale", pattern(SPAN)),
             ("notice_period", pattern(SPAN)),
             ("require_acknowledgement", json!({ "type": "boolean" })),
+            ("require_sandbox", words(["partial", "full"])),
             ("report_every", pattern(SPAN)),
             ("catalogue", digest()),
             ("controller", controller()),

@@ -1,0 +1,167 @@
+//! Which paths of this machine a source of the catalogue means now: what the sandbox has to let through.
+//!
+//! Nothing but directories is opened, and only those before a `*` of the pattern.
+
+use super::place::{Pattern, Reach};
+use super::{Host, stand_in, tree};
+use std::path::{Path, PathBuf};
+
+/// Most paths that the patterns of one permit may mean; what is beyond stays closed. A machine with a thousand network
+/// interfaces or accounts needs some thousands.
+const MAX_PATHS: usize = 16 * 1024;
+
+/// The homes of persons: what lies in them, they can replace by links to anything.
+const HOMES: &str = "/home";
+
+/// Paths that may be opened, resolved.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Openings {
+    /// Files that may be read.
+    pub(crate) files: Vec<PathBuf>,
+    /// Directories that may be listed.
+    pub(crate) directories: Vec<PathBuf>,
+    /// Directories in which everything may be read and listed.
+    pub(crate) trees: Vec<PathBuf>,
+}
+
+impl Openings {
+    fn count(&self) -> usize {
+        self.files.len() + self.directories.len() + self.trees.len()
+    }
+}
+
+impl Host {
+    /// Adds what a source of the catalogue means on this machine. Sources that are no paths add nothing.
+    pub(crate) fn expand(&self, source: &'static str, openings: &mut Openings) {
+        let Some(pattern) = Pattern::of(source) else {
+            if !self.is_live() {
+                stand_in::of(source).iter().for_each(|file| self.expand(file, openings));
+            }
+            return;
+        };
+        let mut paths = vec![String::new()];
+        for component in pattern.components() {
+            if let Some((prefix, suffix)) = component.split_once('*') {
+                paths = self.filled(&paths, prefix, suffix, openings);
+            } else {
+                paths.iter_mut().for_each(|path| {
+                    path.push('/');
+                    path.push_str(component);
+                });
+            }
+        }
+        for path in paths {
+            if openings.count() < MAX_PATHS
+                && let Some(resolved) = self.inside_home(&path)
+            {
+                admit(resolved, pattern.reach(), openings);
+            }
+        }
+    }
+
+    /// The paths with one component more: every name of their directories that fits. The directories may be listed.
+    fn filled(&self, paths: &[String], prefix: &str, suffix: &str, openings: &mut Openings) -> Vec<String> {
+        let mut filled = Vec::new();
+        for path in paths {
+            let Some(directory) = self.inside_home(path) else { continue };
+            let Ok(names) = self.list(&directory) else { continue };
+            openings.directories.push(directory);
+            let fits = |name: &&String| {
+                name.len() > prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
+            };
+            let left = MAX_PATHS.saturating_sub(openings.count() + filled.len());
+            filled.extend(names.iter().filter(fits).take(left).map(|name| format!("{path}/{name}")));
+        }
+        filled
+    }
+
+    /// The path with its links followed. `None` where it does not exist, and where a link leads out of the home that the
+    /// path lies in: a person's link does not open what the catalogue does not name.
+    fn inside_home(&self, path: &str) -> Option<PathBuf> {
+        let resolved = self.resolved(path)?;
+        let home = path.strip_prefix(HOMES).and_then(|rest| rest.strip_prefix('/'));
+        if let Some(name) = home.and_then(|below| below.split('/').next()) {
+            let home = self.resolved(&format!("{HOMES}/{name}"))?;
+            return resolved.starts_with(home).then_some(resolved);
+        }
+        Some(resolved)
+    }
+
+    fn resolved(&self, path: &str) -> Option<PathBuf> {
+        let path = if path.is_empty() { "/" } else { path };
+        if self.is_live() {
+            Path::new(path).canonicalize().ok()
+        } else {
+            tree::resolve(&self.root, path, tree::Last::Followed).ok()
+        }
+    }
+}
+
+fn admit(path: PathBuf, reach: Reach, openings: &mut Openings) {
+    let Ok(metadata) = path.metadata() else { return };
+    match reach {
+        Reach::Looked => {}
+        Reach::Beneath if metadata.is_dir() => openings.trees.push(path),
+        Reach::Itself if metadata.is_dir() => openings.directories.push(path),
+        Reach::Itself if metadata.is_file() => openings.files.push(path),
+        // FIFOs, devices and sockets are never read.
+        Reach::Itself | Reach::Beneath => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn tree() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path);
+        for directory in ["sys/block/sda", "sys/block/sdb", "db/a", "home/anna/app", "home/ben", "etc"] {
+            fs::create_dir_all(at(directory)).unwrap();
+        }
+        for file in ["sys/block/sda/size", "db/a/desc", "home/anna/app/x.json", "etc/shadow"] {
+            fs::write(at(file), "x").unwrap();
+        }
+        std::os::unix::fs::symlink("/etc", at("home/ben/app")).unwrap();
+        std::os::unix::fs::symlink("../../etc/shadow", at("home/anna/link")).unwrap();
+        std::os::unix::fs::symlink("app/x.json", at("home/anna/inside")).unwrap();
+        root
+    }
+
+    fn openings(source: &'static str) -> [Vec<String>; 3] {
+        let root = tree();
+        let mut openings = Openings::default();
+        Host::at(root.path()).expand(source, &mut openings);
+        [openings.files, openings.directories, openings.trees].map(|paths| {
+            let inside = |path: PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();
+            paths.into_iter().map(inside).collect()
+        })
+    }
+
+    #[test]
+    fn a_pattern_opens_what_it_names_and_lists_what_stands_before_a_star() {
+        let none: Vec<String> = Vec::new();
+        assert_eq!(openings("/etc/shadow"), [vec!["etc/shadow".into()], none.clone(), none.clone()]);
+        assert_eq!(openings("/etc/missing"), [none.clone(), none.clone(), none.clone()]);
+        let block = || "sys/block".to_owned();
+        assert_eq!(
+            openings("/sys/block/sd*/size"),
+            [vec!["sys/block/sda/size".into()], vec![block()], none.clone()]
+        );
+        assert_eq!(openings("/sys/block"), [none.clone(), vec![block()], none.clone()]);
+        assert_eq!(openings("stat:/sys/block/sd*/size"), [none.clone(), vec![block()], none.clone()]);
+        assert_eq!(openings("/db/**"), [none.clone(), none.clone(), vec!["db".into()]]);
+        assert_eq!(openings("dbus:org.example"), [none.clone(), none.clone(), none]);
+    }
+
+    #[test]
+    fn links_in_a_home_lead_nowhere_outside_of_it() {
+        let [files, directories, _] = openings("/home/*/app/*");
+        assert_eq!(files, ["home/anna/app/x.json"]);
+        assert_eq!(directories, ["home", "home/anna/app"]);
+        let none: Vec<String> = Vec::new();
+        assert_eq!(openings("/home/*/link")[0], none);
+        assert_eq!(openings("/home/*/inside")[0], ["home/anna/app/x.json"]);
+    }
+}

@@ -1,0 +1,70 @@
+//! The kernel enforces the permit: before anything is read, the process gives up what the permitted fields do not need.
+//!
+//! What is opened follows from the catalogue's sources alone, which are also what the probes read by. The level that was
+//! reached is part of every answer; a policy may demand the highest one.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as platform;
+
+use crate::host::{Host, Openings};
+use collector_proto::catalog::{FieldSet, Platform};
+use collector_proto::disclosure::Sandbox;
+
+/// Whether the process is confined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confinement {
+    /// By the kernel, as far as it can. There is no way back: the process answers this one request and ends.
+    Kernel,
+    /// Not at all: for a process that goes on with other work. The answer says so.
+    Off,
+}
+
+impl Confinement {
+    /// Confines the calling thread, and those that it starts from here on, to the sources of these fields.
+    pub fn confine(self, host: &Host, fields: &FieldSet) -> Sandbox {
+        match self {
+            Self::Kernel => platform::confine(&Needs::of(host, fields)),
+            Self::Off => Sandbox::default(),
+        }
+    }
+}
+
+/// What the permitted fields need of the operating system.
+#[derive(Debug, Default)]
+struct Needs {
+    openings: Openings,
+    /// Addresses of interfaces come over netlink.
+    netlink: bool,
+    /// D-Bus is a local socket; its client runs threads.
+    bus: bool,
+}
+
+impl Needs {
+    fn of(host: &Host, fields: &FieldSet) -> Self {
+        let mut needs = Self::default();
+        let mut sources: Vec<&'static str> = fields
+            .iter()
+            .flat_map(|field| field.field().source(Platform::current()).touches)
+            .copied()
+            .collect();
+        // Fields of one database name it once each.
+        sources.sort_unstable();
+        sources.dedup();
+        for source in sources {
+            if source.starts_with("dbus:") {
+                needs.bus |= host.is_live();
+            } else if source == "syscall:getifaddrs" {
+                needs.netlink |= host.is_live();
+            } else {
+                host.expand(source, &mut needs.openings);
+            }
+        }
+        needs
+    }
+}

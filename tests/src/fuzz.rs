@@ -1,0 +1,101 @@
+//! Fuzz targets: a file of a foreign format, put into an otherwise empty tree, goes through probe and treatments.
+//!
+//! The same table serves libFuzzer (`tests/fuzz`) and the replay of the committed corpus (`tests/tests/corpus.rs`), so what
+//! once crashed is tried again on every change.
+
+use candor_reader::host::Host;
+use candor_reader::probe;
+use candor_reader::treat::{HashKey, HashKeys, treat};
+use collector_proto::catalog::{FieldId, LegalBasis, Platform, TreatmentKind};
+use collector_proto::policy::{Consent, Permit, Policy, author};
+use collector_proto::time::UtcTime;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// One format: its name, the section that reads it, and where it lies in a tree.
+pub struct Target {
+    /// Name of the target and of its folder in the corpus.
+    pub name: &'static str,
+    /// Section whose fields are read.
+    pub section: &'static str,
+    /// The file that the input is written to.
+    pub file: &'static str,
+    /// Other files that the format is only looked for beside, with their content.
+    pub beside: &'static [(&'static str, &'static str)],
+}
+
+/// Every foreign format.
+pub const TARGETS: &[Target] = &[
+    target("os_release", "os", "etc/os-release"),
+    target("dpkg_status", "package", "var/lib/dpkg/status"),
+    target("cpuinfo", "host", "proc/cpuinfo"),
+    target("locale_conf", "host", "etc/locale.conf"),
+    target("resolv_conf", "host", "etc/resolv.conf"),
+    target("if_inet6", "network", "proc/net/if_inet6"),
+    target("dmi", "device", "sys/class/dmi/id/product_serial"),
+];
+
+const fn target(name: &'static str, section: &'static str, file: &'static str) -> Target {
+    Target { name, section, file, beside: &[] }
+}
+
+/// A target ready to take inputs: its permit is made once.
+pub struct Prepared {
+    target: &'static Target,
+    policy: Policy,
+    root: tempfile::TempDir,
+}
+
+impl Prepared {
+    /// Prepares the target of this name.
+    ///
+    /// # Panics
+    /// When there is no such target, or no room for a temporary directory.
+    pub fn of(name: &str) -> Self {
+        let target = TARGETS.iter().find(|target| target.name == name).expect("a target of this name");
+        let root = tempfile::tempdir().expect("a temporary directory");
+        for (file, content) in target.beside {
+            write(root.path(), file, content.as_bytes());
+        }
+        Self { target, policy: policy_of(target.section), root }
+    }
+
+    /// Reads one input. Anything but a panic or a hang is well.
+    ///
+    /// # Panics
+    /// When the reader makes what its permit does not allow.
+    pub fn run(&self, input: &[u8]) {
+        write(self.root.path(), self.target.file, input);
+        let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
+        let permit = Permit::draft(&self.policy, Platform::Linux, None, &consent);
+        let reading = probe::read(&Host::at(self.root.path()), &permit, None);
+        let key = HashKey::of("fuzz", &[7; 32]).expect("a key");
+        let keys = HashKeys::of(key.clone(), Some(key));
+        treat(reading, &permit, &keys).expect("what was read is what is permitted");
+    }
+}
+
+fn write(root: &Path, file: &str, content: &[u8]) {
+    let path = root.join(file);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders can be made");
+    std::fs::write(path, content).expect("the input can be written");
+}
+
+/// A policy of every field of the section.
+fn policy_of(section: &str) -> Policy {
+    let starter = crate::repository().join("packaging/policies/inventory.toml");
+    let starter = std::fs::read_to_string(starter).expect("the starter policy");
+    let mut text = starter.split("[[collect]]").next().unwrap_or_default().to_owned();
+    for id in FieldId::all().filter(|id| id.section().name() == section) {
+        let field = id.field();
+        if !field.bounds.legal_bases.is_empty() {
+            continue;
+        }
+        let treat = if field.allows(TreatmentKind::Keep) { "\"keep\"" } else { "{ hmac = \"tenant\" }" };
+        // Writing to a String cannot fail.
+        let _ =
+            writeln!(text, "[[collect]]\nfields = [\"{id}\"]\npurposes = [\"inventory\"]\ntreat = {treat}\n");
+    }
+    let now = UtcTime::from_system(std::time::SystemTime::now());
+    author::compile(&text, "fuzz.toml", now).expect("the policy compiles").policy
+}
