@@ -13,7 +13,7 @@ mod random;
 mod stand_in;
 mod tree;
 
-pub(crate) use expand::Openings;
+pub(crate) use expand::{Expander, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;

@@ -12,7 +12,7 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as platform;
 
-use crate::host::{Host, Openings};
+use crate::host::{Expander, Host, Openings};
 use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::disclosure::Sandbox;
 
@@ -36,7 +36,7 @@ impl Confinement {
 }
 
 /// What the permitted fields need of the operating system.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Needs {
     openings: Openings,
     /// Addresses of interfaces come over netlink.
@@ -47,7 +47,8 @@ struct Needs {
 
 impl Needs {
     fn of(host: &Host, fields: &FieldSet) -> Self {
-        let mut needs = Self::default();
+        let (mut netlink, mut bus) = (false, false);
+        let mut expander = Expander::of(host);
         let mut sources: Vec<&'static str> = fields
             .iter()
             .flat_map(|field| field.field().source(Platform::current()).touches)
@@ -58,13 +59,13 @@ impl Needs {
         sources.dedup();
         for source in sources {
             if source.starts_with("dbus:") {
-                needs.bus |= host.is_live();
+                bus |= host.is_live();
             } else if source == "syscall:getifaddrs" {
-                needs.netlink |= host.is_live();
+                netlink |= host.is_live();
             } else {
-                host.expand(source, &mut needs.openings);
+                expander.add(source);
             }
         }
-        needs
+        Self { openings: expander.finish(), netlink, bus }
     }
 }
