@@ -160,6 +160,15 @@ fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
         fields::PACKAGE_INSTALLED,
         fields::X_NETWORK_INTERFACE_KIND,
         fields::X_CUSTODY_DIRECTION,
+        fields::X_STORAGE_KIND,
+        fields::X_FIRMWARE_KIND,
+        fields::X_DISPLAY_MANUFACTURER,
+        fields::X_DISPLAY_YEAR,
+        fields::USER_HASH,
+        fields::X_SECURITY_DISK_ENCRYPTED,
+        fields::X_SECURITY_SECURE_BOOT,
+        fields::X_SECURITY_FIREWALL,
+        fields::X_SECURITY_TPM,
     ]
     .into_iter()
     .collect();

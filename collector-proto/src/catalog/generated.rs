@@ -1476,6 +1476,8 @@ pub static FIELDS: &[Field] = &[
         sources: Sources {
             linux: Source {
                 touches: &[
+                    "/sys/class/power_supply/*/type",
+                    "/sys/class/power_supply/*/scope",
                     "/sys/class/power_supply/*/energy_full_design",
                     "/sys/class/power_supply/*/charge_full_design",
                     "/sys/class/power_supply/*/voltage_min_design",
@@ -1503,6 +1505,8 @@ pub static FIELDS: &[Field] = &[
         sources: Sources {
             linux: Source {
                 touches: &[
+                    "/sys/class/power_supply/*/type",
+                    "/sys/class/power_supply/*/scope",
                     "/sys/class/power_supply/*/energy_full",
                     "/sys/class/power_supply/*/charge_full",
                     "/sys/class/power_supply/*/voltage_min_design",
@@ -1531,7 +1535,14 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["/sys/class/power_supply/*/cycle_count"], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    "/sys/class/power_supply/*/type",
+                    "/sys/class/power_supply/*/scope",
+                    "/sys/class/power_supply/*/cycle_count",
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &["wmi:BatteryCycleCount.CycleCount"], privilege: P::None },
             macos: Source { touches: &["ioreg:AppleSmartBattery"], privilege: P::None },
         },
@@ -1967,7 +1978,10 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["stat:/sys/firmware/efi", "stat:/sys/firmware"], privilege: P::None },
+            linux: Source {
+                touches: &["stat:/sys/firmware/efi", "stat:/sys/firmware/acpi"],
+                privilege: P::None,
+            },
             windows: Source { touches: &["api:GetFirmwareType"], privilege: P::None },
             macos: Source { touches: &["ioreg:IODeviceTree"], privilege: P::None },
         },
@@ -2175,14 +2189,7 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 128, max_values: 1024, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source {
-                touches: &[
-                    "/var/lib/dpkg/status",
-                    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-                    "/var/lib/rpm/rpmdb.sqlite",
-                ],
-                privilege: P::None,
-            },
+            linux: Source { touches: &["stat:/sys/kernel/livepatch/*"], privilege: P::None },
             windows: Source { touches: &["wmi:Win32_QuickFixEngineering.HotFixID"], privilege: P::None },
             macos: Source { touches: &["/Library/Receipts/InstallHistory.plist"], privilege: P::None },
         },
@@ -2349,9 +2356,10 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/proc/self/mountinfo",
-                    "/sys/block/dm-*/dm/uuid",
-                    "/sys/block/dm-*/dev",
-                    "stat:/sys/block/dm-*/slaves/*",
+                    "/sys/block/*/dev",
+                    "/sys/block/*/dm/name",
+                    "/sys/block/*/dm/uuid",
+                    "stat:/sys/block/*/slaves/*",
                 ],
                 privilege: P::None,
             },
@@ -2380,9 +2388,18 @@ pub static FIELDS: &[Field] = &[
             linux: Source {
                 touches: &[
                     "/etc/ufw/ufw.conf",
-                    "/etc/nftables.conf",
-                    "/proc/net/ip_tables_names",
-                    "dbus:org.fedoraproject.FirewallD1",
+                    "stat:/etc/systemd/system/multi-user.target.wants/firewalld.service",
+                    "stat:/etc/systemd/system/multi-user.target.wants/nftables.service",
+                    "stat:/etc/systemd/system/sysinit.target.wants/nftables.service",
+                    "stat:/etc/systemd/system/multi-user.target.wants/netfilter-persistent.service",
+                    "stat:/etc/systemd/system/multi-user.target.wants/iptables.service",
+                    "stat:/etc/systemd/system/sysinit.target.wants/firewall.service",
+                    "stat:/etc/systemd/system/multi-user.target.wants/firewall.service",
+                    "stat:/etc/runlevels/default/firewalld",
+                    "stat:/etc/runlevels/default/nftables",
+                    "stat:/etc/runlevels/default/iptables",
+                    "stat:/etc/systemd/system",
+                    "stat:/etc/runlevels/default",
                 ],
                 privilege: P::None,
             },
@@ -2534,7 +2551,11 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["/sys/block/*/queue/rotational", "/sys/block/*/removable"],
+                touches: &[
+                    "stat:/sys/block/*/device",
+                    "/sys/block/*/queue/rotational",
+                    "/sys/block/*/removable",
+                ],
                 privilege: P::None,
             },
             windows: Source { touches: &["wmi:MSFT_PhysicalDisk.MediaType"], privilege: P::None },
@@ -2557,7 +2578,11 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["/sys/block/*/device/model", "/sys/block/*/device/name"],
+                touches: &[
+                    "stat:/sys/block/*/device",
+                    "/sys/block/*/device/model",
+                    "/sys/block/*/device/name",
+                ],
                 privilege: P::None,
             },
             windows: Source { touches: &["wmi:Win32_DiskDrive.Model"], privilege: P::None },
@@ -2579,7 +2604,7 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["/sys/block"], privilege: P::None },
+            linux: Source { touches: &["stat:/sys/block/*/device"], privilege: P::None },
             windows: Source { touches: &["wmi:Win32_DiskDrive.DeviceID"], privilege: P::None },
             macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
         },
@@ -2600,7 +2625,12 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["/sys/block/*/device/serial", "/sys/block/*/device/vpd_pg80"],
+                touches: &[
+                    "stat:/sys/block/*/device",
+                    "/sys/block/*/device/serial",
+                    "/sys/block/*/device/vpd_pg80",
+                    "/sys/block/*/serial",
+                ],
                 privilege: P::None,
             },
             windows: Source { touches: &["wmi:Win32_DiskDrive.SerialNumber"], privilege: P::None },
@@ -2622,7 +2652,7 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &["/sys/block/*/size"], privilege: P::None },
+            linux: Source { touches: &["stat:/sys/block/*/device", "/sys/block/*/size"], privilege: P::None },
             windows: Source { touches: &["wmi:Win32_DiskDrive.Size"], privilege: P::None },
             macos: Source { touches: &["ioreg:IOMedia"], privilege: P::None },
         },

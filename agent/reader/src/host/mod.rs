@@ -147,6 +147,11 @@ impl Host {
         RandomFile::of(self.open(place.into(), MAX_RANDOM_FILE_BYTES)?)
     }
 
+    /// A file of any length that is read here and there and never as a whole: a sparse one may state terabytes.
+    pub fn sparse<'a>(&self, place: impl Into<Place<'a>>) -> Result<RandomFile, Unreadable> {
+        RandomFile::of(self.open(place.into(), u64::MAX)?)
+    }
+
     /// A file's lines, one at a time, so that memory does not grow with the file.
     pub fn lines<'a>(&self, place: impl Into<Place<'a>>) -> Result<Lines, Unreadable> {
         Ok(Lines::of(self.open(place.into(), MAX_STREAMED_FILE_BYTES)?, MAX_STREAMED_FILE_BYTES))

@@ -1,13 +1,30 @@
 //! Linux.
 
 mod assignments;
+mod battery;
 mod device;
+mod display;
+mod graphics;
 mod host;
 mod network;
 mod os;
 mod package;
 mod placeholder;
+mod security;
+mod storage;
+mod user;
 
 /// Every probe, in the order in which they run.
-pub(super) const PROBES: &[super::Probe] =
-    &[os::PROBE, host::PROBE, device::PROBE, network::PROBE, package::PROBE];
+pub(super) const PROBES: &[super::Probe] = &[
+    os::PROBE,
+    host::PROBE,
+    device::PROBE,
+    network::PROBE,
+    storage::PROBE,
+    battery::PROBE,
+    graphics::PROBE,
+    display::PROBE,
+    package::PROBE,
+    user::PROBE,
+    security::PROBE,
+];
