@@ -2,15 +2,18 @@
 
 mod assignments;
 mod battery;
+mod browser;
 mod device;
 mod display;
 mod graphics;
+mod homes;
 mod host;
 mod network;
 mod os;
 mod package;
 mod placeholder;
 mod security;
+mod software;
 mod storage;
 mod user;
 
@@ -24,7 +27,7 @@ pub(super) const PROBES: &[super::Probe] = &[
     battery::PROBE,
     graphics::PROBE,
     display::PROBE,
-    package::PROBE,
+    software::PROBE,
     user::PROBE,
     security::PROBE,
 ];
