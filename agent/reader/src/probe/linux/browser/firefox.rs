@@ -30,13 +30,8 @@ const PROFILES: &[(&str, &str)] = &[
 const MAX_LIST_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Places that the browser fills by itself.
-const OWN_LOCATIONS: &[&str] = &[
-    "app-builtin",
-    "app-builtin-addons",
-    "app-system-addons",
-    "app-system-defaults",
-    "app-system-profile",
-];
+const OWN_LOCATIONS: &[&str] =
+    &["app-builtin", "app-builtin-addons", "app-system-addons", "app-system-defaults", "app-system-profile"];
 
 /// Extensions of every profile in the homes that could be read.
 pub(super) fn extensions(host: &Host) -> Across<Extension> {

@@ -98,11 +98,7 @@ const KNOWN: &[Known] = &[
         &["brave-browser", "brave", "brave-bin", "brave-browser-beta", "brave-browser-nightly"],
         &["com.brave.Browser"],
     ),
-    known(
-        OPERA,
-        &["opera-stable", "opera", "opera-beta", "opera-developer"],
-        &["com.opera.Opera"],
-    ),
+    known(OPERA, &["opera-stable", "opera", "opera-beta", "opera-developer"], &["com.opera.Opera"]),
     known(VIVALDI, &["vivaldi-stable", "vivaldi", "vivaldi-snapshot"], &["com.vivaldi.Vivaldi"]),
     known(LIBREWOLF, &["librewolf", "librewolf-bin"], &["io.gitlab.librewolf-community"]),
     known("GNOME Web", &["epiphany-browser", "epiphany"], &["org.gnome.Epiphany"]),

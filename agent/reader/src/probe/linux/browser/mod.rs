@@ -52,7 +52,8 @@ pub(super) fn report(host: &Host, wanted: &FieldSet, installed: &Installed, foun
     }
     found.rows(Section::Browser, rows(wanted, installed, &extensions));
     for field in wanted.iter() {
-        let reason = if field == fields::X_BROWSER_EXTENSION { extensions.failure } else { installed.absence() };
+        let reason =
+            if field == fields::X_BROWSER_EXTENSION { extensions.failure } else { installed.absence() };
         found.absent(field, reason.unwrap_or(Absence::Unavailable));
     }
 }
@@ -67,9 +68,7 @@ fn rows(wanted: &FieldSet, installed: &Installed, extensions: &Extensions) -> Ve
     }
     let row = |(name, version): (&str, Option<&str>)| {
         let mut row = RawRow::default();
-        for (field, text) in
-            [(fields::X_BROWSER_NAME, Some(name)), (fields::X_BROWSER_VERSION, version)]
-        {
+        for (field, text) in [(fields::X_BROWSER_NAME, Some(name)), (fields::X_BROWSER_VERSION, version)] {
             if let Some(Ok(value)) = text.filter(|_| wanted.contains(field)).map(text_value) {
                 row.push(field, value);
             }

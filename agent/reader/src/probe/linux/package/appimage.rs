@@ -88,12 +88,7 @@ pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
     Across::homes(host, HOME.entries[0], MAX_ROWS, |user| rows(&HOME, Some(user), host, wanted))
 }
 
-fn rows(
-    places: &Places,
-    user: Option<&str>,
-    host: &Host,
-    wanted: &FieldSet,
-) -> Result<Vec<RawRow>, Absence> {
+fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
     let front: Vec<&str> = user.into_iter().collect();
     let mut found = files(places, &front, host)?;
     for pattern in places.entries {
@@ -120,11 +115,7 @@ fn rows(
 }
 
 /// The files in the folders, by their paths.
-fn files(
-    places: &Places,
-    front: &[&str],
-    host: &Host,
-) -> Result<BTreeMap<String, Option<Entry>>, Absence> {
+fn files(places: &Places, front: &[&str], host: &Host) -> Result<BTreeMap<String, Option<Entry>>, Absence> {
     let mut found = BTreeMap::new();
     for pattern in places.folders.iter().flat_map(|folder| folder.files) {
         for name in listed(host, Place::of(pattern, front))? {

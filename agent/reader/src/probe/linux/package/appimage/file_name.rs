@@ -54,7 +54,9 @@ impl<'a> Parts<'a> {
 /// AppImageLauncher appends `_` and the file's MD5 digest.
 fn without_digest(stem: &str) -> &str {
     let is_digest = |end: &str| end.len() == 32 && end.bytes().all(|b| b.is_ascii_hexdigit());
-    stem.rsplit_once('_').filter(|(front, end)| !front.is_empty() && is_digest(end)).map_or(stem, |(front, _)| front)
+    stem.rsplit_once('_')
+        .filter(|(front, end)| !front.is_empty() && is_digest(end))
+        .map_or(stem, |(front, _)| front)
 }
 
 #[cfg(test)]
@@ -71,7 +73,7 @@ mod tests {
             ("7-zip-24.AppImage", "7-zip", Some("24"), None),
             ("A-1_0123456789abcdef0123456789abcdef.appimage", "A", Some("1"), None),
             ("nvim.appimage", "nvim", None, None),
-            ("x86_64.AppImage", "x86_64", None, None),
+            ("LibreWolf.x86_64.AppImage", "LibreWolf", None, Some("x86_64")),
             ("-1.AppImage", "-1", None, None),
             ("Zoé ü-1-ü.AppImage", "Zoé ü", Some("1-ü"), None),
         ] {
