@@ -25,6 +25,10 @@ pub struct Target {
     pub beside: &'static [(&'static str, &'static str)],
 }
 
+/// An extension's manifest, in the directory that its id and version name.
+const CHROMIUM_MANIFEST: &str =
+    "home/anna/.config/chromium/Default/Extensions/ddkjiahejlhfcafbddmgiahcphecmpfh/1_0/manifest.json";
+
 /// Every foreign format.
 pub const TARGETS: &[Target] = &[
     target("os_release", "os", "etc/os-release"),
@@ -34,6 +38,11 @@ pub const TARGETS: &[Target] = &[
     target("resolv_conf", "host", "etc/resolv.conf"),
     target("if_inet6", "network", "proc/net/if_inet6"),
     target("dmi", "device", "sys/class/dmi/id/product_serial"),
+    target("flatpak_deploy", "package", "var/lib/flatpak/app/org.example.A/x86_64/stable/active/deploy"),
+    target("snap_yaml", "package", "snap/firefox/current/meta/snap.yaml"),
+    target("desktop_entry", "package", "home/anna/.local/share/applications/a.desktop"),
+    target("firefox_extensions", "browser", "home/anna/.mozilla/firefox/a/extensions.json"),
+    target("chromium_manifest", "browser", CHROMIUM_MANIFEST),
 ];
 
 const fn target(name: &'static str, section: &'static str, file: &'static str) -> Target {
