@@ -13,6 +13,7 @@
 )]
 
 pub mod disclose;
+mod format;
 pub mod host;
 pub mod probe;
 pub mod protocol;
