@@ -11,6 +11,7 @@ mod nix;
 mod pacman;
 mod portage;
 mod row;
+mod rpm;
 #[cfg(test)]
 mod sample;
 mod slackware;
@@ -42,6 +43,7 @@ type Source = fn(&Host, &FieldSet) -> Result<Vec<RawRow>, Absence>;
 /// Every source, in the order in which they are read.
 const SOURCES: &[(SourceName, Source)] = &[
     (SourceName::Dpkg, dpkg::packages),
+    (SourceName::Rpm, rpm::packages),
     (SourceName::Apk, apk::packages),
     (SourceName::Pacman, pacman::packages),
     (SourceName::Portage, portage::packages),
