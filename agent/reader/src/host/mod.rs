@@ -1,4 +1,4 @@
-//! The one way to the machine: files, links, directories and the few system calls that probes use.
+//! The one way to the machine: files, links, directories, the few system calls that probes use and the system bus.
 //!
 //! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
 //! but its files answers: where a file of the tree says the same as a system call (`stand_in.rs`), it is read instead.
@@ -6,6 +6,7 @@
 //! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
 
+mod bus;
 mod expand;
 mod lines;
 mod place;
@@ -13,6 +14,7 @@ mod random;
 mod stand_in;
 mod tree;
 
+pub use bus::{Arguments, ObjectPath, Service, Typed};
 pub(crate) use expand::{Expander, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
@@ -99,6 +101,7 @@ pub enum Uname {
 pub struct Host {
     root: PathBuf,
     touched: RefCell<BTreeSet<&'static str>>,
+    bus: RefCell<bus::Bus>,
 }
 
 impl Host {
@@ -109,7 +112,7 @@ impl Host {
         let is_live =
             matches!((root.canonicalize(), live.canonicalize()), (Ok(root), Ok(live)) if root == live);
         let root = if is_live { live } else { root };
-        Self { root: root.to_owned(), touched: RefCell::default() }
+        Self { root: root.to_owned(), touched: RefCell::default(), bus: RefCell::default() }
     }
 
     /// Whether it is this machine, so that system calls answer for it.

@@ -46,8 +46,6 @@ fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     }
     if bus {
         families.push(first_is(libc::AF_UNIX)?);
-        rules.insert(libc::SYS_socketpair, vec![first_is(libc::AF_UNIX)?]);
-        rules.extend(THREADS.iter().map(|call| (*call, Vec::new())));
     }
     if !families.is_empty() {
         rules.insert(libc::SYS_socket, families);
@@ -152,20 +150,4 @@ const SOCKETS: &[libc::c_long] = &[
     libc::SYS_recvfrom,
     libc::SYS_recvmsg,
     libc::SYS_shutdown,
-];
-
-/// The bus client's threads and the events they wait for. They are under this filter too.
-const THREADS: &[libc::c_long] = &[
-    libc::SYS_clone,
-    libc::SYS_clone3,
-    libc::SYS_set_tid_address,
-    libc::SYS_eventfd2,
-    libc::SYS_pipe2,
-    libc::SYS_timerfd_create,
-    libc::SYS_timerfd_settime,
-    libc::SYS_epoll_create1,
-    libc::SYS_epoll_ctl,
-    libc::SYS_epoll_pwait,
-    #[cfg(target_arch = "x86_64")]
-    libc::SYS_epoll_wait,
 ];
