@@ -35,10 +35,9 @@ type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
 
 fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     let mut rules: Rules = ALWAYS.iter().chain(ARCHITECTURE).map(|call| (*call, Vec::new())).collect();
-    let first_is = |value: i32| {
-        let value = u64::from(value.unsigned_abs());
-        SeccompRule::new(vec![Condition::new(0, Length::Dword, Op::Eq, value)?])
-    };
+    let argument_is =
+        |number, value| SeccompRule::new(vec![Condition::new(number, Length::Dword, Op::Eq, value)?]);
+    let first_is = |value: i32| argument_is(0, u64::from(value.unsigned_abs()));
     rules.insert(libc::SYS_prctl, vec![first_is(libc::PR_SET_NAME)?, first_is(libc::PR_SET_VMA)?]);
     let mut families = Vec::new();
     if netlink {
@@ -49,6 +48,8 @@ fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     }
     if !families.is_empty() {
         rules.insert(libc::SYS_socket, families);
+        // How the standard library makes a socket wait.
+        rules.insert(libc::SYS_ioctl, vec![argument_is(1, u64::from(libc::FIONBIO))?]);
         rules.extend(SOCKETS.iter().map(|call| (*call, Vec::new())));
     }
     Ok(rules)
