@@ -4,9 +4,10 @@
 //! once crashed is tried again on every change.
 
 use candor_reader::host::Host;
-use candor_reader::probe;
+use candor_reader::probe::{self, Own};
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, TreatmentKind};
+use collector_proto::messages::Absence;
 use collector_proto::policy::{Consent, Permit, Policy, author};
 use collector_proto::time::UtcTime;
 use std::fmt::Write as _;
@@ -101,7 +102,8 @@ impl Prepared {
         write(self.root.path(), self.target.file, input);
         let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
         let permit = Permit::draft(&self.policy, Platform::Linux, None, &consent);
-        let reading = probe::read(&Host::at(self.root.path()), &permit, None);
+        let own = Own { device_id: None, handover: Err(Absence::Unavailable) };
+        let reading = probe::read(&Host::at(self.root.path()), &permit, &own);
         let key = HashKey::of("fuzz", &[7; 32]).expect("a key");
         let keys = HashKeys::of(key.clone(), Some(key));
         treat(reading, &permit, &keys).expect("what was read is what is permitted");

@@ -5,7 +5,7 @@
 mod support;
 
 use candor_reader::host::Host;
-use candor_reader::probe;
+use candor_reader::probe::{self, Own};
 use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{LegalBasis, Platform, fields};
@@ -49,7 +49,8 @@ fn disclose(root: &Path) -> String {
     // Inside the sandbox, so that what the catalogue declares is also enough.
     let sandbox = Confinement::Kernel.confine(&host, &permit.fields());
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
-    let reading = probe::read(&host, &permit, Some(Uuid::from_u128(1)));
+    let own = Own { device_id: Some(Uuid::from_u128(1)), ..Own::default() };
+    let reading = probe::read(&host, &permit, &own);
     let disclosure = treat(reading, &permit, &keys).unwrap();
     serde_json::to_string_pretty(&disclosure.to_message()).unwrap() + "\n"
 }

@@ -14,6 +14,10 @@ const MAX_PATHS: usize = 16 * 1024;
 /// The homes of persons: what lies in them, they can replace by links to anything.
 const HOMES: &str = "/home";
 
+/// Where a link in a home may lead although it is no part of it: the store of Nix, to which profiles are links. root alone
+/// writes it and everybody reads it, so that nothing is opened that the person could not read.
+const STORE: &str = "/nix/store";
+
 /// Paths that may be opened.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Openings {
@@ -47,7 +51,9 @@ impl<'a> Expander<'a> {
     pub(crate) fn add(&mut self, source: &'static str) {
         let Some(pattern) = Pattern::of(source) else {
             if !self.host.is_live() {
-                stand_in::of(source).iter().for_each(|file| self.add(file));
+                for file in stand_in::of(source) {
+                    self.add(file);
+                }
             }
             return;
         };
@@ -110,13 +116,16 @@ impl<'a> Expander<'a> {
     }
 
     /// The path, below another root with its links followed. `None` where a link leads out of the home that the path
-    /// lies in: a person's link does not open what the catalogue does not name.
+    /// lies in, but for [`STORE`]: a person's link does not open what the catalogue does not name.
     fn inside_home(&self, path: &str) -> Option<PathBuf> {
         let home = path.strip_prefix(HOMES).and_then(|rest| rest.strip_prefix('/'));
         if let Some(name) = home.and_then(|below| below.split('/').next()) {
             let resolved = self.resolved(path)?.canonicalize().ok()?;
             let home = self.resolved(&format!("{HOMES}/{name}"))?.canonicalize().ok()?;
-            return resolved.starts_with(home).then_some(resolved);
+            let store = || self.resolved(STORE)?.canonicalize().ok();
+            let is_inside =
+                resolved.starts_with(home) || store().is_some_and(|store| resolved.starts_with(store));
+            return is_inside.then_some(resolved);
         }
         self.resolved(path)
     }
@@ -139,12 +148,11 @@ impl<'a> Expander<'a> {
 fn admit(path: PathBuf, reach: Reach, openings: &mut Openings) {
     let Ok(metadata) = path.metadata() else { return };
     match reach {
-        Reach::Looked => {}
         Reach::Beneath if metadata.is_dir() => openings.trees.push(path),
         Reach::Itself if metadata.is_dir() => openings.directories.push(path),
         Reach::Itself if metadata.is_file() => openings.files.push(path),
-        // FIFOs, devices and sockets are never read.
-        Reach::Itself | Reach::Beneath => {}
+        // FIFOs, devices and sockets are never read, and what is looked at is not opened.
+        Reach::Looked | Reach::Itself | Reach::Beneath => {}
     }
 }
 
@@ -156,15 +164,30 @@ mod tests {
     fn tree() -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         let at = |path: &str| root.path().join(path);
-        for directory in ["sys/block/sda", "sys/block/sdb", "db/a", "home/anna/app", "home/ben", "etc"] {
+        for directory in [
+            "nix/store/1-profile",
+            "sys/block/sda",
+            "sys/block/sdb",
+            "db/a",
+            "home/anna/app",
+            "home/ben",
+            "etc",
+        ] {
             fs::create_dir_all(at(directory)).unwrap();
         }
-        for file in ["sys/block/sda/size", "db/a/desc", "home/anna/app/x.json", "etc/shadow"] {
+        for file in [
+            "nix/store/1-profile/m.json",
+            "sys/block/sda/size",
+            "db/a/desc",
+            "home/anna/app/x.json",
+            "etc/shadow",
+        ] {
             fs::write(at(file), "x").unwrap();
         }
         std::os::unix::fs::symlink("/etc", at("home/ben/app")).unwrap();
         std::os::unix::fs::symlink("../../etc/shadow", at("home/anna/link")).unwrap();
         std::os::unix::fs::symlink("app/x.json", at("home/anna/inside")).unwrap();
+        std::os::unix::fs::symlink("/nix/store/1-profile", at("home/ben/profile")).unwrap();
         root
     }
 
@@ -204,5 +227,6 @@ mod tests {
         let none: Vec<String> = Vec::new();
         assert_eq!(openings("/home/*/link")[0], none);
         assert_eq!(openings("/home/*/inside")[0], ["home/anna/app/x.json"]);
+        assert_eq!(openings("/home/*/profile/m.json")[0], ["nix/store/1-profile/m.json"]);
     }
 }
