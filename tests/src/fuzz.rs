@@ -34,7 +34,40 @@ pub const TARGETS: &[Target] = &[
     target("resolv_conf", "host", "etc/resolv.conf"),
     target("if_inet6", "network", "proc/net/if_inet6"),
     target("dmi", "device", "sys/class/dmi/id/product_serial"),
+    target("edid", "display", "sys/class/drm/card0-DP-1/edid"),
+    target("efi_variable", "security", SECURE_BOOT),
+    target("passwd", "user", "etc/passwd"),
+    target("sssd_conf", "host", "etc/sssd/sssd.conf"),
+    target("vpd_pg80", "storage", "sys/block/sda/device/vpd_pg80"),
+    Target {
+        name: "lastlog",
+        section: "user",
+        file: "var/log/lastlog",
+        beside: &[("etc/passwd", "anna:x:1:1::/:/bin/sh\n"), ("etc/login.defs", "UID_MIN 1\n")],
+    },
+    Target {
+        name: "mountinfo",
+        section: "security",
+        file: "proc/self/mountinfo",
+        beside: &[
+            ("sys/block/dm-0/dev", "254:1\n"),
+            ("sys/block/dm-0/dm/name", "workstation--17--vg-root\n"),
+            ("sys/block/dm-0/slaves/dm-0/loop", ""),
+        ],
+    },
+    Target {
+        name: "pci_ids",
+        section: "graphics",
+        file: "usr/share/misc/pci.ids",
+        beside: &[
+            ("sys/bus/pci/devices/a/class", "0x030000\n"),
+            ("sys/bus/pci/devices/a/vendor", "0x8086\n"),
+            ("sys/bus/pci/devices/a/device", "0x9a49\n"),
+        ],
+    },
 ];
+
+const SECURE_BOOT: &str = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
 const fn target(name: &'static str, section: &'static str, file: &'static str) -> Target {
     Target { name, section, file, beside: &[] }

@@ -111,7 +111,7 @@ fn every_kind_of_drive_is_told_and_what_is_no_drive_is_left_out() {
             ["sdb", "-", "-", "-", "-"],
             ["sdc", "removable", "-", "-", "-"],
             ["sr0", "optical", "-", "-", "-"],
-            ["vda", "hdd", "1048576", "vol-17", "-"],
+            ["vda", "-", "1048576", "vol-17", "-"],
         ]
     );
 }
