@@ -5,7 +5,7 @@
 mod support;
 
 use candor_reader::host::Host;
-use collector_proto::catalog::{FieldId, Section, fields};
+use collector_proto::catalog::{FieldId, Platform, Section, fields};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -229,6 +229,17 @@ fn a_missing_bus_costs_nothing() {
 }
 
 #[test]
+fn no_service_is_asked_for_a_field_that_is_not_its_own() {
+    for field in ALL.iter().copied().chain(wwan()) {
+        let host = Host::at(Path::new("/")).with_bus_at(Path::new("/no/such/socket"));
+        let (reasons, _) = absent(&host, &[field]);
+        assert_eq!(reasons, json!({ field.name(): "unavailable" }));
+        let declared = field.field().source(Platform::Linux).touches.iter().copied().collect();
+        assert_eq!(host.touched(), declared, "{field}");
+    }
+}
+
+#[test]
 fn a_tree_has_no_bus() {
     let bus = Bus::with(&["sessions"]);
     let host = Host::at(&support::roots().join("debian-12")).with_bus_at(&bus.socket());
@@ -254,7 +265,7 @@ fn a_bus_that_is_silent_or_slow_costs_two_seconds_at_most() {
     let mute = FakeBus::that_says(hello(), Duration::ZERO);
     // Signals for ever, none of which is an answer.
     let mut signals = hello();
-    signals.extend(message(b"\x04", 1).repeat(200_000));
+    signals.extend(message(4, 1).repeat(200_000));
     let flooding = FakeBus::that_says(signals, Duration::ZERO);
     for (name, bus) in [
         ("silent", silent),
@@ -325,7 +336,7 @@ fn junk_is_malformed_at_once() {
 
 /// The answer to the first call on a connection: a return with our name, `:1.1`.
 fn hello() -> Vec<u8> {
-    let mut reply = message(b"\x02", 1);
+    let mut reply = message(2, 1);
     reply[4] = 9;
     let body: &[u8] = b"\x04\0\0\0:1.1\0";
     // Field 8, the body's signature, stands behind field 5, which ends on a multiple of eight.
@@ -337,7 +348,7 @@ fn hello() -> Vec<u8> {
 }
 
 /// A message of a kind with no body that refers to the call `serial`.
-fn message(kind: &[u8; 1], serial: u8) -> Vec<u8> {
-    let prefix = [b'l', kind[0], 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0];
+fn message(kind: u8, serial: u8) -> Vec<u8> {
+    let prefix = [b'l', kind, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0];
     [&prefix[..], &[5, 1, b'u', 0, serial, 0, 0, 0]].concat()
 }

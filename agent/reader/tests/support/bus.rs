@@ -1,4 +1,5 @@
 //! A message bus of a test's own, with services on it, and buses that misbehave.
+#![allow(clippy::expect_used, reason = "says which package is missing")]
 
 use candor_reader::host::Host;
 use candor_reader::probe;

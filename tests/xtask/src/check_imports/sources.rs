@@ -37,6 +37,12 @@ const RULES: &[Rule] = &[
         texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram", "std::process::Command"],
         except: &[],
     },
+    // Local sockets lead to the system bus and nowhere else.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["UnixStream", "UnixListener", "LocalStream"],
+        except: &["host/bus/", "system/"],
+    },
     // What talks cannot look: it names no field, reads no file, knows no catalogue, permit or disclosure.
     Rule {
         folder: "agent/uplink/src",

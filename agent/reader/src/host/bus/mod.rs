@@ -7,7 +7,7 @@
 //! ```
 //!
 //! After the D-Bus specification 0.43 (sections "Message Protocol", "Authentication Protocol", "Message Bus"). Why the
-//! code is our own stands in docs/decisions/0006.
+//! code is our own stands in docs/decisions/0010.
 //!
 //! The socket is the one at its well-known path. `DBUS_SYSTEM_BUS_ADDRESS` is not read: whoever starts a privileged
 //! reader could point it at a bus of his own, and other forms of address (`tcp:`, `unixexec:`) would have it talk to
