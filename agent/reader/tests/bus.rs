@@ -9,7 +9,7 @@ use collector_proto::catalog::{FieldId, Platform, Section, fields};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::bus::{Bus, FakeBus, disclose};
+use support::bus::{Bus, FakeBus, disclose, disclose_touching};
 
 /// All that comes from the bus.
 const ALL: &[FieldId] = &[
@@ -232,10 +232,10 @@ fn a_missing_bus_costs_nothing() {
 fn no_service_is_asked_for_a_field_that_is_not_its_own() {
     for field in ALL.iter().copied().chain(wwan()) {
         let host = Host::at(Path::new("/")).with_bus_at(Path::new("/no/such/socket"));
-        let (reasons, _) = absent(&host, &[field]);
-        assert_eq!(reasons, json!({ field.name(): "unavailable" }));
+        let (disclosed, touched) = disclose_touching(host, &[field]);
+        assert_eq!(disclosed["absent"], json!({ field.name(): "unavailable" }));
         let declared = field.field().source(Platform::Linux).touches.iter().copied().collect();
-        assert_eq!(host.touched(), declared, "{field}");
+        assert_eq!(touched, declared, "{field}");
     }
 }
 
@@ -243,7 +243,9 @@ fn no_service_is_asked_for_a_field_that_is_not_its_own() {
 fn a_tree_has_no_bus() {
     let bus = Bus::with(&["sessions"]);
     let host = Host::at(&support::roots().join("debian-12")).with_bus_at(&bus.socket());
-    assert_eq!(absent(host, &[fields::X_SESSION_USER]).0, json!({ "x.session.user": "unavailable" }));
+    let (disclosed, touched) = disclose_touching(host, &[fields::X_SESSION_USER]);
+    assert_eq!(disclosed["absent"], json!({ "x.session.user": "unavailable" }));
+    assert_eq!(touched.into_iter().collect::<Vec<_>>(), ["dbus:org.freedesktop.login1"]);
 }
 
 #[test]

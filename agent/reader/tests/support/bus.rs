@@ -10,6 +10,7 @@ use collector_proto::disclosure::SandboxLevel;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Consent, Generalisation, Permit, Policy, Treatment};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -182,8 +183,14 @@ impl FakeBus {
 
 /// What is disclosed of these fields, each kept where the catalogue allows it, as it is sent. The sandbox holds while they
 /// are read, in a thread of its own.
-pub fn disclose(mut host: Host, fields: &[FieldId]) -> Value {
-    std::thread::scope(|scope| scope.spawn(|| disclose_here(&mut host, fields)).join().unwrap())
+pub fn disclose(host: Host, fields: &[FieldId]) -> Value {
+    disclose_touching(host, fields).0
+}
+
+/// The same, with the sources that were touched.
+pub fn disclose_touching(mut host: Host, fields: &[FieldId]) -> (Value, BTreeSet<&'static str>) {
+    let read = std::thread::scope(|scope| scope.spawn(|| disclose_here(&mut host, fields)).join().unwrap());
+    (read, host.touched())
 }
 
 fn disclose_here(host: &mut Host, fields: &[FieldId]) -> Value {

@@ -13,6 +13,7 @@ mod portage;
 mod row;
 mod rpm;
 #[cfg(test)]
+#[path = "sample_tests.rs"]
 mod sample;
 mod slackware;
 
