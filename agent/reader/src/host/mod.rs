@@ -284,7 +284,11 @@ impl Host {
 }
 
 fn open_regular(path: &Path, max: u64) -> Result<File, Unreadable> {
-    let file = system::cautious_read().open(path)?;
+    let file = system::cautious_read().open(path).map_err(|error| match fs::metadata(path) {
+        // The sandbox opens no FIFO and no device; that it is one says more than that it was refused.
+        Ok(metadata) if !metadata.is_file() => Unreadable::Odd,
+        Ok(_) | Err(_) => error.into(),
+    })?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(Unreadable::Odd);
