@@ -46,6 +46,12 @@ pub const TARGETS: &[Target] = &[
         beside: &[("etc/passwd", "anna:x:1:1::/:/bin/sh\n"), ("etc/login.defs", "UID_MIN 1\n")],
     },
     Target {
+        name: "wtmpdb",
+        section: "user",
+        file: "var/lib/wtmpdb/wtmp.db",
+        beside: &[("etc/passwd", "alice:x:1000:1000::/:/bin/sh\n")],
+    },
+    Target {
         name: "mountinfo",
         section: "security",
         file: "proc/self/mountinfo",
