@@ -60,9 +60,9 @@ pub const TARGETS: &[Target] = &[
     target("edid", "display", "sys/class/drm/card0-DP-1/edid"),
     target("efi_variable", "security", SECURE_BOOT),
     target("passwd", "user", "etc/passwd"),
-    Target { name: "login_defs", section: "user", file: "etc/login.defs", beside: &[ANNA] },
-    Target { name: "wtmpdb", section: "user", file: "var/lib/wtmpdb/wtmp.db", beside: &[ANNA] },
-    Target { name: "lastlog2", section: "user", file: "var/lib/lastlog/lastlog2.db", beside: &[ANNA] },
+    Target { name: "login_defs", section: "user", file: "etc/login.defs", beside: &[ALICE] },
+    Target { name: "wtmpdb", section: "user", file: "var/lib/wtmpdb/wtmp.db", beside: &[ALICE] },
+    Target { name: "lastlog2", section: "user", file: "var/lib/lastlog/lastlog2.db", beside: &[ALICE] },
     // The answers of a service on the bus; the file is what it says.
     target(BUS, "session", "run/answers"),
     target("sssd_conf", "host", "etc/sssd/sssd.conf"),
@@ -99,7 +99,7 @@ pub const TARGETS: &[Target] = &[
 const BUS: &str = "dbus";
 
 /// An account whose logins are looked for.
-const ANNA: (&str, &str) = ("etc/passwd", "anna:x:1000:1000:Anna:/home/anna:/bin/sh\n");
+const ALICE: (&str, &str) = ("etc/passwd", "alice:x:1000:1000:Alice:/home/alice:/bin/sh\n");
 
 const SECURE_BOOT: &str = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 

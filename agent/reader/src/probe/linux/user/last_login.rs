@@ -3,16 +3,15 @@
 //! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
 
 use super::accounts::Account;
-use crate::format::FormatError;
+use super::login_databases::{lastlog2, wtmpdb};
 use crate::format::lastlog::{Layout, TIME_BYTES};
-use crate::format::sqlite::{Database, Value};
 use crate::host::{Host, Unreadable};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 
 /// One login: the account's name and the time.
-type Login = (String, UtcTime);
+pub(super) type Login = (String, UtcTime);
 
 /// Logins of these accounts, or why there are none: [`Absence::Unavailable`] where the machine lacks the database.
 type Source = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;
@@ -56,78 +55,6 @@ pub(super) fn of(host: &Host, accounts: &[Account]) -> Result<Logins, Absence> {
     }
     if is_there { Ok(logins) } else { Err(Absence::Unavailable) }
 }
-
-/// wtmpdb (wtmpdb(8)): one row a login, with the time in microseconds since 1970.
-///
-/// ```text
-/// CREATE TABLE wtmp(ID INTEGER PRIMARY KEY, Type INTEGER, User TEXT NOT NULL, Login INTEGER, Logout INTEGER, …)
-/// ```
-fn wtmpdb(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
-    let database =
-        Places { main: "/var/lib/wtmpdb/wtmp.db", wal: "/var/lib/wtmpdb/wtmp.db-wal", table: "wtmp" };
-    database.logins(host, accounts, ["User", "Login"], |microseconds| microseconds.div_euclid(1_000_000))
-}
-
-/// lastlog2 of util-linux (lastlog2(8)): one row an account, with the time in seconds since 1970.
-///
-/// ```text
-/// CREATE TABLE Lastlog2(Name TEXT PRIMARY KEY, Time INTEGER, TTY TEXT, RemoteHost TEXT, Service TEXT)
-/// ```
-fn lastlog2(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
-    let database = Places {
-        main: "/var/lib/lastlog/lastlog2.db",
-        wal: "/var/lib/lastlog/lastlog2.db-wal",
-        table: "Lastlog2",
-    };
-    database.logins(host, accounts, ["Name", "Time"], |seconds| seconds)
-}
-
-/// A table of logins in an SQLite database.
-struct Places {
-    main: &'static str,
-    wal: &'static str,
-    table: &'static str,
-}
-
-impl Places {
-    /// Logins of these accounts, from the columns of the account's name and of the time. Other columns, such as the place
-    /// that a login came from, are not read.
-    fn logins(
-        &self,
-        host: &Host,
-        accounts: &[Account],
-        [name, time]: [&str; 2],
-        seconds: fn(i64) -> i64,
-    ) -> Result<Vec<Login>, Absence> {
-        let main = host.random(self.main)?;
-        let wal = match host.random(self.wal) {
-            Ok(wal) => Some(wal),
-            Err(Unreadable::Missing) => None,
-            Err(reason) => return Err(reason.into()),
-        };
-        let database = Database::open(&main, wal.as_ref().map(|wal| wal as _))?;
-        let table = database.table(self.table)?.ok_or(Absence::Malformed)?;
-        let name = table.column(name).ok_or(Absence::Malformed)?;
-        let time = table.column(time).ok_or(Absence::Malformed)?;
-        let mut logins = Logins::default();
-        database.visit(&table, &mut |row| {
-            if let Value::Text(name) = row.value(name, MAX_NAME_BYTES)?
-                && accounts.iter().any(|account| account.name == name)
-                && let Value::Integer(time) = row.value(time, MAX_NAME_BYTES)?
-            {
-                logins.add([(name, UtcTime::from_unix(seconds(time)))]);
-            }
-            Ok(())
-        })?;
-        if !database.is_unchanged()? {
-            return Err(FormatError::Changed.into());
-        }
-        Ok(logins.0.into_iter().collect())
-    }
-}
-
-/// Most bytes of an account's name in a database; useradd(8) allows 256.
-const MAX_NAME_BYTES: usize = 1024;
 
 /// The records of these accounts; no others are read.
 fn lastlog(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
