@@ -8,6 +8,7 @@
     expect(dead_code, reason = "the probes that read these formats come with their sources")
 )]
 
+mod ahead;
 mod chain;
 pub(crate) mod rpm;
 pub(crate) mod sqlite;
