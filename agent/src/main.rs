@@ -36,6 +36,8 @@ enum Verb {
     Notice(cli::notice::NoticeArgs),
     /// See what the policy on this device says
     Policy(cli::policy::PolicyArgs),
+    /// Check a shared device out or in, with its condition in your words
+    Custody(cli::custody::CustodyArgs),
     /// See whether this device reports, and if not, why
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
@@ -64,6 +66,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Preview(args) => cli::preview::run(args, &context),
         Verb::Notice(args) => cli::notice::run(args, &context),
         Verb::Policy(args) => cli::policy::run(args, &context),
+        Verb::Custody(args) => cli::custody::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
     }

@@ -6,7 +6,8 @@
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform};
 use collector_proto::disclosure::{
-    Answer, Disclosure, DisclosureMessage, NotPermitted, ReaderStatus, RefusalMessage, Request, Sandbox,
+    Answer, Condition, Direction, Disclosure, DisclosureMessage, Handover, NotPermitted, ReaderStatus,
+    RefusalMessage, Request, Sandbox,
 };
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::Bundle;
@@ -144,7 +145,7 @@ impl ReaderClient {
         };
         match self.ask(&request)? {
             Answer::Trusted { root } => Ok(root),
-            Answer::Disclosure { .. } | Answer::Status(_) | Answer::Refused(_) => {
+            Answer::Disclosure { .. } | Answer::Status(_) | Answer::Custody { .. } | Answer::Refused(_) => {
                 Err(ReaderError::OtherAnswer)
             }
         }
@@ -186,7 +187,31 @@ impl ReaderClient {
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
         match self.ask(&Request::Status { documents: documents.clone() })? {
             Answer::Status(status) => Ok(status),
-            Answer::Trusted { .. } | Answer::Disclosure { .. } | Answer::Refused(_) => {
+            Answer::Trusted { .. }
+            | Answer::Disclosure { .. }
+            | Answer::Custody { .. }
+            | Answer::Refused(_) => Err(ReaderError::OtherAnswer),
+        }
+    }
+
+    /// Has the reader keep a hand-over of the device in the place of an earlier one.
+    pub fn record_custody(
+        &self,
+        direction: Direction,
+        condition: Condition,
+    ) -> Result<Option<Handover>, ReaderError> {
+        self.custody_answer(&Request::RecordCustody { direction, condition })
+    }
+
+    /// The last hand-over of the device, if there was one. Nothing of the machine is read.
+    pub fn custody(&self) -> Result<Option<Handover>, ReaderError> {
+        self.custody_answer(&Request::Custody)
+    }
+
+    fn custody_answer(&self, request: &Request) -> Result<Option<Handover>, ReaderError> {
+        match self.ask(request)? {
+            Answer::Custody { handover } => Ok(handover),
+            Answer::Trusted { .. } | Answer::Disclosure { .. } | Answer::Status(_) | Answer::Refused(_) => {
                 Err(ReaderError::OtherAnswer)
             }
         }
@@ -227,7 +252,9 @@ impl ReaderClient {
                     ceiling.map(|fields: Vec<FieldId>| Ceiling::of(fields.into_iter().collect::<FieldSet>()));
                 Ok(DisclosureAnswer { policy, platform, ceiling, consent, sandbox, message: disclosure })
             }
-            Answer::Trusted { .. } | Answer::Status(_) | Answer::Refused(_) => Err(ReaderError::OtherAnswer),
+            Answer::Trusted { .. } | Answer::Status(_) | Answer::Custody { .. } | Answer::Refused(_) => {
+                Err(ReaderError::OtherAnswer)
+            }
         }
     }
 

@@ -211,11 +211,11 @@ field-x-session-user = Logged-in accounts
 ## Fields: protection
 
 field-x-security-disk-encrypted = Disk encryption
-    .description = Whether the disk is encrypted.
+    .description = Whether the disks of the system and of the users' files are encrypted.
 field-x-security-secure-boot = Secure boot
     .description = Whether the device checks its system software when it starts.
 field-x-security-firewall = Firewall
-    .description = Whether a firewall is switched on, but not its rules.
+    .description = Whether a firewall is switched on, or set to be when the device starts, but not its rules.
 field-x-security-antivirus = Virus protection
     .description = The names of the virus protection programs that the system knows of, but not what they found.
 
@@ -397,12 +397,6 @@ source-chromium = Profiles of Chromium and its relatives
     .description = The browser profiles of the accounts on this device.
 source-firefox = Profiles of Firefox and its relatives
     .description = The browser profiles of the accounts on this device.
-source-wtmpdb = Login records (wtmpdb)
-    .description = A database of when accounts were used to log in.
-source-lastlog2 = Login records (lastlog2)
-    .description = A database of when accounts were last used to log in.
-source-lastlog = Login records (lastlog)
-    .description = A file of when accounts were last used to log in.
 absence-unavailable = Not there
     .description = This device has no such value.
 absence-unsupported = Cannot be read here

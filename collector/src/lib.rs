@@ -6,13 +6,14 @@
 //!
 //! [`verify`] finds out whose bytes they are before anything is parsed; [`admit`] holds the report to the policy that it
 //! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. [`http`] and
-//! [`server`] carry it, [`cli`] is the administrator's side. No source address is logged or stored anywhere.
+//! [`server`] carry it, [`cli`] is the administrator's side, for which [`derive`] computes what no device sends. No source address is logged or stored anywhere.
 
 pub mod admit;
 pub mod cli;
 pub mod clock;
 pub mod collector;
 pub mod data_dir;
+pub mod derive;
 pub mod http;
 pub mod init;
 pub mod issue;

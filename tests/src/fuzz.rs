@@ -4,9 +4,10 @@
 //! once crashed is tried again on every change.
 
 use candor_reader::host::Host;
-use candor_reader::probe;
+use candor_reader::probe::{self, Own};
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, TreatmentKind};
+use collector_proto::messages::Absence;
 use collector_proto::policy::{Consent, Permit, Policy, author};
 use collector_proto::time::UtcTime;
 use std::fmt::Write as _;
@@ -33,7 +34,40 @@ pub const TARGETS: &[Target] = &[
     target("resolv_conf", "host", "etc/resolv.conf"),
     target("if_inet6", "network", "proc/net/if_inet6"),
     target("dmi", "device", "sys/class/dmi/id/product_serial"),
+    target("edid", "display", "sys/class/drm/card0-DP-1/edid"),
+    target("efi_variable", "security", SECURE_BOOT),
+    target("passwd", "user", "etc/passwd"),
+    target("sssd_conf", "host", "etc/sssd/sssd.conf"),
+    target("vpd_pg80", "storage", "sys/block/sda/device/vpd_pg80"),
+    Target {
+        name: "lastlog",
+        section: "user",
+        file: "var/log/lastlog",
+        beside: &[("etc/passwd", "anna:x:1:1::/:/bin/sh\n"), ("etc/login.defs", "UID_MIN 1\n")],
+    },
+    Target {
+        name: "mountinfo",
+        section: "security",
+        file: "proc/self/mountinfo",
+        beside: &[
+            ("sys/block/dm-0/dev", "254:1\n"),
+            ("sys/block/dm-0/dm/name", "workstation--17--vg-root\n"),
+            ("sys/block/dm-0/slaves/dm-0/loop", ""),
+        ],
+    },
+    Target {
+        name: "pci_ids",
+        section: "graphics",
+        file: "usr/share/misc/pci.ids",
+        beside: &[
+            ("sys/bus/pci/devices/a/class", "0x030000\n"),
+            ("sys/bus/pci/devices/a/vendor", "0x8086\n"),
+            ("sys/bus/pci/devices/a/device", "0x9a49\n"),
+        ],
+    },
 ];
+
+const SECURE_BOOT: &str = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
 const fn target(name: &'static str, section: &'static str, file: &'static str) -> Target {
     Target { name, section, file, beside: &[] }
@@ -68,7 +102,8 @@ impl Prepared {
         write(self.root.path(), self.target.file, input);
         let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
         let permit = Permit::draft(&self.policy, Platform::Linux, None, &consent);
-        let reading = probe::read(&Host::at(self.root.path()), &permit, None);
+        let own = Own { device_id: None, handover: Err(Absence::Unavailable) };
+        let reading = probe::read(&Host::at(self.root.path()), &permit, &own);
         let key = HashKey::of("fuzz", &[7; 32]).expect("a key");
         let keys = HashKeys::of(key.clone(), Some(key));
         treat(reading, &permit, &keys).expect("what was read is what is permitted");

@@ -81,6 +81,9 @@ fn run_under(granted: &[FieldId]) {
     let mut agent = Agent::enrolled_reading(&collector, fixture("canary"));
     agent.set("RUST_LOG", "trace");
     let mut places = Vec::new();
+    // What a person types in is shown to that person, and nowhere else unless it is asked for.
+    let typed = ["custody", "out", "--condition", "CANARY-x-custody-condition"];
+    places.push(("stderr of custody out".to_owned(), agent.run(&typed).exits(0).err.into_bytes()));
     for arguments in [
         &["run", "--once"][..],
         &["run", "--once"],
@@ -97,6 +100,8 @@ fn run_under(granted: &[FieldId]) {
         places.push((format!("stderr of {arguments:?}"), said.err.into_bytes()));
     }
     bytes_below(&agent.state(), &mut places);
+    // Where the person put it themselves.
+    places.retain(|(place, _)| !place.ends_with("/reader/custody.json"));
     let stored = collector.stored_payloads();
     assert_eq!(stored.len(), 2);
     assert_eq!(stored, agent.payloads(), "the collector stored other bytes than the ledger holds");
@@ -120,8 +125,8 @@ fn run_under(granted: &[FieldId]) {
         }
     }
     // The search finds what it should: a granted field that is kept and read arrives.
-    if granted.contains("os.name") {
-        assert!(markers["os.name"].iter().any(|text| holds(&stored[0], text)), "os.name did not arrive");
+    for field in ["os.name", "x.custody.condition"].into_iter().filter(|field| granted.contains(field)) {
+        assert!(markers[field].iter().any(|text| holds(&stored[0], text)), "{field} did not arrive");
     }
 }
 

@@ -1,14 +1,16 @@
 //! Answers a request: verify → permit → read → treat → disclosure.
 
 use crate::host::Host;
-use crate::probe;
+use crate::probe::{self, Own};
 use crate::sandbox::Confinement;
 use crate::state::{self, Enrolment, Limits, Pin, PinError, State, StateError};
 use crate::treat::{self, HashKeys};
 use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::disclosure::{
-    Answer, Disclosure, NotPermitted, ReaderStatus, RefusalMessage, Request, Sandbox, SandboxLevel,
+    Answer, Condition, Direction, Disclosure, Handover, NotPermitted, ReaderStatus, RefusalMessage, Request,
+    Sandbox, SandboxLevel,
 };
+use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};
 use collector_proto::policy::{Ceiling, Permit, Policy, PolicyDocument, PolicyFault, Standing};
 use collector_proto::time::UtcTime;
@@ -115,6 +117,8 @@ impl Reader<'_> {
                 self.draft(policy)
             }
             Request::Status { documents } => self.status(&documents),
+            Request::RecordCustody { direction, condition } => self.record_custody(direction, condition),
+            Request::Custody => self.custody(),
         }
     }
 
@@ -150,8 +154,9 @@ impl Reader<'_> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
         let ceiling = limits.ceiling.map(Ceiling::of);
         let permit = Permit::derive(accepted, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let own = self.own(&permit, Some(enrolment.device_id()))?;
         let sandbox = self.confine(accepted.policy(), &permit)?;
-        let disclosure = self.read(&permit, Some(enrolment.device_id()), &keys)?;
+        let disclosure = self.read(&permit, &own, &keys)?;
         Ok(answer_with(disclosure, limits, Some(accepted), sandbox))
     }
 
@@ -165,9 +170,23 @@ impl Reader<'_> {
         };
         let ceiling = limits.ceiling.map(Ceiling::of);
         let permit = Permit::draft(&policy, Platform::current(), ceiling.as_ref(), &limits.consent);
+        let own = self.own(&permit, device_id)?;
         let sandbox = self.confine(&policy, &permit)?;
-        let disclosure = self.read(&permit, device_id, &keys)?;
+        let disclosure = self.read(&permit, &own, &keys)?;
         Ok(answer_with(disclosure, limits, None, sandbox))
+    }
+
+    /// What Candor itself knows and the permit grants; the hand-over is looked at only when it is asked for.
+    fn own<S: Standing>(&self, permit: &Permit<S>, device_id: Option<Uuid>) -> Result<Own, Refused> {
+        if !Own::needs_handover(&permit.fields()) {
+            return Ok(Own { device_id, ..Own::default() });
+        }
+        let handover = match self.state.handover() {
+            Ok(handover) => handover.ok_or(Absence::Unavailable),
+            Err(StateError::Handover { .. }) => Err(Absence::Malformed),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Own { device_id, handover })
     }
 
     /// From here on the kernel refuses what the permit does not need; the state was read before.
@@ -181,10 +200,10 @@ impl Reader<'_> {
     fn read<S: Standing>(
         &self,
         permit: &Permit<S>,
-        device_id: Option<Uuid>,
+        own: &Own,
         keys: &HashKeys,
     ) -> Result<Disclosure<S>, Refused> {
-        Ok(treat::treat(probe::read(self.host, permit, device_id), permit, keys)?)
+        Ok(treat::treat(probe::read(self.host, permit, own), permit, keys)?)
     }
 
     fn status(&self, documents: &Documents) -> Result<Answer, Refused> {
@@ -203,6 +222,20 @@ impl Reader<'_> {
             // The last thing this process does: nothing needs a file any more.
             sandbox: self.confinement.confine(self.host, &FieldSet::EMPTY),
         }))
+    }
+
+    fn record_custody(&self, direction: Direction, condition: Condition) -> Result<Answer, Refused> {
+        // Unenrolled devices are told so before anything is written.
+        self.enrolment()?;
+        let _lock = self.state.lock()?;
+        let handover = Handover { direction, condition, at: self.now };
+        self.state.keep_handover(&handover)?;
+        Ok(Answer::Custody { handover: Some(handover) })
+    }
+
+    fn custody(&self) -> Result<Answer, Refused> {
+        self.enrolment()?;
+        Ok(Answer::Custody { handover: self.state.handover()? })
     }
 
     fn enrolment(&self) -> Result<Enrolment, Refused> {

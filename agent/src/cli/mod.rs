@@ -1,6 +1,7 @@
 //! The person's command: a verb a file. Each has its arguments, its help and `run`.
 
 mod context;
+pub mod custody;
 pub mod doctor;
 pub mod enrol;
 pub mod notice;

@@ -2,9 +2,11 @@
 //!
 //! The reader reads one JSON request on standard input and answers one JSON document on standard output.
 
+mod custody;
 mod protocol;
 mod sandbox;
 
+pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
 pub use sandbox::{Sandbox, SandboxLevel};
 

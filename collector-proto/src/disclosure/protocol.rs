@@ -1,6 +1,6 @@
 //! Requests to the reader and its answers.
 
-use super::Sandbox;
+use super::{Condition, Direction, Handover, Sandbox};
 use crate::catalog::{FieldId, Platform, Section};
 use crate::envelope::Envelope;
 use crate::messages::{Absence, FailedSources, TenantKey};
@@ -48,6 +48,16 @@ pub enum Request {
         /// What the collector last gave.
         documents: Documents,
     },
+    /// Keeps a hand-over in the place of an earlier one. Answered to every local caller: a shared device passes through
+    /// the hands of people without rights on it, it is their own statement, and it widens nothing that may be read.
+    RecordCustody {
+        /// Whether the device was taken or given back.
+        direction: Direction,
+        /// What the person wrote about its state.
+        condition: Condition,
+    },
+    /// Shows the hand-over that is kept, to every local caller: who takes a device wants to know how it was left.
+    Custody,
 }
 
 /// What the reader answers.
@@ -78,6 +88,12 @@ pub enum Answer {
     },
     /// What the reader remembers.
     Status(ReaderStatus),
+    /// The hand-over that is kept; none when `handover` is absent.
+    Custody {
+        /// The newest hand-over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handover: Option<Handover>,
+    },
     /// Nothing was read.
     Refused(RefusalMessage),
 }

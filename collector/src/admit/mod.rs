@@ -9,7 +9,7 @@ mod policies;
 mod sections;
 
 pub use permitted::check_rows;
-pub use policies::PolicyCache;
+pub use policies::{PolicyCache, issued};
 
 use crate::refusal::{Event, Refusal};
 use crate::store::{EventKind, NewReport};

@@ -26,7 +26,7 @@ impl PolicyCache {
         let known = self.0.lock().ok().and_then(|cache| cache.get(&name).cloned());
         let policy = match known {
             Some(policy) => policy,
-            None => match load(connection, group, &reference.sha256)? {
+            None => match issued(connection, group, &reference.sha256)? {
                 Some(policy) => policy,
                 None => return Ok(None),
             },
@@ -41,7 +41,12 @@ impl PolicyCache {
     }
 }
 
-fn load(connection: &Connection, group: &str, digest: &Digest) -> Result<Option<Arc<Policy>>, StoreError> {
+/// The policy of this digest, if it was issued to the group and is of this program's catalogue.
+pub fn issued(
+    connection: &Connection,
+    group: &str,
+    digest: &Digest,
+) -> Result<Option<Arc<Policy>>, StoreError> {
     let Some(published) = issued_policy(connection, group, digest)? else { return Ok(None) };
     // The signatures were verified when it was published, by the keys of that time.
     let payload = published.envelope.unverified_payload().map_err(|_| StoreError::Corrupt("policy"))?;

@@ -3,13 +3,10 @@
 //! Nothing of a foreign library is linked and nothing is executed. A file is read here and there, never as a whole, and
 //! everything in it is hostile: what it says of sizes, places and links is believed only after it was checked.
 
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the probes that read these formats come with their sources")
-)]
-
 mod ahead;
 mod chain;
+pub(crate) mod edid;
+pub(crate) mod lastlog;
 pub(crate) mod rpm;
 pub(crate) mod sqlite;
 #[cfg(test)]

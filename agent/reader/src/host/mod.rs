@@ -1,4 +1,4 @@
-//! The one way to the machine: files, links, directories and the few system calls that probes use.
+//! The one way to the machine: files, links, directories, the few system calls that probes use and the system bus.
 //!
 //! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
 //! but its files answers: where a file of the tree says the same as a system call (`stand_in.rs`), it is read instead.
@@ -6,6 +6,7 @@
 //! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
 
+mod bus;
 mod expand;
 mod lines;
 mod place;
@@ -13,7 +14,8 @@ mod random;
 mod stand_in;
 mod tree;
 
-pub(crate) use expand::Openings;
+pub use bus::{Arguments, ObjectPath, Service, Typed};
+pub(crate) use expand::{Expander, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;
@@ -99,6 +101,7 @@ pub enum Uname {
 pub struct Host {
     root: PathBuf,
     touched: RefCell<BTreeSet<&'static str>>,
+    bus: RefCell<bus::Bus>,
 }
 
 impl Host {
@@ -109,7 +112,7 @@ impl Host {
         let is_live =
             matches!((root.canonicalize(), live.canonicalize()), (Ok(root), Ok(live)) if root == live);
         let root = if is_live { live } else { root };
-        Self { root: root.to_owned(), touched: RefCell::default() }
+        Self { root: root.to_owned(), touched: RefCell::default(), bus: RefCell::default() }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
@@ -145,6 +148,11 @@ impl Host {
     /// A file that is read here and there, such as a database.
     pub fn random<'a>(&self, place: impl Into<Place<'a>>) -> Result<RandomFile, Unreadable> {
         RandomFile::of(self.open(place.into(), MAX_RANDOM_FILE_BYTES)?)
+    }
+
+    /// A file of any length that is read here and there and never as a whole: a sparse one may state terabytes.
+    pub fn sparse<'a>(&self, place: impl Into<Place<'a>>) -> Result<RandomFile, Unreadable> {
+        RandomFile::of(self.open(place.into(), u64::MAX)?)
     }
 
     /// A file's lines, one at a time, so that memory does not grow with the file.

@@ -4,6 +4,7 @@
 //! fields and no others: a field that was not asked for has no code path that runs.
 
 mod agent;
+mod custody;
 mod found;
 mod reading;
 mod text;
@@ -21,6 +22,7 @@ pub(crate) use reading::{HardwareAddress, Raw, RawRow};
 
 use crate::host::Host;
 use collector_proto::catalog::{FieldId, FieldSet, Section};
+use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing};
 use found::Found;
@@ -36,15 +38,39 @@ pub(super) struct Probe {
     read: fn(&Host, &FieldSet, &mut Found),
 }
 
-/// Reads what the permit grants. `device_id` is the enrolled device's id, which no source of the machine holds.
+/// What Candor knows by itself: it stands in the reader's state, and no source of the machine holds it.
+#[derive(Debug)]
+pub struct Own {
+    /// The enrolled device's id.
+    pub device_id: Option<Uuid>,
+    /// The last hand-over of the device, or why there is none.
+    pub handover: Result<Handover, Absence>,
+}
+
+impl Own {
+    /// Whether one of the fields is about the last hand-over.
+    pub fn needs_handover(granted: &FieldSet) -> bool {
+        custody::FIELDS.iter().any(|field| granted.contains(*field))
+    }
+}
+
+impl Default for Own {
+    /// A device that is not enrolled and was not handed over.
+    fn default() -> Self {
+        Self { device_id: None, handover: Err(Absence::Unavailable) }
+    }
+}
+
+/// Reads what the permit grants.
 ///
 /// A granted field that no probe can read is absent as unsupported; one that a probe did not find a value for stays
 /// without a reason, which a disclosure turns into unavailable.
-pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, device_id: Option<Uuid>) -> Reading {
+pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading {
     let granted = permit.fields();
     let mut found = Found::default();
-    let mut readable = agent::FIELDS.iter().copied().collect::<FieldSet>();
-    agent::read(&granted, device_id, &mut found);
+    let mut readable = own_fields().collect::<FieldSet>();
+    agent::read(&granted, own.device_id, &mut found);
+    custody::read(&granted, &own.handover, &mut found);
     for probe in platform::PROBES {
         let of_probe: FieldSet = probe.fields.iter().copied().collect();
         let wanted = granted.intersection(&of_probe);
@@ -65,5 +91,10 @@ pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, device_id: Option<Uuid
 /// What this program can read on the system it is built for.
 pub fn supported() -> FieldSet {
     let of_probes = platform::PROBES.iter().flat_map(|probe| probe.fields);
-    of_probes.chain(agent::FIELDS).copied().collect()
+    of_probes.copied().chain(own_fields()).collect()
+}
+
+/// Fields that are known on every operating system without a source of the machine.
+fn own_fields() -> impl Iterator<Item = FieldId> {
+    agent::FIELDS.iter().chain(custody::FIELDS).copied()
 }

@@ -12,7 +12,7 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as platform;
 
-use crate::host::{Host, Openings};
+use crate::host::{Expander, Host, Openings};
 use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::disclosure::Sandbox;
 
@@ -36,18 +36,19 @@ impl Confinement {
 }
 
 /// What the permitted fields need of the operating system.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Needs {
     openings: Openings,
     /// Addresses of interfaces come over netlink.
     netlink: bool,
-    /// D-Bus is a local socket; its client runs threads.
+    /// D-Bus is a local socket.
     bus: bool,
 }
 
 impl Needs {
     fn of(host: &Host, fields: &FieldSet) -> Self {
-        let mut needs = Self::default();
+        let (mut netlink, mut bus) = (false, false);
+        let mut expander = Expander::of(host);
         let mut sources: Vec<&'static str> = fields
             .iter()
             .flat_map(|field| field.field().source(Platform::current()).touches)
@@ -57,14 +58,10 @@ impl Needs {
         sources.sort_unstable();
         sources.dedup();
         for source in sources {
-            if source.starts_with("dbus:") {
-                needs.bus |= host.is_live();
-            } else if source == "syscall:getifaddrs" {
-                needs.netlink |= host.is_live();
-            } else {
-                host.expand(source, &mut needs.openings);
-            }
+            bus |= source.starts_with("dbus:") && host.is_live();
+            netlink |= source == "syscall:getifaddrs" && host.is_live();
+            expander.add(source);
         }
-        needs
+        Self { openings: expander.finish(), netlink, bus }
     }
 }

@@ -7,10 +7,13 @@
 //! keys.json     {"v":1,"device":{id,key},"tenant":{id,key}}   mode 0600, secret
 //! ceiling.json  ["host.ip", …]   optional: the most that may ever be collected on this device
 //! consent.json  ["purpose", …]   optional: purposes that the device's person has consented to
+//! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words
 //! ```
 //! `trust.json` is written last, so that it stands for a complete enrolment. A file that is there and cannot be
 //! understood stops everything: forgetting a floor would be a rollback.
+//! `custody.json` decides nothing, so it costs no more than its own fields.
 
+mod custody;
 mod disk;
 
 use crate::treat::{BadHashKey, HashKey, HashKeys};
@@ -60,6 +63,12 @@ pub enum StateError {
         path: PathBuf,
         /// What is wrong with it, without its content.
         problem: String,
+    },
+    /// The last hand-over cannot be understood. It decides nothing, and the next one replaces it.
+    #[error("the hand-over in {path} is damaged; type it in again with `candor custody`")]
+    Handover {
+        /// The file.
+        path: PathBuf,
     },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]

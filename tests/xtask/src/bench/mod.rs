@@ -45,6 +45,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         println!("  ({} packages found)", bench.packages(root.as_deref())?);
     }
 
+    figures.wall("the sandbox's part of collecting", &process::sandbox(options.runs)?, 2.0);
     peer::compare(options.runs, &bench, &mut figures)?;
 
     let wire = bench.wire_sizes(1000)?;

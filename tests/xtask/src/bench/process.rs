@@ -4,6 +4,7 @@
 //! its children are sampled as fast as possible and the last sample of each counts: the peak is reached well before
 //! the exit. The sum is the two peaks even where they fall on different instants, so it errs upwards.
 
+use crate::run::{output, workspace_root};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -39,6 +40,17 @@ pub(super) fn measure(
     }
     let peak_mib = (0..runs).map(|_| peak(&mut command()?, whose)).collect::<anyhow::Result<_>>()?;
     Ok(Measured { wall_ms, peak_mib })
+}
+
+/// What confining the reader to every field's sources takes, as candor-reader's own measurement says.
+pub(super) fn sandbox(runs: usize) -> anyhow::Result<Measured> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["bench", "--quiet", "--locked", "--package", "candor-reader", "--bench", "sandbox", "--"]);
+    let said = output(command.arg(runs.to_string()).current_dir(workspace_root()))?;
+    let number = |line: &str| line.parse::<f64>().with_context(|| format!("the sandbox: {line}"));
+    let wall_ms: Vec<f64> = said.lines().map(number).collect::<anyhow::Result<_>>()?;
+    anyhow::ensure!(!wall_ms.is_empty(), "the sandbox was not measured");
+    Ok(Measured { wall_ms, peak_mib: Vec::new() })
 }
 
 fn once(command: &mut Command) -> anyhow::Result<()> {

@@ -18,7 +18,6 @@ mod tree;
 mod wal;
 
 use record::Row;
-#[cfg_attr(not(test), expect(unused_imports, reason = "the probes of login records take values"))]
 pub(crate) use record::Value;
 pub(crate) use schema::Table;
 

@@ -51,12 +51,14 @@ impl Table {
     }
 
     /// The names of its columns, in the order of a row's values.
-    pub(crate) fn columns(&self) -> &[String] {
+    #[cfg(test)]
+    pub(super) fn columns(&self) -> &[String] {
         &self.columns
     }
 
     /// Which column stands for the rowid; its own values are NULL.
-    pub(crate) fn rowid_column(&self) -> Option<usize> {
+    #[cfg(test)]
+    pub(super) fn rowid_column(&self) -> Option<usize> {
         self.rowid
     }
 }

@@ -1,11 +1,20 @@
 //! Section `device`: what the firmware says of the machine (SMBIOS, as sysfs shows it).
+//!
+//! ```text
+//! /sys/class/dmi/id/sys_vendor   LENOVO
+//!                   bios_date    03/14/2023      month, day, year (DMTF DSP0134, type 0)
+//! /sys/firmware/efi              there where the kernel was started by UEFI
+//!               acpi             there where the firmware handed ACPI tables over
+//! ```
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};
+use super::super::reading::Raw;
 use super::placeholder;
 use crate::host::Host;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
 
 pub(super) const PROBE: Probe = Probe {
     section: Section::Device,
@@ -15,6 +24,8 @@ pub(super) const PROBE: Probe = Probe {
         fields::DEVICE_SERIAL_NUMBER,
         fields::X_DEVICE_ASSET_TAG,
         fields::HW_BIOS_VERSION,
+        fields::X_FIRMWARE_DATE,
+        fields::X_FIRMWARE_KIND,
     ],
     read,
 };
@@ -30,10 +41,89 @@ const ATTRIBUTES: &[(FieldId, &str)] = &[
 
 fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
     for (field, attribute) in ATTRIBUTES.iter().filter(|(field, _)| wanted.contains(*field)) {
-        let value = host.text(*attribute).map_err(Absence::from).and_then(|text| {
-            // A number that thousands of machines share identifies none of them, and looks as if it did.
-            if placeholder::is_placeholder(&text) { Err(Absence::Unavailable) } else { text_value(&text) }
-        });
-        found.set(*field, value);
+        found.set(*field, told(host, attribute).and_then(|text| text_value(&text)));
+    }
+    if wanted.contains(fields::X_FIRMWARE_DATE) {
+        let text = told(host, "/sys/class/dmi/id/bios_date");
+        found.set(fields::X_FIRMWARE_DATE, text.and_then(|text| day(text.trim()).ok_or(Absence::Malformed)));
+    }
+    if wanted.contains(fields::X_FIRMWARE_KIND) {
+        found.set(fields::X_FIRMWARE_KIND, firmware_kind(host).and_then(text_value));
+    }
+}
+
+/// What the maker filled in.
+fn told(host: &Host, attribute: &'static str) -> Result<String, Absence> {
+    let text = host.text(attribute)?;
+    // A number that thousands of machines share identifies none of them, and looks as if it did.
+    if placeholder::is_placeholder(&text) { Err(Absence::Unavailable) } else { Ok(text) }
+}
+
+/// `03/14/2023`; in SMBIOS before 2.3 `03/14/98`, where 19 goes before the year.
+fn day(text: &str) -> Option<Raw> {
+    let mut numbers = text.split('/');
+    let (month, day, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let is_number = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+    if numbers.next().is_some() || !is_number(month, 2) || !is_number(day, 2) {
+        return None;
+    }
+    let century = match year.len() {
+        2 => "19",
+        4 => "",
+        _ => return None,
+    };
+    UtcTime::parse(&format!("{century}{year}-{month}-{day}T00:00:00Z")).ok().map(Raw::Instant)
+}
+
+/// Without UEFI, SMBIOS is found only where a BIOS left it; without ACPI, `/sys/firmware` may be hidden, as from
+/// containers. Machines that are started by something else, such as a device tree's boot loader, have no answer.
+fn firmware_kind(host: &Host) -> Result<&'static str, Absence> {
+    if host.exists("stat:/sys/firmware/efi") {
+        Ok("uefi")
+    } else if host.exists("stat:/sys/firmware/acpi") && host.exists("stat:/sys/class/dmi/id") {
+        Ok("bios")
+    } else {
+        Err(Absence::Unavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_firmware_writes_them() {
+        for (text, expected) in [
+            ("03/14/2023", Some("2023-03-14T00:00:00Z")),
+            ("12/01/98", Some("1998-12-01T00:00:00Z")),
+            ("13/01/2023", None),
+            ("02/30/2023", None),
+            ("2023-03-14", None),
+            ("03/14/2023/1", None),
+            ("3/14/2023", None),
+            ("03/14/-023", None),
+            ("03/14/", None),
+            ("", None),
+        ] {
+            let read = day(text).map(|day| day.texts());
+            assert_eq!(read, expected.map(|day| vec![day.to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_kind_of_firmware_is_known_only_where_it_shows() {
+        let kind = |places: &[&str]| {
+            let tree = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+            for place in places {
+                std::fs::create_dir_all(tree.path().join(place)).ok();
+            }
+            firmware_kind(&Host::at(tree.path()))
+        };
+        assert_eq!(kind(&["sys/firmware/efi", "sys/firmware/acpi"]), Ok("uefi"));
+        assert_eq!(kind(&["sys/firmware/acpi", "sys/class/dmi/id"]), Ok("bios"));
+        assert_eq!(kind(&["sys/firmware/acpi"]), Err(Absence::Unavailable));
+        assert_eq!(kind(&["sys/class/dmi/id"]), Err(Absence::Unavailable));
+        assert_eq!(kind(&["sys/firmware/devicetree"]), Err(Absence::Unavailable));
+        assert_eq!(kind(&[]), Err(Absence::Unavailable));
     }
 }

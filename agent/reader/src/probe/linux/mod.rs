@@ -1,13 +1,38 @@
 //! Linux.
 
 mod assignments;
+mod battery;
 mod device;
+mod display;
+mod graphics;
 mod host;
+mod location;
 mod network;
 mod os;
 mod package;
 mod placeholder;
+mod security;
+mod session;
+mod storage;
+mod user;
+mod wifi;
+mod wwan;
 
-/// Every probe, in the order in which they run.
-pub(super) const PROBES: &[super::Probe] =
-    &[os::PROBE, host::PROBE, device::PROBE, network::PROBE, package::PROBE];
+/// Every probe, in the order in which they run. Location comes last: it may use all the time that the other questions to
+/// the system bus have left.
+pub(super) const PROBES: &[super::Probe] = &[
+    os::PROBE,
+    host::PROBE,
+    device::PROBE,
+    network::PROBE,
+    storage::PROBE,
+    battery::PROBE,
+    graphics::PROBE,
+    display::PROBE,
+    package::PROBE,
+    user::PROBE,
+    session::PROBE,
+    security::PROBE,
+    wwan::PROBE,
+    location::PROBE,
+];

@@ -1,9 +1,12 @@
-//! Section `os`: os-release(5) and uname(2).
+//! Section `os`: os-release(5), uname(2), and the live patches of the kernel
+//! (`Documentation/ABI/testing/sysfs-kernel-livepatch`): one directory of `/sys/kernel/livepatch` each.
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};
+use super::super::reading::Raw;
+use super::super::text::clean;
 use super::assignments::value_of;
-use crate::host::{Host, Uname, Unreadable};
+use crate::host::{Host, Place, Uname, Unreadable};
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 
@@ -16,6 +19,7 @@ pub(super) const PROBE: Probe = Probe {
         fields::OS_BUILD_ID,
         fields::OS_DESCRIPTION,
         fields::HOST_OS_KERNEL,
+        fields::X_OS_PATCHES,
     ],
     read,
 };
@@ -40,6 +44,17 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
     if wanted.contains(fields::HOST_OS_KERNEL) {
         found.set_text(fields::HOST_OS_KERNEL, host.uname(Uname::Release));
     }
+    if wanted.contains(fields::X_OS_PATCHES) {
+        found.set(fields::X_OS_PATCHES, live_patches(host));
+    }
+}
+
+/// The names of the patches that the running kernel has loaded. All other patches of a Linux system are packages, which
+/// have a section of their own.
+fn live_patches(host: &Host) -> Result<Raw, Absence> {
+    let names = host.fill(Place::of("stat:/sys/kernel/livepatch/*", &[]))?;
+    let names: Vec<String> = names.iter().filter_map(|name| clean(name)).collect();
+    if names.is_empty() { Err(Absence::Unavailable) } else { Ok(Raw::Texts(names)) }
 }
 
 /// `/etc/os-release` has precedence, `/usr/lib/os-release` is the vendor's (os-release(5)).
@@ -50,7 +65,7 @@ fn read_release(host: &Host) -> Result<String, Unreadable> {
     }
 }
 
-fn release_value(release: &Result<String, Unreadable>, key: &str) -> Result<super::super::Raw, Absence> {
+fn release_value(release: &Result<String, Unreadable>, key: &str) -> Result<Raw, Absence> {
     let text = release.as_ref().map_err(|reason| Absence::from(*reason))?;
     text_value(&value_of(text, key).ok_or(Absence::Unavailable)?)
 }

@@ -10,18 +10,69 @@
 //!  continuation lines start with white space
 //!
 //! ```
-//! A file that cannot be understood gives no rows at all: half a list would read as hundreds of removed packages.
+//! Images that are put together without dpkg ("distroless") have `status.d` in its place: one file a package with its
+//! paragraph as the archive has it, without `Status`, beside `<name>.md5sums` with the digests of its files. An image built
+//! on such a one may have both.
+//!
+//! `Origin` names the distribution that a package comes from (deb-control(5)); Debian's and Ubuntu's own packages lack
+//! it. `Maintainer` names persons and is not read. A file that cannot be understood gives no rows at all: half a list would
+//! read as hundreds of removed packages.
 
 use super::super::super::reading::RawRow;
 use super::{Package, Scope};
-use crate::host::{Host, Line, Place};
+use crate::host::{Host, Line, Lines, Place};
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 
+/// The paragraphs of images without dpkg.
+const STATUS_D: &str = "/var/lib/dpkg/status.d/*";
+
 /// One row an installed package, holding the wanted fields.
 pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
-    let mut lines = host.lines("/var/lib/dpkg/status")?;
+    let status = match host.lines("/var/lib/dpkg/status").map_err(Absence::from) {
+        Ok(lines) => Some(read(lines, Unstated::Malformed, host, wanted)?),
+        Err(Absence::Unavailable) => None,
+        Err(reason) => return Err(reason),
+    };
+    let status_d = match host.fill(Place::of(STATUS_D, &[])).map_err(Absence::from) {
+        Ok(names) => Some(of_images(&names, host, wanted)?),
+        Err(Absence::Unavailable) => None,
+        Err(reason) => return Err(reason),
+    };
+    match (status, status_d) {
+        (None, None) => Err(Absence::Unavailable),
+        (status, status_d) => {
+            let rows: Vec<RawRow> = status.into_iter().chain(status_d).flatten().collect();
+            if rows.len() > MAX_ROWS { Err(Absence::TooLarge) } else { Ok(rows) }
+        }
+    }
+}
+
+/// The rows of the files of `status.d`.
+fn of_images(names: &[String], host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let mut rows = Vec::new();
+    for name in names.iter().filter(|name| !name.ends_with(".md5sums")) {
+        match host.lines(Place::of(STATUS_D, &[name])).map_err(Absence::from) {
+            Ok(lines) => rows.extend(read(lines, Unstated::Installed, host, wanted)?),
+            // Removed since the directory was listed.
+            Err(Absence::Unavailable) => {}
+            Err(reason) => return Err(reason),
+        }
+        if rows.len() > MAX_ROWS {
+            return Err(Absence::TooLarge);
+        }
+    }
+    Ok(rows)
+}
+
+/// The rows of one file.
+fn read(
+    mut lines: Lines,
+    unstated: Unstated,
+    host: &Host,
+    wanted: &FieldSet,
+) -> Result<Vec<RawRow>, Absence> {
     let mut rows = Vec::new();
     let mut paragraph = Paragraph::default();
     while let Some(line) = lines.next_line()? {
@@ -30,7 +81,7 @@ pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Ab
             return Err(Absence::Malformed);
         }
         if line.bytes.is_empty() {
-            rows.extend(paragraph.finish(host, wanted)?);
+            rows.extend(paragraph.finish(unstated, host, wanted)?);
             paragraph = Paragraph::default();
         } else {
             paragraph.take(line)?;
@@ -39,8 +90,17 @@ pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Ab
             return Err(Absence::TooLarge);
         }
     }
-    rows.extend(paragraph.finish(host, wanted)?);
+    rows.extend(paragraph.finish(unstated, host, wanted)?);
     Ok(rows)
+}
+
+/// What a paragraph without `Status` means.
+#[derive(Clone, Copy)]
+enum Unstated {
+    /// dpkg writes one always.
+    Malformed,
+    /// The image holds the package, or it would not hold the file.
+    Installed,
 }
 
 /// The fields of a paragraph that a row is made of.
@@ -52,6 +112,7 @@ struct Paragraph {
     architecture: Option<String>,
     version: Option<String>,
     multi_arch: Option<String>,
+    origin: Option<String>,
 }
 
 impl Paragraph {
@@ -71,6 +132,7 @@ impl Paragraph {
             b"Architecture" => &mut self.architecture,
             b"Version" => &mut self.version,
             b"Multi-Arch" => &mut self.multi_arch,
+            b"Origin" => &mut self.origin,
             _ => return Ok(()),
         };
         let value = std::str::from_utf8(&value[1..]).map_err(|_| Absence::Malformed)?.trim();
@@ -81,14 +143,18 @@ impl Paragraph {
     }
 
     /// The package's row; `None` for an empty paragraph and for a package that is not on the disk.
-    fn finish(self, host: &Host, wanted: &FieldSet) -> Result<Option<RawRow>, Absence> {
+    fn finish(self, unstated: Unstated, host: &Host, wanted: &FieldSet) -> Result<Option<RawRow>, Absence> {
         if !self.is_started {
             return Ok(None);
         }
-        let status = self.status.as_deref().ok_or(Absence::Malformed)?;
         let package =
             self.package.as_deref().filter(|name| is_package_name(name)).ok_or(Absence::Malformed)?;
-        if !is_on_disk(status)? {
+        let is_installed = match (self.status.as_deref(), unstated) {
+            (Some(status), _) => is_on_disk(status)?,
+            (None, Unstated::Installed) => true,
+            (None, Unstated::Malformed) => return Err(Absence::Malformed),
+        };
+        if !is_installed {
             return Ok(None);
         }
         let version = self.version.as_deref().ok_or(Absence::Malformed)?;
@@ -108,7 +174,7 @@ impl Paragraph {
             architecture: Some(architecture),
             scope: Scope::Machine,
             installed,
-            vendor: None,
+            vendor: self.origin.as_deref(),
         };
         package.row(wanted).map(Some)
     }

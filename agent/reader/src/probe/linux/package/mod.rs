@@ -4,8 +4,18 @@
 //! be read whole gives no rows and its reason, and the others still report: half a list would read as hundreds of removed
 //! packages.
 
+mod apk;
+mod brew;
 mod dpkg;
+mod nix;
+mod pacman;
+mod portage;
 mod row;
+mod rpm;
+#[cfg(test)]
+#[path = "sample_tests.rs"]
+mod sample;
+mod slackware;
 
 use super::super::Probe;
 use super::super::found::Found;
@@ -32,7 +42,17 @@ const FIELDS: &[FieldId] = &[
 type Source = fn(&Host, &FieldSet) -> Result<Vec<RawRow>, Absence>;
 
 /// Every source, in the order in which they are read.
-const SOURCES: &[(SourceName, Source)] = &[(SourceName::Dpkg, dpkg::packages)];
+const SOURCES: &[(SourceName, Source)] = &[
+    (SourceName::Dpkg, dpkg::packages),
+    (SourceName::Rpm, rpm::packages),
+    (SourceName::Apk, apk::packages),
+    (SourceName::Pacman, pacman::packages),
+    (SourceName::Portage, portage::packages),
+    (SourceName::Slackware, slackware::packages),
+    (SourceName::Nix, nix::of_machine),
+    (SourceName::NixUser, nix::of_users),
+    (SourceName::Brew, brew::packages),
+];
 
 fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
     let mut failure = None;

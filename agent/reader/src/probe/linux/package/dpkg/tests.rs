@@ -1,4 +1,5 @@
 use super::super::super::super::reading::Raw;
+use super::super::sample::Tree;
 use super::*;
 use collector_proto::catalog::FieldId;
 
@@ -112,4 +113,55 @@ fn the_date_is_that_of_the_file_list() {
     let dates: Vec<_> =
         rows.iter().flat_map(|row| row.value(fields::PACKAGE_INSTALLED).unwrap().texts()).collect();
     assert_eq!(dates, ["2023-11-14T22:13:20Z", "2023-11-14T22:14:20Z"]);
+}
+
+#[test]
+fn origin_is_the_vendor_and_a_maintainer_is_not() {
+    let text = paragraph("curl", "install ok installed")
+        .replace("Version", "Origin: Example Ltd\nMaintainer: Jane Doe <jane@example.org>\nVersion");
+    let wanted = &[fields::PACKAGE_NAME, fields::X_PACKAGE_VENDOR];
+    assert_eq!(read(text.as_bytes(), wanted).unwrap(), [["curl", "Example Ltd"]]);
+    assert_eq!(read(paragraph("curl", "install ok installed").as_bytes(), wanted).unwrap(), [["curl"]]);
+}
+
+/// The paragraph as the archive has it.
+fn without_status(name: &str) -> Vec<u8> {
+    paragraph(name, "").replace("Status: \n", "").into_bytes()
+}
+
+#[test]
+fn images_without_dpkg_have_a_file_a_package() {
+    let digests = b"d41d8cd98f00b204e9800998ecf8427e  usr/share/doc/base-files/README\n";
+    let tree = Tree::of(&[
+        ("var/lib/dpkg/status.d/base", &without_status("base-files")),
+        ("var/lib/dpkg/status.d/base.md5sums", digests),
+        ("var/lib/dpkg/status.d/tzdata", without_status("tzdata").trim_ascii_end()),
+    ]);
+    // The last line lacks its end, as in a file that was cut off.
+    assert_eq!(tree.read(packages), Err(Absence::Malformed));
+    tree.write("var/lib/dpkg/status.d/tzdata", &without_status("tzdata"));
+    let expected =
+        ["deb base-files 1:2.0~rc1-3+b1 amd64 global - - -", "deb tzdata 1:2.0~rc1-3+b1 amd64 global - - -"];
+    assert_eq!(tree.read(packages).unwrap(), expected);
+
+    // An image that was built on such a one and has dpkg.
+    tree.write("var/lib/dpkg/status", paragraph("curl", "install ok installed").as_bytes());
+    assert_eq!(
+        tree.read_fields(packages, &[fields::PACKAGE_NAME]).unwrap(),
+        ["curl", "base-files", "tzdata"]
+    );
+    tree.write("var/lib/dpkg/status", &without_status("curl"));
+    assert_eq!(tree.read(packages), Err(Absence::Malformed));
+}
+
+#[test]
+fn odd_files_and_damage_are_answered() {
+    assert_eq!(Tree::of(&[]).read(packages), Err(Absence::Unavailable));
+    assert_eq!(Tree::of(&[("var/lib/dpkg/status.d/", b"")]).read(packages), Ok(vec![]));
+    assert_eq!(Tree::of(&[("var/lib/dpkg/status.d/x/", b"")]).read(packages), Err(Absence::Malformed));
+    let tree = Tree::of(&[]);
+    tree.link("var/lib/dpkg/status.d/x", "x");
+    assert_eq!(tree.read(packages), Err(Absence::Malformed));
+    let at = "var/lib/dpkg/status.d/base";
+    Tree::of(&[(at, &without_status("base-files"))]).survives_damage_to(at, packages);
 }

@@ -1,0 +1,184 @@
+//! Nix profiles (Nix manual: Profiles, `manifest.json`, `manifest.nix`) and what NixOS puts together from its
+//! configuration (NixOS manual: Declarative Package Management).
+//!
+//! ```text
+//! /nix/var/nix/profiles/default                       of the machine
+//! /nix/var/nix/profiles/per-user/<user>/profile       of a person
+//! /home/<user>/.local/state/nix/profiles/profile      of a person, since Nix 2.14
+//!     -> profile-7-link -> /nix/store/<hash>-profile, which holds manifest.json (nix profile) or manifest.nix (nix-env)
+//! /run/current-system/sw/bin/git                      of a NixOS machine
+//! /etc/profiles/per-user/<user>/bin/jq                of a person by the configuration of a NixOS machine
+//!     -> /nix/store/<hash>-jq-1.7.1-bin/bin/jq
+//! ```
+//! A profile lists what was installed into it. NixOS keeps no such list: there the links to programs tell it, so that
+//! packages without programs are missing, and they are read as links without opening anything in the store. The store itself
+//! is no list of installed software: old generations and what was only needed for building lie there too. The name in the
+//! store is name and version; a later output (`-bin`, `-man`) is the same package. Environments of home-manager are one
+//! package, `home-manager-path`. Times in the store are those of 1970, and nothing says who published a package.
+
+mod manifest;
+mod name;
+
+use super::super::super::reading::RawRow;
+use super::{Package, Scope};
+use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::FieldSet;
+use collector_proto::limits::MAX_ROWS;
+use collector_proto::messages::Absence;
+use std::collections::BTreeSet;
+
+/// Exists on every machine with Nix. Without it the homes are not looked into.
+const STORE: &str = "stat:/nix/store";
+
+const DEFAULT_PROFILE: Profile = Profile {
+    json: "/nix/var/nix/profiles/default/manifest.json",
+    nix: "/nix/var/nix/profiles/default/manifest.nix",
+};
+
+const USER_PROFILES: &[Profile] = &[
+    Profile {
+        json: "/nix/var/nix/profiles/per-user/*/profile/manifest.json",
+        nix: "/nix/var/nix/profiles/per-user/*/profile/manifest.nix",
+    },
+    Profile {
+        json: "/home/*/.local/state/nix/profiles/profile/manifest.json",
+        nix: "/home/*/.local/state/nix/profiles/profile/manifest.nix",
+    },
+];
+
+const SYSTEM_PROGRAMS: &str = "stat:/run/current-system/sw/bin/*";
+const USER_PROGRAMS: &str = "stat:/etc/profiles/per-user/*/bin/*";
+/// One package's programs are not linked one by one.
+const USER_PROGRAMS_LINK: &str = "stat:/etc/profiles/per-user/*/bin";
+
+/// The two forms of a profile's manifest.
+struct Profile {
+    json: &'static str,
+    nix: &'static str,
+}
+
+/// What is installed, once each however many outputs, programs or profiles tell it.
+#[derive(Default)]
+struct Items(BTreeSet<Item>);
+
+/// One package in one place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Item {
+    user: Option<String>,
+    name: String,
+    version: Option<String>,
+    /// `x86_64-linux`, which links do not tell.
+    system: Option<String>,
+}
+
+/// One row a package of the machine, holding the wanted fields.
+pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let mut items = Items::default();
+    let has_profile = items.add_profile(&DEFAULT_PROFILE, &[], host)?;
+    let has_programs = items.add_programs(SYSTEM_PROGRAMS, &[], host)?;
+    if has_profile || has_programs { items.rows(wanted) } else { Err(Absence::Unavailable) }
+}
+
+/// One row a package of a person, holding the wanted fields.
+pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    if !host.exists(STORE) {
+        return Err(Absence::Unavailable);
+    }
+    let mut items = Items::default();
+    let mut is_there = false;
+    for profile in USER_PROFILES {
+        for user in listed(profile.json, &[], host)?.unwrap_or_default() {
+            is_there |= items.add_profile(profile, &[&user], host)?;
+        }
+    }
+    for user in listed(USER_PROGRAMS, &[], host)?.unwrap_or_default() {
+        if let Ok(target) = host.link(Place::of(USER_PROGRAMS_LINK, &[&user]))
+            && let Some(stored) = name::of_path(&target)
+        {
+            is_there = true;
+            items.add(Some(&user), stored, None)?;
+        } else {
+            is_there |= items.add_programs(USER_PROGRAMS, &[&user], host)?;
+        }
+    }
+    if is_there { items.rows(wanted) } else { Err(Absence::Unavailable) }
+}
+
+impl Items {
+    /// Whether there is such a profile. `user` is none, or one name.
+    fn add_profile(&mut self, profile: &Profile, user: &[&str], host: &Host) -> Result<bool, Absence> {
+        type Parse = fn(&[u8]) -> Result<Vec<manifest::Element>, Absence>;
+        let forms: [(&'static str, Parse); 2] =
+            [(profile.json, manifest::of_json), (profile.nix, manifest::of_nix)];
+        for (form, parse) in forms {
+            match host.bytes_up_to(Place::of(form, user), manifest::MAX_BYTES) {
+                Ok(bytes) => {
+                    for element in parse(&bytes)? {
+                        self.add(user.first().copied(), &element.name, element.system.as_deref())?;
+                    }
+                    return Ok(true);
+                }
+                Err(Unreadable::Missing) => {}
+                Err(reason) => return Err(reason.into()),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether there is such a directory of links to programs. `user` is none, or one name.
+    fn add_programs(&mut self, links: &'static str, user: &[&str], host: &Host) -> Result<bool, Absence> {
+        let Some(programs) = listed(links, user, host)? else { return Ok(false) };
+        for program in &programs {
+            let names: Vec<&str> = user.iter().copied().chain([program.as_str()]).collect();
+            // What is no link, and what leads elsewhere, is no program of a package.
+            if let Ok(target) = host.link(Place::of(links, &names))
+                && let Some(stored) = name::of_path(&target)
+            {
+                self.add(user.first().copied(), stored, None)?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn add(&mut self, user: Option<&str>, stored: &str, system: Option<&str>) -> Result<(), Absence> {
+        if self.0.len() >= MAX_ROWS {
+            return Err(Absence::TooLarge);
+        }
+        let (name, version) = name::split(stored);
+        self.0.insert(Item {
+            user: user.map(str::to_owned),
+            name: name.to_owned(),
+            version: version.map(str::to_owned),
+            system: system.map(str::to_owned),
+        });
+        Ok(())
+    }
+
+    fn rows(&self, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+        let row = |item: &Item| {
+            let package = Package {
+                kind: "nix",
+                name: &item.name,
+                version: item.version.as_deref(),
+                architecture: item.system.as_deref(),
+                scope: item.user.as_deref().map_or(Scope::Machine, Scope::User),
+                installed: None,
+                vendor: None,
+            };
+            package.row(wanted)
+        };
+        self.0.iter().map(row).collect()
+    }
+}
+
+/// What the next `*` stands for; `None` where the directory is missing or is none.
+fn listed(pattern: &'static str, names: &[&str], host: &Host) -> Result<Option<Vec<String>>, Absence> {
+    match host.fill(Place::of(pattern, names)) {
+        Ok(names) => Ok(Some(names)),
+        Err(Unreadable::Missing | Unreadable::Odd) => Ok(None),
+        Err(reason) => Err(reason.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Section `security`: whether the device's protections are on, from files that everybody may read.
+
+mod disk;
+mod firewall;
+
+use super::super::Probe;
+use super::super::found::{Found, text_value};
+use super::super::reading::Raw;
+use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::messages::Absence;
+
+pub(super) const PROBE: Probe = Probe {
+    section: Section::Security,
+    fields: &[
+        fields::X_SECURITY_DISK_ENCRYPTED,
+        fields::X_SECURITY_SECURE_BOOT,
+        fields::X_SECURITY_FIREWALL,
+        fields::X_SECURITY_TPM,
+    ],
+    read,
+};
+
+/// A field and the code that finds its value.
+type Reader = (FieldId, fn(&Host) -> Result<Raw, Absence>);
+
+const READERS: &[Reader] = &[
+    (fields::X_SECURITY_DISK_ENCRYPTED, |host| disk::is_encrypted(host).map(Raw::Boolean)),
+    (fields::X_SECURITY_SECURE_BOOT, secure_boot),
+    (fields::X_SECURITY_FIREWALL, |host| firewall::is_set(host).map(Raw::Boolean)),
+    (fields::X_SECURITY_TPM, |host| tpm(host).and_then(text_value)),
+];
+
+fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
+    for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
+        found.set(*field, reader(host));
+    }
+}
+
+/// The UEFI variable `SecureBoot`: four bytes of attributes, which efivarfs puts first, and one that is 1 or 0
+/// (UEFI 2.10, 3.3). Firmware without the variable, and machines that do not start by UEFI, have no answer.
+fn secure_boot(host: &Host) -> Result<Raw, Absence> {
+    let variable = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    match host.bytes(variable)?.as_slice() {
+        [_, _, _, _, 0] => Ok(Raw::Boolean(false)),
+        [_, _, _, _, 1] => Ok(Raw::Boolean(true)),
+        _ => Err(Absence::Malformed),
+    }
+}
+
+/// The version of the first TPM. `none`: the kernel can drive TPMs and shows none; `present`: kernels before 5.6 do not
+/// say which version it is.
+fn tpm(host: &Host) -> Result<&'static str, Absence> {
+    let names = host.fill(Place::of("/sys/class/tpm/*/tpm_version_major", &[]))?;
+    let Some(name) = names.first() else { return Ok("none") };
+    match host.text(Place::of("/sys/class/tpm/*/tpm_version_major", &[name])) {
+        Ok(major) => match major.trim() {
+            "1" => Ok("1.2"),
+            "2" => Ok("2.0"),
+            _ => Err(Absence::Malformed),
+        },
+        Err(Unreadable::Missing) => Ok("present"),
+        Err(reason) => Err(reason.into()),
+    }
+}

@@ -1,0 +1,190 @@
+//! When accounts were last logged in to: the newest of what the system's databases say.
+//!
+//! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
+
+use super::accounts::Account;
+use crate::format::FormatError;
+use crate::format::lastlog::{Layout, TIME_BYTES};
+use crate::format::sqlite::{Database, Value};
+use crate::host::{Host, Unreadable};
+use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
+use std::collections::BTreeMap;
+
+/// One login: the account's name and the time.
+type Login = (String, UtcTime);
+
+/// Logins of these accounts, or why there are none: [`Absence::Unavailable`] where the machine lacks the database.
+type Source = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;
+
+/// Every database.
+const SOURCES: &[Source] = &[wtmpdb, lastlog2, lastlog];
+
+/// The newest login of each account that has one.
+#[derive(Default)]
+pub(super) struct Logins(BTreeMap<String, UtcTime>);
+
+impl Logins {
+    /// Takes what one database says.
+    fn add(&mut self, logins: impl IntoIterator<Item = Login>) {
+        for (name, time) in logins {
+            let newest = self.0.entry(name).or_insert(time);
+            *newest = time.max(*newest);
+        }
+    }
+
+    /// When the account was last logged in to.
+    pub(super) fn of(&self, name: &str) -> Option<UtcTime> {
+        self.0.get(name).copied()
+    }
+}
+
+/// What all databases say together. One that is there and cannot be read makes all of it unknown: the others may
+/// have stopped years ago, when the system moved from one to the next.
+pub(super) fn of(host: &Host, accounts: &[Account]) -> Result<Logins, Absence> {
+    let mut logins = Logins::default();
+    let mut is_there = false;
+    for source in SOURCES {
+        match source(host, accounts) {
+            Ok(found) => {
+                is_there = true;
+                logins.add(found);
+            }
+            Err(Absence::Unavailable) => {}
+            Err(reason) => return Err(reason),
+        }
+    }
+    if is_there { Ok(logins) } else { Err(Absence::Unavailable) }
+}
+
+/// wtmpdb (wtmpdb(8)): one row a login, with the time in microseconds since 1970.
+///
+/// ```text
+/// CREATE TABLE wtmp(ID INTEGER PRIMARY KEY, Type INTEGER, User TEXT NOT NULL, Login INTEGER, Logout INTEGER, …)
+/// ```
+fn wtmpdb(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
+    let database =
+        Places { main: "/var/lib/wtmpdb/wtmp.db", wal: "/var/lib/wtmpdb/wtmp.db-wal", table: "wtmp" };
+    database.logins(host, accounts, ["User", "Login"], |microseconds| microseconds.div_euclid(1_000_000))
+}
+
+/// lastlog2 of util-linux (lastlog2(8)): one row an account, with the time in seconds since 1970.
+///
+/// ```text
+/// CREATE TABLE Lastlog2(Name TEXT PRIMARY KEY, Time INTEGER, TTY TEXT, RemoteHost TEXT, Service TEXT)
+/// ```
+fn lastlog2(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
+    let database = Places {
+        main: "/var/lib/lastlog/lastlog2.db",
+        wal: "/var/lib/lastlog/lastlog2.db-wal",
+        table: "Lastlog2",
+    };
+    database.logins(host, accounts, ["Name", "Time"], |seconds| seconds)
+}
+
+/// A table of logins in an SQLite database.
+struct Places {
+    main: &'static str,
+    wal: &'static str,
+    table: &'static str,
+}
+
+impl Places {
+    /// Logins of these accounts, from the columns of the account's name and of the time. Other columns, such as the place
+    /// that a login came from, are not read.
+    fn logins(
+        &self,
+        host: &Host,
+        accounts: &[Account],
+        [name, time]: [&str; 2],
+        seconds: fn(i64) -> i64,
+    ) -> Result<Vec<Login>, Absence> {
+        let main = host.random(self.main)?;
+        let wal = match host.random(self.wal) {
+            Ok(wal) => Some(wal),
+            Err(Unreadable::Missing) => None,
+            Err(reason) => return Err(reason.into()),
+        };
+        let database = Database::open(&main, wal.as_ref().map(|wal| wal as _))?;
+        let table = database.table(self.table)?.ok_or(Absence::Malformed)?;
+        let name = table.column(name).ok_or(Absence::Malformed)?;
+        let time = table.column(time).ok_or(Absence::Malformed)?;
+        let mut logins = Logins::default();
+        database.visit(&table, &mut |row| {
+            if let Value::Text(name) = row.value(name, MAX_NAME_BYTES)?
+                && accounts.iter().any(|account| account.name == name)
+                && let Value::Integer(time) = row.value(time, MAX_NAME_BYTES)?
+            {
+                logins.add([(name, UtcTime::from_unix(seconds(time)))]);
+            }
+            Ok(())
+        })?;
+        if !database.is_unchanged()? {
+            return Err(FormatError::Changed.into());
+        }
+        Ok(logins.0.into_iter().collect())
+    }
+}
+
+/// Most bytes of an account's name in a database; useradd(8) allows 256.
+const MAX_NAME_BYTES: usize = 1024;
+
+/// The records of these accounts; no others are read.
+fn lastlog(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
+    let file = host.sparse("/var/log/lastlog")?;
+    let layout = Layout::of_length(file.length()).ok_or(Absence::Malformed)?;
+    let mut logins = Vec::new();
+    for account in accounts {
+        let mut start = [0; TIME_BYTES];
+        match file.read_at(layout.offset(account.uid), &mut start) {
+            Ok(()) => {}
+            // Past the file's end: never.
+            Err(Unreadable::Odd) => continue,
+            Err(reason) => return Err(reason.into()),
+        }
+        logins.extend(layout.time(start).map(|time| (account.name.clone(), UtcTime::from_unix(time))));
+    }
+    Ok(logins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::FileExt as _;
+
+    fn account(name: &str, uid: u32) -> Account {
+        Account { uid, name: name.to_owned(), full_name: String::new() }
+    }
+
+    #[test]
+    fn the_newest_login_counts() {
+        let mut logins = Logins::default();
+        let at = UtcTime::from_unix;
+        logins.add([("anna".to_owned(), at(5)), ("anna".to_owned(), at(9)), ("bert".to_owned(), at(1))]);
+        logins.add([("anna".to_owned(), at(7)), ("bert".to_owned(), at(2))]);
+        assert_eq!(logins.of("anna"), Some(at(9)));
+        assert_eq!(logins.of("bert"), Some(at(2)));
+        assert_eq!(logins.of("carl"), None);
+    }
+
+    /// The file is as long as the highest account number that a directory may give asks for: 1.2 TB, all of it a hole.
+    #[test]
+    fn only_the_records_of_the_accounts_are_read() -> Result<(), Box<dyn std::error::Error>> {
+        let tree = tempfile::tempdir()?;
+        std::fs::create_dir_all(tree.path().join("var/log"))?;
+        let file = std::fs::File::create(tree.path().join("var/log/lastlog"))?;
+        file.write_all_at(&1_795_159_860_u32.to_ne_bytes(), 292 * 1000)?;
+        file.set_len(292 * 4_000_000_000)?;
+        let host = Host::at(tree.path());
+        let accounts = [account("anna", 1000), account("bert", 1001), account("gone", u32::MAX)];
+        let logins = of(&host, &accounts).map_err(Absence::name)?;
+        assert_eq!(logins.of("anna"), Some(UtcTime::from_unix(1_795_159_860)));
+        assert_eq!(logins.of("bert"), None);
+        assert_eq!(logins.of("gone"), None);
+        file.set_len(292 * 1001 + 5)?;
+        assert_eq!(of(&host, &accounts).err(), Some(Absence::Malformed));
+        std::fs::remove_file(tree.path().join("var/log/lastlog"))?;
+        assert_eq!(of(&host, &accounts).err(), Some(Absence::Unavailable));
+        Ok(())
+    }
+}
