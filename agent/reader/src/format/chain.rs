@@ -12,7 +12,7 @@ pub(super) trait Pages {
     /// What `page` holds of a value of which `left` bytes are still to come.
     fn link(&self, page: u32, left: u64) -> Result<Link, FormatError>;
 
-    /// Fills `into` from `offset` within `page` on.
+    /// Fills `into` from `offset` within `page` on. What was read for the link may already hold it.
     fn read(&self, page: u32, offset: usize, into: &mut [u8]) -> Result<(), FormatError>;
 
     /// Notes that `page` is used, which happens to each page once.

@@ -3,6 +3,7 @@
 //! Nothing of a foreign library is linked and nothing is executed. A file is read here and there, never as a whole, and
 //! everything in it is hostile: what it says of sizes, places and links is believed only after it was checked.
 
+mod ahead;
 mod chain;
 pub(crate) mod edid;
 pub(crate) mod lastlog;

@@ -11,6 +11,7 @@
 //! Numbers are in the byte order of the machine that made the file, which the magic tells. The key is a package's
 //! number; under the number 0 stands the last number given. The order of reading is that of the buckets.
 
+use super::super::ahead::Ahead;
 use super::super::chain::{Chain, Claims, Link, Pages};
 use super::super::{Bytes, FormatError, array};
 use super::Visit;
@@ -56,7 +57,7 @@ pub(super) fn headers(file: &dyn Bytes, visit: Visit<'_>) -> Result<(), FormatEr
 
 /// An open file.
 struct Hash<'a> {
-    file: &'a dyn Bytes,
+    file: Ahead<'a>,
     is_big_endian: bool,
     page_bytes: usize,
     last_page: u32,
@@ -75,6 +76,8 @@ impl<'a> Hash<'a> {
             _ => return Err(FormatError::Malformed),
         };
         let claims = RefCell::new(Claims::none_of(0));
+        let length = file.length();
+        let file = Ahead::of(file, 0);
         let mut hash =
             Self { file, is_big_endian, page_bytes: 0, last_page: 0, greatest_bucket: 0, meta, claims };
         if !VERSIONS.contains(&hash.u32(&meta, 16)?) || array(&meta, 24)? != PLAIN {
@@ -86,7 +89,7 @@ impl<'a> Hash<'a> {
         hash.greatest_bucket = hash.u32(&meta, 72)?;
         let end = (u64::from(hash.last_page) + 1) * u64::from(page_bytes);
         let is_size = (512..=65_536).contains(&page_bytes) && page_bytes.is_power_of_two();
-        if !is_size || end > file.length() || hash.greatest_bucket > hash.last_page {
+        if !is_size || end > length || hash.greatest_bucket > hash.last_page {
             return Err(FormatError::Malformed);
         }
         hash.claims = RefCell::new(Claims::none_of(hash.last_page));
@@ -159,7 +162,8 @@ impl<'a> Hash<'a> {
 impl Pages for Hash<'_> {
     fn link(&self, page: u32, left: u64) -> Result<Link, FormatError> {
         let mut header = [0; PAGE_HEADER_BYTES];
-        self.read(page, 0, &mut header)?;
+        // The pages' own headers come on top of what is left.
+        self.read_ahead(page, 0, &mut header, left.saturating_add(self.page_bytes as u64))?;
         self.check_page(&header, page, &[TYPE_OVERFLOW])?;
         let (next, length) = (self.u32(&header, 16)?, self.u16(&header, 22)?);
         let is_last = u64::from(length) == left;
@@ -170,14 +174,21 @@ impl Pages for Hash<'_> {
     }
 
     fn read(&self, page: u32, offset: usize, into: &mut [u8]) -> Result<(), FormatError> {
-        let is_within = offset.checked_add(into.len()).is_some_and(|end| end <= self.page_bytes);
-        if page > self.last_page || !is_within {
-            return Err(FormatError::Malformed);
-        }
-        self.file.read_at(u64::from(page) * self.page_bytes as u64 + offset as u64, into)
+        self.read_ahead(page, offset, into, 0)
     }
 
     fn claim(&self, page: u32) -> Result<(), FormatError> {
         self.claims.borrow_mut().claim(page)
+    }
+}
+
+impl Hash<'_> {
+    /// Fills `into`, and expects that `ahead` bytes from there on are wanted soon.
+    fn read_ahead(&self, page: u32, offset: usize, into: &mut [u8], ahead: u64) -> Result<(), FormatError> {
+        let is_within = offset.checked_add(into.len()).is_some_and(|end| end <= self.page_bytes);
+        if page > self.last_page || !is_within {
+            return Err(FormatError::Malformed);
+        }
+        self.file.read(u64::from(page) * self.page_bytes as u64 + offset as u64, into, ahead)
     }
 }

@@ -37,11 +37,13 @@ pub(crate) enum Database<'a> {
 pub(crate) fn packages(database: Database<'_>) -> Result<Vec<Installed>, FormatError> {
     let mut packages = Vec::new();
     let mut reader = header::Reader::default();
+    let mut headers = 0;
     let mut visit = |blob: &dyn Bytes| {
-        let package = reader.read(blob)?;
-        if packages.len() == MAX_ROWS {
+        headers += 1;
+        if headers > MAX_ROWS {
             return Err(FormatError::TooLarge);
         }
+        let package = reader.read(blob)?;
         if package.name != KEY {
             packages.push(package);
         }

@@ -9,6 +9,7 @@
 //! Every number is 32 bits, least significant byte first. The checksums are not verified, as little as rpm does it to read:
 //! they would need every byte. The generation grows with each write.
 
+use super::super::ahead::Ahead;
 use super::super::{Bytes, FormatError, Part, array, le32};
 use super::Visit;
 use collector_proto::limits::MAX_ROWS;
@@ -22,15 +23,25 @@ const VERSION: u32 = 0;
 const HEADER_BYTES: usize = 32;
 const PAGE_BYTES: usize = 4096;
 const SLOT_BYTES: usize = 16;
+
+/// Most pages of slots: ten times what the bound on packages needs, since removed packages leave their slots free.
+const MAX_SLOT_PAGES: u32 = 4096;
+
 const BLOCK_BYTES: u64 = 16;
 const BLOB_HEAD_BYTES: usize = 16;
 const BLOB_TAIL_BYTES: usize = 12;
 
+/// From what rpm adds to the end of a header to the beginning of the one behind it, which is mostly the next blob.
+const AHEAD_BYTES: u64 = 8 * 1024;
+
 /// Shows each package's header to `visit`, in the order of the file.
 pub(super) fn headers(file: &dyn Bytes, visit: Visit<'_>) -> Result<(), FormatError> {
     let header = header(file)?;
-    for slot in slots(file, le32(&header, 12)?)? {
-        visit(&slot.blob(file)?)?;
+    let slots = slots(file, le32(&header, 12)?)?;
+    let ahead = Ahead::of(file, AHEAD_BYTES);
+    for slot in slots {
+        visit(&slot.blob(&ahead)?)?;
+        slot.check_end(&ahead)?;
     }
     if header == self::header(file)? { Ok(()) } else { Err(FormatError::Changed) }
 }
@@ -55,6 +66,9 @@ struct Slot {
 fn slots(file: &dyn Bytes, pages: u32) -> Result<Vec<Slot>, FormatError> {
     let mut slots = Vec::new();
     let mut page = [0; PAGE_BYTES];
+    if pages > MAX_SLOT_PAGES {
+        return Err(FormatError::TooLarge);
+    }
     let blobs_at = u64::from(pages) * PAGE_BYTES as u64;
     // rpm writes whole blocks only.
     if blobs_at > file.length() || !file.length().is_multiple_of(BLOCK_BYTES) {
@@ -97,7 +111,6 @@ impl Slot {
 
     fn blob<'a>(&self, file: &'a dyn Bytes) -> Result<Part<'a>, FormatError> {
         let start = u64::from(self.first_block) * BLOCK_BYTES;
-        let end = start + u64::from(self.blocks) * BLOCK_BYTES;
         let mut head = [0; BLOB_HEAD_BYTES];
         file.read_at(start, &mut head)?;
         let length = le32(&head, 12)?;
@@ -106,11 +119,16 @@ impl Slot {
         if !is_head || u64::from(self.blocks) != bytes.div_ceil(BLOCK_BYTES) {
             return Err(FormatError::Malformed);
         }
-        let mut tail = [0; BLOB_TAIL_BYTES];
-        file.read_at(end - BLOB_TAIL_BYTES as u64, &mut tail)?;
-        if le32(&tail, 4)? != length || array(&tail, 8)? != *BLOB_END_MAGIC {
-            return Err(FormatError::Malformed);
-        }
         Part::of(file, start + BLOB_HEAD_BYTES as u64, length.into())
+    }
+
+    /// Checks that the blob was written to its end.
+    fn check_end(&self, file: &dyn Bytes) -> Result<(), FormatError> {
+        let end = (u64::from(self.first_block) + u64::from(self.blocks)) * BLOCK_BYTES;
+        let mut tail = [0; BLOB_TAIL_BYTES];
+        file.read_at(end.saturating_sub(BLOB_TAIL_BYTES as u64), &mut tail)?;
+        let bytes = BLOB_HEAD_BYTES as u64 + u64::from(le32(&tail, 4)?) + BLOB_TAIL_BYTES as u64;
+        let is_end = u64::from(self.blocks) == bytes.div_ceil(BLOCK_BYTES);
+        if is_end && array(&tail, 8)? == *BLOB_END_MAGIC { Ok(()) } else { Err(FormatError::Malformed) }
     }
 }

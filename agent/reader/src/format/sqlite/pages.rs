@@ -1,5 +1,6 @@
 //! The pages of a database, wherever their newest copy is.
 
+use super::super::ahead::Ahead;
 use super::super::chain::{Claims, Link, Pages};
 use super::super::{Bytes, FormatError, be16, be32};
 use super::wal::Wal;
@@ -24,6 +25,8 @@ const CHANGING: std::ops::Range<usize> = 24..HEADER_BYTES;
 /// The pages of an open database.
 pub(super) struct Sheets<'a> {
     main: &'a dyn Bytes,
+    /// The main file again, as content is read from it.
+    ahead: Ahead<'a>,
     wal: Option<Wal<'a>>,
     page_bytes: u32,
     usable_bytes: u32,
@@ -35,10 +38,20 @@ pub(super) struct Sheets<'a> {
 impl<'a> Sheets<'a> {
     pub(super) fn open(main: &'a dyn Bytes, wal: Option<&'a dyn Bytes>) -> Result<Self, FormatError> {
         let mut header = [0; HEADER_BYTES];
+        let ahead = Ahead::of(main, 0);
         if main.length() == 0 {
             // SQLite takes an empty file for a database without tables and discards its log.
             let claims = RefCell::new(Claims::none_of(0));
-            return Ok(Self { main, wal: None, page_bytes: 0, usable_bytes: 0, count: 0, header, claims });
+            return Ok(Self {
+                main,
+                ahead,
+                wal: None,
+                page_bytes: 0,
+                usable_bytes: 0,
+                count: 0,
+                header,
+                claims,
+            });
         }
         main.read_at(0, &mut header)?;
         let page_bytes = page_bytes(&header)?;
@@ -57,7 +70,7 @@ impl<'a> Sheets<'a> {
         }
         let usable_bytes = check(&newest, page_bytes)?;
         let claims = RefCell::new(Claims::none_of(count));
-        Ok(Self { main, wal, page_bytes, usable_bytes, count, header, claims })
+        Ok(Self { main, ahead, wal, page_bytes, usable_bytes, count, header, claims })
     }
 
     /// Whether there is not even a first page.
@@ -98,7 +111,8 @@ impl Pages for Sheets<'_> {
     /// An overflow page: the number of the one after it, 0 on the last, then content to the page's end (section 1.6).
     fn link(&self, page: u32, left: u64) -> Result<Link, FormatError> {
         let mut next = [0; 4];
-        self.read(page, 0, &mut next)?;
+        // The links themselves come on top of what is left.
+        self.read_ahead(page, 0, &mut next, left.saturating_add(self.page_bytes.into()))?;
         let content = u64::from(self.usable_bytes.saturating_sub(4));
         let next = u32::from_be_bytes(next);
         if (left <= content) != (next == 0) {
@@ -108,16 +122,24 @@ impl Pages for Sheets<'_> {
     }
 
     fn read(&self, page: u32, offset: usize, into: &mut [u8]) -> Result<(), FormatError> {
-        let before = page.checked_sub(1).filter(|_| page <= self.count).ok_or(FormatError::Malformed)?;
-        let in_log = self.wal.as_ref().and_then(|log| Some((log, log.place_of(page)?)));
-        match in_log {
-            Some((log, place)) => log.read(place + offset as u64, into),
-            None => self.main.read_at(u64::from(before) * u64::from(self.page_bytes) + offset as u64, into),
-        }
+        self.read_ahead(page, offset, into, 0)
     }
 
     fn claim(&self, page: u32) -> Result<(), FormatError> {
         self.claims.borrow_mut().claim(page)
+    }
+}
+
+impl Sheets<'_> {
+    /// Fills `into`, and expects that `ahead` bytes from there on are wanted soon.
+    fn read_ahead(&self, page: u32, offset: usize, into: &mut [u8], ahead: u64) -> Result<(), FormatError> {
+        let before = page.checked_sub(1).filter(|_| page <= self.count).ok_or(FormatError::Malformed)?;
+        let in_log = self.wal.as_ref().and_then(|log| Some((log, log.place_of(page)?)));
+        if let Some((log, place)) = in_log {
+            return log.read(place + offset as u64, into);
+        }
+        let place = u64::from(before) * u64::from(self.page_bytes) + offset as u64;
+        self.ahead.read(place, into, ahead)
     }
 }
 
