@@ -90,7 +90,7 @@ fn broken_machine(root: &Path) {
     put(root, "nix/var/nix/profiles/default/manifest.json", &junk(5000));
     put(root, "home/linuxbrew/.linuxbrew/Cellar/wget/1.25.0/INSTALL_RECEIPT.json", b"{\"time\":");
     put(root, "proc/self/mountinfo", &junk(10_000));
-    put(root, "proc/cpuinfo", &junk(3_000_000));
+    put(root, "etc/locale.conf", "x".repeat(100_000).as_bytes());
     put(root, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", b"");
     put(root, "sys/class/drm/card0-DP-1/edid", &junk(50));
     put(root, "sys/class/dmi/id/product_serial", b"SN-1");
@@ -152,7 +152,7 @@ fn each_broken_source_has_its_reason_and_the_others_still_report() {
     for (field, reason) in [
         ("os.name", "malformed"),
         ("host.id", "malformed"),
-        ("host.cpu.model.name", "too_large"),
+        ("x.host.locale", "too_large"),
         ("device.serial_number", "denied_by_os"),
         ("x.user.last_login", "malformed"),
         ("x.security.secure_boot", "malformed"),
