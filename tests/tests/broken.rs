@@ -19,7 +19,7 @@ const DESCRIPTION_BYTES: usize = 100_000;
 const MOST_KIB: u32 = 128 * 1024;
 
 /// The reader is taken to hang after this long. It takes some seconds unoptimised.
-const HANGS: Duration = Duration::from_secs(120);
+const HANGS: Duration = Duration::from_mins(2);
 
 fn put(root: &Path, path: &str, content: &[u8]) {
     let path = root.join(path);

@@ -106,7 +106,7 @@ impl<'a> Expander<'a> {
     fn names(&mut self, path: &str) -> Option<&[String]> {
         if !self.listed.contains_key(path) {
             let directory = self.inside_home(path);
-            let names = directory.as_ref().and_then(|directory| self.host.list(directory).ok());
+            let names = directory.as_ref().and_then(|directory| Host::list(directory).ok());
             if let Some(directory) = directory.filter(|_| names.is_some()) {
                 self.openings.directories.push(directory);
             }

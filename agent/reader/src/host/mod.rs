@@ -169,14 +169,14 @@ impl Host {
 
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
-        self.list(&self.locate(place.into(), tree::Last::Followed)?)
+        Self::list(&self.locate(place.into(), tree::Last::Followed)?)
     }
 
     /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
     /// names before it are those of `place`, which fills all `*` but that one.
     pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
-        let names = self.list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
+        let names = Self::list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
             (!part.is_empty()).then(|| part.to_owned())
@@ -235,7 +235,7 @@ impl Host {
         if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
     }
 
-    fn list(&self, directory: &Path) -> Result<Vec<String>, Unreadable> {
+    fn list(directory: &Path) -> Result<Vec<String>, Unreadable> {
         let mut names = Vec::new();
         for entry in fs::read_dir(directory)? {
             if names.len() == MAX_DIRECTORY_ENTRIES {

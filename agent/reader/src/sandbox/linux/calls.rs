@@ -49,11 +49,14 @@ fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     if !families.is_empty() {
         rules.insert(libc::SYS_socket, families);
         // How the standard library makes a socket wait.
-        rules.insert(libc::SYS_ioctl, vec![argument_is(1, u64::from(libc::FIONBIO))?]);
+        rules.insert(libc::SYS_ioctl, vec![argument_is(1, FIONBIO)?]);
         rules.extend(SOCKETS.iter().map(|call| (*call, Vec::new())));
     }
     Ok(rules)
 }
+
+/// Makes a descriptor wait or not (ioctl_tty(2), asm-generic/ioctls.h). Not taken from libc, where its type differs.
+const FIONBIO: u64 = 0x5421;
 
 /// Opening, looking, reading, answering; memory; time; ending.
 const ALWAYS: &[libc::c_long] = &[

@@ -14,7 +14,7 @@
 use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::format::rpm::{Database, Installed, packages as in_database};
-use crate::host::{Host, Unreadable};
+use crate::host::{Host, RandomFile, Unreadable};
 use collector_proto::catalog::FieldSet;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -44,16 +44,22 @@ fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
             return Ok(in_database(Database::Sqlite { main: &main, wal })?);
         }
     }
-    let older: [(&[&'static str], for<'a> fn(&'a crate::host::RandomFile) -> Database<'a>); 2] =
-        [(NDB, |file| Database::Ndb(file)), (BDB, |file| Database::Bdb(file))];
-    for (places, database) in older {
-        for place in places {
-            if let Some(file) = present(host.random(*place))? {
-                return Ok(in_database(database(&file))?);
-            }
+    if let Some(file) = first_present(NDB, host)? {
+        return Ok(in_database(Database::Ndb(&file))?);
+    }
+    match first_present(BDB, host)? {
+        Some(file) => Ok(in_database(Database::Bdb(&file))?),
+        None => Err(Absence::Unavailable),
+    }
+}
+
+fn first_present(places: &[&'static str], host: &Host) -> Result<Option<RandomFile>, Absence> {
+    for place in places {
+        if let Some(file) = present(host.random(*place))? {
+            return Ok(Some(file));
         }
     }
-    Err(Absence::Unavailable)
+    Ok(None)
 }
 
 /// `None` for what does not exist.
