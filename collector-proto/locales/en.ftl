@@ -188,7 +188,7 @@ field-x-browser-name = Browser
 field-x-browser-version = Browser version
     .description = The version of the installed web browser.
 field-x-browser-extension = Browser extensions
-    .description = The extensions installed in the browser. An unusual mix can point to you, and some say something about your interests.
+    .description = The names and versions of the extensions installed in the browser. An unusual mix can point to you, and some say something about your interests.
 
 ## Fields: user accounts
 

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod chain;
+pub(crate) mod deploy;
 pub(crate) mod edid;
 pub(crate) mod lastlog;
 pub(crate) mod rpm;

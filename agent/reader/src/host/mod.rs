@@ -195,6 +195,12 @@ impl Host {
         Ok(UtcTime::from_system(fs::metadata(path)?.modified()?))
     }
 
+    /// When a link itself was made. Its target is not touched.
+    pub fn link_modified<'a>(&self, place: impl Into<Place<'a>>) -> Result<UtcTime, Unreadable> {
+        let path = self.locate(place.into(), tree::Last::Kept)?;
+        Ok(UtcTime::from_system(fs::symlink_metadata(path)?.modified()?))
+    }
+
     /// A member of `uname(2)`.
     pub fn uname(&self, member: Uname) -> Result<String, Unreadable> {
         self.touch("syscall:uname");

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 /// The code that reads one section.
 pub(super) struct Probe {
-    /// The section.
+    /// The section; the first of them where one pass serves several.
     section: Section,
     /// The fields of it that the code can read.
     fields: &'static [FieldId],

@@ -1,6 +1,6 @@
 //! What was read and not yet treated.
 
-use collector_proto::catalog::{FieldId, Section};
+use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::{Absence, FailedSources};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -52,6 +52,11 @@ impl RawRow {
     /// A field's value.
     pub(crate) fn value(&self, field: FieldId) -> Option<&Raw> {
         self.0.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
+    }
+
+    /// Drops the fields that are not wanted.
+    pub(in crate::probe) fn retain(&mut self, wanted: &FieldSet) {
+        self.0.retain(|(field, _)| wanted.contains(*field));
     }
 
     /// Every field with its value.

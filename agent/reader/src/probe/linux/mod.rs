@@ -2,9 +2,11 @@
 
 mod assignments;
 mod battery;
+mod browser;
 mod device;
 mod display;
 mod graphics;
+mod homes;
 mod host;
 mod location;
 mod network;
@@ -13,6 +15,7 @@ mod package;
 mod placeholder;
 mod security;
 mod session;
+mod software;
 mod storage;
 mod user;
 mod wifi;
@@ -29,7 +32,7 @@ pub(super) const PROBES: &[super::Probe] = &[
     battery::PROBE,
     graphics::PROBE,
     display::PROBE,
-    package::PROBE,
+    software::PROBE,
     user::PROBE,
     session::PROBE,
     security::PROBE,

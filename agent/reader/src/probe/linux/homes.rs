@@ -1,0 +1,56 @@
+//! What lies in the homes of persons: `/home/<account>/…`.
+//!
+//! A home that this process may not enter says nothing about the others: what they hold is reported, and beside it why the
+//! list may not be whole. A home without the thing that is looked for is no failure.
+
+use crate::host::{Host, Place, Unreadable};
+use collector_proto::messages::Absence;
+
+/// What stands in `/home` where it is a file system of its own and is no account.
+const LOST_AND_FOUND: &str = "lost+found";
+
+/// What the homes hold together.
+pub(super) struct Across<T> {
+    /// Of every home that could be read.
+    pub(super) items: Vec<T>,
+    /// Why one of the others could not, the first reason there was.
+    pub(super) failure: Option<Absence>,
+}
+
+impl<T> Across<T> {
+    /// Asks each home in turn, of at most `max` items together. `pattern` begins with `/home/*`. A home whose answer is a
+    /// reason gives nothing; [`Absence::Unavailable`] is no failure.
+    pub(super) fn homes(
+        host: &Host,
+        pattern: &'static str,
+        max: usize,
+        mut read: impl FnMut(&str) -> Result<Vec<T>, Absence>,
+    ) -> Self {
+        let mut across = Self { items: Vec::new(), failure: None };
+        let homes = match listed(host, Place::of(pattern, &[])) {
+            Ok(homes) => homes,
+            Err(reason) => return Self { failure: Some(reason), ..across },
+        };
+        for home in homes.iter().filter(|name| *name != LOST_AND_FOUND) {
+            let answer = match read(home) {
+                Ok(items) if across.items.len() + items.len() > max => Err(Absence::TooLarge),
+                other => other,
+            };
+            match answer {
+                Ok(items) => across.items.extend(items),
+                Err(Absence::Unavailable) => {}
+                Err(reason) => _ = across.failure.get_or_insert(reason),
+            }
+        }
+        across
+    }
+}
+
+/// What the next `*` stands for; nothing where the directory is missing or is none.
+pub(super) fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
+    match host.fill(place) {
+        Ok(names) => Ok(names),
+        Err(Unreadable::Missing | Unreadable::Odd) => Ok(Vec::new()),
+        Err(reason) => Err(reason.into()),
+    }
+}

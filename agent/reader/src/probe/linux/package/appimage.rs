@@ -1,0 +1,155 @@
+//! AppImages (AppImage specification; docs.appimage.org: Desktop integration): programs of one file, which nothing keeps a
+//! list of.
+//!
+//! ```text
+//! /opt/Nextcloud-3.14.1-x86_64.AppImage              in the folders where they usually are
+//! /home/anna/Applications/Krita-5.2.6-x86_64.appimage
+//! /home/anna/.local/share/applications/appimagekit_6a3f…-Krita.desktop
+//! [Desktop Entry]                                    made when one is integrated into the desktop
+//! Name=Krita
+//! Exec=/home/anna/Applications/Krita-5.2.6-x86_64.appimage %F
+//! X-AppImage-Name=Krita
+//! X-AppImage-Version=5.2.6
+//! ```
+//! A file of one of the folders is an AppImage by its name; it is not opened. Its desktop entry tells name, version and
+//! architecture; without one, or for what that lacks, the file name does where it has the form that the specification
+//! recommends. An entry whose file is elsewhere counts by itself, because that place is not looked at; one whose file is gone
+//! from a folder that is looked at does not. No place where people keep documents or downloads is listed.
+
+mod entry;
+mod file_name;
+
+use super::super::super::reading::RawRow;
+use super::super::homes::{Across, listed};
+use super::{Package, Scope};
+use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::FieldSet;
+use collector_proto::limits::MAX_ROWS;
+use collector_proto::messages::Absence;
+use entry::Entry;
+use std::collections::BTreeMap;
+
+const MACHINE: Places = Places {
+    folders: &[
+        Folder { path: "/opt", files: ["stat:/opt/*.AppImage", "stat:/opt/*.appimage"] },
+        Folder {
+            path: "/usr/local/bin",
+            files: ["stat:/usr/local/bin/*.AppImage", "stat:/usr/local/bin/*.appimage"],
+        },
+    ],
+    entries: &[
+        // What appimaged and AppImageLauncher write. To open the entries of every program would be a hundred files for one.
+        "/usr/share/applications/appimagekit*.desktop",
+        "/usr/local/share/applications/*.desktop",
+    ],
+};
+
+const HOME: Places = Places {
+    folders: &[
+        Folder {
+            path: "/home/*/Applications",
+            files: ["stat:/home/*/Applications/*.AppImage", "stat:/home/*/Applications/*.appimage"],
+        },
+        Folder {
+            path: "/home/*/AppImages",
+            files: ["stat:/home/*/AppImages/*.AppImage", "stat:/home/*/AppImages/*.appimage"],
+        },
+        Folder {
+            path: "/home/*/.local/bin",
+            files: ["stat:/home/*/.local/bin/*.AppImage", "stat:/home/*/.local/bin/*.appimage"],
+        },
+    ],
+    entries: &["/home/*/.local/share/applications/*.desktop"],
+};
+
+/// Most AppImages of one person or of the machine. Someone who collects them has some dozens.
+const MAX_FILES: usize = 4096;
+
+struct Places {
+    folders: &'static [Folder],
+    /// Desktop entries.
+    entries: &'static [&'static str],
+}
+
+struct Folder {
+    path: &'static str,
+    /// The AppImages in it, in the two spellings of their suffix that are in use.
+    files: [&'static str; 2],
+}
+
+/// One row an AppImage of the machine, holding the wanted fields.
+pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let rows = rows(&MACHINE, None, host, wanted)?;
+    if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
+}
+
+/// One row an AppImage of a person, holding the wanted fields.
+pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+    Across::homes(host, HOME.entries[0], MAX_ROWS, |user| rows(&HOME, Some(user), host, wanted))
+}
+
+fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let front: Vec<&str> = user.into_iter().collect();
+    let mut found = files(places, &front, host)?;
+    for pattern in places.entries {
+        for name in listed(host, Place::of(pattern, &front))? {
+            let names: Vec<&str> = front.iter().copied().chain([name.as_str()]).collect();
+            let bytes = match host.bytes(Place::of(pattern, &names)) {
+                Ok(bytes) => bytes,
+                // Entries of other programs are none of our business, whatever is wrong with them; so a broken one is not
+                // taken for the entry of an AppImage.
+                Err(Unreadable::Missing | Unreadable::Odd | Unreadable::TooLarge) => continue,
+                Err(reason @ Unreadable::Denied) => return Err(reason.into()),
+            };
+            let Some(entry) = Entry::parse(&String::from_utf8_lossy(&bytes)) else { continue };
+            let is_gone = !found.contains_key(&entry.file) && is_in(places, user, &entry.file);
+            if !is_gone {
+                found.insert(entry.file.clone(), Some(entry));
+            }
+            if found.len() > MAX_FILES {
+                return Err(Absence::TooLarge);
+            }
+        }
+    }
+    found.iter().map(|(file, entry)| row(file, entry.as_ref(), user, wanted)).collect()
+}
+
+/// The files in the folders, by their paths.
+fn files(places: &Places, front: &[&str], host: &Host) -> Result<BTreeMap<String, Option<Entry>>, Absence> {
+    let mut found = BTreeMap::new();
+    for pattern in places.folders.iter().flat_map(|folder| folder.files) {
+        for name in listed(host, Place::of(pattern, front))? {
+            let path = pattern.trim_start_matches("stat:");
+            let path = front.iter().fold(path.to_owned(), |path, name| path.replacen('*', name, 1));
+            found.insert(path.replacen('*', &name, 1), None);
+            if found.len() > MAX_FILES {
+                return Err(Absence::TooLarge);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the file would lie directly in one of the folders.
+fn is_in(places: &Places, user: Option<&str>, file: &str) -> bool {
+    let directory = file.rsplit_once('/').map_or("", |(directory, _)| directory);
+    places.folders.iter().any(|folder| folder.path.replacen('*', user.unwrap_or_default(), 1) == directory)
+}
+
+fn row(file: &str, entry: Option<&Entry>, user: Option<&str>, wanted: &FieldSet) -> Result<RawRow, Absence> {
+    let by_file = file_name::Parts::of(file.rsplit('/').next().unwrap_or(file));
+    let of_entry = |part: fn(&Entry) -> Option<&str>| entry.and_then(part);
+    let package = Package {
+        kind: "appimage",
+        name: of_entry(|entry| entry.name.as_deref()).unwrap_or(by_file.name),
+        version: of_entry(|entry| entry.version.as_deref()).or(by_file.version),
+        architecture: of_entry(|entry| entry.architecture.as_deref()).or(by_file.architecture),
+        scope: user.map_or(Scope::Machine, Scope::User),
+        installed: None,
+        vendor: None,
+    };
+    package.row(wanted)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! flatpak's installations (flatpak(1), Filesystem Hierarchy; flatpak `common/flatpak-dir.c`).
+//!
+//! ```text
+//! /var/lib/flatpak/app/org.mozilla.firefox/x86_64/stable/active -> 5e6c…
+//! /var/lib/flatpak/app/org.mozilla.firefox/x86_64/stable/active/deploy
+//! /var/lib/flatpak/app/org.mozilla.firefox/current -> x86_64/stable
+//! /var/lib/flatpak/runtime/org.gnome.Platform/x86_64/48/active/deploy
+//! /home/anna/.local/share/flatpak/…                    the same for one person
+//! ```
+//! The directories tell name, architecture and branch, the record of the deployment ([`Deployment`]) version and remote.
+//! Runtimes and their extensions are packages like any other: they hold the libraries that applications run on. Where
+//! nothing states a runtime's version, its branch is the version (`48`, `24.08`); an application's branch (`stable`) is none.
+//! The record is written when a version is installed, so its time stamp is the installation's; the `timestamp` in it is that
+//! of the commit.
+
+use super::super::super::reading::RawRow;
+use super::super::homes::{Across, listed};
+use super::{Package, Scope};
+use crate::format::deploy::{self, Deployment};
+use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::limits::MAX_ROWS;
+use collector_proto::messages::Absence;
+
+const MACHINE: [Kind; 2] = [
+    Kind { deploy: "/var/lib/flatpak/app/*/*/*/active/deploy", is_runtime: false },
+    Kind { deploy: "/var/lib/flatpak/runtime/*/*/*/active/deploy", is_runtime: true },
+];
+
+const HOME: [Kind; 2] = [
+    Kind { deploy: "/home/*/.local/share/flatpak/app/*/*/*/active/deploy", is_runtime: false },
+    Kind { deploy: "/home/*/.local/share/flatpak/runtime/*/*/*/active/deploy", is_runtime: true },
+];
+
+/// The link to the branch that an application is started from; architectures stand beside it.
+const CURRENT: &str = "current";
+
+/// Applications, or runtimes.
+struct Kind {
+    /// The record of a deployment.
+    deploy: &'static str,
+    is_runtime: bool,
+}
+
+/// One row a deployment of the machine, holding the wanted fields.
+pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let rows = installation(&MACHINE, None, host, wanted)?;
+    if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
+}
+
+/// One row a deployment of a person, holding the wanted fields.
+pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+    Across::homes(host, HOME[0].deploy, MAX_ROWS, |user| installation(&HOME, Some(user), host, wanted))
+}
+
+fn installation(
+    kinds: &[Kind],
+    user: Option<&str>,
+    host: &Host,
+    wanted: &FieldSet,
+) -> Result<Vec<RawRow>, Absence> {
+    let mut rows = Vec::new();
+    for kind in kinds {
+        let front: Vec<&str> = user.into_iter().collect();
+        for id in listed(host, Place::of(kind.deploy, &front))? {
+            let front: Vec<&str> = user.into_iter().chain([id.as_str()]).collect();
+            let architectures = listed(host, Place::of(kind.deploy, &front))?;
+            for architecture in architectures.iter().filter(|name| *name != CURRENT) {
+                let front: Vec<&str> = user.into_iter().chain([id.as_str(), architecture]).collect();
+                for branch in listed(host, Place::of(kind.deploy, &front))? {
+                    let names: Vec<&str> = front.iter().copied().chain([branch.as_str()]).collect();
+                    rows.extend(kind.row(user, &names, host, wanted)?);
+                    if rows.len() > MAX_ROWS {
+                        return Err(Absence::TooLarge);
+                    }
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+impl Kind {
+    /// The row of a branch. `None` where none of its commits is deployed. The last three of `names` are id, architecture
+    /// and branch.
+    fn row(
+        &self,
+        user: Option<&str>,
+        names: &[&str],
+        host: &Host,
+        wanted: &FieldSet,
+    ) -> Result<Option<RawRow>, Absence> {
+        let [.., id, architecture, branch] = names else { return Ok(None) };
+        let place = Place::of(self.deploy, names);
+        let bytes = match host.bytes_up_to(place, deploy::MAX_BYTES) {
+            Ok(bytes) => bytes,
+            Err(Unreadable::Missing) => return Ok(None),
+            Err(reason) => return Err(reason.into()),
+        };
+        let deployment = Deployment::parse(&bytes).ok_or(Absence::Malformed)?;
+        let is_dated = wanted.contains(fields::PACKAGE_INSTALLED);
+        let package = Package {
+            kind: "flatpak",
+            name: id,
+            version: deployment.version.or(self.is_runtime.then_some(*branch)),
+            architecture: Some(architecture),
+            scope: user.map_or(Scope::Machine, Scope::User),
+            // One missing date is no reason to lose the package.
+            installed: if is_dated { host.modified(place).ok() } else { None },
+            vendor: Some(deployment.origin),
+        };
+        package.row(wanted).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests;
