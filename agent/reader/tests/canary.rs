@@ -166,6 +166,7 @@ fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
         fields::PACKAGE_INSTALL_SCOPE,
         fields::PACKAGE_INSTALLED,
         fields::X_NETWORK_INTERFACE_KIND,
+        fields::X_BROWSER_VERSION,
         fields::X_CUSTODY_DIRECTION,
         fields::X_STORAGE_KIND,
         fields::X_FIRMWARE_KIND,

@@ -1,7 +1,7 @@
 //! Small trees for the tests of package formats.
 
-use super::super::super::reading::Raw;
-use super::Source;
+use super::super::super::reading::{Raw, RawRow};
+use super::{HomeSource, Source};
 use crate::host::Host;
 use collector_proto::catalog::{FieldId, FieldSet, fields};
 use collector_proto::messages::Absence;
@@ -58,16 +58,13 @@ impl Tree {
 
     pub(super) fn read_fields(&self, source: Source, wanted: &[FieldId]) -> Result<Vec<String>, Absence> {
         let set: FieldSet = wanted.iter().copied().collect();
-        let rows = source(&Host::at(self.0.path()), &set)?;
-        Ok(rows
-            .iter()
-            .map(|row| {
-                let value = |field: &FieldId| {
-                    row.value(*field).map_or("-".to_owned(), |raw: &Raw| raw.texts().join(","))
-                };
-                wanted.iter().map(value).collect::<Vec<_>>().join(" ")
-            })
-            .collect())
+        Ok(lines(&source(&Host::at(self.0.path()), &set)?, wanted))
+    }
+
+    /// The same of a source in the homes of persons, and the reason why one of them could not be read.
+    pub(super) fn read_homes(&self, source: HomeSource) -> (Vec<String>, Option<Absence>) {
+        let across = source(&Host::at(self.0.path()), &ALL.iter().copied().collect());
+        (lines(&across.items, ALL), across.failure)
     }
 
     /// Damages a file in many ways; the source must answer each time. Rows that it still gives are clean text.
@@ -95,6 +92,15 @@ impl Tree {
         assert!(refused > 0, "no damage was noticed");
         self.write(path, &whole);
     }
+}
+
+fn lines(rows: &[RawRow], wanted: &[FieldId]) -> Vec<String> {
+    let line = |row: &RawRow| {
+        let value =
+            |field: &FieldId| row.value(*field).map_or("-".to_owned(), |raw: &Raw| raw.texts().join(","));
+        wanted.iter().map(value).collect::<Vec<_>>().join(" ")
+    };
+    rows.iter().map(line).collect()
 }
 
 /// A fixed sequence of numbers (Knuth's linear congruential generator).

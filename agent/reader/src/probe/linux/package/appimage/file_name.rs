@@ -77,7 +77,7 @@ mod tests {
             ("7-zip-24.AppImage", "7-zip", Some("24"), None),
             ("A-1_0123456789abcdef0123456789abcdef.appimage", "A", Some("1"), None),
             ("nvim.appimage", "nvim", None, None),
-            ("x86_64.AppImage", "x86_64", None, None),
+            ("LibreWolf.x86_64.AppImage", "LibreWolf", None, Some("x86_64")),
             ("-1.AppImage", "-1", None, None),
             ("Zoé ü-1-ü.AppImage", "Zoé ü", Some("1-ü"), None),
         ] {
