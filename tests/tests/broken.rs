@@ -142,13 +142,12 @@ fn each_broken_source_has_its_reason_and_the_others_still_report() {
     let answer = read(&root, folder.path());
     let disclosure = &answer["disclosure"];
     assert_eq!(disclosure["sections"]["package"].as_array().map(Vec::len), Some(PACKAGES), "{answer}");
-    assert_eq!(
-        disclosure["failed"],
-        serde_json::json!({"package": {
-            "rpm": "malformed", "apk": "malformed", "pacman": "malformed", "portage": "malformed",
-            "slackware": "malformed", "nix": "malformed", "brew": "malformed",
-        }})
-    );
+    let failed = serde_json::json!({
+        "rpm": "malformed", "apk": "malformed", "pacman": "malformed", "portage": "malformed",
+        "slackware": "malformed", "nix": "malformed", "brew": "malformed",
+    });
+    // Browsers are told from packages.
+    assert_eq!(disclosure["failed"], serde_json::json!({"package": failed, "browser": failed}));
     for (field, reason) in [
         ("os.name", "malformed"),
         ("host.id", "malformed"),

@@ -103,7 +103,9 @@ pub(super) fn report(installed: Installed, wanted: &FieldSet, found: &mut Found)
         wanted.iter().for_each(|field| found.absent(field, reason));
     } else {
         let mut rows = installed.rows;
-        rows.iter_mut().for_each(|row| row.retain(wanted));
+        for row in &mut rows {
+            row.retain(wanted);
+        }
         found.rows(Section::Package, rows);
     }
 }
