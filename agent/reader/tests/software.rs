@@ -12,7 +12,7 @@ use collector_proto::catalog::{FieldId, Platform, Section, fields};
 use collector_proto::disclosure::DisclosureMessage;
 use collector_proto::messages::{Absence, SourceName};
 use collector_proto::policy::{Consent, Permit, Policy, Treatment};
-use collector_proto::value::Value;
+use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -132,7 +132,7 @@ fn browsers_alone_give_no_package_and_packages_alone_no_browser() {
     let packages = disclosed(&root, &[fields::PACKAGE_ARCHITECTURE]);
     assert!(!packages.sections.contains_key(&Section::Browser));
     let rows = &packages.sections[&Section::Package];
-    assert!(rows.iter().flat_map(|row| row.iter()).all(|(field, _)| field == fields::PACKAGE_ARCHITECTURE));
+    assert!(rows.iter().flat_map(Row::iter).all(|(field, _)| field == fields::PACKAGE_ARCHITECTURE));
 }
 
 #[test]

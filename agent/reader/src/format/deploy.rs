@@ -162,7 +162,9 @@ mod tests {
     fn close(bytes: &mut Vec<u8>, offsets: &[usize]) {
         let fits = |width: &&usize| bytes.len() + offsets.len() * **width < 1 << (8 * **width);
         let width = [1, 2, 4].iter().find(fits).copied().unwrap();
-        offsets.iter().for_each(|offset| bytes.extend(&offset.to_le_bytes()[..width]));
+        for offset in offsets {
+            bytes.extend(&offset.to_le_bytes()[..width]);
+        }
     }
 
     #[test]
@@ -199,7 +201,7 @@ mod tests {
                 let _ = Deployment::parse(&damaged);
             }
         }
-        for junk in [&[0xff; 4096][..], &[0; 4096], &[0xff; 70_000], b"flathub\0"] {
+        for junk in [&[0xff; 4096][..], &[0; 4096], &vec![0xff; 70_000], b"flathub\0"] {
             assert_eq!(Deployment::parse(junk), None);
         }
     }
