@@ -77,13 +77,13 @@ fn watch(root: &Path, fields: &[FieldId], folder: &Path) -> Seen {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("strace starts");
+        .unwrap();
     child.stdin.take().unwrap().write_all(&serde_json::to_vec(&request).unwrap()).unwrap();
     let output = child.wait_with_output().unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["answer"], "disclosure", "{fields:?}: {answer}");
     let text = std::fs::read_to_string(&log).unwrap();
-    let (_, inside) = text.split_once("landlock_restrict_self(").expect("the sandbox is put up");
+    let (_, inside) = text.split_once("landlock_restrict_self(").unwrap();
     assert!(inside.contains("SECCOMP"), "seccomp was not applied: {inside}");
     let mut seen = Seen { opened: BTreeSet::new(), sockets: BTreeSet::new() };
     for line in inside.lines() {
@@ -120,7 +120,7 @@ impl Allowed {
                         }
                     }
                     "syscall:getifaddrs" if root != Path::new("/") => {
-                        allowed.take(root, "/proc/net/if_inet6")
+                        allowed.take(root, "/proc/net/if_inet6");
                     }
                     path => allowed.take(root, path),
                 }
@@ -138,7 +138,9 @@ impl Allowed {
         let mut paths = vec![root.to_owned()];
         for component in path.split('/').filter(|component| !component.is_empty()) {
             let Some((front, back)) = component.split_once('*') else {
-                paths.iter_mut().for_each(|path| path.push(component));
+                for path in &mut paths {
+                    path.push(component);
+                }
                 continue;
             };
             let mut filled = Vec::new();

@@ -30,7 +30,7 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 fn runs() -> usize {
-    std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(20)
+    std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(20)
 }
 
 #[cfg(not(target_os = "linux"))]

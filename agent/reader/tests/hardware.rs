@@ -111,7 +111,7 @@ fn every_kind_of_drive_is_told_and_what_is_no_drive_is_left_out() {
             ["sdb", "-", "-", "-", "-"],
             ["sdc", "removable", "-", "-", "-"],
             ["sr0", "optical", "-", "-", "-"],
-            ["vda", "hdd", "1048576", "vol-17", "-"],
+            ["vda", "-", "1048576", "vol-17", "-"],
         ]
     );
 }
@@ -299,6 +299,38 @@ fn accounts_are_listed_though_their_logins_are_not() {
     fs::remove_file(tree.path("etc/passwd")).unwrap();
     tree.fifo("etc/passwd");
     assert_eq!(tree.disclosed().absent.get(&fields::USER_NAME), Some(&Absence::Malformed));
+}
+
+#[test]
+fn logins_are_unknown_where_one_of_their_databases_cannot_be_read() {
+    let of_debian = |path: &str| fs::read(support::roots().join("debian-13").join(path)).unwrap();
+    let (wtmp, last) = ("var/lib/wtmpdb/wtmp.db", "var/lib/lastlog/lastlog2.db");
+    let tree = Tree::new();
+    tree.put("etc/passwd", of_debian("etc/passwd"));
+    let said = || {
+        let found = tree.disclosed();
+        let times = table(&found, Section::User, &[fields::USER_NAME, fields::X_USER_LAST_LOGIN]);
+        (
+            times.into_iter().map(|row| row[1].clone()).collect::<Vec<_>>(),
+            found.absent.get(&fields::X_USER_LAST_LOGIN).copied(),
+        )
+    };
+    let nothing = |reason| (vec!["-".to_owned(); 3], Some(reason));
+    assert_eq!(said(), nothing(Absence::Unavailable));
+    tree.put(wtmp, of_debian(wtmp));
+    assert_eq!(said().0, ["2026-11-20T07:31:00Z", "-", "-"]);
+    tree.put(last, of_debian(last));
+    assert_eq!(said().0, ["2026-11-20T07:31:00Z", "2026-11-06T21:20:00Z", "-"]);
+    tree.put(last, b"SQLite format 3\0 and then junk");
+    assert_eq!(said(), nothing(Absence::Malformed));
+    tree.put(last, &of_debian(last)[..6000]);
+    assert_eq!(said(), nothing(Absence::Malformed));
+    // Nobody has logged in yet.
+    tree.put(last, "");
+    assert_eq!(said().0, ["2026-11-20T07:31:00Z", "-", "-"]);
+    // A log that is there and cannot be read may hold the newest login.
+    tree.fifo("var/lib/wtmpdb/wtmp.db-wal");
+    assert_eq!(said(), nothing(Absence::Malformed));
 }
 
 #[test]

@@ -2141,7 +2141,7 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &["stat:/sys/firmware/efi", "stat:/sys/firmware/acpi"],
+                touches: &["stat:/sys/firmware/efi", "stat:/sys/firmware/acpi", "stat:/sys/class/dmi/id"],
                 privilege: P::None,
             },
             windows: Source { touches: &["api:GetFirmwareType"], privilege: P::None },

@@ -93,7 +93,9 @@ fn several_versions_of_one_package_are_told_apart() {
 fn keys_are_unambiguous() {
     let row = |parts: &[(FieldId, &str)]| {
         let mut row = Row::new();
-        parts.iter().for_each(|(field, text)| row.insert(*field, Value::Text((*text).to_owned())));
+        for (field, text) in parts {
+            row.insert(*field, Value::Text((*text).to_owned()));
+        }
         row.key(Section::Package)
     };
     let (kind, name, user) = (fields::PACKAGE_TYPE, fields::PACKAGE_NAME, fields::X_PACKAGE_USER);

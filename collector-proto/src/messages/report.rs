@@ -225,12 +225,6 @@ crate::catalog::vocabulary! {
         Chromium = "chromium",
         /// Profiles of Firefox and its relatives.
         Firefox = "firefox",
-        /// The login database of wtmpdb.
-        Wtmpdb = "wtmpdb",
-        /// The login database of lastlog2.
-        Lastlog2 = "lastlog2",
-        /// The lastlog file.
-        Lastlog = "lastlog",
     }
 }
 

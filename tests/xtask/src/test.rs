@@ -4,12 +4,18 @@ use anyhow::{Context as _, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// Programs that tests use beside Rust, with the Debian package that brings each and what it is for.
+/// Files of what tests use beside Rust, with the Debian package that brings each and what it is for.
 const NEEDED: &[(&str, &str, &str)] = &[
     ("/usr/bin/openssl", "openssl", "a TLS 1.2 server and an independent check of signatures"),
     ("/usr/bin/strace", "strace", "what the reader opens, and kernels that lack what it is confined by"),
     ("/usr/bin/unshare", "util-linux", "a private mount for the full-disk tests"),
     ("/usr/bin/mount", "mount", "a small file system for the full-disk tests"),
+    ("/usr/bin/dbus-daemon", "dbus", "a message bus for the reader's tests"),
+    (
+        "/usr/lib/python3/dist-packages/dbusmock/__init__.py",
+        "python3-dbusmock",
+        "services on that bus with the interfaces of the real ones",
+    ),
 ];
 
 /// Runs all tests; installs missing Debian packages when it can.

@@ -51,7 +51,9 @@ impl<'a> Expander<'a> {
     pub(crate) fn add(&mut self, source: &'static str) {
         let Some(pattern) = Pattern::of(source) else {
             if !self.host.is_live() {
-                stand_in::of(source).iter().for_each(|file| self.add(file));
+                for file in stand_in::of(source) {
+                    self.add(file);
+                }
             }
             return;
         };
@@ -104,7 +106,7 @@ impl<'a> Expander<'a> {
     fn names(&mut self, path: &str) -> Option<&[String]> {
         if !self.listed.contains_key(path) {
             let directory = self.inside_home(path);
-            let names = directory.as_ref().and_then(|directory| self.host.list(directory).ok());
+            let names = directory.as_ref().and_then(|directory| Host::list(directory).ok());
             if let Some(directory) = directory.filter(|_| names.is_some()) {
                 self.openings.directories.push(directory);
             }
@@ -146,12 +148,11 @@ impl<'a> Expander<'a> {
 fn admit(path: PathBuf, reach: Reach, openings: &mut Openings) {
     let Ok(metadata) = path.metadata() else { return };
     match reach {
-        Reach::Looked => {}
         Reach::Beneath if metadata.is_dir() => openings.trees.push(path),
         Reach::Itself if metadata.is_dir() => openings.directories.push(path),
         Reach::Itself if metadata.is_file() => openings.files.push(path),
-        // FIFOs, devices and sockets are never read.
-        Reach::Itself | Reach::Beneath => {}
+        // FIFOs, devices and sockets are never read, and what is looked at is not opened.
+        Reach::Looked | Reach::Itself | Reach::Beneath => {}
     }
 }
 

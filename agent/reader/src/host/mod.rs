@@ -1,4 +1,4 @@
-//! The one way to the machine: files, links, directories and the few system calls that probes use.
+//! The one way to the machine: files, links, directories, the few system calls that probes use and the system bus.
 //!
 //! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
 //! but its files answers: where a file of the tree says the same as a system call (`stand_in.rs`), it is read instead.
@@ -6,6 +6,7 @@
 //! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
 
+mod bus;
 mod expand;
 mod lines;
 mod place;
@@ -13,6 +14,7 @@ mod random;
 mod stand_in;
 mod tree;
 
+pub use bus::{Arguments, ObjectPath, Service, Typed};
 pub(crate) use expand::{Expander, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
@@ -99,6 +101,7 @@ pub enum Uname {
 pub struct Host {
     root: PathBuf,
     touched: RefCell<BTreeSet<&'static str>>,
+    bus: RefCell<bus::Bus>,
 }
 
 impl Host {
@@ -109,7 +112,7 @@ impl Host {
         let is_live =
             matches!((root.canonicalize(), live.canonicalize()), (Ok(root), Ok(live)) if root == live);
         let root = if is_live { live } else { root };
-        Self { root: root.to_owned(), touched: RefCell::default() }
+        Self { root: root.to_owned(), touched: RefCell::default(), bus: RefCell::default() }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
@@ -166,14 +169,14 @@ impl Host {
 
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
-        self.list(&self.locate(place.into(), tree::Last::Followed)?)
+        Self::list(&self.locate(place.into(), tree::Last::Followed)?)
     }
 
     /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
     /// names before it are those of `place`, which fills all `*` but that one.
     pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
-        let names = self.list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
+        let names = Self::list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
             (!part.is_empty()).then(|| part.to_owned())
@@ -238,7 +241,7 @@ impl Host {
         if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
     }
 
-    fn list(&self, directory: &Path) -> Result<Vec<String>, Unreadable> {
+    fn list(directory: &Path) -> Result<Vec<String>, Unreadable> {
         let mut names = Vec::new();
         for entry in fs::read_dir(directory)? {
             if names.len() == MAX_DIRECTORY_ENTRIES {
@@ -287,7 +290,11 @@ impl Host {
 }
 
 fn open_regular(path: &Path, max: u64) -> Result<File, Unreadable> {
-    let file = system::cautious_read().open(path)?;
+    let file = system::cautious_read().open(path).map_err(|error| match fs::metadata(path) {
+        // The sandbox opens no FIFO and no device; that it is one says more than that it was refused.
+        Ok(metadata) if !metadata.is_file() => Unreadable::Odd,
+        Ok(_) | Err(_) => error.into(),
+    })?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(Unreadable::Odd);

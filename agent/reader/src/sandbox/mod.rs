@@ -41,7 +41,7 @@ struct Needs {
     openings: Openings,
     /// Addresses of interfaces come over netlink.
     netlink: bool,
-    /// D-Bus is a local socket; its client runs threads.
+    /// D-Bus is a local socket.
     bus: bool,
 }
 
@@ -58,13 +58,9 @@ impl Needs {
         sources.sort_unstable();
         sources.dedup();
         for source in sources {
-            if source.starts_with("dbus:") {
-                bus |= host.is_live();
-            } else if source == "syscall:getifaddrs" {
-                netlink |= host.is_live();
-            } else {
-                expander.add(source);
-            }
+            bus |= source.starts_with("dbus:") && host.is_live();
+            netlink |= source == "syscall:getifaddrs" && host.is_live();
+            expander.add(source);
         }
         Self { openings: expander.finish(), netlink, bus }
     }

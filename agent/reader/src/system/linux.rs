@@ -3,13 +3,17 @@
 use super::Peer;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::sys::socket::{SockaddrLike as _, getsockopt, sockopt};
+use nix::sys::socket::{
+    AddressFamily, SockFlag, SockType, SockaddrLike as _, UnixAddr, connect, getsockopt, socket, sockopt,
+};
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::IpAddr;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 /// Options to open a file that may turn out to be a FIFO or a terminal: opening it neither waits nor adopts it.
 pub(crate) fn cautious_read() -> OpenOptions {
@@ -70,4 +74,31 @@ pub(crate) fn standard_input_peer() -> Peer {
 /// This process's effective user.
 pub(crate) fn effective_user() -> u32 {
     nix::unistd::geteuid().as_raw()
+}
+
+/// A connection to a local service, of which no wait is without an end.
+pub(crate) struct LocalStream(UnixStream);
+
+impl LocalStream {
+    /// Connects. Never waits: a service whose queue is full is `WouldBlock`.
+    pub(crate) fn connect(path: &Path) -> io::Result<Self> {
+        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+        let socket = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
+        connect(socket.as_raw_fd(), &UnixAddr::new(path)?)?;
+        let stream = UnixStream::from(socket);
+        stream.set_nonblocking(false)?;
+        Ok(Self(stream))
+    }
+
+    /// Reads what is there, or what comes within that time; `WouldBlock` when nothing does.
+    pub(crate) fn read(&mut self, into: &mut [u8], within: Duration) -> io::Result<usize> {
+        self.0.set_read_timeout(Some(within))?;
+        self.0.read(into)
+    }
+
+    /// Writes what the other side takes within that time; `WouldBlock` when it takes nothing.
+    pub(crate) fn write(&mut self, bytes: &[u8], within: Duration) -> io::Result<usize> {
+        self.0.set_write_timeout(Some(within))?;
+        self.0.write(bytes)
+    }
 }

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::Duration;
 
 /// Options to open a file.
 pub(crate) fn cautious_read() -> OpenOptions {
@@ -49,4 +50,24 @@ pub(crate) fn standard_input_peer() -> Peer {
 /// There are no numeric users; this one is nobody's.
 pub(crate) fn effective_user() -> u32 {
     u32::MAX
+}
+
+/// There are no local services.
+pub(crate) enum LocalStream {}
+
+impl LocalStream {
+    /// There is none to connect to.
+    pub(crate) fn connect(_path: &Path) -> io::Result<Self> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    /// Never called.
+    pub(crate) fn read(&mut self, _into: &mut [u8], _within: Duration) -> io::Result<usize> {
+        match *self {}
+    }
+
+    /// Never called.
+    pub(crate) fn write(&mut self, _bytes: &[u8], _within: Duration) -> io::Result<usize> {
+        match *self {}
+    }
 }

@@ -1,6 +1,8 @@
 //! Policies, documents and readers for the tests.
 #![allow(dead_code, unreachable_pub, reason = "a module of several tests, each of which uses its part")]
 
+pub mod bus;
+
 use candor_reader::disclose::{Caller, Reader};
 use candor_reader::host::Host;
 use candor_reader::sandbox::Confinement;

@@ -6,6 +6,7 @@
 mod figures;
 mod peer;
 mod process;
+mod rpm;
 mod setup;
 
 use crate::run::Binaries;
@@ -46,6 +47,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
 
     figures.wall("the sandbox's part of collecting", &process::sandbox(options.runs)?, 2.0);
+    rpm::measure_each(options.runs, &bench, &mut figures)?;
     peer::compare(options.runs, &bench, &mut figures)?;
 
     let wire = bench.wire_sizes(1000)?;

@@ -28,7 +28,7 @@ pub(super) fn compare(runs: usize, bench: &Bench<'_>, figures: &mut Figures) -> 
         println!("  (not compared with a peer: {PEER} is missing; install {PACKAGE})");
         return Ok(());
     }
-    let own = measure(runs, Whose::Own, || bench.reader())?;
+    let own = measure(runs, Whose::Own, || bench.reader(None))?;
     let theirs = measure(runs.min(MOST_RUNS), Whose::Own, || Ok(Command::new(PEER)))?;
     figures.beside("every machine-level field", &own, &theirs, PARTS);
     let found = bench.packages(None)?;

@@ -62,8 +62,13 @@ impl<'a> Bench<'a> {
         command
     }
 
+    /// The temporary directory.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// `candor-reader` answering the question that the preview asks it.
-    pub(super) fn reader(&self) -> anyhow::Result<Command> {
+    pub(super) fn reader(&self, root: Option<&Path>) -> anyhow::Result<Command> {
         let request = self.path("request.json");
         if !request.exists() {
             let reader = self.binaries.path("candor-reader");
@@ -73,6 +78,9 @@ impl<'a> Bench<'a> {
         }
         let mut command = self.binaries.command("candor-reader");
         command.arg("--state").arg(self.path("preview/reader")).stdin(std::fs::File::open(request)?);
+        if let Some(root) = root {
+            command.arg("--root").arg(root);
+        }
         Ok(command)
     }
 

@@ -37,6 +37,12 @@ const RULES: &[Rule] = &[
         texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram", "std::process::Command"],
         except: &[],
     },
+    // Local sockets lead to the system bus and nowhere else.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["UnixStream", "UnixListener", "LocalStream"],
+        except: &["host/bus/", "system/"],
+    },
     // What talks cannot look: it names no field, reads no file, knows no catalogue, permit or disclosure.
     Rule {
         folder: "agent/uplink/src",
@@ -77,9 +83,7 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usi
                 continue;
             }
             let text = super::read(&file)?;
-            // Tests stand last in a file and may use what the code may not.
-            let shipped = text.lines().take_while(|line| line.trim() != "#[cfg(test)]");
-            for (number, line) in shipped.enumerate() {
+            for (number, line) in shipped(&text) {
                 // A comment may name what the code must not.
                 let code = line.split("//").next().unwrap_or_default();
                 for text in rule.texts.iter().filter(|text| code.contains(**text)) {
@@ -89,6 +93,18 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usi
         }
     }
     Ok(read)
+}
+
+/// The lines with their numbers from 0, up to the tests: these stand last in a file and may use what the code may not.
+fn shipped(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let begins_tests = |pair: &[&str]| {
+        matches!(pair, [attribute, module] if attribute.trim() == "#[cfg(test)]"
+            && module.starts_with("mod ")
+            && module.ends_with('{'))
+    };
+    let end = lines.windows(2).position(begins_tests).unwrap_or(lines.len());
+    lines.into_iter().take(end).enumerate()
 }
 
 /// Rust sources below a folder, without those of tests.

@@ -4,7 +4,7 @@
 //! /sys/class/dmi/id/sys_vendor   LENOVO
 //!                   bios_date    03/14/2023      month, day, year (DMTF DSP0134, type 0)
 //! /sys/firmware/efi              there where the kernel was started by UEFI
-//!               acpi             there on machines with ACPI tables, which only UEFI and the BIOS hand over
+//!               acpi             there where the firmware handed ACPI tables over
 //! ```
 
 use super::super::Probe;
@@ -75,12 +75,12 @@ fn day(text: &str) -> Option<Raw> {
     UtcTime::parse(&format!("{century}{year}-{month}-{day}T00:00:00Z")).ok().map(Raw::Instant)
 }
 
-/// A machine with neither was started by something else, such as a device tree's boot loader, or does not show it, as
-/// a container.
+/// Without UEFI, SMBIOS is found only where a BIOS left it; without ACPI, `/sys/firmware` may be hidden, as from
+/// containers. Machines that are started by something else, such as a device tree's boot loader, have no answer.
 fn firmware_kind(host: &Host) -> Result<&'static str, Absence> {
     if host.exists("stat:/sys/firmware/efi") {
         Ok("uefi")
-    } else if host.exists("stat:/sys/firmware/acpi") {
+    } else if host.exists("stat:/sys/firmware/acpi") && host.exists("stat:/sys/class/dmi/id") {
         Ok("bios")
     } else {
         Err(Absence::Unavailable)
@@ -120,7 +120,9 @@ mod tests {
             firmware_kind(&Host::at(tree.path()))
         };
         assert_eq!(kind(&["sys/firmware/efi", "sys/firmware/acpi"]), Ok("uefi"));
-        assert_eq!(kind(&["sys/firmware/acpi"]), Ok("bios"));
+        assert_eq!(kind(&["sys/firmware/acpi", "sys/class/dmi/id"]), Ok("bios"));
+        assert_eq!(kind(&["sys/firmware/acpi"]), Err(Absence::Unavailable));
+        assert_eq!(kind(&["sys/class/dmi/id"]), Err(Absence::Unavailable));
         assert_eq!(kind(&["sys/firmware/devicetree"]), Err(Absence::Unavailable));
         assert_eq!(kind(&[]), Err(Absence::Unavailable));
     }

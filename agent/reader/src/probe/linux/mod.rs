@@ -8,16 +8,21 @@ mod display;
 mod graphics;
 mod homes;
 mod host;
+mod location;
 mod network;
 mod os;
 mod package;
 mod placeholder;
 mod security;
+mod session;
 mod software;
 mod storage;
 mod user;
+mod wifi;
+mod wwan;
 
-/// Every probe, in the order in which they run.
+/// Every probe, in the order in which they run. Location comes last: it may use all the time that the other questions to
+/// the system bus have left.
 pub(super) const PROBES: &[super::Probe] = &[
     os::PROBE,
     host::PROBE,
@@ -29,5 +34,8 @@ pub(super) const PROBES: &[super::Probe] = &[
     display::PROBE,
     software::PROBE,
     user::PROBE,
+    session::PROBE,
     security::PROBE,
+    wwan::PROBE,
+    location::PROBE,
 ];

@@ -1,8 +1,9 @@
-//! Section `network`: one row an interface, from sysfs and getifaddrs(3).
+//! Section `network`: one row an interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};
 use super::super::reading::{HardwareAddress, Raw, RawRow};
+use super::wifi;
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
@@ -16,6 +17,7 @@ pub(super) const PROBE: Probe = Probe {
         fields::X_NETWORK_INTERFACE_KIND,
         fields::HOST_IP,
         fields::HOST_MAC,
+        fields::X_NETWORK_WIFI_SSID,
     ],
     read,
 };
@@ -49,6 +51,17 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
                 }
             }
             Err(reason) => found.absent(fields::HOST_IP, reason.into()),
+        }
+    }
+    if wanted.contains(fields::X_NETWORK_WIFI_SSID) {
+        match wifi::networks(host) {
+            Ok(networks) => {
+                for (name, ssid) in networks {
+                    let row = interfaces.entry(name).or_default();
+                    insert(row, found, fields::X_NETWORK_WIFI_SSID, ssid);
+                }
+            }
+            Err(reason) => found.absent(fields::X_NETWORK_WIFI_SSID, reason),
         }
     }
     for (name, row) in &mut interfaces {

@@ -106,7 +106,7 @@ fn size(host: &Host, name: &str) -> Result<Raw, Absence> {
 }
 
 /// By the driver's name for it, else by what the drive says: `removable` is a medium that comes out, as in memory
-/// sticks. Drives in a USB case count as what they are.
+/// sticks. Drives in a USB case count as what they are. What lies behind a virtual machine's drive only its host knows.
 fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
     let flag = |pattern| -> Result<bool, Absence> {
         match host.text(Place::of(pattern, &[name]))?.trim() {
@@ -115,6 +115,9 @@ fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
             _ => Err(Absence::Malformed),
         }
     };
+    if name.starts_with("vd") || name.starts_with("xvd") {
+        return Err(Absence::Unavailable);
+    }
     Ok(if name.starts_with("nvme") {
         "nvme"
     } else if name.starts_with("mmcblk") {

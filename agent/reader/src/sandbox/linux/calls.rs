@@ -35,10 +35,9 @@ type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
 
 fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     let mut rules: Rules = ALWAYS.iter().chain(ARCHITECTURE).map(|call| (*call, Vec::new())).collect();
-    let first_is = |value: i32| {
-        let value = u64::from(value.unsigned_abs());
-        SeccompRule::new(vec![Condition::new(0, Length::Dword, Op::Eq, value)?])
-    };
+    let argument_is =
+        |number, value| SeccompRule::new(vec![Condition::new(number, Length::Dword, Op::Eq, value)?]);
+    let first_is = |value: i32| argument_is(0, u64::from(value.unsigned_abs()));
     rules.insert(libc::SYS_prctl, vec![first_is(libc::PR_SET_NAME)?, first_is(libc::PR_SET_VMA)?]);
     let mut families = Vec::new();
     if netlink {
@@ -46,15 +45,18 @@ fn rules(netlink: bool, bus: bool) -> Result<Rules, seccompiler::BackendError> {
     }
     if bus {
         families.push(first_is(libc::AF_UNIX)?);
-        rules.insert(libc::SYS_socketpair, vec![first_is(libc::AF_UNIX)?]);
-        rules.extend(THREADS.iter().map(|call| (*call, Vec::new())));
     }
     if !families.is_empty() {
         rules.insert(libc::SYS_socket, families);
+        // How the standard library makes a socket wait.
+        rules.insert(libc::SYS_ioctl, vec![argument_is(1, FIONBIO)?]);
         rules.extend(SOCKETS.iter().map(|call| (*call, Vec::new())));
     }
     Ok(rules)
 }
+
+/// Makes a descriptor wait or not (ioctl_tty(2), asm-generic/ioctls.h). Not taken from libc, where its type differs.
+const FIONBIO: u64 = 0x5421;
 
 /// Opening, looking, reading, answering; memory; time; ending.
 const ALWAYS: &[libc::c_long] = &[
@@ -152,20 +154,4 @@ const SOCKETS: &[libc::c_long] = &[
     libc::SYS_recvfrom,
     libc::SYS_recvmsg,
     libc::SYS_shutdown,
-];
-
-/// The bus client's threads and the events they wait for. They are under this filter too.
-const THREADS: &[libc::c_long] = &[
-    libc::SYS_clone,
-    libc::SYS_clone3,
-    libc::SYS_set_tid_address,
-    libc::SYS_eventfd2,
-    libc::SYS_pipe2,
-    libc::SYS_timerfd_create,
-    libc::SYS_timerfd_settime,
-    libc::SYS_epoll_create1,
-    libc::SYS_epoll_ctl,
-    libc::SYS_epoll_pwait,
-    #[cfg(target_arch = "x86_64")]
-    libc::SYS_epoll_wait,
 ];

@@ -135,7 +135,7 @@ fn keys_name_one_text_of_the_section() {
 #[test]
 fn sections_match_their_files_and_count_up() {
     refused("os.toml", "name = \"os\"", "name = \"system\"", "name = \"os\"", "not named as its file");
-    refused("custody.toml", "order = 13", "order = 14", "order = 13", "13 is expected");
+    refused("custody.toml", "order = 17", "order = 18", "order = 17", "17 is expected");
 }
 
 #[test]
@@ -220,5 +220,29 @@ fn the_catalogue_schema_describes_the_catalogue() {
                 assert!(!schema.is_valid(&wrong), "{}: {change}", text.path.display());
             }
         }
+    }
+}
+
+#[test]
+fn groups_of_sources_are_declared_before_they_are_named_and_named_by_somebody() {
+    refused("package.toml", "@packages", "@package", "@packages", "is no group");
+    let unused = problems("user.toml", "@accounts", "/etc/passwd");
+    // Others name it still; without any of them the group would look as if its sources were read.
+    assert!(unused.iter().all(|problem| !problem.contains("named by no field")), "{unused:#?}");
+    let empty = "touches = [\"/var/lib/dpkg/status\", \"/var/lib/dpkg/status.d/*\"]";
+    let found = problems("sources.toml", empty, "touches = []");
+    assert!(found.iter().any(|problem| problem.contains("`dpkg` is empty or declared twice")), "{found:#?}");
+    let loops = problems("sources.toml", "\"/var/lib/dpkg/status\"", "\"@packages\"");
+    assert!(loops.iter().any(|problem| problem.contains("`@packages` is no group")), "{loops:#?}");
+}
+
+#[test]
+fn patterns_have_one_star_a_component_and_two_only_at_the_end() {
+    let at = "stat:/var/lib/dpkg/info/*.list";
+    for wrong in ["stat:/var/*lib*/x", "/var/**/x", "stat:relative", "/var//x", "stat:", "/var/../x"] {
+        refused("package.toml", at, wrong, at, "has the source");
+    }
+    for right in ["/var/lib/**", "stat:/a/*/b/c*.d", "/a/*/b"] {
+        assert_eq!(problems("package.toml", at, right), Vec::<String>::new(), "{right}");
     }
 }

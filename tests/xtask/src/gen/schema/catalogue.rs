@@ -8,6 +8,9 @@ use crate::r#gen::vocabulary::{
 };
 use serde_json::{Map, Value, json};
 
+/// Names of groups.
+const WORD: &str = "^[a-z][a-z0-9_]*$";
+
 /// The schema.
 pub(crate) fn catalogue() -> String {
     let section_file = object(
@@ -15,8 +18,9 @@ pub(crate) fn catalogue() -> String {
         [("section", section()), ("field", filled(&field())), ("derived", list(&derived()))],
     );
     let never_file = object(&["never"], [("never", filled(&never()))]);
+    let sources_file = object(&["group"], [("group", filled(&group()))]);
     let mut schema = Map::new();
-    schema.insert("oneOf".to_owned(), json!([section_file, never_file]));
+    schema.insert("oneOf".to_owned(), json!([section_file, never_file, sources_file]));
     schema.insert("$defs".to_owned(), json!({ "source": source(), "dpv": words(DPV.iter().copied()) }));
     super::file("catalogue", "Candor catalogue file", schema)
 }
@@ -108,14 +112,20 @@ fn treatments() -> Value {
     treatments
 }
 
-fn source() -> Value {
+fn group() -> Value {
+    object(&["name", "touches"], [("name", pattern(WORD)), ("touches", set(&touch(), 1))])
+}
+
+/// A path pattern, a source of another kind, or a group of sources.
+fn touch() -> Value {
     let kinds: Vec<&str> = SOURCE_KINDS.iter().map(|kind| kind.prefix).collect();
+    pattern(&format!("^(/[^/]|({}):.|@[a-z])", kinds.join("|")))
+}
+
+fn source() -> Value {
     object(
         &["touches"],
-        [
-            ("touches", set(&pattern(&format!("^(/[^/]|({}):.)", kinds.join("|"))), 0)),
-            ("privilege", words(Privilege::ALL.iter().map(|word| word.name()))),
-        ],
+        [("touches", set(&touch(), 0)), ("privilege", words(Privilege::ALL.iter().map(|word| word.name())))],
     )
 }
 

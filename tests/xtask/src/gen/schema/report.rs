@@ -41,9 +41,6 @@ const SOURCES: &[&str] = &[
     "appimage_user",
     "chromium",
     "firefox",
-    "wtmpdb",
-    "lastlog2",
-    "lastlog",
 ];
 
 /// The schema.

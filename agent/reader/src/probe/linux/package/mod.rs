@@ -13,7 +13,9 @@ mod nix;
 mod pacman;
 mod portage;
 mod row;
+mod rpm;
 #[cfg(test)]
+#[path = "sample_tests.rs"]
 mod sample;
 mod slackware;
 mod snap;
@@ -32,6 +34,7 @@ type Source = fn(&Host, &FieldSet) -> Result<Vec<RawRow>, Absence>;
 /// Every source, in the order in which they are read.
 const SOURCES: &[(SourceName, Source)] = &[
     (SourceName::Dpkg, dpkg::packages),
+    (SourceName::Rpm, rpm::packages),
     (SourceName::Apk, apk::packages),
     (SourceName::Pacman, pacman::packages),
     (SourceName::Portage, portage::packages),

@@ -3,6 +3,7 @@
 //! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
 
 use super::accounts::Account;
+use super::login_databases::{lastlog2, wtmpdb};
 use crate::format::lastlog::{Layout, TIME_BYTES};
 use crate::host::{Host, Unreadable};
 use collector_proto::messages::Absence;
@@ -10,13 +11,13 @@ use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 
 /// One login: the account's name and the time.
-type Login = (String, UtcTime);
+pub(super) type Login = (String, UtcTime);
 
 /// Logins of these accounts, or why there are none: [`Absence::Unavailable`] where the machine lacks the database.
 type Source = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;
 
 /// Every database.
-const SOURCES: &[Source] = &[lastlog];
+const SOURCES: &[Source] = &[wtmpdb, lastlog2, lastlog];
 
 /// The newest login of each account that has one.
 #[derive(Default)]

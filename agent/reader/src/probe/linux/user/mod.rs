@@ -2,6 +2,7 @@
 
 mod accounts;
 mod last_login;
+mod login_databases;
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};

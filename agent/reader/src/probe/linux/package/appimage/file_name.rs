@@ -39,8 +39,12 @@ impl<'a> Parts<'a> {
             let number = text.strip_prefix(['v', 'V']).unwrap_or(text);
             number.starts_with(|c: char| c.is_ascii_digit())
         };
+        // `x86_64` alone is a name, and not version 64 of `x86`.
+        let is_architecture = ARCHITECTURES.iter().any(|word| front.eq_ignore_ascii_case(word));
         // The first part that begins like a number: `-beta-2` belongs to the version.
-        let version = front
+        let version = Some(front)
+            .filter(|_| !is_architecture)
+            .unwrap_or_default()
             .match_indices(['-', '_', ' '])
             .filter_map(|(at, _)| Some((front.get(..at)?, front.get(at + 1..)?)))
             .find(|(name, version)| !name.is_empty() && is_version(version));

@@ -1,0 +1,220 @@
+//! The system message bus, for questions only: one connection a process, no thread, nothing is listened to or offered.
+//!
+//! ```text
+//! connection  SASL EXTERNAL over a local socket, then messages          connection.rs
+//! message     a header of 16 bytes and fields, padded to 8, then a body  message.rs
+//! body        values, each aligned to its size, in the sender's order    wire.rs
+//! ```
+//!
+//! After the D-Bus specification 0.43 (sections "Message Protocol", "Authentication Protocol", "Message Bus"). Why the
+//! code is our own stands in docs/decisions/0010.
+//!
+//! The socket is the one at its well-known path. `DBUS_SYSTEM_BUS_ADDRESS` is not read: whoever starts a privileged
+//! reader could point it at a bus of his own, and other forms of address (`tcp:`, `unixexec:`) would have it talk to
+//! the network or start programs. A tree (`--root`) has no bus.
+
+mod connection;
+mod message;
+mod wire;
+
+pub use wire::{Arguments, ObjectPath, Typed};
+
+use super::{Host, Unreadable};
+use connection::{Connection, Failure};
+use message::Call;
+use std::cell::Cell;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use wire::Variant;
+
+/// Where the system bus listens: the specification's `/var/run/dbus/system_bus_socket`, without the link in front.
+const SYSTEM_BUS: &str = "/run/dbus/system_bus_socket";
+
+/// Longest that all questions of a process may take together: whoever waits for a preview notices two seconds.
+const MAX_TOTAL: Duration = Duration::from_millis(1900);
+
+/// Longest that the questions to one service may take together, so that one that hangs leaves time to the others.
+const MAX_PER_SERVICE: Duration = Duration::from_millis(900);
+
+/// Longest that a message without an answer may take to be taken. A bus that works takes it at once.
+const MAX_FAREWELL: Duration = Duration::from_millis(20);
+
+/// What the catalogue puts before a service's name.
+const SOURCE_PREFIX: &str = "dbus:";
+
+/// Interface of every object that has properties.
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+
+/// The connection, once something was asked, and how long it may still be used.
+pub(super) struct Bus {
+    socket: PathBuf,
+    left: Duration,
+    connection: Option<Result<Connection, Unreadable>>,
+}
+
+/// A service on the bus.
+pub struct Service<'a> {
+    host: &'a Host,
+    name: &'static str,
+    is_started: bool,
+    left: Cell<Duration>,
+}
+
+impl Host {
+    /// A service, named as in the catalogue (`dbus:org.freedesktop.login1`). It is never started for a question: one
+    /// that does not run has nothing to say of this machine, and starting it would change the machine.
+    pub fn service(&self, source: &'static str) -> Service<'_> {
+        self.touch(source);
+        let name = source.strip_prefix(SOURCE_PREFIX).unwrap_or(source);
+        Service { host: self, name, is_started: false, left: Cell::new(MAX_PER_SERVICE) }
+    }
+
+    /// A service that runs only while it is asked, so the bus may start it. It may use all the time that is left.
+    pub fn started_service(&self, source: &'static str) -> Service<'_> {
+        Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(source) }
+    }
+
+    /// This machine with its bus at another place, such as that of a test.
+    #[must_use]
+    pub fn with_bus_at(mut self, socket: &Path) -> Self {
+        self.bus = Bus::at(socket).into();
+        self
+    }
+}
+
+impl Service<'_> {
+    /// A property's value. Only this one property leaves the service.
+    pub fn property<T: Typed>(&self, path: &str, interface: &str, name: &str) -> Result<T, Unreadable> {
+        let arguments = Arguments::none().text(interface).text(name);
+        self.call::<Variant<T>>(path, PROPERTIES, "Get", &arguments).map(|variant| variant.0)
+    }
+
+    /// Sets a property of an object that the service made for us.
+    pub fn set(&self, path: &str, interface: &str, name: &str, value: &Arguments) -> Result<(), Unreadable> {
+        let arguments = Arguments::none().text(interface).text(name).variant(value);
+        self.call(path, PROPERTIES, "Set", &arguments)
+    }
+
+    /// The names of the objects directly below `path`, without any of their properties.
+    pub fn children(&self, path: &str) -> Result<Vec<String>, Unreadable> {
+        let interface = "org.freedesktop.DBus.Introspectable";
+        let xml: String = self.call(path, interface, "Introspect", &Arguments::none())?;
+        Ok(children(&xml).map(str::to_owned).collect())
+    }
+
+    /// A method's result.
+    pub fn call<T: Typed>(
+        &self,
+        path: &str,
+        interface: &str,
+        member: &str,
+        arguments: &Arguments,
+    ) -> Result<T, Unreadable> {
+        let call = self.message(path, interface, member, arguments);
+        let left = self.left.get().min(self.host.bus.borrow().left);
+        if !self.host.is_live() || left.is_zero() {
+            return Err(Unreadable::Missing);
+        }
+        self.spending(|deadline| self.host.bus.borrow_mut().ask(&call, deadline), left)?.decode()
+    }
+
+    /// Calls a method whose result does not matter, also when no time is left.
+    pub fn tell(&self, path: &str, interface: &str, member: &str, arguments: &Arguments) {
+        let call = self.message(path, interface, member, arguments);
+        if let Some(Ok(connection)) = &mut self.host.bus.borrow_mut().connection {
+            // Where nobody takes it there is nobody to mind.
+            let _ = connection.tell(&call, Instant::now() + MAX_FAREWELL);
+        }
+    }
+
+    /// Waits a moment between two questions; `false` when there is no time for another one.
+    pub fn pause(&self, moment: Duration) -> bool {
+        let left = self.left.get().min(self.host.bus.borrow().left);
+        self.spending(|_| std::thread::sleep(moment.min(left)), left);
+        moment < left
+    }
+
+    fn message<'a>(
+        &self,
+        path: &'a str,
+        interface: &'a str,
+        member: &'a str,
+        arguments: &'a Arguments,
+    ) -> Call<'a> {
+        Call { destination: self.name, path, interface, member, arguments, is_started: self.is_started }
+    }
+
+    /// Counts the time that `work` takes against the service and the bus.
+    fn spending<T>(&self, work: impl FnOnce(Instant) -> T, left: Duration) -> T {
+        let since = Instant::now();
+        let outcome = work(since + left);
+        let spent = since.elapsed();
+        self.left.set(self.left.get().saturating_sub(spent));
+        let mut bus = self.host.bus.borrow_mut();
+        bus.left = bus.left.saturating_sub(spent);
+        outcome
+    }
+}
+
+impl Bus {
+    fn at(socket: &Path) -> Self {
+        Self { socket: socket.to_owned(), left: MAX_TOTAL, connection: None }
+    }
+
+    /// Connects at the first question. A connection that broke or did not come about is not tried again.
+    fn ask(&mut self, call: &Call<'_>, deadline: Instant) -> Result<message::Reply, Unreadable> {
+        let socket = &self.socket;
+        let connection = self.connection.get_or_insert_with(|| Connection::open(socket, deadline));
+        let answer = connection.as_mut().map_err(|reason| *reason)?.ask(call, deadline);
+        answer.map_err(|failure| match failure {
+            Failure::Answer(reason) => reason,
+            Failure::Broken(reason) => {
+                self.connection = Some(Err(reason));
+                reason
+            }
+        })
+    }
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self::at(Path::new(SYSTEM_BUS))
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bus")
+    }
+}
+
+impl fmt::Debug for Service<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Names in the `<node name="…"/>` elements of introspection data. The outermost node, if it has one, names a path.
+fn children(xml: &str) -> impl Iterator<Item = &str> {
+    xml.split("<node").skip(1).filter_map(|element| {
+        let attributes = element.split('>').next()?;
+        let (_, value) = attributes.split_once("name=")?;
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        value.split(quote).nth(1).filter(|name| !name.is_empty() && !name.contains('/'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::children;
+
+    #[test]
+    fn objects_below_an_object_are_found_in_its_introspection() {
+        let xml = "<!DOCTYPE node PUBLIC \"x\" \"y\">\n<node name=\"/a/b\">\n <interface name=\"c.d\"/>\n \
+                   <node name=\"0\"/><node name='12'></node>\n <node/><node name=></node>\n</node>";
+        assert_eq!(children(xml).collect::<Vec<_>>(), ["0", "12"]);
+        assert_eq!(children("").count(), 0);
+        assert_eq!(children("<node name=\"").count(), 0);
+    }
+}

@@ -1,0 +1,101 @@
+//! Section `location`: one position, from GeoClue.
+//!
+//! ```text
+//! /org/freedesktop/GeoClue2/Manager   …Manager: GetClient → o, DeleteClient o
+//! client                              …Client: DesktopId s, RequestedAccuracyLevel u, Start, Stop, Location o
+//! location                            …Location: Latitude d, Longitude d
+//! ```
+//!
+//! GeoClue D-Bus reference, version 2.0 to 2.8. Reached under a person's consent only; what it finds is coarsened to
+//! 0.1 degree before it leaves the reader, so no more than a city's accuracy is asked for. GeoClue decides for itself
+//! whether a program named `candor` may know it (`[candor]` in geoclue.conf(5), or the desktop's question to the person).
+//! One position is taken and the client deleted: nothing is watched. A position that GeoClue does not have within the
+//! bus's two seconds stays unavailable until the next report.
+
+use super::super::Probe;
+use super::super::found::Found;
+use super::super::reading::Raw;
+use crate::host::{Arguments, Host, ObjectPath, Service};
+use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::messages::Absence;
+use std::time::Duration;
+
+pub(super) const PROBE: Probe =
+    Probe { section: Section::Location, fields: &[fields::GEO_LOCATION_LAT, fields::GEO_LOCATION_LON], read };
+
+const MANAGER_PATH: &str = "/org/freedesktop/GeoClue2/Manager";
+const MANAGER: &str = "org.freedesktop.GeoClue2.Manager";
+const CLIENT: &str = "org.freedesktop.GeoClue2.Client";
+const LOCATION: &str = "org.freedesktop.GeoClue2.Location";
+
+/// The name by which GeoClue's configuration and the desktop know this program.
+const DESKTOP_ID: &str = "candor";
+
+/// `GCLUE_ACCURACY_LEVEL_CITY`.
+const CITY: u32 = 4;
+
+/// How often the client is asked whether it has a position.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Decimal places: 11 m, which survives the cut to 0.1 degree without a rounding of its own showing.
+const PLACES: usize = 4;
+
+/// A field, its property, and the largest value that it can have.
+const COORDINATES: &[(FieldId, &str, f64)] =
+    &[(fields::GEO_LOCATION_LAT, "Latitude", 90.0), (fields::GEO_LOCATION_LON, "Longitude", 180.0)];
+
+fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
+    // GeoClue runs only while it has clients, so it has to be started.
+    let service = host.started_service("dbus:org.freedesktop.GeoClue2");
+    let client = match service.call::<ObjectPath>(MANAGER_PATH, MANAGER, "GetClient", &Arguments::none()) {
+        Ok(client) => client,
+        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
+    };
+    let location = locate(&service, client.as_str());
+    for (field, property, bound) in COORDINATES.iter().filter(|(field, ..)| wanted.contains(*field)) {
+        let degrees = location.as_ref().map_err(|reason| *reason).and_then(|location| {
+            let degrees = service.property::<f64>(location.as_str(), LOCATION, property)?;
+            decimal(degrees, *bound)
+        });
+        found.set(*field, degrees);
+    }
+    service.tell(client.as_str(), CLIENT, "Stop", &Arguments::none());
+    service.tell(MANAGER_PATH, MANAGER, "DeleteClient", &Arguments::none().path(&client));
+}
+
+/// Starts the client and waits for its first position.
+fn locate(service: &Service<'_>, client: &str) -> Result<ObjectPath, Absence> {
+    service.set(client, CLIENT, "DesktopId", &Arguments::none().text(DESKTOP_ID))?;
+    service.set(client, CLIENT, "RequestedAccuracyLevel", &Arguments::none().number(CITY))?;
+    service.call::<()>(client, CLIENT, "Start", &Arguments::none())?;
+    loop {
+        let location: ObjectPath = service.property(client, CLIENT, "Location")?;
+        if location.object().is_some() {
+            return Ok(location);
+        }
+        if !service.pause(POLL) {
+            return Err(Absence::Unavailable);
+        }
+    }
+}
+
+/// Infinite numbers and what is no number fail the comparison.
+fn decimal(degrees: f64, bound: f64) -> Result<Raw, Absence> {
+    let is_angle = degrees.abs() <= bound;
+    if is_angle { Ok(Raw::Decimal(format!("{degrees:.PLACES$}"))) } else { Err(Absence::Malformed) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_have_four_places_and_a_bound() {
+        let text = |degrees, bound| decimal(degrees, bound).ok().map(|raw| raw.texts().concat());
+        assert_eq!(text(52.516_312_9, 90.0).as_deref(), Some("52.5163"));
+        assert_eq!(text(-180.0, 180.0).as_deref(), Some("-180.0000"));
+        for degrees in [90.1, -90.1, f64::NAN, f64::INFINITY, f64::MIN] {
+            assert_eq!(text(degrees, 90.0), None);
+        }
+    }
+}

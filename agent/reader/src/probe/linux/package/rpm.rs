@@ -1,0 +1,87 @@
+//! The rpm database, in the first of its places and formats that the machine has.
+//!
+//! ```text
+//! /usr/lib/sysimage/rpm/rpmdb.sqlite   Fedora 36 and later
+//! /usr/lib/sysimage/rpm/Packages.db    SUSE
+//! /usr/lib/sysimage/rpm/Packages       SUSE until 2020
+//! /var/lib/rpm/rpmdb.sqlite            RHEL 9
+//! /var/lib/rpm/Packages.db
+//! /var/lib/rpm/Packages                RHEL 8 and earlier, Amazon Linux 2
+//! ```
+//! Where one place is a link to the other, both name the same database; where an upgrade changed the format, the older file is
+//! what was left behind. So only one is read, the newer format first.
+
+use super::super::super::reading::RawRow;
+use super::{Package, Scope};
+use crate::format::rpm::{Database, Installed, packages as in_database};
+use crate::host::{Host, RandomFile, Unreadable};
+use collector_proto::catalog::FieldSet;
+use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
+
+/// SQLite databases with their write-ahead logs.
+const SQLITE: &[(&str, &str)] = &[
+    ("/usr/lib/sysimage/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal"),
+    ("/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite-wal"),
+];
+
+const NDB: &[&str] = &["/usr/lib/sysimage/rpm/Packages.db", "/var/lib/rpm/Packages.db"];
+
+const BDB: &[&str] = &["/usr/lib/sysimage/rpm/Packages", "/var/lib/rpm/Packages"];
+
+/// One row an installed package, holding the wanted fields.
+pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+    let installed = installed(host)?;
+    installed.iter().map(|package| row(package, wanted)).collect()
+}
+
+fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
+    for (main, wal) in SQLITE {
+        if let Some(main) = present(host.random(*main))? {
+            // Without a log everything is in the database; one that is there must be read, or the newest would be missing.
+            let wal = present(host.random(*wal))?;
+            let wal = wal.as_ref().map(|wal| wal as _);
+            return Ok(in_database(Database::Sqlite { main: &main, wal })?);
+        }
+    }
+    if let Some(file) = first_present(NDB, host)? {
+        return Ok(in_database(Database::Ndb(&file))?);
+    }
+    match first_present(BDB, host)? {
+        Some(file) => Ok(in_database(Database::Bdb(&file))?),
+        None => Err(Absence::Unavailable),
+    }
+}
+
+fn first_present(places: &[&'static str], host: &Host) -> Result<Option<RandomFile>, Absence> {
+    for place in places {
+        if let Some(file) = present(host.random(*place))? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
+}
+
+/// `None` for what does not exist.
+fn present<T>(opened: Result<T, Unreadable>) -> Result<Option<T>, Absence> {
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(Unreadable::Missing) => Ok(None),
+        Err(reason) => Err(reason.into()),
+    }
+}
+
+fn row(installed: &Installed, wanted: &FieldSet) -> Result<RawRow, Absence> {
+    let epoch = installed.epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
+    let version = format!("{epoch}{}-{}", installed.version, installed.release);
+    let package = Package {
+        kind: "rpm",
+        name: &installed.name,
+        version: Some(&version),
+        architecture: installed.architecture.as_deref(),
+        scope: Scope::Machine,
+        installed: installed.since.map(UtcTime::from_unix),
+        vendor: installed.vendor.as_deref(),
+    };
+    package.row(wanted)
+}

@@ -1,0 +1,64 @@
+//! Section `session`: who is logged in, from systemd-logind (elogind answers the same).
+//!
+//! ```text
+//! /org/freedesktop/login1   …Manager.ListSessions → a(susso): id, user id, user name, seat, object
+//! object                    …Session: Class s, State s
+//! ```
+//!
+//! org.freedesktop.login1(5). `ListSessionsEx` would save the questions for each class, but hands over since when a
+//! session is idle: a time that nobody asked for.
+
+use super::super::Probe;
+use super::super::found::Found;
+use super::super::reading::Raw;
+use super::super::text::clean;
+use crate::host::{Arguments, Host, ObjectPath, Service, Unreadable};
+use collector_proto::catalog::{FieldSet, Section, fields};
+use collector_proto::messages::Absence;
+use std::collections::BTreeSet;
+
+pub(super) const PROBE: Probe = Probe { section: Section::Session, fields: &[fields::X_SESSION_USER], read };
+
+const MANAGER: &str = "org.freedesktop.login1.Manager";
+const SESSION: &str = "org.freedesktop.login1.Session";
+
+/// Most sessions that are looked at. Terminal servers have some hundred.
+const MAX_SESSIONS: usize = 1024;
+
+/// A session of `ListSessions`: id, user id, user name, seat, object.
+type Listed = (String, u32, String, String, ObjectPath);
+
+fn read(host: &Host, _: &FieldSet, found: &mut Found) {
+    let service = host.service("dbus:org.freedesktop.login1");
+    found.set(fields::X_SESSION_USER, users(&service).map(Raw::Texts));
+}
+
+/// The users' names, each once, sorted.
+fn users(service: &Service<'_>) -> Result<Vec<String>, Absence> {
+    let path = "/org/freedesktop/login1";
+    let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions", &Arguments::none())?;
+    if sessions.len() > MAX_SESSIONS {
+        return Err(Absence::TooLarge);
+    }
+    let mut users = BTreeSet::new();
+    for (.., name, _seat, session) in &sessions {
+        let Some(name) = clean(name) else { continue };
+        if !users.contains(&name) && is_of_a_person(service, session)? {
+            users.insert(name);
+        }
+    }
+    if users.is_empty() { Err(Absence::Unavailable) } else { Ok(users.into_iter().collect()) }
+}
+
+/// Whether somebody is logged in with it: not the login screen, not a timer's or service manager's session, and not one
+/// that was left and only has programs running on. Sessions come and go; one that is gone is nobody's.
+fn is_of_a_person(service: &Service<'_>, session: &ObjectPath) -> Result<bool, Unreadable> {
+    let property = |name| match service.property::<String>(session.as_str(), SESSION, name) {
+        Err(Unreadable::Missing) => Ok(String::new()),
+        other => other,
+    };
+    // Since systemd 256 also user-early, user-light and user-early-light.
+    let class = property("Class")?;
+    let is_user = class == "user" || class.starts_with("user-") && class != "user-incomplete";
+    Ok(is_user && matches!(property("State")?.as_str(), "active" | "online"))
+}

@@ -1,0 +1,113 @@
+//! The names of the wireless networks that interfaces are in, from NetworkManager.
+//!
+//! ```text
+//! /org/freedesktop/NetworkManager   …NetworkManager: Devices ao
+//! device                            ….Device: DeviceType u (2 is Wi-Fi), Interface s
+//!                                   ….Device.Wireless: ActiveAccessPoint o (/ is none)
+//! access point                      ….AccessPoint: Ssid ay
+//! ```
+//!
+//! NetworkManager D-Bus reference, versions 1.0 to 1.54. Networks in reach that nobody uses are not asked for.
+
+use super::super::found::text_value;
+use super::super::reading::Raw;
+use crate::host::{Host, ObjectPath, Service};
+use collector_proto::messages::Absence;
+use std::fmt::Write as _;
+
+const MANAGER: &str = "org.freedesktop.NetworkManager";
+const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
+const WIRELESS: &str = "org.freedesktop.NetworkManager.Device.Wireless";
+const ACCESS_POINT: &str = "org.freedesktop.NetworkManager.AccessPoint";
+
+/// `NM_DEVICE_TYPE_WIFI`.
+const WIFI: u32 = 2;
+
+/// Most devices that are asked what they are. Container hosts have some hundred.
+const MAX_DEVICES: usize = 1024;
+
+/// Most bytes of a network's name (IEEE 802.11, "SSID element").
+const MAX_SSID_BYTES: usize = 32;
+
+/// `IFNAMSIZ` of `<linux/if.h>` without the NUL.
+const MAX_INTERFACE_BYTES: usize = 15;
+
+/// A wireless interface and its network, or why there is none.
+pub(super) type Network = (String, Result<Raw, Absence>);
+
+/// Every wireless interface by name.
+pub(super) fn networks(host: &Host) -> Result<Vec<Network>, Absence> {
+    let service = host.service("dbus:org.freedesktop.NetworkManager");
+    let devices: Vec<ObjectPath> = service.property("/org/freedesktop/NetworkManager", MANAGER, "Devices")?;
+    if devices.len() > MAX_DEVICES {
+        return Err(Absence::TooLarge);
+    }
+    let mut networks = Vec::new();
+    for device in devices.iter().map(ObjectPath::as_str) {
+        if service.property::<u32>(device, DEVICE, "DeviceType")? != WIFI {
+            continue;
+        }
+        let interface: String = service.property(device, DEVICE, "Interface")?;
+        if !is_interface(&interface) {
+            return Err(Absence::Malformed);
+        }
+        networks.push((interface, network(&service, device)));
+    }
+    Ok(networks)
+}
+
+fn network(service: &Service<'_>, device: &str) -> Result<Raw, Absence> {
+    let access_point: ObjectPath = service.property(device, WIRELESS, "ActiveAccessPoint")?;
+    let access_point = access_point.object().ok_or(Absence::Unavailable)?;
+    let ssid: Vec<u8> = service.property(access_point, ACCESS_POINT, "Ssid")?;
+    if ssid.len() > MAX_SSID_BYTES { Err(Absence::Malformed) } else { text_value(&readable(&ssid)) }
+}
+
+/// What the kernel allows as an interface's name (`dev_valid_name`).
+fn is_interface(name: &str) -> bool {
+    let is_forbidden = |c: char| c == '/' || c == ':' || c.is_whitespace() || c.is_control();
+    (1..=MAX_INTERFACE_BYTES).contains(&name.len()) && !name.contains(is_forbidden)
+}
+
+/// The name as text. A name is any bytes; where they are no UTF-8 they are written as `\xE9`, and a backslash of such a
+/// name as `\\`, so that two names never look the same.
+fn readable(ssid: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(ssid) {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for chunk in ssid.utf8_chunks() {
+        out.push_str(&chunk.valid().replace('\\', "\\\\"));
+        for byte in chunk.invalid() {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "\\x{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_text_are_written_byte_by_byte() {
+        assert_eq!(readable("Café 5G".as_bytes()), "Café 5G");
+        assert_eq!(readable(b"a\\b"), "a\\b");
+        assert_eq!(readable(b"Caf\xe9\\"), "Caf\\xE9\\\\");
+        assert_eq!(readable(b""), "");
+    }
+
+    #[test]
+    fn interface_names_are_names() {
+        for (name, is_one) in [
+            ("wlan0", true),
+            ("wlx001122334455", true),
+            ("wlx0011223344556", false),
+            ("a/b", false),
+            ("", false),
+        ] {
+            assert_eq!(is_interface(name), is_one, "{name}");
+        }
+    }
+}
