@@ -55,7 +55,7 @@ Exit status: 0 recorded; 1 not recorded, as on a device that is not enrolled; 2 
 #[derive(Debug, clap::Args)]
 struct RecordArgs {
     /// The state of the device in your words: one line of at most 512 bytes
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     condition: Typed,
 }
 

@@ -1183,7 +1183,7 @@ pub static FIELDS: &[Field] = &[
                     "stat:/home/*/.local/bin/*.AppImage",
                     "stat:/home/*/.local/bin/*.appimage",
                     "/home/*/.local/share/applications/*.desktop",
-                    "stat:/var/lib/dpkg/info/*.list",
+                    "stat:/var/lib/dpkg/info/**",
                 ],
                 privilege: P::None,
             },

@@ -1,49 +1,71 @@
 //! Which paths of this machine a source of the catalogue means now: what the sandbox has to let through.
 //!
-//! Nothing but directories is opened, and only those before a `*` of the pattern.
+//! Nothing but directories is opened, and only those in which a `*` of the pattern stands: their names are listed here, once,
+//! and the probes take them from this list. So the sandbox need not let any directory be listed for them, which Landlock could
+//! only allow together with everything beneath.
 
+use super::person::{self, Within};
 use super::place::{Pattern, Reach};
-use super::{Host, stand_in, tree};
+use super::{Host, Unreadable, stand_in, tree};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Most paths that the patterns of one permit may mean; what is beyond stays closed. A machine with a thousand network
-/// interfaces or accounts needs some thousands.
+/// interfaces needs some thousands.
 const MAX_PATHS: usize = 16 * 1024;
 
-/// The homes of persons: what lies in them, they can replace by links to anything.
-const HOMES: &str = "/home";
-
-/// Where a link in a home may lead although it is no part of it: the store of Nix, to which profiles are links. root alone
-/// writes it and everybody reads it, so that nothing is opened that the person could not read.
-const STORE: &str = "/nix/store";
+/// Most of them in one person's directories, so that nobody can use up what the others and the machine need. Profiles of
+/// some browsers and a few hundred desktop entries are far below.
+const MAX_PATHS_OF_PERSON: usize = 2048;
 
 /// Paths that may be opened.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Openings {
     /// Files that may be read.
-    pub(crate) files: Vec<PathBuf>,
-    /// Directories that may be listed.
-    pub(crate) directories: Vec<PathBuf>,
+    pub(crate) files: Vec<Opening>,
+    /// Directories that may be listed, with all beneath them.
+    pub(crate) directories: Vec<Opening>,
     /// Directories in which everything may be read and listed.
-    pub(crate) trees: Vec<PathBuf>,
+    pub(crate) trees: Vec<Opening>,
 }
 
-/// Expands sources one after the other. Directories that several of them look into are listed once.
+/// A path, and where what is opened by it has to be.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    /// The path, below another root with its links followed.
+    pub(crate) path: PathBuf,
+    /// Where it has to be.
+    pub(crate) within: Within,
+}
+
+/// The names in the directories that were listed, by their paths on the machine.
+pub(super) type Listings = BTreeMap<String, Result<Vec<String>, Unreadable>>;
+
+/// Expands sources one after the other.
 pub(crate) struct Expander<'a> {
     host: &'a Host,
     openings: Openings,
-    listed: BTreeMap<String, Option<Vec<String>>>,
+    listed: Listings,
+    /// Paths so far, by person.
+    of_persons: BTreeMap<String, usize>,
+    of_machine: usize,
 }
 
 impl<'a> Expander<'a> {
     /// Nothing is open yet.
     pub(crate) fn of(host: &'a Host) -> Self {
-        Self { host, openings: Openings::default(), listed: BTreeMap::new() }
+        Self {
+            host,
+            openings: Openings::default(),
+            listed: BTreeMap::new(),
+            of_persons: BTreeMap::new(),
+            of_machine: 0,
+        }
     }
 
-    /// What the sources mean together.
+    /// What the sources mean together. From here on the host takes the names in directories from what was listed.
     pub(crate) fn finish(self) -> Openings {
+        self.host.take_listings(self.listed);
         self.openings
     }
 
@@ -58,101 +80,60 @@ impl<'a> Expander<'a> {
             return;
         };
         let mut paths = vec![String::new()];
-        let mut components = pattern.components().peekable();
-        while let Some(component) = components.next() {
-            let Some((prefix, suffix)) = component.split_once('*') else {
+        for component in pattern.components() {
+            if let Some((prefix, suffix)) = component.split_once('*') {
+                paths = paths.iter().flat_map(|path| self.filled(path, prefix, suffix)).collect();
+            } else {
                 for path in &mut paths {
                     path.push('/');
                     path.push_str(component);
                 }
-                continue;
-            };
-            // What is only looked at in the end needs no path of its own: some hold a thousand files.
-            let is_needed = components.peek().is_some() || pattern.reach() != Reach::Looked;
-            paths = self.filled(&paths, prefix, suffix, is_needed);
-        }
-        if pattern.reach() == Reach::Looked {
-            return;
-        }
-        for path in paths {
-            if self.count() < MAX_PATHS
-                && let Some(inside) = self.inside_home(&path)
-            {
-                admit(inside, pattern.reach(), &mut self.openings);
             }
         }
-    }
-
-    /// The paths with one component more: every name of their directories that fits. The directories may be listed.
-    fn filled(&mut self, paths: &[String], prefix: &str, suffix: &str, is_needed: bool) -> Vec<String> {
-        let mut filled = Vec::new();
-        for path in paths {
-            if !is_needed {
-                let directory = self.inside_home(path).filter(|directory| directory.is_dir());
-                self.openings.directories.extend(directory);
-                continue;
-            }
-            let left = MAX_PATHS.saturating_sub(self.count() + filled.len());
-            let Some(names) = self.names(path) else { continue };
-            let fits = |name: &&String| {
-                name.len() > prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
-            };
-            filled.extend(names.iter().filter(fits).take(left).map(|name| format!("{path}/{name}")));
+        if pattern.reach() != Reach::Looked {
+            paths.iter().for_each(|path| self.admit(path, pattern.reach()));
         }
-        filled
     }
 
-    /// The names in a directory, which from here on may be listed.
-    fn names(&mut self, path: &str) -> Option<&[String]> {
-        if !self.listed.contains_key(path) {
-            let directory = self.inside_home(path);
-            let names = directory.as_ref().and_then(|directory| Host::list(directory).ok());
-            if let Some(directory) = directory.filter(|_| names.is_some()) {
-                self.openings.directories.push(directory);
-            }
-            self.listed.insert(path.to_owned(), names);
+    /// The paths of the names in a directory that fit. One with more of them than there is room for is too large.
+    fn filled(&mut self, directory: &str, prefix: &str, suffix: &str) -> Vec<String> {
+        let host = self.host;
+        let listing = self.listed.entry(directory.to_owned()).or_insert_with(|| host.list(directory));
+        let Ok(names) = listing else { return Vec::new() };
+        let fits = |name: &&String| {
+            name.len() > prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
+        };
+        let paths: Vec<String> =
+            names.iter().filter(fits).map(|name| format!("{directory}/{name}")).collect();
+        let (count, most) = match person::directory_of(directory) {
+            Some(person) => (self.of_persons.entry(person.to_owned()).or_default(), MAX_PATHS_OF_PERSON),
+            None => (&mut self.of_machine, MAX_PATHS),
+        };
+        if paths.len() > most.saturating_sub(*count) {
+            self.listed.insert(directory.to_owned(), Err(Unreadable::TooLarge));
+            return Vec::new();
         }
-        self.listed.get(path)?.as_deref()
+        *count += paths.len();
+        paths
     }
 
-    /// The path, below another root with its links followed. `None` where a link leads out of the home that the path
-    /// lies in, but for [`STORE`]: a person's link does not open what the catalogue does not name.
-    fn inside_home(&self, path: &str) -> Option<PathBuf> {
-        let home = path.strip_prefix(HOMES).and_then(|rest| rest.strip_prefix('/'));
-        if let Some(name) = home.and_then(|below| below.split('/').next()) {
-            let resolved = self.resolved(path)?.canonicalize().ok()?;
-            let home = self.resolved(&format!("{HOMES}/{name}"))?.canonicalize().ok()?;
-            let store = || self.resolved(STORE)?.canonicalize().ok();
-            let is_inside =
-                resolved.starts_with(home) || store().is_some_and(|store| resolved.starts_with(store));
-            return is_inside.then_some(resolved);
-        }
-        self.resolved(path)
-    }
-
-    fn resolved(&self, path: &str) -> Option<PathBuf> {
-        let path = if path.is_empty() { "/" } else { path };
-        if self.host.is_live() {
-            // Landlock follows the links itself.
-            Some(PathBuf::from(path))
+    fn admit(&mut self, path: &str, reach: Reach) {
+        let within = self.host.within(path);
+        let resolved = if self.host.is_live() {
+            PathBuf::from(path)
         } else {
-            tree::resolve(&self.host.root, path, tree::Last::Followed).ok()
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.openings.files.len() + self.openings.directories.len() + self.openings.trees.len()
-    }
-}
-
-fn admit(path: PathBuf, reach: Reach, openings: &mut Openings) {
-    let Ok(metadata) = path.metadata() else { return };
-    match reach {
-        Reach::Beneath if metadata.is_dir() => openings.trees.push(path),
-        Reach::Itself if metadata.is_dir() => openings.directories.push(path),
-        Reach::Itself if metadata.is_file() => openings.files.push(path),
-        // FIFOs, devices and sockets are never read, and what is looked at is not opened.
-        Reach::Looked | Reach::Itself | Reach::Beneath => {}
+            let Ok(resolved) = tree::resolve(&self.host.root, path, tree::Last::Followed) else { return };
+            resolved
+        };
+        let Ok(metadata) = resolved.metadata() else { return };
+        let openings = match reach {
+            Reach::Beneath if metadata.is_dir() => &mut self.openings.trees,
+            Reach::Itself if metadata.is_dir() => &mut self.openings.directories,
+            Reach::Itself if metadata.is_file() => &mut self.openings.files,
+            // FIFOs, devices and sockets are never read, and what is looked at is not opened.
+            Reach::Looked | Reach::Itself | Reach::Beneath => return,
+        };
+        openings.push(Opening { path: resolved, within });
     }
 }
 
@@ -188,6 +169,8 @@ mod tests {
         std::os::unix::fs::symlink("../../etc/shadow", at("home/anna/link")).unwrap();
         std::os::unix::fs::symlink("app/x.json", at("home/anna/inside")).unwrap();
         std::os::unix::fs::symlink("/nix/store/1-profile", at("home/ben/profile")).unwrap();
+        fs::create_dir_all(at("nix/var/nix/profiles/per-user/ben")).unwrap();
+        std::os::unix::fs::symlink("/etc/shadow", at("nix/var/nix/profiles/per-user/ben/profile")).unwrap();
         root
     }
 
@@ -197,9 +180,11 @@ mod tests {
         let mut expander = Expander::of(&host);
         expander.add(source);
         let openings = expander.finish();
-        [openings.files, openings.directories, openings.trees].map(|paths| {
-            let inside = |path: PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();
-            paths.into_iter().map(inside).collect()
+        [openings.files, openings.directories, openings.trees].map(|openings| {
+            let is_there = |opening: &Opening| opening.within.holds(&fs::File::open(&opening.path).unwrap());
+            let inside =
+                |opening: Opening| opening.path.strip_prefix(root.path()).unwrap().display().to_string();
+            openings.into_iter().filter(is_there).map(inside).collect()
         })
     }
 
@@ -208,25 +193,47 @@ mod tests {
         let none: Vec<String> = Vec::new();
         assert_eq!(openings("/etc/shadow"), [vec!["etc/shadow".into()], none.clone(), none.clone()]);
         assert_eq!(openings("/etc/missing"), [none.clone(), none.clone(), none.clone()]);
-        let block = || "sys/block".to_owned();
-        assert_eq!(
-            openings("/sys/block/sd*/size"),
-            [vec!["sys/block/sda/size".into()], vec![block()], none.clone()]
-        );
-        assert_eq!(openings("/sys/block"), [none.clone(), vec![block()], none.clone()]);
-        assert_eq!(openings("stat:/sys/block/sd*/size"), [none.clone(), vec![block()], none.clone()]);
+        let size = vec!["sys/block/sda/size".into()];
+        assert_eq!(openings("/sys/block/sd*/size"), [size, none.clone(), none.clone()]);
+        assert_eq!(openings("/sys/block"), [none.clone(), vec!["sys/block".into()], none.clone()]);
+        assert_eq!(openings("stat:/sys/block/sd*/size"), [none.clone(), none.clone(), none.clone()]);
+        assert_eq!(openings("stat:/db/**"), [none.clone(), none.clone(), none.clone()]);
         assert_eq!(openings("/db/**"), [none.clone(), none.clone(), vec!["db".into()]]);
         assert_eq!(openings("dbus:org.example"), [none.clone(), none.clone(), none]);
     }
 
     #[test]
     fn links_in_a_home_lead_nowhere_outside_of_it() {
-        let [files, directories, _] = openings("/home/*/app/*");
-        assert_eq!(files, ["home/anna/app/x.json"]);
-        assert_eq!(directories, ["home", "home/anna/app"]);
+        assert_eq!(openings("/home/*/app/*")[0], ["home/anna/app/x.json"]);
         let none: Vec<String> = Vec::new();
         assert_eq!(openings("/home/*/link")[0], none);
         assert_eq!(openings("/home/*/inside")[0], ["home/anna/app/x.json"]);
         assert_eq!(openings("/home/*/profile/m.json")[0], ["nix/store/1-profile/m.json"]);
+        let per_user = "/nix/var/nix/profiles/per-user/*/profile";
+        assert_eq!(openings(per_user), [none.clone(), none.clone(), none]);
+    }
+
+    /// Names come from what was listed before, and a person who has too many of them loses only these.
+    #[test]
+    fn one_person_uses_up_no_others_room() {
+        let root = tree();
+        for number in 0..=MAX_PATHS_OF_PERSON {
+            fs::write(root.path().join(format!("home/anna/app/{number}.json")), "").unwrap();
+        }
+        fs::remove_file(root.path().join("home/ben/app")).unwrap();
+        fs::create_dir(root.path().join("home/ben/app")).unwrap();
+        fs::write(root.path().join("home/ben/app/y.json"), "").unwrap();
+        let host = Host::at(root.path());
+        let mut expander = Expander::of(&host);
+        for source in ["/home/*/app/*.json", "/sys/block/*/size"] {
+            expander.add(source);
+        }
+        let openings = expander.finish();
+        assert_eq!(openings.files.len(), 2, "{openings:?}");
+        let names = |person| host.fill(super::super::Place::of("/home/*/app/*.json", &[person]));
+        assert_eq!(names("anna"), Err(Unreadable::TooLarge));
+        assert_eq!(names("ben"), Ok(vec!["y".to_owned()]));
+        fs::write(root.path().join("home/ben/app/z.json"), "").unwrap();
+        assert_eq!(names("ben"), Ok(vec!["y".to_owned()]), "the sandbox lists no directory again");
     }
 }

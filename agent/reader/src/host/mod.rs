@@ -9,13 +9,14 @@
 mod bus;
 mod expand;
 mod lines;
+mod person;
 mod place;
 mod random;
 mod stand_in;
 mod tree;
 
 pub use bus::{Arguments, ObjectPath, Service, Typed};
-pub(crate) use expand::{Expander, Openings};
+pub(crate) use expand::{Expander, Opening, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;
@@ -102,6 +103,8 @@ pub struct Host {
     root: PathBuf,
     touched: RefCell<BTreeSet<&'static str>>,
     bus: RefCell<bus::Bus>,
+    /// Names that were listed before the sandbox was put up; `None` without one.
+    listed: RefCell<Option<expand::Listings>>,
 }
 
 impl Host {
@@ -112,7 +115,12 @@ impl Host {
         let is_live =
             matches!((root.canonicalize(), live.canonicalize()), (Ok(root), Ok(live)) if root == live);
         let root = if is_live { live } else { root };
-        Self { root: root.to_owned(), touched: RefCell::default(), bus: RefCell::default() }
+        Self {
+            root: root.to_owned(),
+            touched: RefCell::default(),
+            bus: RefCell::default(),
+            listed: RefCell::default(),
+        }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
@@ -169,14 +177,20 @@ impl Host {
 
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
-        Self::list(&self.locate(place.into(), tree::Last::Followed)?)
+        let place = place.into();
+        self.touch(place.pattern());
+        self.list(&place.path()?)
     }
 
     /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
     /// names before it are those of `place`, which fills all `*` but that one.
     pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
-        let names = Self::list(&self.locate_path(place.pattern(), &directory, tree::Last::Followed)?)?;
+        self.touch(place.pattern());
+        let names = match &*self.listed.borrow() {
+            Some(listed) => listed.get(&directory).cloned().unwrap_or(Err(Unreadable::Missing))?,
+            None => self.list(&directory)?,
+        };
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
             (!part.is_empty()).then(|| part.to_owned())
@@ -241,9 +255,17 @@ impl Host {
         if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
     }
 
-    fn list(directory: &Path) -> Result<Vec<String>, Unreadable> {
+    /// Takes the names in directories from these lists and lists none itself where a pattern has a `*`.
+    fn take_listings(&self, listed: expand::Listings) {
+        *self.listed.borrow_mut() = Some(listed);
+    }
+
+    /// The names in a directory of the machine, sorted.
+    fn list(&self, directory: &str) -> Result<Vec<String>, Unreadable> {
+        let path = if directory.is_empty() { LIVE_ROOT } else { directory };
+        let path = self.resolve(path, tree::Last::Followed)?;
         let mut names = Vec::new();
-        for entry in fs::read_dir(directory)? {
+        for entry in system::read_directory(&path, |opened| self.within(directory).holds(opened))? {
             if names.len() == MAX_DIRECTORY_ENTRIES {
                 return Err(Unreadable::TooLarge);
             }
@@ -261,8 +283,11 @@ impl Host {
         if place.is_only_looked_at() {
             return Err(Unreadable::Odd);
         }
-        let path = self.locate(place, tree::Last::Followed)?;
-        open_regular(&path, max)
+        let path = place.path()?;
+        self.touch(place.pattern());
+        let file = open_regular(&self.resolve(&path, tree::Last::Followed)?, max)?;
+        self.within(&path).check(&file)?;
+        Ok(file)
     }
 
     /// A file of the tree that stands in for a system call, which is what counts as touched.
@@ -275,16 +300,11 @@ impl Host {
     }
 
     fn locate(&self, place: Place<'_>, last: tree::Last) -> Result<PathBuf, Unreadable> {
-        self.locate_path(place.pattern(), &place.path()?, last)
+        self.touch(place.pattern());
+        self.resolve(&place.path()?, last)
     }
 
-    fn locate_path(
-        &self,
-        pattern: &'static str,
-        path: &str,
-        last: tree::Last,
-    ) -> Result<PathBuf, Unreadable> {
-        self.touch(pattern);
+    fn resolve(&self, path: &str, last: tree::Last) -> Result<PathBuf, Unreadable> {
         if self.is_live() { Ok(PathBuf::from(path)) } else { tree::resolve(&self.root, path, last) }
     }
 }

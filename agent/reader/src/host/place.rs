@@ -30,7 +30,8 @@ impl Pattern {
     /// `None` for a source that is no path.
     pub(crate) fn of(source: &'static str) -> Option<Self> {
         if let Some(path) = source.strip_prefix(LOOKED_AT) {
-            return Some(Self { path, reach: Reach::Looked });
+            // What is only looked at is named by the probe; nothing has to be listed for it.
+            return Some(Self { path: path.strip_suffix(BENEATH).unwrap_or(path), reach: Reach::Looked });
         }
         if !source.starts_with('/') {
             return None;

@@ -29,7 +29,11 @@ impl Confinement {
     /// Confines the calling thread, and those that it starts from here on, to the sources of these fields.
     pub fn confine(self, host: &Host, fields: &FieldSet) -> Sandbox {
         match self {
-            Self::Kernel => platform::confine(&Needs::of(host, fields)),
+            // Before the first directory is listed: what root may do by its capabilities is none of the reader's business.
+            Self::Kernel => {
+                let capabilities = platform::give_up_capabilities();
+                Sandbox { capabilities, ..platform::confine(&Needs::of(host, fields)) }
+            }
             Self::Off => Sandbox::default(),
         }
     }

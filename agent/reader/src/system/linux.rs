@@ -6,13 +6,13 @@ use nix::fcntl::OFlag;
 use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, SockaddrLike as _, UnixAddr, connect, getsockopt, socket, sockopt,
 };
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, ReadDir};
 use std::io::{self, Read as _, Write as _};
 use std::net::IpAddr;
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Options to open a file that may turn out to be a FIFO or a terminal: opening it neither waits nor adopts it.
@@ -20,6 +20,28 @@ pub(crate) fn cautious_read() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
     options
+}
+
+/// Where an open file or directory really is.
+pub(crate) fn path_of(file: &File) -> io::Result<PathBuf> {
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+/// The entries of a directory that `admits` lets through once it is open. What is admitted is what is listed.
+pub(crate) fn read_directory(path: &Path, admits: impl Fn(&File) -> bool) -> io::Result<ReadDir> {
+    let directory = cautious_read().open(path)?;
+    if !directory.metadata()?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    if !admits(&directory) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    std::fs::read_dir(format!("/proc/self/fd/{}", directory.as_raw_fd()))
+}
+
+/// Opens a path for nothing but to name what it leads to.
+pub(crate) fn open_path(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlag::O_PATH.bits()).open(path)
 }
 
 /// Fills `into` with the file's bytes from `offset` on.

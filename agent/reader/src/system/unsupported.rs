@@ -1,10 +1,10 @@
 //! Any system without code of its own: files work, everything else is refused.
 
 use super::Peer;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, ReadDir};
 use std::io;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Options to open a file.
@@ -12,6 +12,16 @@ pub(crate) fn cautious_read() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     options
+}
+
+/// Where an open file is cannot be told.
+pub(crate) fn path_of(_file: &File) -> io::Result<PathBuf> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The entries of a directory. There is nothing to look at before it is listed.
+pub(crate) fn read_directory(path: &Path, _admits: impl Fn(&File) -> bool) -> io::Result<ReadDir> {
+    std::fs::read_dir(path)
 }
 
 /// Files are read from their start only.

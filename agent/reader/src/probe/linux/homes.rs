@@ -9,6 +9,10 @@ use collector_proto::messages::Absence;
 /// What stands in `/home` where it is a file system of its own and is no account.
 const LOST_AND_FOUND: &str = "lost+found";
 
+/// Most packages of all persons together, of one format: what persons can make up must not fill a report. A person who
+/// collects programs has some hundreds.
+pub(super) const MAX_PACKAGES: usize = 5000;
+
 /// What the homes hold together.
 pub(super) struct Across<T> {
     /// Of every home that could be read.
@@ -32,17 +36,19 @@ impl<T> Across<T> {
             Err(reason) => return Self { failure: Some(reason), ..across },
         };
         for home in homes.iter().filter(|name| *name != LOST_AND_FOUND) {
-            let answer = match read(home) {
-                Ok(items) if across.items.len() + items.len() > max => Err(Absence::TooLarge),
-                other => other,
-            };
-            match answer {
-                Ok(items) => across.items.extend(items),
-                Err(Absence::Unavailable) => {}
-                Err(reason) => _ = across.failure.get_or_insert(reason),
-            }
+            across.add(read(home), max);
         }
         across
+    }
+
+    /// Takes what one person has, as long as there are at most `max` items together.
+    pub(super) fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
+        match answer {
+            Ok(items) if self.items.len() + items.len() <= max => self.items.extend(items),
+            Ok(_) => _ = self.failure.get_or_insert(Absence::TooLarge),
+            Err(Absence::Unavailable) => {}
+            Err(reason) => _ = self.failure.get_or_insert(reason),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Linux: capabilities are given up, then Landlock closes the file system, then seccomp the system calls.
+//! Linux: capabilities are given up, Landlock closes the file system, then seccomp the system calls.
 
 mod calls;
 mod files;
@@ -7,17 +7,16 @@ use super::Needs;
 use collector_proto::disclosure::Sandbox;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 
-/// Confines the calling thread and those that it starts from here on.
+/// Confines the calling thread and those that it starts from here on. Says nothing of capabilities.
 pub(super) fn confine(needs: &Needs) -> Sandbox {
-    let capabilities = give_up_capabilities();
     let (files, landlock_abi) = files::confine(&needs.openings);
     let calls = calls::confine(needs.netlink, needs.bus);
-    tracing::debug!(files, calls, capabilities, landlock_abi, "confined");
-    Sandbox { files, calls, capabilities, landlock_abi }
+    tracing::debug!(files, calls, landlock_abi, "confined");
+    Sandbox { files, calls, capabilities: false, landlock_abi }
 }
 
 /// With an empty set root reads files that root owns, such as a serial number's, and no other user's (capabilities(7)).
-fn give_up_capabilities() -> bool {
+pub(super) fn give_up_capabilities() -> bool {
     let none = CapabilitySet::empty();
     set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none }).is_ok()
 }

@@ -86,10 +86,15 @@ impl Profile<'_> {
         Ok(())
     }
 
+    /// An extension that is there and whose manifest is not understood is told by its id and its directory, which is named
+    /// after the version: one person's odd file is no reason to miss it, or the others.
     fn extension(&self, id: &str, directory: &str) -> Result<Option<Extension>, Absence> {
         let path = format!("{id}/{directory}/manifest.json");
         let Some(bytes) = self.file(&path, MAX_MANIFEST_BYTES)? else { return Ok(None) };
-        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|_| Absence::Malformed)?;
+        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else {
+            let version = directory.split('_').next();
+            return Ok(Extension::of(self.browser, id, version));
+        };
         if manifest.theme.is_some() || manifest.app.is_some() {
             return Ok(None);
         }
@@ -107,8 +112,9 @@ impl Profile<'_> {
     /// The text of that name (`chrome.i18n`: names are not case-sensitive).
     fn message(&self, key: &str, path: &str) -> Result<Option<String>, Absence> {
         let Some(bytes) = self.file(path, MAX_MESSAGES_BYTES)? else { return Ok(None) };
-        let messages: BTreeMap<String, Message> =
-            serde_json::from_slice(&bytes).map_err(|_| Absence::Malformed)?;
+        let Ok(messages) = serde_json::from_slice::<BTreeMap<String, Message>>(&bytes) else {
+            return Ok(None);
+        };
         let named = messages.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
         Ok(named.and_then(|(_, message)| message.message))
     }

@@ -143,6 +143,7 @@ fn text_fits_into_the_field_with_its_version() {
 #[test]
 fn one_home_does_not_decide_over_the_others() {
     let deep = "[".repeat(100_000);
+    let id = UBLOCK.rsplit('/').next().unwrap();
     let junk =
         ["", "\u{0}", "[]", "{}", "{\"addons\": 1}", r#"{"addons": [{"id": 5}]}"#, r#"{"addons": ["#, &deep];
     for text in junk {
@@ -154,7 +155,9 @@ fn one_home_does_not_decide_over_the_others() {
         ]);
         let malformed = Some(Absence::Malformed);
         assert_eq!(tree.read(firefox::extensions), (vec!["Firefox: b".to_owned()], malformed), "{text}");
-        assert_eq!(tree.read(chromium::extensions), (vec!["Chromium: b".to_owned()], malformed), "{text}");
+        // Its directory says which extension it is, and which version; the other one's manifest names it.
+        let told = vec![format!("Chromium: {id} 1"), "Chromium: b".to_owned()];
+        assert_eq!(tree.read(chromium::extensions), (told, None), "{text}");
     }
 }
 

@@ -20,11 +20,10 @@ mod entry;
 mod file_name;
 
 use super::super::super::reading::RawRow;
-use super::super::homes::{Across, listed};
+use super::super::homes::{Across, MAX_PACKAGES, listed};
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::FieldSet;
-use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use entry::Entry;
 use std::collections::BTreeMap;
@@ -85,7 +84,7 @@ pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, 
 
 /// One row an AppImage of a person, holding the wanted fields.
 pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
-    Across::homes(host, HOME.entries[0], MAX_ROWS, |user| rows(&HOME, Some(user), host, wanted))
+    Across::homes(host, HOME.entries[0], MAX_PACKAGES, |user| rows(&HOME, Some(user), host, wanted))
 }
 
 fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
@@ -96,10 +95,11 @@ fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> 
             let names: Vec<&str> = front.iter().copied().chain([name.as_str()]).collect();
             let bytes = match host.bytes(Place::of(pattern, &names)) {
                 Ok(bytes) => bytes,
-                // Entries of other programs are none of our business, whatever is wrong with them; so a broken one is not
-                // taken for the entry of an AppImage.
-                Err(Unreadable::Missing | Unreadable::Odd | Unreadable::TooLarge) => continue,
-                Err(reason @ Unreadable::Denied) => return Err(reason.into()),
+                // Entries of other programs are none of our business, whatever is wrong with them: links to those of the
+                // machine are common, and not followed. A broken one is not taken for the entry of an AppImage.
+                Err(Unreadable::Missing | Unreadable::Odd | Unreadable::TooLarge | Unreadable::Denied) => {
+                    continue;
+                }
             };
             let Some(entry) = Entry::parse(&String::from_utf8_lossy(&bytes)) else { continue };
             let is_gone = !found.contains_key(&entry.file) && is_in(places, user, &entry.file);

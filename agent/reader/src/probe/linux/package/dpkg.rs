@@ -162,8 +162,12 @@ impl Paragraph {
         // One missing date is no reason to lose the package.
         let installed = if wanted.contains(fields::PACKAGE_INSTALLED) {
             let is_multi_arch = self.multi_arch.as_deref() == Some("same");
-            let list = if is_multi_arch { format!("{package}:{architecture}") } else { package.to_owned() };
-            host.modified(Place::of("stat:/var/lib/dpkg/info/*.list", &[list.as_str()])).ok()
+            let list = if is_multi_arch {
+                format!("{package}:{architecture}.list")
+            } else {
+                format!("{package}.list")
+            };
+            host.modified(Place::of("stat:/var/lib/dpkg/info/**", &[list.as_str()])).ok()
         } else {
             None
         };

@@ -14,7 +14,7 @@
 //! of the commit.
 
 use super::super::super::reading::RawRow;
-use super::super::homes::{Across, listed};
+use super::super::homes::{Across, MAX_PACKAGES, listed};
 use super::{Package, Scope};
 use crate::format::deploy::{self, Deployment};
 use crate::host::{Host, Place, Unreadable};
@@ -50,7 +50,7 @@ pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, 
 
 /// One row a deployment of a person, holding the wanted fields.
 pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
-    Across::homes(host, HOME[0].deploy, MAX_ROWS, |user| installation(&HOME, Some(user), host, wanted))
+    Across::homes(host, HOME[0].deploy, MAX_PACKAGES, |user| installation(&HOME, Some(user), host, wanted))
 }
 
 fn installation(

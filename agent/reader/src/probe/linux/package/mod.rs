@@ -40,7 +40,6 @@ const SOURCES: &[(SourceName, Source)] = &[
     (SourceName::Portage, portage::packages),
     (SourceName::Slackware, slackware::packages),
     (SourceName::Nix, nix::of_machine),
-    (SourceName::NixUser, nix::of_users),
     (SourceName::Brew, brew::packages),
     (SourceName::Flatpak, flatpak::of_machine),
     (SourceName::Snap, snap::packages),
@@ -51,8 +50,11 @@ const SOURCES: &[(SourceName, Source)] = &[
 type HomeSource = fn(&Host, &FieldSet) -> Across<RawRow>;
 
 /// Every source in the homes of persons.
-const HOME_SOURCES: &[(SourceName, HomeSource)] =
-    &[(SourceName::FlatpakUser, flatpak::of_users), (SourceName::AppImageUser, appimage::of_users)];
+const HOME_SOURCES: &[(SourceName, HomeSource)] = &[
+    (SourceName::NixUser, nix::of_users),
+    (SourceName::FlatpakUser, flatpak::of_users),
+    (SourceName::AppImageUser, appimage::of_users),
+];
 
 /// What is installed.
 #[derive(Default)]

@@ -20,6 +20,7 @@ mod manifest;
 mod name;
 
 use super::super::super::reading::RawRow;
+use super::super::homes::{Across, MAX_PACKAGES};
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::FieldSet;
@@ -79,29 +80,38 @@ pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, 
     if has_profile || has_programs { items.rows(wanted) } else { Err(Absence::Unavailable) }
 }
 
-/// One row a package of a person, holding the wanted fields.
-pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+/// One row a package of a person, holding the wanted fields, of every person whose profiles could be read.
+pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+    let mut across = Across { items: Vec::new(), failure: None };
     if !host.exists(STORE) {
-        return Err(Absence::Unavailable);
+        return across;
     }
+    let mut users = BTreeSet::new();
+    for places in USER_PROFILES.iter().map(|profile| profile.json).chain([USER_PROGRAMS]) {
+        match listed(places, &[], host) {
+            Ok(names) => users.extend(names.unwrap_or_default()),
+            Err(reason) => across.add(Err(reason), 0),
+        }
+    }
+    for user in users {
+        across.add(of_user(&user, host).and_then(|items| items.rows(wanted)), MAX_PACKAGES);
+    }
+    across
+}
+
+fn of_user(user: &str, host: &Host) -> Result<Items, Absence> {
     let mut items = Items::default();
-    let mut is_there = false;
     for profile in USER_PROFILES {
-        for user in listed(profile.json, &[], host)?.unwrap_or_default() {
-            is_there |= items.add_profile(profile, &[&user], host)?;
-        }
+        items.add_profile(profile, &[user], host)?;
     }
-    for user in listed(USER_PROGRAMS, &[], host)?.unwrap_or_default() {
-        if let Ok(target) = host.link(Place::of(USER_PROGRAMS_LINK, &[&user]))
-            && let Some(stored) = name::of_path(&target)
-        {
-            is_there = true;
-            items.add(Some(&user), stored, None)?;
-        } else {
-            is_there |= items.add_programs(USER_PROGRAMS, &[&user], host)?;
-        }
+    if let Ok(target) = host.link(Place::of(USER_PROGRAMS_LINK, &[user]))
+        && let Some(stored) = name::of_path(&target)
+    {
+        items.add(Some(user), stored, None)?;
+    } else {
+        items.add_programs(USER_PROGRAMS, &[user], host)?;
     }
-    if is_there { items.rows(wanted) } else { Err(Absence::Unavailable) }
+    Ok(items)
 }
 
 impl Items {
