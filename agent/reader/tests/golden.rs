@@ -50,9 +50,10 @@ fn disclose(root: &Path) -> String {
     let reading = probe::read(&host, &permit, &own);
     let disclosure = treat(reading, &permit, &keys).unwrap();
     let mut message = serde_json::to_value(disclosure.to_message()).unwrap();
-    // dpkg keeps no date: it is the time stamp of a file, which a checkout does not keep.
+    // These keep no date: it is the time stamp of a file or a link, which a checkout does not keep.
+    let undated = ["deb", "flatpak", "snap"];
     for row in message["sections"]["package"].as_array_mut().into_iter().flatten() {
-        if row["package.type"] == "deb" {
+        if undated.iter().any(|kind| row["package.type"] == *kind) {
             row.as_object_mut().unwrap().remove("package.installed");
         }
     }
