@@ -91,7 +91,9 @@ impl<'a> Expander<'a> {
             }
         }
         if pattern.reach() != Reach::Looked {
-            paths.iter().for_each(|path| self.admit(path, pattern.reach()));
+            for path in &paths {
+                self.admit(path, pattern.reach());
+            }
         }
     }
 

@@ -100,3 +100,31 @@ fn this_machine_is_recognised_however_its_root_is_written() {
     assert!(!host.is_live());
     assert!(!Host::at(&directory.path().join("gone")).is_live());
 }
+
+/// What a person can make into a link leads to nothing but the person's own, with or without a sandbox.
+#[test]
+fn a_persons_links_open_and_list_nothing_of_others() {
+    let tree = tempfile::tempdir().unwrap();
+    let at = |path: &str| tree.path().join(path);
+    for directory in ["home/anna/app", "home/ben/private", "nix/var/nix/profiles/per-user/anna", "etc"] {
+        std::fs::create_dir_all(at(directory)).unwrap();
+    }
+    std::fs::write(at("etc/secret"), "secret").unwrap();
+    std::fs::write(at("home/ben/private/x.json"), "secret").unwrap();
+    std::fs::write(at("home/anna/app/own.json"), "own").unwrap();
+    let link = |to: &str, path: &str| std::os::unix::fs::symlink(to, at(path)).unwrap();
+    link("/etc/secret", "home/anna/app/link.json");
+    link("own.json", "home/anna/app/inside.json");
+    link("/home/ben/private", "home/anna/dir");
+    link("/etc", "nix/var/nix/profiles/per-user/anna/profile");
+    let host = Host::at(tree.path());
+    let app = |name| host.text(Place::of("/home/*/app/*.json", &["anna", name]));
+    assert_eq!(app("own").as_deref(), Ok("own"));
+    assert_eq!(app("inside").as_deref(), Ok("own"));
+    assert_eq!(app("link"), Err(Unreadable::Denied));
+    let below = Place::of("/home/*/dir/*.json", &["anna"]);
+    assert_eq!(host.fill(below), Err(Unreadable::Denied));
+    assert_eq!(host.text(Place::of("/home/*/dir/*.json", &["anna", "x"])), Err(Unreadable::Denied));
+    let profile = "/nix/var/nix/profiles/per-user/*/profile/secret";
+    assert_eq!(host.text(Place::of(profile, &["anna"])), Err(Unreadable::Denied));
+}
