@@ -7,7 +7,9 @@
 use super::person::{self, Within};
 use super::place::{Pattern, Reach};
 use super::{Host, Unreadable, stand_in, tree};
+use crate::system;
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::PathBuf;
 
 /// Most paths that the patterns of one permit may mean; what is beyond stays closed. A machine with a thousand network
@@ -36,6 +38,29 @@ pub(crate) struct Opening {
     pub(crate) path: PathBuf,
     /// Where it has to be.
     pub(crate) within: Within,
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+}
+
+impl Opening {
+    /// What the path leads to, opened for nothing but to name it. `None` when it is gone by now, is of another kind or is
+    /// not where it has to be: what is named is the very file that was looked at, so nobody can put another in its place.
+    pub(crate) fn open(&self, kind: Kind) -> Option<File> {
+        let opened = system::open_path(&self.path).ok()?;
+        let metadata = opened.metadata().ok()?;
+        let is_of_kind = match kind {
+            Kind::File => metadata.is_file(),
+            Kind::Directory => metadata.is_dir(),
+        };
+        (is_of_kind && self.within.holds(&opened)).then_some(opened)
+    }
 }
 
 /// The names in the directories that were listed, by their paths on the machine.

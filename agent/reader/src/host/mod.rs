@@ -16,7 +16,7 @@ mod stand_in;
 mod tree;
 
 pub use bus::{Arguments, ObjectPath, Service, Typed};
-pub(crate) use expand::{Expander, Opening, Openings};
+pub(crate) use expand::{Expander, Kind, Opening, Openings};
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;

@@ -4,13 +4,11 @@
 //! (TCP, abstract sockets, signals to others) is refused too. Looking at a path from outside (stat, readlink) is not
 //! restricted by Landlock.
 
-use crate::host::{Opening, Openings};
-use crate::system;
+use crate::host::{Kind, Opening, Openings};
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath,
     Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
 };
-use std::fs::Metadata;
 
 /// The newest interface whose rights are asked for. Rights of later ones could refuse what reading needs.
 const NEWEST: ABI = ABI::V6;
@@ -33,9 +31,9 @@ fn restrict(openings: &Openings) -> Result<(bool, u32), RulesetError> {
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?;
-    rules = allow(rules, &openings.files, Metadata::is_file, AccessFs::ReadFile.into())?;
-    rules = allow(rules, &openings.directories, Metadata::is_dir, AccessFs::ReadDir.into())?;
-    rules = allow(rules, &openings.trees, Metadata::is_dir, AccessFs::ReadFile | AccessFs::ReadDir)?;
+    rules = allow(rules, &openings.files, Kind::File, AccessFs::ReadFile.into())?;
+    rules = allow(rules, &openings.directories, Kind::Directory, AccessFs::ReadDir.into())?;
+    rules = allow(rules, &openings.trees, Kind::Directory, AccessFs::ReadFile | AccessFs::ReadDir)?;
     let status = rules.restrict_self()?;
     // The first interface has every right that reading needs, so a kernel with any confines it.
     let files = status.no_new_privs && status.ruleset != RulesetStatus::NotEnforced;
@@ -48,19 +46,15 @@ fn restrict(openings: &Openings) -> Result<(bool, u32), RulesetError> {
     Ok((files, abi))
 }
 
-/// What is gone by now, is of another kind or is not where it has to be stays closed: the rule is for the very file that was
-/// looked at, so that nobody can put another in its place.
+/// What cannot be opened any more stays closed.
 fn allow(
     mut rules: RulesetCreated,
     openings: &[Opening],
-    kind: fn(&Metadata) -> bool,
+    kind: Kind,
     access: BitFlags<AccessFs>,
 ) -> Result<RulesetCreated, RulesetError> {
-    for Opening { path, within } in openings {
-        if let Ok(opened) = system::open_path(path)
-            && opened.metadata().is_ok_and(|metadata| kind(&metadata))
-            && within.holds(&opened)
-        {
+    for opening in openings {
+        if let Some(opened) = opening.open(kind) {
             rules = rules.add_rule(PathBeneath::new(opened, access))?;
         }
     }
