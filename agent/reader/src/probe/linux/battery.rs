@@ -12,9 +12,10 @@
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
+use super::super::reading::Raw;
+use super::named::{self, Reader};
 use crate::host::{Host, Place, Unreadable};
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 
 pub(super) const PROBE: Probe = Probe {
@@ -27,9 +28,6 @@ pub(super) const PROBE: Probe = Probe {
     ],
     read,
 };
-
-/// A field and the code that finds its value for the battery of that name.
-type Reader = (FieldId, fn(&Host, &str) -> Result<Raw, Absence>);
 
 const READERS: &[Reader] = &[
     (fields::X_BATTERY_NAME, |_, name| text_value(name)),
@@ -59,19 +57,7 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
         Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
     };
     let batteries = names.iter().filter(|name| is_of_machine(host, name));
-    let rows: Vec<RawRow> = batteries
-        .map(|name| {
-            let mut row = RawRow::default();
-            for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
-                match reader(host, name) {
-                    Ok(value) => row.push(*field, value),
-                    Err(reason) => found.absent(*field, reason),
-                }
-            }
-            row
-        })
-        .collect();
-    found.rows(Section::Battery, rows);
+    named::rows(Section::Battery, batteries, READERS, (host, wanted, found));
 }
 
 fn is_of_machine(host: &Host, name: &str) -> bool {

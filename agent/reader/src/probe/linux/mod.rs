@@ -9,6 +9,7 @@ mod graphics;
 mod homes;
 mod host;
 mod location;
+mod named;
 mod network;
 mod os;
 mod package;

@@ -13,10 +13,11 @@
 
 use super::super::Probe;
 use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
+use super::super::reading::Raw;
+use super::named::{self, Reader};
 use super::placeholder::is_placeholder;
 use crate::host::{Host, Place, Unreadable};
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 
 pub(super) const PROBE: Probe = Probe {
@@ -30,9 +31,6 @@ pub(super) const PROBE: Probe = Probe {
     ],
     read,
 };
-
-/// A field and the code that finds its value for the drive of that name.
-type Reader = (FieldId, fn(&Host, &str) -> Result<Raw, Absence>);
 
 const READERS: &[Reader] = &[
     (fields::X_STORAGE_NAME, |_, name| text_value(name)),
@@ -51,19 +49,7 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
         Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
     };
     let drives = names.iter().filter(|name| is_drive(host, name));
-    let rows: Vec<RawRow> = drives
-        .map(|name| {
-            let mut row = RawRow::default();
-            for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
-                match reader(host, name) {
-                    Ok(value) => row.push(*field, value),
-                    Err(reason) => found.absent(*field, reason),
-                }
-            }
-            row
-        })
-        .collect();
-    found.rows(Section::Storage, rows);
+    named::rows(Section::Storage, drives, READERS, (host, wanted, found));
 }
 
 /// Whether it is a drive, and not a part of one that the kernel shows as a drive of its own.
