@@ -275,6 +275,7 @@ fn a_policy_that_demands_the_sandbox_collects_nothing_without_it() {
     );
     let status = agent.run(&["status"]).exits(0);
     assert!(status.out.contains("partial: not confined: files (Landlock)"), "{}", status.out);
+    assert!(status.out.contains("nothing: ") && status.out.contains("sandbox_too_weak"), "{}", status.out);
 }
 
 #[test]

@@ -192,9 +192,7 @@ impl Reader<'_> {
     /// From here on the kernel refuses what the permit does not need; the state was read before.
     fn confine<S: Standing>(&self, policy: &Policy, permit: &Permit<S>) -> Result<Sandbox, Refused> {
         let sandbox = self.confinement.confine(self.host, &permit.fields());
-        let reached = sandbox.level();
-        let demanded = policy.document().require_sandbox;
-        if reached < demanded { Err(Refused::Sandbox { demanded, reached }) } else { Ok(sandbox) }
+        weakness(policy, sandbox).map_or(Ok(sandbox), Err)
     }
 
     fn read<S: Standing>(
@@ -211,16 +209,21 @@ impl Reader<'_> {
         let limits = self.state.limits()?;
         let outcome = enrolment.trust_mut().accept(documents, self.now);
         let accepted = outcome.as_ref().ok();
+        // The last thing this process does: nothing needs a file any more.
+        let sandbox = self.confinement.confine(self.host, &FieldSet::EMPTY);
+        let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
         Ok(Answer::Status(ReaderStatus {
             root: enrolment.trust().root_reference(),
             floor: enrolment.trust().floor().clone(),
             policy: accepted.map(AcceptedPolicy::reference),
             fresh_until: accepted.map(AcceptedPolicy::fresh_until),
-            refused: outcome.as_ref().err().map(RefusalMessage::from),
+            refused: match &outcome {
+                Err(refusal) => Some(refusal.into()),
+                Ok(_) => too_weak.map(|refused| refused.to_message()),
+            },
             ceiling: limits.ceiling.map(|fields| fields.iter().collect()),
             consent: limits.consent,
-            // The last thing this process does: nothing needs a file any more.
-            sandbox: self.confinement.confine(self.host, &FieldSet::EMPTY),
+            sandbox,
         }))
     }
 
@@ -241,6 +244,12 @@ impl Reader<'_> {
     fn enrolment(&self) -> Result<Enrolment, Refused> {
         self.state.enrolment()?.ok_or(Refused::NotEnrolled)
     }
+}
+
+/// Why the policy does not allow to read in this sandbox.
+fn weakness(policy: &Policy, sandbox: Sandbox) -> Option<Refused> {
+    let (demanded, reached) = (policy.document().require_sandbox, sandbox.level());
+    (reached < demanded).then_some(Refused::Sandbox { demanded, reached })
 }
 
 fn answer_with<S: Standing>(
