@@ -9,7 +9,11 @@
 
 #![cfg_attr(
     not(target_os = "linux"),
-    allow(dead_code, reason = "without a probe nothing makes the raw values that the treatments take")
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "without a probe nothing makes the raw values that the treatments take, and nothing asks for their sources"
+    )
 )]
 
 pub mod disclose;
