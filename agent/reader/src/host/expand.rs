@@ -20,46 +20,42 @@ const MAX_PATHS: usize = 16 * 1024;
 /// some browsers and a few hundred desktop entries are far below.
 const MAX_PATHS_OF_PERSON: usize = 2048;
 
-/// Paths that may be opened.
-#[derive(Debug, Default)]
-pub(crate) struct Openings {
-    /// Files that may be read.
-    pub(crate) files: Vec<Opening>,
-    /// Directories that may be listed, with all beneath them.
-    pub(crate) directories: Vec<Opening>,
-    /// Directories in which everything may be read and listed.
-    pub(crate) trees: Vec<Opening>,
-}
-
-/// A path, and where what is opened by it has to be.
+/// A path that may be opened, if it exists.
 #[derive(Debug)]
 pub(crate) struct Opening {
     /// The path, below another root with its links followed.
-    pub(crate) path: PathBuf,
-    /// Where it has to be.
-    pub(crate) within: Within,
+    path: PathBuf,
+    /// Where what it leads to has to be.
+    within: Within,
+    reach: Reach,
 }
 
-/// What a path leads to.
+/// What may be done with what a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Directory,
+pub(crate) enum Access {
+    /// A file may be read.
+    Read,
+    /// A directory may be listed, with all beneath it.
+    List,
+    /// Everything in a directory may be read and listed.
+    ReadBeneath,
 }
 
 impl Opening {
-    /// What the path leads to, opened for nothing but to name it. `None` when it is gone by now, is of another kind or is
-    /// not where it has to be: what is named is the very file that was looked at, so nobody can put another in its place.
-    pub(crate) fn open(&self, kind: Kind) -> Option<File> {
+    /// What the path leads to, opened for nothing but to name it. `None` when it does not exist, is nothing that is ever read
+    /// or is not where it has to be: what is named is the very file that was looked at, so nobody can put another in its
+    /// place.
+    pub(crate) fn open(&self) -> Option<(File, Access)> {
         let opened = system::open_path(&self.path).ok()?;
         let metadata = opened.metadata().ok()?;
-        let is_of_kind = match kind {
-            Kind::File => metadata.is_file(),
-            Kind::Directory => metadata.is_dir(),
+        let access = match self.reach {
+            Reach::Beneath if metadata.is_dir() => Access::ReadBeneath,
+            Reach::Itself if metadata.is_dir() => Access::List,
+            Reach::Itself if metadata.is_file() => Access::Read,
+            // FIFOs, devices and sockets are never read, and what is looked at is not opened.
+            Reach::Looked | Reach::Itself | Reach::Beneath => return None,
         };
-        (is_of_kind && self.within.holds(&opened)).then_some(opened)
+        self.within.holds(&opened).then_some((opened, access))
     }
 }
 
@@ -69,8 +65,10 @@ pub(super) type Listings = BTreeMap<String, Result<Vec<String>, Unreadable>>;
 /// Expands sources one after the other.
 pub(crate) struct Expander<'a> {
     host: &'a Host,
-    openings: Openings,
+    openings: Vec<Opening>,
     listed: Listings,
+    /// Where what lies in a person's directory has to be, by that directory.
+    withins: BTreeMap<String, Within>,
     /// Paths so far, by person.
     of_persons: BTreeMap<String, usize>,
     of_machine: usize,
@@ -81,15 +79,16 @@ impl<'a> Expander<'a> {
     pub(crate) fn of(host: &'a Host) -> Self {
         Self {
             host,
-            openings: Openings::default(),
+            openings: Vec::new(),
             listed: BTreeMap::new(),
+            withins: BTreeMap::new(),
             of_persons: BTreeMap::new(),
             of_machine: 0,
         }
     }
 
     /// What the sources mean together. From here on the host takes the names in directories from what was listed.
-    pub(crate) fn finish(self) -> Openings {
+    pub(crate) fn finish(self) -> Vec<Opening> {
         self.host.take_listings(self.listed);
         self.openings
     }
@@ -145,22 +144,20 @@ impl<'a> Expander<'a> {
     }
 
     fn admit(&mut self, path: &str, reach: Reach) {
-        let within = self.host.within(path);
-        let resolved = if self.host.is_live() {
+        let within = match person::directory_of(path) {
+            Some(person) => {
+                let host = self.host;
+                self.withins.entry(person.to_owned()).or_insert_with(|| host.within(path)).clone()
+            }
+            None => Within::default(),
+        };
+        let path = if self.host.is_live() {
             PathBuf::from(path)
         } else {
             let Ok(resolved) = tree::resolve(&self.host.root, path, tree::Last::Followed) else { return };
             resolved
         };
-        let Ok(metadata) = resolved.metadata() else { return };
-        let openings = match reach {
-            Reach::Beneath if metadata.is_dir() => &mut self.openings.trees,
-            Reach::Itself if metadata.is_dir() => &mut self.openings.directories,
-            Reach::Itself if metadata.is_file() => &mut self.openings.files,
-            // FIFOs, devices and sockets are never read, and what is looked at is not opened.
-            Reach::Looked | Reach::Itself | Reach::Beneath => return,
-        };
-        openings.push(Opening { path: resolved, within });
+        self.openings.push(Opening { path, within, reach });
     }
 }
 
@@ -207,11 +204,11 @@ mod tests {
         let mut expander = Expander::of(&host);
         expander.add(source);
         let openings = expander.finish();
-        [openings.files, openings.directories, openings.trees].map(|openings| {
-            let is_there = |opening: &Opening| opening.within.holds(&fs::File::open(&opening.path).unwrap());
+        [Access::Read, Access::List, Access::ReadBeneath].map(|access| {
+            let open = |opening: &&Opening| opening.open().is_some_and(|(_, allowed)| allowed == access);
             let inside =
-                |opening: Opening| opening.path.strip_prefix(root.path()).unwrap().display().to_string();
-            openings.into_iter().filter(is_there).map(inside).collect()
+                |opening: &Opening| opening.path.strip_prefix(root.path()).unwrap().display().to_string();
+            openings.iter().filter(open).map(inside).collect()
         })
     }
 
@@ -256,7 +253,7 @@ mod tests {
             expander.add(source);
         }
         let openings = expander.finish();
-        assert_eq!(openings.files.len(), 2, "{openings:?}");
+        assert_eq!(openings.iter().filter_map(Opening::open).count(), 2, "{openings:?}");
         let names = |person| host.fill(super::super::Place::of("/home/*/app/*.json", &[person]));
         assert_eq!(names("anna"), Err(Unreadable::TooLarge));
         assert_eq!(names("ben"), Ok(vec!["y".to_owned()]));

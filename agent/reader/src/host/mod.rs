@@ -16,7 +16,7 @@ mod stand_in;
 mod tree;
 
 pub use bus::{Arguments, ObjectPath, Service, Typed};
-pub(crate) use expand::{Expander, Kind, Opening, Openings};
+pub(crate) use expand::{Access, Expander, Opening};
 pub use lines::{Line, Lines};
 pub use place::Place;
 pub use random::RandomFile;
@@ -265,7 +265,12 @@ impl Host {
         let path = if directory.is_empty() { LIVE_ROOT } else { directory };
         let path = self.resolve(path, tree::Last::Followed)?;
         let mut names = Vec::new();
-        for entry in system::read_directory(&path, |opened| self.within(directory).holds(opened))? {
+        let entries = if person::directory_of(directory).is_some() {
+            system::read_directory(&path, |opened| self.within(directory).holds(opened))?
+        } else {
+            fs::read_dir(&path)?
+        };
+        for entry in entries {
             if names.len() == MAX_DIRECTORY_ENTRIES {
                 return Err(Unreadable::TooLarge);
             }

@@ -12,7 +12,7 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as platform;
 
-use crate::host::{Expander, Host, Openings};
+use crate::host::{Expander, Host, Opening};
 use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::disclosure::Sandbox;
 
@@ -42,7 +42,7 @@ impl Confinement {
 /// What the permitted fields need of the operating system.
 #[derive(Debug)]
 struct Needs {
-    openings: Openings,
+    openings: Vec<Opening>,
     /// Addresses of interfaces come over netlink.
     netlink: bool,
     /// D-Bus is a local socket.

@@ -4,17 +4,17 @@
 //! (TCP, abstract sockets, signals to others) is refused too. Looking at a path from outside (stat, readlink) is not
 //! restricted by Landlock.
 
-use crate::host::{Kind, Opening, Openings};
+use crate::host::{Access as Allowed, Opening};
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath,
-    Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
+    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
 };
 
 /// The newest interface whose rights are asked for. Rights of later ones could refuse what reading needs.
 const NEWEST: ABI = ABI::V6;
 
 /// Confines the thread. Says whether reading files is confined, and the version of the kernel's interface.
-pub(super) fn confine(openings: &Openings) -> (bool, u32) {
+pub(super) fn confine(openings: &[Opening]) -> (bool, u32) {
     match restrict(openings) {
         Ok(done) => done,
         Err(error) => {
@@ -24,16 +24,21 @@ pub(super) fn confine(openings: &Openings) -> (bool, u32) {
     }
 }
 
-fn restrict(openings: &Openings) -> Result<(bool, u32), RulesetError> {
+fn restrict(openings: &[Opening]) -> Result<(bool, u32), RulesetError> {
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?;
-    rules = allow(rules, &openings.files, Kind::File, AccessFs::ReadFile.into())?;
-    rules = allow(rules, &openings.directories, Kind::Directory, AccessFs::ReadDir.into())?;
-    rules = allow(rules, &openings.trees, Kind::Directory, AccessFs::ReadFile | AccessFs::ReadDir)?;
+    for (opened, access) in openings.iter().filter_map(Opening::open) {
+        let access: BitFlags<AccessFs> = match access {
+            Allowed::Read => AccessFs::ReadFile.into(),
+            Allowed::List => AccessFs::ReadDir.into(),
+            Allowed::ReadBeneath => AccessFs::ReadFile | AccessFs::ReadDir,
+        };
+        rules = rules.add_rule(PathBeneath::new(opened, access))?;
+    }
     let status = rules.restrict_self()?;
     // The first interface has every right that reading needs, so a kernel with any confines it.
     let files = status.no_new_privs && status.ruleset != RulesetStatus::NotEnforced;
@@ -44,19 +49,4 @@ fn restrict(openings: &Openings) -> Result<(bool, u32), RulesetError> {
         _ => 0,
     };
     Ok((files, abi))
-}
-
-/// What cannot be opened any more stays closed.
-fn allow(
-    mut rules: RulesetCreated,
-    openings: &[Opening],
-    kind: Kind,
-    access: BitFlags<AccessFs>,
-) -> Result<RulesetCreated, RulesetError> {
-    for opening in openings {
-        if let Some(opened) = opening.open(kind) {
-            rules = rules.add_rule(PathBeneath::new(opened, access))?;
-        }
-    }
-    Ok(rules)
 }
