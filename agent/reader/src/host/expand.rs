@@ -151,13 +151,9 @@ impl<'a> Expander<'a> {
             }
             None => Within::default(),
         };
-        let path = if self.host.is_live() {
-            PathBuf::from(path)
-        } else {
-            let Ok(resolved) = tree::resolve(&self.host.root, path, tree::Last::Followed) else { return };
-            resolved
-        };
-        self.openings.push(Opening { path, within, reach });
+        if let Ok(path) = self.host.resolve(path, tree::Last::Followed) {
+            self.openings.push(Opening { path, within, reach });
+        }
     }
 }
 

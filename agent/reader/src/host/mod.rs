@@ -60,6 +60,15 @@ pub enum Unreadable {
     Odd,
 }
 
+/// What was opened; `None` where it does not exist.
+pub fn if_present<T>(opened: Result<T, Unreadable>) -> Result<Option<T>, Unreadable> {
+    match opened {
+        Ok(opened) => Ok(Some(opened)),
+        Err(Unreadable::Missing) => Ok(None),
+        Err(reason) => Err(reason),
+    }
+}
+
 impl From<Unreadable> for Absence {
     fn from(reason: Unreadable) -> Self {
         match reason {

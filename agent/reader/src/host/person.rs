@@ -1,9 +1,9 @@
 //! Places that persons can write: there a link may lead anywhere, so what is opened has to be where it seems to be.
 
-use super::{Host, LIVE_ROOT, Unreadable, tree};
+use super::{Host, Unreadable, tree};
 use crate::system;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Directories in which each entry is a person's own.
 const OF_PERSONS: &[&str] = &["/home", "/nix/var/nix/profiles/per-user"];
@@ -43,17 +43,8 @@ impl Host {
     /// Where what is opened by this path of the machine has to be: in the person's own directory, if it lies in one.
     pub(super) fn within(&self, path: &str) -> Within {
         let Some(directory) = directory_of(path) else { return Within(None) };
-        let real = |path: &str| self.real(path);
+        let real = |path| self.resolve(path, tree::Last::Followed).ok()?.canonicalize().ok();
         Within(Some([directory, STORE].into_iter().filter_map(real).collect()))
-    }
-
-    fn real(&self, path: &str) -> Option<PathBuf> {
-        let path = if self.root == Path::new(LIVE_ROOT) {
-            PathBuf::from(path)
-        } else {
-            tree::resolve(&self.root, path, tree::Last::Followed).ok()?
-        };
-        path.canonicalize().ok()
     }
 }
 

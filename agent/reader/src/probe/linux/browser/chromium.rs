@@ -14,7 +14,7 @@
 use super::super::homes::{Across, listed};
 use super::known::{BRAVE, CHROME, CHROMIUM, EDGE, OPERA, VIVALDI};
 use super::{Extension, MAX_EXTENSIONS};
-use crate::host::{Host, Place, Unreadable};
+use crate::host::{Host, Place, Unreadable, if_present};
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -128,11 +128,7 @@ impl Profile<'_> {
     }
 
     fn file(&self, below: &str, max: u64) -> Result<Option<Vec<u8>>, Absence> {
-        match self.host.bytes_up_to(Place::of(self.pattern, &self.with(below)), max) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(Unreadable::Missing) => Ok(None),
-            Err(reason) => Err(reason.into()),
-        }
+        Ok(if_present(self.host.bytes_up_to(Place::of(self.pattern, &self.with(below)), max))?)
     }
 
     fn with<'b>(&'b self, below: &'b str) -> Vec<&'b str> {

@@ -20,7 +20,7 @@ mod manifest;
 mod name;
 
 use super::super::super::reading::RawRow;
-use super::super::homes::{Across, MAX_PACKAGES};
+use super::super::homes::{Across, MAX_PACKAGES, listed};
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::FieldSet;
@@ -88,8 +88,8 @@ pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
     }
     let mut users = BTreeSet::new();
     for places in USER_PROFILES.iter().map(|profile| profile.json).chain([USER_PROGRAMS]) {
-        match listed(places, &[], host) {
-            Ok(names) => users.extend(names.unwrap_or_default()),
+        match listed(host, Place::of(places, &[])) {
+            Ok(names) => users.extend(names),
             Err(reason) => across.add(Err(reason), 0),
         }
     }
@@ -137,7 +137,11 @@ impl Items {
 
     /// Whether there is such a directory of links to programs. `user` is none, or one name.
     fn add_programs(&mut self, links: &'static str, user: &[&str], host: &Host) -> Result<bool, Absence> {
-        let Some(programs) = listed(links, user, host)? else { return Ok(false) };
+        let programs = match host.fill(Place::of(links, user)) {
+            Ok(programs) => programs,
+            Err(Unreadable::Missing | Unreadable::Odd) => return Ok(false),
+            Err(reason) => return Err(reason.into()),
+        };
         for program in &programs {
             let names: Vec<&str> = user.iter().copied().chain([program.as_str()]).collect();
             // What is no link, and what leads elsewhere, is no program of a package.
@@ -178,15 +182,6 @@ impl Items {
             package.row(wanted)
         };
         self.0.iter().map(row).collect()
-    }
-}
-
-/// What the next `*` stands for; `None` where the directory is missing or is none.
-fn listed(pattern: &'static str, names: &[&str], host: &Host) -> Result<Option<Vec<String>>, Absence> {
-    match host.fill(Place::of(pattern, names)) {
-        Ok(names) => Ok(Some(names)),
-        Err(Unreadable::Missing | Unreadable::Odd) => Ok(None),
-        Err(reason) => Err(reason.into()),
     }
 }
 

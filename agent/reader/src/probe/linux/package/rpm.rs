@@ -14,7 +14,7 @@
 use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::format::rpm::{Database, Installed, packages as in_database};
-use crate::host::{Host, RandomFile, Unreadable};
+use crate::host::{Host, RandomFile, if_present};
 use collector_proto::catalog::FieldSet;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -37,9 +37,9 @@ pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Ab
 
 fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
     for (main, wal) in SQLITE {
-        if let Some(main) = present(host.random(*main))? {
+        if let Some(main) = if_present(host.random(*main))? {
             // Without a log everything is in the database; one that is there must be read, or the newest would be missing.
-            let wal = present(host.random(*wal))?;
+            let wal = if_present(host.random(*wal))?;
             let wal = wal.as_ref().map(|wal| wal as _);
             return Ok(in_database(Database::Sqlite { main: &main, wal })?);
         }
@@ -55,20 +55,11 @@ fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
 
 fn first_present(places: &[&'static str], host: &Host) -> Result<Option<RandomFile>, Absence> {
     for place in places {
-        if let Some(file) = present(host.random(*place))? {
+        if let Some(file) = if_present(host.random(*place))? {
             return Ok(Some(file));
         }
     }
     Ok(None)
-}
-
-/// `None` for what does not exist.
-fn present<T>(opened: Result<T, Unreadable>) -> Result<Option<T>, Absence> {
-    match opened {
-        Ok(file) => Ok(Some(file)),
-        Err(Unreadable::Missing) => Ok(None),
-        Err(reason) => Err(reason.into()),
-    }
 }
 
 fn row(installed: &Installed, wanted: &FieldSet) -> Result<RawRow, Absence> {

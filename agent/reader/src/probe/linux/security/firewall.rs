@@ -9,7 +9,7 @@
 //! everything through: rules are not looked at.
 
 use super::super::assignments::value_of;
-use crate::host::{Host, Unreadable};
+use crate::host::{Host, if_present};
 use collector_proto::messages::Absence;
 
 /// Links that start a packet filter, in the place where each distribution's `enable` puts them.
@@ -34,12 +34,9 @@ const ENABLED: &[&str] = &[
 const STARTERS: &[&str] = &["stat:/etc/systemd/system", "stat:/etc/runlevels/default"];
 
 pub(super) fn is_set(host: &Host) -> Result<bool, Absence> {
-    let ufw = match host.text("/etc/ufw/ufw.conf") {
-        // ufw compares without regard to case.
-        Ok(text) => value_of(&text, "ENABLED").map(|value| value.eq_ignore_ascii_case("yes")),
-        Err(Unreadable::Missing) => None,
-        Err(reason) => return Err(reason.into()),
-    };
+    let ufw = if_present(host.text("/etc/ufw/ufw.conf"))?;
+    // ufw compares without regard to case.
+    let ufw = ufw.and_then(|text| value_of(&text, "ENABLED")).map(|value| value.eq_ignore_ascii_case("yes"));
     if ufw == Some(true) || ENABLED.iter().any(|link| host.exists(*link)) {
         return Ok(true);
     }

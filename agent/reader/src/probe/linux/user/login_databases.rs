@@ -12,7 +12,7 @@ use super::accounts::Account;
 use super::last_login::Login;
 use crate::format::FormatError;
 use crate::format::sqlite::{Database, Value};
-use crate::host::{Host, Unreadable};
+use crate::host::{Host, if_present};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -89,11 +89,7 @@ impl Layout {
         accounts: &[Account],
     ) -> Result<Result<Vec<Login>, FormatError>, Absence> {
         let main = host.random(self.main)?;
-        let wal = match host.random(self.wal) {
-            Ok(wal) => Some(wal),
-            Err(Unreadable::Missing) => None,
-            Err(reason) => return Err(reason.into()),
-        };
+        let wal = if_present(host.random(self.wal))?;
         let database = Database::open(&main, wal.as_ref().map(|wal| wal as _));
         Ok(database.and_then(|database| self.newest(&database, accounts)))
     }
