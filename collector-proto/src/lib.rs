@@ -14,5 +14,6 @@ mod json;
 pub mod limits;
 pub mod messages;
 pub mod policy;
+pub mod text;
 pub mod time;
 pub mod value;

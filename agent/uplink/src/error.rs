@@ -2,6 +2,7 @@
 
 use collector_proto::http_signature::SignatureError;
 use collector_proto::messages::{Problem, ProblemKind};
+use collector_proto::text::class::{acts, is_joiner};
 use std::fmt;
 use std::time::Duration;
 
@@ -301,20 +302,13 @@ fn said(problem: &Problem) -> String {
     let visible: String = detail
         .chars()
         .map(|letter| if letter.is_whitespace() { ' ' } else { letter })
-        .filter(|letter| !letter.is_control() && !is_invisible(*letter))
+        .filter(|letter| !acts(*letter) && !is_joiner(*letter))
         .take(MAX_DETAIL_CHARS)
         .collect();
     match visible.trim() {
         "" => String::new(),
         visible => format!(" (it says: {visible})"),
     }
-}
-
-/// Characters of no width that reorder or hide text (Unicode 16, general category Cf, and the tags).
-fn is_invisible(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Our own words for a refusal.

@@ -7,6 +7,7 @@
 //! Nothing of it is observed. The text is a person's own words, so `Debug` and every error keep it to themselves.
 
 use crate::catalog::fields;
+use crate::text::class::disturbs;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -57,7 +58,7 @@ pub enum BadCondition {
     /// More than a report may carry; a text that was cut silently would say something else.
     #[error("the condition has {0} bytes of text; it takes at most {max}", max = Condition::max_bytes())]
     TooLong(usize),
-    /// Characters that act on a terminal or a page instead of being seen.
+    /// Characters that act on a terminal or a page instead of being seen, which the reader takes out of every value too.
     #[error("the condition contains control characters or marks that reorder text; it takes plain text")]
     Control,
 }
@@ -80,7 +81,7 @@ impl Condition {
         if bytes > Self::max_bytes() {
             return Err(BadCondition::TooLong(bytes));
         }
-        if words().any(|word| word.chars().any(acts)) {
+        if words().any(|word| word.contains(disturbs)) {
             return Err(BadCondition::Control);
         }
         Ok(Self(words().collect::<Vec<_>>().join(" ")))
@@ -90,12 +91,6 @@ impl Condition {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Control characters and the marks that reorder text (UAX #9), which the reader takes out of every value it reads.
-fn acts(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 impl TryFrom<String> for Condition {

@@ -3,10 +3,11 @@
 //! The author's compiler, the reader and the collector all go through here, so what one of them accepts the others
 //! accept. An unknown field, treatment, basis or purpose refuses the whole policy (STANDARDS: default deny).
 
-use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea, is_unprintable};
+use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea};
 use super::{PolicyDocument, Rule, catalogue_digest};
 use crate::catalog::{FieldId, FieldSet};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
+use crate::text::class::garbles;
 use std::collections::BTreeMap;
 
 /// A policy whose every name resolves and whose every rule is within the catalogue's bounds.
@@ -148,7 +149,7 @@ fn check_text(place: &str, text: &str, faults: &mut Faults) {
     if text.trim().is_empty() {
         faults.add(place, "is empty");
     }
-    if text.contains(is_unprintable) {
+    if text.contains(garbles) {
         faults.add(place, "contains control characters");
     }
 }

@@ -49,8 +49,3 @@ pub const EEA: &[&str] = &[
 pub fn is_in_eea(place: &str) -> bool {
     EEA.binary_search(&place.split('-').next().unwrap_or(place)).is_ok()
 }
-
-/// Control characters other than a line break, and those that reverse the direction of text: they would garble a notice.
-pub fn is_unprintable(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}

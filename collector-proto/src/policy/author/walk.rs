@@ -30,7 +30,7 @@ impl<'a> Node<'a> {
             report.error(&self.at, Code::BadValue, "is empty");
             return None;
         }
-        if text.contains(crate::policy::document_terms::is_unprintable) {
+        if text.contains(crate::text::class::garbles) {
             report.error(
                 &self.at,
                 Code::BadValue,

@@ -1,0 +1,25 @@
+//! Characters that act instead of being seen, and the ways to write text in which none of them is left.
+//!
+//! A value, a name or a message that comes from elsewhere can hold characters that move a terminal's cursor, turn the
+//! direction of a line around or cannot be seen. Which these are is said once, in [`class`]; what becomes of them
+//! depends on the place:
+//!
+//! | Place | Use |
+//! |---|---|
+//! | one value on a terminal, in a page or in a log | [`plain`], or [`Plain`] inside a format string |
+//! | several lines, such as an error with its causes | [`plain_lines`] |
+//! | JSON for people and scripts | [`json`]: another spelling of the same document |
+//! | a value that a machine holds, before it is disclosed | [`clean`] |
+//! | a text in a signed document or typed by a person, which is refused instead | [`class::garbles`], [`class::disturbs`] |
+
+pub mod class;
+mod clean;
+mod json;
+mod plain;
+
+pub use clean::clean;
+pub use json::json;
+pub use plain::{Plain, plain, plain_lines};
+
+#[cfg(test)]
+mod tests;
