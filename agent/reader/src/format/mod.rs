@@ -4,6 +4,7 @@
 //! everything in it is hostile: what it says of sizes, places and links is believed only after it was checked.
 
 mod ahead;
+pub(crate) mod assignments;
 mod chain;
 pub(crate) mod deploy;
 pub(crate) mod edid;

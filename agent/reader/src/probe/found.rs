@@ -1,7 +1,7 @@
 //! Where probes put what they find.
 
 use super::reading::{Raw, RawRow, Reading};
-use super::text::clean;
+use super::shared::text::clean;
 use crate::host::Unreadable;
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Absence, FailedSources, SourceName};

@@ -7,15 +7,13 @@ mod agent;
 mod custody;
 mod found;
 mod reading;
-mod text;
-mod unsupported;
+mod shared;
 
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "linux")]
-use linux as platform;
-#[cfg(not(target_os = "linux"))]
-use unsupported as platform;
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
+#[cfg_attr(windows, path = "windows/mod.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported/mod.rs")]
+mod system;
 
 pub use reading::Reading;
 pub(crate) use reading::{HardwareAddress, Raw, RawRow};
@@ -71,7 +69,7 @@ pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading 
     let mut readable = own_fields().collect::<FieldSet>();
     agent::read(&granted, own.device_id, &mut found);
     custody::read(&granted, &own.handover, &mut found);
-    for probe in platform::PROBES {
+    for probe in system::PROBES {
         let of_probe: FieldSet = probe.fields.iter().copied().collect();
         let wanted = granted.intersection(&of_probe);
         for field in probe.fields {
@@ -90,7 +88,7 @@ pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading 
 
 /// What this program can read on the system it is built for.
 pub fn supported() -> FieldSet {
-    let of_probes = platform::PROBES.iter().flat_map(|probe| probe.fields);
+    let of_probes = system::PROBES.iter().flat_map(|probe| probe.fields);
     of_probes.copied().chain(own_fields()).collect()
 }
 

@@ -74,7 +74,7 @@ impl fmt::Debug for RawRow {
 /// One raw value in its canonical form.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Raw {
-    /// Text without control characters, never empty ([`super::text::clean`]).
+    /// Text without control characters, never empty ([`super::shared::text::clean`]).
     Text(String),
     /// A whole number.
     Integer(i64),

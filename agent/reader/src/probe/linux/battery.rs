@@ -10,11 +10,11 @@
 //! BAT0/cycle_count          212
 //! ```
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
 use super::named::{self, Reader};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

@@ -7,11 +7,11 @@
 //!               acpi             there where the firmware handed ACPI tables over
 //! ```
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
-use super::placeholder;
 use crate::host::Host;
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
+use crate::probe::shared::placeholder;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;

@@ -5,12 +5,12 @@
 //!                card0-HDMI-A-1/edid   empty: nothing is connected
 //! ```
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
-use super::placeholder::is_placeholder;
 use crate::format::edid::Edid;
 use crate::host::{Host, Place};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
+use crate::probe::shared::placeholder::is_placeholder;
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

@@ -13,10 +13,10 @@
 //! C 00  classes, which come last
 //! ```
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;

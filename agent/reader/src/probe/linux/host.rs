@@ -1,10 +1,10 @@
 //! Section `host`: names, processor, memory, language, time zone.
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
-use super::assignments::value_of;
+use crate::format::assignments::value_of;
 use crate::host::{Host, Uname, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

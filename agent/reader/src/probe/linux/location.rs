@@ -12,10 +12,10 @@
 //! One position is taken and the client deleted: nothing is watched. A position that GeoClue does not have within the
 //! bus's two seconds stays unavailable until the next report.
 
-use super::super::Probe;
-use super::super::found::Found;
-use super::super::reading::Raw;
 use crate::host::{Arguments, Host, ObjectPath, Service};
+use crate::probe::Probe;
+use crate::probe::found::Found;
+use crate::probe::reading::Raw;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use std::time::Duration;

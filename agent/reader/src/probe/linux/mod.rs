@@ -1,19 +1,16 @@
 //! Linux.
 
-mod assignments;
 mod battery;
 mod browser;
 mod device;
 mod display;
 mod graphics;
-mod homes;
 mod host;
 mod location;
 mod named;
 mod network;
 mod os;
 mod package;
-mod placeholder;
 mod security;
 mod session;
 mod software;

@@ -1,8 +1,8 @@
 //! Tables of things that the kernel shows by name, as drives and batteries: one row a name.
 
-use super::super::found::Found;
-use super::super::reading::{Raw, RawRow};
 use crate::host::Host;
+use crate::probe::found::Found;
+use crate::probe::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::Absence;
 

@@ -1,10 +1,10 @@
 //! Section `network`: one row an interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::{HardwareAddress, Raw, RawRow};
 use super::wifi;
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{HardwareAddress, Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;

@@ -1,12 +1,12 @@
 //! Section `os`: os-release(5), uname(2), and the live patches of the kernel
 //! (`Documentation/ABI/testing/sysfs-kernel-livepatch`): one directory of `/sys/kernel/livepatch` each.
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
-use super::super::text::clean;
-use super::assignments::value_of;
+use crate::format::assignments::value_of;
 use crate::host::{Host, Place, Uname, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
+use crate::probe::shared::text::clean;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

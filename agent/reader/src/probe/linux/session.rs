@@ -8,11 +8,11 @@
 //! org.freedesktop.login1(5). `ListSessionsEx` would save the questions for each class, but hands over since when a
 //! session is idle: a time that nobody asked for.
 
-use super::super::Probe;
-use super::super::found::Found;
-use super::super::reading::Raw;
-use super::super::text::clean;
 use crate::host::{Arguments, Host, ObjectPath, Service, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::Found;
+use crate::probe::reading::Raw;
+use crate::probe::shared::text::clean;
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;

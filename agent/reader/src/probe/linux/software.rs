@@ -1,11 +1,11 @@
 //! Sections `package` and `browser`: which browsers are installed follows from the packages, so that one pass over the
 //! databases serves both. What only the other section needs of a package is gone before the rows are handed on.
 
-use super::super::Probe;
-use super::super::found::Found;
 use super::package::Installed;
 use super::{browser, package};
 use crate::host::Host;
+use crate::probe::Probe;
+use crate::probe::found::Found;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 
 pub(super) const PROBE: Probe = Probe { section: Section::Package, fields: FIELDS, read };

@@ -11,12 +11,12 @@
 //! ```
 //! What is made of other drives or of memory (loop, ram, zram, dm, md) belongs to no device and has no `device` link.
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
 use super::named::{self, Reader};
-use super::placeholder::is_placeholder;
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
+use crate::probe::shared::placeholder::is_placeholder;
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

@@ -9,9 +9,9 @@
 //!
 //! NetworkManager D-Bus reference, versions 1.0 to 1.54. Networks in reach that nobody uses are not asked for.
 
-use super::super::found::text_value;
-use super::super::reading::Raw;
 use crate::host::{Host, ObjectPath, Service};
+use crate::probe::found::text_value;
+use crate::probe::reading::Raw;
 use collector_proto::messages::Absence;
 use std::fmt::Write as _;
 

@@ -11,10 +11,10 @@
 //! apps of former times are no extensions. What comes with the browser itself lies elsewhere. A name that cannot be found is
 //! the extension's id. Extensions that a developer loads from a folder of their own are not seen.
 
-use super::super::homes::{Across, listed};
 use super::known::{BRAVE, CHROME, CHROMIUM, EDGE, OPERA, VIVALDI};
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable, if_present};
+use crate::probe::shared::homes::{Across, listed};
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 use std::collections::BTreeMap;

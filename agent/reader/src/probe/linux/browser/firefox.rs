@@ -8,10 +8,10 @@
 //! Themes, language packs and dictionaries are no extensions. What Firefox brings along or installs by itself (built in,
 //! system add-ons) says nothing beyond its version. Extensions that are switched off are installed and count.
 
-use super::super::homes::{Across, listed};
 use super::known::{FIREFOX, LIBREWOLF};
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::shared::homes::{Across, listed};
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 

@@ -11,12 +11,12 @@ mod known;
 #[cfg(test)]
 mod tests;
 
-use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
-use super::super::text::clean;
-use super::homes::Across;
 use super::package::Installed;
 use crate::host::Host;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
+use crate::probe::shared::homes::Across;
+use crate::probe::shared::text::clean;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::{Absence, SourceName};
 use std::collections::{BTreeMap, BTreeSet};

@@ -14,16 +14,15 @@ mod pacman;
 mod portage;
 mod row;
 mod rpm;
-#[cfg(test)]
-#[path = "sample_tests.rs"]
-mod sample;
 mod slackware;
 mod snap;
+#[cfg(test)]
+mod tests;
 
-use super::super::found::Found;
-use super::super::reading::RawRow;
-use super::homes::Across;
 use crate::host::Host;
+use crate::probe::found::Found;
+use crate::probe::reading::RawRow;
+use crate::probe::shared::homes::Across;
 use collector_proto::catalog::{FieldSet, Section};
 use collector_proto::messages::{Absence, SourceName};
 use row::{Package, Scope};

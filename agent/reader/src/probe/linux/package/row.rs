@@ -1,7 +1,7 @@
 //! The row of one installed package, the same for every format.
 
-use super::super::super::found::text_value;
-use super::super::super::reading::{Raw, RawRow};
+use crate::probe::found::text_value;
+use crate::probe::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;

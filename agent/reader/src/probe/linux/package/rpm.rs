@@ -11,10 +11,10 @@
 //! Where one place is a link to the other, both name the same database; where an upgrade changed the format, the older file is
 //! what was left behind. So only one is read, the newer format first.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::format::rpm::{Database, Installed, packages as in_database};
 use crate::host::{Host, RandomFile, if_present};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::FieldSet;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;

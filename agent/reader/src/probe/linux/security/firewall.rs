@@ -8,7 +8,7 @@
 //! What the kernel filters at this moment only root may ask it. A program that is switched on may still let
 //! everything through: rules are not looked at.
 
-use super::super::assignments::value_of;
+use crate::format::assignments::value_of;
 use crate::host::{Host, if_present};
 use collector_proto::messages::Absence;
 

@@ -3,10 +3,10 @@
 mod disk;
 mod firewall;
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::Raw;
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::Raw;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 

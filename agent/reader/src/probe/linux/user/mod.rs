@@ -4,10 +4,10 @@ mod accounts;
 mod last_login;
 mod login_databases;
 
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
 use crate::host::Host;
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
 use accounts::Account;
 use collector_proto::catalog::{FieldSet, Section, fields};
 use collector_proto::messages::Absence;

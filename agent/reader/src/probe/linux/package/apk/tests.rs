@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const MUSL: &str = "C:Q1qKcZ+j23xssAXmgQhkOO8dHnbWw=\nP:musl\nV:1.2.5-r9\nA:x86_64\nS:411268\nT:the musl c library\nm:Jane Doe \
                     <jane@example.org>\nt:1738164183\nF:lib\nR:ld-musl-x86_64.so.1\na:0:0:755\nZ:Q1o0Pp=\n\n";

@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const ENTRY: &str = "home/anna/.local/share/applications/krita.desktop";
 const KRITA: &str = "home/anna/Applications/Krita-5.2.6-x86_64.AppImage";

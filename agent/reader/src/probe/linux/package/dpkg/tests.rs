@@ -1,6 +1,6 @@
-use super::super::super::super::reading::Raw;
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::reading::Raw;
+use crate::probe::system::package::tests::Tree;
 use collector_proto::catalog::FieldId;
 
 fn read(status: &[u8], wanted: &[FieldId]) -> Result<Vec<Vec<String>>, Absence> {

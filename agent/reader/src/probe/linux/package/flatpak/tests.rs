@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const ROOT: &str = "../../tests/fixtures/roots/debian-13-desktop";
 

@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const STORE: &str = "nix/store/j8ig6zr57cj22pfmj35qlc91yikvymyg";
 const JSON: &str = r#"{"version":3,"elements":{"jq":{"active":true,"attrPath":"legacyPackages.x86_64-linux.jq",

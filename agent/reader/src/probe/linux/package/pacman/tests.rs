@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const DESC: &str = "%NAME%\nbash\n\n%VERSION%\n5.2.037-1\n\n%BASE%\nbash\n\n%DESC%\nThe shell\n\n%ARCH%\nx86_64\n\n%BUILDDATE%\n\
                     1700000000\n\n%INSTALLDATE%\n1738164183\n\n%PACKAGER%\nJane Doe <jane@example.org>\n\n%SIZE%\n9\n\n";

@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const CHOST: &[u8] = b"x86_64-pc-linux-gnu\n";
 

@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const EXPECTED: [&str; 4] = [
     "slackware aaa_base 15.0-3 x86_64 global - - -",

@@ -1,5 +1,5 @@
-use super::super::sample::Tree;
 use super::*;
+use crate::probe::system::package::tests::Tree;
 
 const YAML: &str = "name: firefox\nversion: 133.0-2\ntype: app\narchitectures:\n- amd64\n- arm64\n";
 const FIREFOX: &str = "snap/firefox/5273/meta/snap.yaml";

@@ -18,9 +18,9 @@
 //! it. `Maintainer` names persons and is not read. A file that cannot be understood gives no rows at all: half a list would
 //! read as hundreds of removed packages.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Line, Lines, Place};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

@@ -18,10 +18,10 @@
 //! snapd itself takes the time stamp of the link for the installation's. Who published a snap stands in assertions that only
 //! root reads, and often is a person.
 
-use super::super::super::reading::RawRow;
-use super::super::homes::listed;
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::reading::RawRow;
+use crate::probe::shared::homes::listed;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

@@ -16,9 +16,9 @@
 //! is read, and rows have no date and no vendor. apk reads `lib/apk/db`; where `/lib` is no link to `usr/lib`, some images
 //! have the database below `/usr` alone.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Line, Lines};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::FieldSet;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

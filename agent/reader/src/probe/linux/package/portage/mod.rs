@@ -12,9 +12,9 @@
 //! and `COUNTER` is no date, so that rows have none. `repository` is what a tree calls itself, which may be the name of the
 //! person who keeps it, so that rows have no vendor.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Place};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

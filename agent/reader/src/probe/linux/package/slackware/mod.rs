@@ -11,9 +11,9 @@
 //! `1.20.14-1`, because fixes raise the build alone; the tag behind the number is often the name of the person who built the
 //! package and is left out. Nothing says when a package was installed.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Place};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::FieldSet;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

@@ -3,7 +3,7 @@
 /// The text without what could disturb a terminal, a page or a table: white space of any kind becomes one space,
 /// other control characters and the marks that reorder text (UAX #9) vanish, ends are trimmed. `None` when nothing
 /// remains.
-pub(super) fn clean(text: &str) -> Option<String> {
+pub(in crate::probe) fn clean(text: &str) -> Option<String> {
     // Most values are one plain word.
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()) {
         return Some(text.to_owned());

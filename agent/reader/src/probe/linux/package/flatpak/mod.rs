@@ -13,11 +13,11 @@
 //! The record is written when a version is installed, so its time stamp is the installation's; the `timestamp` in it is that
 //! of the commit.
 
-use super::super::super::reading::RawRow;
-use super::super::homes::{Across, MAX_PACKAGES, listed};
 use super::{Package, Scope};
 use crate::format::deploy::{self, Deployment};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::reading::RawRow;
+use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

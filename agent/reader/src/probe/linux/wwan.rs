@@ -11,13 +11,12 @@
 //! at once. Instead the modems' names come from introspection and each wanted property is asked for alone, so a number
 //! that was not granted never reaches this process.
 
-mod countries;
-
-use super::super::Probe;
-use super::super::found::{Found, text_value};
-use super::super::reading::{Raw, RawRow};
-use super::super::text::clean;
 use crate::host::{Host, ObjectPath, Service, Typed, Unreadable};
+use crate::probe::Probe;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
+use crate::probe::shared::countries;
+use crate::probe::shared::text::clean;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;

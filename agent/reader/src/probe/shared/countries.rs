@@ -5,7 +5,7 @@
 //! a mobile country code (Guernsey, Martinique, Mayotte, Bonaire), the one for which it was assigned stands here.
 
 /// The country's code; `None` for codes of international networks and for codes that are not assigned.
-pub(super) fn of(mobile_country_code: &str) -> Option<&'static str> {
+pub(in crate::probe) fn of(mobile_country_code: &str) -> Option<&'static str> {
     COUNTRIES.split_ascii_whitespace().find_map(|entry| entry.strip_prefix(mobile_country_code))
 }
 

@@ -9,9 +9,9 @@
 //! seconds since 1970, `arch` the processor it was installed for; receipts of old versions lack either. A tap is often named
 //! after the person who keeps it, so that rows have no vendor. The prefix is one for the machine, whoever may write to it.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

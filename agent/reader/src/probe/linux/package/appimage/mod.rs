@@ -19,10 +19,10 @@
 mod entry;
 mod file_name;
 
-use super::super::super::reading::RawRow;
-use super::super::homes::{Across, MAX_PACKAGES, listed};
 use super::{Package, Scope};
 use crate::host::{Host, Place, Unreadable};
+use crate::probe::reading::RawRow;
+use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use collector_proto::catalog::FieldSet;
 use collector_proto::messages::Absence;
 use entry::Entry;

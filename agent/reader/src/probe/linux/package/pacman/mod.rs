@@ -22,9 +22,9 @@
 //! `%INSTALLDATE%` is when it was installed, in seconds since 1970. `%PACKAGER%` is a person; the database does not say from
 //! which repository a package came, so that there is no vendor.
 
-use super::super::super::reading::RawRow;
 use super::{Package, Scope};
 use crate::host::{Host, Lines, Place};
+use crate::probe::reading::RawRow;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;

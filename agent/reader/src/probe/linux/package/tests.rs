@@ -1,8 +1,8 @@
 //! Small trees for the tests of package formats.
 
-use super::super::super::reading::{Raw, RawRow};
 use super::{HomeSource, Source};
 use crate::host::Host;
+use crate::probe::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, fields};
 use collector_proto::messages::Absence;
 use std::path::PathBuf;

@@ -11,20 +11,20 @@ const LOST_AND_FOUND: &str = "lost+found";
 
 /// Most packages of all persons together, of one format: what persons can make up must not fill a report. A person who
 /// collects programs has some hundreds.
-pub(super) const MAX_PACKAGES: usize = 5000;
+pub(in crate::probe) const MAX_PACKAGES: usize = 5000;
 
 /// What the homes hold together.
-pub(super) struct Across<T> {
+pub(in crate::probe) struct Across<T> {
     /// Of every home that could be read.
-    pub(super) items: Vec<T>,
+    pub(in crate::probe) items: Vec<T>,
     /// Why one of the others could not, the first reason there was.
-    pub(super) failure: Option<Absence>,
+    pub(in crate::probe) failure: Option<Absence>,
 }
 
 impl<T> Across<T> {
     /// Asks each home in turn, of at most `max` items together. `pattern` begins with `/home/*`. A home whose answer is a
     /// reason gives nothing; [`Absence::Unavailable`] is no failure.
-    pub(super) fn homes(
+    pub(in crate::probe) fn homes(
         host: &Host,
         pattern: &'static str,
         max: usize,
@@ -42,7 +42,7 @@ impl<T> Across<T> {
     }
 
     /// Takes what one person has, as long as there are at most `max` items together.
-    pub(super) fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
+    pub(in crate::probe) fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
         match answer {
             Ok(items) if self.items.len() + items.len() <= max => self.items.extend(items),
             Ok(_) => _ = self.failure.get_or_insert(Absence::TooLarge),
@@ -53,7 +53,7 @@ impl<T> Across<T> {
 }
 
 /// What the next `*` stands for; nothing where the directory is missing or is none.
-pub(super) fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
+pub(in crate::probe) fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
     match host.fill(place) {
         Ok(names) => Ok(names),
         Err(Unreadable::Missing | Unreadable::Odd) => Ok(Vec::new()),

@@ -1,0 +1,6 @@
+//! What probes of every system use: nothing here names a place of a machine.
+
+pub(in crate::probe) mod countries;
+pub(in crate::probe) mod homes;
+pub(in crate::probe) mod placeholder;
+pub(in crate::probe) mod text;
