@@ -11,7 +11,7 @@ use collector_proto::disclosure::{
 };
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::Bundle;
-use collector_proto::policy::trust::{Documents, Trust};
+use collector_proto::policy::trust::{Documents, RootRef, Trust};
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyRef, Signed, Standing};
 use collector_proto::time::UtcTime;
 use std::io::{Read as _, Write as _};
@@ -136,7 +136,7 @@ impl ReaderClient {
     }
 
     /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.
-    pub fn trust(&self, bundle: &Bundle, device_id: Uuid) -> Result<PolicyRef, ReaderError> {
+    pub fn trust(&self, bundle: &Bundle, device_id: Uuid) -> Result<RootRef, ReaderError> {
         let request = Request::Trust {
             root: bundle.root.clone(),
             group: bundle.group.clone(),

@@ -4,7 +4,7 @@ use super::{Condition, Direction, Handover, Sandbox};
 use crate::catalog::{FieldId, Platform, Section};
 use crate::envelope::Envelope;
 use crate::messages::{Absence, FailedSources, TenantKey};
-use crate::policy::trust::{Documents, Floor, Refusal};
+use crate::policy::trust::{Documents, Floor, Refusal, RootRef};
 use crate::policy::{Consent, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
 use crate::value::Row;
@@ -67,7 +67,7 @@ pub enum Answer {
     /// The root is pinned.
     Trusted {
         /// Version and digest of the root.
-        root: PolicyRef,
+        root: RootRef,
     },
     /// A disclosure and what the permit was derived from, so that the asker derives the same one.
     Disclosure {
@@ -122,7 +122,7 @@ pub struct DisclosureMessage {
 #[serde(deny_unknown_fields)]
 pub struct ReaderStatus {
     /// The root in force.
-    pub root: PolicyRef,
+    pub root: RootRef,
     /// What was accepted before.
     pub floor: Floor,
     /// The policy in force; `None` when `refused` says why there is none.

@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_TIMESTAMP_SECONDS;
-use collector_proto::policy::trust::{TimestampDocument, TimestampKind};
+use collector_proto::policy::trust::{RootRef, TimestampDocument, TimestampKind};
 use collector_proto::policy::{PolicyRef, Version1};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub struct Timestamps {
 
 #[derive(Clone)]
 struct Issued {
-    root: PolicyRef,
+    root: RootRef,
     policy: Option<PolicyRef>,
     at: UtcTime,
     envelope: Envelope,
@@ -37,7 +37,7 @@ impl Timestamps {
     pub fn current(
         &self,
         group: &str,
-        root: PolicyRef,
+        root: RootRef,
         policy: Option<PolicyRef>,
         now: UtcTime,
     ) -> Result<Envelope, StoreError> {

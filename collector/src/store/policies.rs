@@ -5,7 +5,7 @@ use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, Sealed};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::PolicyRef;
-use collector_proto::policy::trust::RootDocument;
+use collector_proto::policy::trust::{RootDocument, RootRef};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
@@ -26,7 +26,7 @@ pub struct PublishedPolicy {
 #[derive(Debug, Clone)]
 pub struct StoredRoot {
     /// Version and digest.
-    pub reference: PolicyRef,
+    pub reference: RootRef,
     /// The signed document.
     pub envelope: Envelope,
     /// The document. It was verified before it was stored.
@@ -79,8 +79,10 @@ pub fn roots(connection: &Connection) -> Result<Vec<StoredRoot>, StoreError> {
     let rows = statement.query_map([], |row| Ok((reference(row, 0)?, row.get::<_, Vec<u8>>(2)?)))?;
     let mut roots = Vec::new();
     for row in rows {
-        let (reference, bytes) = row?;
-        roots.push(stored_root(reference?, &bytes).ok_or(StoreError::Corrupt("root"))?);
+        let (named, bytes) = row?;
+        let PolicyRef { version, sha256 } = named?;
+        let reference = RootRef { version, sha256 };
+        roots.push(stored_root(reference, &bytes).ok_or(StoreError::Corrupt("root"))?);
     }
     if roots.is_empty() { Err(StoreError::Corrupt("root")) } else { Ok(roots) }
 }
@@ -90,7 +92,7 @@ pub fn current_root(connection: &Connection) -> Result<StoredRoot, StoreError> {
     roots(connection)?.pop().ok_or(StoreError::Corrupt("root"))
 }
 
-fn stored_root(reference: PolicyRef, bytes: &[u8]) -> Option<StoredRoot> {
+fn stored_root(reference: RootRef, bytes: &[u8]) -> Option<StoredRoot> {
     let envelope = Envelope::parse(bytes, MAX_DOCUMENT_BYTES).ok()?;
     let document = serde_json::from_slice(&envelope.unverified_payload().ok()?).ok()?;
     Some(StoredRoot { reference, envelope, document })

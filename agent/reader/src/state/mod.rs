@@ -22,8 +22,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::catalog::{FieldId, FieldSet};
 use collector_proto::envelope::Envelope;
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::trust::{Documents, Floor, Refusal, Trust};
-use collector_proto::policy::{Consent, PolicyRef, Version1};
+use collector_proto::policy::trust::{Documents, Floor, Refusal, RootRef, Trust};
+use collector_proto::policy::{Consent, Version1};
 use disk::Directory;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,7 @@ pub struct Limits {
 struct TrustFile {
     v: Version1,
     /// The root that came with the bundle.
-    pinned: PolicyRef,
+    pinned: RootRef,
     /// The newest root that was walked to.
     root: Envelope,
     group: String,
@@ -175,7 +175,7 @@ impl State {
 
     /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
     /// refused. The caller holds the lock.
-    pub fn pin(&self, pin: Pin, random: &dyn SecureRandom) -> Result<PolicyRef, PinError> {
+    pub fn pin(&self, pin: Pin, random: &dyn SecureRandom) -> Result<RootRef, PinError> {
         HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
         let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
         let pinned = fresh.root_reference();

@@ -11,7 +11,7 @@ use collector_proto::catalog::{Field, FieldId, LegalBasis, TreatmentKind, ValueK
 use collector_proto::disclosure::{Answer, Request, SandboxLevel};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
-    Documents, Role, RoleKeys, RootDocument, RootKind, TimestampDocument, TimestampKind,
+    Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };
 use collector_proto::policy::{
     Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef,
@@ -164,7 +164,7 @@ impl Signer {
             kind: TimestampKind::Timestamp,
             issued: at,
             expires: at.plus_seconds(3600),
-            root: PolicyRef { version, sha256: root.unverified_digest().unwrap() },
+            root: RootRef { version, sha256: root.unverified_digest().unwrap() },
             policies: BTreeMap::from([(
                 self.group.clone(),
                 PolicyRef { version: policy.version, sha256: sealed.digest() },

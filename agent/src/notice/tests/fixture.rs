@@ -6,7 +6,7 @@ use collector_proto::disclosure::{Disclosure, Sandbox};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{
-    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, TimestampDocument,
+    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument,
     TimestampKind, Trust,
 };
 use collector_proto::policy::{
@@ -252,14 +252,14 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         roles: Role::ALL.iter().map(|name| (*name, role())).collect(),
     };
     let (root, policy) = (key.seal(&root).unwrap(), key.seal(document).unwrap());
-    let reference = |digest, version| collector_proto::policy::PolicyRef { version, sha256: digest };
+    let reference = collector_proto::policy::PolicyRef { version: document.version, sha256: policy.digest() };
     let timestamp = TimestampDocument {
         v: Version1,
         kind: TimestampKind::Timestamp,
         issued: time("2026-11-22T00:00:00Z"),
         expires: time("2026-11-23T00:00:00Z"),
-        root: reference(root.digest(), 1),
-        policies: BTreeMap::from([(document.group.clone(), reference(policy.digest(), document.version))]),
+        root: RootRef { version: 1, sha256: root.digest() },
+        policies: BTreeMap::from([(document.group.clone(), reference)]),
     };
     let documents = Documents {
         roots: Vec::new(),

@@ -237,5 +237,4 @@ fn withhold_blind_filters(grants: &mut BTreeMap<FieldId, Grant>, withheld: &mut 
 }
 
 #[cfg(test)]
-#[path = "permit_tests.rs"]
 mod tests;

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::catalog::fields;
-use crate::envelope::SigningKey;
+use crate::digest::Digest;
+use crate::envelope::{Document, Envelope, SigningKey, VerifyError};
 use crate::policy::sample::{document, now, seal_catalogue};
+use crate::policy::{Policy, PolicyDocument, PolicyRef, Version1};
+use crate::time::{Span, UtcTime};
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: u64 = 86_400;
 
@@ -115,6 +119,11 @@ impl Device {
     }
 }
 
+/// Refusals hold their causes and do not compare; what they are and say does.
+fn assert_same(refused: &Refusal, expected: &Refusal) {
+    assert_eq!((refused.code(), refused.to_string()), (expected.code(), expected.to_string()));
+}
+
 /// A device that accepted version 7.
 fn accepted() -> Device {
     let mut device = Device::new();
@@ -142,7 +151,7 @@ fn a_newer_policy_is_accepted_and_the_older_one_then_refused() {
     assert_eq!(device.accept(now().plus_seconds(10)).unwrap().reference().version, 8);
     device.publish(&policy(7), now().plus_seconds(20));
     let refused = device.accept(now().plus_seconds(20)).unwrap_err();
-    assert_eq!(refused, Refusal::Rollback { offered: 7, accepted: 8 });
+    assert_same(&refused, &Refusal::Rollback { offered: 7, accepted: 8 });
     assert_eq!(device.trust.floor().policy.unwrap().version, 8, "a refusal changes nothing");
 }
 
@@ -152,7 +161,7 @@ fn another_policy_of_the_same_version_is_refused() {
     let mut other = policy(7);
     other.report_every = Span::parse("1h").unwrap();
     device.publish(&other, now().plus_seconds(10));
-    assert_eq!(device.accept(now().plus_seconds(10)).unwrap_err(), Refusal::Equivocation(7));
+    assert_same(&device.accept(now().plus_seconds(10)).unwrap_err(), &Refusal::Equivocation(7));
 }
 
 #[test]
@@ -160,7 +169,7 @@ fn no_policy_or_no_timestamp_is_refused() {
     let mut device = Device::new();
     assert!(matches!(device.accept(now()), Err(Refusal::Timestamp(_))));
     device.timestamp(now(), |_| {});
-    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NoPolicy);
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::NoPolicy);
 }
 
 #[test]
@@ -171,7 +180,7 @@ fn an_expired_policy_is_refused_at_the_very_second() {
     device.publish(&short, now());
     device.accept(now().plus_seconds(99)).unwrap();
     let refused = device.accept(now().plus_seconds(100)).unwrap_err();
-    assert_eq!(refused, Refusal::PolicyExpired(now().plus_seconds(100)));
+    assert_same(&refused, &Refusal::PolicyExpired(now().plus_seconds(100)));
 }
 
 #[test]
@@ -180,7 +189,7 @@ fn a_policy_is_not_in_force_before_its_time() {
     let mut later = policy(7);
     later.effective_from = now().plus_seconds(1000);
     device.publish(&later, now());
-    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotYetEffective(now().plus_seconds(1000)));
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotYetEffective(now().plus_seconds(1000)));
     // A clock that stands five minutes behind the author's is no reason to refuse.
     device.accept(now().plus_seconds(700)).unwrap();
 }
@@ -190,7 +199,7 @@ fn a_stale_timestamp_is_refused_at_the_very_second() {
     let mut device = accepted();
     device.accept(now().plus_seconds(7 * DAY - 1)).unwrap();
     let refused = device.accept(now().plus_seconds(7 * DAY)).unwrap_err();
-    assert_eq!(refused, Refusal::Stale { issued: now(), max_stale: Span::parse("7d").unwrap() });
+    assert_same(&refused, &Refusal::Stale { issued: now(), max_stale: Span::parse("7d").unwrap() });
 }
 
 #[test]
@@ -209,7 +218,7 @@ fn an_older_timestamp_is_refused_and_the_same_one_is_not() {
     device.accept(now().plus_seconds(50)).unwrap();
     device.timestamp(now().plus_seconds(49), |_| {});
     let refused = device.accept(now().plus_seconds(60)).unwrap_err();
-    assert_eq!(refused, Refusal::TimestampRollback(now().plus_seconds(49)));
+    assert_same(&refused, &Refusal::TimestampRollback(now().plus_seconds(49)));
     device.timestamp(now().plus_seconds(50), |_| {});
     device.accept(now().plus_seconds(60)).unwrap();
 }
@@ -220,9 +229,9 @@ fn a_timestamp_that_names_another_policy_or_none_is_refused() {
     device.timestamp(now(), |timestamp| {
         timestamp.policies.insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") });
     });
-    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotCurrent { named: 8, held: 7 });
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotCurrent { named: 8, held: 7 });
     device.timestamp(now(), |timestamp| timestamp.policies.clear());
-    assert_eq!(device.accept(now()).unwrap_err(), Refusal::NotCurrent { named: 0, held: 7 });
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotCurrent { named: 0, held: 7 });
 }
 
 #[test]
@@ -238,7 +247,7 @@ fn a_policy_for_another_group_is_refused() {
     let mut other = policy(7);
     other.group = "laptops".to_owned();
     device.publish(&other, now());
-    assert_eq!(device.accept(now()).unwrap_err(), Refusal::OtherGroup("laptops".to_owned()));
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::OtherGroup("laptops".to_owned()));
 }
 
 #[test]
@@ -247,7 +256,7 @@ fn a_clock_that_stands_behind_proven_time_is_refused() {
     // Ordinary drift is forgiven.
     device.accept(UtcTime::from_unix(now().unix() - 300)).unwrap();
     let behind = UtcTime::from_unix(now().unix() - 301);
-    assert_eq!(device.accept(behind).unwrap_err(), Refusal::ClockBehind { now: behind, seen: now() });
+    assert_same(&device.accept(behind).unwrap_err(), &Refusal::ClockBehind { now: behind, seen: now() });
     // A receipt proves time too.
     device.trust.saw(now().plus_seconds(1000));
     assert!(matches!(device.accept(now()), Err(Refusal::ClockBehind { .. })));
@@ -260,7 +269,7 @@ fn a_timestamp_from_the_future_shows_that_the_clock_is_behind() {
     let mut device = accepted();
     device.timestamp(now().plus_seconds(301), |_| {});
     let refused = device.accept(now()).unwrap_err();
-    assert_eq!(refused, Refusal::ClockBehind { now: now(), seen: now().plus_seconds(301) });
+    assert_same(&refused, &Refusal::ClockBehind { now: now(), seen: now().plus_seconds(301) });
 }
 
 #[test]
@@ -269,7 +278,9 @@ fn a_policy_made_with_another_catalogue_is_refused() {
     let mut mixed = policy(7);
     mixed.catalogue = Digest::of(b"another meaning");
     device.publish(&mixed, now());
-    assert!(matches!(device.accept(now()), Err(Refusal::PolicyContent(why)) if why.contains("catalogue")));
+    assert!(
+        matches!(device.accept(now()), Err(Refusal::PolicyContent(why)) if why.to_string().contains("catalogue"))
+    );
 }
 
 /// The policy's JSON with one edit, signed by the right key.
@@ -460,7 +471,7 @@ fn an_expired_root_is_refused() {
     let mut device = accepted();
     let expires = device.trust.root().expires;
     device.publish(&policy(8), expires);
-    assert_eq!(device.accept(expires).unwrap_err(), Refusal::RootExpired(expires));
+    assert_same(&device.accept(expires).unwrap_err(), &Refusal::RootExpired(expires));
 }
 
 const ROTATED_POLICY: Keys = Keys { root: (&[1], 1), policy: (&[5], 1), timestamp: &[3] };
@@ -498,7 +509,7 @@ fn the_floor_survives_a_restart() {
         documents: Documents::default(),
     };
     restarted.publish(&policy(6), now());
-    assert_eq!(restarted.accept(now()).unwrap_err(), Refusal::Rollback { offered: 6, accepted: 7 });
+    assert_same(&restarted.accept(now()).unwrap_err(), &Refusal::Rollback { offered: 6, accepted: 7 });
     restarted.documents = std::mem::take(&mut device.documents);
     restarted.accept(now()).unwrap();
 }
@@ -506,17 +517,17 @@ fn the_floor_survives_a_restart() {
 #[test]
 fn every_refusal_has_its_own_code() {
     let all = [
-        refuse_root(1, "x"),
+        Refusal::Root { version: 1, reason: BadRoot::Unsound },
         Refusal::RootExpired(now()),
         Refusal::NoPolicy,
-        Refusal::PolicySignature(String::new()),
-        Refusal::PolicyContent(String::new()),
+        Refusal::PolicySignature(VerifyError::Base64),
+        Refusal::PolicyContent(BadPolicy::Faulty(Vec::new())),
         Refusal::OtherGroup(String::new()),
         Refusal::PolicyExpired(now()),
         Refusal::NotYetEffective(now()),
         Refusal::Rollback { offered: 1, accepted: 2 },
         Refusal::Equivocation(1),
-        Refusal::Timestamp(String::new()),
+        Refusal::Timestamp(BadTimestamp::Missing),
         Refusal::TimestampRollback(now()),
         Refusal::NotCurrent { named: 1, held: 2 },
         Refusal::Stale { issued: now(), max_stale: Span::from_seconds(1) },

@@ -291,5 +291,4 @@ fn written<T: Serialize>(value: &T) -> String {
 }
 
 #[cfg(test)]
-#[path = "diff_tests.rs"]
 mod tests;

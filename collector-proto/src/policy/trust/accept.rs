@@ -1,0 +1,262 @@
+//! The acceptance: from a pinned root, what is remembered and what the collector gave to a policy in force, or a refusal.
+
+use super::documents::{Documents, Role, RootDocument, RootRef, TimestampDocument};
+use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+use crate::digest::Digest;
+use crate::envelope::{Envelope, Verified, VerifyError};
+use crate::limits::{MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
+use crate::policy::{Policy, PolicyDocument, PolicyRef};
+use crate::time::UtcTime;
+use serde::{Deserialize, Serialize};
+
+/// How far the clock may stand before the latest instant that a signed document proved, in seconds: ordinary drift.
+const CLOCK_TOLERANCE_SECONDS: i64 = 300;
+
+/// What a device remembers of earlier acceptances. It only ever rises, except where a root rotation forgets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The accepted policy.
+    #[serde(default)]
+    pub policy: Option<PolicyRef>,
+    /// When the last accepted timestamp was issued.
+    #[serde(default)]
+    pub timestamp_issued: Option<UtcTime>,
+    /// The latest instant that a signed document proved to have passed.
+    pub max_time_seen: UtcTime,
+}
+
+impl Default for Floor {
+    fn default() -> Self {
+        Self { policy: None, timestamp_issued: None, max_time_seen: UtcTime::from_unix(0) }
+    }
+}
+
+/// The pinned root of an enrolled device, its group and its floor.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    root: RootDocument,
+    root_digest: Digest,
+    group: String,
+    floor: Floor,
+}
+
+/// A policy that was verified, is in force, fresh and not older than any accepted before.
+#[derive(Debug, Clone)]
+pub struct AcceptedPolicy {
+    policy: Policy,
+    reference: PolicyRef,
+    fresh_until: UtcTime,
+}
+
+impl AcceptedPolicy {
+    /// The checked policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Version and digest.
+    pub fn reference(&self) -> PolicyRef {
+        self.reference
+    }
+
+    /// Until when it may be used without a fresh timestamp or a new version.
+    pub fn fresh_until(&self) -> UtcTime {
+        self.fresh_until
+    }
+}
+
+impl Trust {
+    /// Pins the first root, which came with the enrolment bundle and must carry its own threshold of signatures.
+    pub fn pin(root: &Envelope, group: String, floor: Floor) -> Result<Self, Refusal> {
+        let unverified: RootDocument = root
+            .unverified_payload()
+            .ok()
+            .and_then(|payload| serde_json::from_slice(&payload).ok())
+            .ok_or(Refusal::Root { version: 0, reason: BadRoot::Unreadable })?;
+        let version = unverified.version;
+        let (keys, threshold) = unverified.role(Role::Root);
+        let verified =
+            root.verify::<RootDocument>(&keys, threshold).map_err(|error| not_verified(version, error))?;
+        if !verified.document().is_sound() {
+            return Err(Refusal::Root { version, reason: BadRoot::Unsound });
+        }
+        let root_digest = verified.digest();
+        Ok(Self { root: verified.into_document(), root_digest, group, floor })
+    }
+
+    /// The current root.
+    pub fn root(&self) -> &RootDocument {
+        &self.root
+    }
+
+    /// Version and digest of the current root.
+    pub fn root_reference(&self) -> RootRef {
+        RootRef { version: self.root.version, sha256: self.root_digest }
+    }
+
+    /// What is remembered. To be stored after each step.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
+    }
+
+    /// The device's group.
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// Walks to a newer root: exactly the next version, signed by the thresholds of the old and of the new keys.
+    pub fn rotate(&mut self, next: &Envelope) -> Result<(), Refusal> {
+        let version = self.root.version + 1;
+        let (old_keys, old_threshold) = self.root.role(Role::Root);
+        let verified = next
+            .verify::<RootDocument>(&old_keys, old_threshold)
+            .map_err(|error| not_verified(version, error))?;
+        let document = verified.document();
+        if document.version != version {
+            return Err(Refusal::Root { version: document.version, reason: BadRoot::Skipped });
+        }
+        if document.collector != self.root.collector || !document.is_sound() {
+            return Err(Refusal::Root { version, reason: BadRoot::Foreign });
+        }
+        let (new_keys, new_threshold) = document.role(Role::Root);
+        next.verify::<RootDocument>(&new_keys, new_threshold)
+            .map_err(|error| not_verified(version, error))?;
+        // Fast-forward recovery (TUF §5.3.11): what a compromised key pushed up is forgotten with the key.
+        if [Role::Policy, Role::Timestamp].iter().any(|r| self.root.roles.get(r) != document.roles.get(r)) {
+            self.floor.policy = None;
+            self.floor.timestamp_issued = None;
+        }
+        self.root_digest = verified.digest();
+        self.root = verified.into_document();
+        Ok(())
+    }
+
+    /// Notes that a signed document proved the instant to have passed.
+    pub fn saw(&mut self, instant: UtcTime) {
+        self.floor.max_time_seen = self.floor.max_time_seen.max(instant);
+    }
+
+    /// Walks the roots and accepts the policy, or says why nothing may be collected at the instant `now`.
+    pub fn accept(&mut self, documents: &Documents, now: UtcTime) -> Result<AcceptedPolicy, Refusal> {
+        self.walk_roots(&documents.roots)?;
+        if now.seconds_since(self.floor.max_time_seen) < -CLOCK_TOLERANCE_SECONDS {
+            return Err(Refusal::ClockBehind { now, seen: self.floor.max_time_seen });
+        }
+        if now >= self.root.expires {
+            return Err(Refusal::RootExpired(self.root.expires));
+        }
+        let timestamp = self.verify_timestamp(documents, now)?;
+        let (policy, reference) = self.verify_policy(documents, now)?;
+        let named = timestamp.policies.get(&self.group).copied();
+        if named != Some(reference) {
+            let named = named.map_or(0, |r| r.version);
+            return Err(Refusal::NotCurrent { named, held: reference.version });
+        }
+        let max_stale = policy.document().max_stale;
+        let stale_from = timestamp.issued.plus_seconds(max_stale.seconds());
+        if now >= stale_from {
+            return Err(Refusal::Stale { issued: timestamp.issued, max_stale });
+        }
+        self.floor.policy = Some(reference);
+        self.floor.timestamp_issued = Some(timestamp.issued);
+        self.saw(timestamp.issued);
+        let fresh_until = stale_from.min(policy.document().expires).min(self.root.expires);
+        Ok(AcceptedPolicy { policy, reference, fresh_until })
+    }
+
+    fn walk_roots(&mut self, roots: &[Envelope]) -> Result<(), Refusal> {
+        for next in roots.iter().take(MAX_ROOT_STEPS) {
+            // A root the device already walked past is not an error: the cache may hold the whole chain.
+            let version = next
+                .unverified_payload()
+                .ok()
+                .and_then(|payload| serde_json::from_slice::<VersionOnly>(&payload).ok())
+                .map(|document| document.version);
+            if version.is_some_and(|version| version <= self.root.version) {
+                continue;
+            }
+            self.rotate(next)?;
+        }
+        Ok(())
+    }
+
+    fn verify_timestamp(&self, documents: &Documents, now: UtcTime) -> Result<TimestampDocument, Refusal> {
+        let envelope = documents.timestamp.as_ref().ok_or(Refusal::Timestamp(BadTimestamp::Missing))?;
+        let (keys, threshold) = self.root.role(Role::Timestamp);
+        let timestamp = envelope
+            .verify::<TimestampDocument>(&keys, threshold)
+            .map_err(|error| Refusal::Timestamp(BadTimestamp::Unverified(error)))?
+            .into_document();
+        let life = timestamp.expires.seconds_since(timestamp.issued);
+        if !(1..=i64::try_from(MAX_TIMESTAMP_SECONDS).unwrap_or(i64::MAX)).contains(&life) {
+            return Err(Refusal::Timestamp(BadTimestamp::Life));
+        }
+        if timestamp.issued.seconds_since(now) > CLOCK_TOLERANCE_SECONDS {
+            return Err(Refusal::ClockBehind { now, seen: timestamp.issued });
+        }
+        if self.floor.timestamp_issued.is_some_and(|accepted| timestamp.issued < accepted) {
+            return Err(Refusal::TimestampRollback(timestamp.issued));
+        }
+        if timestamp.root != self.root_reference() {
+            return Err(Refusal::Root {
+                version: timestamp.root.version,
+                reason: BadRoot::NotHeld(self.root.version),
+            });
+        }
+        Ok(timestamp)
+    }
+
+    fn verify_policy(&self, documents: &Documents, now: UtcTime) -> Result<(Policy, PolicyRef), Refusal> {
+        let envelope = documents.policy.as_ref().ok_or(Refusal::NoPolicy)?;
+        let (keys, threshold) = self.root.role(Role::Policy);
+        let verified = envelope.verify::<PolicyDocument>(&keys, threshold).map_err(|error| match error {
+            // Signed, but not of a form this program knows.
+            VerifyError::Content(_) => Refusal::PolicyContent(BadPolicy::Unreadable(error)),
+            VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
+                Refusal::PolicySignature(error)
+            }
+        })?;
+        let reference = PolicyRef { version: verified.document().version, sha256: verified.digest() };
+        self.check_floor(reference)?;
+        let policy = check_content(verified)?;
+        let document = policy.document();
+        if document.group != self.group {
+            return Err(Refusal::OtherGroup(document.group.clone()));
+        }
+        if now >= document.expires {
+            return Err(Refusal::PolicyExpired(document.expires));
+        }
+        // A policy is in force from the moment it is made, and a device's clock may stand a little behind its author's.
+        if document.effective_from.seconds_since(now) > CLOCK_TOLERANCE_SECONDS {
+            return Err(Refusal::NotYetEffective(document.effective_from));
+        }
+        Ok((policy, reference))
+    }
+
+    fn check_floor(&self, offered: PolicyRef) -> Result<(), Refusal> {
+        match self.floor.policy {
+            Some(accepted) if offered.version < accepted.version => {
+                Err(Refusal::Rollback { offered: offered.version, accepted: accepted.version })
+            }
+            Some(accepted) if offered.version == accepted.version && offered != accepted => {
+                Err(Refusal::Equivocation(offered.version))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct VersionOnly {
+    version: u64,
+}
+
+fn check_content(verified: Verified<PolicyDocument>) -> Result<Policy, Refusal> {
+    Policy::check(verified.into_document())
+        .map_err(|faults| Refusal::PolicyContent(BadPolicy::Faulty(faults)))
+}
+
+fn not_verified(version: u64, error: VerifyError) -> Refusal {
+    Refusal::Root { version, reason: BadRoot::Unverified(error) }
+}

@@ -1,0 +1,19 @@
+//! Whom to believe: the root and timestamp documents, and the acceptance of a policy.
+//!
+//! The rules are those of the TUF client workflow (TUF 1.0.34 §5) reduced to one document: roots are walked one
+//! version at a time, each signed by the thresholds of both the old and the new root keys; a policy is accepted when
+//! enough policy keys signed it, the timestamp names it, and neither is expired, stale or older than what was accepted
+//! before. Anything else fails closed: nothing is collected.
+
+mod accept;
+mod documents;
+mod refusal;
+
+pub use accept::{AcceptedPolicy, Floor, Trust};
+pub use documents::{
+    Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
+};
+pub use refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+
+#[cfg(test)]
+mod tests;
