@@ -2,9 +2,9 @@
 
 use super::subject::enrolled;
 use super::{Context, Exit, Failure, Format};
-use crate::notice::acknowledge;
+use crate::acknowledge;
 use crate::reader_client::ReaderError;
-use crate::show::plain;
+use candor_notice::plain;
 use collector_proto::catalog::{FieldId, Platform, fields};
 use collector_proto::disclosure::{Condition, Direction, Handover, RefusalMessage};
 use collector_proto::policy::{Ceiling, Permit};
