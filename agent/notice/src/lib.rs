@@ -8,28 +8,29 @@
 //!
 //! Nothing here reads a file, asks a clock or reaches a network: what is to be told comes in as arguments.
 //!
-//! Everything that comes from the machine or from the network goes through [`plain`] before it reaches a terminal or a
-//! page, and JSON through [`json`], so that a hostile package name can neither move the cursor nor turn text around.
+//! Everything that comes from the machine or from the network goes through `collector_proto::text::plain` before it
+//! reaches a terminal or a page, and JSON through `text::json`, so that a hostile package name can neither move the cursor nor turn text around.
 
+mod lines;
 pub mod locale;
 mod model;
 mod page;
-mod plain;
 pub mod table;
 mod text;
 
+pub use lines::{width, wrap};
 pub use model::{Element, Incomplete, NoSafeguard, Notice, NoticeError, Source};
-pub use plain::{json, plain, wrap};
 
 use collector_proto::catalog::FieldId;
+use collector_proto::text::json;
 use locale::Words;
 
 /// How a notice is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rendering {
-    /// Plain text in lines of at most `width` characters.
+    /// Plain text in lines of at most `width` columns.
     Text {
-        /// Characters per line.
+        /// Columns of a terminal.
         width: usize,
     },
     /// One self-contained page.

@@ -6,7 +6,7 @@
 use crate::locale::{LocaleError, Words, instant};
 use crate::model::{FieldNotice, FieldTitle, Notice, SectionNotice, Sent, Status};
 use crate::table::{columns, value_text};
-use crate::wrap;
+use crate::{width, wrap};
 use collector_proto::catalog::{FieldId, Right};
 
 /// Lines no longer than this read well, however wide the terminal is.
@@ -397,7 +397,7 @@ impl Page<'_> {
 
     fn underlined(&mut self, title: &str, rule: char) {
         self.line(title);
-        let rule: String = std::iter::repeat_n(rule, title.chars().count().min(self.width)).collect();
+        let rule: String = std::iter::repeat_n(rule, width(title).min(self.width)).collect();
         self.line(&rule);
     }
 

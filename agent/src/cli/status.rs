@@ -174,7 +174,7 @@ fn write(status: &Status, context: &Context) -> String {
             format!(
                 "version {} of {}, usable until {}",
                 policy.reference.version,
-                candor_notice::plain(&policy.organisation),
+                collector_proto::text::plain(&policy.organisation),
                 policy.fresh_until
             ),
         ),

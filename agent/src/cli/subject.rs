@@ -5,11 +5,11 @@ use crate::acknowledge;
 use crate::identity::{Enrolment, IdentityError};
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
-use candor_notice::plain;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author;
 use collector_proto::policy::trust::{Documents, Role, Trust};
 use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed};
+use collector_proto::text::plain;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 

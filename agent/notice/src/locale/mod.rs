@@ -83,8 +83,9 @@ fn find(tag: &str) -> Option<(&'static str, &'static str)> {
 impl Words {
     /// Loads a language by its code; `de-AT` is served by `de`.
     pub fn load(asked: &str) -> Result<Self, LocaleError> {
-        let (language, source) =
-            find(asked).ok_or_else(|| LocaleError::NoLanguage { asked: crate::plain(asked).into_owned() })?;
+        let (language, source) = find(asked).ok_or_else(|| LocaleError::NoLanguage {
+            asked: collector_proto::text::plain(asked).into_owned(),
+        })?;
         Self::parse(language, source)
     }
 
@@ -153,7 +154,7 @@ impl Words {
     /// A country's name, or its code where there is no name.
     pub fn country(&self, code: &str) -> Result<String, LocaleError> {
         let id = format!("notice-country-{code}");
-        if self.has(&id) { self.text(&id) } else { Ok(crate::plain(code).into_owned()) }
+        if self.has(&id) { self.text(&id) } else { Ok(collector_proto::text::plain(code).into_owned()) }
     }
 
     fn format(

@@ -9,10 +9,10 @@ use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
 use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, enforcement};
 use crate::locale::{LocaleError, Term, Words};
-use crate::plain;
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
 use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 

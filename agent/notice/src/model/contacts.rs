@@ -2,8 +2,8 @@
 
 use super::{Complaint, Responsible};
 use crate::locale::{LocaleError, Words};
-use crate::plain;
 use collector_proto::policy::Controller;
+use collector_proto::text::plain;
 
 pub(super) fn responsible(controller: &Controller, words: &Words) -> Result<Responsible, LocaleError> {
     Ok(Responsible {

@@ -5,9 +5,9 @@ use super::complete::Incomplete;
 use super::phrasing::Phrasing;
 use super::{FieldNotice, FieldTitle, NoticeError, PurposeNotice, RecipientNotice, Use};
 use crate::locale::{DEFAULT_LANGUAGE, Term, instant};
-use crate::plain;
 use collector_proto::catalog::{LegalBasis, Wording};
 use collector_proto::policy::{Necessity, Policy};
+use collector_proto::text::plain;
 use std::collections::BTreeMap;
 
 impl Phrasing<'_> {

@@ -2,8 +2,8 @@
 
 use super::phrasing::Phrasing;
 use super::{FieldNotice, NoticeError, Status, Summary};
-use crate::plain;
 use collector_proto::policy::Necessity;
+use collector_proto::text::plain;
 use std::collections::BTreeSet;
 
 impl Phrasing<'_> {

@@ -2,9 +2,9 @@
 
 use super::{TransferNotice, Transfers};
 use crate::locale::{LocaleError, Words, instant};
-use crate::plain;
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::document_terms::{TRANSFER_MECHANISMS, is_in_eea};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 

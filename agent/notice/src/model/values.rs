@@ -4,9 +4,9 @@ use super::complete::Incomplete;
 use super::phrasing::Phrasing;
 use super::{FieldNotice, NoticeError, SectionNotice, Sent, Source, TreatmentNotice, Use, enforcement};
 use crate::locale::{Term, treatment_words};
-use crate::plain;
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
 use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment};
+use collector_proto::text::plain;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
 

@@ -73,7 +73,7 @@ impl Content<'_> {
             failed: self.failed,
         });
         // Maps with text keys, of texts, numbers and lists: serialising cannot fail.
-        crate::json(&written.unwrap_or_default()).into_owned()
+        collector_proto::text::json(&written.unwrap_or_default()).into_owned()
     }
 }
 

@@ -8,9 +8,10 @@ mod content;
 pub use content::{Body, Content};
 
 use crate::locale::{LocaleError, Words, treatment_words};
-use crate::{plain, wrap};
+use crate::{width, wrap};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
 use collector_proto::policy::Treatment;
+use collector_proto::text::plain;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeSet;
 
@@ -149,7 +150,7 @@ impl Writer<'_> {
             });
             body.push(texts.collect::<Result<Vec<_>, _>>()?);
         }
-        let rules = titles.iter().map(|title| "─".repeat(title.chars().count())).collect();
+        let rules = titles.iter().map(|title| "─".repeat(width(title))).collect();
         let mut cells = vec![titles.clone()];
         if treated.iter().any(|title| !title.is_empty()) {
             cells.push(treated);
@@ -217,9 +218,7 @@ impl Writer<'_> {
     fn align(&self, cells: &[Vec<String>], lines: &mut Vec<String>) -> bool {
         let columns = cells.iter().map(Vec::len).max().unwrap_or(0);
         let mut widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-            })
+            .map(|column| cells.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max())
             .map(|widest| widest.unwrap_or(0))
             .collect();
         let Some(available) = self.layout.width.checked_sub(GAP.len() * columns) else { return false };
@@ -236,7 +235,7 @@ impl Writer<'_> {
                     let part = cell.get(line).map_or("", String::as_str);
                     out.push_str(GAP);
                     out.push_str(part);
-                    out.extend(std::iter::repeat_n(' ', width.saturating_sub(part.chars().count())));
+                    out.extend(std::iter::repeat_n(' ', width.saturating_sub(self::width(part))));
                 }
                 lines.push(out);
             }

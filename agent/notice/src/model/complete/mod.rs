@@ -4,8 +4,8 @@
 
 use super::rights::{self, exists_always};
 use super::{FieldNotice, Notice, PurposeNotice, Status, Use};
-use crate::plain;
 use collector_proto::catalog::{LegalBasis, NEVER, Right};
+use collector_proto::text::plain;
 
 /// One thing that a notice must say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
