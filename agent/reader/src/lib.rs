@@ -17,7 +17,8 @@
 )]
 
 pub mod disclose;
-mod format;
+#[doc(hidden)]
+pub mod format;
 pub mod host;
 pub mod probe;
 pub mod protocol;

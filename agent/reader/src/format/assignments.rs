@@ -9,7 +9,7 @@
 //! Nothing is expanded: os-release(5) allows no variables, and a locale that needs a shell is no locale.
 
 /// The value of the last assignment to `name`, as a shell would take it.
-pub(crate) fn value_of(text: &str, name: &str) -> Option<String> {
+pub fn value_of(text: &str, name: &str) -> Option<String> {
     let assigned = |line: &str| {
         let (left, right) = line.trim().split_once('=')?;
         (left == name || left.strip_prefix("export ").is_some_and(|left| left.trim() == name))

@@ -13,23 +13,23 @@
 //! without that of its last member. A variant is its value, a zero and its type.
 
 /// Most bytes of the file. It holds an application's name and summary in some hundred languages: real ones reach 40 KiB.
-pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
+pub const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Alignment of `t`, `v` and what contains them.
 const WIDE: usize = 8;
 
 /// What is read of it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Deployment<'a> {
+pub struct Deployment<'a> {
     /// The remote that it came from.
-    pub(crate) origin: &'a str,
+    pub origin: &'a str,
     /// The version that the application's AppStream data state.
-    pub(crate) version: Option<&'a str>,
+    pub version: Option<&'a str>,
 }
 
 impl<'a> Deployment<'a> {
     /// `None` for bytes that are no such record.
-    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
+    pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let tuple = Container::of(bytes);
         let origin = text(bytes.get(..tuple.offset(0)?)?)?;
         let commit = text(bytes.get(tuple.offset(0)?..tuple.offset(1)?)?)?;

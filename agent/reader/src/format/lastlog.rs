@@ -10,7 +10,7 @@
 
 /// How long a record is, and with it how its time is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub enum Layout {
     /// A time of 32 bits. glibc counts it without a sign, so it lasts until 2106.
     Short,
     /// A time of 64 bits.
@@ -20,7 +20,7 @@ pub(crate) enum Layout {
 impl Layout {
     /// The layout of a file of that length: the length is a multiple of the record's. Where it is one of both, which
     /// happens every 21,608 bytes, the machine's own. `None`: the file has neither.
-    pub(crate) fn of_length(length: u64) -> Option<Self> {
+    pub fn of_length(length: u64) -> Option<Self> {
         let is = |layout: Self| length.is_multiple_of(layout.record_bytes());
         match (is(Self::Short), is(Self::Long)) {
             (true, true) => Some(Self::NATIVE),
@@ -42,13 +42,13 @@ impl Layout {
     }
 
     /// Where an account's time stands.
-    pub(crate) const fn offset(self, uid: u32) -> u64 {
+    pub const fn offset(self, uid: u32) -> u64 {
         // At most 2^32 * 296, so it cannot overflow.
         uid as u64 * self.record_bytes()
     }
 
     /// The time of a record that starts with these bytes, in seconds since 1970. `None`: never.
-    pub(crate) fn time(self, start: [u8; TIME_BYTES]) -> Option<i64> {
+    pub fn time(self, start: [u8; TIME_BYTES]) -> Option<i64> {
         let seconds = match self {
             Self::Short => {
                 let [a, b, c, d, ..] = start;
@@ -61,7 +61,7 @@ impl Layout {
 }
 
 /// As much of a record as [`Layout::time`] needs.
-pub(crate) const TIME_BYTES: usize = 8;
+pub const TIME_BYTES: usize = 8;
 
 #[cfg(test)]
 mod tests {

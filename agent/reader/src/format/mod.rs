@@ -1,39 +1,61 @@
 //! Foreign file formats, each read from bytes alone.
 //!
-//! Nothing of a foreign library is linked and nothing is executed. A file is read here and there, never as a whole, and
-//! everything in it is hostile: what it says of sizes, places and links is believed only after it was checked.
+//! Nothing of a foreign library is linked, nothing is executed and no system call is made: the same code reads the formats
+//! of every system on every system, so that it is tested there and inputs that once broke it are tried again everywhere. A
+//! large file is read here and there, never as a whole, and everything in it is hostile: what it says of sizes, places and links
+//! is believed only after it was checked.
 
 mod ahead;
-pub(crate) mod assignments;
+pub mod apk;
+pub mod appimage;
+pub mod assignments;
+pub mod brew;
 mod chain;
-pub(crate) mod deploy;
-pub(crate) mod edid;
-pub(crate) mod lastlog;
-pub(crate) mod rpm;
-pub(crate) mod sqlite;
+pub mod deploy;
+pub mod desktop_entry;
+pub mod dpkg;
+pub mod edid;
+pub mod lastlog;
+pub mod nix;
+pub mod pacman;
+pub mod portage;
+pub mod rpm;
+pub mod slackware;
+pub mod snap;
+pub mod sqlite;
 #[cfg(test)]
 mod testing;
 
-use crate::host::{RandomFile, Unreadable};
 use collector_proto::messages::Absence;
 
+/// One line of a text file.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    /// The line without its end.
+    pub bytes: &'a [u8],
+    /// Whether all of it is in `bytes`.
+    pub is_whole: bool,
+    /// Whether it ended in a line feed, which the last line of a file that was cut off does not.
+    pub is_ended: bool,
+}
+
+impl<'a> Line<'a> {
+    /// The lines of a text that is there as a whole.
+    pub fn all(text: &'a [u8]) -> impl Iterator<Item = Self> {
+        text.split_inclusive(|byte| *byte == b'\n').map(|line| {
+            let ended = line.strip_suffix(b"\n");
+            Self { bytes: ended.unwrap_or(line), is_whole: true, is_ended: ended.is_some() }
+        })
+    }
+}
+
 /// Bytes that are read at any place.
-pub(crate) trait Bytes {
+pub trait Bytes {
     /// How many there are.
     fn length(&self) -> u64;
 
     /// Fills `into` with the bytes from `offset` on; all of them must be there.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), FormatError>;
-}
-
-impl Bytes for RandomFile {
-    fn length(&self) -> u64 {
-        Self::length(self)
-    }
-
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), FormatError> {
-        Ok(Self::read_at(self, offset, into)?)
-    }
 }
 
 impl Bytes for [u8] {
@@ -60,7 +82,7 @@ impl Bytes for Vec<u8> {
 }
 
 /// A part of other bytes.
-pub(crate) struct Part<'a> {
+pub struct Part<'a> {
     whole: &'a dyn Bytes,
     start: u64,
     length: u64,
@@ -68,7 +90,7 @@ pub(crate) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The `length` bytes of `whole` from `start` on; all of them must be there.
-    pub(crate) fn of(whole: &'a dyn Bytes, start: u64, length: u64) -> Result<Self, FormatError> {
+    pub fn of(whole: &'a dyn Bytes, start: u64, length: u64) -> Result<Self, FormatError> {
         match start.checked_add(length) {
             Some(end) if end <= whole.length() => Ok(Self { whole, start, length }),
             _ => Err(FormatError::Malformed),
@@ -91,7 +113,7 @@ impl Bytes for Part<'_> {
 
 /// Why a file gives nothing. Says nothing of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum FormatError {
+pub enum FormatError {
     /// It is cut off, damaged or of another format.
     #[error("the file is damaged or of another format")]
     Malformed,
@@ -106,19 +128,19 @@ pub(crate) enum FormatError {
     Changed,
     /// The operating system does not give its bytes.
     #[error("the file's bytes cannot be read")]
-    Source(#[from] Unreadable),
+    Source(Absence),
 }
 
 impl From<FormatError> for Absence {
     fn from(error: FormatError) -> Self {
         match error {
             // A file that was opened is there, whatever its bytes do: it must not pass for a machine without one.
-            FormatError::Malformed | FormatError::Changed | FormatError::Source(Unreadable::Missing) => {
+            FormatError::Malformed | FormatError::Changed | FormatError::Source(Self::Unavailable) => {
                 Self::Malformed
             }
             FormatError::TooLarge => Self::TooLarge,
             FormatError::Unsupported => Self::Unsupported,
-            FormatError::Source(reason) => reason.into(),
+            FormatError::Source(reason) => reason,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A file line by line with a bounded buffer.
 
 use super::Unreadable;
+use crate::format::Line;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 
@@ -19,17 +20,6 @@ pub struct Lines {
     /// A line that lies across two fillings of the read buffer.
     spanning: Vec<u8>,
     left: u64,
-}
-
-/// One line.
-#[derive(Clone, Copy)]
-pub struct Line<'a> {
-    /// The line without its end.
-    pub bytes: &'a [u8],
-    /// Whether all of it is in `bytes`.
-    pub is_whole: bool,
-    /// Whether it ended in a line feed, which the last line of a file that was cut off does not.
-    pub is_ended: bool,
 }
 
 impl Lines {

@@ -17,7 +17,7 @@ mod tree;
 
 pub use bus::{Arguments, ObjectPath, Service, Typed};
 pub(crate) use expand::{Access, Expander, Opening};
-pub use lines::{Line, Lines};
+pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 

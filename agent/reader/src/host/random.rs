@@ -1,6 +1,7 @@
 //! A file that is read at any place.
 
 use super::Unreadable;
+use crate::format::{Bytes, FormatError};
 use crate::system;
 use std::fs::File;
 
@@ -28,5 +29,15 @@ impl RandomFile {
             std::io::ErrorKind::UnexpectedEof => Unreadable::Odd,
             _ => error.into(),
         })
+    }
+}
+
+impl Bytes for RandomFile {
+    fn length(&self) -> u64 {
+        Self::length(self)
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), FormatError> {
+        Self::read_at(self, offset, into).map_err(|reason| FormatError::Source(reason.into()))
     }
 }

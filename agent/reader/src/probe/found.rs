@@ -1,10 +1,9 @@
 //! Where probes put what they find.
 
 use super::reading::{Raw, RawRow, Reading};
-use super::shared::text::clean;
-use crate::host::Unreadable;
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Absence, FailedSources, SourceName};
+use collector_proto::text::clean;
 use std::collections::BTreeMap;
 
 /// A reading in the making.
@@ -32,9 +31,16 @@ impl Found {
         }
     }
 
-    /// Sets a text field of a single-row section.
-    pub(super) fn set_text(&mut self, field: FieldId, text: Result<String, Unreadable>) {
-        self.set(field, text.map_err(Absence::from).and_then(|text| text_value(&text)));
+    /// Makes a row of these values, and notes why the others are absent.
+    pub(super) fn row(&mut self, values: impl Iterator<Item = (FieldId, Result<Raw, Absence>)>) -> RawRow {
+        let mut row = RawRow::default();
+        for (field, value) in values {
+            match value {
+                Ok(value) => row.push(field, value),
+                Err(reason) => self.absent(field, reason),
+            }
+        }
+        row
     }
 
     /// Adds rows to a table.

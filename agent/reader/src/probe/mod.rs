@@ -1,13 +1,14 @@
-//! The machine under a permit: one module a section, behind one table an operating system.
+//! The machine under a permit: one module for each section, behind one list of probes for each operating system.
 //!
-//! A probe is called only when the permit grants a field of it, and is told which. It opens the sources of these
-//! fields and no others: a field that was not asked for has no code path that runs.
+//! A probe is called only when the permit grants a field of it, and runs the functions of the granted fields alone
+//! ([`table`]): a field that was not asked for has no code path that runs, and none of its sources is touched.
 
 mod agent;
 mod custody;
 mod found;
 mod reading;
 mod shared;
+mod table;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
@@ -19,22 +20,13 @@ pub use reading::Reading;
 pub(crate) use reading::{HardwareAddress, Raw, RawRow};
 
 use crate::host::Host;
-use collector_proto::catalog::{FieldId, FieldSet, Section};
+use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing};
 use found::Found;
+use table::{Field, asked, names};
 use uuid::Uuid;
-
-/// The code that reads one section.
-pub(super) struct Probe {
-    /// The section; the first of them where one pass serves several.
-    section: Section,
-    /// The fields of it that the code can read.
-    fields: &'static [FieldId],
-    /// Reads those of `fields` that are in the set.
-    read: fn(&Host, &FieldSet, &mut Found),
-}
 
 /// What Candor knows by itself: it stands in the reader's state, and no source of the machine holds it.
 #[derive(Debug)]
@@ -48,7 +40,7 @@ pub struct Own {
 impl Own {
     /// Whether one of the fields is about the last hand-over.
     pub fn needs_handover(granted: &FieldSet) -> bool {
-        custody::FIELDS.iter().any(|field| granted.contains(*field))
+        !names(custody::FIELDS).intersection(granted).is_empty()
     }
 }
 
@@ -66,21 +58,17 @@ impl Default for Own {
 pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading {
     let granted = permit.fields();
     let mut found = Found::default();
-    let mut readable = own_fields().collect::<FieldSet>();
-    agent::read(&granted, own.device_id, &mut found);
-    custody::read(&granted, &own.handover, &mut found);
+    for (field, value) in OWN.iter().flat_map(|fields| asked(fields, &granted)) {
+        found.set(*field, value(own));
+    }
     for probe in system::PROBES {
-        let of_probe: FieldSet = probe.fields.iter().copied().collect();
-        let wanted = granted.intersection(&of_probe);
-        for field in probe.fields {
-            readable.insert(*field);
-        }
+        let wanted = granted.intersection(&probe.fields());
         if !wanted.is_empty() {
-            tracing::debug!(section = probe.section.name(), fields = ?wanted, "reading");
-            (probe.read)(host, &wanted, &mut found);
+            tracing::debug!(section = probe.section().name(), fields = ?wanted, "reading");
+            probe.read(host, &wanted, &mut found);
         }
     }
-    for field in granted.difference(&readable).iter() {
+    for field in granted.difference(&supported()).iter() {
         found.absent(field, Absence::Unsupported);
     }
     found.into_reading()
@@ -88,11 +76,10 @@ pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading 
 
 /// What this program can read on the system it is built for.
 pub fn supported() -> FieldSet {
-    let of_probes = system::PROBES.iter().flat_map(|probe| probe.fields);
-    of_probes.copied().chain(own_fields()).collect()
+    let of_probes = system::PROBES.iter().map(|probe| probe.fields());
+    let all = OWN.iter().map(|fields| names(fields)).chain(of_probes);
+    all.fold(FieldSet::EMPTY, |all, fields| all.iter().chain(fields.iter()).collect())
 }
 
 /// Fields that are known on every operating system without a source of the machine.
-fn own_fields() -> impl Iterator<Item = FieldId> {
-    agent::FIELDS.iter().chain(custody::FIELDS).copied()
-}
+const OWN: &[&[Field<Own>]] = &[agent::FIELDS, custody::FIELDS];

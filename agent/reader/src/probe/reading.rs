@@ -1,6 +1,6 @@
 //! What was read and not yet treated.
 
-use collector_proto::catalog::{FieldId, FieldSet, Section};
+use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Absence, FailedSources};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -40,10 +40,15 @@ impl fmt::Debug for Reading {
 }
 
 /// Raw values of one row, in no order.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 pub(crate) struct RawRow(Vec<(FieldId, Raw)>);
 
 impl RawRow {
+    /// An empty row with room for as many values.
+    pub(in crate::probe) fn with_capacity(values: usize) -> Self {
+        Self(Vec::with_capacity(values))
+    }
+
     /// Adds a field's value.
     pub(in crate::probe) fn push(&mut self, field: FieldId, value: Raw) {
         self.0.push((field, value));
@@ -52,11 +57,6 @@ impl RawRow {
     /// A field's value.
     pub(crate) fn value(&self, field: FieldId) -> Option<&Raw> {
         self.0.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
-    }
-
-    /// Drops the fields that are not wanted.
-    pub(in crate::probe) fn retain(&mut self, wanted: &FieldSet) {
-        self.0.retain(|(field, _)| wanted.contains(*field));
     }
 
     /// Every field with its value.
@@ -74,7 +74,7 @@ impl fmt::Debug for RawRow {
 /// One raw value in its canonical form.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Raw {
-    /// Text without control characters, never empty ([`super::shared::text::clean`]).
+    /// Text without control characters, never empty ([`collector_proto::text::clean`]).
     Text(String),
     /// A whole number.
     Integer(i64),

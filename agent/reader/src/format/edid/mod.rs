@@ -38,7 +38,7 @@ const NAME: u8 = 0xfc;
 
 /// Bytes that are no EDID of version 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NotAnEdid {
+pub enum NotAnEdid {
     /// Fewer bytes than a base block has.
     #[error("the EDID ends before its base block does")]
     TooShort,
@@ -52,22 +52,22 @@ pub(crate) enum NotAnEdid {
 
 /// What an asset list needs of an EDID.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Edid {
+pub struct Edid {
     /// The maker's three letters (PNP id).
-    pub(crate) maker: Option<String>,
+    pub maker: Option<String>,
     /// The product's number, which means something together with the maker only.
-    pub(crate) product: u16,
+    pub product: u16,
     /// The product's name, as the maker wrote it.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// The serial number, as the maker wrote it.
-    pub(crate) serial: Option<String>,
+    pub serial: Option<String>,
     /// The year of manufacture, or of the model.
-    pub(crate) year: Option<i64>,
+    pub year: Option<i64>,
 }
 
 impl Edid {
     /// Takes a base block apart, whatever follows it.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NotAnEdid> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, NotAnEdid> {
         let block: &[u8; BLOCK_BYTES] = bytes.first_chunk().ok_or(NotAnEdid::TooShort)?;
         if !block.starts_with(&HEADER) {
             return Err(NotAnEdid::Header);

@@ -42,21 +42,21 @@ const MAX_TEXT_BYTES: usize = 1024;
 
 /// An installed package.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Installed {
+pub struct Installed {
     /// Name.
-    pub(crate) name: String,
+    pub name: String,
     /// Epoch, where the package has one.
-    pub(crate) epoch: Option<u32>,
+    pub epoch: Option<u32>,
     /// Upstream's version.
-    pub(crate) version: String,
+    pub version: String,
     /// The distribution's release of that version.
-    pub(crate) release: String,
+    pub release: String,
     /// Architecture, such as `x86_64` or `noarch`.
-    pub(crate) architecture: Option<String>,
+    pub architecture: Option<String>,
     /// Who built it.
-    pub(crate) vendor: Option<String>,
+    pub vendor: Option<String>,
     /// When it was installed, in seconds since 1970.
-    pub(crate) since: Option<i64>,
+    pub since: Option<i64>,
 }
 
 /// Reads one header after the other into the same memory.

@@ -14,7 +14,7 @@ mod bdb;
 mod header;
 mod ndb;
 
-pub(crate) use header::Installed;
+pub use header::Installed;
 
 use super::{Bytes, FormatError, sqlite};
 use collector_proto::limits::MAX_ROWS;
@@ -24,7 +24,7 @@ const KEY: &str = "gpg-pubkey";
 
 /// An rpm database, by its format.
 #[derive(Clone, Copy)]
-pub(crate) enum Database<'a> {
+pub enum Database<'a> {
     /// `rpmdb.sqlite`, with `rpmdb.sqlite-wal` where there is one.
     Sqlite { main: &'a dyn Bytes, wal: Option<&'a dyn Bytes> },
     /// `Packages.db`.
@@ -34,7 +34,7 @@ pub(crate) enum Database<'a> {
 }
 
 /// Every installed package.
-pub(crate) fn packages(database: Database<'_>) -> Result<Vec<Installed>, FormatError> {
+pub fn packages(database: Database<'_>) -> Result<Vec<Installed>, FormatError> {
     let mut packages = Vec::new();
     let mut reader = header::Reader::default();
     let mut headers = 0;

@@ -18,8 +18,8 @@ mod tree;
 mod wal;
 
 use record::Row;
-pub(crate) use record::Value;
-pub(crate) use schema::Table;
+pub use record::Value;
+pub use schema::Table;
 
 use super::{Bytes, FormatError};
 use pages::Sheets;
@@ -31,18 +31,18 @@ const SCHEMA_ROOT: u32 = 1;
 const MAX_SCHEMA_ENTRIES: usize = 4096;
 
 /// An open database.
-pub(crate) struct Database<'a> {
+pub struct Database<'a> {
     sheets: Sheets<'a>,
 }
 
 impl<'a> Database<'a> {
     /// The database in `main`, with what was committed to its write-ahead log, where there is one.
-    pub(crate) fn open(main: &'a dyn Bytes, wal: Option<&'a dyn Bytes>) -> Result<Self, FormatError> {
+    pub fn open(main: &'a dyn Bytes, wal: Option<&'a dyn Bytes>) -> Result<Self, FormatError> {
         Ok(Self { sheets: Sheets::open(main, wal)? })
     }
 
     /// The table of this name, in any case; `None` where the database has none.
-    pub(crate) fn table(&self, name: &str) -> Result<Option<Table>, FormatError> {
+    pub fn table(&self, name: &str) -> Result<Option<Table>, FormatError> {
         let mut found = None;
         let mut entries = 0;
         self.rows(SCHEMA_ROOT, &mut |row| {
@@ -59,7 +59,7 @@ impl<'a> Database<'a> {
     }
 
     /// Shows every row of `table` to `visit`, one at a time.
-    pub(crate) fn visit(
+    pub fn visit(
         &self,
         table: &Table,
         visit: &mut dyn FnMut(&Row<'_>) -> Result<(), FormatError>,
@@ -68,7 +68,7 @@ impl<'a> Database<'a> {
     }
 
     /// Whether the files look as they did when they were opened. Asked after the last row.
-    pub(crate) fn is_unchanged(&self) -> Result<bool, FormatError> {
+    pub fn is_unchanged(&self) -> Result<bool, FormatError> {
         self.sheets.is_unchanged()
     }
 

@@ -11,7 +11,7 @@ const MAX_HEADER_BYTES: u64 = 9 * (MAX_COLUMNS as u64 + 1);
 
 /// A column's value.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
     /// SQL's NULL, or a column that was added after the row was written.
     Null,
     /// A signed integer.
@@ -25,7 +25,7 @@ pub(crate) enum Value {
 }
 
 /// A row. Its values are read when they are asked for.
-pub(crate) struct Row<'a> {
+pub struct Row<'a> {
     rowid: i64,
     record: Chain<'a>,
     columns: Vec<Column>,
@@ -45,12 +45,12 @@ impl<'a> Row<'a> {
     }
 
     /// The row's number, which is the value of a column that is declared `INTEGER PRIMARY KEY`.
-    pub(crate) fn rowid(&self) -> i64 {
+    pub fn rowid(&self) -> i64 {
         self.rowid
     }
 
     /// The value of a column, of at most `max` bytes.
-    pub(crate) fn value(&self, column: usize, max: usize) -> Result<Value, FormatError> {
+    pub fn value(&self, column: usize, max: usize) -> Result<Value, FormatError> {
         let Some(Column { serial_type, length, .. }) = self.columns.get(column).copied() else {
             return Ok(Value::Null);
         };
@@ -69,7 +69,7 @@ impl<'a> Row<'a> {
     }
 
     /// The bytes of a column, unread. Whoever expects a blob gets a text's bytes as well.
-    pub(crate) fn bytes(&self, column: usize) -> Result<Part<'_>, FormatError> {
+    pub fn bytes(&self, column: usize) -> Result<Part<'_>, FormatError> {
         let Column { start, length, .. } = self.columns.get(column).ok_or(FormatError::Malformed)?;
         Part::of(&self.record, *start, *length)
     }

@@ -22,7 +22,7 @@ const MAX_SQL_BYTES: usize = 64 * 1024;
 
 /// A table: where it is and what its columns are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Table {
+pub struct Table {
     root: u32,
     columns: Vec<String>,
     rowid: Option<usize>,
@@ -46,7 +46,7 @@ impl Table {
     }
 
     /// Which of a row's values the column of this name is, in any case.
-    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+    pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
     }
 

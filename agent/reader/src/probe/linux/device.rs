@@ -8,48 +8,34 @@
 //! ```
 
 use crate::host::Host;
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
+use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::table::{Probe, Single};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Device,
-    fields: &[
-        fields::DEVICE_MANUFACTURER,
-        fields::DEVICE_MODEL_IDENTIFIER,
-        fields::DEVICE_SERIAL_NUMBER,
-        fields::X_DEVICE_ASSET_TAG,
-        fields::HW_BIOS_VERSION,
-        fields::X_FIRMWARE_DATE,
-        fields::X_FIRMWARE_KIND,
+pub(super) const PROBE: &dyn Probe = &Single::of(
+    Section::Device,
+    &[
+        (fields::DEVICE_MANUFACTURER, |host| attribute(host, "/sys/class/dmi/id/sys_vendor")),
+        (fields::DEVICE_MODEL_IDENTIFIER, |host| attribute(host, "/sys/class/dmi/id/product_name")),
+        // Readable for root only.
+        (fields::DEVICE_SERIAL_NUMBER, |host| attribute(host, "/sys/class/dmi/id/product_serial")),
+        (fields::X_DEVICE_ASSET_TAG, |host| attribute(host, "/sys/class/dmi/id/chassis_asset_tag")),
+        (fields::HW_BIOS_VERSION, |host| attribute(host, "/sys/class/dmi/id/bios_version")),
+        (fields::X_FIRMWARE_DATE, firmware_date),
+        (fields::X_FIRMWARE_KIND, |host| text_value(firmware_kind(host)?)),
     ],
-    read,
-};
+);
 
-/// One attribute a field; the serial number's is readable for root only.
-const ATTRIBUTES: &[(FieldId, &str)] = &[
-    (fields::DEVICE_MANUFACTURER, "/sys/class/dmi/id/sys_vendor"),
-    (fields::DEVICE_MODEL_IDENTIFIER, "/sys/class/dmi/id/product_name"),
-    (fields::DEVICE_SERIAL_NUMBER, "/sys/class/dmi/id/product_serial"),
-    (fields::X_DEVICE_ASSET_TAG, "/sys/class/dmi/id/chassis_asset_tag"),
-    (fields::HW_BIOS_VERSION, "/sys/class/dmi/id/bios_version"),
-];
+fn attribute(host: &Host, attribute: &'static str) -> Result<Raw, Absence> {
+    text_value(&told(host, attribute)?)
+}
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    for (field, attribute) in ATTRIBUTES.iter().filter(|(field, _)| wanted.contains(*field)) {
-        found.set(*field, told(host, attribute).and_then(|text| text_value(&text)));
-    }
-    if wanted.contains(fields::X_FIRMWARE_DATE) {
-        let text = told(host, "/sys/class/dmi/id/bios_date");
-        found.set(fields::X_FIRMWARE_DATE, text.and_then(|text| day(text.trim()).ok_or(Absence::Malformed)));
-    }
-    if wanted.contains(fields::X_FIRMWARE_KIND) {
-        found.set(fields::X_FIRMWARE_KIND, firmware_kind(host).and_then(text_value));
-    }
+fn firmware_date(host: &Host) -> Result<Raw, Absence> {
+    day(told(host, "/sys/class/dmi/id/bios_date")?.trim()).ok_or(Absence::Malformed)
 }
 
 /// What the maker filled in.

@@ -7,35 +7,51 @@
 
 use crate::format::edid::Edid;
 use crate::host::{Host, Place};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
-use crate::probe::reading::{Raw, RawRow};
+use crate::probe::found::text_value;
+use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder::is_placeholder;
-use collector_proto::catalog::{FieldSet, Section, fields};
+use crate::probe::table::{OnHost, Probe, Rows};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Display,
-    fields: &[
-        fields::X_DISPLAY_CONNECTOR,
-        fields::X_DISPLAY_MANUFACTURER,
-        fields::X_DISPLAY_MODEL,
-        fields::X_DISPLAY_YEAR,
-        fields::X_DISPLAY_SERIAL,
+pub(super) const PROBE: &dyn Probe = &Rows::<Display>::of(
+    Section::Display,
+    displays,
+    &[
+        (fields::X_DISPLAY_CONNECTOR, |display| text_value(&display.connector)),
+        (fields::X_DISPLAY_MANUFACTURER, |display| told(display.edid()?.maker.as_deref())),
+        (fields::X_DISPLAY_MODEL, |display| model(display.edid()?)),
+        (fields::X_DISPLAY_YEAR, |display| {
+            display.edid()?.year.map(Raw::Integer).ok_or(Absence::Unavailable)
+        }),
+        (fields::X_DISPLAY_SERIAL, |display| told(display.edid()?.serial.as_deref())),
     ],
-    read,
-};
+);
 
 /// Most bytes of an EDID: the base block counts its extension blocks in one byte.
 const MAX_EDID_BYTES: u64 = 256 * 128;
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let connectors = match host.fill(Place::of("/sys/class/drm/*/edid", &[])) {
-        Ok(connectors) => connectors,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
-    };
-    let mut rows = Vec::new();
+/// A connected display.
+struct Display {
+    connector: String,
+    /// A display whose EDID cannot be read is connected all the same.
+    edid: Result<Edid, Absence>,
+}
+
+impl OnHost for Display {
+    type On<'h> = Self;
+}
+
+impl Display {
+    fn edid(&self) -> Result<&Edid, Absence> {
+        self.edid.as_ref().map_err(|reason| *reason)
+    }
+}
+
+fn displays(host: &Host) -> Result<Vec<Display>, Absence> {
+    let mut displays = Vec::new();
     // Beside them stand the adapters (`card0`, `renderD128`) and a file `version`.
+    let connectors = host.fill(Place::of("/sys/class/drm/*/edid", &[]))?;
     for connector in connectors.into_iter().filter(|name| name.contains('-')) {
         let edid = match host.bytes_up_to(Place::of("/sys/class/drm/*/edid", &[&connector]), MAX_EDID_BYTES) {
             Ok(bytes) if bytes.is_empty() => continue,
@@ -45,31 +61,9 @@ fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
                 reason => Err(reason),
             },
         };
-        rows.push(row(wanted, &connector, edid.as_ref().map_err(|reason| *reason), found));
+        displays.push(Display { connector, edid });
     }
-    found.rows(Section::Display, rows);
-}
-
-/// A display whose EDID cannot be read is connected all the same.
-fn row(wanted: &FieldSet, connector: &str, edid: Result<&Edid, Absence>, found: &mut Found) -> RawRow {
-    let mut row = RawRow::default();
-    for (field, value) in [
-        (fields::X_DISPLAY_CONNECTOR, text_value(connector)),
-        (fields::X_DISPLAY_MANUFACTURER, edid.and_then(|edid| told(edid.maker.as_deref()))),
-        (fields::X_DISPLAY_MODEL, edid.and_then(model)),
-        (
-            fields::X_DISPLAY_YEAR,
-            edid.and_then(|edid| edid.year.map(Raw::Integer).ok_or(Absence::Unavailable)),
-        ),
-        (fields::X_DISPLAY_SERIAL, edid.and_then(|edid| told(edid.serial.as_deref()))),
-    ] {
-        match value {
-            _ if !wanted.contains(field) => {}
-            Ok(value) => row.push(field, value),
-            Err(reason) => found.absent(field, reason),
-        }
-    }
-    row
+    Ok(displays)
 }
 
 /// The name, or the PNP id such as `AUO04A4`, which is what laptops' panels have.

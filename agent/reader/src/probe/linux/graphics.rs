@@ -14,18 +14,25 @@
 //! ```
 
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
-use crate::probe::reading::{Raw, RawRow};
-use collector_proto::catalog::{FieldSet, Section, fields};
+use crate::probe::found::text_value;
+use crate::probe::reading::Raw;
+use crate::probe::table::{OnHost, Probe, Rows};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Graphics,
-    fields: &[fields::X_GRAPHICS_SLOT, fields::X_GRAPHICS_VENDOR, fields::X_GRAPHICS_MODEL],
-    read,
-};
+pub(super) const PROBE: &dyn Probe = &Rows::<Adapter<'_>>::of(
+    Section::Graphics,
+    adapters,
+    &[
+        (fields::X_GRAPHICS_SLOT, |adapter| text_value(&adapter.slot)),
+        // Before the vendor's, which is found in the same pass over the list.
+        (fields::X_GRAPHICS_MODEL, |adapter| adapter.bus.model(&adapter.slot)),
+        (fields::X_GRAPHICS_VENDOR, |adapter| adapter.bus.vendor(&adapter.slot)),
+    ],
+);
 
 /// What the class of a display controller starts with.
 const DISPLAY_CONTROLLER: &str = "0x03";
@@ -39,59 +46,76 @@ const MAX_ADAPTERS: usize = 256;
 /// Four hexadecimal digits in lower case.
 type Number = String;
 
-/// What the bus says of an adapter.
-struct Adapter {
+/// A graphics adapter by its place on the bus.
+struct Adapter<'h> {
     slot: String,
-    vendor: Result<Number, Absence>,
-    model: Result<Number, Absence>,
+    bus: Rc<Bus<'h>>,
 }
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let adapters = match adapters(host, wanted) {
-        Ok(adapters) => adapters,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason)),
-    };
-    let names = Names::of(host, wanted, &adapters);
-    let rows: Vec<RawRow> = adapters
-        .into_iter()
-        .map(|adapter| {
-            let mut row = RawRow::default();
-            for (field, value) in [
-                (fields::X_GRAPHICS_SLOT, text_value(&adapter.slot)),
-                (fields::X_GRAPHICS_VENDOR, names.vendor(&adapter)),
-                (fields::X_GRAPHICS_MODEL, names.model(&adapter)),
-            ] {
-                match value {
-                    _ if !wanted.contains(field) => {}
-                    Ok(value) => row.push(field, value),
-                    Err(reason) => found.absent(field, reason),
-                }
-            }
-            row
-        })
-        .collect();
-    found.rows(Section::Graphics, rows);
+impl OnHost for Adapter<'_> {
+    type On<'h> = Adapter<'h>;
 }
 
-fn adapters(host: &Host, wanted: &FieldSet) -> Result<Vec<Adapter>, Absence> {
-    let wants_model = wanted.contains(fields::X_GRAPHICS_MODEL);
-    let wants_vendor = wants_model || wanted.contains(fields::X_GRAPHICS_VENDOR);
-    let mut adapters = Vec::new();
+/// What the adapters have in common: one pass over the list names all of them.
+struct Bus<'h> {
+    host: &'h Host,
+    slots: Vec<String>,
+    /// Names of vendors.
+    vendors: OnceCell<Names>,
+    /// Names of vendors and models.
+    models: OnceCell<Names>,
+}
+
+fn adapters(host: &Host) -> Result<Vec<Adapter<'_>>, Absence> {
+    let mut slots = Vec::new();
     for slot in host.fill(Place::of("/sys/bus/pci/devices/*/class", &[]))? {
         let class = host.text(Place::of("/sys/bus/pci/devices/*/class", &[&slot]));
-        if !class.is_ok_and(|class| class.starts_with(DISPLAY_CONTROLLER)) {
-            continue;
+        if class.is_ok_and(|class| class.starts_with(DISPLAY_CONTROLLER)) {
+            slots.push(slot);
         }
-        if adapters.len() == MAX_ADAPTERS {
+        if slots.len() > MAX_ADAPTERS {
             return Err(Absence::TooLarge);
         }
-        let unasked = || Err(Absence::Unavailable);
-        let number = |pattern| number(host.text(Place::of(pattern, &[&slot])));
-        let vendor = if wants_vendor { number("/sys/bus/pci/devices/*/vendor") } else { unasked() };
-        let model = if wants_model { number("/sys/bus/pci/devices/*/device") } else { unasked() };
-        adapters.push(Adapter { slot, vendor, model });
     }
-    Ok(adapters)
+    let bus = Bus { host, slots: slots.clone(), vendors: OnceCell::new(), models: OnceCell::new() };
+    let bus = Rc::new(bus);
+    Ok(slots.into_iter().map(|slot| Adapter { slot, bus: Rc::clone(&bus) }).collect())
+}
+
+impl Bus<'_> {
+    fn vendor(&self, slot: &str) -> Result<Raw, Absence> {
+        let number = self.vendor_number(slot)?;
+        let of_vendors = || self.vendors.get_or_init(|| self.look_up(Names::of_vendors(self)));
+        named(self.models.get().unwrap_or_else(of_vendors).vendors.get(&number), &number)
+    }
+
+    fn model(&self, slot: &str) -> Result<Raw, Absence> {
+        let number = self.model_number(slot)?;
+        let names = self.models.get_or_init(|| self.look_up(Names::of_models(self)));
+        let key = self.vendor_number(slot).map(|vendor| (vendor, number.clone()));
+        named(key.ok().and_then(|key| names.models.get(&key)), &number)
+    }
+
+    fn vendor_number(&self, slot: &str) -> Result<Number, Absence> {
+        number(self.host.text(Place::of("/sys/bus/pci/devices/*/vendor", &[slot])))
+    }
+
+    fn model_number(&self, slot: &str) -> Result<Number, Absence> {
+        number(self.host.text(Place::of("/sys/bus/pci/devices/*/device", &[slot])))
+    }
+
+    /// Looks names up. A machine without a list, or with one that cannot be read, has numbers only.
+    fn look_up(&self, mut names: Names) -> Names {
+        if !names.vendors.is_empty() {
+            for list in LISTS {
+                match names.look_up(self.host, list) {
+                    Err(Unreadable::Missing) => {}
+                    _ => break,
+                }
+            }
+        }
+        names
+    }
 }
 
 /// `0x8086`.
@@ -113,28 +137,17 @@ struct Names {
 }
 
 impl Names {
-    /// Looks the adapters' numbers up. A machine without a list, or with one that cannot be read, has numbers only.
-    fn of(host: &Host, wanted: &FieldSet, adapters: &[Adapter]) -> Self {
-        let mut names = Self::default();
-        for adapter in adapters {
-            if let Ok(vendor) = &adapter.vendor {
-                names.vendors.insert(vendor.clone(), String::new());
-                if let Ok(model) = &adapter.model {
-                    names.models.insert((vendor.clone(), model.clone()), String::new());
-                }
-            }
-        }
-        let needs_list =
-            [fields::X_GRAPHICS_VENDOR, fields::X_GRAPHICS_MODEL].iter().any(|field| wanted.contains(*field));
-        if needs_list && !names.vendors.is_empty() {
-            for list in LISTS {
-                match names.look_up(host, list) {
-                    Err(Unreadable::Missing) => {}
-                    _ => break,
-                }
-            }
-        }
-        names
+    /// The adapters' vendors, without names.
+    fn of_vendors(bus: &Bus<'_>) -> Self {
+        let numbers = bus.slots.iter().filter_map(|slot| bus.vendor_number(slot).ok());
+        Self { vendors: numbers.map(|number| (number, String::new())).collect(), models: BTreeMap::new() }
+    }
+
+    /// The adapters' vendors and models, without names.
+    fn of_models(bus: &Bus<'_>) -> Self {
+        let numbers = |slot: &String| Some((bus.vendor_number(slot).ok()?, bus.model_number(slot).ok()?));
+        let models = bus.slots.iter().filter_map(numbers).map(|numbers| (numbers, String::new())).collect();
+        Self { models, ..Self::of_vendors(bus) }
     }
 
     fn look_up(&mut self, host: &Host, list: &'static str) -> Result<(), Unreadable> {
@@ -163,17 +176,6 @@ impl Names {
             }
         }
         Ok(())
-    }
-
-    fn vendor(&self, adapter: &Adapter) -> Result<Raw, Absence> {
-        let number = adapter.vendor.as_ref().map_err(|reason| *reason)?;
-        named(self.vendors.get(number), number)
-    }
-
-    fn model(&self, adapter: &Adapter) -> Result<Raw, Absence> {
-        let number = adapter.model.as_ref().map_err(|reason| *reason)?;
-        let of_vendor = adapter.vendor.as_ref().map(|vendor| (vendor.clone(), number.clone()));
-        named(of_vendor.ok().and_then(|key| self.models.get(&key)), number)
     }
 }
 

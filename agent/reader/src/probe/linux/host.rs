@@ -2,48 +2,26 @@
 
 use crate::format::assignments::value_of;
 use crate::host::{Host, Uname, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
+use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::table::{Probe, Single};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Host,
-    fields: &[
-        fields::HOST_NAME,
-        fields::HOST_ID,
-        fields::HOST_ARCH,
-        fields::HOST_CPU_MODEL_NAME,
-        fields::X_HW_MEMORY_SIZE,
-        fields::HOST_UPTIME,
-        fields::X_HOST_LOCALE,
-        fields::X_HOST_TIMEZONE,
-        fields::HOST_DOMAIN,
+pub(super) const PROBE: &dyn Probe = &Single::of(
+    Section::Host,
+    &[
+        (fields::HOST_NAME, name),
+        (fields::HOST_ID, machine_id),
+        (fields::HOST_ARCH, architecture),
+        (fields::HOST_CPU_MODEL_NAME, processor),
+        (fields::X_HW_MEMORY_SIZE, |host| whole_number(host.memory()?)),
+        (fields::HOST_UPTIME, |host| whole_number(host.uptime()?)),
+        (fields::X_HOST_LOCALE, locale),
+        (fields::X_HOST_TIMEZONE, time_zone),
+        (fields::HOST_DOMAIN, domain),
     ],
-    read,
-};
-
-/// A field and the code that finds its value.
-type Reader = (FieldId, fn(&Host) -> Result<Raw, Absence>);
-
-const READERS: &[Reader] = &[
-    (fields::HOST_NAME, name),
-    (fields::HOST_ID, machine_id),
-    (fields::HOST_ARCH, architecture),
-    (fields::HOST_CPU_MODEL_NAME, processor),
-    (fields::X_HW_MEMORY_SIZE, |host| whole_number(host.memory()?)),
-    (fields::HOST_UPTIME, |host| whole_number(host.uptime()?)),
-    (fields::X_HOST_LOCALE, locale),
-    (fields::X_HOST_TIMEZONE, time_zone),
-    (fields::HOST_DOMAIN, domain),
-];
-
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
-        found.set(*field, reader(host));
-    }
-}
+);
 
 fn whole_number(number: u64) -> Result<Raw, Absence> {
     i64::try_from(number).map(Raw::Integer).map_err(|_| Absence::Malformed)

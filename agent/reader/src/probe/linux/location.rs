@@ -13,15 +13,21 @@
 //! bus's two seconds stays unavailable until the next report.
 
 use crate::host::{Arguments, Host, ObjectPath, Service};
-use crate::probe::Probe;
-use crate::probe::found::Found;
 use crate::probe::reading::Raw;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::table::{OnHost, Probe, SingleWith};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use std::cell::OnceCell;
 use std::time::Duration;
 
-pub(super) const PROBE: Probe =
-    Probe { section: Section::Location, fields: &[fields::GEO_LOCATION_LAT, fields::GEO_LOCATION_LON], read };
+pub(super) const PROBE: &dyn Probe = &SingleWith::<Position<'_>>::of(
+    Section::Location,
+    position,
+    &[
+        (fields::GEO_LOCATION_LAT, |position| position.degrees("Latitude", 90.0)),
+        (fields::GEO_LOCATION_LON, |position| position.degrees("Longitude", 180.0)),
+    ],
+);
 
 const MANAGER_PATH: &str = "/org/freedesktop/GeoClue2/Manager";
 const MANAGER: &str = "org.freedesktop.GeoClue2.Manager";
@@ -40,27 +46,44 @@ const POLL: Duration = Duration::from_millis(50);
 /// Decimal places: 11 m, which survives the cut to 0.1 degree without a rounding of its own showing.
 const PLACES: usize = 4;
 
-/// A field, its property, and the largest value that it can have.
-const COORDINATES: &[(FieldId, &str, f64)] =
-    &[(fields::GEO_LOCATION_LAT, "Latitude", 90.0), (fields::GEO_LOCATION_LON, "Longitude", 180.0)];
+/// A client of GeoClue, and the first position that it was told.
+struct Position<'h> {
+    service: Service<'h>,
+    client: OnceCell<Result<ObjectPath, Absence>>,
+    location: OnceCell<Result<ObjectPath, Absence>>,
+}
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
+impl OnHost for Position<'_> {
+    type On<'h> = Position<'h>;
+}
+
+fn position(host: &Host) -> Position<'_> {
     // GeoClue runs only while it has clients, so it has to be started.
     let service = host.started_service("dbus:org.freedesktop.GeoClue2");
-    let client = match service.call::<ObjectPath>(MANAGER_PATH, MANAGER, "GetClient", &Arguments::none()) {
-        Ok(client) => client,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
-    };
-    let location = locate(&service, client.as_str());
-    for (field, property, bound) in COORDINATES.iter().filter(|(field, ..)| wanted.contains(*field)) {
-        let degrees = location.as_ref().map_err(|reason| *reason).and_then(|location| {
-            let degrees = service.property::<f64>(location.as_str(), LOCATION, property)?;
-            decimal(degrees, *bound)
-        });
-        found.set(*field, degrees);
+    Position { service, client: OnceCell::new(), location: OnceCell::new() }
+}
+
+impl Position<'_> {
+    /// A coordinate whose largest value is `bound`.
+    fn degrees(&self, property: &str, bound: f64) -> Result<Raw, Absence> {
+        let location = self.location.get_or_init(|| locate(&self.service, self.client()?.as_str()));
+        let location = location.as_ref().map_err(|reason| *reason)?;
+        decimal(self.service.property(location.as_str(), LOCATION, property)?, bound)
     }
-    service.tell(client.as_str(), CLIENT, "Stop", &Arguments::none());
-    service.tell(MANAGER_PATH, MANAGER, "DeleteClient", &Arguments::none().path(&client));
+
+    fn client(&self) -> Result<&ObjectPath, Absence> {
+        let make = || Ok(self.service.call(MANAGER_PATH, MANAGER, "GetClient", &Arguments::none())?);
+        self.client.get_or_init(make).as_ref().map_err(|reason| *reason)
+    }
+}
+
+impl Drop for Position<'_> {
+    fn drop(&mut self) {
+        if let Some(Ok(client)) = self.client.get() {
+            self.service.tell(client.as_str(), CLIENT, "Stop", &Arguments::none());
+            self.service.tell(MANAGER_PATH, MANAGER, "DeleteClient", &Arguments::none().path(client));
+        }
+    }
 }
 
 /// Starts the client and waits for its first position.

@@ -7,21 +7,21 @@ mod display;
 mod graphics;
 mod host;
 mod location;
-mod named;
 mod network;
 mod os;
 mod package;
 mod security;
 mod session;
-mod software;
 mod storage;
 mod user;
 mod wifi;
 mod wwan;
 
+use super::table::Probe;
+
 /// Every probe, in the order in which they run. Location comes last: it may use all the time that the other questions to
 /// the system bus have left.
-pub(super) const PROBES: &[super::Probe] = &[
+pub(super) const PROBES: &[&dyn Probe] = &[
     os::PROBE,
     host::PROBE,
     device::PROBE,
@@ -30,7 +30,7 @@ pub(super) const PROBES: &[super::Probe] = &[
     battery::PROBE,
     graphics::PROBE,
     display::PROBE,
-    software::PROBE,
+    package::PROBE,
     user::PROBE,
     session::PROBE,
     security::PROBE,

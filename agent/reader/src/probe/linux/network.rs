@@ -1,88 +1,92 @@
 //! Section `network`: one row an interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
 
-use super::wifi;
+use super::wifi::{self, Network};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
-use crate::probe::reading::{HardwareAddress, Raw, RawRow};
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::found::text_value;
+use crate::probe::reading::{HardwareAddress, Raw};
+use crate::probe::table::{Joined, Named, OnHost, Probe};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Network,
-    fields: &[
-        fields::NETWORK_INTERFACE_NAME,
-        fields::X_NETWORK_INTERFACE_KIND,
-        fields::HOST_IP,
-        fields::HOST_MAC,
-        fields::X_NETWORK_WIFI_SSID,
+pub(super) const PROBE: &dyn Probe = &Joined::<Interfaces<'_>>::of(
+    Section::Network,
+    interfaces,
+    &[
+        Named {
+            field: fields::NETWORK_INTERFACE_NAME,
+            names: |interfaces| interfaces.in_sysfs(),
+            value: |_, name| Some(text_value(name)),
+        },
+        Named {
+            field: fields::X_NETWORK_INTERFACE_KIND,
+            names: |interfaces| interfaces.in_sysfs(),
+            value: |interfaces, name| Some(kind(interfaces.host, name).and_then(text_value)),
+        },
+        Named {
+            field: fields::HOST_IP,
+            names: |interfaces| keys(interfaces.addresses()),
+            value: |interfaces, name| {
+                let addresses = interfaces.addresses().ok()?.get(name)?;
+                Some(Ok(Raw::Addresses(addresses.clone())))
+            },
+        },
+        Named {
+            field: fields::HOST_MAC,
+            names: |interfaces| interfaces.in_sysfs(),
+            value: |interfaces, name| Some(hardware_address(interfaces.host, name)),
+        },
+        Named {
+            field: fields::X_NETWORK_WIFI_SSID,
+            names: |interfaces| keys(interfaces.networks()),
+            value: |interfaces, name| interfaces.networks().ok()?.get(name).cloned(),
+        },
     ],
-    read,
-};
-
-/// The fields that need the list of interfaces in sysfs.
-const LISTED: &[FieldId] =
-    &[fields::NETWORK_INTERFACE_NAME, fields::X_NETWORK_INTERFACE_KIND, fields::HOST_MAC];
+);
 
 /// `ARPHRD_LOOPBACK` of `<linux/if_arp.h>`.
 const LOOPBACK: &str = "772";
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let mut interfaces: BTreeMap<String, RawRow> = BTreeMap::new();
-    if LISTED.iter().any(|field| wanted.contains(*field)) {
-        match host.names("/sys/class/net") {
-            // `bonding_masters` and the like are files beside the interfaces; names with white space cannot exist.
-            Ok(names) => interfaces.extend(names.into_iter().map(|name| (name, RawRow::default()))),
-            Err(reason) => {
-                for field in LISTED.iter().filter(|field| wanted.contains(**field)) {
-                    found.absent(*field, reason.into());
-                }
-            }
-        }
-        interfaces.retain(|name, _| name != "bonding_masters");
-    }
-    if wanted.contains(fields::HOST_IP) {
-        match addresses(host) {
-            Ok(addresses) => {
-                for (name, addresses) in addresses {
-                    interfaces.entry(name).or_default().push(fields::HOST_IP, Raw::Addresses(addresses));
-                }
-            }
-            Err(reason) => found.absent(fields::HOST_IP, reason.into()),
-        }
-    }
-    if wanted.contains(fields::X_NETWORK_WIFI_SSID) {
-        match wifi::networks(host) {
-            Ok(networks) => {
-                for (name, ssid) in networks {
-                    let row = interfaces.entry(name).or_default();
-                    insert(row, found, fields::X_NETWORK_WIFI_SSID, ssid);
-                }
-            }
-            Err(reason) => found.absent(fields::X_NETWORK_WIFI_SSID, reason),
-        }
-    }
-    for (name, row) in &mut interfaces {
-        if wanted.contains(fields::NETWORK_INTERFACE_NAME) {
-            insert(row, found, fields::NETWORK_INTERFACE_NAME, text_value(name));
-        }
-        if wanted.contains(fields::X_NETWORK_INTERFACE_KIND) {
-            insert(row, found, fields::X_NETWORK_INTERFACE_KIND, kind(host, name).and_then(text_value));
-        }
-        if wanted.contains(fields::HOST_MAC) {
-            insert(row, found, fields::HOST_MAC, hardware_address(host, name));
-        }
-    }
-    found.rows(Section::Network, interfaces.into_values());
+/// The machine's interfaces as each source lists them.
+struct Interfaces<'h> {
+    host: &'h Host,
+    listed: OnceCell<Result<Vec<String>, Absence>>,
+    addresses: OnceCell<Result<BTreeMap<String, Vec<IpAddr>>, Absence>>,
+    networks: OnceCell<Result<BTreeMap<String, Network>, Absence>>,
 }
 
-fn insert(row: &mut RawRow, found: &mut Found, field: FieldId, value: Result<Raw, Absence>) {
-    match value {
-        Ok(value) => row.push(field, value),
-        Err(reason) => found.absent(field, reason),
+impl OnHost for Interfaces<'_> {
+    type On<'h> = Interfaces<'h>;
+}
+
+fn interfaces(host: &Host) -> Interfaces<'_> {
+    Interfaces { host, listed: OnceCell::new(), addresses: OnceCell::new(), networks: OnceCell::new() }
+}
+
+impl Interfaces<'_> {
+    /// `bonding_masters` is a file beside the interfaces.
+    fn in_sysfs(&self) -> Result<Vec<String>, Absence> {
+        let list = || {
+            let names = self.host.names("/sys/class/net")?;
+            Ok(names.into_iter().filter(|name| name != "bonding_masters").collect())
+        };
+        self.listed.get_or_init(list).clone()
     }
+
+    fn addresses(&self) -> Result<&BTreeMap<String, Vec<IpAddr>>, Absence> {
+        self.addresses.get_or_init(|| Ok(addresses(self.host)?)).as_ref().map_err(|reason| *reason)
+    }
+
+    fn networks(&self) -> Result<&BTreeMap<String, Network>, Absence> {
+        self.networks.get_or_init(|| wifi::networks(self.host)).as_ref().map_err(|reason| *reason)
+    }
+}
+
+/// The names of the interfaces that something is known of.
+fn keys<V>(known: Result<&BTreeMap<String, V>, Absence>) -> Result<Vec<String>, Absence> {
+    Ok(known?.keys().cloned().collect())
 }
 
 /// Addresses by interface, without the loopback's and the unspecified one, sorted.

@@ -9,15 +9,15 @@
 //! session is idle: a time that nobody asked for.
 
 use crate::host::{Arguments, Host, ObjectPath, Service, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::Found;
 use crate::probe::reading::Raw;
-use crate::probe::shared::text::clean;
-use collector_proto::catalog::{FieldSet, Section, fields};
+use crate::probe::table::{Probe, Single};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use collector_proto::text::clean;
 use std::collections::BTreeSet;
 
-pub(super) const PROBE: Probe = Probe { section: Section::Session, fields: &[fields::X_SESSION_USER], read };
+pub(super) const PROBE: &dyn Probe =
+    &Single::of(Section::Session, &[(fields::X_SESSION_USER, |host| users(host).map(Raw::Texts))]);
 
 const MANAGER: &str = "org.freedesktop.login1.Manager";
 const SESSION: &str = "org.freedesktop.login1.Session";
@@ -28,13 +28,9 @@ const MAX_SESSIONS: usize = 1024;
 /// A session of `ListSessions`: id, user id, user name, seat, object.
 type Listed = (String, u32, String, String, ObjectPath);
 
-fn read(host: &Host, _: &FieldSet, found: &mut Found) {
-    let service = host.service("dbus:org.freedesktop.login1");
-    found.set(fields::X_SESSION_USER, users(&service).map(Raw::Texts));
-}
-
 /// The users' names, each once, sorted.
-fn users(service: &Service<'_>) -> Result<Vec<String>, Absence> {
+fn users(host: &Host) -> Result<Vec<String>, Absence> {
+    let service = host.service("dbus:org.freedesktop.login1");
     let path = "/org/freedesktop/login1";
     let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions", &Arguments::none())?;
     if sessions.len() > MAX_SESSIONS {
@@ -43,7 +39,7 @@ fn users(service: &Service<'_>) -> Result<Vec<String>, Absence> {
     let mut users = BTreeSet::new();
     for (.., name, _seat, session) in &sessions {
         let Some(name) = clean(name) else { continue };
-        if !users.contains(&name) && is_of_a_person(service, session)? {
+        if !users.contains(&name) && is_of_a_person(&service, session)? {
             users.insert(name);
         }
     }

@@ -11,45 +11,48 @@
 //! ```
 //! What is made of other drives or of memory (loop, ram, zram, dm, md) belongs to no device and has no `device` link.
 
-use super::named::{self, Reader};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
+use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder::is_placeholder;
-use collector_proto::catalog::{FieldSet, Section, fields};
+use crate::probe::table::{OnHost, Probe, Rows};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Storage,
-    fields: &[
-        fields::X_STORAGE_NAME,
-        fields::X_STORAGE_MODEL,
-        fields::X_STORAGE_SIZE,
-        fields::X_STORAGE_KIND,
-        fields::X_STORAGE_SERIAL,
+pub(super) const PROBE: &dyn Probe = &Rows::<Drive<'_>>::of(
+    Section::Storage,
+    drives,
+    &[
+        (fields::X_STORAGE_NAME, |drive| text_value(&drive.name)),
+        (fields::X_STORAGE_MODEL, model),
+        (fields::X_STORAGE_SIZE, size),
+        (fields::X_STORAGE_KIND, |drive| text_value(kind(drive)?)),
+        (fields::X_STORAGE_SERIAL, serial),
     ],
-    read,
-};
-
-const READERS: &[Reader] = &[
-    (fields::X_STORAGE_NAME, |_, name| text_value(name)),
-    (fields::X_STORAGE_MODEL, model),
-    (fields::X_STORAGE_SIZE, size),
-    (fields::X_STORAGE_KIND, |host, name| kind(host, name).and_then(text_value)),
-    (fields::X_STORAGE_SERIAL, serial),
-];
+);
 
 /// What `size` counts in, on every drive.
 const SECTOR_BYTES: i64 = 512;
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let names = match host.fill(Place::of("stat:/sys/block/*/device", &[])) {
-        Ok(names) => names,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason.into())),
-    };
-    let drives = names.iter().filter(|name| is_drive(host, name));
-    named::rows(Section::Storage, drives, READERS, (host, wanted, found));
+/// A drive by the name that the kernel gives it.
+struct Drive<'h> {
+    host: &'h Host,
+    name: String,
+}
+
+impl OnHost for Drive<'_> {
+    type On<'h> = Drive<'h>;
+}
+
+impl Drive<'_> {
+    fn text(&self, pattern: &'static str) -> Result<String, Unreadable> {
+        self.host.text(Place::of(pattern, &[&self.name]))
+    }
+}
+
+fn drives(host: &Host) -> Result<Vec<Drive<'_>>, Absence> {
+    let names = host.fill(Place::of("stat:/sys/block/*/device", &[]))?;
+    Ok(names.into_iter().filter(|name| is_drive(host, name)).map(|name| Drive { host, name }).collect())
 }
 
 /// Whether it is a drive, and not a part of one that the kernel shows as a drive of its own.
@@ -69,20 +72,20 @@ fn is_part(name: &str) -> bool {
 }
 
 /// SD cards and eMMC chips call their model `name`.
-fn model(host: &Host, name: &str) -> Result<Raw, Absence> {
-    let text = match host.text(Place::of("/sys/block/*/device/model", &[name])) {
-        Err(Unreadable::Missing) => host.text(Place::of("/sys/block/*/device/name", &[name])),
+fn model(drive: &Drive<'_>) -> Result<Raw, Absence> {
+    let text = match drive.text("/sys/block/*/device/model") {
+        Err(Unreadable::Missing) => drive.text("/sys/block/*/device/name"),
         other => other,
     };
     told(&text?)
 }
 
 /// Card readers without a card have no size; an optical drive's is that of the disc, which is not the machine's.
-fn size(host: &Host, name: &str) -> Result<Raw, Absence> {
-    if is_optical(name) {
+fn size(drive: &Drive<'_>) -> Result<Raw, Absence> {
+    if is_optical(&drive.name) {
         return Err(Absence::Unavailable);
     }
-    let text = host.text(Place::of("/sys/block/*/size", &[name]))?;
+    let text = drive.text("/sys/block/*/size")?;
     let sectors: i64 = text.trim().parse().map_err(|_| Absence::Malformed)?;
     match sectors.checked_mul(SECTOR_BYTES).ok_or(Absence::Malformed)? {
         0 => Err(Absence::Unavailable),
@@ -93,9 +96,10 @@ fn size(host: &Host, name: &str) -> Result<Raw, Absence> {
 
 /// By the driver's name for it, else by what the drive says: `removable` is a medium that comes out, as in memory
 /// sticks. Drives in a USB case count as what they are. What lies behind a virtual machine's drive only its host knows.
-fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
+fn kind(drive: &Drive<'_>) -> Result<&'static str, Absence> {
+    let name = &drive.name;
     let flag = |pattern| -> Result<bool, Absence> {
-        match host.text(Place::of(pattern, &[name]))?.trim() {
+        match drive.text(pattern)?.trim() {
             "0" => Ok(false),
             "1" => Ok(true),
             _ => Err(Absence::Malformed),
@@ -124,13 +128,13 @@ fn is_optical(name: &str) -> bool {
 }
 
 /// NVMe and MMC have an attribute, SCSI and SATA a page, virtio another attribute.
-fn serial(host: &Host, name: &str) -> Result<Raw, Absence> {
-    match host.text(Place::of("/sys/block/*/device/serial", &[name])) {
+fn serial(drive: &Drive<'_>) -> Result<Raw, Absence> {
+    match drive.text("/sys/block/*/device/serial") {
         Err(Unreadable::Missing) => {}
         other => return told(&other?),
     }
-    match host.bytes(Place::of("/sys/block/*/device/vpd_pg80", &[name])) {
-        Err(Unreadable::Missing) => told(&host.text(Place::of("/sys/block/*/serial", &[name]))?),
+    match drive.host.bytes(Place::of("/sys/block/*/device/vpd_pg80", &[&drive.name])) {
+        Err(Unreadable::Missing) => told(&drive.text("/sys/block/*/serial")?),
         other => told(&page_text(&other?).ok_or(Absence::Malformed)?),
     }
 }

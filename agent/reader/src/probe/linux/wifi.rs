@@ -13,6 +13,7 @@ use crate::host::{Host, ObjectPath, Service};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use collector_proto::messages::Absence;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 const MANAGER: &str = "org.freedesktop.NetworkManager";
@@ -32,17 +33,17 @@ const MAX_SSID_BYTES: usize = 32;
 /// `IFNAMSIZ` of `<linux/if.h>` without the NUL.
 const MAX_INTERFACE_BYTES: usize = 15;
 
-/// A wireless interface and its network, or why there is none.
-pub(super) type Network = (String, Result<Raw, Absence>);
+/// The network that an interface is in, or why there is none.
+pub(super) type Network = Result<Raw, Absence>;
 
-/// Every wireless interface by name.
-pub(super) fn networks(host: &Host) -> Result<Vec<Network>, Absence> {
+/// The network of every wireless interface.
+pub(super) fn networks(host: &Host) -> Result<BTreeMap<String, Network>, Absence> {
     let service = host.service("dbus:org.freedesktop.NetworkManager");
     let devices: Vec<ObjectPath> = service.property("/org/freedesktop/NetworkManager", MANAGER, "Devices")?;
     if devices.len() > MAX_DEVICES {
         return Err(Absence::TooLarge);
     }
-    let mut networks = Vec::new();
+    let mut networks = BTreeMap::new();
     for device in devices.iter().map(ObjectPath::as_str) {
         if service.property::<u32>(device, DEVICE, "DeviceType")? != WIFI {
             continue;
@@ -51,12 +52,12 @@ pub(super) fn networks(host: &Host) -> Result<Vec<Network>, Absence> {
         if !is_interface(&interface) {
             return Err(Absence::Malformed);
         }
-        networks.push((interface, network(&service, device)));
+        networks.insert(interface, network(&service, device));
     }
     Ok(networks)
 }
 
-fn network(service: &Service<'_>, device: &str) -> Result<Raw, Absence> {
+fn network(service: &Service<'_>, device: &str) -> Network {
     let access_point: ObjectPath = service.property(device, WIRELESS, "ActiveAccessPoint")?;
     let access_point = access_point.object().ok_or(Absence::Unavailable)?;
     let ssid: Vec<u8> = service.property(access_point, ACCESS_POINT, "Ssid")?;

@@ -12,31 +12,34 @@
 //! that was not granted never reaches this process.
 
 use crate::host::{Host, ObjectPath, Service, Typed, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
-use crate::probe::reading::{Raw, RawRow};
+use crate::probe::found::text_value;
+use crate::probe::reading::Raw;
 use crate::probe::shared::countries;
-use crate::probe::shared::text::clean;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::table::{OnHost, Probe, Rows};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use collector_proto::text::clean;
 use std::cell::OnceCell;
+use std::rc::Rc;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Wwan,
-    fields: &[
-        fields::X_DEVICE_IMEI,
-        fields::X_DEVICE_PHONE_NUMBER,
-        fields::X_SIM_STATE,
-        fields::X_SIM_ICCID,
-        fields::X_SIM_IMSI,
-        fields::NETWORK_CARRIER_NAME,
-        fields::NETWORK_CARRIER_MCC,
-        fields::NETWORK_CARRIER_MNC,
-        fields::NETWORK_CARRIER_ICC,
-        fields::X_WWAN_SIGNAL,
+pub(super) const PROBE: &dyn Probe = &Rows::<Modem<'_>>::of(
+    Section::Wwan,
+    modems,
+    &[
+        (fields::X_DEVICE_IMEI, imei),
+        (fields::X_DEVICE_PHONE_NUMBER, phone_numbers),
+        (fields::X_SIM_STATE, |modem| text_value(sim_state(modem)?)),
+        (fields::X_SIM_ICCID, |modem| modem.sim_text("SimIdentifier")),
+        (fields::X_SIM_IMSI, |modem| modem.sim_text("Imsi")),
+        (fields::NETWORK_CARRIER_NAME, |modem| {
+            text_value(&modem.property::<String>(MODEM_3GPP, "OperatorName")?)
+        }),
+        (fields::NETWORK_CARRIER_MCC, |modem| text_value(operator(modem)?.0)),
+        (fields::NETWORK_CARRIER_MNC, |modem| text_value(operator(modem)?.1)),
+        (fields::NETWORK_CARRIER_ICC, country),
+        (fields::X_WWAN_SIGNAL, signal),
     ],
-    read,
-};
+);
 
 const MODEMS: &str = "/org/freedesktop/ModemManager1/Modem";
 const MODEM: &str = "org.freedesktop.ModemManager1.Modem";
@@ -52,52 +55,19 @@ const MAX_MODEM_DIGITS: usize = 9;
 /// Where mobile country codes end in an operator's code; two or three digits for the network follow (ITU-T E.212).
 const COUNTRY_DIGITS: usize = 3;
 
-/// A field and the code that finds its value.
-type Reader = (FieldId, fn(&Modem<'_>) -> Result<Raw, Absence>);
-
-const READERS: &[Reader] = &[
-    (fields::X_DEVICE_IMEI, imei),
-    (fields::X_DEVICE_PHONE_NUMBER, phone_numbers),
-    (fields::X_SIM_STATE, |modem| text_value(sim_state(modem)?)),
-    (fields::X_SIM_ICCID, |modem| modem.sim_text("SimIdentifier")),
-    (fields::X_SIM_IMSI, |modem| modem.sim_text("Imsi")),
-    (fields::NETWORK_CARRIER_NAME, |modem| {
-        text_value(&modem.property::<String>(MODEM_3GPP, "OperatorName")?)
-    }),
-    (fields::NETWORK_CARRIER_MCC, |modem| text_value(operator(modem)?.0)),
-    (fields::NETWORK_CARRIER_MNC, |modem| text_value(operator(modem)?.1)),
-    (fields::NETWORK_CARRIER_ICC, country),
-    (fields::X_WWAN_SIGNAL, signal),
-];
-
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let service = host.service("dbus:org.freedesktop.ModemManager1");
-    let modems = match modems(&service) {
-        Ok(modems) => modems,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason)),
+fn modems(host: &Host) -> Result<Vec<Modem<'_>>, Absence> {
+    let service = Rc::new(host.service("dbus:org.freedesktop.ModemManager1"));
+    let modem = |number| Modem {
+        service: Rc::clone(&service),
+        path: format!("{MODEMS}/{number}"),
+        sim: OnceCell::new(),
+        operator: OnceCell::new(),
     };
-    let row = |number| {
-        let modem = Modem {
-            service: &service,
-            path: format!("{MODEMS}/{number}"),
-            sim: OnceCell::new(),
-            operator: OnceCell::new(),
-        };
-        let mut row = RawRow::default();
-        for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
-            match reader(&modem) {
-                Ok(value) => row.push(*field, value),
-                Err(reason) => found.absent(*field, reason),
-            }
-        }
-        row
-    };
-    let rows: Vec<RawRow> = modems.into_iter().map(row).collect();
-    found.rows(Section::Wwan, rows);
+    Ok(numbers(&service)?.into_iter().map(modem).collect())
 }
 
 /// The modems' numbers in their order.
-fn modems(service: &Service<'_>) -> Result<Vec<u32>, Absence> {
+fn numbers(service: &Service<'_>) -> Result<Vec<u32>, Absence> {
     let is_number =
         |name: &String| name.len() <= MAX_MODEM_DIGITS && name.bytes().all(|b| b.is_ascii_digit());
     let names = service.children(MODEMS)?;
@@ -109,11 +79,15 @@ fn modems(service: &Service<'_>) -> Result<Vec<u32>, Absence> {
 }
 
 /// A modem, and what several fields need of it, which is asked for once.
-struct Modem<'a> {
-    service: &'a Service<'a>,
+struct Modem<'h> {
+    service: Rc<Service<'h>>,
     path: String,
     sim: OnceCell<Result<ObjectPath, Unreadable>>,
     operator: OnceCell<Result<String, Unreadable>>,
+}
+
+impl OnHost for Modem<'_> {
+    type On<'h> = Modem<'h>;
 }
 
 impl Modem<'_> {

@@ -1,4 +1,5 @@
 use super::*;
+use collector_proto::messages::Absence;
 use std::path::PathBuf;
 
 struct Tree(tempfile::TempDir);
@@ -38,30 +39,7 @@ const UBLOCK: &str = "home/anna/.config/chromium/Default/Extensions/ddkjiahejlhf
 const LIST: &str = "home/anna/.mozilla/firefox/x.default/extensions.json";
 
 fn firefox(list: &str) -> (Vec<String>, Option<Absence>) {
-    Tree::of(&[(LIST, list)]).read(firefox::extensions)
-}
-
-#[test]
-fn packages_are_browsers_by_their_names() {
-    for (kind, package, version, name) in [
-        ("deb", "firefox-esr", Some("1"), Some("Firefox")),
-        ("deb", "firefox", Some("1:1snap1-0ubuntu5"), None),
-        ("snap", "firefox", Some("133.0-2"), Some("Firefox")),
-        ("rpm", "MozillaFirefox", None, Some("Firefox")),
-        ("rpm", "epiphany", None, Some("GNOME Web")),
-        ("deb", "epiphany", None, None),
-        ("deb", "epiphany-browser", None, Some("GNOME Web")),
-        ("ebuild", "www-client/firefox", None, Some("Firefox")),
-        ("ebuild", "games/links", None, None),
-        ("flatpak", "com.google.Chrome", None, Some("Google Chrome")),
-        ("flatpak", "firefox", None, None),
-        ("appimage", "LibreWolf", None, Some("LibreWolf")),
-        ("appimage", "Zen Browser", None, Some("Zen Browser")),
-        ("deb", "firefox-esr-l10n-de", None, None),
-        ("deb", "", None, None),
-    ] {
-        assert_eq!(known::browser_of(kind, package, version), name, "{kind} {package}");
-    }
+    Tree::of(&[(LIST, list)]).read(of_firefox)
 }
 
 #[test]
@@ -78,8 +56,8 @@ fn the_highest_version_of_an_extension_is_in_use() {
         ),
     ]);
     let expected = ["Chromium: uBlock 1.10.0", "Opera: Old 1"];
-    assert_eq!(tree.read(chromium::extensions), (expected.map(str::to_owned).to_vec(), None));
-    assert_eq!(Tree::of(&[]).read(chromium::extensions), (vec![], None));
+    assert_eq!(tree.read(of_chromium), (expected.map(str::to_owned).to_vec(), None));
+    assert_eq!(Tree::of(&[]).read(of_chromium), (vec![], None));
 }
 
 #[test]
@@ -100,7 +78,7 @@ fn a_name_in_another_file_is_looked_up_or_the_id_stands_for_it() {
             (&format!("{UBLOCK}/1_0/_locales/en/messages.json"), messages),
         ]);
         let expected = vec![format!("Chromium: {expected}")];
-        assert_eq!(tree.read(chromium::extensions), (expected, None), "{locale} {messages}");
+        assert_eq!(tree.read(of_chromium), (expected, None), "{locale} {messages}");
     }
 }
 
@@ -109,7 +87,7 @@ fn themes_apps_and_what_firefox_brings_along_are_left_out() {
     for member in [r#""theme": {}"#, r#""app": {"launch": {}}"#] {
         let manifest = format!(r#"{{"name": "x", "version": "1", {member}}}"#);
         let tree = Tree::of(&[(&format!("{UBLOCK}/1_0/manifest.json"), &manifest)]);
-        assert_eq!(tree.read(chromium::extensions), (vec![], None), "{member}");
+        assert_eq!(tree.read(of_chromium), (vec![], None), "{member}");
     }
     let (found, failure) = firefox(
         r#"{"addons": [
@@ -130,17 +108,6 @@ fn themes_apps_and_what_firefox_brings_along_are_left_out() {
 }
 
 #[test]
-fn text_fits_into_the_field_with_its_version() {
-    let text = |name: &str, version| Extension::of("x", name, version).map(|found| found.text);
-    assert_eq!(text("a\u{202e}\n b", Some(" 1 ")).as_deref(), Some("a b 1"));
-    assert_eq!(text(" ", Some("1")), None);
-    let (longest, too_long) = ("1".repeat(32), "1".repeat(33));
-    let long = text(&"ü".repeat(200), Some(&longest)).unwrap();
-    assert!(long.len() <= 128 && long.ends_with("ü 11111111111111111111111111111111"), "{long}");
-    assert_eq!(text("a", Some(&too_long)).as_deref(), Some("a"));
-}
-
-#[test]
 fn one_home_does_not_decide_over_the_others() {
     let deep = "[".repeat(100_000);
     let id = UBLOCK.rsplit('/').next().unwrap();
@@ -154,27 +121,27 @@ fn one_home_does_not_decide_over_the_others() {
             (&format!("{UBLOCK}/1_0/manifest.json").replace("anna", "ben"), r#"{"name": "b"}"#),
         ]);
         let malformed = Some(Absence::Malformed);
-        assert_eq!(tree.read(firefox::extensions), (vec!["Firefox: b".to_owned()], malformed), "{text}");
+        assert_eq!(tree.read(of_firefox), (vec!["Firefox: b".to_owned()], malformed), "{text}");
         // Its directory says which extension it is, and which version; the other one's manifest names it.
         let told = vec![format!("Chromium: {id} 1"), "Chromium: b".to_owned()];
-        assert_eq!(tree.read(chromium::extensions), (told, None), "{text}");
+        assert_eq!(tree.read(of_chromium), (told, None), "{text}");
     }
 }
 
 #[test]
 fn odd_files_neither_wait_nor_loop() {
     let tree = Tree::of(&[("home/anna/.mozilla/firefox/profiles.ini", "")]);
-    assert_eq!(tree.read(firefox::extensions), (vec![], None));
+    assert_eq!(tree.read(of_firefox), (vec![], None));
     tree.fifo(LIST);
     tree.fifo(&format!("{UBLOCK}/1_0/manifest.json"));
-    assert_eq!(tree.read(firefox::extensions).1, Some(Absence::Malformed));
-    assert_eq!(tree.read(chromium::extensions).1, Some(Absence::Malformed));
+    assert_eq!(tree.read(of_firefox).1, Some(Absence::Malformed));
+    assert_eq!(tree.read(of_chromium).1, Some(Absence::Malformed));
     let tree = Tree::of(&[]);
     std::fs::create_dir_all(tree.at("home/anna/.config/chromium/Default")).unwrap();
     std::os::unix::fs::symlink("Extensions", tree.at("home/anna/.config/chromium/Default/Extensions"))
         .unwrap();
     std::os::unix::fs::symlink("chromium", tree.at("home/anna/.config/vivaldi")).unwrap();
-    assert_eq!(tree.read(chromium::extensions), (vec![], None));
+    assert_eq!(tree.read(of_chromium), (vec![], None));
     let large = format!("{{\"addons\": []}}{}", " ".repeat(8 * 1024 * 1024));
     assert_eq!(firefox(&large), (vec![], Some(Absence::TooLarge)));
 }

@@ -11,11 +11,9 @@
 //! Where one place is a link to the other, both name the same database; where an upgrade changed the format, the older file is
 //! what was left behind. So only one is read, the newer format first.
 
-use super::{Package, Scope};
 use crate::format::rpm::{Database, Installed, packages as in_database};
 use crate::host::{Host, RandomFile, if_present};
-use crate::probe::reading::RawRow;
-use collector_proto::catalog::FieldSet;
+use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
@@ -29,10 +27,9 @@ const NDB: &[&str] = &["/usr/lib/sysimage/rpm/Packages.db", "/var/lib/rpm/Packag
 
 const BDB: &[&str] = &["/usr/lib/sysimage/rpm/Packages", "/var/lib/rpm/Packages"];
 
-/// One row an installed package, holding the wanted fields.
-pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
-    let installed = installed(host)?;
-    installed.iter().map(|package| row(package, wanted)).collect()
+/// What was asked of each installed package.
+pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
+    installed(host)?.into_iter().map(|package| wanted.of_package(&Versioned::of(package))).collect()
 }
 
 fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
@@ -62,17 +59,42 @@ fn first_present(places: &[&'static str], host: &Host) -> Result<Option<RandomFi
     Ok(None)
 }
 
-fn row(installed: &Installed, wanted: &FieldSet) -> Result<RawRow, Absence> {
-    let epoch = installed.epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
-    let version = format!("{epoch}{}-{}", installed.version, installed.release);
-    let package = Package {
-        kind: "rpm",
-        name: &installed.name,
-        version: Some(&version),
-        architecture: installed.architecture.as_deref(),
-        scope: Scope::Machine,
-        installed: installed.since.map(UtcTime::from_unix),
-        vendor: installed.vendor.as_deref(),
-    };
-    package.row(wanted)
+/// A package with its version as rpm writes it.
+struct Versioned {
+    package: Installed,
+    version: String,
+}
+
+impl Versioned {
+    fn of(package: Installed) -> Self {
+        let epoch = package.epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
+        let version = format!("{epoch}{}-{}", package.version, package.release);
+        Self { package, version }
+    }
+}
+
+impl Package for Versioned {
+    fn kind(&self) -> &'static str {
+        "rpm"
+    }
+
+    fn name(&self) -> &str {
+        &self.package.name
+    }
+
+    fn version(&self) -> Option<&str> {
+        Some(&self.version)
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        Ok(self.package.architecture.as_deref())
+    }
+
+    fn installed(&self) -> Result<Option<UtcTime>, Absence> {
+        Ok(self.package.since.map(UtcTime::from_unix))
+    }
+
+    fn vendor(&self) -> Option<&str> {
+        self.package.vendor.as_deref()
+    }
 }

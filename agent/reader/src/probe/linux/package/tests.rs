@@ -1,9 +1,10 @@
 //! Small trees for the tests of package formats.
 
-use super::{HomeSource, Source};
 use crate::host::Host;
-use crate::probe::reading::{Raw, RawRow};
-use collector_proto::catalog::{FieldId, FieldSet, fields};
+use crate::probe::reading::Raw;
+use crate::probe::shared::package::{Seen, Wanted};
+use crate::probe::shared::software::{HomeSource, Source};
+use collector_proto::catalog::{FieldId, fields};
 use collector_proto::messages::Absence;
 use std::path::PathBuf;
 
@@ -57,13 +58,13 @@ impl Tree {
     }
 
     pub(super) fn read_fields(&self, source: Source, wanted: &[FieldId]) -> Result<Vec<String>, Absence> {
-        let set: FieldSet = wanted.iter().copied().collect();
-        Ok(lines(&source(&Host::at(self.0.path()), &set)?, wanted))
+        let asked = Wanted::of(&wanted.iter().copied().collect());
+        Ok(lines(&source(&Host::at(self.0.path()), &asked)?, wanted))
     }
 
     /// The same of a source in the homes of persons, and the reason why one of them could not be read.
     pub(super) fn read_homes(&self, source: HomeSource) -> (Vec<String>, Option<Absence>) {
-        let across = source(&Host::at(self.0.path()), &ALL.iter().copied().collect());
+        let across = source(&Host::at(self.0.path()), &Wanted::of(&ALL.iter().copied().collect()));
         (lines(&across.items, ALL), across.failure)
     }
 
@@ -94,13 +95,14 @@ impl Tree {
     }
 }
 
-fn lines(rows: &[RawRow], wanted: &[FieldId]) -> Vec<String> {
-    let line = |row: &RawRow| {
-        let value =
-            |field: &FieldId| row.value(*field).map_or("-".to_owned(), |raw: &Raw| raw.texts().join(","));
+fn lines(packages: &[Seen], wanted: &[FieldId]) -> Vec<String> {
+    let line = |package: &Seen| {
+        let value = |field: &FieldId| {
+            package.row.value(*field).map_or("-".to_owned(), |raw: &Raw| raw.texts().join(","))
+        };
         wanted.iter().map(value).collect::<Vec<_>>().join(" ")
     };
-    rows.iter().map(line).collect()
+    packages.iter().map(line).collect()
 }
 
 /// A fixed sequence of numbers (Knuth's linear congruential generator).

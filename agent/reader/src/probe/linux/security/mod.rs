@@ -4,38 +4,21 @@ mod disk;
 mod firewall;
 
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
+use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use crate::probe::table::{Probe, Single};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::Security,
-    fields: &[
-        fields::X_SECURITY_DISK_ENCRYPTED,
-        fields::X_SECURITY_SECURE_BOOT,
-        fields::X_SECURITY_FIREWALL,
-        fields::X_SECURITY_TPM,
+pub(super) const PROBE: &dyn Probe = &Single::of(
+    Section::Security,
+    &[
+        (fields::X_SECURITY_DISK_ENCRYPTED, |host| disk::is_encrypted(host).map(Raw::Boolean)),
+        (fields::X_SECURITY_SECURE_BOOT, secure_boot),
+        (fields::X_SECURITY_FIREWALL, |host| firewall::is_set(host).map(Raw::Boolean)),
+        (fields::X_SECURITY_TPM, |host| text_value(tpm(host)?)),
     ],
-    read,
-};
-
-/// A field and the code that finds its value.
-type Reader = (FieldId, fn(&Host) -> Result<Raw, Absence>);
-
-const READERS: &[Reader] = &[
-    (fields::X_SECURITY_DISK_ENCRYPTED, |host| disk::is_encrypted(host).map(Raw::Boolean)),
-    (fields::X_SECURITY_SECURE_BOOT, secure_boot),
-    (fields::X_SECURITY_FIREWALL, |host| firewall::is_set(host).map(Raw::Boolean)),
-    (fields::X_SECURITY_TPM, |host| tpm(host).and_then(text_value)),
-];
-
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    for (field, reader) in READERS.iter().filter(|(field, _)| wanted.contains(*field)) {
-        found.set(*field, reader(host));
-    }
-}
+);
 
 /// The UEFI variable `SecureBoot`: four bytes of attributes, which efivarfs puts first, and one that is 1 or 0
 /// (UEFI 2.10, 3.3). Firmware without the variable, and machines that do not start by UEFI, have no answer.

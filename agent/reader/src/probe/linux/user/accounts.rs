@@ -6,7 +6,8 @@
 //! ```
 //! Accounts of a directory (LDAP, Active Directory) and of systemd-homed are in no file that everybody may read.
 
-use crate::host::{Host, Line};
+use crate::format::Line;
+use crate::host::Host;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 const DEFAULT_BOUNDS: (u32, u32) = (1000, 60_000);
 
 /// A person's account.
+#[derive(Clone)]
 pub(super) struct Account {
     pub(super) uid: u32,
     pub(super) name: String,

@@ -3,15 +3,12 @@
 //! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
 
 use super::accounts::Account;
-use super::login_databases::{lastlog2, wtmpdb};
+use super::login_databases::{Login, lastlog2, wtmpdb};
 use crate::format::lastlog::{Layout, TIME_BYTES};
 use crate::host::{Host, Unreadable};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
-
-/// One login: the account's name and the time.
-pub(super) type Login = (String, UtcTime);
 
 /// Logins of these accounts, or why there are none: [`Absence::Unavailable`] where the machine lacks the database.
 type Source = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;

@@ -9,13 +9,15 @@
 //! Of a row only the account and the time are read, and of a login its type.
 
 use super::accounts::Account;
-use super::last_login::Login;
 use crate::format::FormatError;
 use crate::format::sqlite::{Database, Value};
 use crate::host::{Host, if_present};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
+
+/// One login: the account's name and the time.
+pub(super) type Login = (String, UtcTime);
 
 /// Most rows of a database. A server that is logged in to every ten seconds needs three years for as many.
 const MAX_ROWS: usize = 10_000_000;

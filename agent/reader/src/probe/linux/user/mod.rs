@@ -5,49 +5,53 @@ mod last_login;
 mod login_databases;
 
 use crate::host::Host;
-use crate::probe::Probe;
-use crate::probe::found::{Found, text_value};
-use crate::probe::reading::{Raw, RawRow};
+use crate::probe::found::text_value;
+use crate::probe::reading::Raw;
+use crate::probe::table::{OnHost, Probe, Rows};
 use accounts::Account;
-use collector_proto::catalog::{FieldSet, Section, fields};
+use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
+use last_login::Logins;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-pub(super) const PROBE: Probe = Probe {
-    section: Section::User,
-    fields: &[fields::USER_NAME, fields::USER_FULL_NAME, fields::USER_HASH, fields::X_USER_LAST_LOGIN],
-    read,
-};
+pub(super) const PROBE: &dyn Probe = &Rows::<Person<'_>>::of(
+    Section::User,
+    persons,
+    &[
+        (fields::USER_NAME, |person| text_value(&person.account.name)),
+        (fields::USER_FULL_NAME, |person| text_value(&person.account.full_name)),
+        (fields::USER_HASH, |person| text_value(&person.account.name)),
+        (fields::X_USER_LAST_LOGIN, last_login),
+    ],
+);
 
-fn read(host: &Host, wanted: &FieldSet, found: &mut Found) {
-    let accounts = match accounts::of_persons(host) {
-        Ok(accounts) => accounts,
-        Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason)),
-    };
-    let mut logins = None;
-    if wanted.contains(fields::X_USER_LAST_LOGIN) {
-        match last_login::of(host, &accounts) {
-            Ok(times) => logins = Some(times),
-            Err(reason) => found.absent(fields::X_USER_LAST_LOGIN, reason),
-        }
-    }
-    let rows = accounts.iter().map(|Account { name, full_name, .. }| {
-        let mut row = RawRow::default();
-        for (field, value) in [
-            (fields::USER_NAME, text_value(name)),
-            (fields::USER_FULL_NAME, text_value(full_name)),
-            (fields::USER_HASH, text_value(name)),
-            (fields::X_USER_LAST_LOGIN, last_login(logins.as_ref(), name)),
-        ] {
-            if let (true, Ok(value)) = (wanted.contains(field), value) {
-                row.push(field, value);
-            }
-        }
-        row
-    });
-    found.rows(Section::User, rows);
+/// A person's account, and when all of them were last logged in to.
+struct Person<'h> {
+    account: Account,
+    logins: Rc<Lookup<'h>>,
 }
 
-/// An account that never logged in has no time.
-fn last_login(logins: Option<&last_login::Logins>, name: &str) -> Result<Raw, Absence> {
-    logins.and_then(|logins| logins.of(name)).map(Raw::Instant).ok_or(Absence::Unavailable)
+/// The logins of all accounts, looked up in one pass.
+struct Lookup<'h> {
+    host: &'h Host,
+    accounts: Vec<Account>,
+    logins: OnceCell<Result<Logins, Absence>>,
+}
+
+impl OnHost for Person<'_> {
+    type On<'h> = Person<'h>;
+}
+
+fn persons(host: &Host) -> Result<Vec<Person<'_>>, Absence> {
+    let accounts = accounts::of_persons(host)?;
+    let logins = Rc::new(Lookup { host, accounts: accounts.clone(), logins: OnceCell::new() });
+    Ok(accounts.into_iter().map(|account| Person { account, logins: Rc::clone(&logins) }).collect())
+}
+
+/// An account that was never logged in to has no time.
+fn last_login(person: &Person<'_>) -> Result<Raw, Absence> {
+    let Lookup { host, accounts, logins } = &*person.logins;
+    let logins = logins.get_or_init(|| last_login::of(host, accounts)).as_ref().map_err(|reason| *reason)?;
+    logins.of(&person.account.name).map(Raw::Instant).ok_or(Absence::Unavailable)
 }

@@ -16,16 +16,12 @@
 //! recommends. An entry whose file is elsewhere counts by itself, because that place is not looked at; one whose file is gone
 //! from a folder that is looked at does not. No place where people keep documents or downloads is listed.
 
-mod entry;
-mod file_name;
-
-use super::{Package, Scope};
+use crate::format::appimage::Parts;
+use crate::format::desktop_entry::Entry;
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::reading::RawRow;
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
-use collector_proto::catalog::FieldSet;
+use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
 use collector_proto::messages::Absence;
-use entry::Entry;
 use std::collections::BTreeMap;
 
 const MACHINE: Places = Places {
@@ -77,17 +73,17 @@ struct Folder {
 }
 
 /// One row an AppImage of the machine, holding the wanted fields.
-pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let rows = rows(&MACHINE, None, host, wanted)?;
     if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
 }
 
 /// One row an AppImage of a person, holding the wanted fields.
-pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     Across::homes(host, HOME.entries[0], MAX_PACKAGES, |user| rows(&HOME, Some(user), host, wanted))
 }
 
-fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let front: Vec<&str> = user.into_iter().collect();
     let mut found = files(places, &front, host)?;
     for pattern in places.entries {
@@ -111,7 +107,8 @@ fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &FieldSet) -> 
             }
         }
     }
-    found.iter().map(|(file, entry)| row(file, entry.as_ref(), user, wanted)).collect()
+    let installed = found.iter().map(|(file, entry)| Installed::of(file, entry.as_ref(), user));
+    installed.map(|package| wanted.of_package(&package)).collect()
 }
 
 /// The files in the folders, by their paths.
@@ -136,19 +133,39 @@ fn is_in(places: &Places, user: Option<&str>, file: &str) -> bool {
     places.folders.iter().any(|folder| folder.path.replacen('*', user.unwrap_or_default(), 1) == directory)
 }
 
-fn row(file: &str, entry: Option<&Entry>, user: Option<&str>, wanted: &FieldSet) -> Result<RawRow, Absence> {
-    let by_file = file_name::Parts::of(file.rsplit('/').next().unwrap_or(file));
-    let of_entry = |part: fn(&Entry) -> Option<&str>| entry.and_then(part);
-    let package = Package {
-        kind: "appimage",
-        name: of_entry(|entry| entry.name.as_deref()).unwrap_or(by_file.name),
-        version: of_entry(|entry| entry.version.as_deref()).or(by_file.version),
-        architecture: of_entry(|entry| entry.architecture.as_deref()).or(by_file.architecture),
-        scope: user.map_or(Scope::Machine, Scope::User),
-        installed: None,
-        vendor: None,
-    };
-    package.row(wanted)
+struct Installed<'a> {
+    /// What the file name tells.
+    file: Parts<'a>,
+    entry: Option<&'a Entry>,
+    user: Option<&'a str>,
+}
+
+impl<'a> Installed<'a> {
+    fn of(path: &'a str, entry: Option<&'a Entry>, user: Option<&'a str>) -> Self {
+        Self { file: Parts::of(path.rsplit('/').next().unwrap_or(path)), entry, user }
+    }
+}
+
+impl Package for Installed<'_> {
+    fn kind(&self) -> &'static str {
+        "appimage"
+    }
+
+    fn name(&self) -> &str {
+        self.entry.and_then(|entry| entry.name.as_deref()).unwrap_or(self.file.name)
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.entry.and_then(|entry| entry.version.as_deref()).or(self.file.version)
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        Ok(self.entry.and_then(|entry| entry.architecture.as_deref()).or(self.file.architecture))
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        self.user.map_or(Scope::Machine, Scope::User)
+    }
 }
 
 #[cfg(test)]

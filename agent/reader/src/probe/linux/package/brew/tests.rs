@@ -1,5 +1,6 @@
 use super::*;
 use crate::probe::system::package::tests::Tree;
+use collector_proto::catalog::fields;
 
 const RECEIPT: &str = r#"{"homebrew_version": "4.4.13", "poured_from_bottle": true, "time": 1734795904,
  "source_modified_time": 1729581340, "runtime_dependencies": [{"full_name": "ca-certificates"}],

@@ -1,17 +1,17 @@
 use super::*;
 use crate::probe::reading::Raw;
 use crate::probe::system::package::tests::Tree;
-use collector_proto::catalog::FieldId;
+use collector_proto::catalog::{FieldId, fields};
 
 fn read(status: &[u8], wanted: &[FieldId]) -> Result<Vec<Vec<String>>, Absence> {
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(directory.path().join("var/lib/dpkg/info")).unwrap();
     std::fs::write(directory.path().join("var/lib/dpkg/status"), status).unwrap();
     let host = Host::at(directory.path());
-    let rows = packages(&host, &wanted.iter().copied().collect())?;
+    let rows = packages(&host, &Wanted::of(&wanted.iter().copied().collect()))?;
     Ok(rows
         .iter()
-        .map(|row| wanted.iter().filter_map(|f| row.value(*f).map(Raw::texts)).flatten().collect())
+        .map(|seen| wanted.iter().filter_map(|f| seen.row.value(*f).map(Raw::texts)).flatten().collect())
         .collect())
 }
 
@@ -108,10 +108,13 @@ fn the_date_is_that_of_the_file_list() {
         let file = std::fs::File::create(info.join(name)).unwrap();
         file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).unwrap();
     }
-    let rows =
-        packages(&Host::at(directory.path()), &std::iter::once(fields::PACKAGE_INSTALLED).collect()).unwrap();
+    let rows = packages(
+        &Host::at(directory.path()),
+        &Wanted::of(&std::iter::once(fields::PACKAGE_INSTALLED).collect()),
+    )
+    .unwrap();
     let dates: Vec<_> =
-        rows.iter().flat_map(|row| row.value(fields::PACKAGE_INSTALLED).unwrap().texts()).collect();
+        rows.iter().flat_map(|seen| seen.row.value(fields::PACKAGE_INSTALLED).unwrap().texts()).collect();
     assert_eq!(dates, ["2023-11-14T22:13:20Z", "2023-11-14T22:14:20Z"]);
 }
 

@@ -13,14 +13,13 @@
 //! The record is written when a version is installed, so its time stamp is the installation's; the `timestamp` in it is that
 //! of the commit.
 
-use super::{Package, Scope};
 use crate::format::deploy::{self, Deployment};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::reading::RawRow;
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
-use collector_proto::catalog::{FieldSet, fields};
+use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
+use collector_proto::time::UtcTime;
 
 const MACHINE: [Kind; 2] = [
     Kind { deploy: "/var/lib/flatpak/app/*/*/*/active/deploy", is_runtime: false },
@@ -43,13 +42,13 @@ struct Kind {
 }
 
 /// One row a deployment of the machine, holding the wanted fields.
-pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let rows = installation(&MACHINE, None, host, wanted)?;
     if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
 }
 
 /// One row a deployment of a person, holding the wanted fields.
-pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     Across::homes(host, HOME[0].deploy, MAX_PACKAGES, |user| installation(&HOME, Some(user), host, wanted))
 }
 
@@ -57,8 +56,8 @@ fn installation(
     kinds: &[Kind],
     user: Option<&str>,
     host: &Host,
-    wanted: &FieldSet,
-) -> Result<Vec<RawRow>, Absence> {
+    wanted: &Wanted,
+) -> Result<Vec<Seen>, Absence> {
     let mut rows = Vec::new();
     for kind in kinds {
         let front: Vec<&str> = user.into_iter().collect();
@@ -88,8 +87,8 @@ impl Kind {
         user: Option<&str>,
         names: &[&str],
         host: &Host,
-        wanted: &FieldSet,
-    ) -> Result<Option<RawRow>, Absence> {
+        wanted: &Wanted,
+    ) -> Result<Option<Seen>, Absence> {
         let [.., id, architecture, branch] = names else { return Ok(None) };
         let place = Place::of(self.deploy, names);
         let bytes = match host.bytes_up_to(place, deploy::MAX_BYTES) {
@@ -98,18 +97,58 @@ impl Kind {
             Err(reason) => return Err(reason.into()),
         };
         let deployment = Deployment::parse(&bytes).ok_or(Absence::Malformed)?;
-        let is_dated = wanted.contains(fields::PACKAGE_INSTALLED);
-        let package = Package {
-            kind: "flatpak",
-            name: id,
+        let installed = Installed {
+            id,
             version: deployment.version.or(self.is_runtime.then_some(*branch)),
-            architecture: Some(architecture),
-            scope: user.map_or(Scope::Machine, Scope::User),
-            // One missing date is no reason to lose the package.
-            installed: if is_dated { host.modified(place).ok() } else { None },
-            vendor: Some(deployment.origin),
+            architecture,
+            user,
+            origin: deployment.origin,
+            host,
+            place,
         };
-        package.row(wanted).map(Some)
+        wanted.of_package(&installed).map(Some)
+    }
+}
+
+struct Installed<'a> {
+    id: &'a str,
+    version: Option<&'a str>,
+    architecture: &'a str,
+    user: Option<&'a str>,
+    origin: &'a str,
+    host: &'a Host,
+    /// The record of the deployment.
+    place: Place<'a>,
+}
+
+impl Package for Installed<'_> {
+    fn kind(&self) -> &'static str {
+        "flatpak"
+    }
+
+    fn name(&self) -> &str {
+        self.id
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.version
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        Ok(Some(self.architecture))
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        self.user.map_or(Scope::Machine, Scope::User)
+    }
+
+    /// One missing date is no reason to lose the package.
+    fn installed(&self) -> Result<Option<UtcTime>, Absence> {
+        Ok(self.host.modified(self.place).ok())
+    }
+
+    fn vendor(&self) -> Option<&str> {
+        Some(self.origin)
     }
 }
 

@@ -16,14 +16,11 @@
 //! store is name and version; a later output (`-bin`, `-man`) is the same package. Environments of home-manager are one
 //! package, `home-manager-path`. Times in the store are those of 1970, and nothing says who published a package.
 
-mod manifest;
-mod name;
-
-use super::{Package, Scope};
+use crate::format::FormatError;
+use crate::format::nix::{manifest, name};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::reading::RawRow;
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
-use collector_proto::catalog::FieldSet;
+use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
@@ -73,15 +70,15 @@ struct Item {
 }
 
 /// One row a package of the machine, holding the wanted fields.
-pub(super) fn of_machine(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let mut items = Items::default();
     let has_profile = items.add_profile(&DEFAULT_PROFILE, &[], host)?;
     let has_programs = items.add_programs(SYSTEM_PROGRAMS, &[], host)?;
-    if has_profile || has_programs { items.rows(wanted) } else { Err(Absence::Unavailable) }
+    if has_profile || has_programs { items.seen(wanted) } else { Err(Absence::Unavailable) }
 }
 
 /// One row a package of a person, holding the wanted fields, of every person whose profiles could be read.
-pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
+pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     let mut across = Across { items: Vec::new(), failure: None };
     if !host.exists(STORE) {
         return across;
@@ -94,7 +91,7 @@ pub(super) fn of_users(host: &Host, wanted: &FieldSet) -> Across<RawRow> {
         }
     }
     for user in users {
-        across.add(of_user(&user, host).and_then(|items| items.rows(wanted)), MAX_PACKAGES);
+        across.add(of_user(&user, host).and_then(|items| items.seen(wanted)), MAX_PACKAGES);
     }
     across
 }
@@ -117,7 +114,7 @@ fn of_user(user: &str, host: &Host) -> Result<Items, Absence> {
 impl Items {
     /// Whether there is such a profile. `user` is none, or one name.
     fn add_profile(&mut self, profile: &Profile, user: &[&str], host: &Host) -> Result<bool, Absence> {
-        type Parse = fn(&[u8]) -> Result<Vec<manifest::Element>, Absence>;
+        type Parse = fn(&[u8]) -> Result<Vec<manifest::Element>, FormatError>;
         let forms: [(&'static str, Parse); 2] =
             [(profile.json, manifest::of_json), (profile.nix, manifest::of_nix)];
         for (form, parse) in forms {
@@ -168,20 +165,30 @@ impl Items {
         Ok(())
     }
 
-    fn rows(&self, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
-        let row = |item: &Item| {
-            let package = Package {
-                kind: "nix",
-                name: &item.name,
-                version: item.version.as_deref(),
-                architecture: item.system.as_deref(),
-                scope: item.user.as_deref().map_or(Scope::Machine, Scope::User),
-                installed: None,
-                vendor: None,
-            };
-            package.row(wanted)
-        };
-        self.0.iter().map(row).collect()
+    fn seen(&self, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
+        self.0.iter().map(|item| wanted.of_package(item)).collect()
+    }
+}
+
+impl Package for Item {
+    fn kind(&self) -> &'static str {
+        "nix"
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        Ok(self.system.as_deref())
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        self.user.as_deref().map_or(Scope::Machine, Scope::User)
     }
 }
 

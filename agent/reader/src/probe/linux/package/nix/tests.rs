@@ -1,5 +1,6 @@
 use super::*;
 use crate::probe::system::package::tests::Tree;
+use collector_proto::catalog::FieldSet;
 
 const STORE: &str = "nix/store/j8ig6zr57cj22pfmj35qlc91yikvymyg";
 const JSON: &str = r#"{"version":3,"elements":{"jq":{"active":true,"attrPath":"legacyPackages.x86_64-linux.jq",
@@ -80,7 +81,7 @@ fn profiles_of_persons_are_theirs() {
 fn without_nix_no_home_is_looked_into() {
     let tree = Tree::of(&[("home/anna/.local/state/nix/profiles/profile/manifest.json", JSON.as_bytes())]);
     let host = Host::at(&tree.at(""));
-    assert!(of_users(&host, &FieldSet::default()).items.is_empty());
+    assert!(of_users(&host, &Wanted::of(&FieldSet::default())).items.is_empty());
     assert_eq!(host.touched().into_iter().collect::<Vec<_>>(), ["stat:/nix/store"]);
 }
 

@@ -1,121 +1,84 @@
-//! pacman's local database (libalpm `be_local.c`): a directory a package, named `<name>-<version>-<release>`, in which
-//! `desc` holds one value a section.
-//!
-//! ```text
-//! %NAME%
-//! bash
-//!
-//! %VERSION%
-//! 5.2.037-1
-//!
-//! %ARCH%
-//! x86_64
-//!
-//! %INSTALLDATE%
-//! 1738164183
-//!
-//! %PACKAGER%
-//! Jane Doe <jane@example.org>
-//!
-//! ```
-//! Like libalpm this takes name and version from the directory's name, in which neither version nor release has a dash.
-//! `%INSTALLDATE%` is when it was installed, in seconds since 1970. `%PACKAGER%` is a person; the database does not say from
-//! which repository a package came, so that there is no vendor.
+//! pacman's packages ([`crate::format::pacman`]).
 
-use super::{Package, Scope};
-use crate::host::{Host, Lines, Place};
-use crate::probe::reading::RawRow;
-use collector_proto::catalog::{FieldSet, fields};
+use crate::format::pacman::{Description, Reader, split};
+use crate::host::{Host, Place, if_present};
+use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
+use std::cell::OnceCell;
 
 const DATABASE: &str = "/var/lib/pacman/local/**";
 
-/// One row an installed package, holding the wanted fields.
-pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+/// What was asked of each installed package.
+pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let entries = host.names(Place::of(DATABASE, &[""]))?;
     if entries.len() > MAX_ROWS {
         return Err(Absence::TooLarge);
     }
-    let mut rows = Vec::with_capacity(entries.len());
-    // `ALPM_DB_VERSION` is no package, and neither is anything else without two dashes.
-    for (entry, name, version) in entries.iter().filter_map(|entry| split(entry)) {
-        if let Some(description) = Description::of(entry, host, wanted)? {
-            let package = Package {
-                kind: "alpm",
-                name,
-                version: Some(version),
-                architecture: description.architecture.as_deref(),
-                scope: Scope::Machine,
-                installed: description.installed,
-                vendor: None,
+    let mut seen = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let Some((name, version)) = split(entry) else { continue };
+        let description = format!("{entry}/desc");
+        // libalpm makes the directory before it unpacks the package, and `desc` after that.
+        if if_present(host.modified(Place::of(DATABASE, &[description.as_str()])))?.is_none() {
+            continue;
+        }
+        let package = Installed { name, version, host, path: description, description: OnceCell::new() };
+        seen.push(wanted.of_package(&package)?);
+    }
+    Ok(seen)
+}
+
+struct Installed<'a> {
+    name: &'a str,
+    version: &'a str,
+    host: &'a Host,
+    path: String,
+    description: OnceCell<Result<Description, Absence>>,
+}
+
+impl Installed<'_> {
+    fn description(&self) -> Result<&Description, Absence> {
+        self.description.get_or_init(|| self.read()).as_ref().map_err(|reason| *reason)
+    }
+
+    fn read(&self) -> Result<Description, Absence> {
+        let mut reader = Reader::default();
+        let mut lines =
+            match self.host.lines(Place::of(DATABASE, &[self.path.as_str()])).map_err(Absence::from) {
+                // Removed since the directory was listed.
+                Err(Absence::Unavailable) => return Ok(Description::default()),
+                lines => lines?,
             };
-            rows.push(package.row(wanted)?);
-        }
-    }
-    Ok(rows)
-}
-
-/// The entry with its name and its version.
-fn split(entry: &str) -> Option<(&str, &str, &str)> {
-    let (rest, release) = entry.rsplit_once('-')?;
-    let (name, version) = rest.rsplit_once('-')?;
-    if [name, version, release].iter().any(|part| part.is_empty()) {
-        return None;
-    }
-    Some((entry, name, entry.get(name.len() + 1..)?))
-}
-
-/// What only `desc` tells.
-#[derive(Default)]
-struct Description {
-    architecture: Option<String>,
-    installed: Option<UtcTime>,
-}
-
-impl Description {
-    /// `None` where there is no `desc`: libalpm makes the directory before it unpacks the package, and `desc` after that.
-    fn of(entry: &str, host: &Host, wanted: &FieldSet) -> Result<Option<Self>, Absence> {
-        let path = format!("{entry}/desc");
-        let names = [path.as_str()];
-        let place = Place::of(DATABASE, &names);
-        if !wanted.contains(fields::PACKAGE_ARCHITECTURE) && !wanted.contains(fields::PACKAGE_INSTALLED) {
-            return Ok(host.exists(place).then(Self::default));
-        }
-        match host.lines(place).map_err(Absence::from) {
-            Ok(lines) => Self::read(lines).map(Some),
-            Err(Absence::Unavailable) => Ok(None),
-            Err(reason) => Err(reason),
-        }
-    }
-
-    /// Reads until both are known, which is before the packager's name.
-    fn read(mut lines: Lines) -> Result<Self, Absence> {
-        let mut description = Self::default();
-        while description.architecture.is_none() || description.installed.is_none() {
+        while !reader.is_done() {
             let Some(line) = lines.next_line()? else { break };
-            let section = line.bytes;
-            if !line.is_ended || section.contains(&0) {
-                // A database that was cut off, or no text.
-                return Err(Absence::Malformed);
-            }
-            if section == b"%ARCH%" {
-                description.architecture = Some(value(&mut lines)?);
-            } else if section == b"%INSTALLDATE%" {
-                let seconds: u32 = value(&mut lines)?.parse().map_err(|_| Absence::Malformed)?;
-                description.installed = Some(UtcTime::from_unix(seconds.into()));
-            }
+            reader.take(line)?;
         }
-        Ok(description)
+        Ok(reader.finish()?)
     }
 }
 
-/// The first line of a section.
-fn value(lines: &mut Lines) -> Result<String, Absence> {
-    let line = lines.next_line()?.filter(|line| line.is_ended && line.is_whole).ok_or(Absence::Malformed)?;
-    let value = std::str::from_utf8(line.bytes).map_err(|_| Absence::Malformed)?;
-    if value.is_empty() { Err(Absence::Malformed) } else { Ok(value.to_owned()) }
+impl Package for Installed<'_> {
+    fn kind(&self) -> &'static str {
+        "alpm"
+    }
+
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn version(&self) -> Option<&str> {
+        Some(self.version)
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        Ok(self.description()?.architecture.as_deref())
+    }
+
+    fn installed(&self) -> Result<Option<UtcTime>, Absence> {
+        Ok(self.description()?.installed.map(|seconds| UtcTime::from_unix(seconds.into())))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::probe::system::package::tests::Tree;
+use collector_proto::catalog::fields;
 
 const DESC: &str = "%NAME%\nbash\n\n%VERSION%\n5.2.037-1\n\n%BASE%\nbash\n\n%DESC%\nThe shell\n\n%ARCH%\nx86_64\n\n%BUILDDATE%\n\
                     1700000000\n\n%INSTALLDATE%\n1738164183\n\n%PACKAGER%\nJane Doe <jane@example.org>\n\n%SIZE%\n9\n\n";
@@ -25,21 +26,6 @@ fn directories_are_packages() {
     assert_eq!(tree.read_fields(packages, &[fields::PACKAGE_NAME]).unwrap(), ["bash", "lib32-gcc-libs"]);
     assert_eq!(Tree::of(&[]).read(packages), Err(Absence::Unavailable));
     assert_eq!(Tree::of(&[("var/lib/pacman/local/", b"")]).read(packages).unwrap(), [""; 0]);
-}
-
-#[test]
-fn names_split_at_the_last_two_dashes() {
-    for (entry, expected) in [
-        ("bash-5.2.037-1", Some(("bash", "5.2.037-1"))),
-        ("gtk-update-icon-cache-1:4.16.7-1.1", Some(("gtk-update-icon-cache", "1:4.16.7-1.1"))),
-        ("ALPM_DB_VERSION", None),
-        ("a-1", None),
-        ("-1-1", None),
-        ("a--1", None),
-        ("a-1-", None),
-    ] {
-        assert_eq!(split(entry).map(|(_, name, version)| (name, version)), expected, "{entry}");
-    }
 }
 
 #[test]

@@ -1,33 +1,21 @@
-//! Portage's database of installed packages (portage(5), `/var/db/pkg`; names: Package Manager Specification §3.1 and
-//! §3.2): a directory a package, `<category>/<name>-<version>`, with one file a value.
-//!
-//! ```text
-//! /var/db/pkg/dev-lang/python-3.12.8/CHOST       x86_64-pc-linux-gnu
-//! /var/db/pkg/dev-lang/python-3.12.8/SLOT        3.12
-//! /var/db/pkg/dev-lang/python-3.12.8/BUILD_TIME  1733912511
-//! /var/db/pkg/dev-lang/-MERGING-perl-5.40.0/     while it is being installed
-//! ```
-//! The names tell name and version: versions of one package are installed side by side in slots, never the same one twice.
-//! The architecture is the first part of `CHOST`; Portage keeps no other word for it. `BUILD_TIME` may be another machine's
-//! and `COUNTER` is no date, so that rows have none. `repository` is what a tree calls itself, which may be the name of the
-//! person who keeps it, so that rows have no vendor.
+//! Portage's packages ([`crate::format::portage`]).
 
-use super::{Package, Scope};
+use crate::format::portage::{self, is_name, split};
 use crate::host::{Host, Place};
-use crate::probe::reading::RawRow;
-use collector_proto::catalog::{FieldSet, fields};
+use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
+use std::cell::OnceCell;
 
 const DATABASE: &str = "/var/db/pkg/**";
 
 /// Most bytes of a `CHOST` file. The longest triples have some forty.
 const MAX_CHOST_BYTES: u64 = 4096;
 
-/// One row an installed package, holding the wanted fields.
-pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Absence> {
+/// What was asked of each installed package.
+pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let categories = host.names(Place::of(DATABASE, &[""]))?;
-    let mut rows = Vec::new();
+    let mut seen = Vec::new();
     for category in categories.iter().filter(|category| is_name(category)) {
         let entries = match host.names(Place::of(DATABASE, &[category])).map_err(Absence::from) {
             Ok(entries) => entries,
@@ -35,64 +23,61 @@ pub(super) fn packages(host: &Host, wanted: &FieldSet) -> Result<Vec<RawRow>, Ab
             Err(Absence::Malformed | Absence::Unavailable) => continue,
             Err(reason) => return Err(reason),
         };
-        for (entry, name, version) in entries.iter().filter_map(|entry| split(entry)) {
-            if rows.len() >= MAX_ROWS {
+        for entry in &entries {
+            let Some((name, version)) = split(entry) else { continue };
+            if seen.len() >= MAX_ROWS {
                 return Err(Absence::TooLarge);
             }
-            let architecture = if wanted.contains(fields::PACKAGE_ARCHITECTURE) {
-                architecture(&format!("{category}/{entry}/CHOST"), host)?
-            } else {
-                None
+            let package = Installed {
+                name: format!("{category}/{name}"),
+                version,
+                host,
+                chost: format!("{category}/{entry}/CHOST"),
+                architecture: OnceCell::new(),
             };
-            let package = Package {
-                kind: "ebuild",
-                name: &format!("{category}/{name}"),
-                version: Some(version),
-                architecture: architecture.as_deref(),
-                scope: Scope::Machine,
-                installed: None,
-                vendor: None,
-            };
-            rows.push(package.row(wanted)?);
+            seen.push(wanted.of_package(&package)?);
         }
     }
-    Ok(rows)
+    Ok(seen)
 }
 
-/// `x86_64` of `x86_64-pc-linux-gnu`; `None` where the file is missing, as it is for packages of old EAPIs.
-fn architecture(chost: &str, host: &Host) -> Result<Option<String>, Absence> {
-    match host.bytes_up_to(Place::of(DATABASE, &[chost]), MAX_CHOST_BYTES).map_err(Absence::from) {
-        Ok(bytes) => {
-            let text = String::from_utf8(bytes).map_err(|_| Absence::Malformed)?;
-            Ok(text.trim().split('-').next().filter(|part| !part.is_empty()).map(str::to_owned))
+struct Installed<'a> {
+    name: String,
+    version: &'a str,
+    host: &'a Host,
+    chost: String,
+    architecture: OnceCell<Result<Option<String>, Absence>>,
+}
+
+impl Installed<'_> {
+    /// `None` where the file is missing, as it is for packages of old EAPIs.
+    fn read(&self) -> Result<Option<String>, Absence> {
+        let names = [self.chost.as_str()];
+        match self.host.bytes_up_to(Place::of(DATABASE, &names), MAX_CHOST_BYTES).map_err(Absence::from) {
+            Ok(bytes) => Ok(portage::architecture(&bytes)?.map(str::to_owned)),
+            Err(Absence::Unavailable) => Ok(None),
+            Err(reason) => Err(reason),
         }
-        Err(Absence::Unavailable) => Ok(None),
-        Err(reason) => Err(reason),
     }
 }
 
-/// The entry with its name and its version, which starts at the last dash that a digit follows, revision aside.
-fn split(entry: &str) -> Option<(&str, &str, &str)> {
-    if !is_name(entry) {
-        return None;
+impl Package for Installed<'_> {
+    fn kind(&self) -> &'static str {
+        "ebuild"
     }
-    let (head, tail) = entry.rsplit_once('-')?;
-    let name = if is_revision(tail) { head.rsplit_once('-')?.0 } else { head };
-    let version = entry.get(name.len() + 1..)?;
-    let is_version = version.bytes().next().is_some_and(|b| b.is_ascii_digit());
-    (is_version && !name.is_empty()).then_some((entry, name, version))
-}
 
-/// `r1`.
-fn is_revision(text: &str) -> bool {
-    let digits = text.strip_prefix('r').unwrap_or_default();
-    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
-}
+    fn name(&self) -> &str {
+        &self.name
+    }
 
-/// What the specification lets names be made of. Entries that are being merged start with a dash, locks with a dot.
-fn is_name(name: &str) -> bool {
-    name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.' | b'_'))
+    fn version(&self) -> Option<&str> {
+        Some(self.version)
+    }
+
+    fn architecture(&self) -> Result<Option<&str>, Absence> {
+        let architecture = self.architecture.get_or_init(|| self.read());
+        architecture.as_ref().map(Option::as_deref).map_err(|reason| *reason)
+    }
 }
 
 #[cfg(test)]

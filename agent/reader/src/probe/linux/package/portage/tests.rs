@@ -1,5 +1,6 @@
 use super::*;
 use crate::probe::system::package::tests::Tree;
+use collector_proto::catalog::fields;
 
 const CHOST: &[u8] = b"x86_64-pc-linux-gnu\n";
 
@@ -21,26 +22,6 @@ fn directories_are_packages() {
     ];
     assert_eq!(tree.read(packages).unwrap(), expected);
     assert_eq!(Tree::of(&[]).read(packages), Err(Absence::Unavailable));
-}
-
-#[test]
-fn the_version_starts_at_the_last_dash_before_a_digit() {
-    for (entry, expected) in [
-        ("bash-5.2_p37", Some(("bash", "5.2_p37"))),
-        ("gtk+-3.24.42-r1", Some(("gtk+", "3.24.42-r1"))),
-        ("font-adobe-100dpi-1.0.4", Some(("font-adobe-100dpi", "1.0.4"))),
-        ("openssl-3.3.2_rc1-r10", Some(("openssl", "3.3.2_rc1-r10"))),
-        ("linux-firmware-99999999", Some(("linux-firmware", "99999999"))),
-        ("noversion", None),
-        ("no-version", None),
-        ("a-r1", None),
-        ("a-b-r1", None),
-        ("-1.0", None),
-        ("a-1.0\x1b", None),
-        ("a-1.0:0", None),
-    ] {
-        assert_eq!(split(entry).map(|(_, name, version)| (name, version)), expected, "{entry}");
-    }
 }
 
 #[test]

@@ -44,23 +44,6 @@ fn snaps_lie_elsewhere_where_there_is_no_top_level_directory() {
 }
 
 #[test]
-fn scalars_are_read_as_yaml_writes_them() {
-    for (yaml, expected) in [
-        ("name: 'firefox'\nversion: \"133.0\" # why\n", "133.0 -"),
-        ("version: '20241119'\nname: firefox\narchitectures: [ 'amd64', arm64 ]\n", "20241119 amd64"),
-        ("name: firefox\nversion: 1 # one\narchitectures: [all]", "1 all"),
-        ("name: firefox\narchitectures:\n\n  - \"arm64\"\napps:\n  - no\n", "- arm64"),
-        ("name: firefox\nversion: |\n  block\n", "- -"),
-        ("name: firefox\nversion: &anchor 1\n", "- -"),
-        ("name: firefox\ndescription: |\n  x\n  version: 9\napps:\n  a:\n    version: 8\n", "- -"),
-        ("name: firefox\nversion: \"a\\tb\"\n", "- -"),
-        ("# comment\n---\nname: firefox\r\nversion: 1\r\n", "1 -"),
-    ] {
-        assert_eq!(read(yaml.as_bytes()).unwrap(), [format!("snap firefox {expected} global - -")], "{yaml}");
-    }
-}
-
-#[test]
 fn a_second_installation_bears_its_own_name() {
     let tree = Tree::of(&[("snap/firefox_work/1/meta/snap.yaml", YAML.as_bytes())]);
     tree.link("snap/firefox_work/current", "1");

@@ -8,23 +8,11 @@
 //! Themes, language packs and dictionaries are no extensions. What Firefox brings along or installs by itself (built in,
 //! system add-ons) says nothing beyond its version. Extensions that are switched off are installed and count.
 
-use super::known::{FIREFOX, LIBREWOLF};
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, listed};
 use collector_proto::messages::Absence;
 use serde::Deserialize;
-
-/// The list in each profile. Since version 147 new profiles lie in `~/.config`.
-const PROFILES: &[(&str, &str)] = &[
-    (FIREFOX, "/home/*/.mozilla/firefox/*/extensions.json"),
-    (FIREFOX, "/home/*/.config/mozilla/firefox/*/extensions.json"),
-    (FIREFOX, "/home/*/snap/firefox/common/.mozilla/firefox/*/extensions.json"),
-    (FIREFOX, "/home/*/.var/app/org.mozilla.firefox/.mozilla/firefox/*/extensions.json"),
-    (FIREFOX, "/home/*/.var/app/org.mozilla.firefox/config/mozilla/firefox/*/extensions.json"),
-    (LIBREWOLF, "/home/*/.librewolf/*/extensions.json"),
-    (LIBREWOLF, "/home/*/.var/app/io.gitlab.librewolf-community/.librewolf/*/extensions.json"),
-];
 
 /// Most bytes of a list. Each extension takes some KiB, with its permissions and translations.
 const MAX_LIST_BYTES: u64 = 8 * 1024 * 1024;
@@ -33,11 +21,16 @@ const MAX_LIST_BYTES: u64 = 8 * 1024 * 1024;
 const OWN_LOCATIONS: &[&str] =
     &["app-builtin", "app-builtin-addons", "app-system-addons", "app-system-defaults", "app-system-profile"];
 
-/// Extensions of every profile in the homes that could be read.
-pub(super) fn extensions(host: &Host) -> Across<Extension> {
-    Across::homes(host, PROFILES[0].1, MAX_EXTENSIONS, |home| {
+/// Extensions of every profile in the homes that could be read. Each of `profiles` is a browser and the lists of its
+/// profiles; the first pattern finds the homes.
+pub(in crate::probe) fn extensions(
+    host: &Host,
+    profiles: &[(&'static str, &'static str)],
+) -> Across<Extension> {
+    let homes = profiles.first().map_or("", |(_, pattern)| pattern);
+    Across::homes(host, homes, MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();
-        for (browser, pattern) in PROFILES {
+        for (browser, pattern) in profiles {
             for profile in listed(host, Place::of(pattern, &[home]))? {
                 let names = [home, profile.as_str()];
                 let place = Place::of(pattern, &names);

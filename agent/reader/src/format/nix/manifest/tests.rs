@@ -2,16 +2,16 @@ use super::*;
 
 const HASH: &str = "/nix/store/j8ig6zr57cj22pfmj35qlc91yikvymyg";
 
-fn elements(read: Result<Vec<Element>, Absence>) -> Result<Vec<String>, Absence> {
+fn elements(read: Result<Vec<Element>, FormatError>) -> Result<Vec<String>, FormatError> {
     let line = |e: &Element| format!("{} {}", e.name, e.system.as_deref().unwrap_or("-"));
     Ok(read?.iter().map(line).collect())
 }
 
-fn json(text: &str) -> Result<Vec<String>, Absence> {
+fn json(text: &str) -> Result<Vec<String>, FormatError> {
     elements(of_json(text.replace('$', HASH).as_bytes()))
 }
 
-fn nix(text: &str) -> Result<Vec<String>, Absence> {
+fn nix(text: &str) -> Result<Vec<String>, FormatError> {
     elements(of_nix(text.as_bytes()))
 }
 
@@ -36,7 +36,7 @@ fn the_json_form_is_refused_where_it_cannot_be_understood() {
     let whole = r#"{"version":3,"elements":{"a":{"storePaths":["$-jq-1.7.1"]}}}"#;
     assert_eq!(json(whole).unwrap(), ["jq-1.7.1 -"]);
     for end in 0..whole.len() {
-        assert_eq!(json(&whole[..end]), Err(Absence::Malformed), "cut at {end}");
+        assert_eq!(json(&whole[..end]), Err(FormatError::Malformed), "cut at {end}");
     }
     for junk in [
         &whole.replace(":3", ":4"),
@@ -46,9 +46,9 @@ fn the_json_form_is_refused_where_it_cannot_be_understood() {
         "{}",
         "[]",
     ] {
-        assert_eq!(json(junk), Err(Absence::Malformed), "{junk}");
+        assert_eq!(json(junk), Err(FormatError::Malformed), "{junk}");
     }
-    assert_eq!(json(&"[".repeat(1_000_000)), Err(Absence::Malformed));
+    assert_eq!(json(&"[".repeat(1_000_000)), Err(FormatError::Malformed));
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn the_nix_form_names_its_packages() {
 #[test]
 fn the_nix_form_is_refused_where_it_cannot_be_understood() {
     for end in 0..PRINTED.len() {
-        assert_eq!(nix(&PRINTED[..end]), Err(Absence::Malformed), "cut at {end}");
+        assert_eq!(nix(&PRINTED[..end]), Err(FormatError::Malformed), "cut at {end}");
     }
     for junk in ["hello", "]", "[ { } ]", "[ ] [ ]", "[ { name = x; } ]", "[ \"\\", "{ } }", "[ ] x"] {
-        assert_eq!(nix(junk), Err(Absence::Malformed), "{junk}");
+        assert_eq!(nix(junk), Err(FormatError::Malformed), "{junk}");
     }
-    assert_eq!(elements(of_nix(b"[ { name = \"\xff\"; } ]")), Err(Absence::Malformed));
-    assert_eq!(nix(&"[".repeat(1_000_000)), Err(Absence::Malformed));
+    assert_eq!(elements(of_nix(b"[ { name = \"\xff\"; } ]")), Err(FormatError::Malformed));
+    assert_eq!(nix(&"[".repeat(1_000_000)), Err(FormatError::Malformed));
 }
 
 proptest::proptest! {

@@ -1,22 +1,22 @@
 //! A desktop entry (Desktop Entry Specification 1.5) as far as it tells of an AppImage.
 
-use super::file_name::is_appimage;
+use super::appimage::is_appimage;
 
 const GROUP: &str = "[Desktop Entry]";
 
 /// The entry of an AppImage.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Entry {
+pub struct Entry {
     /// Path of the AppImage.
-    pub(super) file: String,
-    pub(super) name: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) architecture: Option<String>,
+    pub file: String,
+    pub name: Option<String>,
+    pub version: Option<String>,
+    pub architecture: Option<String>,
 }
 
 impl Entry {
     /// `None` for the entry of a program that is no AppImage.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (mut plain_name, mut program, mut tried) = (None, None, None);
         let mut entry = Self::default();
         let lines = text.lines().map(str::trim).skip_while(|line| *line != GROUP).skip(1);

@@ -9,30 +9,30 @@
 //! taken.
 
 use super::name;
-use collector_proto::messages::Absence;
+use crate::format::FormatError;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Most bytes of a manifest. `manifest.nix` holds about 4 KiB a package, most of it `meta`.
-pub(super) const MAX_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// The newest version of `manifest.json` that is known.
 const MAX_VERSION: u64 = 3;
 
 /// An installed package.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Element {
+pub struct Element {
     /// Name in the store.
-    pub(super) name: String,
+    pub name: String,
     /// `x86_64-linux`.
-    pub(super) system: Option<String>,
+    pub system: Option<String>,
 }
 
 /// The packages of a `manifest.json`.
-pub(super) fn of_json(bytes: &[u8]) -> Result<Vec<Element>, Absence> {
-    let manifest: Manifest = serde_json::from_slice(bytes).map_err(|_| Absence::Malformed)?;
+pub fn of_json(bytes: &[u8]) -> Result<Vec<Element>, FormatError> {
+    let manifest: Manifest = serde_json::from_slice(bytes).map_err(|_| FormatError::Malformed)?;
     if manifest.version > MAX_VERSION {
-        return Err(Absence::Malformed);
+        return Err(FormatError::Malformed);
     }
     let elements: Vec<JsonElement> = match manifest.elements {
         JsonElements::List(elements) => elements,
@@ -43,7 +43,7 @@ pub(super) fn of_json(bytes: &[u8]) -> Result<Vec<Element>, Absence> {
     for element in elements.into_iter().filter(|element| element.active) {
         let system = element.attr_path.as_deref().and_then(system_of);
         for path in &element.store_paths {
-            let name = name::of_path(path).ok_or(Absence::Malformed)?;
+            let name = name::of_path(path).ok_or(FormatError::Malformed)?;
             found.push(Element { name: name.to_owned(), system: system.map(str::to_owned) });
         }
     }
@@ -85,10 +85,10 @@ fn system_of(attr_path: &str) -> Option<&str> {
 }
 
 /// The packages of a `manifest.nix`: a list of attribute sets as `nix-env` prints it.
-pub(super) fn of_nix(bytes: &[u8]) -> Result<Vec<Element>, Absence> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Absence::Malformed)?;
+pub fn of_nix(bytes: &[u8]) -> Result<Vec<Element>, FormatError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| FormatError::Malformed)?;
     if !text.trim_start().starts_with('[') {
-        return Err(Absence::Malformed);
+        return Err(FormatError::Malformed);
     }
     let mut tokens = Tokens { rest: text };
     let mut found = Vec::new();
@@ -99,9 +99,9 @@ pub(super) fn of_nix(bytes: &[u8]) -> Result<Vec<Element>, Absence> {
         match token {
             Token::Open => depth += 1,
             Token::Close => {
-                depth = depth.checked_sub(1).ok_or(Absence::Malformed)?;
+                depth = depth.checked_sub(1).ok_or(FormatError::Malformed)?;
                 if depth == 1 {
-                    let name = name.take().ok_or(Absence::Malformed)?;
+                    let name = name.take().ok_or(FormatError::Malformed)?;
                     found.push(Element { name, system: system.take() });
                 }
             }
@@ -120,7 +120,7 @@ pub(super) fn of_nix(bytes: &[u8]) -> Result<Vec<Element>, Absence> {
         }
     }
     // Cut off, or something behind the list.
-    if depth != 0 || !tokens.rest.trim().is_empty() { Err(Absence::Malformed) } else { Ok(found) }
+    if depth != 0 || !tokens.rest.trim().is_empty() { Err(FormatError::Malformed) } else { Ok(found) }
 }
 
 /// A piece of the Nix language, as far as a printed value needs it.
@@ -142,7 +142,7 @@ struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    fn next(&mut self) -> Result<Option<Token<'a>>, Absence> {
+    fn next(&mut self) -> Result<Option<Token<'a>>, FormatError> {
         self.rest = self.rest.trim_start();
         let Some(first) = self.rest.chars().next() else { return Ok(None) };
         let token = match first {
@@ -157,8 +157,8 @@ impl<'a> Tokens<'a> {
         Ok(Some(token))
     }
 
-    fn text(&mut self) -> Result<Token<'a>, Absence> {
-        let inside = self.rest.get(1..).ok_or(Absence::Malformed)?;
+    fn text(&mut self) -> Result<Token<'a>, FormatError> {
+        let inside = self.rest.get(1..).ok_or(FormatError::Malformed)?;
         let mut is_escaped = false;
         let end = inside.bytes().position(|byte| {
             let ends = byte == b'"' && !is_escaped;
@@ -167,15 +167,15 @@ impl<'a> Tokens<'a> {
         });
         // A quotation mark is one byte, so both sides are whole characters.
         let (text, behind) =
-            inside.split_at_checked(end.ok_or(Absence::Malformed)?).ok_or(Absence::Malformed)?;
+            inside.split_at_checked(end.ok_or(FormatError::Malformed)?).ok_or(FormatError::Malformed)?;
         self.rest = behind.get(1..).unwrap_or_default();
         Ok(Token::Text(text))
     }
 
-    fn word(&mut self) -> Result<Token<'a>, Absence> {
+    fn word(&mut self) -> Result<Token<'a>, FormatError> {
         let is_end = |c: char| c.is_whitespace() || "[]{}=;\"".contains(c);
         let end = self.rest.find(is_end).unwrap_or(self.rest.len());
-        let (word, behind) = self.rest.split_at_checked(end).ok_or(Absence::Malformed)?;
+        let (word, behind) = self.rest.split_at_checked(end).ok_or(FormatError::Malformed)?;
         self.rest = behind;
         Ok(Token::Word(word))
     }

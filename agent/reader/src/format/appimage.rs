@@ -8,14 +8,14 @@ const ARCHITECTURES: &[&str] =
 
 /// What the file name tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Parts<'a> {
-    pub(super) name: &'a str,
-    pub(super) version: Option<&'a str>,
-    pub(super) architecture: Option<&'a str>,
+pub struct Parts<'a> {
+    pub name: &'a str,
+    pub version: Option<&'a str>,
+    pub architecture: Option<&'a str>,
 }
 
 /// Whether a path names an AppImage.
-pub(super) fn is_appimage(path: &str) -> bool {
+pub fn is_appimage(path: &str) -> bool {
     let front = path.len().checked_sub(SUFFIX.len());
     let end = front.filter(|front| *front > 0).and_then(|front| path.get(front..));
     end.is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX)) && !path.ends_with(['/', '\0'])
@@ -23,7 +23,7 @@ pub(super) fn is_appimage(path: &str) -> bool {
 
 impl<'a> Parts<'a> {
     /// Takes a file name apart. Without the recommended form all of it but the suffix is the name.
-    pub(super) fn of(file: &'a str) -> Self {
+    pub fn of(file: &'a str) -> Self {
         let stem = file.len().checked_sub(SUFFIX.len()).and_then(|end| file.get(..end)).unwrap_or(file);
         let stem = without_digest(stem);
         let (front, architecture) = ARCHITECTURES

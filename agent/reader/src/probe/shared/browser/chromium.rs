@@ -11,32 +11,12 @@
 //! apps of former times are no extensions. What comes with the browser itself lies elsewhere. A name that cannot be found is
 //! the extension's id. Extensions that a developer loads from a folder of their own are not seen.
 
-use super::known::{BRAVE, CHROME, CHROMIUM, EDGE, OPERA, VIVALDI};
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable, if_present};
 use crate::probe::shared::homes::{Across, listed};
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// Directories of extensions, one in each profile.
-const PROFILES: &[(&str, &str)] = &[
-    (CHROME, "/home/*/.config/google-chrome/*/Extensions/**"),
-    (CHROME, "/home/*/.var/app/com.google.Chrome/config/google-chrome/*/Extensions/**"),
-    (CHROMIUM, "/home/*/.config/chromium/*/Extensions/**"),
-    (CHROMIUM, "/home/*/snap/chromium/common/chromium/*/Extensions/**"),
-    (CHROMIUM, "/home/*/.var/app/org.chromium.Chromium/config/chromium/*/Extensions/**"),
-    (EDGE, "/home/*/.config/microsoft-edge/*/Extensions/**"),
-    (EDGE, "/home/*/.var/app/com.microsoft.Edge/config/microsoft-edge/*/Extensions/**"),
-    (BRAVE, "/home/*/.config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (BRAVE, "/home/*/snap/brave/current/.config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (BRAVE, "/home/*/.var/app/com.brave.Browser/config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (VIVALDI, "/home/*/.config/vivaldi/*/Extensions/**"),
-    (VIVALDI, "/home/*/.var/app/com.vivaldi.Vivaldi/config/vivaldi/*/Extensions/**"),
-    (OPERA, "/home/*/.config/opera/*/Extensions/**"),
-    // Former versions of Opera have one profile.
-    (OPERA, "/home/*/.config/opera/Extensions/**"),
-];
 
 /// What a pattern ends in whose browser has several profiles.
 const IN_PROFILES: &str = "/*/Extensions/**";
@@ -47,11 +27,16 @@ const MAX_MANIFEST_BYTES: u64 = 1024 * 1024;
 /// Most bytes of the texts of one language. Large extensions have some 100 KiB.
 const MAX_MESSAGES_BYTES: u64 = 1024 * 1024;
 
-/// Extensions of every profile in the homes that could be read.
-pub(super) fn extensions(host: &Host) -> Across<Extension> {
-    Across::homes(host, PROFILES[0].1, MAX_EXTENSIONS, |home| {
+/// Extensions of every profile in the homes that could be read. Each of `profiles` is a browser and its directories of
+/// extensions, one in each profile; the first pattern finds the homes.
+pub(in crate::probe) fn extensions(
+    host: &Host,
+    profiles: &[(&'static str, &'static str)],
+) -> Across<Extension> {
+    let homes = profiles.first().map_or("", |(_, pattern)| pattern);
+    Across::homes(host, homes, MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();
-        for (browser, pattern) in PROFILES {
+        for (browser, pattern) in profiles {
             if !pattern.ends_with(IN_PROFILES) {
                 Profile { host, browser, pattern, front: vec![home] }.read(&mut found)?;
                 continue;

@@ -19,7 +19,7 @@ const SNAP_STUB: &str = "snap";
 const OTHERS: &[(&str, &str)] = &[("deb", "epiphany")];
 
 /// The browser's name; `None` for a package that is none.
-pub(super) fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
+pub(in crate::probe) fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
     if OTHERS.contains(&(kind, package)) || kind == "deb" && version.is_some_and(|v| v.contains(SNAP_STUB)) {
         return None;
     }
@@ -44,14 +44,14 @@ const fn known(
     Known { name, packages, flatpaks }
 }
 
-pub(super) const BRAVE: &str = "Brave";
-pub(super) const CHROME: &str = "Google Chrome";
-pub(super) const CHROMIUM: &str = "Chromium";
-pub(super) const EDGE: &str = "Microsoft Edge";
-pub(super) const FIREFOX: &str = "Firefox";
-pub(super) const LIBREWOLF: &str = "LibreWolf";
-pub(super) const OPERA: &str = "Opera";
-pub(super) const VIVALDI: &str = "Vivaldi";
+pub(in crate::probe) const BRAVE: &str = "Brave";
+pub(in crate::probe) const CHROME: &str = "Google Chrome";
+pub(in crate::probe) const CHROMIUM: &str = "Chromium";
+pub(in crate::probe) const EDGE: &str = "Microsoft Edge";
+pub(in crate::probe) const FIREFOX: &str = "Firefox";
+pub(in crate::probe) const LIBREWOLF: &str = "LibreWolf";
+pub(in crate::probe) const OPERA: &str = "Opera";
+pub(in crate::probe) const VIVALDI: &str = "Vivaldi";
 
 const KNOWN: &[Known] = &[
     known(

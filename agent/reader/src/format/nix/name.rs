@@ -10,7 +10,7 @@ const OUTPUTS: &[&str] =
     &["bin", "debug", "dev", "devdoc", "devman", "doc", "info", "lib", "man", "out", "static"];
 
 /// `jq-1.7.1-bin` of `/nix/store/<hash>-jq-1.7.1-bin/bin/jq`; `None` for what is no path in the store.
-pub(super) fn of_path(path: &str) -> Option<&str> {
+pub fn of_path(path: &str) -> Option<&str> {
     let item = path.strip_prefix(STORE)?.split('/').next()?;
     let (hash, name) = item.split_at_checked(HASH_CHARACTERS)?;
     let name = name.strip_prefix('-').filter(|name| !name.is_empty())?;
@@ -18,7 +18,7 @@ pub(super) fn of_path(path: &str) -> Option<&str> {
 }
 
 /// Name and version: the version starts behind the first dash that no letter follows. The output's name is left out.
-pub(super) fn split(stored: &str) -> (&str, Option<&str>) {
+pub fn split(stored: &str) -> (&str, Option<&str>) {
     let package = match stored.rsplit_once('-') {
         Some((package, output)) if !package.is_empty() && OUTPUTS.contains(&output) => package,
         _ => stored,

@@ -1,0 +1,181 @@
+//! Section `browser`: which web browsers are installed, in which version, and which extensions their profiles hold.
+//!
+//! One row a browser and version. That it is installed follows from the packages of every format (`known.rs`). Profiles lie
+//! in the homes of persons and belong to a browser, not to one of its installations: each row of a browser names the
+//! extensions of all of its profiles together, without saying whose they are. Profiles of a browser that no package is known
+//! of, such as one that was unpacked by hand, give a row without version.
+
+pub(in crate::probe) mod chromium;
+pub(in crate::probe) mod firefox;
+pub(in crate::probe) mod known;
+#[cfg(test)]
+mod tests;
+
+use super::homes::Across;
+use super::package::Package;
+use super::software::{ExtensionSource, Installed};
+use crate::host::Host;
+use crate::probe::found::{Found, text_value};
+use crate::probe::reading::{Raw, RawRow};
+use crate::probe::table::asked;
+use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::messages::{Absence, SourceName};
+use collector_proto::text::clean;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most extensions in the profiles of one browser family, of all persons together.
+const MAX_EXTENSIONS: usize = 16 * 1024;
+
+/// Most bytes of an extension's version; more is no version. Chromium's are four numbers.
+const MAX_VERSION_BYTES: usize = 32;
+
+/// Most bytes of an extension's name, so that the version behind it fits into the field's 128 bytes.
+const MAX_NAME_BYTES: usize = 95;
+
+/// A row: a browser in one version.
+struct Shown<'a> {
+    name: &'static str,
+    version: Option<&'a str>,
+    extensions: Option<&'a BTreeSet<String>>,
+}
+
+/// A field, and the function that finds its value in a row.
+type Column = (FieldId, fn(&Shown<'_>) -> Result<Raw, Absence>);
+
+/// The fields that packages tell.
+const OF_PACKAGES: &[Column] = &[
+    (fields::X_BROWSER_NAME, |browser| text_value(browser.name)),
+    (fields::X_BROWSER_VERSION, |browser| text_value(browser.version.ok_or(Absence::Unavailable)?)),
+];
+
+/// The fields that profiles tell.
+const OF_PROFILES: &[Column] = &[(fields::X_BROWSER_EXTENSION, |browser| {
+    let extensions = browser.extensions.ok_or(Absence::Unavailable)?;
+    Ok(Raw::Texts(extensions.iter().cloned().collect()))
+})];
+
+/// Every field of the section.
+pub(super) fn fields() -> FieldSet {
+    OF_PACKAGES.iter().chain(OF_PROFILES).map(|(field, _)| *field).collect()
+}
+
+/// Whether packages have to be looked at for these fields.
+pub(super) fn needs_packages(wanted: &FieldSet) -> bool {
+    asked(OF_PACKAGES, wanted).next().is_some()
+}
+
+/// A browser that a package is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::probe) struct Browser {
+    name: &'static str,
+    version: Option<String>,
+}
+
+impl Browser {
+    /// `None` for a package that is none.
+    pub(super) fn of_package(package: &dyn Package) -> Option<Self> {
+        let name = clean(package.name())?;
+        // Most packages are none by their names alone.
+        known::browser_of(package.kind(), &name, None)?;
+        let version = package.version().and_then(clean);
+        let name = known::browser_of(package.kind(), &name, version.as_deref())?;
+        Some(Self { name, version })
+    }
+}
+
+/// Hands the section on.
+pub(super) fn report(
+    host: &Host,
+    sources: &[(SourceName, ExtensionSource)],
+    wanted: &FieldSet,
+    installed: &Installed,
+    found: &mut Found,
+) {
+    if fields().intersection(wanted).is_empty() {
+        return;
+    }
+    if needs_packages(wanted) {
+        for (name, reason) in &installed.failed {
+            found.failed(Section::Browser, *name, *reason);
+        }
+    }
+    let mut extensions = Extensions::default();
+    if asked(OF_PROFILES, wanted).next().is_some() {
+        for (name, source) in sources {
+            extensions.add(*name, source(host), found);
+        }
+    }
+    found.rows(Section::Browser, rows(wanted, installed, &extensions));
+    for (field, _) in asked(OF_PACKAGES, wanted) {
+        found.absent(*field, installed.absence().unwrap_or(Absence::Unavailable));
+    }
+    for (field, _) in asked(OF_PROFILES, wanted) {
+        found.absent(*field, extensions.failure.unwrap_or(Absence::Unavailable));
+    }
+}
+
+/// Sorted by name and version. Installations of a browser that look the same in what was asked for are one row.
+fn rows(wanted: &FieldSet, installed: &Installed, extensions: &Extensions) -> Vec<RawRow> {
+    let browsers = installed.packages.iter().filter_map(|package| package.browser.as_ref());
+    let mut browsers: BTreeSet<(&'static str, Option<&str>)> =
+        browsers.map(|browser| (browser.name, browser.version.as_deref())).collect();
+    for profiled in extensions.of.keys() {
+        if !browsers.iter().any(|(name, _)| name == profiled) {
+            browsers.insert((profiled, None));
+        }
+    }
+    let row = |(name, version)| {
+        let shown = Shown { name, version, extensions: extensions.of.get(name) };
+        let mut row = RawRow::default();
+        for (field, value) in asked(OF_PACKAGES, wanted).chain(asked(OF_PROFILES, wanted)) {
+            // One that lacks a version or extensions is a row all the same.
+            if let Ok(value) = value(&shown) {
+                row.push(*field, value);
+            }
+        }
+        (name, row)
+    };
+    let mut rows: Vec<(&str, RawRow)> = browsers.into_iter().map(row).collect();
+    rows.dedup();
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The extensions of every browser.
+#[derive(Default)]
+struct Extensions {
+    of: BTreeMap<&'static str, BTreeSet<String>>,
+    failure: Option<Absence>,
+}
+
+impl Extensions {
+    fn add(&mut self, source: SourceName, across: Across<Extension>, found: &mut Found) {
+        for extension in across.items {
+            self.of.entry(extension.browser).or_default().insert(extension.text);
+        }
+        if let Some(reason) = across.failure {
+            self.failure.get_or_insert(reason);
+            found.failed(Section::Browser, source, reason);
+        }
+    }
+}
+
+/// An extension in a profile.
+pub(in crate::probe) struct Extension {
+    pub(in crate::probe) browser: &'static str,
+    /// Name and version, fit to be shown.
+    pub(in crate::probe) text: String,
+}
+
+impl Extension {
+    /// `None` where nothing of the name remains.
+    fn of(browser: &'static str, name: &str, version: Option<&str>) -> Option<Self> {
+        let mut text = clean(name)?;
+        text.truncate(text.floor_char_boundary(MAX_NAME_BYTES));
+        let version = version.and_then(clean).filter(|version| version.len() <= MAX_VERSION_BYTES);
+        if let Some(version) = version {
+            text.push(' ');
+            text.push_str(&version);
+        }
+        Some(Self { browser, text })
+    }
+}

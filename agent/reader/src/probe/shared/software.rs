@@ -1,0 +1,104 @@
+//! Sections `package` and `browser`: which browsers are installed follows from the packages, so that one pass over the
+//! databases serves both.
+//!
+//! A machine has some of the formats and lacks the others; what it lacks is no failure. A source that is there and cannot
+//! be read whole gives no rows and its reason, and the others still report: half a list would read as hundreds of removed
+//! packages. The same holds for each home of a source in the homes of persons.
+
+use super::browser::{self, Extension};
+use super::homes::Across;
+use super::package::{COLUMNS, Seen, Wanted};
+use crate::host::Host;
+use crate::probe::found::Found;
+use crate::probe::table::{Probe, names};
+use collector_proto::catalog::{FieldSet, Section};
+use collector_proto::messages::{Absence, SourceName};
+
+/// What is installed by one format, or why there is nothing: [`Absence::Unavailable`] where the machine has no such source.
+pub(in crate::probe) type Source = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absence>;
+
+/// What persons have installed, of every home that could be read.
+pub(in crate::probe) type HomeSource = fn(&Host, &Wanted) -> Across<Seen>;
+
+/// The extensions of one family of browsers, of every home that could be read.
+pub(in crate::probe) type ExtensionSource = fn(&Host) -> Across<Extension>;
+
+/// Both sections, from the sources of one system in the order in which they are read.
+pub(in crate::probe) struct Software {
+    pub(in crate::probe) packages: &'static [(SourceName, Source)],
+    pub(in crate::probe) packages_of_homes: &'static [(SourceName, HomeSource)],
+    pub(in crate::probe) extensions: &'static [(SourceName, ExtensionSource)],
+}
+
+impl Probe for Software {
+    fn section(&self) -> Section {
+        Section::Package
+    }
+
+    fn fields(&self) -> FieldSet {
+        let both = [names(COLUMNS), browser::fields()];
+        both.iter().flat_map(FieldSet::iter).collect()
+    }
+
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
+        let asked = Wanted::of(wanted);
+        let installed = if asked.is_anything() { self.installed(host, &asked) } else { Installed::default() };
+        browser::report(host, self.extensions, wanted, &installed, found);
+        if asked.has_columns() {
+            report(installed, wanted, found);
+        }
+    }
+}
+
+/// What is installed.
+#[derive(Default)]
+pub(super) struct Installed {
+    /// The packages of the sources that could be read.
+    pub(super) packages: Vec<Seen>,
+    /// Sources that could not be read, or not whole.
+    pub(super) failed: Vec<(SourceName, Absence)>,
+    is_there: bool,
+}
+
+impl Software {
+    fn installed(&self, host: &Host, wanted: &Wanted) -> Installed {
+        let mut installed = Installed::default();
+        for (name, source) in self.packages {
+            match source(host, wanted) {
+                Ok(packages) => {
+                    installed.is_there = true;
+                    installed.packages.extend(packages);
+                }
+                Err(Absence::Unavailable) => {}
+                Err(reason) => installed.failed.push((*name, reason)),
+            }
+        }
+        for (name, source) in self.packages_of_homes {
+            let across = source(host, wanted);
+            installed.is_there |= !across.items.is_empty();
+            installed.packages.extend(across.items);
+            installed.failed.extend(across.failure.map(|reason| (*name, reason)));
+        }
+        installed
+    }
+}
+
+impl Installed {
+    /// Why there is nothing, where no source answered.
+    pub(super) fn absence(&self) -> Option<Absence> {
+        let reason = || self.failed.first().map_or(Absence::Unavailable, |(_, reason)| *reason);
+        (!self.is_there).then(reason)
+    }
+}
+
+/// Hands the section `package` on.
+fn report(installed: Installed, wanted: &FieldSet, found: &mut Found) {
+    for (name, reason) in &installed.failed {
+        found.failed(Section::Package, *name, *reason);
+    }
+    if let Some(reason) = installed.absence() {
+        names(COLUMNS).intersection(wanted).iter().for_each(|field| found.absent(field, reason));
+    } else {
+        found.rows(Section::Package, installed.packages.into_iter().map(|package| package.row));
+    }
+}

@@ -1,0 +1,210 @@
+//! A probe as a table: each field beside the function that finds its value.
+//!
+//! Which fields a probe can read follows from its table, and a function runs only where its field was asked for. What several
+//! fields need, such as a file in which all of them stand, belongs to the thing that their functions are given, which opens
+//! it for the first one that needs it.
+
+use super::found::Found;
+use super::reading::{Raw, RawRow};
+use crate::host::Host;
+use collector_proto::catalog::{FieldId, FieldSet, Section};
+use collector_proto::messages::Absence;
+use std::collections::BTreeSet;
+
+/// Code that reads fields of a section.
+pub(super) trait Probe: Sync {
+    /// The section; the first of them where one pass serves several.
+    fn section(&self) -> Section;
+
+    /// What it can read.
+    fn fields(&self) -> FieldSet;
+
+    /// Reads those of its fields that are in the set, of which there is at least one.
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found);
+}
+
+/// A field's value, or why there is none.
+pub(super) type Value = Result<Raw, Absence>;
+
+/// A field, and the function that finds its value in a `T`.
+pub(super) type Field<T> = (FieldId, fn(&T) -> Value);
+
+/// A type that borrows from the machine: `On<'h>` is the same type for a machine that lives as long as `'h`.
+pub(super) trait OnHost {
+    /// It, on a machine.
+    type On<'h>;
+}
+
+/// A section of one row, each field of which has a source of its own.
+pub(super) struct Single {
+    section: Section,
+    fields: &'static [Field<Host>],
+}
+
+impl Single {
+    pub(super) const fn of(section: Section, fields: &'static [Field<Host>]) -> Self {
+        Self { section, fields }
+    }
+}
+
+impl Probe for Single {
+    fn section(&self) -> Section {
+        self.section
+    }
+
+    fn fields(&self) -> FieldSet {
+        names(self.fields)
+    }
+
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
+        for (field, value) in asked(self.fields, wanted) {
+            found.set(*field, value(host));
+        }
+    }
+}
+
+/// A field, and the function that finds its value in what is opened on the machine.
+type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Value);
+
+/// A section of one row, some fields of which share a source.
+pub(super) struct SingleWith<S: OnHost + 'static> {
+    section: Section,
+    open: for<'h> fn(&'h Host) -> S::On<'h>,
+    fields: &'static [FieldOn<S>],
+}
+
+impl<S: OnHost> SingleWith<S> {
+    /// `open` opens nothing yet, or only what every field needs.
+    pub(super) const fn of(
+        section: Section,
+        open: for<'h> fn(&'h Host) -> S::On<'h>,
+        fields: &'static [FieldOn<S>],
+    ) -> Self {
+        Self { section, open, fields }
+    }
+}
+
+impl<S: OnHost> Probe for SingleWith<S> {
+    fn section(&self) -> Section {
+        self.section
+    }
+
+    fn fields(&self) -> FieldSet {
+        names(self.fields)
+    }
+
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
+        let source = (self.open)(host);
+        for (field, value) in asked(self.fields, wanted) {
+            found.set(*field, value(&source));
+        }
+    }
+}
+
+/// A section of one row for each thing that a list names.
+pub(super) struct Rows<R: OnHost + 'static> {
+    section: Section,
+    list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
+    fields: &'static [FieldOn<R>],
+}
+
+impl<R: OnHost> Rows<R> {
+    /// Where `list` gives a reason, it is that of every field.
+    pub(super) const fn of(
+        section: Section,
+        list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
+        fields: &'static [FieldOn<R>],
+    ) -> Self {
+        Self { section, list, fields }
+    }
+}
+
+impl<R: OnHost> Probe for Rows<R> {
+    fn section(&self) -> Section {
+        self.section
+    }
+
+    fn fields(&self) -> FieldSet {
+        names(self.fields)
+    }
+
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
+        let things = match (self.list)(host) {
+            Ok(things) => things,
+            Err(reason) => return wanted.iter().for_each(|field| found.absent(field, reason)),
+        };
+        let mut rows = Vec::with_capacity(things.len());
+        for thing in &things {
+            let values = asked(self.fields, wanted).map(|(field, value)| (*field, value(thing)));
+            rows.push(found.row(values));
+        }
+        found.rows(self.section, rows);
+    }
+}
+
+/// A field whose values stand beside names.
+pub(super) struct Named<S: OnHost> {
+    pub(super) field: FieldId,
+    /// The names for which it has values; each gives a row. A reason is that of the field.
+    pub(super) names: fn(&S::On<'_>) -> Result<Vec<String>, Absence>,
+    /// Its value for a name of any list. `None`: the field has nothing to do with it.
+    pub(super) value: fn(&S::On<'_>, &str) -> Option<Value>,
+}
+
+/// A section whose rows several lists give together, by name: the list of a field is read only where the field was asked for.
+pub(super) struct Joined<S: OnHost + 'static> {
+    section: Section,
+    open: for<'h> fn(&'h Host) -> S::On<'h>,
+    fields: &'static [Named<S>],
+}
+
+impl<S: OnHost> Joined<S> {
+    pub(super) const fn of(
+        section: Section,
+        open: for<'h> fn(&'h Host) -> S::On<'h>,
+        fields: &'static [Named<S>],
+    ) -> Self {
+        Self { section, open, fields }
+    }
+}
+
+impl<S: OnHost> Probe for Joined<S> {
+    fn section(&self) -> Section {
+        self.section
+    }
+
+    fn fields(&self) -> FieldSet {
+        self.fields.iter().map(|named| named.field).collect()
+    }
+
+    fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
+        let source = (self.open)(host);
+        let asked = || self.fields.iter().filter(|named| wanted.contains(named.field));
+        let mut names = BTreeSet::new();
+        for Named { field, names: list, .. } in asked() {
+            match list(&source) {
+                Ok(listed) => names.extend(listed),
+                Err(reason) => found.absent(*field, reason),
+            }
+        }
+        let mut rows: Vec<RawRow> = Vec::with_capacity(names.len());
+        for name in &names {
+            let value = |named: &Named<S>| Some((named.field, (named.value)(&source, name)?));
+            rows.push(found.row(asked().filter_map(value)));
+        }
+        found.rows(self.section, rows);
+    }
+}
+
+/// The fields of a table.
+pub(super) fn names<V>(fields: &[(FieldId, V)]) -> FieldSet {
+    fields.iter().map(|(field, _)| *field).collect()
+}
+
+/// The entries of the fields that were asked for.
+pub(super) fn asked<'t, V>(
+    fields: &'t [(FieldId, V)],
+    wanted: &FieldSet,
+) -> impl Iterator<Item = &'t (FieldId, V)> {
+    fields.iter().filter(|(field, _)| wanted.contains(*field))
+}
