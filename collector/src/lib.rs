@@ -14,6 +14,9 @@ pub mod clock;
 pub mod collector;
 pub mod data_dir;
 pub mod derive;
+pub mod documents;
+mod enrolment;
+mod health;
 pub mod http;
 pub mod init;
 pub mod issue;
@@ -25,6 +28,8 @@ pub mod pki;
 #[cfg_attr(not(unix), path = "platform/unsupported.rs")]
 mod platform;
 pub mod refusal;
+mod reports;
+pub mod retention;
 pub mod reverify;
 pub mod server;
 pub mod store;

@@ -1,97 +1,277 @@
-//! Why a request is refused: a problem kind and words that come from this program, never from the request.
+//! Why something is refused, and the one table of what follows from it: the problem that is answered and with it the
+//! HTTP status, the exit code of a command, and the security event.
+//!
+//! Words come from this program, never from the request.
 
-use crate::store::{EventKind, StoreError};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Problem, ProblemKind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 use uuid::Uuid;
+
+/// Exit code of a command that failed.
+pub const EXIT_FAILED: u8 = 1;
+
+/// Exit code of a command that refuses for people's privacy.
+pub const EXIT_WIDER: u8 = 3;
+
+/// Exit code of a command that found something stored which does not verify.
+pub const EXIT_TAMPERED: u8 = 4;
+
+/// Why something is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The request is not of the form that is taken.
+    Malformed,
+    /// Wrong or missing token, nonce or signature at enrolment.
+    EnrolmentRefused,
+    /// A device that is enrolled tries to enrol again under another key, or a token is used twice.
+    EnrolmentConflict,
+    /// The signature is not good or the key is unknown.
+    BadSignature,
+    /// A report names a device that its key does not belong to.
+    ForeignKey,
+    /// The device was revoked.
+    Revoked,
+    /// There is no such thing.
+    NotFound,
+    /// Another report carries the same device, stream and number: a cloned disk or a restored snapshot.
+    Equivocation,
+    /// A report does not follow the one stored before it, or is not followed by the one after it.
+    BrokenChain,
+    /// The collector lacks the rows that a report builds on.
+    Resync,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// Another media type or content coding is expected.
+    MediaType,
+    /// A report holds a field or value that its policy does not permit.
+    OverCollection,
+    /// A report names a policy that was never issued to the device's group.
+    UnknownPolicy,
+    /// A report or an enrolment is for another collector.
+    WrongAudience,
+    /// What is signed breaks a rule of its format.
+    Invalid,
+    /// Too many requests.
+    Busy,
+    /// The collector failed.
+    Internal,
+    /// The collector cannot store now.
+    Unavailable,
+    /// Something stored does not verify.
+    Tampered,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 20] = [
+        Self::Malformed,
+        Self::EnrolmentRefused,
+        Self::EnrolmentConflict,
+        Self::BadSignature,
+        Self::ForeignKey,
+        Self::Revoked,
+        Self::NotFound,
+        Self::Equivocation,
+        Self::BrokenChain,
+        Self::Resync,
+        Self::TooLarge,
+        Self::MediaType,
+        Self::OverCollection,
+        Self::UnknownPolicy,
+        Self::WrongAudience,
+        Self::Invalid,
+        Self::Busy,
+        Self::Internal,
+        Self::Unavailable,
+        Self::Tampered,
+    ];
+
+    /// The table.
+    const fn row(self) -> (ProblemKind, u8, Option<EventKind>) {
+        use {EventKind as E, ProblemKind as P};
+        match self {
+            Self::Malformed => (P::Malformed, EXIT_FAILED, None),
+            Self::EnrolmentRefused => (P::EnrolmentRefused, EXIT_FAILED, None),
+            Self::EnrolmentConflict => (P::EnrolmentRefused, EXIT_FAILED, Some(E::EnrolmentConflict)),
+            Self::BadSignature => (P::BadSignature, EXIT_FAILED, None),
+            Self::ForeignKey => (P::BadSignature, EXIT_FAILED, Some(E::ForeignKey)),
+            Self::Revoked => (P::Revoked, EXIT_FAILED, Some(E::RevokedDevice)),
+            Self::NotFound => (P::NotFound, EXIT_FAILED, None),
+            Self::Equivocation => (P::Equivocation, EXIT_FAILED, Some(E::Equivocation)),
+            Self::BrokenChain => (P::Equivocation, EXIT_FAILED, Some(E::BrokenChain)),
+            Self::Resync => (P::Resync, EXIT_FAILED, None),
+            Self::TooLarge => (P::TooLarge, EXIT_FAILED, None),
+            Self::MediaType => (P::MediaType, EXIT_FAILED, None),
+            Self::OverCollection => (P::OverCollection, EXIT_FAILED, Some(E::OverCollection)),
+            Self::UnknownPolicy => (P::UnknownPolicy, EXIT_FAILED, Some(E::UnknownPolicy)),
+            Self::WrongAudience => (P::WrongAudience, EXIT_FAILED, Some(E::WrongAudience)),
+            Self::Invalid => (P::Invalid, EXIT_FAILED, Some(E::InvalidReport)),
+            Self::Busy => (P::Busy, EXIT_FAILED, None),
+            Self::Internal => (P::Internal, EXIT_FAILED, None),
+            Self::Unavailable => (P::Unavailable, EXIT_FAILED, None),
+            Self::Tampered => (P::Internal, EXIT_TAMPERED, None),
+        }
+    }
+
+    /// The problem that is answered; its kind has the HTTP status.
+    pub const fn problem(self) -> ProblemKind {
+        self.row().0
+    }
+
+    /// The exit code of a command that ends with it.
+    pub const fn exit_code(self) -> u8 {
+        self.row().1
+    }
+
+    /// The security event, if a device on record is the cause.
+    pub const fn event(self) -> Option<EventKind> {
+        self.row().2
+    }
+}
+
+/// What an administrator should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// See [`Reason::Equivocation`].
+    Equivocation,
+    /// See [`Reason::BrokenChain`].
+    BrokenChain,
+    /// See [`Reason::OverCollection`].
+    OverCollection,
+    /// See [`Reason::ForeignKey`].
+    ForeignKey,
+    /// See [`Reason::WrongAudience`].
+    WrongAudience,
+    /// See [`Reason::UnknownPolicy`].
+    UnknownPolicy,
+    /// A signed report breaks a rule of the format.
+    InvalidReport,
+    /// A revoked device reports.
+    RevokedDevice,
+    /// See [`Reason::EnrolmentConflict`].
+    EnrolmentConflict,
+}
+
+impl EventKind {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equivocation => "equivocation",
+            Self::BrokenChain => "broken_chain",
+            Self::OverCollection => "over_collection",
+            Self::ForeignKey => "foreign_key",
+            Self::WrongAudience => "wrong_audience",
+            Self::UnknownPolicy => "unknown_policy",
+            Self::InvalidReport => "invalid_report",
+            Self::RevokedDevice => "revoked_device",
+            Self::EnrolmentConflict => "enrolment_conflict",
+        }
+    }
+}
+
+/// Something that an administrator should look at: a kind, a device and a report's place, never content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// The device on record that it is about.
+    pub device: Uuid,
+    /// Stream and number of the report, where they have the form that they must have.
+    pub report: Option<(String, u64)>,
+}
 
 /// A refusal as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    kind: ProblemKind,
+    reason: Reason,
     detail: Option<Cow<'static, str>>,
     sections: BTreeSet<Section>,
     event: Option<Event>,
 }
 
-/// The security event that goes with a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub(crate) kind: EventKind,
-    pub(crate) device: Uuid,
-    /// Stream and number of the report, where they have the form that they must have.
-    pub(crate) report: Option<(String, u64)>,
-}
-
 impl Refusal {
     /// A refusal with a sentence of this program.
-    pub fn new(kind: ProblemKind, detail: &'static str) -> Self {
-        Self { detail: Some(Cow::Borrowed(detail)), ..Self::from(kind) }
+    pub fn new(reason: Reason, detail: &'static str) -> Self {
+        Self { detail: Some(Cow::Borrowed(detail)), ..Self::from(reason) }
     }
 
     /// A refusal that names a catalogue field. A field's name is this program's own word; its value never is.
-    pub fn of_field(kind: ProblemKind, field: FieldId, rest: &'static str) -> Self {
-        Self { detail: Some(Cow::Owned(format!("`{field}` {rest}"))), ..Self::from(kind) }
+    pub fn of_field(reason: Reason, field: FieldId, rest: &'static str) -> Self {
+        Self { detail: Some(Cow::Owned(format!("`{field}` {rest}"))), ..Self::from(reason) }
     }
 
     /// Asks for these sections in full.
     pub fn resync(sections: BTreeSet<Section>) -> Self {
-        Self { sections, ..Self::from(ProblemKind::Resync) }
+        Self { sections, ..Self::from(Reason::Resync) }
     }
 
-    /// The kind.
-    pub fn kind(&self) -> ProblemKind {
-        self.kind
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        self.reason
     }
 
     /// The problem document.
     pub fn problem(&self) -> Problem {
-        let mut problem = self.kind.problem(self.detail.as_deref().map(str::to_owned));
+        let mut problem = self.reason.problem().problem(self.detail.as_deref().map(str::to_owned));
         problem.sections = self.sections.iter().map(|section| section.name().to_owned()).collect();
         problem
     }
 
-    pub(crate) fn with_event(mut self, event: Event) -> Self {
-        self.event = Some(event);
+    /// Says which device on record it is about; whether that makes a security event is in the table.
+    pub(crate) fn about(mut self, device: Uuid, report: Option<(String, u64)>) -> Self {
+        self.event = self.reason.event().map(|kind| Event { kind, device, report });
         self
     }
 
+    /// The security event that goes with it.
     pub(crate) fn event(&self) -> Option<&Event> {
         self.event.as_ref()
     }
-}
 
-impl From<ProblemKind> for Refusal {
-    fn from(kind: ProblemKind) -> Self {
-        Self { kind, detail: None, sections: BTreeSet::new(), event: None }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Busy => {
-                Self::new(ProblemKind::Unavailable, "too many reports are waiting; try again later")
-            }
-            StoreError::Full => {
-                Self::new(ProblemKind::Unavailable, "there is no room to store; try again later")
-            }
-            StoreError::Closed => {
-                Self::new(ProblemKind::Unavailable, "the collector could not store; try again later")
-            }
-            other => {
-                tracing::error!(error = %other, cause = std::error::Error::source(&other), "the store failed");
-                ProblemKind::Internal.into()
-            }
-        }
-    }
-}
-
-impl Refusal {
     /// Refuses a request whose HTTP signature is not good. The error's words are fixed and carry nothing of it.
     pub(crate) fn from_signature(error: &collector_proto::http_signature::SignatureError) -> Self {
-        Self { detail: Some(Cow::Owned(error.to_string())), ..Self::from(ProblemKind::BadSignature) }
+        Self { detail: Some(Cow::Owned(error.to_string())), ..Self::from(Reason::BadSignature) }
+    }
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self { reason, detail: None, sections: BTreeSet::new(), event: None }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.detail.as_deref().unwrap_or(self.reason.problem().title()))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_status_and_an_exit_code_that_says_failure() {
+        for reason in Reason::ALL {
+            assert!((400..600).contains(&reason.problem().status()), "{reason:?}");
+            assert_ne!(reason.exit_code(), 0, "{reason:?}");
+        }
+        for kind in ProblemKind::ALL {
+            assert!(Reason::ALL.iter().any(|reason| reason.problem() == *kind), "{kind:?} is never answered");
+        }
+    }
+
+    #[test]
+    fn only_what_a_device_on_record_did_is_an_event() {
+        let device = Uuid::from_bytes([7; 16]);
+        assert_eq!(Refusal::from(Reason::ForeignKey).event(), None, "nobody is named");
+        assert_eq!(Refusal::from(Reason::Resync).about(device, None).event(), None, "nothing to look at");
+        let refusal = Refusal::from(Reason::ForeignKey).about(device, None);
+        assert_eq!(refusal.event().map(|event| event.kind), Some(EventKind::ForeignKey));
     }
 }

@@ -1,6 +1,9 @@
 //! Verifies again everything that is stored, from the bytes: what an auditor would do.
 
-use crate::store::{self, StoreError, StoredReport, StoredRoot};
+use crate::store::{
+    Order, Page, PolicyVersions, ReportQuery, Store, StoreError, StoredPart, StoredReport, all,
+};
+use crate::verify::Root;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{
@@ -11,14 +14,13 @@ use collector_proto::messages::{Receipt, Report};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::Role;
 use collector_proto::value::section_digest;
-use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
 /// What was examined and what does not verify.
 #[derive(Debug, Default, serde::Serialize)]
-pub struct Outcome {
+pub struct Reverified {
     /// Reports examined.
     pub reports: u64,
     /// Reports of these whose content was deleted when its retention ended; their receipts were examined.
@@ -28,75 +30,97 @@ pub struct Outcome {
     /// Sections of current rows examined.
     pub sections: u64,
     /// What does not verify.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Discrepancy>,
 }
 
 /// Something that does not verify. Names places, never content.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Fault {
+pub struct Discrepancy {
     /// Where.
     pub place: String,
     /// What.
     pub problem: &'static str,
 }
 
+impl Reverified {
+    fn add(&mut self, place: String, problem: &'static str) {
+        self.faults.push(Discrepancy { place, problem });
+    }
+}
+
 /// Digest of each report by device, stream and number: what the next one's `prev` must be.
 type Chain = BTreeMap<(String, String, u64), String>;
 
 /// Examines every report, receipt, policy and current row.
-pub fn reverify(connection: &Connection) -> Result<Outcome, StoreError> {
-    let mut outcome = Outcome::default();
-    let roots = store::roots(connection)?;
-    let receipt_keys = receipt_keys(&roots);
+pub async fn reverify(store: &dyn Store) -> Result<Reverified, StoreError> {
+    let mut found = Reverified::default();
+    let roots = store.roots().await?;
+    examine_reports(store, &receipt_keys(&roots), &mut found).await?;
+    examine_policies(store, &roots, &mut found).await?;
+    examine_rows(store, &mut found).await?;
+    Ok(found)
+}
+
+/// Takes the reports one at a time, so that only one is held in memory.
+async fn examine_reports(
+    store: &dyn Store,
+    receipt_keys: &[PublicKey],
+    found: &mut Reverified,
+) -> Result<(), StoreError> {
+    let query = ReportQuery { device: None, order: Order::OldestFirst };
     let mut chain = Chain::new();
     let mut links = Vec::new();
     let mut followed = Vec::new();
-    store::each_report(connection, |report| {
-        outcome.reports += 1;
-        outcome.deleted += u64::from(report.summary.deleted_at.is_some());
-        if let Some(problem) = fault_of(connection, &report, &receipt_keys)? {
-            outcome.faults.push(Fault { place: format!("report {}", report.summary.id), problem });
+    let mut page = Page::first();
+    loop {
+        let listed = store.reports(query, page).await?;
+        for summary in listed.items {
+            let Some(report) = store.report(summary.id).await? else { continue };
+            found.reports += 1;
+            found.deleted += u64::from(summary.deleted_at.is_some());
+            if let Some(problem) = fault_of(store, &report, receipt_keys).await? {
+                found.add(format!("report {}", summary.id), problem);
+            }
+            // A report's row stays when its content goes, so what a receipt does not name as missing must be there.
+            let last_before = summary.gap_from.unwrap_or(summary.seq).saturating_sub(1);
+            if last_before > 0 {
+                followed.push((summary.id, (summary.device_id.clone(), summary.stream.clone(), last_before)));
+            }
+            if let Some(prev) = report.prev {
+                let before =
+                    (summary.device_id.clone(), summary.stream.clone(), summary.seq.saturating_sub(1));
+                links.push((summary.id, before, prev));
+            }
+            chain.insert((summary.device_id, summary.stream, summary.seq), summary.sha256);
         }
-        let summary = report.summary;
-        // A report's row stays when its content goes, so what a receipt does not name as missing must be there.
-        let last_before = summary.gap_from.unwrap_or(summary.seq).saturating_sub(1);
-        if last_before > 0 {
-            followed.push((summary.id, (summary.device_id.clone(), summary.stream.clone(), last_before)));
+        match listed.next {
+            Some(next) => page = Page::first().after(next),
+            None => break,
         }
-        if let Some(prev) = report.prev {
-            let before = (summary.device_id.clone(), summary.stream.clone(), summary.seq.saturating_sub(1));
-            links.push((summary.id, before, prev));
-        }
-        chain.insert((summary.device_id, summary.stream, summary.seq), summary.sha256);
-        Ok::<_, StoreError>(())
-    })?;
+    }
     for (id, before, prev) in links {
         // What is missing is a gap that the receipt names; what is there must be what the report says.
         if chain.get(&before).is_some_and(|digest| *digest != prev) {
-            let problem = "does not follow the report before it";
-            outcome.faults.push(Fault { place: format!("report {id}"), problem });
+            found.add(format!("report {id}"), "does not follow the report before it");
         }
     }
     for (id, before) in followed {
         if !chain.contains_key(&before) {
-            let problem = "follows a report that is gone";
-            outcome.faults.push(Fault { place: format!("report {id}"), problem });
+            found.add(format!("report {id}"), "follows a report that is gone");
         }
     }
-    examine_policies(connection, &roots, &mut outcome)?;
-    examine_rows(connection, &mut outcome)?;
-    Ok(outcome)
+    Ok(())
 }
 
-fn examine_policies(
-    connection: &Connection,
-    roots: &[StoredRoot],
-    outcome: &mut Outcome,
+async fn examine_policies(
+    store: &dyn Store,
+    roots: &[Root],
+    found: &mut Reverified,
 ) -> Result<(), StoreError> {
-    for policy in store::policies(connection)? {
+    for policy in all(|page| store.policies(PolicyVersions::All, page)).await? {
         // Any root's keys: a policy stays good after they were rotated.
         let is_good = roots.iter().any(|root| {
-            let (keys, threshold) = root.document.role(Role::Policy);
+            let (keys, threshold) = root.document().role(Role::Policy);
             match policy.envelope.verify::<PolicyDocument>(&keys, threshold) {
                 Ok(verified) => {
                     let document = verified.document();
@@ -112,19 +136,17 @@ fn examine_policies(
             }
         });
         if !is_good {
-            outcome.faults.push(Fault {
-                place: format!("policy of `{}`, version {}", policy.group, policy.reference.version),
-                problem: "is not what was signed and published",
-            });
+            let place = format!("policy of `{}`, version {}", policy.group, policy.reference.version);
+            found.add(place, "is not what was signed and published");
         }
     }
     Ok(())
 }
 
 /// Every root's receipt keys: a receipt stays good after its key was rotated.
-fn receipt_keys(roots: &[StoredRoot]) -> Vec<PublicKey> {
+fn receipt_keys(roots: &[Root]) -> Vec<PublicKey> {
     let mut keys = Vec::new();
-    for key in roots.iter().flat_map(|root| root.document.role(Role::Receipt).0) {
+    for key in roots.iter().flat_map(|root| root.document().role(Role::Receipt).0) {
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -132,8 +154,8 @@ fn receipt_keys(roots: &[StoredRoot]) -> Vec<PublicKey> {
     keys
 }
 
-fn fault_of(
-    connection: &Connection,
+async fn fault_of(
+    store: &dyn Store,
     stored: &StoredReport,
     receipt_keys: &[PublicKey],
 ) -> Result<Option<&'static str>, StoreError> {
@@ -154,15 +176,15 @@ fn fault_of(
     {
         return Ok(Some("has a receipt for something else"));
     }
-    let Some(payload) = stored.payload.clone() else {
-        return Ok(
-            (!was_deleted_in_time(stored)).then_some("has lost its content before its retention ended")
-        );
+    // A report is signed in one part.
+    let [part] = stored.parts.as_slice() else { return Ok(Some("does not have one part")) };
+    let Some(payload) = part.payload.clone() else {
+        return Ok((!was_deleted_in_time(part)).then_some("has lost its content before its retention ended"));
     };
-    if summary.deleted_at.is_some() {
+    if part.deleted_at.is_some() {
         return Ok(Some("has content that is on record as deleted"));
     }
-    let Some(owner) = store::any_key(connection, &stored.key_id)? else {
+    let Some(owner) = store.any_key(&stored.key_id).await? else {
         return Ok(Some("is signed by a key that is not on record"));
     };
     let verified = DetachedSignature::parse(&stored.signature)
@@ -181,20 +203,19 @@ fn fault_of(
     Ok((!same).then_some("is filed under something other than it says"))
 }
 
-fn examine_rows(connection: &Connection, outcome: &mut Outcome) -> Result<(), StoreError> {
-    for device in store::devices(connection)? {
-        outcome.devices += 1;
+async fn examine_rows(store: &dyn Store, found: &mut Reverified) -> Result<(), StoreError> {
+    for device in all(|page| store.devices(page)).await? {
+        found.devices += 1;
         let mut signed = BTreeMap::new();
-        for (section, mut held) in store::sections_of(connection, device.device_id)? {
-            outcome.sections += 1;
-            let origin = store::origin_of(connection, device.device_id, section)?;
-            if let Entry::Vacant(place) = signed.entry(origin) {
-                place.insert(signed_digests(connection, device.device_id, origin)?);
+        for (section, mut held) in store.sections(device.device_id).await? {
+            found.sections += 1;
+            if let Entry::Vacant(place) = signed.entry(held.report) {
+                place.insert(signed_digests(store, device.device_id, held.report).await?);
             }
             let problem = if section_digest(&mut held.rows) != held.digest {
                 "has rows that are not those of its digest"
             } else if signed
-                .get(&origin)
+                .get(&held.report)
                 .and_then(Option::as_ref)
                 .is_some_and(|digests| digests.get(&section) != Some(&held.digest))
             {
@@ -202,8 +223,7 @@ fn examine_rows(connection: &Connection, outcome: &mut Outcome) -> Result<(), St
             } else {
                 continue;
             };
-            let place = format!("device {}, section {}", device.device_id, section.name());
-            outcome.faults.push(Fault { place, problem });
+            found.add(format!("device {}, section {}", device.device_id, section.name()), problem);
         }
     }
     Ok(())
@@ -211,23 +231,21 @@ fn examine_rows(connection: &Connection, outcome: &mut Outcome) -> Result<(), St
 
 /// What the device signed about its sections in a report. That the signature is good is examined with the report.
 /// `None` where the content is gone that should be there, which is found with the report as well.
-fn signed_digests(
-    connection: &Connection,
+async fn signed_digests(
+    store: &dyn Store,
     device: Uuid,
     report: i64,
 ) -> Result<Option<BTreeMap<Section, Digest>>, StoreError> {
-    let Some(stored) = store::report(connection, report)? else { return Ok(Some(BTreeMap::new())) };
-    if stored.payload.is_none() && !was_deleted_in_time(&stored) {
-        return Ok(None);
-    }
-    let signed = stored
-        .payload
-        .and_then(|payload| serde_json::from_slice::<Report>(&payload).ok())
-        .filter(|report| report.device_id == device);
+    let Some(stored) = store.report(report).await? else { return Ok(Some(BTreeMap::new())) };
+    let Some(payload) = stored.payload() else {
+        let is_due = stored.parts.iter().all(was_deleted_in_time);
+        return Ok(is_due.then(BTreeMap::new));
+    };
+    let signed = serde_json::from_slice::<Report>(payload).ok().filter(|report| report.device_id == device);
     let sections = signed.map(|report| report.sections).unwrap_or_default();
     Ok(Some(sections.into_iter().map(|(section, body)| (section, body.digest())).collect()))
 }
 
-fn was_deleted_in_time(stored: &StoredReport) -> bool {
-    stored.summary.deleted_at.is_some_and(|deleted| deleted >= stored.summary.stored_until)
+fn was_deleted_in_time(part: &StoredPart) -> bool {
+    part.deleted_at.is_some_and(|deleted| deleted >= part.stored_until)
 }

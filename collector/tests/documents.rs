@@ -5,7 +5,7 @@ mod support;
 
 use axum::body::Body;
 use axum::http::Request;
-use candor_collector::store;
+use candor_collector::store::wait;
 use collector_proto::http_signature::SignedHeaders;
 use collector_proto::messages::{Documents, ProblemKind, path};
 use collector_proto::policy::trust::{Floor, Refusal, Trust};
@@ -24,8 +24,8 @@ fn documents(answer: &Answer) -> Documents {
 }
 
 fn trust(world: &World) -> Trust {
-    let root = store::current_root(&world.database()).unwrap().envelope;
-    Trust::pin(&root, "default".to_owned(), Floor::default()).unwrap()
+    let root = wait(world.store().current_root()).unwrap();
+    Trust::pin(root.envelope(), "default".to_owned(), Floor::default()).unwrap()
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn unsigned_stale_replayed_and_foreign_requests_are_refused() {
     assert_eq!(answer.kind(), ProblemKind::BadSignature, "forwarding headers are not believed");
     let stranger = support::Device::new(&world);
     assert_eq!(get(&world, HOST, &stranger.signed(&world, HOST)).await.kind(), ProblemKind::BadSignature);
-    store::revoke_device(&world.database(), device.id, world.now()).unwrap();
+    world.store().revoke_device(device.id, world.now()).await.unwrap();
     assert_eq!(get(&world, HOST, &device.signed(&world, HOST)).await.kind(), ProblemKind::Revoked);
 }
 

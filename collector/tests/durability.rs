@@ -3,7 +3,7 @@
 mod support;
 
 use candor_collector::reverify::reverify;
-use candor_collector::store::{self, StoreOptions};
+use candor_collector::store::StoreOptions;
 use collector_proto::catalog::Section;
 use collector_proto::messages::ProblemKind;
 use support::{World, full, os, package, sections};
@@ -34,12 +34,12 @@ async fn a_full_disk_gives_no_receipt_and_room_gives_one() {
         assert!(delivered < 100, "the disk never fills");
     };
     assert_eq!(world.stored(), i64::try_from(delivered).unwrap());
-    assert!(world.collector.is_healthy());
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert!(world.collector.is_healthy().await);
+    assert_eq!(world.faults(), []);
     world.restart();
     let receipt = world.post(&refused.1).await.receipt(&world);
     assert_eq!(receipt.seq, refused.0.seq);
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn reports_that_arrive_together_are_each_receipted() {
         assert_eq!(answer.receipt(&world).report_sha256, report.digest());
     }
     assert_eq!(world.stored(), 20);
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
 }
 
 /// Polls all at once on this task.
@@ -95,7 +95,7 @@ async fn a_restart_loses_nothing() {
     world.restart();
     assert_eq!(world.post(&first).await.body, receipt.body);
     device.deliver(&world, sections([os()])).await;
-    assert_eq!(reverify(&world.database()).unwrap().reports, 2);
+    assert_eq!(reverify(world.store()).await.unwrap().reports, 2);
 }
 
 #[tokio::test]
@@ -105,31 +105,21 @@ async fn tampering_is_found() {
     for version in ["1", "2", "3"] {
         device.deliver(&world, sections([(Section::Package, full(vec![package("curl", version)]))])).await;
     }
-    let database = world.database();
-    assert_eq!(reverify(&database).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
     let statements = [
-        "UPDATE report SET payload = replace(CAST(payload AS TEXT), 'curl', 'wget') WHERE id = 2",
+        "UPDATE report_part SET payload = CAST(replace(CAST(payload AS TEXT), 'curl', 'wget') AS BLOB) WHERE report_id = 2",
         "UPDATE report SET seq = 9 WHERE id = 3",
-        "UPDATE report SET stored_until = stored_until + 86400 WHERE id = 1",
+        "UPDATE report_part SET stored_until = stored_until + 86400 WHERE report_id = 1",
         "UPDATE report SET prev = sha256 WHERE id = 2",
         "UPDATE report SET receipt = (SELECT receipt FROM report WHERE id = 1) WHERE id = 2",
-        "UPDATE section SET rows = replace(CAST(rows AS TEXT), '3', '4')",
+        "UPDATE section SET rows = CAST(replace(CAST(rows AS TEXT), '3', '4') AS BLOB)",
         "UPDATE device_key SET key_id = 'gone'",
+        "DELETE FROM report_part WHERE report_id = 1",
+        "INSERT INTO report_part SELECT report_id, 1, stored_until, payload, deleted_at FROM report_part WHERE report_id = 1",
     ];
     for statement in statements {
-        database.execute_batch("BEGIN; PRAGMA defer_foreign_keys = ON").unwrap();
-        let statement = statement.replace(
-            "payload = replace(CAST(payload AS TEXT), 'curl', 'wget')",
-            "payload = CAST(replace(CAST(payload AS TEXT), 'curl', 'wget') AS BLOB)",
-        );
-        let statement = statement.replace(
-            "rows = replace(CAST(rows AS TEXT), '3', '4')",
-            "rows = CAST(replace(CAST(rows AS TEXT), '3', '4') AS BLOB)",
-        );
-        database.execute_batch(&statement).unwrap();
-        assert!(!reverify(&database).unwrap().faults.is_empty(), "{statement}");
-        database.execute_batch("ROLLBACK").unwrap();
+        let faults = world.faults_after(|database| database.execute_batch(statement).unwrap());
+        assert!(!faults.is_empty(), "{statement}");
     }
-    assert_eq!(reverify(&database).unwrap().faults, []);
-    let _ = store::reports(&database, Some(device.id), 10).unwrap();
+    assert_eq!(world.faults(), []);
 }

@@ -6,7 +6,7 @@ mod support;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use candor_collector::store;
+use candor_collector::store::{TokenState, all, wait};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::messages::{DeviceRecord, EnrolmentAnswer, EnrolmentRequest, ProblemKind};
@@ -39,7 +39,7 @@ async fn ask(world: &World, device: &Device, token: &str, change: impl Fn(&mut E
 }
 
 fn device_count(world: &World) -> usize {
-    store::devices(&world.database()).unwrap().len()
+    wait(all(|page| world.store().devices(page))).unwrap().len()
 }
 
 #[tokio::test]
@@ -52,8 +52,8 @@ async fn an_enrolled_device_gets_a_signed_record_and_documents_that_verify() {
     let record = answer.device.verify::<DeviceRecord>(&keys, threshold).unwrap().into_document();
     assert_eq!((record.device_id, &record.key_id), (device.id, device.key.public().id()));
     assert_eq!((record.group.as_str(), record.collector.as_str()), ("default", world.collector.id()));
-    let root = store::current_root(&world.database()).unwrap().envelope;
-    let mut trust = Trust::pin(&root, "default".to_owned(), Floor::default()).unwrap();
+    let root = world.store().current_root().await.unwrap();
+    let mut trust = Trust::pin(root.envelope(), "default".to_owned(), Floor::default()).unwrap();
     assert_eq!(trust.accept(&answer.documents, world.now()).unwrap().reference(), world.policy);
 }
 
@@ -92,9 +92,7 @@ async fn a_token_works_once_for_one_device() {
     assert_eq!(ask(&world, &twin, &token, |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
     assert_eq!(device_count(&world), 1);
     // What a spent token is used for is filed under the device that spent it, whatever the request says.
-    let [event] = &store::security_events(&world.database()).unwrap()[..] else {
-        panic!("one event, counted twice")
-    };
+    let [event] = &world.security_events()[..] else { panic!("one event, counted twice") };
     assert_eq!((event.kind.as_str(), event.count), ("enrolment_conflict", 2));
     assert_eq!(event.device_id, first.id.to_string());
 }
@@ -113,7 +111,7 @@ async fn a_lost_answer_can_be_asked_for_again() {
     assert_eq!(record(&first), record(&again));
     assert_eq!(record(&first), record(&later));
     assert_eq!(device_count(&world), 1);
-    store::revoke_device(&world.database(), device.id, world.now()).unwrap();
+    world.store().revoke_device(device.id, world.now()).await.unwrap();
     assert_eq!(ask(&world, &device, &token, |_| ()).await.kind(), ProblemKind::Revoked);
 }
 
@@ -162,7 +160,7 @@ async fn expired_and_revoked_tokens_are_refused() {
     let world = World::new();
     let (revoked, expired) = (world.token(), world.token());
     let digits = Digest::of(revoked.as_bytes()).hex();
-    assert_eq!(store::revoke_token(&world.database(), &digits[..12], world.now()).unwrap(), 1);
+    assert_eq!(world.store().revoke_token(&digits[..12], world.now()).await.unwrap(), 1);
     assert_eq!(
         ask(&world, &Device::new(&world), &revoked, |_| ()).await.kind(),
         ProblemKind::EnrolmentRefused
@@ -172,9 +170,9 @@ async fn expired_and_revoked_tokens_are_refused() {
         ask(&world, &Device::new(&world), &expired, |_| ()).await.kind(),
         ProblemKind::EnrolmentRefused
     );
-    let states: Vec<_> =
-        store::tokens(&world.database(), world.now()).unwrap().iter().map(|t| t.state).collect();
-    assert!(states.contains(&store::TokenState::Revoked) && states.contains(&store::TokenState::Expired));
+    let tokens = all(|page| world.store().tokens(page, world.now())).await.unwrap();
+    let states: Vec<_> = tokens.iter().map(|token| token.state).collect();
+    assert!(states.contains(&TokenState::Revoked) && states.contains(&TokenState::Expired));
 }
 
 #[tokio::test]
@@ -185,7 +183,7 @@ async fn a_device_cannot_enrol_over_another() {
     assert_eq!(ask(&world, &same_id, &world.token(), |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
     let same_key = Device { key: first.key, ..Device::new(&world) };
     assert_eq!(ask(&world, &same_key, &world.token(), |_| ()).await.kind(), ProblemKind::EnrolmentRefused);
-    let events = store::security_events(&world.database()).unwrap();
+    let events = world.security_events();
     let filed: Vec<_> = events.iter().map(|event| (event.device_id.clone(), event.count)).collect();
     assert_eq!(filed, [(first.id.to_string(), 2)], "filed under the device on record");
     assert_eq!(device_count(&world), 1);

@@ -5,7 +5,6 @@ mod support;
 
 use axum::http::StatusCode;
 use candor_collector::reverify::reverify;
-use candor_collector::store;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, SigningKey};
@@ -36,10 +35,9 @@ async fn a_report_is_stored_byte_for_byte_and_receipted() {
     assert_eq!(receipt.policy_version_current, 1);
     assert_eq!(receipt.collector, world.collector.id());
     assert_eq!(receipt.gap_from, None);
-    let database = world.database();
-    let stored = store::report(&database, 1).unwrap().unwrap();
-    assert_eq!(stored.payload.as_deref(), Some(sealed.payload()));
-    let outcome = reverify(&database).unwrap();
+    let stored = world.store().report(1).await.unwrap().unwrap();
+    assert_eq!(stored.payload(), Some(sealed.payload()));
+    let outcome = reverify(world.store()).await.unwrap();
     assert_eq!((outcome.reports, outcome.devices, outcome.sections), (1, 1, 2));
     assert_eq!(outcome.faults, []);
 }
@@ -101,13 +99,13 @@ async fn a_gap_is_taken_and_named_and_can_be_filled() {
     let late = world.post(&second).await.receipt(&world);
     assert_eq!((late.seq, late.gap_from), (2, None));
     // The late report does not turn the current rows back.
-    let held = store::section(&world.database(), device.id, Section::Package).unwrap().unwrap();
-    assert_eq!(held.rows, [package("curl", "4")]);
+    let held = world.store().sections(device.id).await.unwrap();
+    assert_eq!(held[0].1.rows, [package("curl", "4")]);
     // A late report that the stored successor does not follow is another history.
     let mut forged = device.report(&world, sections([packages(&[("curl", "0")])]));
     (forged.seq, forged.prev) = (3, Some(second.digest()));
     assert_eq!(world.post(&device.key.seal(&forged).unwrap()).await.kind(), ProblemKind::Equivocation);
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
 }
 
 #[tokio::test]
@@ -127,7 +125,7 @@ async fn differences_build_on_stored_rows_and_unchanged_sections_keep_them() {
     let unchanged = SectionBody::Unchanged { digest: os().1.digest() };
     let held = sections([(Section::Os, unchanged.clone()), (Section::Package, difference.clone())]);
     device.deliver(&world, held).await;
-    let rows = store::sections_of(&world.database(), device.id).unwrap();
+    let rows = world.store().sections(device.id).await.unwrap();
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[1].1.rows, after);
     // The same difference again builds on rows that are not there any more.
@@ -217,7 +215,7 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
     }
     assert_eq!(world.stored(), 0);
     assert_eq!(world.events(), ["over_collection"]);
-    assert_eq!(store::security_events(&world.database()).unwrap()[0].count, 6);
+    assert_eq!(world.security_events()[0].count, 6);
     let everything = std::fs::read(world.dir().database()).unwrap();
     let log = std::fs::read(world.dir().database().with_extension("db-wal")).unwrap_or_default();
     for file in [everything, log] {
@@ -238,7 +236,8 @@ async fn rows_of_a_wider_policy_cannot_be_kept_by_reference() {
     assert_eq!(answer.kind(), ProblemKind::OverCollection);
     // A report without the section clears it.
     device.deliver(&world, sections([os()])).await;
-    assert_eq!(store::section(&world.database(), device.id, Section::Network).unwrap(), None);
+    let held = world.store().sections(device.id).await.unwrap();
+    assert!(held.iter().all(|(section, _)| *section == Section::Os));
 }
 
 #[tokio::test]
@@ -417,7 +416,7 @@ async fn a_revoked_device_is_told_so() {
     let world = World::new();
     let mut device = world.enrol().await;
     device.deliver(&world, sections([os()])).await;
-    assert!(store::revoke_device(&world.database(), device.id, world.now()).unwrap());
+    assert!(world.store().revoke_device(device.id, world.now()).await.unwrap());
     let sealed = device.seal(&device.report(&world, sections([os()])));
     let answer = world.post(&sealed).await;
     assert_eq!(answer.kind(), ProblemKind::Revoked);

@@ -5,7 +5,6 @@ mod support;
 
 use candor_collector::cli::Cli;
 use candor_collector::reverify::reverify;
-use candor_collector::store;
 use clap::Parser as _;
 use collector_proto::catalog::Section;
 use collector_proto::messages::{ProblemKind, SectionBody};
@@ -50,15 +49,15 @@ async fn content_goes_at_its_instant_and_the_receipt_stays() {
     assert_eq!(swept.reports.iter().map(|report| report.id).collect::<Vec<_>>(), [1]);
     assert_eq!(swept.sections.iter().map(|s| s.section.as_str()).collect::<Vec<_>>(), ["package"]);
     assert!(!is_on_disk(&world), "deleted content is still on the disk");
-    let stored = store::report(&world.database(), 1).unwrap().unwrap();
-    assert_eq!((stored.payload, stored.summary.deleted_at), (None, Some(world.now())));
-    assert!(store::sections_of(&world.database(), device.id).unwrap().is_empty());
+    let stored = world.store().report(1).await.unwrap().unwrap();
+    assert_eq!((stored.payload(), stored.summary.deleted_at), (None, Some(world.now())));
+    assert!(world.store().sections(device.id).await.unwrap().is_empty());
 
     assert_eq!(world.post(&sealed).await.body, first.body);
     assert_eq!(world.stored(), 1);
     let again = world.collector.sweep().await.unwrap();
     assert!(again.reports.is_empty() && again.sections.is_empty());
-    let outcome = reverify(&world.database()).unwrap();
+    let outcome = reverify(world.store()).await.unwrap();
     assert_eq!((outcome.reports, outcome.deleted, outcome.faults), (1, 1, vec![]));
 }
 
@@ -91,7 +90,7 @@ async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_anew() 
         assert_eq!((answer.status.as_u16(), answer.kind()), (409, ProblemKind::Resync));
     }
     device.deliver(&world, sections([curl("2")])).await;
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
 }
 
 #[tokio::test]
@@ -104,7 +103,7 @@ async fn the_command_line_says_what_was_deleted() {
     // The command reads the system's clock.
     world
         .database()
-        .execute_batch("UPDATE report SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .execute_batch("UPDATE report_part SET stored_until = 60; UPDATE section SET stored_until = 60")
         .unwrap();
     let swept: serde_json::Value =
         serde_json::from_str(&run(&["retention", "sweep", "--data", &data, "--format", "json"])).unwrap();
@@ -123,9 +122,9 @@ async fn content_that_vanished_before_its_time_is_tampering() {
     for statement in
         ["payload = NULL", "payload = NULL, deleted_at = stored_until - 1", "deleted_at = stored_until"]
     {
-        let database = world.database();
-        database.execute_batch(&format!("BEGIN; UPDATE report SET {statement}")).unwrap();
-        assert_eq!(reverify(&database).unwrap().faults.len(), 1, "{statement}");
-        database.execute_batch("ROLLBACK").unwrap();
+        let faults = world.faults_after(|database| {
+            database.execute_batch(&format!("UPDATE report_part SET {statement}")).unwrap();
+        });
+        assert_eq!(faults.len(), 1, "{statement}");
     }
 }

@@ -1,20 +1,15 @@
 //! What a later look at the store finds that someone has changed.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 
-use candor_collector::reverify::reverify;
 use collector_proto::catalog::Section;
 use collector_proto::value::section_digest;
 use rusqlite::{Connection, params};
 use support::{World, full, hashed, os, package, sections};
 
-/// What verification says after a change, which is then taken back.
-fn after(database: &Connection, change: impl FnOnce(&Connection)) -> Vec<(String, &'static str)> {
-    database.execute_batch("PRAGMA foreign_keys = OFF; BEGIN").unwrap();
-    change(database);
-    let faults = reverify(database).unwrap().faults;
-    database.execute_batch("ROLLBACK").unwrap();
+/// What verification says after a change.
+fn after(world: &World, change: impl FnOnce(&Connection)) -> Vec<(String, &'static str)> {
+    let faults = world.faults_after(change);
     faults.into_iter().map(|fault| (fault.place, fault.problem)).collect()
 }
 
@@ -30,10 +25,9 @@ async fn a_deleted_report_is_missed_by_the_one_after_it() {
         let _ = device.seal(&device.report(&world, sections([os()])));
     }
     device.deliver(&world, sections([os()])).await;
-    let database = world.database();
-    assert_eq!(reverify(&database).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
     for (deleted, follower) in [(1, 2), (2, 3), (3, 4)] {
-        let faults = after(&database, |database| {
+        let faults = after(&world, |database| {
             database.execute("DELETE FROM report WHERE id = ?1", [deleted]).unwrap();
         });
         assert_eq!(faults, [(format!("report {follower}"), "follows a report that is gone")]);
@@ -46,7 +40,7 @@ async fn rows_that_were_rewritten_with_their_digest_are_found() {
     let mut device = world.enrol().await;
     let packages = (Section::Package, full(vec![package("curl", "1")]));
     device.deliver(&world, sections([os(), packages])).await;
-    let faults = after(&world.database(), |database| {
+    let faults = after(&world, |database| {
         let mut rows = vec![package("curl", "2")];
         let digest = section_digest(&mut rows).to_string();
         let change = "UPDATE section SET digest = ?1, rows = ?2 WHERE name = 'package'";
@@ -60,7 +54,7 @@ async fn rows_that_were_rewritten_with_their_digest_are_found() {
 async fn a_replaced_policy_is_found() {
     let world = World::new();
     world.publish(&hashed(2));
-    let faults = after(&world.database(), |database| {
+    let faults = after(&world, |database| {
         let change = "UPDATE policy SET envelope = (SELECT envelope FROM policy WHERE version = 2)";
         database.execute(change, []).unwrap();
     });

@@ -6,7 +6,7 @@
 mod support;
 
 use candor_collector::data_dir::DataDir;
-use candor_collector::reverify::reverify;
+use candor_collector::store::wait;
 use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Document as _, Sealed};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::Report;
@@ -202,7 +202,7 @@ async fn killed_before_the_commit_nothing_is_receipted_and_the_same_report_is_ta
     // Killed right after: what was receipted is there.
     drop(server);
     assert_eq!(world.stored(), 1);
-    assert_eq!(reverify(&world.database()).unwrap().faults, []);
+    assert_eq!(world.faults(), []);
     let again = Server::start(&world).post(&sealed).unwrap();
     let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
     assert_eq!(body(&again), body(&answer));
@@ -217,11 +217,11 @@ fn it_deletes_what_is_past_its_retention_before_it_answers() {
     });
     world
         .database()
-        .execute_batch("UPDATE report SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .execute_batch("UPDATE report_part SET stored_until = 60; UPDATE section SET stored_until = 60")
         .unwrap();
     let server = Server::start(&world);
-    let report = candor_collector::store::report(&world.database(), 1).unwrap().unwrap();
-    assert!(report.payload.is_none() && report.summary.deleted_at.is_some());
+    let report = wait(world.store().report(1)).unwrap().unwrap();
+    assert!(report.payload().is_none() && report.summary.deleted_at.is_some());
     assert!(server.stop().success());
 }
 

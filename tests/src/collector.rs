@@ -149,8 +149,9 @@ impl Collector {
     pub fn stored_payloads(&self) -> Vec<Vec<u8>> {
         let database =
             rusqlite::Connection::open(self.data().join("collector.db")).expect("the database opens");
-        let mut query =
-            database.prepare("SELECT payload FROM report ORDER BY id").expect("a table of reports");
+        let mut query = database
+            .prepare("SELECT payload FROM report_part ORDER BY report_id, part")
+            .expect("a table of reports");
         let rows = query.query_map([], |row| row.get(0)).expect("the query runs");
         rows.map(|row| row.expect("a payload")).collect()
     }

@@ -3,9 +3,7 @@
 use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
-use candor_notice::locale::Words;
-use candor_notice::table::{Content, Layout, table};
-use candor_notice::wrap;
+use crate::show::{Content, Layout, table, wrap};
 use collector_proto::disclosure::Sandbox;
 use collector_proto::policy::{PolicyRef, Standing};
 use serde::Serialize;
@@ -106,7 +104,7 @@ impl State {
 fn write<S: Standing>(
     disclosed: &Disclosed<S>,
     head: &Head,
-    words: Option<&Words>,
+    words: Option<&crate::notice::Words>,
     context: &Context,
 ) -> Result<(), Failure> {
     let shown = Content::from(disclosed.disclosure());

@@ -173,6 +173,12 @@ pub fn sign(
     })
 }
 
+/// The key that a request claims to be signed with, by which a receiver looks up the record for [`verify`]. Nothing is
+/// verified.
+pub fn claimed_key(headers: ReceivedHeaders<'_>, with_content: bool) -> Result<KeyId, SignatureError> {
+    Ok(SignatureInput::parse(headers.signature_input, with_content)?.parameters.key_id)
+}
+
 /// Verifies a request: form, freshness, key, signature, and at last that the content is what was signed.
 ///
 /// `lookup` gives the key that the record of this key id holds, if it may sign at `now`. The content is hashed

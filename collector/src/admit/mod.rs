@@ -3,56 +3,96 @@
 //!
 //! The device is not trusted with the policy: whatever a broken or taken-over agent sends, a field without a rule or a
 //! value without its treatment's shape is refused here and never reaches the store.
+//!
+//! ```text
+//! Authentic + policy ──screen──► Screened ──wanted──► the store's bases ──admit──► NewReport
+//! ```
+//!
+//! Both steps are pure. What they need of the store is fetched before them, and storing looks again at the bases that
+//! were judged.
 
+mod bases;
 mod permitted;
-mod policies;
+mod report;
 mod sections;
 
+pub use bases::{Base, RowsWanted, WantedBase};
 pub use permitted::check_rows;
-pub use policies::{PolicyCache, issued};
+pub use report::{NewReport, Part, ReportHead, SectionChange};
 
-use crate::refusal::{Event, Refusal};
-use crate::store::{EventKind, NewReport};
+use crate::refusal::{Reason, Refusal};
 use crate::verify::Authentic;
 use collector_proto::limits::MAX_INTEGER;
-use collector_proto::messages::{ProblemKind, Report};
-use collector_proto::policy::Policy;
-use rusqlite::Connection;
+use collector_proto::messages::Report;
+use collector_proto::policy::{Policy, PolicyRef};
+use std::sync::Arc;
+use uuid::Uuid;
 
-/// What a report is checked against.
-pub struct Admission<'a> {
-    /// Id of this collector.
-    pub collector: &'a str,
-    /// The policies that were issued.
-    pub policies: &'a PolicyCache,
-    /// A reading connection: issued policies and the rows that differences build on.
-    pub connection: &'a Connection,
+/// A policy that was published here for a group, checked.
+#[derive(Debug, Clone)]
+pub struct IssuedPolicy {
+    /// The group.
+    pub group: String,
+    /// Version and digest.
+    pub reference: PolicyRef,
+    /// The policy.
+    pub policy: Arc<Policy>,
 }
 
-impl Admission<'_> {
-    /// Checks everything that does not depend on the other reports of the stream; the replay table is the store's.
-    pub fn admit(&self, authentic: &Authentic) -> Result<NewReport, Refusal> {
-        let (report, key) = (authentic.report().document(), authentic.key());
-        let event = |kind, refusal: Refusal| {
-            let report = is_stream(&report.stream).then(|| (report.stream.clone(), report.seq));
-            refusal.with_event(Event { kind, device: key.device_id, report })
-        };
-        if report.aud != self.collector {
-            return Err(event(EventKind::WrongAudience, ProblemKind::WrongAudience.into()));
+/// An authentic report whose head and own content are found good; the sections that build on stored rows are not
+/// looked at yet.
+#[derive(Debug)]
+pub struct Screened {
+    authentic: Authentic,
+    policy: Arc<Policy>,
+}
+
+/// Checks everything that a report says by itself. `issued` is the policy that it names, where that was issued to the
+/// device's group.
+pub fn screen(
+    authentic: Authentic,
+    collector: &str,
+    issued: Option<IssuedPolicy>,
+) -> Result<Screened, Refusal> {
+    let (report, key) = (authentic.report().document(), authentic.key());
+    let place = is_stream(&report.stream).then(|| (report.stream.clone(), report.seq));
+    let check = || {
+        if report.aud != collector {
+            return Err(Reason::WrongAudience.into());
         }
-        check_head(report).map_err(|refusal| event(EventKind::InvalidReport, refusal))?;
-        let policy = self
-            .policies
-            .issued(self.connection, &key.group, report.policy)?
-            .ok_or_else(|| event(EventKind::UnknownPolicy, ProblemKind::UnknownPolicy.into()))?;
-        let resolved = permitted::check_report(report, &policy)
-            .and_then(|()| sections::resolve(self.connection, report, &policy))
-            .map_err(|refusal| match refusal.kind() {
-                ProblemKind::OverCollection => event(EventKind::OverCollection, refusal),
-                ProblemKind::Invalid => event(EventKind::InvalidReport, refusal),
-                _ => refusal,
-            })?;
-        Ok(NewReport {
+        check_head(report)?;
+        let issued = issued
+            .filter(|issued| issued.group == key.group && issued.reference == report.policy)
+            .ok_or(Reason::UnknownPolicy)?;
+        permitted::check_report(report, &issued.policy)?;
+        Ok(issued.policy)
+    };
+    let device = key.device_id;
+    match check() {
+        Ok(policy) => Ok(Screened { authentic, policy }),
+        Err(refusal) => Err(Refusal::about(refusal, device, place)),
+    }
+}
+
+impl Screened {
+    /// The device.
+    pub fn device_id(&self) -> Uuid {
+        self.authentic.key().device_id
+    }
+
+    /// What has to be known of the stored sections.
+    pub fn wanted(&self) -> Vec<WantedBase> {
+        bases::wanted(self.authentic.report().document())
+    }
+
+    /// Works out every section from the bases and holds the outcome to the policy. That a base is missing is not
+    /// refused here: a report that was receipted before gets its receipt again whatever stands in the sections by then.
+    pub fn admit(self, bases: Vec<Base>) -> Result<NewReport, Refusal> {
+        let Self { authentic, policy } = self;
+        let (report, key) = (authentic.report().document(), authentic.key());
+        let resolved = sections::resolve(report, &policy, bases)
+            .map_err(|refusal| refusal.about(key.device_id, Some((report.stream.clone(), report.seq))))?;
+        let head = ReportHead {
             device_id: key.device_id,
             group: key.group.clone(),
             stream: report.stream.clone(),
@@ -62,17 +102,19 @@ impl Admission<'_> {
             key_id: key.key.id().clone(),
             policy: report.policy,
             created: report.created,
-            retention: retention(report, &policy),
             signature: authentic.signature().to_string(),
+        };
+        let part = Part {
             payload: authentic.report().payload().to_vec(),
+            retention: retention(report, &policy),
             sections: resolved.changes,
-            missing: resolved.missing,
-        })
+        };
+        Ok(NewReport::admitted(head, vec![part], resolved.missing))
     }
 }
 
 fn check_head(report: &Report) -> Result<(), Refusal> {
-    let invalid = |detail| Err(Refusal::new(ProblemKind::Invalid, detail));
+    let invalid = |detail| Err(Refusal::new(Reason::Invalid, detail));
     if !is_stream(&report.stream) {
         return invalid("the stream is not 128 bits in lower-case hex");
     }

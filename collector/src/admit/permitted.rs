@@ -1,9 +1,9 @@
 //! Whether a policy permits what a report holds: every field and every value.
 
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
-use collector_proto::messages::{ProblemKind, Report, SectionBody};
+use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::{Policy, fits};
 use collector_proto::value::Row;
 
@@ -13,7 +13,7 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refus
     for section in report.sections.keys().chain(report.failed.keys()) {
         if section.fields().collect::<FieldSet>().intersection(&permitted).is_empty() {
             return Err(Refusal::new(
-                ProblemKind::OverCollection,
+                Reason::OverCollection,
                 "a section is named of which the policy permits no field",
             ));
         }
@@ -26,10 +26,10 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refus
         report.sections.values().flat_map(SectionBody::rows).flat_map(Row::iter).map(|(f, _)| f).collect();
     for field in report.absent.keys() {
         if !permitted.contains(*field) {
-            return Err(Refusal::of_field(ProblemKind::OverCollection, *field, "has no rule in the policy"));
+            return Err(Refusal::of_field(Reason::OverCollection, *field, "has no rule in the policy"));
         }
         if carried.contains(*field) {
-            return Err(Refusal::of_field(ProblemKind::Invalid, *field, "is both absent and present"));
+            return Err(Refusal::of_field(Reason::Invalid, *field, "is both absent and present"));
         }
     }
     Ok(())
@@ -39,26 +39,22 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refus
 pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(), Refusal> {
     for row in rows {
         if row.is_empty() {
-            return Err(Refusal::new(ProblemKind::Invalid, "a row is empty"));
+            return Err(Refusal::new(Reason::Invalid, "a row is empty"));
         }
         for (field, value) in row.iter() {
             let Some(rule) = policy.rule(field) else {
-                return Err(Refusal::of_field(
-                    ProblemKind::OverCollection,
-                    field,
-                    "has no rule in the policy",
-                ));
+                return Err(Refusal::of_field(Reason::OverCollection, field, "has no rule in the policy"));
             };
             if field.section() != section {
                 return Err(Refusal::of_field(
-                    ProblemKind::Invalid,
+                    Reason::Invalid,
                     field,
                     "stands in a section that is not its own",
                 ));
             }
             if !fits(field.field(), rule.treat, value) {
                 return Err(Refusal::of_field(
-                    ProblemKind::OverCollection,
+                    Reason::OverCollection,
                     field,
                     "has a value without the form that its treatment gives",
                 ));
@@ -71,7 +67,7 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
 /// Full rows stand in the order in which they are digested, those of a difference in the order of their keys: one
 /// content has one writing.
 fn check_shape(section: Section, body: &SectionBody) -> Result<(), Refusal> {
-    let invalid = |detail| Err(Refusal::new(ProblemKind::Invalid, detail));
+    let invalid = |detail| Err(Refusal::new(Reason::Invalid, detail));
     if body.rows().len() > MAX_ROWS {
         return invalid("a section has more than 100,000 rows");
     }

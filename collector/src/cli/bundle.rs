@@ -3,7 +3,7 @@
 use super::Data;
 use super::token::{GroupAndLife, make};
 use crate::data_dir::{Config, authority_of, write_new_secret};
-use crate::store::{current_policy, current_root};
+use crate::store::wait;
 use anyhow::{Context as _, ensure};
 use collector_proto::messages::{Bundle, BundleCollector, TenantKey};
 use collector_proto::policy::Version1;
@@ -51,13 +51,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         .map_err(anyhow::Error::from)
         .and_then(|bytes| Ok(serde_json::from_slice(&bytes)?))
         .with_context(|| format!("cannot read the hash key {}", tenant_path.display()))?;
-    let connection = args.data.connect()?;
-    let root = current_root(&connection)?;
-    let made = make(&connection, &args.for_whom)?;
+    let store = args.data.store()?;
+    let root = wait(store.current_root())?;
+    let made = make(store.as_ref(), &args.for_whom)?;
     let bundle = Bundle {
         v: Version1,
         collector: BundleCollector { id: config.id, urls, ca },
-        root: root.envelope,
+        root: root.envelope().clone(),
         group: made.group,
         token: made.token,
         token_expires: made.expires,
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         bundle.group,
         bundle.token_expires
     )?;
-    if current_policy(&connection, &bundle.group)?.is_none() {
+    if wait(store.current_policy(&bundle.group))?.is_none() {
         writeln!(
             out,
             "Warning: no policy is published for the group `{}`; until one is, its devices report nothing",

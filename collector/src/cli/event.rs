@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::output::{self, Format, or_dash};
-use crate::store::security_events;
+use crate::store::{all, wait};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -26,7 +26,8 @@ pub(crate) struct ListArgs {
 
 pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let Command::List(args) = command;
-    let events = security_events(&args.data.connect()?)?;
+    let store = args.data.store()?;
+    let events = wait(all(|page| store.events(page)))?;
     match args.format {
         Format::Json => output::json(out, &serde_json::json!({ "events": events }))?,
         Format::Text => {

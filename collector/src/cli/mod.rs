@@ -13,6 +13,7 @@ mod token;
 
 use crate::clock::{Clock, Random};
 use crate::data_dir::DataDir;
+use crate::store::Store;
 use clap::{Parser, Subcommand};
 use collector_proto::time::UtcTime;
 use std::io::Write;
@@ -21,9 +22,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 pub use output::Format;
-
-/// Something stored does not verify: tampering.
-pub(crate) const EXIT_TAMPERED: u8 = 4;
 
 /// Receives signed reports from Candor agents, holds them to the policy and gives receipts.
 #[derive(Debug, Parser)]
@@ -101,10 +99,10 @@ impl Data {
         DataDir::at(&self.path)
     }
 
-    pub(crate) fn connect(&self) -> anyhow::Result<rusqlite::Connection> {
+    pub(crate) fn store(&self) -> anyhow::Result<Arc<dyn Store>> {
         // The configuration is written last, so its absence tells an unfinished or foreign directory.
         crate::data_dir::Config::read(&self.dir().config())?;
-        Ok(crate::store::connect(&self.dir().database())?)
+        Ok(crate::store::open_beside(&self.dir().database())?)
     }
 }
 

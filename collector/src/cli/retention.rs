@@ -2,7 +2,8 @@
 
 use super::output::{self, Format};
 use super::{Data, now};
-use crate::store::sweep_beside;
+use crate::retention::sweep;
+use crate::store::wait;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -31,7 +32,7 @@ pub(crate) struct SweepArgs {
 
 pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let Command::Sweep(args) = command;
-    let swept = sweep_beside(&mut args.data.connect()?, now())?;
+    let swept = wait(sweep(args.data.store()?.as_ref(), now()))?;
     match args.format {
         Format::Json => output::json(out, &swept)?,
         Format::Text => {

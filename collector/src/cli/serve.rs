@@ -5,15 +5,15 @@ use crate::collector::Collector;
 use crate::data_dir::{Config, authority_of, write_atomically};
 use crate::pki;
 use crate::platform;
+use crate::retention::SWEEP_EVERY;
 use crate::server;
-use crate::store::StoreOptions;
+use crate::store::{StoreError, StoreOptions, Swept};
 use anyhow::{Context as _, bail};
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -44,9 +44,6 @@ pub(crate) struct Args {
     max_database: Option<u32>,
 }
 
-/// Time between two sweeps: retention is counted in days, and a sweep that finds nothing is one look into an index.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
-
 /// Pages of SQLite in a mebibyte.
 const PAGES_PER_MIB: u32 = 256;
 
@@ -73,7 +70,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         // The handlers are in place before anybody is told that the server is ready.
         let stop = platform::stop_signal()?;
         // Nothing is answered from what should be gone.
-        sweep(&collector).await;
+        say_swept(collector.sweep().await.map(Some));
         writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
         out.flush()?;
         if let Some(path) = &args.ready_file {
@@ -92,15 +89,16 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
 async fn sweep_hourly(collector: Arc<Collector>) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
-        sweep(&collector).await;
+        say_swept(collector.sweep_in_turn().await);
     }
 }
 
 /// A sweep that fails is tried again with the next one; the server goes on.
-async fn sweep(collector: &Arc<Collector>) {
-    match collector.sweep().await {
-        Ok(swept) if swept.reports.is_empty() && swept.sections.is_empty() => {}
-        Ok(swept) => tracing::info!(
+fn say_swept(swept: Result<Option<Swept>, StoreError>) {
+    match swept {
+        Ok(None) => {}
+        Ok(Some(swept)) if swept.reports.is_empty() && swept.sections.is_empty() => {}
+        Ok(Some(swept)) => tracing::info!(
             reports = swept.reports.len(),
             sections = swept.sections.len(),
             "deleted what was past its retention"

@@ -9,12 +9,11 @@ pub mod purl;
 
 pub use package::{Distribution, package_url};
 
-use crate::admit::issued;
-use crate::store::{SectionRows, StoreError};
+use crate::documents::issued;
+use crate::store::{HeldSection, Store, StoreError};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::policy::{Policy, Treatment};
 use collector_proto::value::{Row, Value};
-use rusqlite::Connection;
 use std::sync::Arc;
 
 /// Name of the package URL in the catalogue.
@@ -29,19 +28,19 @@ pub struct Derivation {
 impl Derivation {
     /// Takes what the rows depend on: the operating system, and the policies under which the sections were checked. A
     /// policy that is not of this program's catalogue derives nothing.
-    pub fn of(
-        connection: &Connection,
+    pub async fn of(
+        store: &dyn Store,
         group: &str,
-        sections: &[(Section, SectionRows)],
+        sections: &[(Section, HeldSection)],
     ) -> Result<Self, StoreError> {
-        let checked_under = |section| -> Result<_, StoreError> {
+        let checked_under = async |section| -> Result<_, StoreError> {
             let Some((_, held)) = sections.iter().find(|(name, _)| *name == section) else { return Ok(None) };
-            Ok(issued(connection, group, &held.policy)?.map(|policy| (held, policy)))
+            Ok(issued(store, group, &held.policy).await?.map(|issued| (held, issued.policy)))
         };
-        let distribution = checked_under(Section::Os)?.and_then(|(held, policy)| {
+        let distribution = checked_under(Section::Os).await?.and_then(|(held, policy)| {
             held.rows.first().and_then(|row| Distribution::of(&Untreated { row, policy: &policy }))
         });
-        let packages = checked_under(Section::Package)?.map(|(_, policy)| policy);
+        let packages = checked_under(Section::Package).await?.map(|(_, policy)| policy);
         Ok(Self { distribution, packages })
     }
 

@@ -1,11 +1,11 @@
 //! Answers: JSON, envelopes and problems.
 
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use collector_proto::messages::{Problem, ProblemKind, media};
+use collector_proto::messages::{Problem, media};
 use serde::Serialize;
 
 /// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
@@ -13,9 +13,9 @@ const RETRY_SECONDS: u32 = 30;
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        tracing::debug!(problem = self.kind().name(), "refused");
+        tracing::debug!(problem = self.reason().problem().name(), "refused");
         let mut response = problem(&self.problem());
-        if matches!(self.kind(), ProblemKind::Busy | ProblemKind::Unavailable) {
+        if matches!(self.reason(), Reason::Busy | Reason::Unavailable) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
         }
         response
@@ -26,7 +26,7 @@ impl IntoResponse for Refusal {
 pub(super) fn json(document: &impl Serialize) -> Response {
     match serde_json::to_vec(document) {
         Ok(bytes) => with_type(StatusCode::OK, media::JSON, bytes),
-        Err(_) => Refusal::from(ProblemKind::Internal).into_response(),
+        Err(_) => Refusal::from(Reason::Internal).into_response(),
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn envelope(bytes: Vec<u8>) -> Response {
 
 /// No such path.
 pub(super) async fn not_found() -> Refusal {
-    ProblemKind::NotFound.into()
+    Reason::NotFound.into()
 }
 
 /// No such method on a path. RFC 9457 has `about:blank` for problems that the status says all about.

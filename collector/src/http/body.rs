@@ -1,12 +1,11 @@
 //! Receives a request's body within bounds of size, time and number.
 
 use super::App;
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::ProblemKind;
 use http_body_util::BodyExt as _;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -32,12 +31,12 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Checks type and coding of the body before any of it is received.
 pub(super) fn expect(headers: &HeaderMap, media_type: &str, coding: Option<&str>) -> Result<(), Refusal> {
     if single(headers, CONTENT_TYPE.as_str())? != Some(media_type) {
-        return Err(Refusal::new(ProblemKind::MediaType, "the content type is not the one of this endpoint"));
+        return Err(Refusal::new(Reason::MediaType, "the content type is not the one of this endpoint"));
     }
     if single(headers, CONTENT_ENCODING.as_str())? != coding {
         return Err(match coding {
-            Some(_) => Refusal::new(ProblemKind::MediaType, "the content coding must be zstd"),
-            None => Refusal::new(ProblemKind::MediaType, "no content coding is taken here"),
+            Some(_) => Refusal::new(Reason::MediaType, "the content coding must be zstd"),
+            None => Refusal::new(Reason::MediaType, "no content coding is taken here"),
         });
     }
     Ok(())
@@ -48,12 +47,12 @@ pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() {
-        return Err(Refusal::new(ProblemKind::Malformed, "a header that may stand once is repeated"));
+        return Err(Refusal::new(Reason::Malformed, "a header that may stand once is repeated"));
     }
     first
         .map(|value| value.to_str().map(str::trim))
         .transpose()
-        .map_err(|_| Refusal::new(ProblemKind::Malformed, "a header is not printable text"))
+        .map_err(|_| Refusal::new(Reason::Malformed, "a header is not printable text"))
 }
 
 /// Receives at most `max` bytes.
@@ -64,9 +63,9 @@ pub(super) async fn receive(
     max: usize,
 ) -> Result<Vec<u8>, Refusal> {
     if announced(headers).is_some_and(|length| length > max as u64) {
-        return Err(ProblemKind::TooLarge.into());
+        return Err(Reason::TooLarge.into());
     }
-    let unavailable = || Refusal::new(ProblemKind::Unavailable, "too many requests at once; try again later");
+    let unavailable = || Refusal::new(Reason::Unavailable, "too many requests at once; try again later");
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.bodies.acquire()).await;
     let _turn = turn.map_err(|_| unavailable())?.map_err(|_| unavailable())?;
     collect(body, max).await
@@ -79,11 +78,11 @@ async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, Refusal> {
         let data = match frame {
             Ok(None) => return Ok(bytes),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-            Ok(Some(Err(_))) => return Err(Refusal::new(ProblemKind::Malformed, "the body broke off")),
-            Err(_) => return Err(Refusal::new(ProblemKind::Malformed, "the body arrives too slowly")),
+            Ok(Some(Err(_))) => return Err(Refusal::new(Reason::Malformed, "the body broke off")),
+            Err(_) => return Err(Refusal::new(Reason::Malformed, "the body arrives too slowly")),
         };
         if data.len() > max - bytes.len() {
-            return Err(ProblemKind::TooLarge.into());
+            return Err(Reason::TooLarge.into());
         }
         bytes.extend_from_slice(&data);
     }

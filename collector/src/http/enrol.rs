@@ -1,8 +1,8 @@
 //! `POST /v1/enroll` with `Authorization: Bearer <token>`.
 
 use super::{App, answer, body};
-use crate::collector::ArrivedEnrolment;
 use crate::refusal::Refusal;
+use crate::verify::ArrivedEnrolment;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -32,7 +32,7 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
     // A stranger gets no place among the bodies.
-    app.collector.check_token(token.as_deref())?;
+    app.collector.check_token(token.as_deref()).await?;
     let body = body::receive(app, headers, body, MAX_ENROLMENT_BYTES).await?;
     Ok(answer::json(&app.collector.enrol(ArrivedEnrolment { body, token }).await?))
 }

@@ -1,10 +1,9 @@
 //! `GET /healthz`: answers `{"status":"ok"}` when the database answers.
 
 use super::{App, answer};
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use axum::extract::State;
 use axum::response::Response;
-use collector_proto::messages::ProblemKind;
 
 #[derive(serde::Serialize)]
 struct Health {
@@ -12,9 +11,9 @@ struct Health {
 }
 
 pub(super) async fn get(State(app): State<App>) -> Result<Response, Refusal> {
-    if app.collector.is_healthy() {
+    if app.collector.is_healthy().await {
         Ok(answer::json(&Health { status: "ok" }))
     } else {
-        Err(Refusal::new(ProblemKind::Unavailable, "the database does not answer"))
+        Err(Refusal::new(Reason::Unavailable, "the database does not answer"))
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/policy`, signed (RFC 9421): roots, policy and timestamp of the asking device's group.
 
 use super::{App, answer, body};
-use crate::refusal::Refusal;
+use crate::refusal::{Reason, Refusal};
 use axum::extract::State;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, Method, Uri};
@@ -9,7 +9,6 @@ use axum::response::Response;
 use collector_proto::http_signature::{
     CONTENT_DIGEST, ReceivedHeaders, RequestParts, SIGNATURE, SIGNATURE_INPUT,
 };
-use collector_proto::messages::ProblemKind;
 
 pub(super) async fn get(
     State(app): State<App>,
@@ -17,7 +16,7 @@ pub(super) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let unsigned = || Refusal::new(ProblemKind::BadSignature, "the request is not signed");
+    let unsigned = || Refusal::new(Reason::BadSignature, "the request is not signed");
     let received = ReceivedHeaders {
         signature_input: body::single(&headers, SIGNATURE_INPUT)?.ok_or_else(unsigned)?,
         signature: body::single(&headers, SIGNATURE)?.ok_or_else(unsigned)?,
@@ -27,8 +26,8 @@ pub(super) async fn get(
     let authority = match uri.authority() {
         Some(authority) => authority.as_str(),
         None => body::single(&headers, HOST.as_str())?
-            .ok_or_else(|| Refusal::new(ProblemKind::Malformed, "the request names no host"))?,
+            .ok_or_else(|| Refusal::new(Reason::Malformed, "the request names no host"))?,
     };
     let parts = RequestParts { method: method.as_str(), authority, path: uri.path(), query: uri.query() };
-    Ok(answer::json(&app.collector.documents_for(parts, received)?))
+    Ok(answer::json(&app.collector.documents_for(parts, received).await?))
 }

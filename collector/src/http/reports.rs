@@ -1,7 +1,6 @@
 //! `POST /v1/reports`: a zstd-compressed report with its detached signature; the answer is the receipt's envelope.
 
 use super::{App, answer, body};
-use crate::collector::ArrivedReport;
 use crate::refusal::Refusal;
 use axum::body::Body;
 use axum::extract::State;
@@ -25,9 +24,9 @@ pub(super) async fn post(
 
 async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, Refusal> {
     body::expect(headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
-    let signature = body::single(headers, DSSE_SIGNATURE)?.map(str::to_owned);
+    let signature = body::single(headers, DSSE_SIGNATURE)?;
     // A stranger gets no place among the bodies.
-    app.collector.check_sender(signature.as_deref())?;
+    let claim = app.collector.claim(signature).await?;
     let body = body::receive(app, headers, body, MAX_REPORT_WIRE_BYTES).await?;
-    Ok(answer::envelope(app.collector.take_report(ArrivedReport { body, signature }).await?))
+    Ok(answer::envelope(app.collector.take_report(claim, body).await?))
 }

@@ -7,34 +7,47 @@ mod timestamp;
 pub use challenge::{BadNonce, Challenges};
 pub use timestamp::Timestamps;
 
-use crate::store::{NewReport, Receipted, StoreError};
+use crate::admit::ReportHead;
+use crate::refusal::{Reason, Refusal};
+use crate::store::ReceiptFacts;
 use collector_proto::envelope::{KeyId, SigningKey};
 use collector_proto::messages::{DeviceRecord, Receipt};
 use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
 
+/// A document cannot be written as JSON, so that it cannot be signed.
+#[derive(Debug, thiserror::Error)]
+#[error("a document cannot be signed")]
+pub struct NotSigned(#[from] serde_json::Error);
+
+impl From<NotSigned> for Refusal {
+    fn from(error: NotSigned) -> Self {
+        tracing::error!(cause = &error.0 as &dyn std::error::Error, "{error}");
+        Reason::Internal.into()
+    }
+}
+
 /// Signs a receipt and gives its envelope.
 pub fn receipt(
     key: &SigningKey,
     collector: &str,
-    report: &NewReport,
-    receipted: &Receipted,
-) -> Result<Vec<u8>, StoreError> {
+    report: &ReportHead,
+    facts: &ReceiptFacts,
+) -> Result<Vec<u8>, NotSigned> {
     let receipt = Receipt {
         v: Version1,
         report_sha256: report.digest,
         device_id: report.device_id,
         stream: report.stream.clone(),
         seq: report.seq,
-        received_at: receipted.received,
-        policy_version_current: receipted.policy_version_current,
-        stored_until: receipted.stored_until,
+        received_at: facts.received,
+        policy_version_current: facts.policy_version_current,
+        stored_until: facts.stored_until,
         collector: collector.to_owned(),
-        gap_from: receipted.gap_from,
+        gap_from: facts.gap_from,
     };
-    let sealed = key.seal(&receipt).map_err(|_| StoreError::Corrupt("report"))?;
-    Ok(sealed.to_envelope().to_json())
+    Ok(key.seal(&receipt)?.to_envelope().to_json())
 }
 
 /// Signs a device's record and gives its envelope.
@@ -45,7 +58,7 @@ pub fn device_record(
     key_id: &KeyId,
     group: &str,
     now: UtcTime,
-) -> Result<Vec<u8>, StoreError> {
+) -> Result<Vec<u8>, NotSigned> {
     let record = DeviceRecord {
         v: Version1,
         device_id,
@@ -54,6 +67,5 @@ pub fn device_record(
         enrolled_at: now.to_minute(),
         collector: collector.to_owned(),
     };
-    let sealed = key.seal(&record).map_err(|_| StoreError::Corrupt("device"))?;
-    Ok(sealed.to_envelope().to_json())
+    Ok(key.seal(&record)?.to_envelope().to_json())
 }

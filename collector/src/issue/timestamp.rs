@@ -1,13 +1,13 @@
 //! Timestamps: the online word that a group's policy is still the current one.
 
-use crate::store::StoreError;
+use super::NotSigned;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_TIMESTAMP_SECONDS;
 use collector_proto::policy::trust::{RootRef, TimestampDocument, TimestampKind};
 use collector_proto::policy::{PolicyRef, Version1};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// How long one timestamp is given out before another is signed, in seconds. Devices compare times of issue, so a few
 /// minutes lose nothing and save a signature for each of a thousand devices that ask at once.
@@ -16,11 +16,11 @@ const REUSED_SECONDS: i64 = 300;
 /// Signs timestamps, one a group: a device learns nothing about groups that it is not in.
 pub struct Timestamps {
     key: SigningKey,
-    last: Mutex<BTreeMap<String, Issued>>,
+    last: Mutex<BTreeMap<String, Given>>,
 }
 
-#[derive(Clone)]
-struct Issued {
+/// The timestamp that was last given to a group.
+struct Given {
     root: RootRef,
     policy: Option<PolicyRef>,
     at: UtcTime,
@@ -40,14 +40,14 @@ impl Timestamps {
         root: RootRef,
         policy: Option<PolicyRef>,
         now: UtcTime,
-    ) -> Result<Envelope, StoreError> {
-        let mut last = self.last.lock().map_err(|_| StoreError::Closed)?;
-        if let Some(issued) = last.get(group)
-            && issued.root == root
-            && issued.policy == policy
-            && (0..REUSED_SECONDS).contains(&now.seconds_since(issued.at))
+    ) -> Result<Envelope, NotSigned> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(given) = last.get(group)
+            && given.root == root
+            && given.policy == policy
+            && (0..REUSED_SECONDS).contains(&now.seconds_since(given.at))
         {
-            return Ok(issued.envelope.clone());
+            return Ok(given.envelope.clone());
         }
         let document = TimestampDocument {
             v: Version1,
@@ -57,10 +57,8 @@ impl Timestamps {
             root,
             policies: policy.map(|policy| (group.to_owned(), policy)).into_iter().collect(),
         };
-        let sealed = self.key.seal(&document).map_err(|_| StoreError::Corrupt("policy"))?;
-        let issued = Issued { root, policy, at: now, envelope: sealed.to_envelope() };
-        let envelope = issued.envelope.clone();
-        last.insert(group.to_owned(), issued);
+        let envelope = self.key.seal(&document)?.to_envelope();
+        last.insert(group.to_owned(), Given { root, policy, at: now, envelope: envelope.clone() });
         Ok(envelope)
     }
 }

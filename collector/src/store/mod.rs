@@ -1,182 +1,207 @@
-//! The SQLite store.
+//! What the collector keeps: an interface of domain operations, and what implements it.
 //!
-//! One writer thread owns the only writing connection of a server and puts waiting work into one transaction
-//! ([`writer`]); reading connections are pooled. The command line opens the same file beside a running server: WAL
-//! lets readers and one writer work at once, and a busy writer is waited for.
+//! Every operation is one transaction and answers after its commit is durable. Nothing here names a database; what
+//! any implementation must do is in [`conformance`], which each one passes. [`sqlite`] is the one there is.
+//!
+//! Answers come from the store's own threads. An async task that waits for one blocks nothing, and a command that has
+//! nothing else to do waits with [`wait`].
 
-mod devices;
-mod events;
-mod migrations;
-mod policies;
-mod reports;
-mod retention;
-mod sections;
-mod tokens;
-mod writer;
+#[cfg(test)]
+mod conformance;
+mod error;
+mod model;
+mod page;
+mod sqlite;
 
-pub(crate) use devices::any_key;
-pub use devices::{
-    Device, DeviceKey, Enrolled, NewDevice, device, devices, enrol, is_token, key, revoke_device,
+pub use error::{Cause, StoreError};
+pub use model::{
+    Device, Enrolled, HeldSection, Lease, NonceUse, Order, PolicyVersions, Published, PublishedPolicy,
+    ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored, StoredPart, StoredReport,
+    Swept, SweptReport, SweptSection, Token, TokenState, Usage,
 };
-pub use events::{EventKind, SecurityEvent, record_event, security_events};
-pub use policies::{
-    PublishError, PublishedPolicy, StoredRoot, current_policies, current_policy, current_root,
-    first_contents, issued_policy, policies, publish_policy, roots,
-};
-pub use reports::{
-    NewReport, Receipted, ReportSummary, Stored, StoredReport, each_report, report, reports, store_report,
-};
-pub(crate) use retention::sweep;
-pub use retention::{Swept, SweptReport, SweptSection, sweep_beside};
-pub(crate) use sections::SectionChange;
-pub(crate) use sections::origin_of;
-pub use sections::{SectionRows, section, sections_of};
-pub use tokens::{Token, TokenState, add_token, revoke_token, tokens};
+pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
-use rusqlite::{Connection, OpenFlags};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::Duration;
-use writer::Writer;
+use crate::admit::{Base, NewReport, WantedBase};
+use crate::refusal::Event;
+use crate::verify::{DeviceKey, NewDevice, Root, VerifiedPolicy};
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::KeyId;
+use collector_proto::http_signature::Nonce;
+use collector_proto::time::UtcTime;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use uuid::Uuid;
 
-/// How long a connection waits for another's transaction. Longer than any transaction here takes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// What an operation answers, in time.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Pages between two checkpoints of the write-ahead log, about 16 MiB.
-const CHECKPOINT_PAGES: i64 = 4000;
+/// Signs the receipt of a report inside the transaction that stores it. It may be called again when a transaction has
+/// to be repeated; what counts is the receipt that was committed.
+pub type SealReceipt = Box<dyn Fn(&ReceiptFacts) -> Result<Vec<u8>, Cause> + Send + Sync>;
 
-/// Idle reading connections kept. More readers than this at once open their own.
-const POOLED_READERS: usize = 8;
+/// Signs the record of a device inside the transaction that enrols it; see [`SealReceipt`].
+pub type SealRecord = Box<dyn Fn(&RecordFacts<'_>) -> Result<Vec<u8>, Cause> + Send + Sync>;
 
-/// Why the store does not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Too much work waits for the writer.
-    #[error("the store has too much waiting work")]
-    Busy,
-    /// The disk, or the size the database may have, is full.
-    #[error("the disk is full")]
-    Full,
-    /// The store is shutting down.
-    #[error("the store is closed")]
-    Closed,
-    /// The file was made by an older version.
-    #[error("the database has schema {0}; start `candor-collector serve` once to bring it up to date")]
-    Older(usize),
-    /// The file was made by a newer version.
-    #[error("the database has schema {0}, made by a newer candor-collector")]
-    Newer(usize),
-    /// What is stored cannot be understood. Names the table, never content.
-    #[error("a row of the table {0} cannot be read")]
-    Corrupt(&'static str),
-    /// SQLite failed.
-    #[error("the database failed")]
-    Sqlite(#[source] rusqlite::Error),
+/// Everything that a collector keeps.
+pub trait Store:
+    DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + RetentionStore + SharedState
+{
 }
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Self::Busy,
-            _ => Self::Sqlite(error),
-        }
-    }
+impl<T> Store for T where
+    T: DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + RetentionStore + SharedState
+{
 }
 
-/// How a store is opened.
+/// Enrolled devices and their keys.
+pub trait DeviceStore: Send + Sync {
+    /// The key of this id, if it is in use.
+    fn key(&self, id: &KeyId) -> Answer<'_, Option<DeviceKey>>;
+
+    /// The key of this id, in use or not: what it signed stays verifiable.
+    fn any_key(&self, id: &KeyId) -> Answer<'_, Option<DeviceKey>>;
+
+    /// Consumes token and nonce and records the device, or says why not.
+    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, Enrolled>;
+
+    /// One device.
+    fn device(&self, id: Uuid) -> Answer<'_, Option<Device>>;
+
+    /// Devices by time of enrolment.
+    fn devices(&self, page: Page) -> Answer<'_, Listed<Device>>;
+
+    /// Revokes a device; `false` when there is none or it was revoked before.
+    fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool>;
+}
+
+/// One-time enrolment tokens, known by their SHA-256 only.
+pub trait TokenStore: Send + Sync {
+    /// Whether a token was made here, whether it still works or not.
+    fn is_token_known(&self, token: &Digest) -> Answer<'_, bool>;
+
+    /// Keeps a token's digest.
+    fn add_token(&self, token: &Digest, group: &str, expires: UtcTime, now: UtcTime) -> Answer<'_, ()>;
+
+    /// Tokens, newest first.
+    fn tokens(&self, page: Page, now: UtcTime) -> Answer<'_, Listed<Token>>;
+
+    /// Takes back the unused tokens whose digest starts with these hex digits; says how many there were.
+    fn revoke_token(&self, digits: &str, now: UtcTime) -> Answer<'_, usize>;
+}
+
+/// Roots and policies: signed documents, kept as published.
+pub trait DocumentStore: Send + Sync {
+    /// Fills an empty store: the first root and the first admin token's digest.
+    fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()>;
+
+    /// All roots in ascending order; there is at least one. Devices take so few steps that they need no pages.
+    fn roots(&self) -> Answer<'_, Vec<Root>>;
+
+    /// The root in force.
+    fn current_root(&self) -> Answer<'_, Root>;
+
+    /// Makes a policy its group's current one, if its version is above all published ones and its root in force.
+    fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published>;
+
+    /// The group's policy of the highest version.
+    fn current_policy(&self, group: &str) -> Answer<'_, Option<PublishedPolicy>>;
+
+    /// The policy of this digest, if it was issued to the group.
+    fn issued_policy(&self, group: &str, digest: &Digest) -> Answer<'_, Option<PublishedPolicy>>;
+
+    /// Policies by group and version.
+    fn policies(&self, versions: PolicyVersions, page: Page) -> Answer<'_, Listed<PublishedPolicy>>;
+}
+
+/// Reports, and the rows that they leave.
+pub trait ReportStore: Send + Sync {
+    /// What stands in the wanted sections, read at one instant. Rows come where they were wanted and the digest is the
+    /// wanted one.
+    fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>>;
+
+    /// Stores a report and its receipt, or says why not. The bases that were judged are looked at again: one that
+    /// changed in between is asked for in full.
+    fn store_report(&self, report: NewReport, seal: SealReceipt, now: UtcTime) -> Answer<'_, Stored>;
+
+    /// Reports as they are listed.
+    fn reports(&self, query: ReportQuery, page: Page) -> Answer<'_, Listed<ReportSummary>>;
+
+    /// One report by its number in this store.
+    fn report(&self, id: i64) -> Answer<'_, Option<StoredReport>>;
+
+    /// The rows that a device's last report left; at most one for each section of the catalogue.
+    fn sections(&self, device: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>>;
+
+    /// What a device had stored on the day of an instant.
+    fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage>;
+}
+
+/// Security events: what an administrator should look at.
+pub trait EventStore: Send + Sync {
+    /// Counts an event.
+    fn record_event(&self, event: Event, now: UtcTime) -> Answer<'_, ()>;
+
+    /// Events, newest first.
+    fn events(&self, page: Page) -> Answer<'_, Listed<SecurityEvent>>;
+}
+
+/// What is past its `stored_until` goes.
+pub trait RetentionStore: Send + Sync {
+    /// Deletes what is past its retention, a bounded piece at a time; [`Swept::more`] says that another is left. After
+    /// the last one nothing of it is on the store's disks.
+    fn sweep(&self, now: UtcTime) -> Answer<'_, Swept>;
+}
+
+/// What several processes on one store must agree on.
+pub trait SharedState: Send + Sync {
+    /// Uses the nonce of a signed request of this key; it is remembered until it expires.
+    fn use_nonce(&self, key: &KeyId, nonce: &Nonce, expires: UtcTime, now: UtcTime) -> Answer<'_, NonceUse>;
+
+    /// Takes a lease until an instant, or prolongs one's own; `false` while another holds it.
+    fn take_lease(&self, lease: Lease, holder: Uuid, until: UtcTime, now: UtcTime) -> Answer<'_, bool>;
+}
+
+/// How a server opens its store.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoreOptions {
     /// Most pages of 4 KiB that the database may have; `None` leaves it to the disk.
     pub max_pages: Option<u32>,
 }
 
-/// An open store of a running server.
-pub struct Store {
-    path: PathBuf,
-    readers: Mutex<Vec<Connection>>,
-    writer: Writer,
+/// Makes an empty store at a path where there is none.
+pub fn create(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::create(path)?))
 }
 
-impl Store {
-    /// Opens the file, brings its schema up to date and starts the writer.
-    pub fn open(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrations::migrate(&mut connection)?;
-        if let Some(pages) = options.max_pages {
-            connection.pragma_update(None, "max_page_count", pages)?;
+/// Opens the store of a server and brings its schema up to date.
+pub fn open(path: &Path, options: StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::open(path, options)?))
+}
+
+/// Opens the store for one command, beside a running server or without one.
+pub fn open_beside(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::open_beside(path)?))
+}
+
+/// Waits for answers on a thread that has nothing else to do.
+pub fn wait<T>(answers: impl Future<Output = T>) -> T {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
         }
-        Ok(Self { path: path.to_owned(), readers: Mutex::default(), writer: Writer::start(connection)? })
     }
-
-    /// Reads with a pooled connection. Blocks.
-    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let pooled = self.readers.lock().ok().and_then(|mut readers| readers.pop());
-        let connection = match pooled {
-            Some(connection) => connection,
-            None => open(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
-        };
-        let result = work(&connection);
-        if let Ok(mut readers) = self.readers.lock()
-            && readers.len() < POOLED_READERS
-        {
-            readers.push(connection);
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    // Inside a task of a runtime an answer would sometimes yield to the runtime, which does not run while this waits.
+    let mut answers = std::pin::pin!(tokio::task::unconstrained(answers));
+    loop {
+        match answers.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(answer) => return answer,
+            Poll::Pending => std::thread::park(),
         }
-        result
     }
-
-    /// Has the writer do the work in its next transaction. The answer comes after the commit is durable.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.writer.submit(work)?.await.map_err(|_| StoreError::Closed)?
-    }
-
-    /// Empties the write-ahead log, which still holds what was deleted. `false` when a reader is in the way. Blocks.
-    pub(crate) fn truncate_log(&self) -> Result<bool, StoreError> {
-        retention::truncate_log(&open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)
-    }
-}
-
-/// Makes a database with this program's schema.
-pub fn create(path: &Path) -> Result<Connection, StoreError> {
-    // The file is made here so that it is private from its first byte.
-    crate::data_dir::write_new_secret(path, b"")
-        .map_err(|_| StoreError::Corrupt("none: the file cannot be made"))?;
-    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrations::migrate(&mut connection)?;
-    Ok(connection)
-}
-
-/// Opens the database for one command, beside a running server or without one.
-pub fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrations::check(&connection)?;
-    Ok(connection)
-}
-
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // FULL syncs the log at every commit: a commit is durable before its receipt leaves.
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        // Deleted personal data is overwritten, not only unlinked.
-        connection.pragma_update(None, "secure_delete", true)?;
-    }
-    Ok(connection)
-}
-
-/// SQLite integers are signed; what is stored as unsigned never exceeds 2^63.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The reverse of [`signed`].
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

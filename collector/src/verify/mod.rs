@@ -1,18 +1,60 @@
-//! From bytes to a report that is known to be a device's.
+//! From bytes to something that is known to be somebody's: a device's report, its enrolment, a policy under the root.
 //!
 //! The order is fixed: coding, signature over the decoded bytes, and only then the parse. Nothing here looks at what a
-//! report says beyond whose it is; that is [`crate::admit`]'s part.
+//! report says beyond whose it is; that is [`crate::admit`]'s part. Nothing here reads the store either: what is on
+//! record is handed in.
 
 mod content;
+mod enrolment;
+mod policy;
 
 pub use content::{ContentError, decode_zstd};
+pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
+pub use policy::{PolicyRefused, Root, VerifiedPolicy};
 
-use crate::refusal::{Event, Refusal};
-use crate::store::{DeviceKey, EventKind, StoreError};
-use collector_proto::envelope::{DetachedSignature, KeyId, Verified, VerifyError};
-use collector_proto::messages::{ProblemKind, Report};
+use crate::refusal::{Reason, Refusal};
+use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyError};
+use collector_proto::messages::Report;
+use uuid::Uuid;
 
-/// A report signed by a key of the device that it names, parsed from the verified bytes. [`authenticate`] is the only
+/// A key on record and the device that owns it.
+#[derive(Debug, Clone)]
+pub struct DeviceKey {
+    /// The key.
+    pub key: PublicKey,
+    /// Its device.
+    pub device_id: Uuid,
+    /// The device's group.
+    pub group: String,
+    /// Whether the device was revoked.
+    pub revoked: bool,
+}
+
+/// The signature that came with a report and the key on record that it names. Nothing is verified yet.
+#[derive(Debug)]
+pub struct Claim {
+    signature: DetachedSignature,
+    key: DeviceKey,
+}
+
+impl Claim {
+    /// The least that a sender must show: a key on record.
+    pub fn new(signature: DetachedSignature, on_record: Option<DeviceKey>) -> Result<Self, Refusal> {
+        match on_record.filter(|found| found.key.id() == signature.key_id()) {
+            Some(key) => Ok(Self { signature, key }),
+            None => Err(Refusal::new(Reason::BadSignature, "the key is not known here")),
+        }
+    }
+}
+
+/// Reads the header with the signature.
+pub fn signature(header: Option<&str>) -> Result<DetachedSignature, Refusal> {
+    header.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
+        Refusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read")
+    })
+}
+
+/// A report signed by a key of the device that it names, parsed from the verified bytes. [`report`] is the only
 /// constructor.
 #[derive(Debug)]
 pub struct Authentic {
@@ -38,50 +80,38 @@ impl Authentic {
     }
 }
 
-/// Verifies the signature over the decoded body with the key on record, parses, and checks whose report it is.
-pub fn authenticate(
-    payload: Vec<u8>,
-    signature: Option<&str>,
-    lookup: impl FnOnce(&KeyId) -> Result<Option<DeviceKey>, StoreError>,
-) -> Result<Authentic, Refusal> {
-    let (signature, key) = claimed(signature, lookup)?;
-    let report = signature.verify::<Report>(payload, &key.key).map_err(|error| refuse(&error, &key))?;
-    let document = report.document();
-    let event = |kind| Event { kind, device: key.device_id, report: None };
-    if document.device_id != key.device_id {
-        let refusal =
-            Refusal::new(ProblemKind::BadSignature, "the key is not of the device that the report names");
-        return Err(refusal.with_event(event(EventKind::ForeignKey)));
+/// Decodes a report's body, verifies the signature over the decoded bytes, parses, and checks whose report it is.
+pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, Refusal> {
+    let payload = decode_zstd(&body).map_err(|error| match error {
+        ContentError::TooLarge => Refusal::new(Reason::TooLarge, "the decoded report is larger than 8 MiB"),
+        ContentError::NotZstd => {
+            Refusal::new(Reason::Malformed, "the body is not zstd data with a window of at most 8 MiB")
+        }
+    })?;
+    drop(body);
+    let Claim { signature, key } = claim;
+    let report = signature
+        .verify::<Report>(payload, &key.key)
+        .map_err(|error| refuse(&error).about(key.device_id, None))?;
+    if report.document().device_id != key.device_id {
+        let refusal = Refusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
+        return Err(refusal.about(key.device_id, None));
     }
     if key.revoked {
-        return Err(Refusal::from(ProblemKind::Revoked).with_event(event(EventKind::RevokedDevice)));
+        return Err(Refusal::from(Reason::Revoked).about(key.device_id, None));
     }
     Ok(Authentic { report, signature, key })
 }
 
-/// The signature of the header and the key on record that it names. Nothing is verified yet.
-pub fn claimed(
-    signature: Option<&str>,
-    lookup: impl FnOnce(&KeyId) -> Result<Option<DeviceKey>, StoreError>,
-) -> Result<(DetachedSignature, DeviceKey), Refusal> {
-    let signature = signature.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
-        Refusal::new(ProblemKind::Malformed, "the header DSSE-Signature is missing or cannot be read")
-    })?;
-    let key = lookup(signature.key_id())?
-        .ok_or_else(|| Refusal::new(ProblemKind::BadSignature, "the key is not known here"))?;
-    Ok((signature, key))
-}
-
-fn refuse(error: &VerifyError, key: &DeviceKey) -> Refusal {
+fn refuse(error: &VerifyError) -> Refusal {
     match error {
         // Signed by the device, but no report: worth a look, since an honest agent writes none such.
         VerifyError::Content(_) => Refusal::new(
-            ProblemKind::Invalid,
+            Reason::Invalid,
             "the signed bytes are not a report: a name is unknown, missing or doubled, or a value is of another type",
-        )
-        .with_event(Event { kind: EventKind::InvalidReport, device: key.device_id, report: None }),
+        ),
         VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
-            Refusal::new(ProblemKind::BadSignature, "the signature is not good for these bytes")
+            Refusal::new(Reason::BadSignature, "the signature is not good for these bytes")
         }
     }
 }

@@ -9,7 +9,9 @@ use candor_collector::clock::Clock;
 use candor_collector::collector::Collector;
 use candor_collector::data_dir::DataDir;
 use candor_collector::init::{InitOptions, init};
-use candor_collector::store::{self, StoreOptions};
+use candor_collector::reverify::{Discrepancy, reverify};
+use candor_collector::store::{self, Published, SecurityEvent, Store, StoreOptions, all, wait};
+use candor_collector::verify::VerifiedPolicy;
 use candor_collector::{http, keys};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::digest::Digest;
@@ -35,46 +37,7 @@ use uuid::Uuid;
 pub const HOST: &str = "localhost:8443";
 pub const START: i64 = 1_795_000_020;
 
-pub const POLICY: &str = r#"
-format = 1
-[organisation]
-name = "Example GmbH"
-contact = "privacy@example.com"
-supervisory_authority = { name = "BlnBDI", url = "https://www.datenschutz-berlin.de" }
-[policy]
-version = 1
-expires = "2027-05-31T00:00:00Z"
-max_stale = "7d"
-notice_period = "7d"
-require_acknowledgement = false
-report_every = "6h"
-[[recipients]]
-id = "it"
-name = "Example IT department"
-country = "DE"
-[purposes.security]
-dpv = "EnforceSecurity"
-legal_basis = "legitimate_interest"
-retention = "90d"
-recipients = ["it"]
-text = { en = "Find devices that run software with known flaws." }
-[purposes.stock]
-dpv = "InternalResourceOptimisation"
-legal_basis = "legitimate_interest"
-retention = "30d"
-recipients = ["it"]
-text = { en = "Know which devices there are." }
-[[collect]]
-fields = ["package.name", "package.version", "package.type", "package.architecture", "package.install_scope"]
-purposes = ["security"]
-[[collect]]
-fields = ["os.name", "os.version", "host.arch"]
-purposes = ["stock"]
-[[collect]]
-fields = ["host.mac", "network.interface.name"]
-purposes = ["stock"]
-treat = "keep"
-"#;
+pub const POLICY: &str = include_str!("policy.toml");
 
 /// The policy with `host.mac` under a keyed hash, as version `version`.
 pub fn hashed(version: u64) -> String {
@@ -159,8 +122,33 @@ impl World {
         DataDir::at(self.folder.path().join("data"))
     }
 
+    /// The database behind the store, for what no program of ours does to it.
     pub fn database(&self) -> rusqlite::Connection {
-        store::connect(&self.dir().database()).unwrap()
+        let connection = rusqlite::Connection::open(self.dir().database()).unwrap();
+        connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+        connection
+    }
+
+    pub fn store(&self) -> &dyn Store {
+        self.collector.store().as_ref()
+    }
+
+    /// What a second look at everything stored finds.
+    pub fn faults(&self) -> Vec<Discrepancy> {
+        wait(reverify(self.store())).unwrap().faults
+    }
+
+    /// What a second look finds in a copy of the database after a change to it.
+    pub fn faults_after(&self, change: impl FnOnce(&rusqlite::Connection)) -> Vec<Discrepancy> {
+        let copy = self.folder.path().join("changed.db");
+        let _ = std::fs::remove_file(&copy);
+        self.database().execute("VACUUM INTO ?1", [copy.display().to_string()]).unwrap();
+        let changed = rusqlite::Connection::open(&copy).unwrap();
+        changed.pragma_update(None, "foreign_keys", false).unwrap();
+        change(&changed);
+        drop(changed);
+        let store = store::open(&copy, StoreOptions::default()).unwrap();
+        wait(reverify(store.as_ref())).unwrap().faults
     }
 
     pub fn now(&self) -> UtcTime {
@@ -172,17 +160,17 @@ impl World {
     }
 
     pub fn root(&self) -> RootDocument {
-        store::current_root(&self.database()).unwrap().document
+        wait(self.store().current_root()).unwrap().document().clone()
     }
 
     pub fn publish(&self, toml: &str) -> PolicyRef {
         let compiled = compile(toml, "policy.toml", self.now()).map_err(|found| found.to_string()).unwrap();
         let key = keys::read(&self.dir().offline_key("policy")).unwrap();
         let sealed = key.seal(compiled.policy.document()).unwrap();
-        let reference = PolicyRef { version: compiled.policy.document().version, sha256: sealed.digest() };
-        let group = compiled.policy.document().group.clone();
-        store::publish_policy(&mut self.database(), &group, reference, &sealed.to_envelope(), self.now())
-            .unwrap();
+        let root = wait(self.store().current_root()).unwrap();
+        let verified = VerifiedPolicy::verify(sealed.to_envelope(), &root, self.now()).unwrap();
+        let reference = verified.reference();
+        assert_eq!(wait(self.store().publish(verified, self.now())).unwrap(), Published::New);
         reference
     }
 
@@ -191,8 +179,8 @@ impl World {
         let token = Uuid::from_bytes(candor_collector::clock::random_bytes(self.random.as_ref()).unwrap())
             .to_string();
         let expires = self.now().plus_seconds(86_400);
-        store::add_token(&self.database(), &Digest::of(token.as_bytes()), "default", expires, self.now())
-            .unwrap();
+        let digest = Digest::of(token.as_bytes());
+        wait(self.store().add_token(&digest, "default", expires, self.now())).unwrap();
         token
     }
 
@@ -262,10 +250,12 @@ impl World {
 
     /// Kinds of the security events, in their order.
     pub fn events(&self) -> Vec<String> {
-        let mut kinds: Vec<_> =
-            store::security_events(&self.database()).unwrap().into_iter().map(|event| event.kind).collect();
-        kinds.reverse();
-        kinds
+        self.security_events().into_iter().rev().map(|event| event.kind).collect()
+    }
+
+    /// The security events, newest first.
+    pub fn security_events(&self) -> Vec<SecurityEvent> {
+        wait(all(|page| self.store().events(page))).unwrap()
     }
 
     pub fn restart(&mut self) {

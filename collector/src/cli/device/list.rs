@@ -2,7 +2,7 @@
 
 use crate::cli::Data;
 use crate::cli::output::{self, Format, or_dash};
-use crate::store::devices;
+use crate::store::{all, wait};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -18,7 +18,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let devices = devices(&args.data.connect()?)?;
+    let store = args.data.store()?;
+    let devices = wait(all(|page| store.devices(page)))?;
     match args.format {
         Format::Json => output::json(out, &serde_json::json!({ "devices": devices }))?,
         Format::Text => {

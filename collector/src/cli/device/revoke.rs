@@ -1,7 +1,7 @@
 //! `device revoke`
 
 use crate::cli::{Data, now};
-use crate::store::{device, revoke_device};
+use crate::store::wait;
 use anyhow::bail;
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,10 +22,10 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let connection = args.data.connect()?;
-    if revoke_device(&connection, args.device, now())? {
+    let store = args.data.store()?;
+    if wait(store.revoke_device(args.device, now()))? {
         writeln!(out, "Device {} is revoked", args.device)?;
-    } else if device(&connection, args.device)?.is_some() {
+    } else if wait(store.device(args.device))?.is_some() {
         writeln!(out, "Device {} was revoked before", args.device)?;
     } else {
         bail!("there is no device {}", args.device);

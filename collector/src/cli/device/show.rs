@@ -3,7 +3,7 @@
 use crate::cli::Data;
 use crate::cli::output::{self, Format, or_dash};
 use crate::derive::Derivation;
-use crate::store::{Device, SectionRows, device, sections_of};
+use crate::store::{Device, HeldSection, wait};
 use anyhow::Context as _;
 use collector_proto::catalog::Section;
 use collector_proto::value::Row;
@@ -33,11 +33,11 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let connection = args.data.connect()?;
+    let store = args.data.store()?;
     let device =
-        device(&connection, args.device)?.with_context(|| format!("there is no device {}", args.device))?;
-    let sections = sections_of(&connection, args.device)?;
-    let derivation = Derivation::of(&connection, &device.group, &sections)?;
+        wait(store.device(args.device))?.with_context(|| format!("there is no device {}", args.device))?;
+    let sections = wait(store.sections(args.device))?;
+    let derivation = wait(Derivation::of(store.as_ref(), &device.group, &sections))?;
     match args.format {
         Format::Json => {
             let sections: serde_json::Map<_, _> = sections
@@ -81,7 +81,7 @@ impl Serialize for Shown<'_> {
 fn text(
     out: &mut dyn Write,
     device: &Device,
-    sections: &[(Section, SectionRows)],
+    sections: &[(Section, HeldSection)],
     derivation: &Derivation,
 ) -> std::io::Result<()> {
     writeln!(out, "Device {}", device.device_id)?;

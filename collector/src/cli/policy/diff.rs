@@ -2,14 +2,12 @@
 
 use super::source::{Refused, clock, load};
 use crate::cli::{Format, output};
+use crate::refusal::EXIT_WIDER;
 use collector_proto::policy::diff::{Change, Effect, diff, widens};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Exit code of `--exit-code` when the new policy is wider: refused for privacy.
-const WIDER: u8 = 3;
 
 /// Compares two policies and says of each change whether it is wider, narrower or neutral for people.
 ///
@@ -55,7 +53,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         }
         Format::Text => write_text(&changes, out)?,
     }
-    Ok(if wider && args.exit_code { ExitCode::from(WIDER) } else { ExitCode::SUCCESS })
+    Ok(if wider && args.exit_code { ExitCode::from(EXIT_WIDER) } else { ExitCode::SUCCESS })
 }
 
 fn write_text(changes: &[Change], out: &mut dyn Write) -> std::io::Result<()> {

@@ -1,13 +1,13 @@
 //! `policy publish`
 
 use crate::cli::{Data, now};
-use crate::store::{current_policy, current_root, publish_policy};
-use anyhow::{Context as _, anyhow, bail};
+use crate::store::{Published, wait};
+use crate::verify::VerifiedPolicy;
+use anyhow::{Context as _, bail};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::diff::{Effect, diff, widens};
-use collector_proto::policy::trust::Role;
-use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
+use collector_proto::policy::{Policy, PolicyDocument};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,33 +34,34 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
     let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES)
         .with_context(|| format!("{} is no signed policy; `policy sign` makes one", args.file.display()))?;
-    let mut connection = args.data.connect()?;
-    let (keys, threshold) = current_root(&connection)?.document.role(Role::Policy);
-    let verified = envelope.verify::<PolicyDocument>(&keys, threshold).context("the policy is refused")?;
-    let (digest, document) = (verified.digest(), verified.into_document());
-    let reference = PolicyRef { version: document.version, sha256: digest };
-    let (group, now) = (document.group.clone(), now());
-    if now >= document.expires {
-        bail!("the policy expired on {}", document.expires);
-    }
-    let policy = Policy::check(document).map_err(|faults| {
-        let all: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        anyhow!("the policy cannot be accepted:\n  {}", all.join("\n  "))
-    })?;
-    let warning =
-        current_policy(&connection, &group)?.and_then(|current| warning(&current.envelope, &policy));
-    if publish_policy(&mut connection, &group, reference, &envelope, now)? {
-        writeln!(
-            out,
-            "Version {} is the current policy of the group `{group}` ({digest})",
-            reference.version
-        )?;
-        if let Some(warning) = warning {
-            // The policy is published; a closed standard error does not change that.
-            let _ = writeln!(std::io::stderr(), "{warning}");
+    let (store, now) = (args.data.store()?, now());
+    let verified = VerifiedPolicy::verify(envelope, &wait(store.current_root())?, now)?;
+    let (reference, group) = (verified.reference(), verified.group().to_owned());
+    let current = wait(store.current_policy(&group))?;
+    let warning = current.and_then(|current| warning(&current.envelope, verified.policy()));
+    match wait(store.publish(verified, now))? {
+        Published::New => {
+            writeln!(
+                out,
+                "Version {} is the current policy of the group `{group}` ({})",
+                reference.version, reference.sha256
+            )?;
+            if let Some(warning) = warning {
+                // The policy is published; a closed standard error does not change that.
+                let _ = writeln!(std::io::stderr(), "{warning}");
+            }
         }
-    } else {
-        writeln!(out, "Version {} was published for the group `{group}` before", reference.version)?;
+        Published::Before => {
+            writeln!(out, "Version {} was published for the group `{group}` before", reference.version)?;
+        }
+        Published::NotAbove(published) => bail!(
+            "version {} is not above version {published}, which is published for the group `{group}`; to go back, \
+             publish the old content under a higher version",
+            reference.version
+        ),
+        Published::OtherRoot => {
+            bail!("the root of trust changed while the policy was verified; publish it again")
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::Data;
 use crate::cli::output::{self, Format};
-use crate::store::{PublishedPolicy, current_policies, policies};
+use crate::store::{PolicyVersions, PublishedPolicy, all, wait};
 use collector_proto::policy::PolicyDocument;
 use std::io::Write;
 use std::process::ExitCode;
@@ -37,8 +37,9 @@ struct Shown {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let connection = args.data.connect()?;
-    let published = if args.all { policies(&connection)? } else { current_policies(&connection)? };
+    let store = args.data.store()?;
+    let versions = if args.all { PolicyVersions::All } else { PolicyVersions::Current };
+    let published = wait(all(|page| store.policies(versions, page)))?;
     let wanted =
         published.into_iter().filter(|policy| args.group.as_ref().is_none_or(|group| policy.group == *group));
     let shown: Vec<_> = wanted.map(shown).collect::<anyhow::Result<_>>()?;

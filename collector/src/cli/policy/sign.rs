@@ -3,7 +3,7 @@
 use crate::cli::{Data, now};
 use crate::data_dir::write_atomically;
 use crate::keys;
-use crate::store::current_root;
+use crate::store::wait;
 use anyhow::{Context as _, bail};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -37,8 +37,8 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let key = keys::read(&args.key.clone().unwrap_or_else(|| args.data.dir().offline_key("policy")))?;
-    let root = current_root(&args.data.connect()?)?;
-    let (role, threshold) = root.document.role(Role::Policy);
+    let root = wait(args.data.store()?.current_root())?;
+    let (role, threshold) = root.document().role(Role::Policy);
     if !role.contains(key.public()) {
         bail!(
             "the key {} is not one of the root's policy keys, so no device would accept its signature",

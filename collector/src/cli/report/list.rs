@@ -2,7 +2,7 @@
 
 use crate::cli::Data;
 use crate::cli::output::{self, Format, or_dash};
-use crate::store::reports;
+use crate::store::{Order, ReportQuery, first, wait};
 use std::io::Write;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -28,7 +28,9 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let reports = reports(&args.data.connect()?, args.device, args.limit)?;
+    let store = args.data.store()?;
+    let query = ReportQuery { device: args.device, order: Order::NewestFirst };
+    let reports = wait(first(args.limit, |page| store.reports(query, page)))?;
     match args.format {
         Format::Json => output::json(out, &serde_json::json!({ "reports": reports }))?,
         Format::Text => {

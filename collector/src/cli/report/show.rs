@@ -2,7 +2,7 @@
 
 use crate::cli::Data;
 use crate::cli::output::{self, Format, or_dash};
-use crate::store::report;
+use crate::store::wait;
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -24,14 +24,10 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let stored = report(&args.data.connect()?, args.report)?
+    let stored = wait(args.data.store()?.report(args.report))?
         .with_context(|| format!("there is no report {}; `report list` shows the numbers", args.report))?;
-    let content: Option<Value> = stored
-        .payload
-        .as_deref()
-        .map(serde_json::from_slice)
-        .transpose()
-        .context("the report is not JSON")?;
+    let content: Option<Value> =
+        stored.payload().map(serde_json::from_slice).transpose().context("the report is not JSON")?;
     let receipt: Value = Envelope::parse(&stored.receipt, MAX_DOCUMENT_BYTES)
         .and_then(|envelope| envelope.unverified_payload())
         .map_err(anyhow::Error::from)

@@ -1,8 +1,10 @@
 //! `report verify`
 
+use crate::cli::Data;
 use crate::cli::output::{self, Format};
-use crate::cli::{Data, EXIT_TAMPERED};
+use crate::refusal::Reason;
 use crate::reverify::reverify;
+use crate::store::wait;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -24,29 +26,29 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let outcome = reverify(&args.data.connect()?)?;
+    let found = wait(reverify(args.data.store()?.as_ref()))?;
     match args.format {
-        Format::Json => output::json(out, &outcome)?,
+        Format::Json => output::json(out, &found)?,
         Format::Text => {
-            for fault in &outcome.faults {
+            for fault in &found.faults {
                 writeln!(out, "FAULT  {}: {}", fault.place, fault.problem)?;
             }
             writeln!(
                 out,
                 "{} report(s) and {} section(s) of {} device(s) examined, {} fault(s)",
-                outcome.reports,
-                outcome.sections,
-                outcome.devices,
-                outcome.faults.len()
+                found.reports,
+                found.sections,
+                found.devices,
+                found.faults.len()
             )?;
-            if outcome.deleted > 0 {
+            if found.deleted > 0 {
                 writeln!(
                     out,
                     "The content of {} report(s) was deleted when its retention ended; of these the receipt was examined",
-                    outcome.deleted
+                    found.deleted
                 )?;
             }
         }
     }
-    Ok(if outcome.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_TAMPERED) })
+    Ok(if found.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Reason::Tampered.exit_code()) })
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::output::{self, Format, or_dash};
 use crate::cli::{Data, now};
-use crate::store::tokens;
+use crate::store::{all, wait};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -18,7 +18,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let tokens = tokens(&args.data.connect()?, now())?;
+    let (store, now) = (args.data.store()?, now());
+    let tokens = wait(all(|page| store.tokens(page, now)))?;
     match args.format {
         Format::Json => output::json(out, &serde_json::json!({ "tokens": tokens }))?,
         Format::Text => {

@@ -3,7 +3,7 @@
 use crate::cli::output::{self, Format};
 use crate::cli::{Data, now, system_random};
 use crate::clock::random_bytes;
-use crate::store::add_token;
+use crate::store::{Store, wait};
 use anyhow::ensure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -50,17 +50,17 @@ pub(crate) struct Made {
 }
 
 /// Makes a token and stores its digest.
-pub(crate) fn make(connection: &rusqlite::Connection, for_whom: &GroupAndLife) -> anyhow::Result<Made> {
+pub(crate) fn make(store: &dyn Store, for_whom: &GroupAndLife) -> anyhow::Result<Made> {
     ensure!(!for_whom.group.trim().is_empty(), "the group has no name");
     let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(system_random().as_ref())?);
     let now = now();
     let expires = now.plus_seconds(for_whom.expires.seconds());
-    add_token(connection, &Digest::of(token.as_bytes()), &for_whom.group, expires, now)?;
+    wait(store.add_token(&Digest::of(token.as_bytes()), &for_whom.group, expires, now))?;
     Ok(Made { token, group: for_whom.group.clone(), expires })
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let made = make(&args.data.connect()?, &args.for_whom)?;
+    let made = make(args.data.store()?.as_ref(), &args.for_whom)?;
     match args.format {
         Format::Json => output::json(out, &made)?,
         Format::Text => {

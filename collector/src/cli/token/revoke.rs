@@ -1,7 +1,7 @@
 //! `token revoke`
 
 use crate::cli::{Data, now};
-use crate::store::revoke_token;
+use crate::store::wait;
 use anyhow::{bail, ensure};
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
         digits.len() >= FEWEST_DIGITS && digits.bytes().all(|b| b.is_ascii_hexdigit()),
         "give at least {FEWEST_DIGITS} hex digits of the token's SHA-256; `token list` shows them"
     );
-    match revoke_token(&args.data.connect()?, &digits, now())? {
+    match wait(args.data.store()?.revoke_token(&digits, now()))? {
         0 => bail!("no unused token's SHA-256 starts with {digits}"),
         count => writeln!(out, "{count} token(s) revoked")?,
     }

@@ -1,0 +1,59 @@
+//! An enrolment: challenge, proof of possession, one-time token, device record.
+
+use crate::collector::Collector;
+use crate::issue;
+use crate::refusal::{Reason, Refusal};
+use crate::store::{Enrolled, SealRecord, StoreError};
+use crate::verify::{self, ArrivedEnrolment};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::Envelope;
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::messages::{Challenge, EnrolmentAnswer};
+use std::sync::Arc;
+
+/// The same words whatever is wrong with a token.
+const TOKEN_REFUSED: &str = "the token is unknown, expired, revoked or used";
+
+impl Collector {
+    /// A challenge for an enrolment.
+    pub fn challenge(&self) -> Result<Challenge, Refusal> {
+        self.challenges
+            .make(self.random.as_ref(), (self.clock)())
+            .map_err(|_| Refusal::from(Reason::Internal))
+    }
+
+    /// Whether the bearer token is on record, used or not: the least that a sender must show before its body is
+    /// received.
+    pub async fn check_token(&self, token: Option<&str>) -> Result<(), Refusal> {
+        let refused = |detail| Refusal::new(Reason::EnrolmentRefused, detail);
+        let token = Digest::of(token.ok_or_else(|| refused("there is no bearer token"))?.as_bytes());
+        if self.store.is_token_known(&token).await? { Ok(()) } else { Err(refused(TOKEN_REFUSED)) }
+    }
+
+    /// Enrols a device: proof of possession, nonce, one-time token.
+    pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, Refusal> {
+        let now = (self.clock)();
+        let new = verify::enrolment(&arrived, &self.id, |nonce| self.challenges.check(nonce, now).ok())?;
+        let (key, id) = (Arc::clone(&self.receipt_key), self.id.clone());
+        let (device_id, key_id) = (new.device_id(), new.key().id().clone());
+        let seal: SealRecord =
+            Box::new(move |facts| Ok(issue::device_record(&key, &id, device_id, &key_id, facts.group, now)?));
+        match self.store.enrol(new, seal, now).await? {
+            Enrolled::Yes { record, group } => {
+                let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
+                    .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
+                Ok(EnrolmentAnswer { device, documents: self.documents(&group).await? })
+            }
+            Enrolled::TokenRefused => Err(Refusal::new(Reason::EnrolmentRefused, TOKEN_REFUSED)),
+            Enrolled::NonceUsed => Err(Refusal::new(
+                Reason::EnrolmentRefused,
+                "the nonce was used before; ask for another challenge",
+            )),
+            Enrolled::Known => Err(Refusal::new(
+                Reason::EnrolmentConflict,
+                "the device id or the key is on record already; enrol with new ones",
+            )),
+            Enrolled::Revoked => Err(Reason::Revoked.into()),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Tokens, enrolment, revocation.
+
+use super::Place;
+use super::fixture::{DAY, Fixture, seal_record, start};
+use crate::refusal::EventKind;
+use crate::store::{Enrolled, StoreError};
+use collector_proto::digest::Digest;
+
+pub(in crate::store) async fn a_token_enrols_one_device(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    assert!(!fixture.store.is_token_known(&Digest::of(b"token")).await.unwrap());
+    fixture.add_token("token").await;
+    let (first, second) = (fixture.device(), fixture.device());
+    let enrolled = fixture.store.enrol(first.enrolment("token", "a"), seal_record(), start()).await.unwrap();
+    let record = b"record of the group default".to_vec();
+    assert_eq!(enrolled, Enrolled::Yes { record, group: "default".to_owned() });
+    let refused = fixture.store.enrol(second.enrolment("token", "b"), seal_record(), start()).await.unwrap();
+    assert_eq!(refused, Enrolled::TokenRefused);
+    let unknown = fixture.store.enrol(second.enrolment("other", "b"), seal_record(), start()).await.unwrap();
+    assert_eq!(unknown, Enrolled::TokenRefused);
+    assert!(fixture.store.is_token_known(&Digest::of(b"token")).await.unwrap(), "used, but known");
+    // What a spent token is used for is filed under the device that spent it.
+    let events = fixture.events().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (events[0].kind.as_str(), &events[0].device_id),
+        ("enrolment_conflict", &first.id.to_string())
+    );
+    let key = fixture.store.key(first.key.public().id()).await.unwrap().unwrap();
+    assert_eq!((key.device_id, key.group.as_str(), key.revoked), (first.id, "default", false));
+    assert!(fixture.store.key(second.key.public().id()).await.unwrap().is_none());
+}
+
+pub(in crate::store) async fn a_token_enrols_one_device_however_many_ask_at_once(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    fixture.add_token("token").await;
+    let stores = [place.open(), place.open()];
+    let enrolled: usize = std::thread::scope(|scope| {
+        let ask = |n: usize| {
+            let (store, device) = (&stores[n % 2], fixture.device());
+            scope.spawn(move || {
+                let new = device.enrolment("token", &n.to_string());
+                crate::store::wait(store.enrol(new, seal_record(), start())).unwrap()
+            })
+        };
+        let asked: Vec<_> = (0..8).map(ask).collect();
+        let answers = asked.into_iter().map(|thread| thread.join().unwrap());
+        answers.filter(|enrolled| matches!(enrolled, Enrolled::Yes { .. })).count()
+    });
+    assert_eq!(enrolled, 1);
+}
+
+pub(in crate::store) async fn a_lost_answer_is_given_again(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    fixture.add_token("token").await;
+    let device = fixture.device();
+    let first = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), start()).await.unwrap();
+    let later = start().plus_seconds(3 * DAY);
+    let again = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), later).await.unwrap();
+    assert_eq!(first, again);
+    assert!(fixture.store.revoke_device(device.id, later).await.unwrap());
+    assert!(!fixture.store.revoke_device(device.id, later).await.unwrap(), "revoked before");
+    let revoked = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), later).await.unwrap();
+    assert_eq!(revoked, Enrolled::Revoked);
+    assert!(fixture.store.key(device.key.public().id()).await.unwrap().unwrap().revoked);
+    assert_eq!(fixture.store.device(device.id).await.unwrap().unwrap().revoked, Some(later));
+}
+
+pub(in crate::store) async fn a_challenge_works_once(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    for token in ["a", "b", "c"] {
+        fixture.add_token(token).await;
+    }
+    let enrol = async |token: &str, now| {
+        let device = fixture.device();
+        fixture.place.open().enrol(device.enrolment(token, "nonce"), seal_record(), now).await.unwrap()
+    };
+    assert!(matches!(enrol("a", start()).await, Enrolled::Yes { .. }));
+    assert_eq!(enrol("b", start()).await, Enrolled::NonceUsed);
+    assert_eq!(
+        enrol("b", start().plus_seconds(299)).await,
+        Enrolled::NonceUsed,
+        "remembered until it expires"
+    );
+}
+
+pub(in crate::store) async fn a_device_on_record_is_not_enrolled_over(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let first = fixture.enrol().await;
+    let mut same_id = fixture.device();
+    same_id.id = first.id;
+    fixture.add_token("a").await;
+    let known = fixture.store.enrol(same_id.enrolment("a", "a"), seal_record(), start()).await.unwrap();
+    assert_eq!(known, Enrolled::Known);
+    let mut same_key = fixture.device();
+    same_key.key = first.key;
+    let known = fixture.store.enrol(same_key.enrolment("a", "b"), seal_record(), start()).await.unwrap();
+    assert_eq!(known, Enrolled::Known);
+    let events = fixture.events().await;
+    assert_eq!((events.len(), events[0].count), (1, 2));
+    assert_eq!(events[0].kind, EventKind::EnrolmentConflict.name());
+    assert_eq!(events[0].device_id, first.id.to_string());
+}
+
+pub(in crate::store) async fn expired_and_revoked_tokens_enrol_nobody(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    fixture.add_token("token").await;
+    let expired = start().plus_seconds(DAY);
+    let refused = fixture.store.enrol(fixture.device().enrolment("token", "a"), seal_record(), expired).await;
+    assert_eq!(refused.unwrap(), Enrolled::TokenRefused);
+    let digits = Digest::of(b"token").hex();
+    assert_eq!(fixture.store.revoke_token(&digits[..12], start()).await.unwrap(), 1);
+    assert_eq!(fixture.store.revoke_token(&digits[..12], start()).await.unwrap(), 0);
+    let refused = fixture.store.enrol(fixture.device().enrolment("token", "a"), seal_record(), start()).await;
+    assert_eq!(refused.unwrap(), Enrolled::TokenRefused);
+}
+
+pub(in crate::store) async fn a_record_that_cannot_be_signed_enrols_nobody(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    fixture.add_token("token").await;
+    let device = fixture.device();
+    let failed =
+        fixture.store.enrol(device.enrolment("token", "a"), Box::new(|_| Err("no".into())), start()).await;
+    assert!(matches!(failed, Err(StoreError::Seal(_))), "{failed:?}");
+    assert!(fixture.store.device(device.id).await.unwrap().is_none());
+    // Neither token nor nonce was used up.
+    let enrolled = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), start()).await.unwrap();
+    assert!(matches!(enrolled, Enrolled::Yes { .. }));
+}

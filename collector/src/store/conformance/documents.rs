@@ -1,0 +1,41 @@
+//! Roots and policies.
+
+use super::Place;
+use super::fixture::{Fixture, POLICY, start};
+use crate::store::Published;
+
+/// The policy of the fixture as another version.
+fn version(number: u64) -> String {
+    POLICY.replace("version = 1\nexpires", &format!("version = {number}\nexpires"))
+}
+
+pub(in crate::store) async fn versions_only_rise(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    assert_eq!(fixture.publish(POLICY).await, Published::Before);
+    assert_eq!(fixture.publish(&version(3)).await, Published::New);
+    assert_eq!(fixture.publish(&version(2)).await, Published::NotAbove(3));
+    assert_eq!(fixture.publish(POLICY).await, Published::NotAbove(3), "was current once");
+    let other_content = version(3).replace("Example GmbH", "Example AG");
+    assert_eq!(fixture.publish(&other_content).await, Published::NotAbove(3));
+    let current = fixture.store.current_policy("default").await.unwrap().unwrap();
+    assert_eq!(current.reference, fixture.verified(&version(3)).await.reference());
+}
+
+pub(in crate::store) async fn a_policy_is_issued_to_its_group_alone(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let digest = fixture.policy.sha256;
+    let issued = fixture.store.issued_policy("default", &digest).await.unwrap().unwrap();
+    assert_eq!((issued.reference, issued.published_at), (fixture.policy, start()));
+    assert!(fixture.store.issued_policy("servers", &digest).await.unwrap().is_none());
+    assert!(fixture.store.current_policy("servers").await.unwrap().is_none());
+    fixture.publish(&version(2)).await;
+    assert!(fixture.store.issued_policy("default", &digest).await.unwrap().is_some(), "issued for ever");
+}
+
+pub(in crate::store) async fn a_policy_under_another_root_is_not_published(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let foreign = fixture.verified_elsewhere(&version(2));
+    assert_eq!(fixture.store.publish(foreign, start()).await.unwrap(), Published::OtherRoot);
+    assert_eq!(fixture.store.current_policy("default").await.unwrap().unwrap().reference.version, 1);
+    assert_eq!(fixture.store.roots().await.unwrap().len(), 1);
+}

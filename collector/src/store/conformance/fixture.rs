@@ -1,0 +1,270 @@
+//! A collector's keys, and devices that sign.
+
+use super::Place;
+use crate::admit::{self, IssuedPolicy, NewReport};
+use crate::documents::issued;
+use crate::store::{Enrolled, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored};
+use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
+use collector_proto::messages::{EnrolmentRequest, Report, SectionBody};
+use collector_proto::policy::author::compile;
+use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::policy::{PolicyRef, Version1};
+use collector_proto::time::UtcTime;
+use collector_proto::value::{Row, Value, section_digest};
+use ring::rand::SystemRandom;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub(super) const POLICY: &str = include_str!("../../../tests/support/policy.toml");
+
+/// Id of the collector.
+const COLLECTOR: &str = "c0ffee";
+
+/// When everything starts: on a full minute.
+pub(super) fn start() -> UtcTime {
+    UtcTime::from_unix(1_795_000_020)
+}
+
+pub(super) const DAY: u64 = 86_400;
+
+/// A collector that has [`POLICY`] published.
+pub(super) struct Fixture<'a> {
+    pub(super) place: &'a dyn Place,
+    pub(super) store: Arc<dyn Store>,
+    policy_key: SigningKey,
+    random: SystemRandom,
+    pub(super) policy: PolicyRef,
+}
+
+impl<'a> Fixture<'a> {
+    pub(super) async fn new(place: &'a dyn Place) -> Self {
+        let (store, random) = (place.open(), SystemRandom::new());
+        let policy_key = SigningKey::generate(&random).unwrap().0;
+        let root = root(&policy_key);
+        store.first_contents(&root, &Digest::of(b"admin"), start()).await.unwrap();
+        let mut fixture = Self {
+            place,
+            store,
+            policy_key,
+            random,
+            policy: PolicyRef { version: 0, sha256: Digest::of(b"") },
+        };
+        fixture.policy = fixture.verified(POLICY).await.reference();
+        assert_eq!(fixture.publish(POLICY).await, Published::New);
+        fixture
+    }
+
+    /// A policy under the root in force.
+    pub(super) async fn verified(&self, toml: &str) -> VerifiedPolicy {
+        let root = self.store.current_root().await.unwrap();
+        VerifiedPolicy::verify(self.signed(toml, &self.policy_key), &root, start()).unwrap()
+    }
+
+    pub(super) async fn publish(&self, toml: &str) -> Published {
+        self.store.publish(self.verified(toml).await, start()).await.unwrap()
+    }
+
+    /// A policy under a root that is not this collector's.
+    pub(super) fn verified_elsewhere(&self, toml: &str) -> VerifiedPolicy {
+        let key = SigningKey::generate(&self.random).unwrap().0;
+        VerifiedPolicy::verify(self.signed(toml, &key), &root(&key), start()).unwrap()
+    }
+
+    #[expect(clippy::unused_self, reason = "reads better beside the others")]
+    fn signed(&self, toml: &str, key: &SigningKey) -> collector_proto::envelope::Envelope {
+        let compiled = compile(toml, "policy.toml", start()).map_err(|found| found.to_string()).unwrap();
+        key.seal(compiled.policy.document()).unwrap().to_envelope()
+    }
+
+    /// Keeps a token that works for a day.
+    pub(super) async fn add_token(&self, token: &str) {
+        let digest = Digest::of(token.as_bytes());
+        self.store.add_token(&digest, "default", start().plus_seconds(DAY), start()).await.unwrap();
+    }
+
+    /// An enrolled device.
+    pub(super) async fn enrol(&self) -> Device {
+        let device = self.device();
+        let token = device.id.to_string();
+        self.add_token(&token).await;
+        let enrolled =
+            self.store.enrol(device.enrolment(&token, &token), seal_record(), start()).await.unwrap();
+        assert!(matches!(enrolled, Enrolled::Yes { .. }), "{enrolled:?}");
+        device
+    }
+
+    /// A device that is not enrolled.
+    pub(super) fn device(&self) -> Device {
+        Device {
+            id: Uuid::from_bytes(crate::clock::random_bytes(&self.random).unwrap()),
+            key: SigningKey::generate(&self.random).unwrap().0,
+            seq: 0,
+            prev: None,
+            policy: self.policy,
+        }
+    }
+
+    /// Verifies and admits a report by what the store has now.
+    pub(super) async fn admit(&self, device: &Device, report: &Report) -> NewReport {
+        let sealed = device.key.seal(report).unwrap();
+        let body = zstd::stream::encode_all(sealed.payload(), 1).unwrap();
+        let on_record = self.store.key(device.key.public().id()).await.unwrap();
+        let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
+        let authentic = verify::report(body, claim).unwrap();
+        let screened = admit::screen(authentic, COLLECTOR, self.issued(report.policy).await).unwrap();
+        let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
+        screened.admit(bases).unwrap()
+    }
+
+    async fn issued(&self, reference: PolicyRef) -> Option<IssuedPolicy> {
+        issued(self.store.as_ref(), "default", &reference.sha256).await.unwrap()
+    }
+
+    pub(super) async fn keep(&self, report: NewReport, now: UtcTime) -> Stored {
+        self.store.store_report(report, seal_receipt(), now).await.unwrap()
+    }
+
+    /// Admits and stores the next report of a device.
+    pub(super) async fn deliver(
+        &self,
+        device: &mut Device,
+        sections: BTreeMap<Section, SectionBody>,
+    ) -> Stored {
+        let report = device.next(sections);
+        let admitted = self.admit(device, &report).await;
+        self.keep(admitted, start()).await
+    }
+
+    pub(super) async fn rows(&self, device: &Device, section: Section) -> Option<Vec<Row>> {
+        let held = self.store.sections(device.id).await.unwrap();
+        held.into_iter().find(|(name, _)| *name == section).map(|(_, held)| held.rows)
+    }
+
+    pub(super) async fn events(&self) -> Vec<SecurityEvent> {
+        self.store.events(Page::first()).await.unwrap().items
+    }
+}
+
+/// A root whose policy key this is.
+fn root(policy_key: &SigningKey) -> Root {
+    let key = policy_key.public().clone();
+    let role = RoleKeys { keyids: BTreeSet::from([key.id().clone()]), threshold: 1 };
+    let document = RootDocument {
+        v: Version1,
+        kind: RootKind::Root,
+        version: 1,
+        expires: start().plus_seconds(400 * DAY),
+        collector: COLLECTOR.to_owned(),
+        keys: BTreeMap::from([(key.id().clone(), key)]),
+        roles: Role::ALL.iter().map(|name| (*name, role.clone())).collect(),
+    };
+    Root::from_envelope(policy_key.seal(&document).unwrap().to_envelope()).unwrap()
+}
+
+/// Receipts that say what they were signed with.
+pub(super) fn seal_receipt() -> SealReceipt {
+    Box::new(|facts| Ok(format!("{facts:?}").into_bytes()))
+}
+
+pub(super) fn seal_record() -> SealRecord {
+    Box::new(|facts| Ok(format!("record of the group {}", facts.group).into_bytes()))
+}
+
+pub(super) struct Device {
+    pub(super) id: Uuid,
+    pub(super) key: SigningKey,
+    pub(super) seq: u64,
+    pub(super) prev: Option<Digest>,
+    pub(super) policy: PolicyRef,
+}
+
+impl Device {
+    /// An enrolment of this device as verification leaves it.
+    pub(super) fn enrolment(&self, token: &str, nonce: &str) -> NewDevice {
+        let request = EnrolmentRequest {
+            v: Version1,
+            jwk: self.key.public().clone(),
+            device_id: self.id,
+            nonce: nonce.to_owned(),
+            token_sha256: Digest::of(token.as_bytes()),
+            aud: COLLECTOR.to_owned(),
+            agent_version: "0.1.0".to_owned(),
+        };
+        let body = self.key.seal(&request).unwrap().to_envelope().to_json();
+        let arrived = ArrivedEnrolment { body, token: Some(token.to_owned()) };
+        verify::enrolment(&arrived, COLLECTOR, |_| Some(start().plus_seconds(300))).unwrap()
+    }
+
+    /// The next report of the stream.
+    pub(super) fn next(&mut self, sections: BTreeMap<Section, SectionBody>) -> Report {
+        self.seq += 1;
+        let report = Report {
+            v: Version1,
+            aud: COLLECTOR.to_owned(),
+            device_id: self.id,
+            stream: "0f".repeat(16),
+            seq: self.seq,
+            prev: self.prev,
+            created: start(),
+            policy: self.policy,
+            sections,
+            absent: BTreeMap::new(),
+            failed: BTreeMap::new(),
+        };
+        let payload = serde_json::to_vec(&report).unwrap();
+        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, &payload));
+        report
+    }
+}
+
+fn row(values: &[(&str, &str)]) -> Row {
+    let mut row = Row::new();
+    for (name, text) in values {
+        row.insert(FieldId::parse(name).unwrap(), Value::Text((*text).to_owned()));
+    }
+    row
+}
+
+pub(super) fn package(name: &str, version: &str) -> Row {
+    row(&[
+        ("package.type", "deb"),
+        ("package.name", name),
+        ("package.version", version),
+        ("package.architecture", "amd64"),
+    ])
+}
+
+pub(super) fn full(mut rows: Vec<Row>) -> SectionBody {
+    let digest = section_digest(&mut rows);
+    SectionBody::Full { digest, rows }
+}
+
+/// The section of packages with one row.
+pub(super) fn curl(version: &str) -> BTreeMap<Section, SectionBody> {
+    BTreeMap::from([(Section::Package, full(vec![package("curl", version)]))])
+}
+
+/// A difference between two of these.
+pub(super) fn curl_from(before: &str, after: &str) -> BTreeMap<Section, SectionBody> {
+    let body = SectionBody::Difference {
+        digest: full(vec![package("curl", after)]).digest(),
+        base: full(vec![package("curl", before)]).digest(),
+        upsert: vec![package("curl", after)],
+        remove: vec![format!("deb:curl:amd64:{before}")],
+    };
+    BTreeMap::from([(Section::Package, body)])
+}
+
+/// The section of packages as it stands.
+pub(super) fn unchanged(version: &str) -> BTreeMap<Section, SectionBody> {
+    let digest = full(vec![package("curl", version)]).digest();
+    BTreeMap::from([(Section::Package, SectionBody::Unchanged { digest })])
+}
+
+pub(super) fn os() -> BTreeMap<Section, SectionBody> {
+    BTreeMap::from([(Section::Os, full(vec![row(&[("os.name", "Debian GNU/Linux"), ("os.version", "12")])]))])
+}

@@ -1,0 +1,83 @@
+//! What any store must do. An implementation runs the suite with a place where an empty store can be opened:
+//!
+//! ```ignore
+//! conformance_suite!(Place::new);
+//! ```
+//!
+//! Reports, enrolments and policies are made as they are in life: signed, verified and admitted. No other way leads
+//! into a store.
+
+pub(in crate::store) mod devices;
+pub(in crate::store) mod documents;
+pub(in crate::store) mod durability;
+mod fixture;
+pub(in crate::store) mod listings;
+pub(in crate::store) mod reports;
+pub(in crate::store) mod retention;
+pub(in crate::store) mod shared;
+
+use super::Store;
+use std::sync::Arc;
+
+/// Where a store is kept.
+pub(in crate::store) trait Place {
+    /// Opens the store that is kept here, as one process would; empty at first.
+    fn open(&self) -> Arc<dyn Store>;
+}
+
+/// A test for each check of the suite.
+macro_rules! conformance_suite {
+    ($place:path) => {
+        $crate::store::conformance::conformance_suite! { $place;
+            devices:
+                a_token_enrols_one_device,
+                a_token_enrols_one_device_however_many_ask_at_once,
+                a_lost_answer_is_given_again,
+                a_challenge_works_once,
+                a_device_on_record_is_not_enrolled_over,
+                expired_and_revoked_tokens_enrol_nobody,
+                a_record_that_cannot_be_signed_enrols_nobody;
+            documents:
+                versions_only_rise,
+                a_policy_is_issued_to_its_group_alone,
+                a_policy_under_another_root_is_not_published;
+            reports:
+                the_same_report_gets_the_same_receipt,
+                another_report_of_the_same_number_is_an_equivocation,
+                a_report_that_breaks_the_chain_is_not_stored,
+                a_gap_is_named_and_can_be_filled,
+                a_base_that_is_not_there_is_asked_for,
+                a_base_that_changed_after_it_was_judged_is_asked_for,
+                rows_are_read_where_they_are_needed,
+                a_section_that_is_not_carried_goes,
+                a_revoked_device_stores_nothing,
+                a_receipt_that_cannot_be_signed_stores_nothing,
+                what_a_device_sent_is_counted_once;
+            retention:
+                content_goes_at_its_instant_and_the_receipt_stays,
+                rows_that_are_reported_again_are_kept_on,
+                much_is_deleted_piece_by_piece;
+            shared:
+                a_nonce_works_once_in_all_processes,
+                a_key_has_so_many_nonces,
+                a_lease_has_one_holder_until_it_ends,
+                events_of_an_hour_are_counted_together;
+            listings:
+                every_listing_is_walked_in_pages,
+                pages_stay_good_when_rows_come_and_go,
+                a_foreign_cursor_is_refused;
+            durability:
+                what_was_answered_is_there_after_reopening;
+        }
+    };
+    ($place:path; $($module:ident: $($check:ident),+;)+) => {
+        $($(
+            #[test]
+            fn $check() {
+                $crate::store::wait($crate::store::conformance::$module::$check(&$place()));
+            }
+        )+)+
+    };
+}
+
+pub(in crate::store) use conformance_suite;

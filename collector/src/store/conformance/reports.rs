@@ -1,0 +1,205 @@
+//! Reports: once, in their place of the stream, with the rows that they leave.
+
+use super::Place;
+use super::fixture::{
+    DAY, Fixture, POLICY, curl, curl_from, full, os, package, seal_receipt, start, unchanged,
+};
+use crate::admit::{RowsWanted, WantedBase};
+use crate::store::{Order, Page, ReportQuery, StoreError, Stored};
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use std::collections::BTreeSet;
+
+const ALL: ReportQuery = ReportQuery { device: None, order: Order::OldestFirst };
+
+async fn count(fixture: &Fixture<'_>) -> usize {
+    fixture.store.reports(ALL, Page::first()).await.unwrap().items.len()
+}
+
+fn text(stored: Stored) -> String {
+    match stored {
+        Stored::Receipt(receipt) => String::from_utf8(receipt).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(in crate::store) async fn the_same_report_gets_the_same_receipt(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let report = device.next(curl("1"));
+    let admitted = fixture.admit(&device, &report).await;
+    let first = fixture.keep(admitted.clone(), start()).await;
+    // Packages serve a purpose that keeps them for 90 days.
+    let until = start().plus_seconds(90 * DAY);
+    assert!(text(first.clone()).contains(&format!("stored_until: {until:?}")), "{first:?}");
+    // Whatever happened since: a newer report, other rows, a newer policy.
+    fixture.deliver(&mut device, os()).await;
+    fixture.publish(&POLICY.replace("version = 1\nexpires", "version = 2\nexpires")).await;
+    let later = start().plus_seconds(3600);
+    assert_eq!(fixture.keep(admitted, later).await, first);
+    let again = fixture.admit(&device, &report).await;
+    assert_eq!(fixture.keep(again, later).await, first);
+    assert_eq!(count(&fixture).await, 2);
+    assert_eq!(fixture.rows(&device, Section::Package).await, None, "an old report changes no rows");
+    let newest = fixture.deliver(&mut device, os()).await;
+    assert!(text(newest).contains("policy_version_current: 2"));
+    let stored = fixture.store.report(1).await.unwrap().unwrap();
+    assert_eq!(stored.payload().unwrap(), serde_json::to_vec(&report).unwrap());
+    assert_eq!(fixture.store.device(device.id).await.unwrap().unwrap().last_report, Some(start()));
+}
+
+pub(in crate::store) async fn another_report_of_the_same_number_is_an_equivocation(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    fixture.deliver(&mut device, curl("1")).await;
+    (device.seq, device.prev) = (0, None);
+    assert_eq!(fixture.deliver(&mut device, curl("2")).await, Stored::Equivocation);
+    let events = fixture.events().await;
+    assert_eq!((events[0].kind.as_str(), events[0].last_seq), ("equivocation", Some(1)));
+    assert_eq!(count(&fixture).await, 1);
+    assert_eq!(fixture.rows(&device, Section::Package).await, Some(vec![package("curl", "1")]));
+}
+
+pub(in crate::store) async fn a_report_that_breaks_the_chain_is_not_stored(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    fixture.deliver(&mut device, curl("1")).await;
+    let mut forged = device.next(curl("2"));
+    forged.prev = Some(Digest::of(b"another history"));
+    let admitted = fixture.admit(&device, &forged).await;
+    assert_eq!(fixture.keep(admitted, start()).await, Stored::BrokenChain);
+    // The third is stored; what arrives late as the second must be the one that it follows.
+    fixture.deliver(&mut device, curl("3")).await;
+    let mut late = forged;
+    late.prev =
+        fixture.store.report(1).await.unwrap().map(|first| Digest::parse(&first.summary.sha256).unwrap());
+    late.sections = curl("other");
+    let admitted = fixture.admit(&device, &late).await;
+    assert_eq!(fixture.keep(admitted, start()).await, Stored::BrokenChain);
+    let events = fixture.events().await;
+    assert_eq!((events.len(), events[0].kind.as_str(), events[0].count), (1, "broken_chain", 2));
+    assert_eq!(count(&fixture).await, 2);
+}
+
+pub(in crate::store) async fn a_gap_is_named_and_can_be_filled(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    fixture.deliver(&mut device, curl("1")).await;
+    let second = device.next(curl("2"));
+    let _third = device.next(curl("3"));
+    assert!(text(fixture.deliver(&mut device, curl("4")).await).contains("gap_from: Some(2)"));
+    let late = fixture.admit(&device, &second).await;
+    assert!(text(fixture.keep(late, start()).await).contains("gap_from: None"));
+    assert_eq!(fixture.rows(&device, Section::Package).await, Some(vec![package("curl", "4")]));
+    assert_eq!(count(&fixture).await, 3);
+}
+
+pub(in crate::store) async fn a_base_that_is_not_there_is_asked_for(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let resync = Stored::Resync(BTreeSet::from([Section::Package]));
+    for body in [curl_from("1", "2"), unchanged("1")] {
+        (device.seq, device.prev) = (0, None);
+        assert_eq!(fixture.deliver(&mut device, body).await, resync);
+    }
+    assert_eq!(count(&fixture).await, 0);
+    assert!(fixture.events().await.is_empty());
+    (device.seq, device.prev) = (0, None);
+    fixture.deliver(&mut device, curl("1")).await;
+    fixture.deliver(&mut device, curl_from("1", "2")).await;
+    assert_eq!(fixture.rows(&device, Section::Package).await, Some(vec![package("curl", "2")]));
+    fixture.deliver(&mut device, unchanged("2")).await;
+    let held = fixture.store.sections(device.id).await.unwrap();
+    assert_eq!((held.len(), held[0].1.report, held[0].1.policy), (1, 3, fixture.policy.sha256));
+}
+
+/// Admission reads outside the transaction that stores. What it judged by must still stand there.
+pub(in crate::store) async fn a_base_that_changed_after_it_was_judged_is_asked_for(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    for body in [curl_from("1", "3"), unchanged("1")] {
+        let mut device = fixture.enrol().await;
+        fixture.deliver(&mut device, curl("1")).await;
+        let between = device.next(curl("2"));
+        let report = device.next(body);
+        let judged = fixture.admit(&device, &report).await;
+        assert!(judged.missing().is_empty(), "the base was there when it was judged");
+        let between = fixture.admit(&device, &between).await;
+        assert!(matches!(fixture.keep(between, start()).await, Stored::Receipt(_)));
+        let resync = Stored::Resync(BTreeSet::from([Section::Package]));
+        assert_eq!(fixture.keep(judged, start()).await, resync);
+        assert_eq!(fixture.rows(&device, Section::Package).await, Some(vec![package("curl", "2")]));
+    }
+}
+
+pub(in crate::store) async fn rows_are_read_where_they_are_needed(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    fixture.deliver(&mut device, curl("1")).await;
+    let (digest, rows) = (full(vec![package("curl", "1")]).digest(), vec![package("curl", "1")]);
+    let bases = async |digest, rows| {
+        let wanted = vec![WantedBase { section: Section::Package, digest, rows }];
+        let mut bases = fixture.store.bases(device.id, wanted).await.unwrap();
+        bases.pop()
+    };
+    let under_this = RowsWanted::UnlessCheckedUnder(fixture.policy.sha256);
+    let base = bases(digest, under_this).await.unwrap();
+    assert_eq!((base.digest, base.checked_under, base.rows), (digest, fixture.policy.sha256, None));
+    let other = RowsWanted::UnlessCheckedUnder(Digest::of(b"another policy"));
+    assert_eq!(bases(digest, other).await.unwrap().rows, Some(rows.clone()));
+    assert_eq!(bases(digest, RowsWanted::Always).await.unwrap().rows, Some(rows));
+    let of_other_rows = bases(Digest::of(b"other rows"), RowsWanted::Always).await.unwrap();
+    assert_eq!((of_other_rows.digest, of_other_rows.rows), (digest, None));
+    let nothing = WantedBase { section: Section::Os, digest, rows: RowsWanted::Always };
+    assert_eq!(fixture.store.bases(device.id, vec![nothing]).await.unwrap(), []);
+}
+
+pub(in crate::store) async fn a_section_that_is_not_carried_goes(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let (mut device, mut other) = (fixture.enrol().await, fixture.enrol().await);
+    fixture.deliver(&mut device, curl("1")).await;
+    fixture.deliver(&mut other, curl("1")).await;
+    fixture.deliver(&mut device, os()).await;
+    let held = fixture.store.sections(device.id).await.unwrap();
+    assert_eq!(held.iter().map(|(section, _)| *section).collect::<Vec<_>>(), [Section::Os]);
+    assert!(fixture.rows(&other, Section::Package).await.is_some(), "another device's stay");
+}
+
+pub(in crate::store) async fn a_revoked_device_stores_nothing(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let report = device.next(curl("1"));
+    // Revoked after it was verified.
+    let admitted = fixture.admit(&device, &report).await;
+    fixture.store.revoke_device(device.id, start()).await.unwrap();
+    assert_eq!(fixture.keep(admitted, start()).await, Stored::Revoked);
+    assert_eq!(fixture.events().await[0].kind, "revoked_device");
+    assert_eq!(count(&fixture).await, 0);
+}
+
+pub(in crate::store) async fn a_receipt_that_cannot_be_signed_stores_nothing(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let report = device.next(curl("1"));
+    let admitted = fixture.admit(&device, &report).await;
+    let failed = fixture.store.store_report(admitted.clone(), Box::new(|_| Err("no".into())), start()).await;
+    assert!(matches!(failed, Err(StoreError::Seal(_))), "{failed:?}");
+    assert_eq!(count(&fixture).await, 0);
+    assert_eq!(fixture.rows(&device, Section::Package).await, None);
+    let stored = fixture.store.store_report(admitted, seal_receipt(), start()).await.unwrap();
+    assert!(matches!(stored, Stored::Receipt(_)));
+}
+
+pub(in crate::store) async fn what_a_device_sent_is_counted_once(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let reports = [device.next(curl("1")), device.next(os())];
+    let bytes: usize = reports.iter().map(|report| serde_json::to_vec(report).unwrap().len()).sum();
+    for report in reports.iter().chain(&reports) {
+        let admitted = fixture.admit(&device, report).await;
+        fixture.keep(admitted, start()).await;
+    }
+    let usage = fixture.store.usage(device.id, start()).await.unwrap();
+    assert_eq!((usage.reports, usage.bytes), (2, bytes as u64));
+    let tomorrow = fixture.store.usage(device.id, start().plus_seconds(DAY)).await.unwrap();
+    assert_eq!((tomorrow.reports, tomorrow.bytes), (0, 0));
+}

@@ -1,0 +1,346 @@
+//! What the store keeps, in the collector's own words.
+
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{Envelope, KeyId};
+use collector_proto::policy::PolicyRef;
+use collector_proto::time::UtcTime;
+use collector_proto::value::Row;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// A device as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Device {
+    /// Its random id.
+    pub device_id: Uuid,
+    /// Its group.
+    pub group: String,
+    /// Thumbprints of its keys.
+    pub keys: Vec<String>,
+    /// The agent's version when it enrolled.
+    pub agent_version: String,
+    /// When it enrolled.
+    pub enrolled: UtcTime,
+    /// When its last report came in, to the minute.
+    pub last_report: Option<UtcTime>,
+    /// When it was revoked.
+    pub revoked: Option<UtcTime>,
+}
+
+/// What a device's record says beside what its enrolment said.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordFacts<'a> {
+    /// The group of the token.
+    pub group: &'a str,
+}
+
+/// What happened to an enrolment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enrolled {
+    /// Enrolled with this record, at this time or, when the answer was lost before, at an earlier one.
+    Yes {
+        /// Envelope of the device record.
+        record: Vec<u8>,
+        /// Group of the device.
+        group: String,
+    },
+    /// The token is unknown, expired, revoked or used by another device.
+    TokenRefused,
+    /// The nonce was used before.
+    NonceUsed,
+    /// The device id or the key is on record already.
+    Known,
+    /// The same device enrolled with the token before and was revoked since.
+    Revoked,
+}
+
+/// An enrolment token as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Token {
+    /// SHA-256 of the token.
+    pub sha256: String,
+    /// Group that its device joins.
+    pub group: String,
+    /// When it was made.
+    pub created: UtcTime,
+    /// When it stops working.
+    pub expires: UtcTime,
+    /// Whether it still works.
+    pub state: TokenState,
+    /// The device that used it.
+    pub used_by: Option<String>,
+}
+
+/// Whether a token still works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenState {
+    /// It can be used once.
+    Open,
+    /// A device enrolled with it.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// An administrator took it back.
+    Revoked,
+}
+
+impl TokenState {
+    /// The word for listings.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Used => "used",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// A published policy.
+#[derive(Debug, Clone)]
+pub struct PublishedPolicy {
+    /// The group it is for.
+    pub group: String,
+    /// Version and digest.
+    pub reference: PolicyRef,
+    /// The signed document.
+    pub envelope: Envelope,
+    /// When it was published here.
+    pub published_at: UtcTime,
+}
+
+/// Which published policies are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyVersions {
+    /// Every group's highest.
+    Current,
+    /// All of them.
+    All,
+}
+
+/// What happened to a policy that was to be published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// It is its group's current policy.
+    New,
+    /// This very policy was current before.
+    Before,
+    /// Versions only rise; the highest that is published stands here.
+    NotAbove(u64),
+    /// It was verified under another root than the one in force.
+    OtherRoot,
+}
+
+/// What the receipt of a stored report says beside what the report says.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceiptFacts {
+    /// First missing number before it.
+    pub gap_from: Option<u64>,
+    /// The group's current policy version, 0 when there is none.
+    pub policy_version_current: u64,
+    /// When it came in, to the minute.
+    pub received: UtcTime,
+    /// When the last of its parts is deleted.
+    pub stored_until: UtcTime,
+}
+
+/// What happened to a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    /// Stored now, or before with the same digest: the receipt's envelope.
+    Receipt(Vec<u8>),
+    /// Another report carries the same device, stream and number.
+    Equivocation,
+    /// It does not follow the report before it, or the one after it does not follow it.
+    BrokenChain,
+    /// The collector lacks the rows that these sections build on.
+    Resync(BTreeSet<Section>),
+    /// The device was revoked.
+    Revoked,
+}
+
+/// Which reports are listed, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportQuery {
+    /// Only this device's.
+    pub device: Option<Uuid>,
+    /// The order of arrival, or the reverse.
+    pub order: Order,
+}
+
+/// An order of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// What came last stands first.
+    NewestFirst,
+    /// What came first stands first.
+    OldestFirst,
+}
+
+/// A report as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ReportSummary {
+    /// Number in this store.
+    pub id: i64,
+    /// The device.
+    pub device_id: String,
+    /// Its stream.
+    pub stream: String,
+    /// Its number in the stream.
+    pub seq: u64,
+    /// Digest of its PAE.
+    pub sha256: String,
+    /// Version of the policy that permitted it.
+    pub policy_version: u64,
+    /// When the device made it.
+    pub created: UtcTime,
+    /// When it came in, to the minute.
+    pub received: UtcTime,
+    /// When the last of its parts is deleted.
+    pub stored_until: UtcTime,
+    /// First missing number before it.
+    pub gap_from: Option<u64>,
+    /// Size of the signed bytes that are kept.
+    pub bytes: u64,
+    /// When the last of the signed bytes were deleted.
+    pub deleted_at: Option<UtcTime>,
+}
+
+/// A report with all that is kept of it.
+#[derive(Debug, Clone)]
+pub struct StoredReport {
+    /// As it is listed.
+    pub summary: ReportSummary,
+    /// Digest of the report before it.
+    pub prev: Option<String>,
+    /// The key that signed it.
+    pub key_id: KeyId,
+    /// `DSSE-Signature` as it came.
+    pub signature: String,
+    /// The receipt's envelope.
+    pub receipt: Vec<u8>,
+    /// Its parts in order.
+    pub parts: Vec<StoredPart>,
+}
+
+impl StoredReport {
+    /// The signed bytes, where they are still kept. A report is signed in one part.
+    pub fn payload(&self) -> Option<&[u8]> {
+        self.parts.first()?.payload.as_deref()
+    }
+}
+
+/// What is kept and deleted together of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPart {
+    /// When it is deleted.
+    pub stored_until: UtcTime,
+    /// The signed bytes; `None` after they were deleted.
+    pub payload: Option<Vec<u8>>,
+    /// When they were deleted.
+    pub deleted_at: Option<UtcTime>,
+}
+
+/// One section's rows as they stand, and where they came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSection {
+    /// Digest of the rows.
+    pub digest: Digest,
+    /// The rows, sorted.
+    pub rows: Vec<Row>,
+    /// Digest of the policy under which each row was last checked.
+    pub policy: Digest,
+    /// Number in this store of the report that said last that the rows stand.
+    pub report: i64,
+    /// When the rows are deleted.
+    pub stored_until: UtcTime,
+}
+
+/// How much a device sent on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Reports stored.
+    pub reports: u64,
+    /// Their signed bytes.
+    pub bytes: u64,
+}
+
+/// Events of one device and kind in one hour.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SecurityEvent {
+    /// Start of the hour.
+    pub hour: UtcTime,
+    /// [`crate::refusal::EventKind::name`].
+    pub kind: String,
+    /// The device.
+    pub device_id: String,
+    /// How often.
+    pub count: u64,
+    /// Number of the last report concerned.
+    pub last_seq: Option<u64>,
+}
+
+/// What a sweep deleted. Names places, never content.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Swept {
+    /// The instant up to which retention had ended.
+    pub at: UtcTime,
+    /// Reports of which content was deleted.
+    pub reports: Vec<SweptReport>,
+    /// Sections of devices whose rows were deleted.
+    pub sections: Vec<SweptSection>,
+    /// Whether more is left to delete.
+    #[serde(skip)]
+    pub more: bool,
+}
+
+/// A report of which content was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SweptReport {
+    /// Number in this store.
+    pub id: i64,
+    /// The device.
+    pub device_id: String,
+    /// When the retention of the deleted part ended.
+    pub stored_until: UtcTime,
+}
+
+/// A section of a device whose rows were deleted.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SweptSection {
+    /// The device.
+    pub device_id: String,
+    /// Name of the section.
+    pub section: String,
+    /// When its retention ended.
+    pub stored_until: UtcTime,
+}
+
+/// Whether the nonce of a signed request may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NonceUse {
+    /// It was not used before, and is from now on.
+    First,
+    /// It was used before.
+    Again,
+    /// The key used too many nonces that have not expired. Forgetting one early would let a replay through.
+    TooMany,
+}
+
+/// Work that one process at a time does for all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Deleting what is past its retention.
+    Sweep,
+}
+
+impl Lease {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sweep => "sweep",
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Enrolled devices and their keys.
+
+use super::tokens::token;
+use super::{SqliteStore, events, paging};
+use crate::refusal::EventKind;
+use crate::store::{
+    Answer, Device, DeviceStore, Enrolled, Listed, Page, RecordFacts, SealRecord, StoreError,
+};
+use crate::verify::{DeviceKey, NewDevice};
+use collector_proto::envelope::{Jwk, KeyId, PublicKey};
+use collector_proto::time::UtcTime;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use uuid::Uuid;
+
+impl DeviceStore for SqliteStore {
+    fn key(&self, id: &KeyId) -> Answer<'_, Option<DeviceKey>> {
+        let id = id.clone();
+        self.read(move |connection| key_where(connection, &id, "AND device_key.retired_at IS NULL"))
+    }
+
+    fn any_key(&self, id: &KeyId) -> Answer<'_, Option<DeviceKey>> {
+        let id = id.clone();
+        self.read(move |connection| key_where(connection, &id, ""))
+    }
+
+    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, Enrolled> {
+        self.write(move |connection| enrol(connection, &new, &seal, now))
+    }
+
+    fn device(&self, id: Uuid) -> Answer<'_, Option<Device>> {
+        self.read(move |connection| device(connection, id))
+    }
+
+    fn devices(&self, page: Page) -> Answer<'_, Listed<Device>> {
+        self.read(move |connection| devices(connection, &page))
+    }
+
+    fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool> {
+        self.write(move |connection| {
+            let changed = connection.execute(
+                "UPDATE device SET revoked_at = ?2 WHERE device_id = ?1 AND revoked_at IS NULL",
+                params![id.to_string(), now.unix()],
+            )?;
+            Ok(changed == 1)
+        })
+    }
+}
+
+fn enrol(
+    connection: &Connection,
+    new: &NewDevice,
+    seal: &SealRecord,
+    now: UtcTime,
+) -> Result<Enrolled, StoreError> {
+    let Some(token) = token(connection, &new.token())? else { return Ok(Enrolled::TokenRefused) };
+    if let Some((device, key)) = &token.used_by {
+        if *device == new.device_id().to_string() && key == new.key().id().as_str() {
+            // The answer was lost on its way: the same device and key get the same record.
+            return enrolled_before(connection, new.device_id(), token.group);
+        }
+        // Filed under the device on record: an id that the sender chose could be another one each time.
+        let owner = Uuid::parse_str(device).map_err(|_| StoreError::Corrupt("token"))?;
+        events::record(connection, EventKind::EnrolmentConflict, owner, None, now)?;
+        return Ok(Enrolled::TokenRefused);
+    }
+    if token.revoked || now >= token.expires {
+        return Ok(Enrolled::TokenRefused);
+    }
+    connection.prepare_cached("DELETE FROM used_challenge WHERE expires_at <= ?1")?.execute([now.unix()])?;
+    let fresh = connection
+        .prepare_cached("INSERT OR IGNORE INTO used_challenge (nonce_sha256, expires_at) VALUES (?1, ?2)")?
+        .execute(params![new.nonce().to_string(), new.nonce_expires().unix()])?;
+    if fresh == 0 {
+        return Ok(Enrolled::NonceUsed);
+    }
+    if let Some(on_record) = known_as(connection, new)? {
+        events::record(connection, EventKind::EnrolmentConflict, on_record, None, now)?;
+        return Ok(Enrolled::Known);
+    }
+    let record = seal(&RecordFacts { group: &token.group }).map_err(StoreError::Seal)?;
+    insert(connection, new, &token.group, &record, now)?;
+    Ok(Enrolled::Yes { record, group: token.group })
+}
+
+/// The device on record that has the key, in use or not, or else the id.
+fn known_as(connection: &Connection, new: &NewDevice) -> Result<Option<Uuid>, StoreError> {
+    if let Some(owner) = key_where(connection, new.key().id(), "")? {
+        return Ok(Some(owner.device_id));
+    }
+    Ok(device(connection, new.device_id())?.map(|device| device.device_id))
+}
+
+fn insert(
+    connection: &Connection,
+    new: &NewDevice,
+    group: &str,
+    record: &[u8],
+    now: UtcTime,
+) -> Result<(), StoreError> {
+    let (device, key) = (new.device_id().to_string(), new.key().id().as_str());
+    let jwk = serde_json::to_string(&new.key().to_jwk()).map_err(|error| StoreError::Seal(error.into()))?;
+    connection.execute(
+        "INSERT INTO device (device_id, group_name, agent_version, enrolled_at, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![device, group, new.agent_version(), now.unix(), record],
+    )?;
+    connection.execute(
+        "INSERT INTO device_key (key_id, device_id, jwk, added_at) VALUES (?1, ?2, ?3, ?4)",
+        params![key, device, jwk, now.unix()],
+    )?;
+    connection.execute(
+        "UPDATE token SET used_at = ?2, used_by_device = ?3, used_by_key = ?4 WHERE sha256 = ?1",
+        params![new.token().to_string(), now.unix(), device, key],
+    )?;
+    Ok(())
+}
+
+fn enrolled_before(connection: &Connection, id: Uuid, group: String) -> Result<Enrolled, StoreError> {
+    let (record, revoked): (Vec<u8>, bool) = connection.query_row(
+        "SELECT record, revoked_at IS NOT NULL FROM device WHERE device_id = ?1",
+        [id.to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(if revoked { Enrolled::Revoked } else { Enrolled::Yes { record, group } })
+}
+
+fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Option<DeviceKey>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL
+         FROM device_key JOIN device USING (device_id) WHERE key_id = ?1 {condition}"
+    ))?;
+    let row = statement
+        .query_row([id.as_str()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((jwk, device_id, group, revoked)) = row else { return Ok(None) };
+    let jwk: Option<Jwk> = serde_json::from_str(&jwk).ok();
+    let key = jwk.and_then(|jwk| PublicKey::from_jwk(&jwk).ok()).ok_or(StoreError::Corrupt("device_key"))?;
+    let device_id = Uuid::parse_str(&device_id).map_err(|_| StoreError::Corrupt("device_key"))?;
+    Ok(Some(DeviceKey { key, device_id, group, revoked }))
+}
+
+const COLUMNS: &str = "SELECT device_id, group_name, agent_version, enrolled_at, last_report_at, revoked_at,
+    (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id) FROM device";
+
+fn device(connection: &Connection, id: Uuid) -> Result<Option<Device>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE device_id = ?1"))?;
+    statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?.transpose()
+}
+
+fn devices(connection: &Connection, page: &Page) -> Result<Listed<Device>, StoreError> {
+    let (enrolled, id) = paging::number_and_text(page)?.unwrap_or((i64::MIN, String::new()));
+    let mut statement = connection.prepare_cached(&format!(
+        "{COLUMNS} WHERE (enrolled_at, device_id) > (?1, ?2) ORDER BY enrolled_at, device_id LIMIT ?3"
+    ))?;
+    let rows = statement.query_map(params![enrolled, id, paging::rows(page)], |row| Ok(read(row)))?;
+    let devices = rows.map(|row| row?).collect::<Result<_, StoreError>>()?;
+    let keys = |device: &Device| format!("{} {}", device.enrolled.unix(), device.device_id);
+    Ok(paging::listed(devices, page, keys))
+}
+
+fn read(row: &Row<'_>) -> Result<Device, StoreError> {
+    let id: String = row.get(0)?;
+    let keys: Option<String> = row.get(6)?;
+    Ok(Device {
+        device_id: Uuid::parse_str(&id).map_err(|_| StoreError::Corrupt("device"))?,
+        group: row.get(1)?,
+        agent_version: row.get(2)?,
+        enrolled: UtcTime::from_unix(row.get(3)?),
+        last_report: row.get::<_, Option<i64>>(4)?.map(UtcTime::from_unix),
+        revoked: row.get::<_, Option<i64>>(5)?.map(UtcTime::from_unix),
+        keys: keys.unwrap_or_default().split(' ').map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,174 @@
+//! Roots and policies.
+
+use super::{SqliteStore, paging, signed, unsigned};
+use crate::store::{
+    Answer, DocumentStore, Listed, Page, PolicyVersions, Published, PublishedPolicy, StoreError,
+};
+use crate::verify::{Root, VerifiedPolicy};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::Envelope;
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::policy::PolicyRef;
+use collector_proto::policy::trust::RootRef;
+use collector_proto::time::UtcTime;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+impl DocumentStore for SqliteStore {
+    fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()> {
+        let (root, token) = (root.clone(), admin_token.to_string());
+        self.write(move |connection| {
+            let reference = root.reference();
+            connection.execute(
+                "INSERT INTO root (version, sha256, envelope, added_at) VALUES (?1, ?2, ?3, ?4)",
+                params![
+                    signed(reference.version),
+                    reference.sha256.to_string(),
+                    root.envelope().to_json(),
+                    now.unix()
+                ],
+            )?;
+            connection.execute(
+                "INSERT INTO admin_token (sha256, created_at) VALUES (?1, ?2)",
+                params![token, now.unix()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn roots(&self) -> Answer<'_, Vec<Root>> {
+        self.read(roots)
+    }
+
+    fn current_root(&self) -> Answer<'_, Root> {
+        self.read(current_root)
+    }
+
+    fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published> {
+        self.write(move |connection| publish(connection, &policy, now))
+    }
+
+    fn current_policy(&self, group: &str) -> Answer<'_, Option<PublishedPolicy>> {
+        let group = group.to_owned();
+        self.read(move |connection| current_policy(connection, &group))
+    }
+
+    fn issued_policy(&self, group: &str, digest: &Digest) -> Answer<'_, Option<PublishedPolicy>> {
+        let (group, digest) = (group.to_owned(), digest.to_string());
+        self.read(move |connection| {
+            one(connection, "WHERE group_name = ?1 AND sha256 = ?2", params![group, digest])
+        })
+    }
+
+    fn policies(&self, versions: PolicyVersions, page: Page) -> Answer<'_, Listed<PublishedPolicy>> {
+        self.read(move |connection| policies(connection, versions, &page))
+    }
+}
+
+fn roots(connection: &Connection) -> Result<Vec<Root>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT version, sha256, envelope FROM root ORDER BY version")?;
+    let rows = statement.query_map([], |row| Ok((reference(row, 0)?, row.get::<_, Vec<u8>>(2)?)))?;
+    let mut roots = Vec::new();
+    for row in rows {
+        let (named, bytes) = row?;
+        let root = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).ok().and_then(Root::from_envelope);
+        let PolicyRef { version, sha256 } = named?;
+        let filed_under = RootRef { version, sha256 };
+        roots.push(root.filter(|root| root.reference() == filed_under).ok_or(StoreError::Corrupt("root"))?);
+    }
+    if roots.is_empty() { Err(StoreError::Corrupt("root")) } else { Ok(roots) }
+}
+
+fn current_root(connection: &Connection) -> Result<Root, StoreError> {
+    roots(connection)?.pop().ok_or(StoreError::Corrupt("root"))
+}
+
+fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Result<Published, StoreError> {
+    let reference = policy.reference();
+    if current_root(connection)?.reference() != policy.root() {
+        return Ok(Published::OtherRoot);
+    }
+    if let Some(published) = current_policy(connection, policy.group())? {
+        if published.reference == reference {
+            return Ok(Published::Before);
+        }
+        if published.reference.version >= reference.version {
+            return Ok(Published::NotAbove(published.reference.version));
+        }
+    }
+    connection.execute(
+        "INSERT INTO policy (group_name, version, sha256, envelope, published_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            policy.group(),
+            signed(reference.version),
+            reference.sha256.to_string(),
+            policy.envelope().to_json(),
+            now.unix()
+        ],
+    )?;
+    Ok(Published::New)
+}
+
+pub(super) fn current_policy(
+    connection: &Connection,
+    group: &str,
+) -> Result<Option<PublishedPolicy>, StoreError> {
+    one(connection, "WHERE group_name = ?1 ORDER BY version DESC LIMIT 1", params![group])
+}
+
+/// Version of the group's current policy, 0 when there is none.
+pub(super) fn current_version(connection: &Connection, group: &str) -> Result<u64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT max(version) FROM policy WHERE group_name = ?1")?;
+    let version: Option<i64> = statement.query_row([group], |row| row.get(0))?;
+    Ok(version.map_or(0, unsigned))
+}
+
+fn policies(
+    connection: &Connection,
+    versions: PolicyVersions,
+    page: &Page,
+) -> Result<Listed<PublishedPolicy>, StoreError> {
+    let (version, group) = paging::number_and_text(page)?.unwrap_or((i64::MIN, String::new()));
+    let condition = match versions {
+        PolicyVersions::All => "",
+        PolicyVersions::Current => {
+            "AND version = (SELECT max(version) FROM policy AS other WHERE other.group_name = policy.group_name)"
+        }
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "{COLUMNS} WHERE (group_name, version) > (?1, ?2) {condition} ORDER BY group_name, version LIMIT ?3"
+    ))?;
+    let rows = statement.query_map(params![group, version, paging::rows(page)], |row| Ok(published(row)))?;
+    let policies = rows.map(|row| row?).collect::<Result<_, StoreError>>()?;
+    let keys = |policy: &PublishedPolicy| format!("{} {}", policy.reference.version, policy.group);
+    Ok(paging::listed(policies, page, keys))
+}
+
+const COLUMNS: &str = "SELECT version, sha256, envelope, group_name, published_at FROM policy";
+
+fn one(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Option<PublishedPolicy>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} {condition}"))?;
+    statement.query_row(parameters, |row| Ok(published(row))).optional()?.transpose()
+}
+
+fn published(row: &Row<'_>) -> Result<PublishedPolicy, StoreError> {
+    let bytes: Vec<u8> = row.get(2)?;
+    Ok(PublishedPolicy {
+        group: row.get(3)?,
+        reference: reference(row, 0)??,
+        envelope: Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(|_| StoreError::Corrupt("policy"))?,
+        published_at: UtcTime::from_unix(row.get(4)?),
+    })
+}
+
+/// Version and digest in two columns from `first` on.
+fn reference(row: &Row<'_>, first: usize) -> rusqlite::Result<Result<PolicyRef, StoreError>> {
+    let (version, digest): (i64, String) = (row.get(first)?, row.get(first + 1)?);
+    Ok(Digest::parse(&digest)
+        .map(|sha256| PolicyRef { version: unsigned(version), sha256 })
+        .map_err(|_| StoreError::Corrupt("policy")))
+}

@@ -1,0 +1,134 @@
+//! The SQLite store.
+//!
+//! One writer thread owns the only writing connection of a store and puts waiting work into one transaction
+//! ([`writer`]); a few reading threads own a connection each ([`readers`]). A command opens the same file beside a
+//! running server: WAL lets readers and one writer work at once, and a busy writer is waited for.
+
+mod devices;
+mod documents;
+mod events;
+mod migrations;
+mod paging;
+mod place;
+mod readers;
+mod reports;
+mod retention;
+mod sections;
+mod shared;
+mod tokens;
+mod writer;
+
+use super::{Answer, StoreError, StoreOptions};
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use writer::Writer;
+
+/// How long a connection waits for another's transaction. Longer than any transaction here takes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages between two checkpoints of the write-ahead log, about 16 MiB.
+const CHECKPOINT_PAGES: i64 = 4000;
+
+/// Reading threads of a server: as many as reports are checked at once.
+const SERVER_READERS: usize = 4;
+
+/// Statements that a connection keeps prepared: all that the path of a report uses, and some.
+const PREPARED: usize = 64;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Self::Busy,
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+}
+
+/// A store in one SQLite database.
+pub(super) struct SqliteStore {
+    path: PathBuf,
+    readers: Readers,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Makes a database with this program's schema.
+    pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
+        // The file is made here so that it is private from its first byte.
+        crate::data_dir::write_new_secret(path, b"").map_err(StoreError::NotMade)?;
+        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrations::migrate(&mut connection)?;
+        Self::with(path, connection, 1)
+    }
+
+    /// Opens the database of a server and brings its schema up to date.
+    pub(super) fn open(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrations::migrate(&mut connection)?;
+        if let Some(pages) = options.max_pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        Self::with(path, connection, SERVER_READERS)
+    }
+
+    /// Opens the database for one command.
+    pub(super) fn open_beside(path: &Path) -> Result<Self, StoreError> {
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrations::check(&connection)?;
+        Self::with(path, connection, 1)
+    }
+
+    fn with(path: &Path, writing: Connection, readers: usize) -> Result<Self, StoreError> {
+        let reading = (0..readers).map(|_| open(path, OpenFlags::SQLITE_OPEN_READ_ONLY));
+        let readers = Readers::start(reading.collect::<Result<_, _>>()?)?;
+        Ok(Self { path: path.to_owned(), readers, writer: Writer::start(writing)? })
+    }
+
+    /// Has a reading thread do the work.
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(async move { self.readers.submit(work)?.await.map_err(|_| StoreError::Closed)? })
+    }
+
+    /// Has the writer do the work in its next transaction. The answer comes after the commit is durable.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(async move { self.writer.submit(work)?.await.map_err(|_| StoreError::Closed)? })
+    }
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // FULL syncs the log at every commit: a commit is durable before its receipt leaves.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        // Deleted personal data is overwritten, not only unlinked.
+        connection.pragma_update(None, "secure_delete", true)?;
+    }
+    Ok(connection)
+}
+
+/// SQLite integers are signed; what is stored as unsigned never exceeds 2^63.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The reverse of [`signed`].
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

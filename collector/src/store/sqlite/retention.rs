@@ -1,0 +1,72 @@
+//! Retention: what is past its `stored_until` goes.
+//!
+//! A report's row stays with its ids, digest and receipt, so that the same report still gets the same receipt; the
+//! content of its parts goes. Rows of sections go whole: a difference that builds on them is asked for in full again.
+
+use super::{SqliteStore, open, shared};
+use crate::store::{Answer, RetentionStore, StoreError, Swept, SweptReport, SweptSection};
+use collector_proto::time::UtcTime;
+use rusqlite::{Connection, OpenFlags, Row, params};
+
+/// Most parts, and most sections, that one transaction deletes: others must not wait for it long.
+const AT_ONCE: u32 = 500;
+
+impl RetentionStore for SqliteStore {
+    fn sweep(&self, now: UtcTime) -> Answer<'_, Swept> {
+        Box::pin(async move {
+            let swept = self.write(move |connection| sweep(connection, now)).await?;
+            if !swept.more {
+                // Also when nothing was deleted: a reader may have been in the way the last time.
+                let path = self.path.clone();
+                let emptied =
+                    self.read(move |_| truncate_log(&open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?));
+                if !emptied.await? {
+                    tracing::info!("the write-ahead log is in use; it is emptied with the next sweep");
+                }
+            }
+            Ok(swept)
+        })
+    }
+}
+
+fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
+    let mut reports: Vec<SweptReport> = connection
+        .prepare_cached(
+            "UPDATE report_part SET payload = NULL, deleted_at = ?1
+             WHERE rowid IN (SELECT rowid FROM report_part
+                             WHERE payload IS NOT NULL AND stored_until <= ?1 LIMIT ?2)
+             RETURNING report_id, (SELECT device_id FROM report WHERE id = report_id), stored_until",
+        )?
+        .query_map(params![now.unix(), AT_ONCE], |row| {
+            Ok(SweptReport { id: row.get(0)?, device_id: row.get(1)?, stored_until: instant(row)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut sections: Vec<SweptSection> = connection
+        .prepare_cached(
+            "DELETE FROM section
+             WHERE (device_id, name) IN (SELECT device_id, name FROM section WHERE stored_until <= ?1 LIMIT ?2)
+             RETURNING device_id, name, stored_until",
+        )?
+        .query_map(params![now.unix(), AT_ONCE], |row| {
+            Ok(SweptSection { device_id: row.get(0)?, section: row.get(1)?, stored_until: instant(row)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    shared::forget_usage(connection, now)?;
+    let more = [reports.len(), sections.len()].contains(&(AT_ONCE as usize));
+    // SQLite returns them in no particular order.
+    reports.sort_by_key(|report| report.id);
+    sections.sort_by(|a, b| (&a.device_id, &a.section).cmp(&(&b.device_id, &b.section)));
+    Ok(Swept { at: now, reports, sections, more })
+}
+
+/// Moves the write-ahead log into the database and empties it: `secure_delete` overwrites deleted content in the
+/// database, but the log's older pages would still hold it. `false` when a reader keeps it from being emptied; a
+/// later call does it then.
+fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(!busy)
+}
+
+fn instant(row: &Row<'_>) -> rusqlite::Result<UtcTime> {
+    Ok(UtcTime::from_unix(row.get(2)?))
+}

@@ -1,0 +1,166 @@
+//! The rows that a device's last report left, by section: the base of the next difference.
+
+use super::signed;
+use crate::admit::{Base, RowsWanted, SectionChange, WantedBase};
+use crate::store::{HeldSection, StoreError};
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use collector_proto::time::UtcTime;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+const CORRUPT: StoreError = StoreError::Corrupt("section");
+
+/// The wanted bases at one instant.
+pub(super) fn bases(
+    connection: &Connection,
+    device: Uuid,
+    wanted: &[WantedBase],
+) -> Result<Vec<Base>, StoreError> {
+    let transaction = connection.unchecked_transaction()?;
+    let mut bases = Vec::new();
+    for base in wanted {
+        bases.extend(self::base(&transaction, device, base)?);
+    }
+    transaction.commit()?;
+    Ok(bases)
+}
+
+fn base(connection: &Connection, device: Uuid, wanted: &WantedBase) -> Result<Option<Base>, StoreError> {
+    // Rows checked under this policy need not be read. No policy has the empty digest.
+    let known_good = match wanted.rows {
+        RowsWanted::Always => String::new(),
+        RowsWanted::UnlessCheckedUnder(policy) => policy.to_string(),
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT digest, policy_sha256, CASE WHEN digest = ?3 AND policy_sha256 <> ?4 THEN rows END
+         FROM section WHERE device_id = ?1 AND name = ?2",
+    )?;
+    let row = statement
+        .query_row(
+            params![device.to_string(), wanted.section.name(), wanted.digest.to_string(), known_good],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<Vec<u8>>>(2)?)),
+        )
+        .optional()?;
+    let Some((digest, policy, rows)) = row else { return Ok(None) };
+    let rows = rows.map(|rows| serde_json::from_slice(&rows)).transpose().map_err(|_| CORRUPT)?;
+    Ok(Some(Base {
+        section: wanted.section,
+        digest: Digest::parse(&digest).map_err(|_| CORRUPT)?,
+        checked_under: Digest::parse(&policy).map_err(|_| CORRUPT)?,
+        rows,
+    }))
+}
+
+/// All sections of a device.
+pub(super) fn sections(
+    connection: &Connection,
+    device: Uuid,
+) -> Result<Vec<(Section, HeldSection)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, digest, rows, policy_sha256, report_id, stored_until FROM section
+         WHERE device_id = ?1 ORDER BY name",
+    )?;
+    let rows = statement.query_map([device.to_string()], |row| {
+        let (name, digest): (String, String) = (row.get(0)?, row.get(1)?);
+        let (rows, policy): (Vec<u8>, String) = (row.get(2)?, row.get(3)?);
+        let (report, until): (i64, i64) = (row.get(4)?, row.get(5)?);
+        Ok((name, digest, rows, policy, report, until))
+    })?;
+    let mut sections = Vec::new();
+    for row in rows {
+        let (name, digest, rows, policy, report, until) = row?;
+        let held = HeldSection {
+            digest: Digest::parse(&digest).map_err(|_| CORRUPT)?,
+            rows: serde_json::from_slice(&rows).map_err(|_| CORRUPT)?,
+            policy: Digest::parse(&policy).map_err(|_| CORRUPT)?,
+            report,
+            stored_until: UtcTime::from_unix(until),
+        };
+        sections.push((Section::parse(&name).ok_or(CORRUPT)?, held));
+    }
+    Ok(sections)
+}
+
+/// Digest of a section's rows without the rows.
+pub(super) fn digest(
+    connection: &Connection,
+    device: Uuid,
+    section: Section,
+) -> Result<Option<Digest>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT digest FROM section WHERE device_id = ?1 AND name = ?2")?;
+    let text: Option<String> =
+        statement.query_row(params![device.to_string(), section.name()], |row| row.get(0)).optional()?;
+    text.map(|text| Digest::parse(&text).map_err(|_| CORRUPT)).transpose()
+}
+
+/// The part of a report that leaves its mark on a device's sections.
+pub(super) struct Origin<'a> {
+    pub(super) device: &'a str,
+    pub(super) report_id: i64,
+    pub(super) part: i64,
+    pub(super) policy: &'a Digest,
+    pub(super) received: UtcTime,
+    pub(super) stored_until: UtcTime,
+}
+
+/// Applies the changes of one part.
+pub(super) fn apply(
+    connection: &Connection,
+    origin: &Origin<'_>,
+    changes: &[SectionChange],
+) -> Result<(), StoreError> {
+    for change in changes {
+        if let Some((rows, count)) = &change.rows {
+            connection
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO section (device_id, name, digest, row_count, rows, policy_sha256,
+                     report_id, part, updated_at, stored_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?
+                .execute(params![
+                    origin.device,
+                    change.section.name(),
+                    change.digest.to_string(),
+                    signed(*count as u64),
+                    rows,
+                    origin.policy.to_string(),
+                    origin.report_id,
+                    origin.part,
+                    origin.received.unix(),
+                    origin.stored_until.unix(),
+                ])?;
+        } else {
+            connection
+                .prepare_cached(
+                    "UPDATE section SET policy_sha256 = ?3, report_id = ?4, part = ?5, updated_at = ?6,
+                     stored_until = ?7 WHERE device_id = ?1 AND name = ?2",
+                )?
+                .execute(params![
+                    origin.device,
+                    change.section.name(),
+                    origin.policy.to_string(),
+                    origin.report_id,
+                    origin.part,
+                    origin.received.unix(),
+                    origin.stored_until.unix(),
+                ])?;
+        }
+    }
+    Ok(())
+}
+
+/// A section that no part of the newest report carries is not current any more and goes.
+pub(super) fn clear_others(
+    connection: &Connection,
+    device: &str,
+    carried: &BTreeSet<Section>,
+) -> Result<(), StoreError> {
+    for section in Section::ALL.iter().filter(|section| !carried.contains(section)) {
+        connection
+            .prepare_cached("DELETE FROM section WHERE device_id = ?1 AND name = ?2")?
+            .execute(params![device, section.name()])?;
+    }
+    Ok(())
+}

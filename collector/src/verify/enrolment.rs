@@ -1,0 +1,124 @@
+//! From an enrolment request to a device that proved its key.
+
+use crate::refusal::{Reason, Refusal};
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{BadKey, Envelope, Jwk, PublicKey};
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::messages::EnrolmentRequest;
+use collector_proto::time::UtcTime;
+use uuid::Uuid;
+
+/// Longest agent version that is kept, in bytes.
+const MAX_AGENT_VERSION_BYTES: usize = 64;
+
+/// An enrolment as it arrived.
+pub struct ArrivedEnrolment {
+    /// The body: an envelope.
+    pub body: Vec<u8>,
+    /// The token of `Authorization: Bearer`.
+    pub token: Option<String>,
+}
+
+/// A device that asks to be enrolled; its possession of the key is proved, its nonce is authentic and in time.
+/// [`enrolment`] is the only constructor.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    device_id: Uuid,
+    key: PublicKey,
+    token: Digest,
+    nonce: Digest,
+    nonce_expires: UtcTime,
+    agent_version: String,
+}
+
+impl NewDevice {
+    /// The id that it chose.
+    pub fn device_id(&self) -> Uuid {
+        self.device_id
+    }
+
+    /// Its key.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// SHA-256 of the token.
+    pub fn token(&self) -> Digest {
+        self.token
+    }
+
+    /// SHA-256 of the nonce.
+    pub fn nonce(&self) -> Digest {
+        self.nonce
+    }
+
+    /// When the nonce stops working.
+    pub fn nonce_expires(&self) -> UtcTime {
+        self.nonce_expires
+    }
+
+    /// The agent's version.
+    pub fn agent_version(&self) -> &str {
+        &self.agent_version
+    }
+}
+
+/// Verifies an enrolment for this collector. `nonce_expires` tells when a nonce of this collector stops working, and
+/// nothing for one that is not or that has expired.
+pub fn enrolment(
+    arrived: &ArrivedEnrolment,
+    collector: &str,
+    nonce_expires: impl FnOnce(&str) -> Option<UtcTime>,
+) -> Result<NewDevice, Refusal> {
+    let refused = |detail| Refusal::new(Reason::EnrolmentRefused, detail);
+    let malformed = |detail| Refusal::new(Reason::Malformed, detail);
+    let token = arrived.token.as_deref().ok_or_else(|| refused("there is no bearer token"))?;
+    let envelope = Envelope::parse(&arrived.body, MAX_DOCUMENT_BYTES)
+        .map_err(|_| malformed("the body is not a DSSE envelope"))?;
+    let key = claimed_key(&envelope)?;
+    let verified = envelope.verify::<EnrolmentRequest>(std::slice::from_ref(&key), 1).map_err(|_| {
+        refused("the request is not signed by the key that it brings, or is no enrolment request")
+    })?;
+    let request = verified.into_document();
+    let token = Digest::of(token.as_bytes());
+    if request.aud != collector {
+        return Err(Reason::WrongAudience.into());
+    }
+    if request.token_sha256 != token {
+        return Err(refused("the request was signed for another token"));
+    }
+    if request.agent_version.len() > MAX_AGENT_VERSION_BYTES
+        || request.agent_version.contains(char::is_control)
+    {
+        return Err(malformed("the agent's version is longer than 64 bytes or not printable"));
+    }
+    let nonce_expires = nonce_expires(&request.nonce).ok_or_else(|| {
+        refused("the nonce is not of this collector or has expired; ask for another challenge")
+    })?;
+    Ok(NewDevice {
+        device_id: request.device_id,
+        key,
+        token,
+        nonce: Digest::of(request.nonce.as_bytes()),
+        nonce_expires,
+        agent_version: request.agent_version,
+    })
+}
+
+/// The key that an enrolment request brings. Nothing else is read before the signature under that key is found good.
+fn claimed_key(envelope: &Envelope) -> Result<PublicKey, Refusal> {
+    #[derive(serde::Deserialize)]
+    struct OnlyKey {
+        jwk: Jwk,
+    }
+    let malformed = || Refusal::new(Reason::Malformed, "the envelope holds no key of the form of a JWK");
+    let payload = envelope.unverified_payload().map_err(|_| malformed())?;
+    let only: OnlyKey = serde_json::from_slice(&payload).map_err(|_| malformed())?;
+    PublicKey::from_jwk(&only.jwk).map_err(|error| match error {
+        BadKey::Weak => Refusal::new(
+            Reason::EnrolmentRefused,
+            "the key is a point of small order, under which forged signatures verify",
+        ),
+        BadKey::Kind | BadKey::Encoding => malformed(),
+    })
+}

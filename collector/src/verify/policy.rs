@@ -1,0 +1,104 @@
+//! From a signed policy to one that this collector's devices would accept.
+
+use collector_proto::envelope::{Document as _, Envelope, VerifyError, pae_digest};
+use collector_proto::policy::trust::{Role, RootDocument, RootRef};
+use collector_proto::policy::{Policy, PolicyDocument, PolicyFault, PolicyRef};
+use collector_proto::time::UtcTime;
+
+/// A root of trust. Its reference and its document are always those of its envelope.
+#[derive(Debug, Clone)]
+pub struct Root {
+    reference: RootRef,
+    envelope: Envelope,
+    document: RootDocument,
+}
+
+impl Root {
+    /// Takes a root out of its envelope. Whether it is a root to believe is known by who keeps it: the store takes
+    /// what was verified, and publishing compares with the root in force there.
+    pub fn from_envelope(envelope: Envelope) -> Option<Self> {
+        let payload = envelope.unverified_payload().ok()?;
+        let document: RootDocument = serde_json::from_slice(&payload).ok()?;
+        let sha256 = pae_digest(RootDocument::PAYLOAD_TYPE, &payload);
+        Some(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
+    }
+
+    /// Version and digest.
+    pub fn reference(&self) -> RootRef {
+        self.reference
+    }
+
+    /// The signed document.
+    pub fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    /// The document.
+    pub fn document(&self) -> &RootDocument {
+        &self.document
+    }
+}
+
+/// A policy that is signed by enough of a root's policy keys, not expired and acceptable to this program's catalogue.
+/// [`VerifiedPolicy::verify`] is the only constructor.
+#[derive(Debug, Clone)]
+pub struct VerifiedPolicy {
+    envelope: Envelope,
+    reference: PolicyRef,
+    policy: Policy,
+    root: RootRef,
+}
+
+/// Why a policy is not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyRefused {
+    /// Not signed as the root demands.
+    #[error("the policy is refused")]
+    Signatures(#[from] VerifyError),
+    /// Expired.
+    #[error("the policy expired on {0}")]
+    Expired(UtcTime),
+    /// It breaks rules of the format or the catalogue.
+    #[error("the policy cannot be accepted:\n  {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    Content(Vec<PolicyFault>),
+}
+
+impl VerifiedPolicy {
+    /// Verifies an envelope under a root.
+    pub fn verify(envelope: Envelope, root: &Root, now: UtcTime) -> Result<Self, PolicyRefused> {
+        let (keys, threshold) = root.document.role(Role::Policy);
+        let verified = envelope.verify::<PolicyDocument>(&keys, threshold)?;
+        let (sha256, document) = (verified.digest(), verified.into_document());
+        if now >= document.expires {
+            return Err(PolicyRefused::Expired(document.expires));
+        }
+        let reference = PolicyRef { version: document.version, sha256 };
+        let policy = Policy::check(document).map_err(PolicyRefused::Content)?;
+        Ok(Self { envelope, reference, policy, root: root.reference })
+    }
+
+    /// The signed document.
+    pub fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    /// Version and digest.
+    pub fn reference(&self) -> PolicyRef {
+        self.reference
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Its group.
+    pub fn group(&self) -> &str {
+        &self.policy.document().group
+    }
+
+    /// The root under which it was verified.
+    pub fn root(&self) -> RootRef {
+        self.root
+    }
+}
