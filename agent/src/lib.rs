@@ -3,6 +3,7 @@
 //! [`reader_client`] asks the reader, [`pipeline`] is the table of contents of one cycle, [`ledger`] keeps every
 //! report before it leaves.
 
+pub mod acknowledge;
 pub mod cli;
 pub mod config;
 pub mod documents;
@@ -15,7 +16,6 @@ mod fixture;
 pub mod identity;
 pub mod ledger;
 pub mod lock;
-pub mod notice;
 pub mod paths;
 pub mod pipeline;
 mod platform;
@@ -23,6 +23,5 @@ pub mod reader_client;
 pub mod schedule;
 pub mod seal;
 pub mod ship;
-pub mod show;
 
 pub use durable::FileError;

@@ -5,11 +5,11 @@ mod stages;
 
 pub use outcome::{CycleError, Outcome};
 
+use crate::acknowledge;
 use crate::documents;
 use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
-use crate::notice::acknowledge;
 use crate::paths::Paths;
 use crate::reader_client::{Disclosed, ReaderClient, ReaderError};
 use crate::ship::{self, CollectorLink};

@@ -2,12 +2,12 @@
 
 use super::subject::enrolled;
 use super::{Context, Exit, Failure, Format};
-use crate::notice::acknowledge;
+use crate::acknowledge;
 use crate::reader_client::ReaderError;
-use crate::show::plain;
 use collector_proto::catalog::{FieldId, Platform, fields};
 use collector_proto::disclosure::{Condition, Direction, Handover, RefusalMessage};
 use collector_proto::policy::{Ceiling, Permit};
+use collector_proto::text::plain;
 use serde::Serialize;
 use std::convert::Infallible;
 use std::fmt::{self, Write as _};

@@ -2,11 +2,12 @@
 
 use super::subject::{Subject, observe};
 use super::{Context, Exit, Failure, words};
-use crate::notice::acknowledge::{AcknowledgeError, record};
-use crate::notice::{Format, Notice, NoticeError, Source, Words};
+use crate::acknowledge::{AcknowledgeError, record};
 use crate::platform::{self, OPENER};
 use crate::reader_client::Disclosed;
 use anyhow::Context as _;
+use candor_notice::locale::Words;
+use candor_notice::{Notice, NoticeError, Rendering, Source};
 use collector_proto::policy::Standing;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use std::process::{Command, Stdio};
 pub struct NoticeArgs {
     /// How it is written
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: NoticeFormat,
     /// Language, such as `en`; otherwise the one of the environment
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
@@ -44,13 +45,30 @@ pub struct NoticeArgs {
     acknowledge: bool,
 }
 
+/// How a notice is written.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum NoticeFormat {
+    /// Plain text, wrapped.
+    #[default]
+    Text,
+    /// One self-contained page.
+    Html,
+    /// The notice's data.
+    Json,
+}
+
 /// Shows the notice.
 pub fn run(args: &NoticeArgs, context: &Context) -> Result<(), Failure> {
     let words = words::load(args.lang.as_deref())?;
     let notice = make(args.policy.as_deref(), args.root.clone(), &words, context)?;
-    let format = if args.open { Format::Html } else { args.format };
-    let width = if args.output.is_some() { usize::MAX } else { words::width() };
-    let rendered = notice.render(format, &words, width)?;
+    let rendering = match args.format {
+        _ if args.open => Rendering::Page,
+        NoticeFormat::Text if args.output.is_some() => Rendering::Text { width: usize::MAX },
+        NoticeFormat::Text => Rendering::Text { width: words::width() },
+        NoticeFormat::Html => Rendering::Page,
+        NoticeFormat::Json => Rendering::Json,
+    };
+    let rendered = notice.render(rendering, &words)?;
     match (&args.output, args.open) {
         (Some(file), _) => write(file, &rendered)?,
         (None, true) => write(&page_file()?, &rendered)?,

@@ -2,15 +2,17 @@
 
 use super::subject::{Nothing, enrolled};
 use super::{Context, Exit, Failure, Format, notice, words};
+use crate::acknowledge;
 use crate::identity;
 use crate::ledger::Ledger;
-use crate::notice::{Format as NoticeFormat, Term, Words, acknowledge, instant, treatment_words};
-use crate::show::{plain, wrap};
-use collector_proto::catalog::{FieldId, NEVER};
+use candor_notice::locale::{DEFAULT_LANGUAGE, Term, Words, instant, treatment_words};
+use candor_notice::{Notice, Rendering, wrap};
+use collector_proto::catalog::{FieldId, NEVER, Wording};
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author::nearest_field;
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{PolicyDocument, PolicyRef};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -121,13 +123,12 @@ fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<St
         let _ = writeln!(text, "  {}: {value}", words.text(label)?);
     }
     for (name, purpose) in &document.purposes {
-        let _ = writeln!(text, "\n{} ({})", words.title("purpose", &purpose.dpv)?, plain(name));
-        let spoken =
-            purpose.text.get(words.language()).or_else(|| purpose.text.get(crate::notice::DEFAULT_LANGUAGE));
+        let _ = writeln!(text, "\n{} ({})", words.title(Wording::Purpose, &purpose.dpv)?, plain(name));
+        let spoken = purpose.text.get(words.language()).or_else(|| purpose.text.get(DEFAULT_LANGUAGE));
         for line in wrap(&plain(spoken.map_or("", String::as_str)), width.saturating_sub(2)) {
             let _ = writeln!(text, "  {line}");
         }
-        let basis = words.title("basis", purpose.legal_basis.name())?;
+        let basis = words.title(Wording::Basis, purpose.legal_basis.name())?;
         let _ = writeln!(
             text,
             "  {basis} ({}), {}",
@@ -135,7 +136,7 @@ fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<St
             words.span(purpose.retention)?
         );
         for rule in accepted.policy().rules().filter(|rule| rule.purposes.contains(name)) {
-            let title = words.title("field", rule.field.name())?;
+            let title = words.title(Wording::Field, rule.field.name())?;
             let treatment = treatment_words(rule.treat, words)?.title;
             let _ = writeln!(text, "  - {title} ({}): {treatment}", rule.field);
         }
@@ -161,7 +162,7 @@ fn explain(args: &ExplainArgs, context: &Context) -> Result<(), Failure> {
     let words = words::load(args.list.lang.as_deref())?;
     let name = args.field.as_str();
     if let Some(never) = NEVER.iter().find(|never| never.name == name) {
-        let term = Term::of("never", never.name, &words)?;
+        let term = Term::of(Wording::Never, never.name, &words)?;
         let values =
             [("title", term.title.into()), ("field", name.into()), ("reason", term.description.into())];
         let text = words.text_with("notice-explain-never", &values)?;
@@ -169,7 +170,7 @@ fn explain(args: &ExplainArgs, context: &Context) -> Result<(), Failure> {
     }
     let field = FieldId::parse(name).ok_or_else(|| unknown(name, &words))?;
     let notice = notice::make(None, None, &words, context)?;
-    let term = Term::of("field", field.name(), &words)?;
+    let term = Term::of(Wording::Field, field.name(), &words)?;
     let values = [("title", term.title.as_str().into()), ("field", field.name().into())];
     if let Some(part) = notice.explain(field, &words, words::width())? {
         let notice = notice_part(&notice, field, &words)?;
@@ -207,12 +208,8 @@ fn answer(
     }
 }
 
-fn notice_part(
-    notice: &crate::notice::Notice,
-    field: FieldId,
-    words: &Words,
-) -> Result<serde_json::Value, Failure> {
-    let whole = notice.render(NoticeFormat::Json, words, 0)?;
+fn notice_part(notice: &Notice, field: FieldId, words: &Words) -> Result<serde_json::Value, Failure> {
+    let whole = notice.render(Rendering::Json, words)?;
     let mut whole: serde_json::Value = serde_json::from_str(&whole).map_err(anyhow::Error::from)?;
     let sections = whole["sections"].as_array_mut().into_iter().flatten();
     let mut fields = sections.filter_map(|section| section["fields"].as_array_mut()).flatten();

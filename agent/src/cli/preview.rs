@@ -3,7 +3,9 @@
 use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
-use crate::show::{Content, Layout, table, wrap};
+use candor_notice::locale::Words;
+use candor_notice::table::{Content, Layout, table};
+use candor_notice::wrap;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::policy::{PolicyRef, Standing};
 use serde::Serialize;
@@ -104,7 +106,7 @@ impl State {
 fn write<S: Standing>(
     disclosed: &Disclosed<S>,
     head: &Head,
-    words: Option<&crate::notice::Words>,
+    words: Option<&Words>,
     context: &Context,
 ) -> Result<(), Failure> {
     let shown = Content::from(disclosed.disclosure());

@@ -4,8 +4,9 @@ use super::{Context, Exit, Failure, Format};
 use crate::identity::{self, ReceiptKeys};
 use crate::ledger::baseline::{self, Confirmed};
 use crate::ledger::{Bound, Fate, Findings, Ledger};
-use crate::notice::Words;
-use crate::show::{self, Content, Layout};
+use candor_notice::locale::Words;
+use candor_notice::table::{Content, Layout, table};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -203,7 +204,7 @@ fn show_one(ledger: &Ledger, keys: &ReceiptKeys, args: &ShowArgs, context: &Cont
         args.number,
         report.created,
         report.policy.version,
-        show::plain(&report.stream),
+        plain(&report.stream),
         report.seq,
         recorded.report().signature().key_id(),
         body.len(),
@@ -213,7 +214,7 @@ fn show_one(ledger: &Ledger, keys: &ReceiptKeys, args: &ShowArgs, context: &Cont
         (Some(receipt), _) => writeln!(
             text,
             "Receipted by {} at {}; the last of it is deleted by {}",
-            show::plain(&receipt.collector),
+            plain(&receipt.collector),
             receipt.received_at,
             receipt.stored_until
         ),
@@ -230,9 +231,7 @@ fn show_one(ledger: &Ledger, keys: &ReceiptKeys, args: &ShowArgs, context: &Cont
     text.push('\n');
     let words = Words::load("en").map_err(anyhow::Error::from)?;
     let layout = Layout { width: WIDTH, rows: None };
-    text.push_str(
-        &show::table(&Content::from(report), &words, layout, &|_| None).map_err(anyhow::Error::from)?,
-    );
+    text.push_str(&table(&Content::from(report), &words, layout, &|_| None).map_err(anyhow::Error::from)?);
     context.print(&text)
 }
 

@@ -1,9 +1,9 @@
 //! `candor status`: whether this device reports, under what, and if not, why.
 
 use super::{Context, Failure, Format};
+use crate::acknowledge;
 use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
-use crate::notice::acknowledge;
 use crate::schedule;
 use collector_proto::disclosure::{RefusalMessage, Sandbox, SandboxLevel};
 use collector_proto::policy::PolicyRef;
@@ -174,7 +174,7 @@ fn write(status: &Status, context: &Context) -> String {
             format!(
                 "version {} of {}, usable until {}",
                 policy.reference.version,
-                crate::show::plain(&policy.organisation),
+                collector_proto::text::plain(&policy.organisation),
                 policy.fresh_until
             ),
         ),

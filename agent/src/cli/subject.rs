@@ -1,14 +1,15 @@
 //! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
 
 use super::{Context, Exit, Failure};
+use crate::acknowledge;
 use crate::identity::{Enrolment, IdentityError};
-use crate::notice::acknowledge;
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author;
 use collector_proto::policy::trust::{Documents, Role, Trust};
 use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed};
+use collector_proto::text::plain;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -40,7 +41,7 @@ pub(super) struct Nothing {
 impl Nothing {
     /// The failure of a verb that cannot do without a policy.
     pub(super) fn failure(&self) -> Failure {
-        let message = crate::show::plain(&self.refusal.message).into_owned();
+        let message = plain(&self.refusal.message).into_owned();
         Failure::new(self.exit, anyhow::anyhow!("nothing is collected: {message}"))
     }
 }
@@ -107,14 +108,14 @@ fn compile(file: &Path, context: &Context) -> Result<Policy, Failure> {
         Ok(compiled) => {
             for warning in &compiled.warnings {
                 // Nobody can be told that standard error is gone.
-                let _ = writeln!(io::stderr(), "{}", crate::show::plain(&warning.to_string()));
+                let _ = writeln!(io::stderr(), "{}", plain(&warning.to_string()));
             }
             Ok(compiled.policy)
         }
         Err(found) => {
             let errors = found.errors();
             for finding in &found {
-                let _ = writeln!(io::stderr(), "{}", crate::show::plain(&finding.to_string()));
+                let _ = writeln!(io::stderr(), "{}", plain(&finding.to_string()));
             }
             let plural = if errors == 1 { "error" } else { "errors" };
             Err(Failure::new(

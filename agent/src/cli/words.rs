@@ -1,7 +1,7 @@
 //! The language and the width that a verb writes in.
 
 use super::{Exit, Failure};
-use crate::notice::{LocaleError, Words, language_of_environment};
+use candor_notice::locale::{LocaleError, Words, language_of_environment};
 use std::io::IsTerminal as _;
 
 /// Width where the output is no terminal, or one that does not say how wide it is.

@@ -1,9 +1,9 @@
 //! How a cycle ends.
 
 use crate::FileError;
+use crate::acknowledge::AcknowledgeError;
 use crate::identity::IdentityError;
 use crate::ledger::LedgerError;
-use crate::notice::acknowledge::AcknowledgeError;
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
 use candor_uplink::UplinkError;

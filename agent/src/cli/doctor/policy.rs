@@ -1,8 +1,8 @@
 //! A policy is in force: the reader and this program both accept it.
 
 use super::{Examination, Finding};
+use crate::acknowledge;
 use crate::cli::Failure;
-use crate::notice::acknowledge;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let Some(enrolment) = &examination.enrolment else {

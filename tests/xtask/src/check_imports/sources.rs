@@ -58,6 +58,21 @@ const RULES: &[Rule] = &[
     },
     // The collector's database is one implementation of its store's interface, and nothing else knows of it.
     Rule { folder: "collector/src", texts: &["rusqlite", "libsqlite3"], except: &["store/sqlite/"] },
+    // What is told comes in as arguments: no clock, no file system, no environment, no network.
+    Rule {
+        folder: "agent/notice/src",
+        texts: &[
+            "std::fs",
+            "std::process",
+            "std::env",
+            "std::net",
+            "SystemTime::now",
+            "Instant::now",
+            "TcpStream",
+            "UdpSocket",
+        ],
+        except: &[],
+    },
     // Reading the machine belongs to the reader.
     Rule {
         folder: "agent/src",

@@ -1,0 +1,207 @@
+//! Builds the notice from the very things that are obeyed: policy, permit and disclosure.
+//!
+//! Where the three do not name the same fields, or an element that the law asks for is missing, there is no notice.
+
+use super::complete::{Incomplete, require_complete};
+use super::contacts::{complaint, responsible};
+use super::phrasing::Phrasing;
+use super::rights::rights;
+use super::transfers::{self, NoSafeguard};
+use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, enforcement};
+use crate::locale::{LocaleError, Term, Words};
+use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording};
+use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
+use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
+use collector_proto::text::plain;
+use collector_proto::time::UtcTime;
+use collector_proto::value::Row;
+
+/// What a notice is made from.
+pub struct Source<'a, S: Standing> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The permit that was derived from it for this device.
+    pub permit: &'a Permit<S>,
+    /// What was read under the permit.
+    pub disclosure: &'a Disclosure<S>,
+    /// What kept the reader to the permit.
+    pub sandbox: Sandbox,
+    /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
+    pub fresh_until: Option<UtcTime>,
+}
+
+/// Why there is no notice.
+#[derive(Debug, thiserror::Error)]
+pub enum NoticeError {
+    /// An element that the law asks for is missing.
+    #[error("the notice is not complete, so it is not shown")]
+    Incomplete(#[from] Incomplete),
+    /// A transfer to a third country has no valid safeguard.
+    #[error("the notice cannot say how a transfer is safeguarded, so it is not shown")]
+    Transfer(#[from] NoSafeguard),
+    /// Policy, permit and disclosure differ.
+    #[error("policy, permit and values do not name the same fields: `{0}` differs")]
+    Differs(FieldId),
+    /// The words are missing.
+    #[error("the notice has no words for something")]
+    Words(#[from] LocaleError),
+    /// The page could not be written.
+    #[error("the notice could not be rendered")]
+    Render(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Notice {
+    /// The notice of a signed policy in force.
+    pub fn in_force(source: &Source<'_, Signed>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
+        let version = source.policy.document().version.into();
+        let text = words.text_with("notice-status-in-force-text", &[("version", version)])?;
+        build(source, Some(source.permit.policy()), Status::InForce { text }, words, now)
+    }
+
+    /// The notice of a signed policy under which nothing is collected until somebody acknowledges this notice.
+    pub fn awaiting_acknowledgement(
+        source: &Source<'_, Signed>,
+        words: &Words,
+        now: UtcTime,
+    ) -> Result<Self, NoticeError> {
+        let version = source.policy.document().version.into();
+        let status = Status::AwaitingAcknowledgement {
+            text: words.text_with("notice-status-awaiting-text", &[("version", version)])?,
+            reason: words.text("notice-refused-not-acknowledged")?,
+        };
+        build(source, Some(source.permit.policy()), status, words, now)
+    }
+
+    /// The notice that a draft would have.
+    pub fn draft(source: &Source<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
+        let text = words.text("notice-status-draft-text")?;
+        build(source, None, Status::Draft { text }, words, now)
+    }
+
+    /// The notice of a device on which nothing is collected. `controller` is whoever is known to be responsible.
+    pub fn nothing(
+        refusal: &RefusalMessage,
+        controller: Option<&Controller>,
+        words: &Words,
+        now: UtcTime,
+    ) -> Result<Self, NoticeError> {
+        let known = format!("notice-refused-{}", refusal.code.replace('_', "-"));
+        let reason = words.text(if words.has(&known) { &known } else { "notice-refused-other" })?;
+        Ok(Self {
+            v: 1,
+            kind: "notice",
+            language: words.language(),
+            made: now,
+            status: Status::NothingCollected {
+                text: words.text("notice-status-nothing-text")?,
+                code: plain(&refusal.code).into_owned(),
+                reason,
+                details: plain(&refusal.message).into_owned(),
+            },
+            policy: None,
+            summary: Summary {
+                sentence: words.text("notice-summary-nobody")?,
+                sent: 0,
+                missing: 0,
+                recipients: Vec::new(),
+                interval: None,
+                retention: None,
+                refusable: None,
+            },
+            responsible: controller.map(|known| responsible(known, words)).transpose()?,
+            sections: Vec::new(),
+            purposes: Vec::new(),
+            recipients: Vec::new(),
+            transfers: transfers::none(words)?,
+            retention: vec![words.text("notice-ledger")?],
+            // What was collected before may still be held.
+            rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
+            complaint: controller.map(|known| complaint(known, words)).transpose()?,
+            obligation: Vec::new(),
+            automated_decisions: words.text("notice-automated-text")?,
+            changes: Vec::new(),
+            tenant_key: None,
+            connection: Vec::new(),
+            enforcement: Vec::new(),
+            never: never(words)?,
+            california: California {
+                sold: false,
+                shared: false,
+                text: words.text("notice-ccpa-text")?,
+                categories: Vec::new(),
+            },
+        })
+    }
+}
+
+fn build<S: Standing>(
+    source: &Source<'_, S>,
+    reference: Option<PolicyRef>,
+    status: Status,
+    words: &Words,
+    now: UtcTime,
+) -> Result<Notice, NoticeError> {
+    same_fields(source)?;
+    let document = source.policy.document();
+    let phrasing = Phrasing { document, words };
+    let sections = phrasing.sections(source)?;
+    let fields: Vec<&FieldNotice> = sections.iter().flat_map(|section| &section.fields).collect();
+    let purposes = phrasing.purposes(&fields)?;
+    let recipients = phrasing.recipients(&fields)?;
+    let notice = Notice {
+        v: 1,
+        kind: "notice",
+        language: words.language(),
+        made: now,
+        summary: phrasing.summary(&status, &fields)?,
+        status,
+        policy: Some(PolicyFacts {
+            version: document.version,
+            group: plain(&document.group).into_owned(),
+            sha256: reference.map(|reference| reference.sha256),
+            issued: document.issued,
+            effective_from: document.effective_from,
+            expires: document.expires,
+            fresh_until: source.fresh_until,
+        }),
+        responsible: Some(responsible(&document.controller, words)?),
+        transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
+        retention: phrasing.retention(&purposes)?,
+        rights: rights(&purposes, words)?,
+        complaint: Some(complaint(&document.controller, words)?),
+        obligation: phrasing.obligation(source.policy, &purposes)?,
+        automated_decisions: words.text("notice-automated-text")?,
+        changes: phrasing.changes()?,
+        tenant_key: phrasing.tenant_key(source.permit)?,
+        connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
+        enforcement: enforcement::of(source.sandbox, document.require_sandbox, words)?,
+        never: never(words)?,
+        california: phrasing.california(&fields)?,
+        purposes,
+        recipients,
+        sections,
+    };
+    require_complete(&notice)?;
+    Ok(notice)
+}
+
+/// The fields that the policy has rules for, the permit decides on and the disclosure carries must be the same.
+fn same_fields<S: Standing>(source: &Source<'_, S>) -> Result<(), NoticeError> {
+    let ruled = source.policy.fields();
+    let decided: FieldSet =
+        source.permit.fields().iter().chain(source.permit.withheld().map(|(field, _)| field)).collect();
+    let in_rows = source.disclosure.sections().values().flatten().flat_map(Row::iter);
+    let disclosed: FieldSet =
+        in_rows.map(|(field, _)| field).chain(source.disclosure.absent().keys().copied()).collect();
+    for (left, right) in [(&ruled, &decided), (&decided, &disclosed)] {
+        let differing = left.difference(right).iter().next().or_else(|| right.difference(left).iter().next());
+        if let Some(field) = differing {
+            return Err(NoticeError::Differs(field));
+        }
+    }
+    Ok(())
+}
+
+fn never(words: &Words) -> Result<Vec<Term>, LocaleError> {
+    NEVER.iter().map(|never| Term::of(Wording::Never, never.name, words)).collect()
+}

@@ -1,0 +1,158 @@
+//! Why values are collected, for whom, for how long, and whether they must be provided: Art. 13(1)(c) to (e), (2)(a)
+//! and (e), and (3) GDPR.
+
+use super::complete::Incomplete;
+use super::phrasing::Phrasing;
+use super::{FieldNotice, FieldTitle, NoticeError, PurposeNotice, RecipientNotice, Use};
+use crate::locale::{DEFAULT_LANGUAGE, Term, instant};
+use collector_proto::catalog::{LegalBasis, Wording};
+use collector_proto::policy::{Necessity, Policy};
+use collector_proto::text::plain;
+use std::collections::BTreeMap;
+
+impl Phrasing<'_> {
+    pub(super) fn purposes(&self, fields: &[&FieldNotice]) -> Result<Vec<PurposeNotice>, NoticeError> {
+        let mut used: BTreeMap<&str, Vec<FieldTitle>> = BTreeMap::new();
+        for name in self.document.purposes.keys() {
+            let shown = plain(name);
+            let titles: Vec<_> = fields
+                .iter()
+                .filter(|field| field.uses.iter().any(|usage| usage.purpose == shown))
+                .map(|field| FieldTitle { id: field.id, title: field.title.clone() })
+                .collect();
+            if !titles.is_empty() {
+                used.insert(name, titles);
+            }
+        }
+        let mut purposes = Vec::new();
+        for (name, fields) in used {
+            let purpose = self.document.purposes.get(name).ok_or(Incomplete::purpose(name))?;
+            let language = self.words.language();
+            // A policy has English text for every purpose; other languages are the author's choice.
+            let (text_language, text) = purpose
+                .text
+                .get_key_value(language)
+                .or_else(|| purpose.text.get_key_value(DEFAULT_LANGUAGE))
+                .ok_or(Incomplete::purpose(name))?;
+            let text = plain(text).into_owned();
+            let basis = purpose.legal_basis;
+            purposes.push(PurposeNotice {
+                id: plain(name).into_owned(),
+                dpv: Term::of(Wording::Purpose, &purpose.dpv, self.words)?,
+                legitimate_interest: (basis == LegalBasis::LegitimateInterest)
+                    .then(|| self.words.text_with("notice-interest", &[("text", text.as_str().into())]))
+                    .transpose()?,
+                text,
+                text_language: text_language.clone(),
+                legal_basis: basis,
+                basis: Term::of(Wording::Basis, basis.name(), self.words)?,
+                article: basis.article(),
+                retention: purpose.retention,
+                retention_text: self.words.span(purpose.retention)?,
+                recipients: self.recipient_names(&purpose.recipients),
+                fields,
+            });
+        }
+        Ok(purposes)
+    }
+
+    pub(super) fn recipient_names(&self, ids: &[String]) -> Vec<String> {
+        let named = |id: &String| self.document.recipients.iter().find(|recipient| recipient.id == *id);
+        ids.iter().filter_map(named).map(|recipient| plain(&recipient.name).into_owned()).collect()
+    }
+
+    pub(super) fn recipients(&self, fields: &[&FieldNotice]) -> Result<Vec<RecipientNotice>, NoticeError> {
+        let mut recipients = Vec::new();
+        for recipient in &self.document.recipients {
+            let receives = |usage: &Use| {
+                let purpose = self.document.purposes.iter().find(|(name, _)| plain(name) == usage.purpose);
+                purpose.is_some_and(|(_, purpose)| purpose.recipients.contains(&recipient.id))
+            };
+            let their_fields: Vec<_> = fields
+                .iter()
+                .filter(|field| field.uses.iter().any(receives))
+                .map(|field| FieldTitle { id: field.id, title: field.title.clone() })
+                .collect();
+            if their_fields.is_empty() {
+                continue;
+            }
+            let name = plain(&recipient.name).into_owned();
+            let country = self.words.country(&recipient.country)?;
+            let values = [("name", name.as_str().into()), ("country", country.into())];
+            recipients.push(RecipientNotice {
+                id: plain(&recipient.id).into_owned(),
+                text: self.words.text_with("notice-recipient", &values)?,
+                country: recipient.country.clone(),
+                name,
+                fields: their_fields,
+            });
+        }
+        Ok(recipients)
+    }
+
+    pub(super) fn retention(&self, purposes: &[PurposeNotice]) -> Result<Vec<String>, NoticeError> {
+        let mut lines = Vec::new();
+        for purpose in purposes {
+            let span = purpose.retention_text.as_str();
+            let values = [("purpose", purpose.dpv.title.as_str().into()), ("span", span.into())];
+            let line = self.words.text_with("notice-retention-line", &values)?;
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        Ok(lines)
+    }
+
+    pub(super) fn obligation(
+        &self,
+        policy: &Policy,
+        purposes: &[PurposeNotice],
+    ) -> Result<Vec<String>, NoticeError> {
+        let words = self.words;
+        let mut sentences = Vec::new();
+        for (basis, id) in [
+            (LegalBasis::LegalObligation, "notice-obligation-law"),
+            (LegalBasis::Contract, "notice-obligation-contract"),
+        ] {
+            let resting: Vec<_> = purposes.iter().filter(|purpose| purpose.legal_basis == basis).collect();
+            if !resting.is_empty() {
+                sentences.push(words.text_with(id, &[("purposes", titles(&resting).into())])?);
+            }
+        }
+        if sentences.is_empty() {
+            sentences.push(words.text("notice-obligation-none")?);
+        }
+        let contact = plain(&self.document.controller.contact);
+        let count = |necessity| policy.rules().filter(|rule| rule.necessity == necessity).count();
+        for (necessity, id) in [
+            (Necessity::Optional, "notice-obligation-optional"),
+            (Necessity::Required, "notice-obligation-required"),
+        ] {
+            let fields = count(necessity);
+            if fields > 0 {
+                let values = [("fields", fields.into()), ("contact", contact.as_ref().into())];
+                sentences.push(words.text_with(id, &values)?);
+            }
+        }
+        Ok(sentences)
+    }
+
+    pub(super) fn changes(&self) -> Result<Vec<String>, NoticeError> {
+        let document = self.document;
+        let period = self.words.span(document.notice_period)?;
+        let dates = [
+            ("announced", instant(document.notice_from).into()),
+            ("effective", instant(document.effective_from).into()),
+        ];
+        Ok(vec![
+            self.words.text_with("notice-changes-text", &[("period", period.into())])?,
+            self.words.text_with("notice-changes-dates", &dates)?,
+        ])
+    }
+}
+
+pub(super) fn titles(purposes: &[&PurposeNotice]) -> String {
+    let mut titles: Vec<&str> = purposes.iter().map(|purpose| purpose.dpv.title.as_str()).collect();
+    titles.dedup();
+    titles.join(", ")
+}

@@ -1,0 +1,131 @@
+//! Every field in words: its value or why there is none, its treatment, what it is used for, and which rows are kept.
+
+use super::complete::Incomplete;
+use super::phrasing::Phrasing;
+use super::{FieldNotice, NoticeError, SectionNotice, Sent, Source, TreatmentNotice, Use, enforcement};
+use crate::locale::{Term, treatment_words};
+use collector_proto::catalog::{FieldId, Section, Shape, Wording};
+use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment};
+use collector_proto::text::plain;
+use collector_proto::value::{Row, Value};
+use std::collections::BTreeMap;
+
+impl Phrasing<'_> {
+    pub(super) fn sections<S: Standing>(
+        &self,
+        source: &Source<'_, S>,
+    ) -> Result<Vec<SectionNotice>, NoticeError> {
+        let mut sections = Vec::new();
+        for section in Section::ALL.iter().copied() {
+            let rules: Vec<&Rule> =
+                source.policy.rules().filter(|rule| rule.field.section() == section).collect();
+            if rules.is_empty() {
+                continue;
+            }
+            let rows = source.disclosure.sections().get(&section).map_or(&[][..], Vec::as_slice);
+            let mut fields = Vec::new();
+            for rule in rules {
+                fields.push(self.field(source, rule, rows)?);
+            }
+            let term = Term::of(Wording::Section, section.name(), self.words)?;
+            let failed = enforcement::failed_sources(source.disclosure.failed().get(&section), self.words)?;
+            let rows = if section.shape() == Shape::Table { rows.to_vec() } else { Vec::new() };
+            sections.push(SectionNotice {
+                id: section,
+                title: term.title,
+                description: term.description,
+                fields,
+                failed,
+                rows,
+            });
+        }
+        Ok(sections)
+    }
+
+    pub(super) fn field<S: Standing>(
+        &self,
+        source: &Source<'_, S>,
+        rule: &Rule,
+        rows: &[Row],
+    ) -> Result<FieldNotice, NoticeError> {
+        let field = rule.field;
+        let term = Term::of(Wording::Field, field.name(), self.words)?;
+        let mut values = rows.iter().filter_map(|row| row.value(field));
+        let sent = match (source.disclosure.absent().get(&field), values.next()) {
+            (Some(reason), _) => Sent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
+            (None, Some(value)) if field.section().shape() == Shape::Single => Sent::Value(value.clone()),
+            (None, Some(first)) => Sent::InRows(count(first) + values.map(count).sum::<usize>()),
+            // `same_fields` has seen the field in a row or as absent.
+            (None, None) => return Err(NoticeError::Differs(field)),
+        };
+        // What was granted is what counts: of the rule's purposes, those without consent are not pursued here.
+        let (treatment, purposes) = match source.permit.grant(field) {
+            Some(grant) => (grant.treatment, &grant.purposes),
+            None => (rule.treat, &rule.purposes),
+        };
+        let in_words = treatment_words(treatment, self.words)?;
+        let declared = field.field();
+        Ok(FieldNotice {
+            id: field,
+            title: term.title,
+            description: term.description,
+            sent,
+            treatment: TreatmentNotice {
+                rule: treatment,
+                title: in_words.title,
+                description: in_words.description,
+            },
+            uses: purposes.iter().map(|name| self.usage(name)).collect::<Result<_, _>>()?,
+            sensitivity: Term::of(Wording::Sensitivity, declared.sensitivity.name(), self.words)?,
+            necessity: Term::of(Wording::Necessity, rule.necessity.name(), self.words)?,
+            filters: self.filters(&rule.filters)?,
+            california: declared.ccpa.iter().map(|category| category.name().to_owned()).collect(),
+        })
+    }
+
+    pub(super) fn usage(&self, name: &str) -> Result<Use, NoticeError> {
+        let purpose = self.document.purposes.get(name).ok_or(Incomplete::purpose(name))?;
+        let basis = purpose.legal_basis;
+        Ok(Use {
+            purpose: plain(name).into_owned(),
+            title: self.words.title(Wording::Purpose, &purpose.dpv)?,
+            legal_basis: basis,
+            legal_basis_title: self.words.title(Wording::Basis, basis.name())?,
+            article: basis.article(),
+            retention: purpose.retention,
+            retention_text: self.words.span(purpose.retention)?,
+            recipients: self.recipient_names(&purpose.recipients),
+        })
+    }
+
+    pub(super) fn filters(&self, filters: &BTreeMap<FieldId, Filter>) -> Result<Vec<String>, NoticeError> {
+        let mut sentences = Vec::new();
+        for (field, filter) in filters {
+            for (id, patterns) in
+                [("notice-filter-include", &filter.include), ("notice-filter-exclude", &filter.exclude)]
+            {
+                if !patterns.is_empty() {
+                    let title = self.words.title(Wording::Field, field.name())?;
+                    let patterns = plain(&patterns.join(", ")).into_owned();
+                    let values = [("field", title.into()), ("patterns", patterns.into())];
+                    sentences.push(self.words.text_with(id, &values)?);
+                }
+            }
+        }
+        Ok(sentences)
+    }
+
+    pub(super) fn tenant_key<S: Standing>(&self, permit: &Permit<S>) -> Result<Option<String>, NoticeError> {
+        if !permit.grants().any(|(_, grant)| grant.treatment == Treatment::Hmac(KeyScope::Tenant)) {
+            return Ok(None);
+        }
+        let organisation = plain(&self.document.controller.name);
+        let values = [("organisation", organisation.as_ref().into())];
+        Ok(Some(self.words.text_with("notice-tenant-key", &values)?))
+    }
+}
+
+/// A list counts as the values that it holds.
+pub(super) fn count(value: &Value) -> usize {
+    if let Value::List(items) = value { items.len() } else { 1 }
+}

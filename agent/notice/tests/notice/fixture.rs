@@ -1,0 +1,272 @@
+//! Policies, permits and disclosures to make notices from.
+
+use candor_notice::locale::Words;
+use candor_notice::{Notice, NoticeError, Source};
+use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
+use collector_proto::disclosure::{Disclosure, Sandbox};
+use collector_proto::envelope::SigningKey;
+use collector_proto::messages::Absence;
+use collector_proto::policy::trust::{
+    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument,
+    TimestampKind, Trust,
+};
+use collector_proto::policy::{
+    Authority, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
+    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1,
+    catalogue_digest, fits,
+};
+use collector_proto::time::{Span, UtcTime};
+use collector_proto::value::{Row, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Purposes of the fixtures' policies, one for each legal basis.
+pub(super) const PURPOSES: &[(&str, &str, LegalBasis)] = &[
+    ("extras", "ServiceUsageAnalytics", LegalBasis::Consent),
+    ("contract", "FulfilmentOfContractualObligation", LegalBasis::Contract),
+    ("duty", "LegalCompliance", LegalBasis::LegalObligation),
+    ("rescue", "RepairImpairments", LegalBasis::VitalInterest),
+    ("public", "EnforceAccessControl", LegalBasis::PublicTask),
+    ("security", "EnforceSecurity", LegalBasis::LegitimateInterest),
+];
+
+pub(super) fn now() -> UtcTime {
+    UtcTime::parse("2026-11-22T08:00:30Z").unwrap()
+}
+
+pub(super) fn words() -> Words {
+    Words::load("en").unwrap()
+}
+
+pub(super) fn field(name: &str) -> FieldId {
+    FieldId::parse(name).unwrap()
+}
+
+pub(super) fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+pub(super) fn rule(name: &str, treat: Treatment, purposes: &[&str]) -> Rule {
+    Rule {
+        field: field(name),
+        treat,
+        purposes: purposes.iter().map(|name| (*name).to_owned()).collect(),
+        necessity: Necessity::Required,
+        filters: BTreeMap::new(),
+    }
+}
+
+/// A policy document with those rules and the purposes that they name.
+pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
+    let used: BTreeSet<&String> = rules.iter().flat_map(|rule| &rule.purposes).collect();
+    let time = |text: &str| UtcTime::parse(text).unwrap();
+    PolicyDocument {
+        v: Version1,
+        kind: PolicyKind::Policy,
+        group: "default".into(),
+        version: 7,
+        issued: time("2026-11-01T00:00:00Z"),
+        expires: time("2027-05-31T00:00:00Z"),
+        notice_from: time("2026-11-01T00:00:00Z"),
+        effective_from: time("2026-11-08T00:00:00Z"),
+        max_stale: Span::parse("7d").unwrap(),
+        notice_period: Span::parse("7d").unwrap(),
+        require_acknowledgement: false,
+        require_sandbox: collector_proto::disclosure::SandboxLevel::None,
+        report_every: Span::parse("6h").unwrap(),
+        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
+        controller: Controller {
+            name: "Example GmbH".into(),
+            contact: "privacy@example.com".into(),
+            representative: None,
+            data_protection_officer: Some("dpo@example.com".into()),
+            supervisory_authority: Authority {
+                name: "Berlin Commissioner for Data Protection".into(),
+                url: "https://www.datenschutz-berlin.de".into(),
+            },
+        },
+        jurisdictions: vec!["DE".into(), "US-CA".into()],
+        recipients: vec![
+            Recipient { id: "it".into(), name: "Example IT department".into(), country: "DE".into() },
+            Recipient { id: "audit".into(), name: "Example Audit SARL".into(), country: "FR".into() },
+        ],
+        transfers: Vec::new(),
+        purposes: PURPOSES
+            .iter()
+            .filter(|(name, ..)| used.iter().any(|wanted| *wanted == name))
+            .map(|(name, dpv, basis)| {
+                let days = if *name == "security" { 90 } else { 30 };
+                let purpose = Purpose {
+                    dpv: (*dpv).into(),
+                    legal_basis: *basis,
+                    retention: Span::from_seconds(days * 86_400),
+                    recipients: vec![if *name == "duty" { "audit" } else { "it" }.into()],
+                    text: BTreeMap::from([("en".into(), format!("The purpose that is called {name}."))]),
+                };
+                ((*name).to_owned(), purpose)
+            })
+            .collect(),
+        rules,
+    }
+}
+
+/// A policy, what it permits, and what was read under it.
+pub(super) struct Case<S: Standing> {
+    pub(super) policy: Policy,
+    pub(super) permit: Permit<S>,
+    pub(super) disclosure: Disclosure<S>,
+    pub(super) fresh_until: Option<UtcTime>,
+}
+
+impl<S: Standing> Case<S> {
+    pub(super) fn source(&self) -> Source<'_, S> {
+        Source {
+            policy: &self.policy,
+            permit: &self.permit,
+            disclosure: &self.disclosure,
+            sandbox: Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 },
+            fresh_until: self.fresh_until,
+        }
+    }
+}
+
+impl Case<Draft> {
+    /// A draft of the document; `value` gives each granted field's value or the reason that there is none.
+    pub(super) fn draft(
+        document: PolicyDocument,
+        consent: &Consent,
+        value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
+    ) -> Self {
+        let policy = Policy::check(document).unwrap();
+        let permit = Permit::draft(&policy, Platform::Linux, None, consent);
+        let disclosure = disclose(&permit, value);
+        Self { policy, permit, disclosure, fresh_until: None }
+    }
+
+    pub(super) fn notice(&self) -> Result<Notice, NoticeError> {
+        Notice::draft(&self.source(), &words(), now())
+    }
+}
+
+impl Case<Signed> {
+    /// The document signed and in force.
+    pub(super) fn signed(
+        document: &PolicyDocument,
+        value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
+    ) -> Self {
+        let accepted = accept(document);
+        let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+        let disclosure = disclose(&permit, value);
+        let fresh_until = Some(accepted.fresh_until());
+        Self { policy: accepted.policy().clone(), permit, disclosure, fresh_until }
+    }
+
+    pub(super) fn notice(&self) -> Notice {
+        Notice::in_force(&self.source(), &words(), now()).unwrap()
+    }
+
+    pub(super) fn awaiting(&self) -> Notice {
+        Notice::awaiting_acknowledgement(&self.source(), &words(), now()).unwrap()
+    }
+}
+
+/// Two rows in tables, so that a table is more than a single row.
+fn disclose<S: Standing>(
+    permit: &Permit<S>,
+    value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
+) -> Disclosure<S> {
+    let mut sections: BTreeMap<Section, Vec<Row>> = BTreeMap::new();
+    let mut absent = BTreeMap::new();
+    for (field, grant) in permit.grants() {
+        let section = field.section();
+        let count = if section.shape() == Shape::Single { 1 } else { 2 };
+        match value(field, grant.treatment) {
+            Ok(value) => {
+                let rows = sections.entry(section).or_insert_with(|| vec![Row::new(); count]);
+                for (index, row) in rows.iter_mut().enumerate() {
+                    // Rows that are the same are one.
+                    let is_plain = matches!(&value, Value::Text(text) if text == "x");
+                    row.insert(field, if index > 0 && is_plain { text("y") } else { value.clone() });
+                }
+            }
+            Err(reason) => {
+                absent.insert(field, reason);
+            }
+        }
+    }
+    Disclosure::under(permit, sections, absent, BTreeMap::new()).unwrap()
+}
+
+/// Every treatment that the field can have.
+pub(super) fn treatments(field: FieldId) -> Vec<Treatment> {
+    let mut all = vec![
+        Treatment::Keep,
+        Treatment::TruncateIp { v4: 24, v6: 48 },
+        Treatment::TruncateText { chars: 1 },
+        Treatment::TruncateText { chars: 8 },
+    ];
+    all.extend(KeyScope::ALL.iter().copied().map(Treatment::Hmac));
+    all.extend(Generalisation::ALL.iter().copied().map(Treatment::Generalise));
+    all.retain(|treatment| treatment.unfit_for(field.field()).is_none());
+    all
+}
+
+/// A value that the treatment could give for the field.
+pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
+    let field = id.field();
+    let written = match (treatment, field.kind) {
+        (Treatment::Keep, ValueKind::Integer) => return Value::Integer(42),
+        (Treatment::Keep, ValueKind::Boolean) => return Value::Boolean(true),
+        (Treatment::Keep, ValueKind::Text) | (Treatment::TruncateText { .. }, _) => "x",
+        (Treatment::Keep, ValueKind::Ip) => "192.0.2.7",
+        (Treatment::Keep, ValueKind::Mac) => "00-11-22-33-44-55",
+        (Treatment::Keep, ValueKind::Timestamp) => "2026-11-22T08:00:00Z",
+        (Treatment::Keep, ValueKind::Decimal) => "52.5",
+        (Treatment::Hmac(_), _) => "hmac-sha256:t1:AAAAAAAAAAAAAAAAAAAAAA",
+        (Treatment::TruncateIp { .. }, _) => "192.0.2.0/24",
+        (Treatment::Generalise(level), _) => match level {
+            Generalisation::Oui => "00-11-22",
+            Generalisation::Major => "12",
+            Generalisation::MajorMinor => "12.4",
+            Generalisation::Day => "2026-11-22",
+            Generalisation::Month => "2026-11",
+            Generalisation::TenthDegree => "52.5",
+            Generalisation::Degree => "52",
+        },
+    };
+    let value = if field.many { Value::List(vec![written.into()]) } else { text(written) };
+    assert!(fits(field, treatment, &value), "the fixture's value of `{id}` does not fit {treatment:?}");
+    value
+}
+
+/// Signs the document as a one-key collector would, and has it accepted.
+fn accept(document: &PolicyDocument) -> AcceptedPolicy {
+    let time = |text: &str| UtcTime::parse(text).unwrap();
+    let key = SigningKey::from_seed(&[7; 32]).unwrap();
+    let role = || RoleKeys { keyids: BTreeSet::from([key.public().id().clone()]), threshold: 1 };
+    let root = RootDocument {
+        v: Version1,
+        kind: RootKind::Root,
+        version: 1,
+        expires: time("2028-01-01T00:00:00Z"),
+        collector: "collector.example".into(),
+        keys: BTreeMap::from([(key.public().id().clone(), key.public().clone())]),
+        roles: Role::ALL.iter().map(|name| (*name, role())).collect(),
+    };
+    let (root, policy) = (key.seal(&root).unwrap(), key.seal(document).unwrap());
+    let reference = collector_proto::policy::PolicyRef { version: document.version, sha256: policy.digest() };
+    let timestamp = TimestampDocument {
+        v: Version1,
+        kind: TimestampKind::Timestamp,
+        issued: time("2026-11-22T00:00:00Z"),
+        expires: time("2026-11-23T00:00:00Z"),
+        root: RootRef { version: 1, sha256: root.digest() },
+        policies: BTreeMap::from([(document.group.clone(), reference)]),
+    };
+    let documents = Documents {
+        roots: Vec::new(),
+        policy: Some(policy.to_envelope()),
+        timestamp: Some(key.seal(&timestamp).unwrap().to_envelope()),
+    };
+    let mut trust = Trust::pin(&root.to_envelope(), document.group.clone(), Floor::default()).unwrap();
+    trust.accept(&documents, now()).unwrap()
+}

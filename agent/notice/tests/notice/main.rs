@@ -1,0 +1,12 @@
+//! The notice names what is permitted and sent, says everything, and cannot be made to say something else.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod agreement;
+mod fixture;
+mod golden;
+mod hostile;
+mod markup;
+mod page;
+mod rights;
+mod status;

@@ -1,0 +1,125 @@
+//! Acknowledgements are appended, never changed, and are not consent.
+
+use super::{AcknowledgeError, FILE, awaited_under, list, record};
+use crate::fixture::{Fixture, start};
+use candor_notice::locale::Words;
+use candor_notice::{Notice, Source};
+use collector_proto::catalog::Platform;
+use collector_proto::digest::Digest;
+use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
+use collector_proto::messages::Absence;
+use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::{Consent, Permit, Policy, Standing};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+fn words() -> Words {
+    Words::load("en").unwrap()
+}
+
+/// The policy of a device whose state is in this directory.
+fn accepted(directory: &Path) -> AcceptedPolicy {
+    let fixture = Fixture::at(directory);
+    let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
+    trust.accept(&fixture.documents(start()), start()).unwrap()
+}
+
+/// What is disclosed where no value is found.
+fn nothing_found<S: Standing>(permit: &Permit<S>) -> Disclosure<S> {
+    let absent = permit.grants().map(|(field, _)| (field, Absence::Unavailable)).collect();
+    Disclosure::under(permit, BTreeMap::new(), absent, BTreeMap::new()).unwrap()
+}
+
+fn source<'a, S: Standing>(
+    policy: &'a Policy,
+    permit: &'a Permit<S>,
+    disclosure: &'a Disclosure<S>,
+) -> Source<'a, S> {
+    Source { policy, permit, disclosure, sandbox: Sandbox::default(), fresh_until: None }
+}
+
+/// The notice of the fixture's policy in force.
+fn notice() -> Notice {
+    let accepted = accepted(tempfile::tempdir().unwrap().path());
+    let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+    let disclosure = nothing_found(&permit);
+    Notice::in_force(&source(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap()
+}
+
+#[test]
+fn each_is_a_line_of_its_own() {
+    let state = tempfile::tempdir().unwrap();
+    assert_eq!(list(state.path()).unwrap(), []);
+    let first = record(state.path(), &notice(), b"the words shown", start()).unwrap();
+    let before = std::fs::read(state.path().join(FILE)).unwrap();
+    let second = record(state.path(), &notice(), b"other words", start().plus_seconds(60)).unwrap();
+    let after = std::fs::read(state.path().join(FILE)).unwrap();
+    assert!(after.starts_with(&before), "what was recorded was changed");
+    assert_eq!(list(state.path()).unwrap(), [first.clone(), second]);
+    assert_eq!(first.notice, Digest::of(b"the words shown"));
+    assert_eq!((first.policy.version, first.language.as_str(), first.consent), (1, "en", false));
+}
+
+#[test]
+fn a_line_that_was_cut_off_hides_no_other() {
+    let state = tempfile::tempdir().unwrap();
+    let first = record(state.path(), &notice(), b"1", start()).unwrap();
+    let mut file = std::fs::OpenOptions::new().append(true).open(state.path().join(FILE)).unwrap();
+    file.write_all(b"{\"v\":1,\"type\":\"notice_ack").unwrap();
+    let second = record(state.path(), &notice(), b"2", start()).unwrap();
+    assert_eq!(list(state.path()).unwrap(), [first, second]);
+    file.write_all(b"{\"v\":1,\"consent\":true}\n").unwrap();
+    let error = list(state.path()).unwrap_err();
+    assert!(matches!(error, AcknowledgeError::Line { line: 4, .. }));
+    let told = error.to_string();
+    for said in ["line 4", FILE, "move", "candor notice --acknowledge"] {
+        assert!(told.contains(said), "{said} is not in: {told}");
+    }
+}
+
+#[test]
+fn only_what_is_in_force_can_be_acknowledged() {
+    let state = tempfile::tempdir().unwrap();
+    let accepted = accepted(tempfile::tempdir().unwrap().path());
+    let permit = Permit::draft(accepted.policy(), Platform::Linux, None, &Consent::default());
+    let disclosure = nothing_found(&permit);
+    let draft = Notice::draft(&source(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap();
+    let refusal = RefusalMessage { code: "policy_stale".into(), message: "stale".into() };
+    let nothing = Notice::nothing(&refusal, None, &words(), start()).unwrap();
+    for notice in [draft, nothing] {
+        let refused = record(state.path(), &notice, b"", start()).unwrap_err();
+        assert!(matches!(refused, AcknowledgeError::NothingInForce));
+    }
+    assert!(!state.path().join(FILE).exists());
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_named() {
+    let state = tempfile::tempdir().unwrap();
+    let error = record(&state.path().join("gone"), &notice(), b"", start()).unwrap_err();
+    assert!(error.to_string().contains("gone"), "{error}");
+}
+
+#[test]
+fn a_policy_waits_until_its_own_notice_is_acknowledged() {
+    let state = tempfile::tempdir().unwrap();
+    let accepted = accepted(tempfile::tempdir().unwrap().path());
+    let is_awaited = |policy: &Policy, reference| {
+        awaited_under(state.path(), policy, reference).unwrap().map(|refused| refused.code)
+    };
+    assert_eq!(is_awaited(accepted.policy(), accepted.reference()), None, "nobody asks for it");
+    let mut strict = accepted.policy().document().clone();
+    strict.require_acknowledgement = true;
+    let strict = Policy::check(strict).unwrap();
+    let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+    let disclosure = nothing_found(&permit);
+    let notice =
+        Notice::awaiting_acknowledgement(&source(&strict, &permit, &disclosure), &words(), start()).unwrap();
+    assert_eq!(is_awaited(&strict, accepted.reference()).as_deref(), Some("not_acknowledged"));
+    record(state.path(), &notice, b"the words shown", start()).unwrap();
+    assert_eq!(is_awaited(&strict, accepted.reference()), None);
+    let mut changed = accepted.reference();
+    changed.sha256 = Digest::of(b"another policy");
+    assert_eq!(is_awaited(&strict, changed).as_deref(), Some("not_acknowledged"));
+}
