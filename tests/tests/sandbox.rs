@@ -125,7 +125,7 @@ impl Allowed {
         let mut allowed = Self::default();
         for field in fields {
             for source in field.field().source(Platform::Linux).touches {
-                match *source {
+                match source.to_string().as_str() {
                     "syscall:uname" if root != Path::new("/") => {
                         for name in ["hostname", "osrelease", "arch"] {
                             allowed.take(root, &format!("/proc/sys/kernel/{name}"));
@@ -147,6 +147,7 @@ impl Allowed {
             return;
         }
         let (path, beneath) = path.strip_suffix("/**").map_or((path, false), |path| (path, true));
+        let path = path.trim_end_matches('/');
         let mut paths = vec![root.to_owned()];
         for component in path.split('/').filter(|component| !component.is_empty()) {
             let Some((front, back)) = component.split_once('*') else {
@@ -191,7 +192,12 @@ fn hold(root: &Path, fields: &[FieldId], folder: &Path) -> usize {
     }
     let touches = |source: &str| {
         fields.iter().any(|field| {
-            field.field().source(Platform::Linux).touches.iter().any(|touch| touch.starts_with(source))
+            field
+                .field()
+                .source(Platform::Linux)
+                .touches
+                .iter()
+                .any(|touch| touch.to_string().starts_with(source))
         })
     };
     for family in &seen.sockets {

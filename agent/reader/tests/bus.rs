@@ -5,7 +5,7 @@
 mod support;
 
 use candor_reader::host::Host;
-use collector_proto::catalog::{FieldId, Platform, Section, fields};
+use collector_proto::catalog::{FieldId, Platform, Section, SourcePlace, fields};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -245,7 +245,7 @@ fn a_tree_has_no_bus() {
     let host = Host::at(&support::roots().join("debian-12")).with_bus_at(&bus.socket());
     let (disclosed, touched) = disclose_touching(host, &[fields::X_SESSION_USER]);
     assert_eq!(disclosed["absent"], json!({ "x.session.user": "unavailable" }));
-    assert_eq!(touched.into_iter().collect::<Vec<_>>(), ["dbus:org.freedesktop.login1"]);
+    assert_eq!(touched.into_iter().collect::<Vec<_>>(), [SourcePlace::Bus("org.freedesktop.login1")]);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod support;
 
-use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
+use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
 use collector_proto::disclosure::{Answer, Request};
 use collector_proto::policy::{Filter, Rule, Treatment};
 use proptest::prelude::*;
@@ -115,12 +115,16 @@ fn shows(treatment: Treatment) -> bool {
 }
 
 /// Every source that was touched is one of a granted field, or the directory in which one of these stands.
-fn assert_touches_only(granted: &FieldSet, touched: &BTreeSet<&'static str>) -> Result<(), TestCaseError> {
-    let allowed: Vec<&str> =
+fn assert_touches_only(granted: &FieldSet, touched: &BTreeSet<SourcePlace>) -> Result<(), TestCaseError> {
+    let allowed: Vec<SourcePlace> =
         granted.iter().flat_map(|field| field.field().source(Platform::Linux).touches).copied().collect();
     for source in touched {
-        let is_directory =
-            |pattern: &&str| pattern.strip_prefix(source).is_some_and(|rest| rest.starts_with("/*"));
+        let is_directory = |other: &SourcePlace| match (source, other.path()) {
+            (SourcePlace::Directory(path), Some(pattern)) => {
+                pattern.strip_prefix(path).is_some_and(|rest| rest.starts_with("/*"))
+            }
+            _ => false,
+        };
         prop_assert!(
             allowed.iter().any(|pattern| pattern == source || is_directory(pattern)),
             "{source} was touched"
@@ -152,7 +156,7 @@ fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
     // A tree has no system bus; what is asked there is tested on a bus (bus.rs).
     let is_of_the_bus = |field: &FieldId| {
         let touches = field.field().source(Platform::Linux).touches;
-        !touches.is_empty() && touches.iter().all(|source| source.starts_with("dbus:"))
+        !touches.is_empty() && touches.iter().all(|source| matches!(source, SourcePlace::Bus(_)))
     };
     let unmarked: FieldSet = candor_reader::probe::supported()
         .iter()

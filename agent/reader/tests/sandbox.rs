@@ -6,7 +6,7 @@ mod support;
 
 use candor_reader::host::Host;
 use candor_reader::sandbox::Confinement;
-use collector_proto::catalog::{FieldId, FieldSet, Platform, fields};
+use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
 use collector_proto::disclosure::{Sandbox, SandboxLevel};
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -93,8 +93,9 @@ fn a_source_that_no_permitted_field_names_is_refused_by_the_kernel() {
     let root = support::roots().join("debian-12").canonicalize().unwrap();
     let mut tried = 0;
     for field in FieldId::all() {
-        for source in field.field().source(Platform::Linux).touches.iter().filter(|s| s.starts_with('/')) {
-            let file = root.join(source.trim_start_matches('/'));
+        for source in field.field().source(Platform::Linux).touches {
+            let SourcePlace::File(path) = source else { continue };
+            let file = root.join(path.trim_start_matches('/'));
             if !file.is_file() {
                 continue;
             }

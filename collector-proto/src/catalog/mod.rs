@@ -6,6 +6,7 @@
 
 mod field_set;
 pub mod generated;
+mod place;
 #[macro_use]
 mod terms;
 mod wording;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use field_set::FieldSet;
 pub use generated::{DERIVED, NEVER, Section, fields};
+pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
     CcpaCategory, LegalBasis, Origin, Platform, Privilege, Right, Sensitivity, Shape, TreatmentKind,
@@ -84,12 +86,8 @@ pub struct Sources {
 /// One operating system's source of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
-    /// What the probe touches: absolute path patterns (`/sys/class/net/*/address`, where `*` stands for part of one
-    /// name and the directory before it is listed), `syscall:uname`, `dbus:org.freedesktop.ModemManager1`,
-    /// `registry:HKLM\…`, `api:GetAdaptersAddresses`, `build:` constants, `state:` records of Candor's own;
-    /// docs/fields.md lists all kinds.
-    /// Empty means that the system has no source, so the field is never read there.
-    pub touches: &'static [&'static str],
+    /// What the probe touches. Empty means that the system has no source, so the field is never read there.
+    pub touches: &'static [SourcePlace],
     /// What the process needs in order to read it.
     pub privilege: Privilege,
 }

@@ -3,7 +3,7 @@
 use super::{Filter, Necessity, Policy, Treatment};
 use crate::catalog::{
     CcpaCategory, DERIVED, Field, FieldId, LegalBasis, NEVER, Platform, Privilege, Section, Sensitivity,
-    TreatmentKind, ValueKind,
+    SourcePlace, TreatmentKind, ValueKind,
 };
 use crate::time::Span;
 use serde::Serialize;
@@ -106,7 +106,7 @@ pub struct CatalogueFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceFacts {
     /// What is touched.
-    pub touches: &'static [&'static str],
+    pub touches: &'static [SourcePlace],
     /// What the process needs.
     pub privilege: Privilege,
 }

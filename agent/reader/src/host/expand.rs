@@ -1,13 +1,13 @@
 //! Which paths of this machine a source of the catalogue means now: what the sandbox has to let through.
 //!
-//! Nothing but directories is opened, and only those in which a `*` of the pattern stands: their names are listed here, once,
-//! and the probes take them from this list. So the sandbox need not let any directory be listed for them, which Landlock could
-//! only allow together with everything beneath.
+//! Nothing but directories is opened, and only those that a source lists or in which a `*` of its pattern stands: their names
+//! are listed here, once, and the probes take them from this list. So the sandbox need not let any directory be listed for
+//! them, which Landlock could only allow together with everything beneath.
 
 use super::person::{self, Within};
-use super::place::{Pattern, Reach};
 use super::{Host, Unreadable, stand_in, tree};
 use crate::system;
+use collector_proto::catalog::SourcePlace;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub(crate) struct Opening {
     path: PathBuf,
     /// Where what it leads to has to be.
     within: Within,
-    reach: Reach,
+    access: Access,
 }
 
 /// What may be done with what a path leads to.
@@ -35,8 +35,6 @@ pub(crate) struct Opening {
 pub(crate) enum Access {
     /// A file may be read.
     Read,
-    /// A directory may be listed, with all beneath it.
-    List,
     /// Everything in a directory may be read and listed.
     ReadBeneath,
 }
@@ -48,14 +46,11 @@ impl Opening {
     pub(crate) fn open(&self) -> Option<(File, Access)> {
         let opened = system::open_path(&self.path).ok()?;
         let metadata = opened.metadata().ok()?;
-        let access = match self.reach {
-            Reach::Beneath if metadata.is_dir() => Access::ReadBeneath,
-            Reach::Itself if metadata.is_dir() => Access::List,
-            Reach::Itself if metadata.is_file() => Access::Read,
-            // FIFOs, devices and sockets are never read, and what is looked at is not opened.
-            Reach::Looked | Reach::Itself | Reach::Beneath => return None,
+        let is_expected = match self.access {
+            Access::Read => metadata.is_file(),
+            Access::ReadBeneath => metadata.is_dir(),
         };
-        self.within.holds(&opened).then_some((opened, access))
+        (is_expected && self.within.holds(&opened)).then_some((opened, self.access))
     }
 }
 
@@ -93,18 +88,31 @@ impl<'a> Expander<'a> {
         self.openings
     }
 
-    /// Adds what a source of the catalogue means on this machine. Sources that are no paths add nothing.
-    pub(crate) fn add(&mut self, source: &'static str) {
-        let Some(pattern) = Pattern::of(source) else {
-            if !self.host.is_live() {
-                for file in stand_in::of(source) {
-                    self.add(file);
+    /// Adds what a source of the catalogue means on this machine. Sources that are not in the file system add nothing.
+    pub(crate) fn add(&mut self, source: SourcePlace) {
+        match source {
+            SourcePlace::File(pattern) => self.admit(pattern, Access::Read),
+            SourcePlace::Tree(pattern) => self.admit(pattern, Access::ReadBeneath),
+            SourcePlace::Directory(pattern) => {
+                for directory in self.paths(pattern) {
+                    self.listing(&directory);
                 }
             }
-            return;
-        };
+            // What is looked at is not opened, but the names for its `*` are listed.
+            SourcePlace::Look(pattern) | SourcePlace::LookBeneath(pattern) => drop(self.paths(pattern)),
+            SourcePlace::SystemCall(call) if !self.host.is_live() => {
+                for file in stand_in::of(call) {
+                    self.admit(file, Access::Read);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The paths that a pattern means: each `*` is filled with the names that its directory has.
+    fn paths(&mut self, pattern: &str) -> Vec<String> {
         let mut paths = vec![String::new()];
-        for component in pattern.components() {
+        for component in pattern.split('/').filter(|component| !component.is_empty()) {
             if let Some((prefix, suffix)) = component.split_once('*') {
                 paths = paths.iter().flat_map(|path| self.filled(path, prefix, suffix)).collect();
             } else {
@@ -114,18 +122,18 @@ impl<'a> Expander<'a> {
                 }
             }
         }
-        if pattern.reach() != Reach::Looked {
-            for path in &paths {
-                self.admit(path, pattern.reach());
-            }
-        }
+        paths
+    }
+
+    /// The names in a directory, listed at the first time.
+    fn listing(&mut self, directory: &str) -> &Result<Vec<String>, Unreadable> {
+        let host = self.host;
+        self.listed.entry(directory.to_owned()).or_insert_with(|| host.list(directory))
     }
 
     /// The paths of the names in a directory that fit. One with more of them than there is room for is too large.
     fn filled(&mut self, directory: &str, prefix: &str, suffix: &str) -> Vec<String> {
-        let host = self.host;
-        let listing = self.listed.entry(directory.to_owned()).or_insert_with(|| host.list(directory));
-        let Ok(names) = listing else { return Vec::new() };
+        let Ok(names) = self.listing(directory) else { return Vec::new() };
         let fits = |name: &&String| {
             name.len() > prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
         };
@@ -143,16 +151,18 @@ impl<'a> Expander<'a> {
         paths
     }
 
-    fn admit(&mut self, path: &str, reach: Reach) {
-        let within = match person::directory_of(path) {
-            Some(person) => {
-                let host = self.host;
-                self.withins.entry(person.to_owned()).or_insert_with(|| host.within(path)).clone()
+    fn admit(&mut self, pattern: &str, access: Access) {
+        for path in self.paths(pattern) {
+            let within = match person::directory_of(&path) {
+                Some(person) => {
+                    let host = self.host;
+                    self.withins.entry(person.to_owned()).or_insert_with(|| host.within(&path)).clone()
+                }
+                None => Within::default(),
+            };
+            if let Ok(path) = self.host.resolve(&path, tree::Last::Followed) {
+                self.openings.push(Opening { path, within, access });
             }
-            None => Within::default(),
-        };
-        if let Ok(path) = self.host.resolve(path, tree::Last::Followed) {
-            self.openings.push(Opening { path, within, reach });
         }
     }
 }
@@ -160,6 +170,7 @@ impl<'a> Expander<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use SourcePlace::{Bus, Directory, File, Look, LookBeneath, Tree};
     use std::fs;
 
     fn tree() -> tempfile::TempDir {
@@ -194,13 +205,13 @@ mod tests {
         root
     }
 
-    fn openings(source: &'static str) -> [Vec<String>; 3] {
+    fn openings(source: SourcePlace) -> [Vec<String>; 2] {
         let root = tree();
         let host = Host::at(root.path());
         let mut expander = Expander::of(&host);
         expander.add(source);
         let openings = expander.finish();
-        [Access::Read, Access::List, Access::ReadBeneath].map(|access| {
+        [Access::Read, Access::ReadBeneath].map(|access| {
             let open = |opening: &&Opening| opening.open().is_some_and(|(_, allowed)| allowed == access);
             let inside =
                 |opening: &Opening| opening.path.strip_prefix(root.path()).unwrap().display().to_string();
@@ -211,26 +222,40 @@ mod tests {
     #[test]
     fn a_pattern_opens_what_it_names_and_lists_what_stands_before_a_star() {
         let none: Vec<String> = Vec::new();
-        assert_eq!(openings("/etc/shadow"), [vec!["etc/shadow".into()], none.clone(), none.clone()]);
-        assert_eq!(openings("/etc/missing"), [none.clone(), none.clone(), none.clone()]);
+        assert_eq!(openings(File("/etc/shadow")), [vec!["etc/shadow".into()], none.clone()]);
+        assert_eq!(openings(File("/etc/missing")), [none.clone(), none.clone()]);
         let size = vec!["sys/block/sda/size".into()];
-        assert_eq!(openings("/sys/block/sd*/size"), [size, none.clone(), none.clone()]);
-        assert_eq!(openings("/sys/block"), [none.clone(), vec!["sys/block".into()], none.clone()]);
-        assert_eq!(openings("stat:/sys/block/sd*/size"), [none.clone(), none.clone(), none.clone()]);
-        assert_eq!(openings("stat:/db/**"), [none.clone(), none.clone(), none.clone()]);
-        assert_eq!(openings("/db/**"), [none.clone(), none.clone(), vec!["db".into()]]);
-        assert_eq!(openings("dbus:org.example"), [none.clone(), none.clone(), none]);
+        assert_eq!(openings(File("/sys/block/sd*/size")), [size, none.clone()]);
+        assert_eq!(openings(File("/sys/block")), [none.clone(), none.clone()]);
+        assert_eq!(openings(Directory("/sys/block")), [none.clone(), none.clone()]);
+        assert_eq!(openings(Look("/sys/block/sd*/size")), [none.clone(), none.clone()]);
+        assert_eq!(openings(LookBeneath("/db")), [none.clone(), none.clone()]);
+        assert_eq!(openings(Tree("/db")), [none.clone(), vec!["db".into()]]);
+        assert_eq!(openings(Bus("org.example")), [none.clone(), none]);
+    }
+
+    /// A directory is listed before the sandbox, so that inside nothing of it need be opened.
+    #[test]
+    fn the_names_in_a_directory_are_those_that_were_listed_before() {
+        let root = tree();
+        let host = Host::at(root.path());
+        let mut expander = Expander::of(&host);
+        expander.add(Directory("/sys/block"));
+        expander.finish();
+        fs::create_dir(root.path().join("sys/block/sdc")).unwrap();
+        assert_eq!(host.names(Directory("/sys/block")), Ok(vec!["sda".to_owned(), "sdb".to_owned()]));
+        assert_eq!(host.names(Directory("/etc")), Err(Unreadable::Missing), "it was not listed");
     }
 
     #[test]
     fn links_in_a_home_lead_nowhere_outside_of_it() {
-        assert_eq!(openings("/home/*/app/*")[0], ["home/anna/app/x.json"]);
+        assert_eq!(openings(File("/home/*/app/*"))[0], ["home/anna/app/x.json"]);
         let none: Vec<String> = Vec::new();
-        assert_eq!(openings("/home/*/link")[0], none);
-        assert_eq!(openings("/home/*/inside")[0], ["home/anna/app/x.json"]);
-        assert_eq!(openings("/home/*/profile/m.json")[0], ["nix/store/1-profile/m.json"]);
-        let per_user = "/nix/var/nix/profiles/per-user/*/profile";
-        assert_eq!(openings(per_user), [none.clone(), none.clone(), none]);
+        assert_eq!(openings(File("/home/*/link"))[0], none);
+        assert_eq!(openings(File("/home/*/inside"))[0], ["home/anna/app/x.json"]);
+        assert_eq!(openings(File("/home/*/profile/m.json"))[0], ["nix/store/1-profile/m.json"]);
+        let per_user = File("/nix/var/nix/profiles/per-user/*/profile");
+        assert_eq!(openings(per_user), [none.clone(), none]);
     }
 
     /// Names come from what was listed before, and a person who has too many of them loses only these.
@@ -246,7 +271,7 @@ mod tests {
         let host = Host::at(root.path());
         let mut expander = Expander::of(&host);
         for source in ["/home/*/app/*.json", "/sys/block/*/size"] {
-            expander.add(source);
+            expander.add(File(source));
         }
         let openings = expander.finish();
         assert_eq!(openings.iter().filter_map(Opening::open).count(), 2, "{openings:?}");

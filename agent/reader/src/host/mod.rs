@@ -3,7 +3,7 @@
 //! A [`Host`] stands on a root directory. On any root but `/` a symbolic link never leads outside it, and nothing
 //! but its files answers: where a file of the tree says the same as a system call (`stand_in.rs`), it is read instead.
 //! Only regular files are read, none waits, none is read beyond its bound. Every source that is touched is recorded
-//! by its pattern in the catalogue, so that a test can hold reading to what was permitted; values, such as the names
+//! as the catalogue declares it, so that a test can hold reading to what was permitted; values, such as the names
 //! that fill a pattern, are not recorded.
 
 mod bus;
@@ -22,6 +22,7 @@ pub use place::Place;
 pub use random::RandomFile;
 
 use crate::system;
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::cell::RefCell;
@@ -110,7 +111,7 @@ pub enum Uname {
 #[derive(Debug)]
 pub struct Host {
     root: PathBuf,
-    touched: RefCell<BTreeSet<&'static str>>,
+    touched: RefCell<BTreeSet<SourcePlace>>,
     bus: RefCell<bus::Bus>,
     /// Names that were listed before the sandbox was put up; `None` without one.
     listed: RefCell<Option<expand::Listings>>,
@@ -137,8 +138,8 @@ impl Host {
         self.root == Path::new(LIVE_ROOT)
     }
 
-    /// The catalogue's patterns of everything that was touched so far.
-    pub fn touched(&self) -> BTreeSet<&'static str> {
+    /// The catalogue's sources of everything that was touched so far.
+    pub fn touched(&self) -> BTreeSet<SourcePlace> {
         self.touched.borrow().clone()
     }
 
@@ -187,19 +188,21 @@ impl Host {
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
         let place = place.into();
-        self.touch(place.pattern());
-        self.list(&place.path()?)
+        self.touch(place.source());
+        let directory = place.path()?;
+        match place.source() {
+            SourcePlace::Directory(_) => self.listed(&directory),
+            SourcePlace::Tree(_) => self.list(&directory),
+            _ => Err(Unreadable::Odd),
+        }
     }
 
     /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
     /// names before it are those of `place`, which fills all `*` but that one.
     pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
-        self.touch(place.pattern());
-        let names = match &*self.listed.borrow() {
-            Some(listed) => listed.get(&directory).cloned().unwrap_or(Err(Unreadable::Missing))?,
-            None => self.list(&directory)?,
-        };
+        self.touch(place.source());
+        let names = self.listed(&directory)?;
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
             (!part.is_empty()).then(|| part.to_owned())
@@ -226,7 +229,7 @@ impl Host {
 
     /// A member of `uname(2)`.
     pub fn uname(&self, member: Uname) -> Result<String, Unreadable> {
-        self.touch("syscall:uname");
+        self.touch(SourcePlace::SystemCall("uname"));
         if !self.is_live() {
             return stand_in::uname(self, member);
         }
@@ -243,7 +246,7 @@ impl Host {
         if !self.is_live() {
             return stand_in::memory(self);
         }
-        self.touch("/proc/meminfo");
+        self.touch(SourcePlace::File("/proc/meminfo"));
         let mut system = sysinfo::System::new().map_err(|_| Unreadable::Missing)?;
         system.refresh_memory_specifics(sysinfo::MemoryRefreshKind::nothing().with_ram());
         Some(system.total_memory()).filter(|bytes| *bytes > 0).ok_or(Unreadable::Missing)
@@ -254,19 +257,27 @@ impl Host {
         if !self.is_live() {
             return stand_in::uptime(self);
         }
-        self.touch("/proc/uptime");
+        self.touch(SourcePlace::File("/proc/uptime"));
         sysinfo::System::uptime().map_err(|_| Unreadable::Missing)
     }
 
     /// Every address of every network interface, by the interface's name.
     pub fn addresses(&self) -> Result<Vec<(String, IpAddr)>, Unreadable> {
-        self.touch("syscall:getifaddrs");
+        self.touch(SourcePlace::SystemCall("getifaddrs"));
         if self.is_live() { Ok(system::interface_addresses()?) } else { stand_in::addresses(self) }
     }
 
     /// Takes the names in directories from these lists and lists none itself where a pattern has a `*`.
     fn take_listings(&self, listed: expand::Listings) {
         *self.listed.borrow_mut() = Some(listed);
+    }
+
+    /// The names in a directory: those that were listed before the sandbox was put up, if one was.
+    fn listed(&self, directory: &str) -> Result<Vec<String>, Unreadable> {
+        match &*self.listed.borrow() {
+            Some(listed) => listed.get(directory).cloned().unwrap_or(Err(Unreadable::Missing)),
+            None => self.list(directory),
+        }
     }
 
     /// The names in a directory of the machine, sorted.
@@ -289,16 +300,16 @@ impl Host {
         Ok(names)
     }
 
-    fn touch(&self, source: &'static str) {
+    fn touch(&self, source: SourcePlace) {
         self.touched.borrow_mut().insert(source);
     }
 
     fn open(&self, place: Place<'_>, max: u64) -> Result<File, Unreadable> {
-        if place.is_only_looked_at() {
+        if !matches!(place.source(), SourcePlace::File(_) | SourcePlace::Tree(_)) {
             return Err(Unreadable::Odd);
         }
         let path = place.path()?;
-        self.touch(place.pattern());
+        self.touch(place.source());
         let file = open_regular(&self.resolve(&path, tree::Last::Followed)?, max)?;
         self.within(&path).check(&file)?;
         Ok(file)
@@ -314,7 +325,7 @@ impl Host {
     }
 
     fn locate(&self, place: Place<'_>, last: tree::Last) -> Result<PathBuf, Unreadable> {
-        self.touch(place.pattern());
+        self.touch(place.source());
         self.resolve(&place.path()?, last)
     }
 

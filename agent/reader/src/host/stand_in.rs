@@ -3,11 +3,11 @@
 use super::{Host, Uname, Unreadable};
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The files that stand in for a system call.
+/// The files that stand in for the system call of this name.
 pub(super) fn of(call: &str) -> &'static [&'static str] {
     match call {
-        "syscall:uname" => &[NODE_NAME, RELEASE, MACHINE],
-        "syscall:getifaddrs" => &[ADDRESSES],
+        "uname" => &[NODE_NAME, RELEASE, MACHINE],
+        "getifaddrs" => &[ADDRESSES],
         _ => &[],
     }
 }

@@ -77,7 +77,10 @@ fn sources_are_recorded_by_pattern_and_never_by_name() {
     std::fs::create_dir_all(directory.path().join("sys/class/net/wlx001122334455")).unwrap();
     let place = Place::of("/sys/class/net/*/address", &["wlx001122334455"]);
     assert_eq!(host.text(place), Err(Unreadable::Missing));
-    assert_eq!(host.touched().into_iter().collect::<Vec<_>>(), ["/sys/class/net/*/address"]);
+    assert_eq!(
+        host.touched().into_iter().collect::<Vec<_>>(),
+        [SourcePlace::File("/sys/class/net/*/address")]
+    );
     assert_eq!(host.text(Place::of("/sys/class/net/*/address", &[".."])), Err(Unreadable::Odd));
     assert_eq!(host.text(Place::of("/sys/class/net/*/address", &["a/b"])), Err(Unreadable::Odd));
 }

@@ -13,7 +13,7 @@ mod unsupported;
 use unsupported as platform;
 
 use crate::host::{Expander, Host, Opening};
-use collector_proto::catalog::{FieldSet, Platform};
+use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
 use collector_proto::disclosure::Sandbox;
 
 /// Whether the process is confined.
@@ -53,7 +53,7 @@ impl Needs {
     fn of(host: &Host, fields: &FieldSet) -> Self {
         let (mut netlink, mut bus) = (false, false);
         let mut expander = Expander::of(host);
-        let mut sources: Vec<&'static str> = fields
+        let mut sources: Vec<SourcePlace> = fields
             .iter()
             .flat_map(|field| field.field().source(Platform::current()).touches)
             .copied()
@@ -62,8 +62,8 @@ impl Needs {
         sources.sort_unstable();
         sources.dedup();
         for source in sources {
-            bus |= source.starts_with("dbus:") && host.is_live();
-            netlink |= source == "syscall:getifaddrs" && host.is_live();
+            bus |= matches!(source, SourcePlace::Bus(_)) && host.is_live();
+            netlink |= source == SourcePlace::SystemCall("getifaddrs") && host.is_live();
             expander.add(source);
         }
         Self { openings: expander.finish(), netlink, bus }

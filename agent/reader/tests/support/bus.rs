@@ -5,7 +5,7 @@ use candor_reader::host::Host;
 use candor_reader::probe;
 use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
-use collector_proto::catalog::{FieldId, LegalBasis, Platform};
+use collector_proto::catalog::{FieldId, LegalBasis, Platform, SourcePlace};
 use collector_proto::disclosure::SandboxLevel;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Consent, Generalisation, Permit, Policy, Treatment};
@@ -188,7 +188,7 @@ pub fn disclose(host: Host, fields: &[FieldId]) -> Value {
 }
 
 /// The same, with the sources that were touched.
-pub fn disclose_touching(mut host: Host, fields: &[FieldId]) -> (Value, BTreeSet<&'static str>) {
+pub fn disclose_touching(mut host: Host, fields: &[FieldId]) -> (Value, BTreeSet<SourcePlace>) {
     let read = std::thread::scope(|scope| scope.spawn(|| disclose_here(&mut host, fields)).join().unwrap());
     (read, host.touched())
 }

@@ -141,7 +141,8 @@ fn write_facts(facts: &CatalogueFacts, out: &mut dyn Write) -> std::io::Result<(
             collector_proto::catalog::Privilege::None => String::new(),
             privilege => format!(" (needs {privilege})"),
         };
-        writeln!(out, "  {platform}: {}{needs}", source.touches.join(", "))?;
+        let places: Vec<_> = source.touches.iter().map(ToString::to_string).collect();
+        writeln!(out, "  {platform}: {}{needs}", places.join(", "))?;
     }
     Ok(())
 }

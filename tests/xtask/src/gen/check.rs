@@ -2,6 +2,7 @@
 
 use super::load::Problem;
 use super::model::{Catalogue, Field, HMAC_BYTES, SectionFile, Source, Text};
+use super::places;
 use super::vocabulary::{self, Kind, NeverKind, Origin, Privilege, Sensitivity, Shape, Treatment};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -247,44 +248,13 @@ fn check_source(system: &str, source: &Source, place: &mut Place<'_>) {
         place.add(format_args!("cannot need the privilege `{}` on {system}", source.privilege.name()));
     }
     for (index, touch) in source.touches.iter().enumerate() {
-        if let Some(mistake) = mistake_in_touch(system, touch.get_ref()) {
+        if let Err(mistake) = places::parse(system, touch.get_ref()) {
             place.at(touch, format_args!("has the source `{}`, which {mistake}", touch.get_ref()));
         }
         if source.touches[..index].iter().any(|earlier| earlier.get_ref() == touch.get_ref()) {
             place.at(touch, format_args!("has the source `{}` twice", touch.get_ref()));
         }
     }
-}
-
-/// What is wrong with a source; completes "which …".
-fn mistake_in_touch(system: &str, touch: &str) -> Option<&'static str> {
-    if let Some(path) = touch.strip_prefix('/') {
-        if system == "windows" {
-            return Some("is a path of another system");
-        }
-        return is_no_pattern(path).then_some("is no plain absolute path pattern");
-    }
-    let Some((prefix, rest)) = touch.split_once(':') else {
-        return Some("is neither an absolute path nor `kind:name`");
-    };
-    if prefix == "stat" && rest.strip_prefix('/').is_none_or(is_no_pattern) {
-        return Some("is no plain absolute path pattern");
-    }
-    let Some(kind) = vocabulary::SOURCE_KINDS.iter().find(|kind| kind.prefix == prefix) else {
-        return Some("is of an unknown kind");
-    };
-    if rest.is_empty() {
-        return Some("names nothing");
-    }
-    (!kind.systems.contains(&system)).then_some("is of a kind that this system does not have")
-}
-
-/// Whether the path, without its first slash, is anything but components in which `*` stands for a part. A last `**`
-/// stands for everything beneath.
-fn is_no_pattern(path: &str) -> bool {
-    let path = path.strip_suffix("/**").unwrap_or(path);
-    path.split('/')
-        .any(|part| part.is_empty() || part == "." || part == ".." || part.matches('*').count() > 1)
 }
 
 fn check_default(field: &Field, place: &mut Place<'_>) {

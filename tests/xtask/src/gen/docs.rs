@@ -40,7 +40,8 @@ fn explain(out: &mut String) {
          never sent as it is read.\n\
          - **Bounds** hold whatever a policy says.\n\
          - **Sources**: what the reader touches, and what it needs for that where it needs anything. A source is an \
-         absolute path, in which `*` stands for part of one name (the directory before it is listed), or one of these:\n\n",
+         absolute path, in which `*` stands for part of one name (the directory before it is listed), a last `/` for the \
+         names in a directory and a last `/**` for everything beneath it, or one of these:\n\n",
     );
     out.push_str("| Source | Meaning |\n|---|---|\n");
     for kind in SOURCE_KINDS {

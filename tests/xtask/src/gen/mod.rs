@@ -9,6 +9,7 @@ mod groups;
 mod load;
 mod locale;
 mod model;
+mod places;
 mod rust;
 mod schema;
 mod vocabulary;

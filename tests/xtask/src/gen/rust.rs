@@ -1,6 +1,7 @@
 //! `collector-proto/src/catalog/generated.rs`: the catalogue as a static table.
 
 use super::model::{Catalogue, Field, SectionFile, Source};
+use super::places;
 use anyhow::{Context, Result, ensure};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -13,7 +14,7 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
     let mut out = String::from(
         "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
          use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T, ValueKind};\n\
-         use super::{Bounds, Derived, Field, FieldId, Never, Source, Sources};\n\n",
+         use super::{Bounds, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};\n\n",
     );
     section_enum(&mut out, &catalogue.sections);
     constants(&mut out, &fields);
@@ -143,25 +144,29 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
             field.max_bytes(),
             field.max_values(),
             field.min_step_milli,
-            source(&field.linux),
-            source(&field.windows),
-            source(&field.macos),
+            source("linux", &field.linux),
+            source("windows", &field.windows),
+            source("macos", &field.macos),
             field.osquery,
             field.glpi,
         ),
     );
 }
 
-fn source(source: &Source) -> String {
-    let touches = strings(source.touches.iter().map(|touch| touch.get_ref().as_str()));
-    format!("Source {{ touches: {touches}, privilege: P::{:?} }}", source.privilege)
+fn source(system: &str, source: &Source) -> String {
+    // The check has refused what does not parse.
+    let places = source.touches.iter().filter_map(|touch| places::parse(system, touch.get_ref()).ok());
+    let places: Vec<String> =
+        places.map(|place| format!("S::{}({})", place.variant, quoted(place.text))).collect();
+    format!("Source {{ touches: &[{}], privilege: P::{:?} }}", places.join(", "), source.privilege)
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains('\\') { format!("r\"{text}\"") } else { format!("{text:?}") }
 }
 
 fn strings<'a>(values: impl Iterator<Item = &'a str>) -> String {
-    let quoted: Vec<String> = values
-        .map(|value| if value.contains('\\') { format!("r\"{value}\"") } else { format!("{value:?}") })
-        .collect();
-    format!("&[{}]", quoted.join(", "))
+    format!("&[{}]", values.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
 fn terms<T: std::fmt::Debug>(enumeration: &str, words: &[T]) -> String {

@@ -157,43 +157,111 @@ pub(crate) const DPV: &[&str] = &[
     "WorkEnvironment",
 ];
 
-/// A kind of source that is not a path.
+/// A kind of source that is not a plain path.
 pub(crate) struct SourceKind {
     /// What stands before the colon.
     pub(crate) prefix: &'static str,
-    /// What stands after it.
+    /// Which grammar holds behind the colon.
+    pub(crate) kind: KindOfSource,
+    /// What stands there.
     pub(crate) meaning: &'static str,
     /// The operating systems that have it.
     pub(crate) systems: &'static [&'static str],
 }
 
-/// Every kind of source beside absolute path patterns, in which `*` stands for one or more characters of one component
-/// and a last `/**` for everything beneath.
+/// The kinds by their grammar ([`super::places`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KindOfSource {
+    Api,
+    Build,
+    Command,
+    Bus,
+    WindowsFile,
+    IoRegistry,
+    Registry,
+    Smbios,
+    State,
+    Look,
+    SystemCall,
+    Sysctl,
+    Wmi,
+}
+
+/// Every kind of source beside the contents of files and directories.
 pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
-    SourceKind { prefix: "api", meaning: "an operating system function", systems: &["windows", "macos"] },
+    SourceKind {
+        prefix: "api",
+        kind: KindOfSource::Api,
+        meaning: "an operating system function",
+        systems: &["windows", "macos"],
+    },
     SourceKind {
         prefix: "build",
+        kind: KindOfSource::Build,
         meaning: "a constant of this build",
         systems: &["linux", "windows", "macos"],
     },
-    SourceKind { prefix: "command", meaning: "a program of the operating system", systems: &["macos"] },
-    SourceKind { prefix: "dbus", meaning: "a D-Bus service", systems: &["linux"] },
-    SourceKind { prefix: "file", meaning: "a Windows path pattern", systems: &["windows"] },
-    SourceKind { prefix: "ioreg", meaning: "a property of the I/O Registry", systems: &["macos"] },
-    SourceKind { prefix: "registry", meaning: "a key or value of the registry", systems: &["windows"] },
+    SourceKind {
+        prefix: "command",
+        kind: KindOfSource::Command,
+        meaning: "a program of the operating system",
+        systems: &["macos"],
+    },
+    SourceKind { prefix: "dbus", kind: KindOfSource::Bus, meaning: "a D-Bus service", systems: &["linux"] },
+    SourceKind {
+        prefix: "file",
+        kind: KindOfSource::WindowsFile,
+        meaning: "a Windows path pattern",
+        systems: &["windows"],
+    },
+    SourceKind {
+        prefix: "ioreg",
+        kind: KindOfSource::IoRegistry,
+        meaning: "a property of an entry of the I/O Registry",
+        systems: &["macos"],
+    },
+    SourceKind {
+        prefix: "registry",
+        kind: KindOfSource::Registry,
+        meaning: "a value of the registry, or with `\\**` a key and everything beneath it",
+        systems: &["windows"],
+    },
+    SourceKind {
+        prefix: "smbios",
+        kind: KindOfSource::Smbios,
+        meaning: "a member of an SMBIOS structure",
+        systems: &["windows"],
+    },
     SourceKind {
         prefix: "state",
+        kind: KindOfSource::State,
         meaning: "a record in Candor's own state directory",
         systems: &["linux", "windows", "macos"],
     },
     SourceKind {
         prefix: "stat",
+        kind: KindOfSource::Look,
         meaning: "whether the path is there, where it points or when it was changed; it is not opened",
         systems: &["linux", "macos"],
     },
-    SourceKind { prefix: "syscall", meaning: "a system call", systems: &["linux", "macos"] },
-    SourceKind { prefix: "sysctl", meaning: "a sysctl name", systems: &["macos"] },
-    SourceKind { prefix: "wmi", meaning: "a property of a WMI class", systems: &["windows"] },
+    SourceKind {
+        prefix: "syscall",
+        kind: KindOfSource::SystemCall,
+        meaning: "a system call",
+        systems: &["linux", "macos"],
+    },
+    SourceKind {
+        prefix: "sysctl",
+        kind: KindOfSource::Sysctl,
+        meaning: "a sysctl name",
+        systems: &["macos"],
+    },
+    SourceKind {
+        prefix: "wmi",
+        kind: KindOfSource::Wmi,
+        meaning: "a property of a WMI class",
+        systems: &["windows"],
+    },
 ];
 
 /// DPV purposes that a policy may name, sorted; `collector_proto::policy::document_terms::PURPOSES`.

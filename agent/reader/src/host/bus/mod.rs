@@ -20,6 +20,7 @@ mod wire;
 pub use wire::{Arguments, ObjectPath, Typed};
 
 use super::{Host, Unreadable};
+use collector_proto::catalog::SourcePlace;
 use connection::{Connection, Failure};
 use message::Call;
 use std::cell::Cell;
@@ -40,9 +41,6 @@ const MAX_PER_SERVICE: Duration = Duration::from_millis(900);
 /// Longest that a message without an answer may take to be taken. A bus that works takes it at once.
 const MAX_FAREWELL: Duration = Duration::from_millis(20);
 
-/// What the catalogue puts before a service's name.
-const SOURCE_PREFIX: &str = "dbus:";
-
 /// Interface of every object that has properties.
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
@@ -62,17 +60,16 @@ pub struct Service<'a> {
 }
 
 impl Host {
-    /// A service, named as in the catalogue (`dbus:org.freedesktop.login1`). It is never started for a question: one
+    /// A service by its name (`org.freedesktop.login1`). It is never started for a question: one
     /// that does not run has nothing to say of this machine, and starting it would change the machine.
-    pub fn service(&self, source: &'static str) -> Service<'_> {
-        self.touch(source);
-        let name = source.strip_prefix(SOURCE_PREFIX).unwrap_or(source);
+    pub fn service(&self, name: &'static str) -> Service<'_> {
+        self.touch(SourcePlace::Bus(name));
         Service { host: self, name, is_started: false, left: Cell::new(MAX_PER_SERVICE) }
     }
 
     /// A service that runs only while it is asked, so the bus may start it. It may use all the time that is left.
-    pub fn started_service(&self, source: &'static str) -> Service<'_> {
-        Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(source) }
+    pub fn started_service(&self, name: &'static str) -> Service<'_> {
+        Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(name) }
     }
 
     /// This machine with its bus at another place, such as that of a test.

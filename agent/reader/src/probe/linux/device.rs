@@ -12,7 +12,7 @@ use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder;
 use crate::probe::table::{Probe, Single};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
@@ -64,9 +64,11 @@ fn day(text: &str) -> Option<Raw> {
 /// Without UEFI, SMBIOS is found only where a BIOS left it; without ACPI, `/sys/firmware` may be hidden, as from
 /// containers. Machines that are started by something else, such as a device tree's boot loader, have no answer.
 fn firmware_kind(host: &Host) -> Result<&'static str, Absence> {
-    if host.exists("stat:/sys/firmware/efi") {
+    if host.exists(SourcePlace::Look("/sys/firmware/efi")) {
         Ok("uefi")
-    } else if host.exists("stat:/sys/firmware/acpi") && host.exists("stat:/sys/class/dmi/id") {
+    } else if host.exists(SourcePlace::Look("/sys/firmware/acpi"))
+        && host.exists(SourcePlace::Look("/sys/class/dmi/id"))
+    {
         Ok("bios")
     } else {
         Err(Absence::Unavailable)

@@ -5,7 +5,7 @@ use crate::host::{Host, Uname, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{Probe, Single};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
 
 pub(super) const PROBE: &dyn Probe = &Single::of(
@@ -87,7 +87,7 @@ fn locale(host: &Host) -> Result<Raw, Absence> {
 
 /// The part of the link's target after `zoneinfo/` (localtime(5)); the zone file itself is not opened.
 fn time_zone(host: &Host) -> Result<Raw, Absence> {
-    let linked = host.link("stat:/etc/localtime").ok();
+    let linked = host.link(SourcePlace::Look("/etc/localtime")).ok();
     let zone = match linked.as_deref().and_then(|target| target.split_once("zoneinfo/")) {
         Some((_, zone)) => zone.to_owned(),
         None => host.text("/etc/timezone")?.trim().to_owned(),

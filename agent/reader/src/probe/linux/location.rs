@@ -59,7 +59,7 @@ impl OnHost for Position<'_> {
 
 fn position(host: &Host) -> Position<'_> {
     // GeoClue runs only while it has clients, so it has to be started.
-    let service = host.started_service("dbus:org.freedesktop.GeoClue2");
+    let service = host.started_service("org.freedesktop.GeoClue2");
     Position { service, client: OnceCell::new(), location: OnceCell::new() }
 }
 

@@ -5,7 +5,7 @@ use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::{HardwareAddress, Raw};
 use crate::probe::table::{Joined, Named, OnHost, Probe};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ impl Interfaces<'_> {
     /// `bonding_masters` is a file beside the interfaces.
     fn in_sysfs(&self) -> Result<Vec<String>, Absence> {
         let list = || {
-            let names = self.host.names("/sys/class/net")?;
+            let names = self.host.names(SourcePlace::Directory("/sys/class/net"))?;
             Ok(names.into_iter().filter(|name| name != "bonding_masters").collect())
         };
         self.listed.get_or_init(list).clone()
@@ -111,14 +111,14 @@ fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
         return Ok("loopback");
     }
     let is_wireless = || {
-        host.exists(Place::of("stat:/sys/class/net/*/wireless", &[name]))
+        host.exists(Place::at(SourcePlace::Look("/sys/class/net/*/wireless"), &[name]))
             || host
                 .text(Place::of("/sys/class/net/*/uevent", &[name]))
                 .is_ok_and(|text| text.lines().any(|line| line == "DEVTYPE=wlan"))
     };
     Ok(if is_wireless() {
         "wireless"
-    } else if host.exists(Place::of("stat:/sys/class/net/*/device", &[name])) {
+    } else if host.exists(Place::at(SourcePlace::Look("/sys/class/net/*/device"), &[name])) {
         "physical"
     } else {
         "virtual"

@@ -6,7 +6,7 @@ use crate::host::{Host, Place, Uname, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{OnHost, Probe, SingleWith};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
 use collector_proto::text::clean;
 use std::cell::OnceCell;
@@ -61,7 +61,7 @@ fn kernel(host: &Host) -> Result<Raw, Absence> {
 /// The names of the patches that the running kernel has loaded. All other patches of a Linux system are packages, which
 /// have a section of their own.
 fn live_patches(host: &Host) -> Result<Raw, Absence> {
-    let names = host.fill(Place::of("stat:/sys/kernel/livepatch/*", &[]))?;
+    let names = host.fill(Place::at(SourcePlace::Look("/sys/kernel/livepatch/*"), &[]))?;
     let names: Vec<String> = names.iter().filter_map(|name| clean(name)).collect();
     if names.is_empty() { Err(Absence::Unavailable) } else { Ok(Raw::Texts(names)) }
 }

@@ -30,7 +30,7 @@ type Listed = (String, u32, String, String, ObjectPath);
 
 /// The users' names, each once, sorted.
 fn users(host: &Host) -> Result<Vec<String>, Absence> {
-    let service = host.service("dbus:org.freedesktop.login1");
+    let service = host.service("org.freedesktop.login1");
     let path = "/org/freedesktop/login1";
     let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions", &Arguments::none())?;
     if sessions.len() > MAX_SESSIONS {

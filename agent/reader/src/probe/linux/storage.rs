@@ -16,7 +16,7 @@ use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder::is_placeholder;
 use crate::probe::table::{OnHost, Probe, Rows};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
 
 pub(super) const PROBE: &dyn Probe = &Rows::<Drive<'_>>::of(
@@ -51,13 +51,13 @@ impl Drive<'_> {
 }
 
 fn drives(host: &Host) -> Result<Vec<Drive<'_>>, Absence> {
-    let names = host.fill(Place::of("stat:/sys/block/*/device", &[]))?;
+    let names = host.fill(Place::at(SourcePlace::Look("/sys/block/*/device"), &[]))?;
     Ok(names.into_iter().filter(|name| is_drive(host, name)).map(|name| Drive { host, name }).collect())
 }
 
 /// Whether it is a drive, and not a part of one that the kernel shows as a drive of its own.
 fn is_drive(host: &Host, name: &str) -> bool {
-    !is_part(name) && host.exists(Place::of("stat:/sys/block/*/device", &[name]))
+    !is_part(name) && host.exists(Place::at(SourcePlace::Look("/sys/block/*/device"), &[name]))
 }
 
 /// `mmcblk0boot0`, `mmcblk0rpmb` and `mmcblk0gp1` are areas of one eMMC chip; `nvme0c1n1` is one of several paths to

@@ -38,7 +38,7 @@ pub(super) type Network = Result<Raw, Absence>;
 
 /// The network of every wireless interface.
 pub(super) fn networks(host: &Host) -> Result<BTreeMap<String, Network>, Absence> {
-    let service = host.service("dbus:org.freedesktop.NetworkManager");
+    let service = host.service("org.freedesktop.NetworkManager");
     let devices: Vec<ObjectPath> = service.property("/org/freedesktop/NetworkManager", MANAGER, "Devices")?;
     if devices.len() > MAX_DEVICES {
         return Err(Absence::TooLarge);

@@ -56,7 +56,7 @@ const MAX_MODEM_DIGITS: usize = 9;
 const COUNTRY_DIGITS: usize = 3;
 
 fn modems(host: &Host) -> Result<Vec<Modem<'_>>, Absence> {
-    let service = Rc::new(host.service("dbus:org.freedesktop.ModemManager1"));
+    let service = Rc::new(host.service("org.freedesktop.ModemManager1"));
     let modem = |number| Modem {
         service: Rc::clone(&service),
         path: format!("{MODEMS}/{number}"),

@@ -4,6 +4,7 @@
 //! list may not be whole. A home without the thing that is looked for is no failure.
 
 use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 
 /// What stands in `/home` where it is a file system of its own and is no account.
@@ -22,16 +23,16 @@ pub(in crate::probe) struct Across<T> {
 }
 
 impl<T> Across<T> {
-    /// Asks each home in turn, of at most `max` items together. `pattern` begins with `/home/*`. A home whose answer is a
+    /// Asks each home in turn, of at most `max` items together. The path of `source` begins with `/home/*`. A home whose answer is a
     /// reason gives nothing; [`Absence::Unavailable`] is no failure.
     pub(in crate::probe) fn homes(
         host: &Host,
-        pattern: &'static str,
+        source: SourcePlace,
         max: usize,
         mut read: impl FnMut(&str) -> Result<Vec<T>, Absence>,
     ) -> Self {
         let mut across = Self { items: Vec::new(), failure: None };
-        let homes = match listed(host, Place::of(pattern, &[])) {
+        let homes = match listed(host, Place::at(source, &[])) {
             Ok(homes) => homes,
             Err(reason) => return Self { failure: Some(reason), ..across },
         };

@@ -34,7 +34,6 @@ fn restrict(openings: &[Opening]) -> Result<(bool, u32), RulesetError> {
     for (opened, access) in openings.iter().filter_map(Opening::open) {
         let access: BitFlags<AccessFs> = match access {
             Allowed::Read => AccessFs::ReadFile.into(),
-            Allowed::List => AccessFs::ReadDir.into(),
             Allowed::ReadBeneath => AccessFs::ReadFile | AccessFs::ReadDir,
         };
         rules = rules.add_rule(PathBeneath::new(opened, access))?;

@@ -179,6 +179,17 @@ fn sources_are_of_their_system() {
     }
     let windows = "windows = { touches = [\"build:windows\"] }";
     refused("os.toml", "\"build:windows\"", "\"/etc/passwd\"", windows, "another system");
+    let registry = "'registry:HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid'";
+    refused("host.toml", registry, "'registry:MachineGuid'", registry, "no key and value of the registry");
+    let manufacturer = "\"smbios:system.manufacturer\"";
+    refused("device.toml", manufacturer, "\"smbios:manufacturer\"", manufacturer, "of SMBIOS");
+    refused(
+        "device.toml",
+        "\"sysctl:hw.model\"",
+        "\"sysctl:model\"",
+        "sysctl:hw.model",
+        "dotted name of sysctl",
+    );
     let admin = "linux = { touches = [\"build:linux\"], privilege = \"admin\" }";
     refused("os.toml", at, admin, "id = \"os.type\"", "cannot need the privilege");
     refused("user.toml", "no_source = ", "# no_source = ", "id = \"user.email\"", "no source on any system");

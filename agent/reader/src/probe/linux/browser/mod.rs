@@ -23,21 +23,21 @@ fn of_firefox(host: &Host) -> Across<Extension> {
 
 /// Directories of extensions, one in each profile.
 const CHROMIUM_PROFILES: &[(&str, &str)] = &[
-    (CHROME, "/home/*/.config/google-chrome/*/Extensions/**"),
-    (CHROME, "/home/*/.var/app/com.google.Chrome/config/google-chrome/*/Extensions/**"),
-    (CHROMIUM, "/home/*/.config/chromium/*/Extensions/**"),
-    (CHROMIUM, "/home/*/snap/chromium/common/chromium/*/Extensions/**"),
-    (CHROMIUM, "/home/*/.var/app/org.chromium.Chromium/config/chromium/*/Extensions/**"),
-    (EDGE, "/home/*/.config/microsoft-edge/*/Extensions/**"),
-    (EDGE, "/home/*/.var/app/com.microsoft.Edge/config/microsoft-edge/*/Extensions/**"),
-    (BRAVE, "/home/*/.config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (BRAVE, "/home/*/snap/brave/current/.config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (BRAVE, "/home/*/.var/app/com.brave.Browser/config/BraveSoftware/Brave-Browser/*/Extensions/**"),
-    (VIVALDI, "/home/*/.config/vivaldi/*/Extensions/**"),
-    (VIVALDI, "/home/*/.var/app/com.vivaldi.Vivaldi/config/vivaldi/*/Extensions/**"),
-    (OPERA, "/home/*/.config/opera/*/Extensions/**"),
+    (CHROME, "/home/*/.config/google-chrome/*/Extensions"),
+    (CHROME, "/home/*/.var/app/com.google.Chrome/config/google-chrome/*/Extensions"),
+    (CHROMIUM, "/home/*/.config/chromium/*/Extensions"),
+    (CHROMIUM, "/home/*/snap/chromium/common/chromium/*/Extensions"),
+    (CHROMIUM, "/home/*/.var/app/org.chromium.Chromium/config/chromium/*/Extensions"),
+    (EDGE, "/home/*/.config/microsoft-edge/*/Extensions"),
+    (EDGE, "/home/*/.var/app/com.microsoft.Edge/config/microsoft-edge/*/Extensions"),
+    (BRAVE, "/home/*/.config/BraveSoftware/Brave-Browser/*/Extensions"),
+    (BRAVE, "/home/*/snap/brave/current/.config/BraveSoftware/Brave-Browser/*/Extensions"),
+    (BRAVE, "/home/*/.var/app/com.brave.Browser/config/BraveSoftware/Brave-Browser/*/Extensions"),
+    (VIVALDI, "/home/*/.config/vivaldi/*/Extensions"),
+    (VIVALDI, "/home/*/.var/app/com.vivaldi.Vivaldi/config/vivaldi/*/Extensions"),
+    (OPERA, "/home/*/.config/opera/*/Extensions"),
     // Former versions of Opera have one profile.
-    (OPERA, "/home/*/.config/opera/Extensions/**"),
+    (OPERA, "/home/*/.config/opera/Extensions"),
 ];
 
 /// The list in each profile. Since version 147 new profiles lie in `~/.config`.

@@ -14,12 +14,13 @@
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable, if_present};
 use crate::probe::shared::homes::{Across, listed};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What a pattern ends in whose browser has several profiles.
-const IN_PROFILES: &str = "/*/Extensions/**";
+const IN_PROFILES: &str = "/*/Extensions";
 
 /// Most bytes of a manifest. Rules for many sites make some 100 KiB of it.
 const MAX_MANIFEST_BYTES: u64 = 1024 * 1024;
@@ -34,14 +35,14 @@ pub(in crate::probe) fn extensions(
     profiles: &[(&'static str, &'static str)],
 ) -> Across<Extension> {
     let homes = profiles.first().map_or("", |(_, pattern)| pattern);
-    Across::homes(host, homes, MAX_EXTENSIONS, |home| {
+    Across::homes(host, SourcePlace::Tree(homes), MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();
         for (browser, pattern) in profiles {
             if !pattern.ends_with(IN_PROFILES) {
                 Profile { host, browser, pattern, front: vec![home] }.read(&mut found)?;
                 continue;
             }
-            for profile in &listed(host, Place::of(pattern, &[home]))? {
+            for profile in &listed(host, Place::at(SourcePlace::Tree(pattern), &[home]))? {
                 Profile { host, browser, pattern, front: vec![home, profile] }.read(&mut found)?;
             }
         }
@@ -105,7 +106,7 @@ impl Profile<'_> {
     }
 
     fn names(&self, below: &str) -> Result<Vec<String>, Absence> {
-        match self.host.names(Place::of(self.pattern, &self.with(below))) {
+        match self.host.names(Place::at(SourcePlace::Tree(self.pattern), &self.with(below))) {
             Ok(names) => Ok(names),
             Err(Unreadable::Missing | Unreadable::Odd) => Ok(Vec::new()),
             Err(reason) => Err(reason.into()),
@@ -113,7 +114,9 @@ impl Profile<'_> {
     }
 
     fn file(&self, below: &str, max: u64) -> Result<Option<Vec<u8>>, Absence> {
-        Ok(if_present(self.host.bytes_up_to(Place::of(self.pattern, &self.with(below)), max))?)
+        Ok(if_present(
+            self.host.bytes_up_to(Place::at(SourcePlace::Tree(self.pattern), &self.with(below)), max),
+        )?)
     }
 
     fn with<'b>(&'b self, below: &'b str) -> Vec<&'b str> {

@@ -11,6 +11,7 @@
 use super::{Extension, MAX_EXTENSIONS};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, listed};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 use serde::Deserialize;
 
@@ -28,7 +29,7 @@ pub(in crate::probe) fn extensions(
     profiles: &[(&'static str, &'static str)],
 ) -> Across<Extension> {
     let homes = profiles.first().map_or("", |(_, pattern)| pattern);
-    Across::homes(host, homes, MAX_EXTENSIONS, |home| {
+    Across::homes(host, SourcePlace::File(homes), MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();
         for (browser, pattern) in profiles {
             for profile in listed(host, Place::of(pattern, &[home]))? {

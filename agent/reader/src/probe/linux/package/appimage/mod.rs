@@ -21,16 +21,14 @@ use crate::format::desktop_entry::Entry;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;
 
 const MACHINE: Places = Places {
     folders: &[
-        Folder { path: "/opt", files: ["stat:/opt/*.AppImage", "stat:/opt/*.appimage"] },
-        Folder {
-            path: "/usr/local/bin",
-            files: ["stat:/usr/local/bin/*.AppImage", "stat:/usr/local/bin/*.appimage"],
-        },
+        Folder { path: "/opt", files: ["/opt/*.AppImage", "/opt/*.appimage"] },
+        Folder { path: "/usr/local/bin", files: ["/usr/local/bin/*.AppImage", "/usr/local/bin/*.appimage"] },
     ],
     entries: &[
         // What appimaged and AppImageLauncher write. To open the entries of every program would be a hundred files for one.
@@ -43,15 +41,15 @@ const HOME: Places = Places {
     folders: &[
         Folder {
             path: "/home/*/Applications",
-            files: ["stat:/home/*/Applications/*.AppImage", "stat:/home/*/Applications/*.appimage"],
+            files: ["/home/*/Applications/*.AppImage", "/home/*/Applications/*.appimage"],
         },
         Folder {
             path: "/home/*/AppImages",
-            files: ["stat:/home/*/AppImages/*.AppImage", "stat:/home/*/AppImages/*.appimage"],
+            files: ["/home/*/AppImages/*.AppImage", "/home/*/AppImages/*.appimage"],
         },
         Folder {
             path: "/home/*/.local/bin",
-            files: ["stat:/home/*/.local/bin/*.AppImage", "stat:/home/*/.local/bin/*.appimage"],
+            files: ["/home/*/.local/bin/*.AppImage", "/home/*/.local/bin/*.appimage"],
         },
     ],
     entries: &["/home/*/.local/share/applications/*.desktop"],
@@ -80,7 +78,9 @@ pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Abse
 
 /// One row an AppImage of a person, holding the wanted fields.
 pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
-    Across::homes(host, HOME.entries[0], MAX_PACKAGES, |user| rows(&HOME, Some(user), host, wanted))
+    Across::homes(host, SourcePlace::File(HOME.entries[0]), MAX_PACKAGES, |user| {
+        rows(&HOME, Some(user), host, wanted)
+    })
 }
 
 fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
@@ -115,9 +115,8 @@ fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &Wanted) -> Re
 fn files(places: &Places, front: &[&str], host: &Host) -> Result<BTreeMap<String, Option<Entry>>, Absence> {
     let mut found = BTreeMap::new();
     for pattern in places.folders.iter().flat_map(|folder| folder.files) {
-        for name in listed(host, Place::of(pattern, front))? {
-            let path = pattern.trim_start_matches("stat:");
-            let path = front.iter().fold(path.to_owned(), |path, name| path.replacen('*', name, 1));
+        for name in listed(host, Place::at(SourcePlace::Look(pattern), front))? {
+            let path = front.iter().fold(pattern.to_owned(), |path, name| path.replacen('*', name, 1));
             found.insert(path.replacen('*', &name, 1), None);
             if found.len() > MAX_FILES {
                 return Err(Absence::TooLarge);

@@ -8,6 +8,7 @@
 use crate::format::dpkg::{self, Reader, Unstated};
 use crate::host::{Host, Lines, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -97,7 +98,10 @@ impl Package for Installed<'_> {
     /// One missing date is no reason to lose the package.
     fn installed(&self) -> Result<Option<UtcTime>, Absence> {
         let list = self.package.file_list();
-        Ok(self.host.modified(Place::of("stat:/var/lib/dpkg/info/**", &[list.as_str()])).ok())
+        Ok(self
+            .host
+            .modified(Place::at(SourcePlace::LookBeneath("/var/lib/dpkg/info"), &[list.as_str()]))
+            .ok())
     }
 
     fn vendor(&self) -> Option<&str> {

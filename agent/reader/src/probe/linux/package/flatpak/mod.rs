@@ -17,6 +17,7 @@ use crate::format::deploy::{self, Deployment};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -49,7 +50,9 @@ pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Abse
 
 /// One row a deployment of a person, holding the wanted fields.
 pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
-    Across::homes(host, HOME[0].deploy, MAX_PACKAGES, |user| installation(&HOME, Some(user), host, wanted))
+    Across::homes(host, SourcePlace::File(HOME[0].deploy), MAX_PACKAGES, |user| {
+        installation(&HOME, Some(user), host, wanted)
+    })
 }
 
 fn installation(

@@ -21,12 +21,13 @@ use crate::format::nix::{manifest, name};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
 
 /// Exists on every machine with Nix. Without it the homes are not looked into.
-const STORE: &str = "stat:/nix/store";
+const STORE: SourcePlace = SourcePlace::Look("/nix/store");
 
 const DEFAULT_PROFILE: Profile = Profile {
     json: "/nix/var/nix/profiles/default/manifest.json",
@@ -44,10 +45,10 @@ const USER_PROFILES: &[Profile] = &[
     },
 ];
 
-const SYSTEM_PROGRAMS: &str = "stat:/run/current-system/sw/bin/*";
-const USER_PROGRAMS: &str = "stat:/etc/profiles/per-user/*/bin/*";
+const SYSTEM_PROGRAMS: SourcePlace = SourcePlace::Look("/run/current-system/sw/bin/*");
+const USER_PROGRAMS: SourcePlace = SourcePlace::Look("/etc/profiles/per-user/*/bin/*");
 /// One package's programs are not linked one by one.
-const USER_PROGRAMS_LINK: &str = "stat:/etc/profiles/per-user/*/bin";
+const USER_PROGRAMS_LINK: SourcePlace = SourcePlace::Look("/etc/profiles/per-user/*/bin");
 
 /// The two forms of a profile's manifest.
 struct Profile {
@@ -84,8 +85,8 @@ pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
         return across;
     }
     let mut users = BTreeSet::new();
-    for places in USER_PROFILES.iter().map(|profile| profile.json).chain([USER_PROGRAMS]) {
-        match listed(host, Place::of(places, &[])) {
+    for places in USER_PROFILES.iter().map(|profile| SourcePlace::File(profile.json)).chain([USER_PROGRAMS]) {
+        match listed(host, Place::at(places, &[])) {
             Ok(names) => users.extend(names),
             Err(reason) => across.add(Err(reason), 0),
         }
@@ -101,7 +102,7 @@ fn of_user(user: &str, host: &Host) -> Result<Items, Absence> {
     for profile in USER_PROFILES {
         items.add_profile(profile, &[user], host)?;
     }
-    if let Ok(target) = host.link(Place::of(USER_PROGRAMS_LINK, &[user]))
+    if let Ok(target) = host.link(Place::at(USER_PROGRAMS_LINK, &[user]))
         && let Some(stored) = name::of_path(&target)
     {
         items.add(Some(user), stored, None)?;
@@ -133,8 +134,8 @@ impl Items {
     }
 
     /// Whether there is such a directory of links to programs. `user` is none, or one name.
-    fn add_programs(&mut self, links: &'static str, user: &[&str], host: &Host) -> Result<bool, Absence> {
-        let programs = match host.fill(Place::of(links, user)) {
+    fn add_programs(&mut self, links: SourcePlace, user: &[&str], host: &Host) -> Result<bool, Absence> {
+        let programs = match host.fill(Place::at(links, user)) {
             Ok(programs) => programs,
             Err(Unreadable::Missing | Unreadable::Odd) => return Ok(false),
             Err(reason) => return Err(reason.into()),
@@ -142,7 +143,7 @@ impl Items {
         for program in &programs {
             let names: Vec<&str> = user.iter().copied().chain([program.as_str()]).collect();
             // What is no link, and what leads elsewhere, is no program of a package.
-            if let Ok(target) = host.link(Place::of(links, &names))
+            if let Ok(target) = host.link(Place::at(links, &names))
                 && let Some(stored) = name::of_path(&target)
             {
                 self.add(user.first().copied(), stored, None)?;

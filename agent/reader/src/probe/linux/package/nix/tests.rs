@@ -82,7 +82,10 @@ fn without_nix_no_home_is_looked_into() {
     let tree = Tree::of(&[("home/anna/.local/state/nix/profiles/profile/manifest.json", JSON.as_bytes())]);
     let host = Host::at(&tree.at(""));
     assert!(of_users(&host, &Wanted::of(&FieldSet::default())).items.is_empty());
-    assert_eq!(host.touched().into_iter().collect::<Vec<_>>(), ["stat:/nix/store"]);
+    assert_eq!(
+        host.touched().into_iter().collect::<Vec<_>>(),
+        [collector_proto::catalog::SourcePlace::Look("/nix/store")]
+    );
 }
 
 #[test]

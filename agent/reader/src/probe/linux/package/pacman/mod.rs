@@ -3,16 +3,17 @@
 use crate::format::pacman::{Description, Reader, split};
 use crate::host::{Host, Place, if_present};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 use std::cell::OnceCell;
 
-const DATABASE: &str = "/var/lib/pacman/local/**";
+const DATABASE: SourcePlace = SourcePlace::Tree("/var/lib/pacman/local");
 
 /// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
-    let entries = host.names(Place::of(DATABASE, &[""]))?;
+    let entries = host.names(Place::at(DATABASE, &[""]))?;
     if entries.len() > MAX_ROWS {
         return Err(Absence::TooLarge);
     }
@@ -21,7 +22,7 @@ pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absenc
         let Some((name, version)) = split(entry) else { continue };
         let description = format!("{entry}/desc");
         // libalpm makes the directory before it unpacks the package, and `desc` after that.
-        if if_present(host.modified(Place::of(DATABASE, &[description.as_str()])))?.is_none() {
+        if if_present(host.modified(Place::at(DATABASE, &[description.as_str()])))?.is_none() {
             continue;
         }
         let package = Installed { name, version, host, path: description, description: OnceCell::new() };
@@ -46,7 +47,7 @@ impl Installed<'_> {
     fn read(&self) -> Result<Description, Absence> {
         let mut reader = Reader::default();
         let mut lines =
-            match self.host.lines(Place::of(DATABASE, &[self.path.as_str()])).map_err(Absence::from) {
+            match self.host.lines(Place::at(DATABASE, &[self.path.as_str()])).map_err(Absence::from) {
                 // Removed since the directory was listed.
                 Err(Absence::Unavailable) => return Ok(Description::default()),
                 lines => lines?,

@@ -3,21 +3,22 @@
 use crate::format::portage::{self, is_name, split};
 use crate::host::{Host, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;
 
-const DATABASE: &str = "/var/db/pkg/**";
+const DATABASE: SourcePlace = SourcePlace::Tree("/var/db/pkg");
 
 /// Most bytes of a `CHOST` file. The longest triples have some forty.
 const MAX_CHOST_BYTES: u64 = 4096;
 
 /// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
-    let categories = host.names(Place::of(DATABASE, &[""]))?;
+    let categories = host.names(Place::at(DATABASE, &[""]))?;
     let mut seen = Vec::new();
     for category in categories.iter().filter(|category| is_name(category)) {
-        let entries = match host.names(Place::of(DATABASE, &[category])).map_err(Absence::from) {
+        let entries = match host.names(Place::at(DATABASE, &[category])).map_err(Absence::from) {
             Ok(entries) => entries,
             // A file, or a category whose last package has just gone.
             Err(Absence::Malformed | Absence::Unavailable) => continue,
@@ -53,7 +54,7 @@ impl Installed<'_> {
     /// `None` where the file is missing, as it is for packages of old EAPIs.
     fn read(&self) -> Result<Option<String>, Absence> {
         let names = [self.chost.as_str()];
-        match self.host.bytes_up_to(Place::of(DATABASE, &names), MAX_CHOST_BYTES).map_err(Absence::from) {
+        match self.host.bytes_up_to(Place::at(DATABASE, &names), MAX_CHOST_BYTES).map_err(Absence::from) {
             Ok(bytes) => Ok(portage::architecture(&bytes)?.map(str::to_owned)),
             Err(Absence::Unavailable) => Ok(None),
             Err(reason) => Err(reason),

@@ -3,16 +3,17 @@
 use crate::format::slackware;
 use crate::host::{Host, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 
 /// Where the list is. The first one that exists counts: the second may be a link to it.
-const LISTS: &[&str] = &["stat:/var/lib/pkgtools/packages/*", "stat:/var/log/packages/*"];
+const LISTS: &[&str] = &["/var/lib/pkgtools/packages/*", "/var/log/packages/*"];
 
 /// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     for list in LISTS {
-        match host.fill(Place::of(list, &[])).map_err(Absence::from) {
+        match host.fill(Place::at(SourcePlace::Look(list), &[])).map_err(Absence::from) {
             Ok(entries) if entries.len() > MAX_ROWS => return Err(Absence::TooLarge),
             Ok(entries) => {
                 let packages = entries.iter().filter_map(|entry| slackware::Package::of(entry));

@@ -12,17 +12,15 @@ use crate::format::snap::Yaml;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::listed;
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
 /// Where snaps are mounted: the first that has any counts.
 const MOUNTS: [Mount; 2] = [
-    Mount { yaml: "/snap/*/current/meta/snap.yaml", current: "stat:/snap/*/current" },
-    Mount {
-        yaml: "/var/lib/snapd/snap/*/current/meta/snap.yaml",
-        current: "stat:/var/lib/snapd/snap/*/current",
-    },
+    Mount { yaml: "/snap/*/current/meta/snap.yaml", current: "/snap/*/current" },
+    Mount { yaml: "/var/lib/snapd/snap/*/current/meta/snap.yaml", current: "/var/lib/snapd/snap/*/current" },
 ];
 
 /// Most bytes of a `snap.yaml`. A snap with hundreds of programs and hooks has some 100 KiB.
@@ -57,7 +55,9 @@ impl Mount {
             Ok(bytes) => bytes,
             Err(Unreadable::Missing) => return Ok(None),
             // `/snap/README`.
-            Err(Unreadable::Odd) if !host.exists(Place::of(self.current, &[name])) => return Ok(None),
+            Err(Unreadable::Odd) if !host.exists(Place::at(SourcePlace::Look(self.current), &[name])) => {
+                return Ok(None);
+            }
             Err(reason) => return Err(reason.into()),
         };
         let yaml = Yaml::parse(&bytes)?;
@@ -67,7 +67,7 @@ impl Mount {
             return Err(Absence::Malformed);
         }
         let names = [name];
-        let current = Place::of(self.current, &names);
+        let current = Place::at(SourcePlace::Look(self.current), &names);
         wanted.of_package(&Installed { name, yaml: &yaml, host, current }).map(Some)
     }
 }

@@ -15,6 +15,7 @@
 //! tools only, and a btrfs file system of several devices names one of them.
 
 use crate::host::{Host, Place, Unreadable};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;
 
@@ -160,7 +161,7 @@ fn encrypts(host: &Host, block: &str, layers: usize, visits: &mut usize) -> Resu
         Err(reason) => return Err(reason.into()),
     }
     // A partition has no directory in /sys/block, so it is made of nothing.
-    let parts = match host.fill(Place::of("stat:/sys/block/*/slaves/*", &[block])) {
+    let parts = match host.fill(Place::at(SourcePlace::Look("/sys/block/*/slaves/*"), &[block])) {
         Ok(parts) => parts,
         Err(Unreadable::Missing) => Vec::new(),
         Err(reason) => return Err(reason.into()),
