@@ -3,7 +3,6 @@
 
 use collector_proto::catalog::{
     CcpaCategory, DERIVED, FieldId, LegalBasis, NEVER, Privilege, Right, Section, Sensitivity, Wording,
-    message_id,
 };
 use collector_proto::messages::{Absence, SourceName};
 use collector_proto::policy::document_terms::{LANGUAGES, PURPOSES};
@@ -27,7 +26,7 @@ fn required() -> BTreeMap<String, BTreeSet<&'static str>> {
         terms.into_iter().map(|term| group.message_id(term.as_ref())).collect()
     }
     let plain = [
-        FieldId::all().map(message_id).collect(),
+        all(Wording::Field, FieldId::all().map(FieldId::name)),
         all(Wording::Section, Section::ALL.iter().map(|section| section.name())),
         all(Wording::Derived, DERIVED.iter().map(|derived| derived.name)),
         all(Wording::Purpose, PURPOSES),

@@ -19,10 +19,10 @@ pub use generated::{DERIVED, NEVER, Section, fields};
 pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
-    CcpaCategory, LegalBasis, Origin, Platform, Privilege, Right, Sensitivity, Shape, TreatmentKind,
-    ValueKind,
+    Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, Platform, Privilege,
+    Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
 };
-pub use wording::{Wording, message_id};
+pub use wording::{Wording, message_id, message_part};
 
 use std::fmt;
 

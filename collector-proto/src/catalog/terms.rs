@@ -1,6 +1,7 @@
-//! The closed vocabularies that field declarations and policies are written in.
+//! The closed vocabularies that field declarations, policies and reports are written in.
 //!
-//! Each vocabulary is declared once with its spelling; the spelling is the TOML, JSON and command-line form.
+//! Each vocabulary is declared once with its spelling; the spelling is the TOML, JSON and command-line form. xtask, which
+//! writes the catalogue's table and so cannot depend on this crate, compiles this very file: it uses nothing but serde.
 
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -119,6 +120,47 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Whose key a keyed hash uses. `device`: local and random, answers only whether a value changed. `tenant`: shared
+    /// by the organisation's devices, so equal values can be linked across them.
+    KeyScope {
+        /// This device's own key, which never leaves it.
+        Device = "device",
+        /// The organisation's key from the enrolment bundle.
+        Tenant = "tenant",
+    }
+}
+
+vocabulary! {
+    /// What a value is coarsened to.
+    Generalisation {
+        /// The maker's part of a MAC address, the first three bytes.
+        Oui = "oui",
+        /// The first number of a version.
+        Major = "major",
+        /// The first two numbers of a version.
+        MajorMinor = "major_minor",
+        /// The calendar day of an instant.
+        Day = "day",
+        /// The calendar month of an instant.
+        Month = "month",
+        /// A tenth of a degree of latitude or longitude, about 11 km.
+        TenthDegree = "tenth_degree",
+        /// A degree of latitude or longitude, about 111 km.
+        Degree = "degree",
+    }
+}
+
+vocabulary! {
+    /// Whether a field can be refused.
+    Necessity {
+        /// The purpose cannot be met without it.
+        Required = "required",
+        /// The person may switch it off.
+        Optional = "optional",
+    }
+}
+
+vocabulary! {
     /// Operating systems that can have a source for a field.
     Platform {
         /// Linux.
@@ -201,6 +243,101 @@ vocabulary! {
         K = "K",
         /// Sensitive personal information.
         L = "L",
+    }
+}
+
+vocabulary! {
+    /// Why a field that the policy names has no value.
+    Absence {
+        /// This machine lacks the source or the source has no usable value.
+        Unavailable = "unavailable",
+        /// This program cannot read the field on this operating system.
+        Unsupported = "unsupported",
+        /// The person has not consented to any of its purposes.
+        NoConsent = "no_consent",
+        /// The device's ceiling excludes it.
+        Ceiling = "ceiling",
+        /// The operating system refused access.
+        DeniedByOs = "denied_by_os",
+        /// The source is larger than the reader's bound.
+        TooLarge = "too_large",
+        /// The source cannot be understood.
+        Malformed = "malformed",
+        /// A filter needs a field that may not be read.
+        Filter = "filter",
+    }
+}
+
+vocabulary! {
+    /// A source beside which a section has others. The vocabulary is closed, so that nothing but these words travels in it.
+    SourceName {
+        /// dpkg's status file, or the directory that stands for it in images without dpkg.
+        Dpkg = "dpkg",
+        /// The rpm database.
+        Rpm = "rpm",
+        /// apk's database.
+        Apk = "apk",
+        /// pacman's local database.
+        Pacman = "pacman",
+        /// Portage's database.
+        Portage = "portage",
+        /// The package list of Slackware's pkgtools.
+        Slackware = "slackware",
+        /// Nix profiles of the machine.
+        Nix = "nix",
+        /// Nix profiles of persons.
+        NixUser = "nix_user",
+        /// Homebrew's cellar.
+        Brew = "brew",
+        /// flatpak's installation of the machine.
+        Flatpak = "flatpak",
+        /// flatpak's installations of persons.
+        FlatpakUser = "flatpak_user",
+        /// snap packages.
+        Snap = "snap",
+        /// AppImages of the machine.
+        AppImage = "appimage",
+        /// AppImages of persons.
+        AppImageUser = "appimage_user",
+        /// Profiles of Chromium and its relatives.
+        Chromium = "chromium",
+        /// Profiles of Firefox and its relatives.
+        Firefox = "firefox",
+    }
+}
+
+vocabulary! {
+    /// How far the operating system enforces the permit. In rising order.
+    #[derive(Default)]
+    SandboxLevel {
+        /// Nothing but the program's own code keeps it to the permit.
+        #[default]
+        None = "none",
+        /// A part of the protections is in force.
+        Partial = "partial",
+        /// The kernel refuses every file, socket and program that the permit does not need.
+        Full = "full",
+    }
+}
+
+impl Generalisation {
+    /// Whether the coarsening makes sense for values of the kind.
+    pub const fn applies_to(self, kind: ValueKind) -> bool {
+        match self {
+            Self::Oui => matches!(kind, ValueKind::Mac),
+            Self::Major | Self::MajorMinor => matches!(kind, ValueKind::Text),
+            Self::Day | Self::Month => matches!(kind, ValueKind::Timestamp),
+            Self::TenthDegree | Self::Degree => matches!(kind, ValueKind::Decimal),
+        }
+    }
+
+    /// Size of the step in thousandths of the value's unit, for kinds that have one.
+    pub const fn step_milli(self) -> Option<u32> {
+        match self {
+            Self::TenthDegree => Some(100),
+            Self::Degree => Some(1000),
+            Self::Oui | Self::Major | Self::MajorMinor | Self::Day | Self::Month => None,
+        }
     }
 }
 

@@ -4,8 +4,6 @@
 //! `basis-legitimate-interest`, `purpose-EnforceSecurity`. The generator refuses two names that would share an id.
 //! Every message has a value, its title, and an attribute `description`.
 
-use super::FieldId;
-
 super::vocabulary! {
     /// What a message of the locales is about.
     Wording {
@@ -44,11 +42,16 @@ super::vocabulary! {
 impl Wording {
     /// The id of the message for a term of this group.
     pub fn message_id(self, term: &str) -> String {
-        format!("{}-{}", self.name(), term.replace(['.', '_'], "-"))
+        message_id(self.name(), term)
     }
 }
 
-/// The id of a field's message.
-pub fn message_id(field: FieldId) -> String {
-    Wording::Field.message_id(field.name())
+/// The id of the message for a term of any group, also of those that only the notice has.
+pub fn message_id(group: &str, term: &str) -> String {
+    format!("{group}-{}", message_part(term))
+}
+
+/// A term as a part of a message's id.
+pub fn message_part(term: &str) -> String {
+    term.replace(['.', '_'], "-")
 }

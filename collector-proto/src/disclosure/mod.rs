@@ -6,9 +6,10 @@ mod custody;
 mod protocol;
 mod sandbox;
 
+pub use crate::catalog::SandboxLevel;
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
-pub use sandbox::{Sandbox, SandboxLevel};
+pub use sandbox::Sandbox;
 
 use crate::catalog::{FieldId, Section};
 use crate::limits::MAX_ROWS;

@@ -1,20 +1,7 @@
 //! How far the operating system holds the reader to its permit.
 
+use crate::catalog::SandboxLevel;
 use serde::{Deserialize, Serialize};
-
-crate::catalog::vocabulary! {
-    /// How far the operating system enforces the permit. In rising order.
-    #[derive(Default)]
-    SandboxLevel {
-        /// Nothing but the program's own code keeps it to the permit.
-        #[default]
-        None = "none",
-        /// A part of the protections is in force.
-        Partial = "partial",
-        /// The kernel refuses every file, socket and program that the permit does not need.
-        Full = "full",
-    }
-}
 
 /// The protections that were in force before anything was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -18,8 +18,9 @@ pub use enrolment::{
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
-pub use report::{Absence, FailedSources, Report, SectionBody, SourceName};
+pub use report::{FailedSources, Report, SectionBody};
 
+pub use crate::catalog::{Absence, SourceName};
 pub use crate::policy::trust::Documents;
 
 /// Paths of the collector's interface.

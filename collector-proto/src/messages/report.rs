@@ -1,6 +1,6 @@
 //! The report: one device's disclosure at one time, as it is signed, kept and sent.
 
-use crate::catalog::{FieldId, FieldSet, Section};
+use crate::catalog::{Absence, FieldId, FieldSet, Section, SourceName};
 use crate::digest::Digest;
 use crate::envelope::Document;
 use crate::json::bounded_list;
@@ -165,66 +165,6 @@ impl From<SectionBody> for WrittenSection {
             }
             SectionBody::Unchanged { digest } => empty(digest),
         }
-    }
-}
-
-crate::catalog::vocabulary! {
-    /// Why a field that the policy names has no value.
-    Absence {
-        /// This machine lacks the source or the source has no usable value.
-        Unavailable = "unavailable",
-        /// This program cannot read the field on this operating system.
-        Unsupported = "unsupported",
-        /// The person has not consented to any of its purposes.
-        NoConsent = "no_consent",
-        /// The device's ceiling excludes it.
-        Ceiling = "ceiling",
-        /// The operating system refused access.
-        DeniedByOs = "denied_by_os",
-        /// The source is larger than the reader's bound.
-        TooLarge = "too_large",
-        /// The source cannot be understood.
-        Malformed = "malformed",
-        /// A filter needs a field that may not be read.
-        Filter = "filter",
-    }
-}
-
-crate::catalog::vocabulary! {
-    /// A source beside which a section has others. The vocabulary is closed, so that nothing but these words travels in it.
-    SourceName {
-        /// dpkg's status file, or the directory that stands for it in images without dpkg.
-        Dpkg = "dpkg",
-        /// The rpm database.
-        Rpm = "rpm",
-        /// apk's database.
-        Apk = "apk",
-        /// pacman's local database.
-        Pacman = "pacman",
-        /// Portage's database.
-        Portage = "portage",
-        /// The package list of Slackware's pkgtools.
-        Slackware = "slackware",
-        /// Nix profiles of the machine.
-        Nix = "nix",
-        /// Nix profiles of persons.
-        NixUser = "nix_user",
-        /// Homebrew's cellar.
-        Brew = "brew",
-        /// flatpak's installation of the machine.
-        Flatpak = "flatpak",
-        /// flatpak's installations of persons.
-        FlatpakUser = "flatpak_user",
-        /// snap packages.
-        Snap = "snap",
-        /// AppImages of the machine.
-        AppImage = "appimage",
-        /// AppImages of persons.
-        AppImageUser = "appimage_user",
-        /// Profiles of Chromium and its relatives.
-        Chromium = "chromium",
-        /// Profiles of Firefox and its relatives.
-        Firefox = "firefox",
     }
 }
 

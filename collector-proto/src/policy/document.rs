@@ -1,7 +1,7 @@
 //! The signed policy document, exactly as it is written in JSON. [`super::Policy`] is its checked form.
 
 use super::Treatment;
-use crate::catalog::{FieldId, LegalBasis};
+use crate::catalog::{FieldId, LegalBasis, Necessity};
 use crate::digest::Digest;
 use crate::disclosure::SandboxLevel;
 use crate::envelope::Document;
@@ -185,16 +185,6 @@ pub struct Rule {
         deserialize_with = "crate::json::unique_map"
     )]
     pub filters: BTreeMap<FieldId, Filter>,
-}
-
-crate::catalog::vocabulary! {
-    /// Whether a field can be refused.
-    Necessity {
-        /// The purpose cannot be met without it.
-        Required = "required",
-        /// The person may switch it off.
-        Optional = "optional",
-    }
 }
 
 /// Patterns over a field's values as read. `*` stands for any run of characters, `?` for one; case counts.

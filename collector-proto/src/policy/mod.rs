@@ -18,11 +18,12 @@ mod sample;
 mod treatment;
 pub mod trust;
 
+pub use crate::catalog::{Generalisation, KeyScope, Necessity};
 pub use check::{Policy, PolicyFault};
 pub use document::{
-    Authority, Controller, Filter, Necessity, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Transfer,
-    Version1, catalogue_digest,
+    Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Transfer, Version1,
+    catalogue_digest,
 };
 pub use fit::fits;
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
-pub use treatment::{Generalisation, KeyScope, Treatment};
+pub use treatment::Treatment;

@@ -4,60 +4,8 @@
 //! `drop` exists for authors only: a dropped field has no rule in the signed document, so removing anything from a
 //! signed policy can only narrow it.
 
-use crate::catalog::{Field, TreatmentKind, ValueKind};
+use crate::catalog::{Field, Generalisation, KeyScope, TreatmentKind, ValueKind};
 use serde::{Deserialize, Serialize};
-
-crate::catalog::vocabulary! {
-    /// Whose key a keyed hash uses. `device`: local and random, answers only whether a value changed. `tenant`: shared
-    /// by the organisation's devices, so equal values can be linked across them.
-    KeyScope {
-        /// This device's own key, which never leaves it.
-        Device = "device",
-        /// The organisation's key from the enrolment bundle.
-        Tenant = "tenant",
-    }
-}
-
-crate::catalog::vocabulary! {
-    /// What a value is coarsened to.
-    Generalisation {
-        /// The maker's part of a MAC address, the first three bytes.
-        Oui = "oui",
-        /// The first number of a version.
-        Major = "major",
-        /// The first two numbers of a version.
-        MajorMinor = "major_minor",
-        /// The calendar day of an instant.
-        Day = "day",
-        /// The calendar month of an instant.
-        Month = "month",
-        /// A tenth of a degree of latitude or longitude, about 11 km.
-        TenthDegree = "tenth_degree",
-        /// A degree of latitude or longitude, about 111 km.
-        Degree = "degree",
-    }
-}
-
-impl Generalisation {
-    /// Whether the coarsening makes sense for values of the kind.
-    pub const fn applies_to(self, kind: ValueKind) -> bool {
-        match self {
-            Self::Oui => matches!(kind, ValueKind::Mac),
-            Self::Major | Self::MajorMinor => matches!(kind, ValueKind::Text),
-            Self::Day | Self::Month => matches!(kind, ValueKind::Timestamp),
-            Self::TenthDegree | Self::Degree => matches!(kind, ValueKind::Decimal),
-        }
-    }
-
-    /// Size of the step in thousandths of the value's unit, for kinds that have one.
-    pub const fn step_milli(self) -> Option<u32> {
-        match self {
-            Self::TenthDegree => Some(100),
-            Self::Degree => Some(1000),
-            Self::Oui | Self::Major | Self::MajorMinor | Self::Day | Self::Month => None,
-        }
-    }
-}
 
 /// What happens to a permitted value before it is disclosed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

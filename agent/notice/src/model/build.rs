@@ -9,7 +9,7 @@ use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
 use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, enforcement};
 use crate::locale::{LocaleError, Term, Words};
-use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording};
+use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
 use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
 use collector_proto::text::plain;
@@ -85,7 +85,7 @@ impl Notice {
         words: &Words,
         now: UtcTime,
     ) -> Result<Self, NoticeError> {
-        let known = format!("notice-refused-{}", refusal.code.replace('_', "-"));
+        let known = message_id("notice-refused", &refusal.code);
         let reason = words.text(if words.has(&known) { &known } else { "notice-refused-other" })?;
         Ok(Self {
             v: 1,

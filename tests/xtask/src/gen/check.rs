@@ -327,7 +327,7 @@ fn check_unique(catalogue: &Catalogue, problems: &mut Problems) {
         .chain(catalogue.never.items.iter().map(|item| (&catalogue.never.text, &item.name)));
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (text, id) in declared {
-        let message = super::locale::message_part(id.get_ref());
+        let message = vocabulary::message_part(id.get_ref());
         match seen.get(&message) {
             Some(earlier) if earlier == id.get_ref() => {
                 problems.add(text, id.span().start, format!("`{}` is declared twice", id.get_ref()));

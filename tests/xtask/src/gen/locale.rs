@@ -1,5 +1,6 @@
 //! The English words for fields and the like, from `collector-proto/locales/en.ftl`, for the reference page.
 
+use super::vocabulary::Wording;
 use anyhow::{Context, Result, anyhow};
 use fluent_bundle::{FluentBundle, FluentResource};
 use std::fs;
@@ -32,9 +33,9 @@ impl Locale {
         Ok(Self(bundle))
     }
 
-    /// The texts of `<group>-<name>`. Messages with parameters are not asked for here.
-    pub(crate) fn words(&self, group: &str, name: &str) -> Result<Words> {
-        let id = format!("{group}-{}", message_part(name));
+    /// The texts for a term. Messages with parameters are not asked for here.
+    pub(crate) fn words(&self, group: Wording, term: &str) -> Result<Words> {
+        let id = group.message_id(term);
         let message = self.0.get_message(&id).with_context(|| format!("{ENGLISH} has no message `{id}`"))?;
         let title = message.value().with_context(|| format!("`{id}` has no value"))?;
         let description = message
@@ -48,9 +49,4 @@ impl Locale {
         };
         if errors.is_empty() { Ok(words) } else { Err(anyhow!("`{id}`: {errors:?}")) }
     }
-}
-
-/// A name as a part of a message's id: hyphens for dots and underscores.
-pub(crate) fn message_part(name: &str) -> String {
-    name.replace(['.', '_'], "-")
 }

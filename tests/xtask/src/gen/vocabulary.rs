@@ -1,7 +1,25 @@
-//! The words a declaration may use. `Debug` prints a word's Rust variant in `collector_proto::catalog`.
+//! The words that a declaration may use. `Debug` prints a word's Rust variant in `collector_proto::catalog`.
 //!
-//! This repeats that crate's vocabularies, because xtask must build without the table it writes; a word that the crate
-//! lacks fails when the generated table is compiled.
+//! xtask must build without the table that it writes, so it cannot depend on that crate. It compiles the crate's own files
+//! of words instead, which use nothing but serde; only what no other program knows is declared here.
+
+#[path = "../../../../collector-proto/src/policy/document_terms.rs"]
+#[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
+mod document_terms;
+#[path = "../../../../collector-proto/src/catalog/terms.rs"]
+#[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
+mod terms;
+#[path = "../../../../collector-proto/src/catalog/wording.rs"]
+#[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
+mod wording;
+
+pub(crate) use document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
+use terms::vocabulary;
+pub(crate) use terms::{
+    Absence, CcpaCategory as Ccpa, Generalisation, KeyScope, LegalBasis, Necessity, Origin, Privilege,
+    SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind as Treatment, ValueKind as Kind,
+};
+pub(crate) use wording::{Wording, message_part};
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
@@ -19,70 +37,6 @@ macro_rules! words {
             }
         }
     };
-}
-
-words! {
-    /// Whether a section has one row or many.
-    Shape { Single = "single", Table = "table" }
-}
-
-words! {
-    /// Type of one value.
-    Kind {
-        Text = "text",
-        Integer = "integer",
-        Boolean = "boolean",
-        Ip = "ip",
-        Mac = "mac",
-        Timestamp = "timestamp",
-        Decimal = "decimal",
-    }
-}
-
-words! {
-    /// Who named a field.
-    Origin { Otel = "otel", Ecs = "ecs", Own = "own" }
-}
-
-words! {
-    /// How much harm a value can do.
-    Sensitivity { Low = "low", Medium = "medium", High = "high" }
-}
-
-words! {
-    /// What a process needs to read a source.
-    Privilege { None = "none", Root = "root", Admin = "admin", Consent = "consent" }
-}
-
-words! {
-    /// The named treatments.
-    Treatment {
-        Keep = "keep",
-        Drop = "drop",
-        Truncate = "truncate",
-        Hmac = "hmac",
-        Generalise = "generalise",
-    }
-}
-
-words! {
-    /// Legal bases of Art. 6(1) GDPR.
-    LegalBasis {
-        Consent = "consent",
-        Contract = "contract",
-        LegalObligation = "legal_obligation",
-        VitalInterest = "vital_interest",
-        PublicTask = "public_task",
-        LegitimateInterest = "legitimate_interest",
-    }
-}
-
-words! {
-    /// Categories of Cal. Civ. Code §1798.140(v)(1).
-    Ccpa {
-        A = "A", B = "B", C = "C", D = "D", E = "E", F = "F",
-        G = "G", H = "H", I = "I", J = "J", K = "K", L = "L",
-    }
 }
 
 words! {
@@ -263,38 +217,3 @@ pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
         systems: &["windows"],
     },
 ];
-
-/// DPV purposes that a policy may name, sorted; `collector_proto::policy::document_terms::PURPOSES`.
-pub(crate) const PURPOSES: &[&str] = &[
-    "EnforceAccessControl",
-    "EnforceSecurity",
-    "FraudPreventionAndDetection",
-    "FulfilmentOfContractualObligation",
-    "InternalResourceOptimisation",
-    "LegalCompliance",
-    "ProtectionOfIPR",
-    "RepairImpairments",
-    "RightsFulfilment",
-    "ServiceMonitoring",
-    "ServiceUsageAnalytics",
-    "TechnicalServiceProvision",
-];
-
-/// Whose key a keyed hash uses; `collector_proto::policy::KeyScope`.
-pub(crate) const KEY_SCOPES: &[&str] = &["device", "tenant"];
-
-/// What a value can be coarsened to; `collector_proto::policy::Generalisation`.
-pub(crate) const GENERALISATIONS: &[&str] =
-    &["oui", "major", "major_minor", "day", "month", "tenth_degree", "degree"];
-
-/// Whether a field can be refused; `collector_proto::policy::Necessity`.
-pub(crate) const NECESSITIES: &[&str] = &["required", "optional"];
-
-/// How far the operating system enforces the permit; `collector_proto::disclosure::SandboxLevel`.
-pub(crate) const SANDBOX_LEVELS: &[&str] = &["none", "partial", "full"];
-
-/// Languages of the notice; `collector_proto::policy::document_terms::LANGUAGES`.
-pub(crate) const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "nl", "pt"];
-
-/// Safeguards of a transfer; `collector_proto::policy::document_terms::TRANSFER_MECHANISMS`.
-pub(crate) const TRANSFER_MECHANISMS: &[&str] = &["adequacy", "bcr", "derogation", "scc"];

@@ -5,7 +5,7 @@ use super::policy::{authority, filter, purpose, recipient};
 use super::{COUNTRY, MAX_INTEGER, SPAN, list, members, object, pattern, set, text, words};
 use crate::r#gen::model::Catalogue;
 use crate::r#gen::vocabulary::{
-    GENERALISATIONS, KEY_SCOPES, LANGUAGES, NECESSITIES, SANDBOX_LEVELS, TRANSFER_MECHANISMS,
+    Generalisation, KeyScope, LANGUAGES, Necessity, SandboxLevel, TRANSFER_MECHANISMS,
 };
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn head() -> Value {
             ("max_stale", pattern(SPAN)),
             ("notice_period", pattern(SPAN)),
             ("require_acknowledgement", json!({ "type": "boolean" })),
-            ("require_sandbox", words(SANDBOX_LEVELS.iter().copied())),
+            ("require_sandbox", words(SandboxLevel::ALL.iter().map(|word| word.name()))),
             ("report_every", pattern(SPAN)),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
         ],
@@ -113,7 +113,7 @@ fn collect() -> Value {
                     "additionalProperties": { "$ref": "#/$defs/filter" },
                 }),
             ),
-            ("necessity", words(NECESSITIES.iter().copied())),
+            ("necessity", words(Necessity::ALL.iter().map(|word| word.name()))),
         ],
     );
     block["if"] = json!({ "properties": { "treat": { "const": "drop" } }, "required": ["treat"] });
@@ -129,8 +129,8 @@ fn treatments() -> Vec<Value> {
     vec![
         words(["keep", "drop"]),
         object(&["truncate"], [("truncate", json!({ "oneOf": [prefixes, chars] }))]),
-        object(&["hmac"], [("hmac", words(KEY_SCOPES.iter().copied()))]),
-        object(&["generalise"], [("generalise", words(GENERALISATIONS.iter().copied()))]),
+        object(&["hmac"], [("hmac", words(KeyScope::ALL.iter().map(|word| word.name())))]),
+        object(&["generalise"], [("generalise", words(Generalisation::ALL.iter().map(|word| word.name())))]),
     ]
 }
 

@@ -4,7 +4,7 @@ use super::{
     COUNTRY, DOTTED, INSTANT, MAX_INTEGER, SPAN, digest, list, members, object, pattern, set, text, words,
 };
 use crate::r#gen::model::{Catalogue, Field};
-use crate::r#gen::vocabulary::{KEY_SCOPES, Kind, LegalBasis, NECESSITIES, PURPOSES, Treatment};
+use crate::r#gen::vocabulary::{KeyScope, Kind, LegalBasis, Necessity, PURPOSES, Treatment};
 use serde_json::{Map, Value, json};
 
 /// The schema.
@@ -60,7 +60,7 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
         json!({
             "purpose": purpose(),
             "purposes": set(&text(), 1),
-            "necessity": words(NECESSITIES.iter().copied()),
+            "necessity": words(Necessity::ALL.iter().map(|word| word.name())),
             "filter": filter(),
         }),
     );
@@ -161,7 +161,7 @@ fn written(field: &Field, treatment: Treatment) -> Option<Value> {
         Treatment::Truncate => {
             object(&["chars"], [("chars", json!({ "type": "integer", "minimum": 1, "maximum": 65535 }))])
         }
-        Treatment::Hmac => words(KEY_SCOPES.iter().copied()),
+        Treatment::Hmac => words(KeyScope::ALL.iter().map(|word| word.name())),
         Treatment::Generalise => words(generalisations(field).iter().copied()),
     };
     let mut properties = Map::new();

@@ -5,43 +5,11 @@
 
 use super::{HMAC, INSTANT, MAX_INTEGER, MINUTE, digest, members, object, pattern, words};
 use crate::r#gen::model::{Catalogue, Field, SectionFile};
-use crate::r#gen::vocabulary::{Kind, Shape, Treatment};
+use crate::r#gen::vocabulary::{Absence, Kind, Shape, SourceName, Treatment};
 use serde_json::{Map, Value, json};
 
 /// Most rows of one section; `collector_proto::limits::MAX_ROWS`.
 const MAX_ROWS: u32 = 100_000;
-
-/// Why a field has no value; `collector_proto::messages::Absence`.
-const ABSENCE: &[&str] = &[
-    "unavailable",
-    "unsupported",
-    "no_consent",
-    "ceiling",
-    "denied_by_os",
-    "too_large",
-    "malformed",
-    "filter",
-];
-
-/// Sources beside which a section has others; `collector_proto::messages::SourceName`.
-const SOURCES: &[&str] = &[
-    "dpkg",
-    "rpm",
-    "apk",
-    "pacman",
-    "portage",
-    "slackware",
-    "nix",
-    "nix_user",
-    "brew",
-    "flatpak",
-    "flatpak_user",
-    "snap",
-    "appimage",
-    "appimage_user",
-    "chromium",
-    "firefox",
-];
 
 /// The schema.
 pub(crate) fn report(catalogue: &Catalogue) -> String {
@@ -50,7 +18,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     let absent: Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), json!({ "$ref": "#/$defs/absence" }))).collect();
     let absence = || json!({ "$ref": "#/$defs/absence" });
-    let sources = || object(&[], SOURCES.iter().map(|name| ((*name).to_owned(), absence())));
+    let sources = || object(&[], SourceName::ALL.iter().map(|source| (source.name().to_owned(), absence())));
     let failed = catalogue.sections.iter().map(|file| (file.name().to_owned(), sources()));
     let mut schema = members(object(
         &["v", "aud", "device_id", "stream", "seq", "created", "policy", "sections", "absent"],
@@ -77,7 +45,8 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ("failed", object(&[], failed)),
         ],
     ));
-    schema.insert("$defs".to_owned(), json!({ "absence": words(ABSENCE.iter().copied()) }));
+    schema
+        .insert("$defs".to_owned(), json!({ "absence": words(Absence::ALL.iter().map(|word| word.name())) }));
     // The first report of a stream has no predecessor, every other one does.
     schema.insert("if".to_owned(), json!({ "properties": { "seq": { "const": 1 } } }));
     schema.insert("then".to_owned(), json!({ "properties": { "prev": false } }));
