@@ -8,8 +8,9 @@
 //!
 //! Nothing here reads a file, asks a clock or reaches a network: what is to be told comes in as arguments.
 //!
-//! Everything that comes from the machine or from the network goes through `collector_proto::text::plain` before it
-//! reaches a terminal or a page, and JSON through `text::json`, so that a hostile package name can neither move the cursor nor turn text around.
+//! Everything that comes from the machine or from the network goes through [`plain`](collector_proto::text::plain)
+//! before it reaches a terminal or a page, and JSON through [`json`], so that a hostile package name can neither move the
+//! cursor nor turn text around.
 
 mod lines;
 pub mod locale;
@@ -18,7 +19,9 @@ mod page;
 pub mod table;
 mod text;
 
-pub use lines::{width, wrap};
+use lines::width;
+
+pub use lines::wrap;
 pub use model::{Element, Incomplete, NoSafeguard, Notice, NoticeError, Source};
 
 use collector_proto::catalog::FieldId;

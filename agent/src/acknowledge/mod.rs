@@ -1,6 +1,6 @@
 //! Records that the notice of a policy version was shown and acknowledged.
 //!
-//! `acknowledgements.jsonl` in the state directory: one JSON object a line, in the order of time, only ever appended to.
+//! `acknowledgements.jsonl` in the state directory: one JSON object per line, in the order of time, only ever appended to.
 //! An acknowledgement is not consent and never counts as such: it allows nothing that the policy does not allow anyway.
 
 use candor_notice::Notice;
@@ -60,7 +60,7 @@ pub enum AcknowledgeError {
         /// Why.
         source: std::io::Error,
     },
-    /// A line is no acknowledgement.
+    /// A line is not an acknowledgement.
     #[error(
         "line {line} of {} is damaged; move the file away and acknowledge again with `candor notice --acknowledge`",
         .path.display()

@@ -4,7 +4,7 @@ use super::{Exit, Failure};
 use candor_notice::locale::{LocaleError, Words, language_of_environment};
 use std::io::IsTerminal as _;
 
-/// Width where the output is no terminal, or one that does not say how wide it is.
+/// Width where the output is not a terminal, or is one that does not say how wide it is.
 const DEFAULT_WIDTH: usize = 80;
 
 /// The words of the language that was asked for, or else that the environment asks for.
@@ -13,7 +13,7 @@ pub(super) fn load(asked: Option<&str>) -> Result<Words, Failure> {
     Words::load(language).map_err(Failure::from)
 }
 
-/// Characters a line: `COLUMNS`, else the terminal's width.
+/// Columns of a line: `COLUMNS`, else the terminal's width.
 pub(super) fn width() -> usize {
     let named =
         std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);

@@ -1,6 +1,6 @@
 //! The words of one language: Fluent messages from `collector-proto/locales/<language>.ftl`, built into the program.
 //!
-//! A message that is missing or lacks a parameter is an error, never a blank: a notice with a hole is no notice.
+//! A message that is missing or lacks a parameter is an error, never a blank: a notice with a hole is not a notice.
 
 mod term;
 
@@ -8,8 +8,8 @@ pub use term::{Term, treatment_words};
 
 use collector_proto::catalog::Wording;
 use collector_proto::time::{Span, UtcTime};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentError, FluentResource, FluentValue};
+use unic_langid::{LanguageIdentifier, LanguageIdentifierError};
 
 /// Every language there is, by its code, with its messages. A test compares the list with the directory.
 const LOCALES: &[(&str, &str)] = &[("en", include_str!("../../../../collector-proto/locales/en.ftl"))];
@@ -24,7 +24,7 @@ pub struct Words {
 }
 
 /// Why there are no words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum LocaleError {
     /// No such language is built in.
     #[error("there is no language `{asked}` here; choose one of: {}", languages().collect::<Vec<_>>().join(", "))]
@@ -33,12 +33,12 @@ pub enum LocaleError {
         asked: String,
     },
     /// The built-in file cannot be used.
-    #[error("the words of the language `{language}` cannot be read: {problem}")]
+    #[error("the words of the language `{language}` cannot be read")]
     Unreadable {
         /// The language.
         language: &'static str,
-        /// What is wrong.
-        problem: String,
+        /// Why.
+        source: UnreadableError,
     },
     /// A message is missing.
     #[error("the language `{language}` has no message `{id}`")]
@@ -55,7 +55,23 @@ pub enum LocaleError {
         language: &'static str,
         /// Id of the message.
         id: String,
+        /// What the message lacks, where Fluent says so.
+        source: Option<FluentError>,
     },
+}
+
+/// What is wrong with a built-in file of words.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableError {
+    /// Its name is not the code of a language.
+    #[error("its code is not a language")]
+    Code(#[source] LanguageIdentifierError),
+    /// It is not written in Fluent.
+    #[error("it is not a Fluent file")]
+    Syntax(#[source] Option<FluentError>),
+    /// Two messages have one id.
+    #[error("a message appears twice")]
+    Repeated(#[source] Option<FluentError>),
 }
 
 /// The codes of the languages that are built in.
@@ -90,19 +106,19 @@ impl Words {
     }
 
     fn parse(language: &'static str, source: &str) -> Result<Self, LocaleError> {
-        let unreadable = |problem: String| LocaleError::Unreadable { language, problem };
+        let unreadable = |source| LocaleError::Unreadable { language, source };
         let identifier: LanguageIdentifier =
-            language.parse().map_err(|_| unreadable("its code is no language".into()))?;
+            language.parse().map_err(|error| unreadable(UnreadableError::Code(error)))?;
         let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
-            unreadable(errors.first().map_or_else(|| "it is no Fluent file".into(), ToString::to_string))
+            unreadable(UnreadableError::Syntax(errors.into_iter().next().map(FluentError::ParserError)))
         })?;
         let mut bundle = FluentBundle::new(vec![identifier]);
         // What is inserted has been through `plain`, pages isolate it with <bdi>; isolation marks would be invisible
         // characters in text that people copy.
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).map_err(|errors| {
-            unreadable(errors.first().map_or_else(|| "a message appears twice".into(), ToString::to_string))
-        })?;
+        bundle
+            .add_resource(resource)
+            .map_err(|errors| unreadable(UnreadableError::Repeated(errors.into_iter().next())))?;
         Ok(Self { language, bundle })
     }
 
@@ -179,7 +195,8 @@ impl Words {
         if errors.is_empty() {
             Ok(text.into_owned())
         } else {
-            Err(LocaleError::Incomplete { language: self.language, id: name() })
+            let source = errors.into_iter().next();
+            Err(LocaleError::Incomplete { language: self.language, id: name(), source })
         }
     }
 }

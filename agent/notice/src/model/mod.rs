@@ -270,7 +270,7 @@ pub(crate) struct RecipientNotice {
 /// Transfers to third countries.
 #[derive(Serialize)]
 pub(crate) struct Transfers {
-    /// A sentence a transfer, or that there is none.
+    /// One sentence per transfer, or that there is none.
     pub(crate) text: Vec<String>,
     pub(crate) declared: Vec<TransferNotice>,
 }

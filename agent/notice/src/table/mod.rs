@@ -1,7 +1,7 @@
 //! Rows as aligned text, section by section.
 //!
 //! Nothing is cut off: what is shown is what is sent. Where columns do not fit the width, cells are wrapped, and where
-//! even that is too narrow, a row is shown as one line a field.
+//! even that is too narrow, each row becomes one line per field.
 
 mod content;
 
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 /// Space between two columns.
 const GAP: &str = "  ";
 
-/// Narrowest column worth wrapping into; below it a row is shown as one line a field.
+/// Narrowest column worth wrapping into; below it a row is shown as one line per field.
 const MIN_COLUMN: usize = 10;
 
 /// Narrowest width that is laid out for; a narrower terminal wraps by itself.
@@ -27,7 +27,7 @@ const MIN_WIDTH: usize = 32;
 /// How a table is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// Characters a line.
+    /// Columns of a line.
     pub width: usize,
     /// Most rows shown of one section; `None` shows all.
     pub rows: Option<usize>,
@@ -59,7 +59,7 @@ pub fn table(
 }
 
 /// A value as a person reads it, with nothing in it that could act on a terminal or page.
-pub fn value_text(value: &Value, words: &Words) -> Result<String, LocaleError> {
+pub(crate) fn value_text(value: &Value, words: &Words) -> Result<String, LocaleError> {
     match value {
         Value::Boolean(true) => words.text("notice-yes"),
         Value::Boolean(false) => words.text("notice-no"),
@@ -112,7 +112,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Title, value and treatment of each field of a single row, a line each.
+    /// Title, value and treatment of each field of a single row, one line each.
     fn record(&self, rows: &[Row], lines: &mut Vec<String>) -> Result<(), LocaleError> {
         let mut cells = Vec::new();
         for (field, value) in rows.iter().flat_map(Row::iter) {
@@ -163,7 +163,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Rows as `title: value`, a line each, the first one marked.
+    /// Rows as `title: value`, one line per field, the first one marked.
     fn records(&self, titles: &[String], rows: &[Vec<String>], lines: &mut Vec<String>) {
         for row in rows {
             let filled = titles.iter().zip(row).filter(|(_, value)| !value.is_empty());
@@ -266,7 +266,7 @@ impl Writer<'_> {
 }
 
 /// Fields in the order of a table's columns: what names the row first, then by field name.
-pub fn columns(fields: impl IntoIterator<Item = FieldId>) -> Vec<FieldId> {
+pub(crate) fn columns(fields: impl IntoIterator<Item = FieldId>) -> Vec<FieldId> {
     let mut columns: Vec<FieldId> = fields.into_iter().collect();
     let names = |field: &FieldId| field.name().rsplit('.').next() == Some("name");
     columns.sort_by_key(|field| (!names(field), *field));
