@@ -6,7 +6,7 @@
 //! LANG=de_DE.UTF-8
 //! MOTTO='single $quotes'
 //! ```
-//! Nothing is expanded: os-release(5) allows no variables, and a locale that needs a shell is no locale.
+//! Nothing is expanded: os-release(5) allows no variables, and a locale that needs a shell is not one.
 
 /// The value of the last assignment to `name`, as a shell would take it.
 pub fn value_of(text: &str, name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Homebrew's cellar (Homebrew `Library/Homebrew/tab.rb`, `keg.rb`): a directory a formula and in it one a version, each
+//! Homebrew's cellar (Homebrew `Library/Homebrew/tab.rb`, `keg.rb`): one directory per formula and in it one per version, each
 //! with a receipt.
 //!
 //! ```text
@@ -7,7 +7,7 @@
 //! ```
 //! The directories tell name and version; several versions may be there. `time` is when the version was installed, in
 //! seconds since 1970, `arch` the processor it was installed for; receipts of old versions lack either. A tap is often named
-//! after the person who keeps it, so that rows have no vendor. The prefix is one for the machine, whoever may write to it.
+//! after the person who keeps it, so rows have no vendor. The prefix is one for the machine, whoever may write to it.
 
 use super::FormatError;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 //!
 //! SQLite's overflow pages and Berkeley DB's are such chains. Only the links up to the wanted byte are followed. A page
 //! belongs to one place of a file, so that one that is met twice means a loop or a damaged file; no file, however
-//! it is linked, costs more than one visit a page.
+//! it is linked, costs more than one visit per page.
 
 use super::{Bytes, FormatError};
 use std::cell::RefCell;

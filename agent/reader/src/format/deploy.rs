@@ -28,7 +28,7 @@ pub struct Deployment<'a> {
 }
 
 impl<'a> Deployment<'a> {
-    /// `None` for bytes that are no such record.
+    /// `None` for bytes that are not such a record.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let tuple = Container::of(bytes);
         let origin = text(bytes.get(..tuple.offset(0)?)?)?;

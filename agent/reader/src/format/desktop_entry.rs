@@ -15,7 +15,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `None` for the entry of a program that is no AppImage.
+    /// `None` for the entry of a program that is not an AppImage.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut plain_name, mut program, mut tried) = (None, None, None);
         let mut entry = Self::default();

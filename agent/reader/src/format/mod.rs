@@ -5,6 +5,7 @@
 //! large file is read here and there, never as a whole, and everything in it is hostile: what it says of sizes, places and links
 //! is believed only after it was checked.
 
+pub mod accounts;
 mod ahead;
 pub mod apk;
 pub mod appimage;
@@ -15,14 +16,22 @@ pub mod deploy;
 pub mod desktop_entry;
 pub mod dpkg;
 pub mod edid;
+pub mod efi;
 pub mod lastlog;
+pub mod logins;
+pub mod mountinfo;
 pub mod nix;
 pub mod pacman;
+pub mod pci_ids;
 pub mod portage;
+pub mod resolv_conf;
 pub mod rpm;
+pub mod scsi;
 pub mod slackware;
+pub mod smbios;
 pub mod snap;
 pub mod sqlite;
+pub mod sssd_conf;
 #[cfg(test)]
 mod testing;
 

@@ -1,5 +1,5 @@
 //! Portage's database of installed packages (portage(5), `/var/db/pkg`; names: Package Manager Specification §3.1 and
-//! §3.2): a directory a package, `<category>/<name>-<version>`, with one file a value.
+//! §3.2): one directory per package, `<category>/<name>-<version>`, with one file per value.
 //!
 //! ```text
 //! /var/db/pkg/dev-lang/python-3.12.8/CHOST       x86_64-pc-linux-gnu
@@ -9,8 +9,8 @@
 //! ```
 //! The names tell name and version: versions of one package are installed side by side in slots, never the same one twice.
 //! The architecture is the first part of `CHOST`; Portage keeps no other word for it. `BUILD_TIME` may be another machine's
-//! and `COUNTER` is no date, so that rows have none. `repository` is what a tree calls itself, which may be the name of the
-//! person who keeps it, so that rows have no vendor.
+//! and `COUNTER` is not a date, so rows have none. `repository` is what a tree calls itself, which may be the name of the
+//! person who keeps it, so rows have no vendor.
 
 use super::FormatError;
 

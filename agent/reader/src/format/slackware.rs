@@ -1,4 +1,4 @@
-//! The package list of Slackware's pkgtools (installpkg(8), upgradepkg(8)): a file a package, named
+//! The package list of Slackware's pkgtools (installpkg(8), upgradepkg(8)): one file per package, named
 //! `<name>-<version>-<architecture>-<build>`, in which only the name may have dashes.
 //!
 //! ```text
@@ -26,7 +26,7 @@ pub struct Package<'a> {
 }
 
 impl<'a> Package<'a> {
-    /// `None` for what is no package.
+    /// `None` for what is not a package.
     pub fn of(entry: &'a str) -> Option<Self> {
         if entry.starts_with('.') || entry.contains(BEING_UPGRADED) {
             return None;

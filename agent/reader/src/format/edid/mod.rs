@@ -36,7 +36,7 @@ const SERIAL: u8 = 0xff;
 /// Descriptor tag of the product's name.
 const NAME: u8 = 0xfc;
 
-/// Bytes that are no EDID of version 1.
+/// Bytes that are not an EDID of version 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnEdid {
     /// Fewer bytes than a base block has.
@@ -86,7 +86,7 @@ impl Edid {
     }
 }
 
-/// Three letters of five bits each. `None` where one of them is no letter.
+/// Three letters of five bits each. `None` where one of them is not a letter.
 fn letters(packed: u16) -> Option<String> {
     let letter = |shift: u16| {
         let number = u8::try_from((packed >> shift) & 0x1f).ok()?;
@@ -95,7 +95,7 @@ fn letters(packed: u16) -> Option<String> {
     Some([letter(10)?, letter(5)?, letter(0)?].iter().collect())
 }
 
-/// The text of the first descriptor with this tag that has one. What is no ASCII is of an unknown code page.
+/// The text of the first descriptor with this tag that has one. What is not ASCII is of an unknown code page.
 fn text(block: &[u8; BLOCK_BYTES], tag: u8) -> Option<String> {
     let (start, length) = DESCRIPTORS;
     let descriptors = block.get(start..)?.chunks_exact(length).take(DESCRIPTOR_COUNT);

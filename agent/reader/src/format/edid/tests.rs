@@ -2,54 +2,28 @@ use super::*;
 use proptest::prelude::*;
 
 /// Samsung SyncMaster T220, published by Tom Kazimiers with his script write-edid.sh (public domain).
-const SYNCMASTER: &str = "\
-    00ffffffffffff004c2de503323257540e120103802f1e782aee91a3544c9926\
-    0f5054bfef80b30081808140714f01010101010101017c2e90a0601a1e403020\
-    3600da281100001a000000fd00384b1e510e000a202020202020000000fc0053\
-    796e634d61737465720a2020000000ff00483958513430313034380a20200045";
+const SYNCMASTER: &str = include_str!("tests/syncmaster.hex");
 
 /// Dell P1911, from a device tree overlay that Laurent Pinchart sent to the Linux kernel
 /// (salvator-vga-dell-p1911.dtso).
-const DELL: &str = "\
-    00ffffffffffff0010ac74a0554b55302b14010380291a78eeee95a3544c9926\
-    0f5054bfef809500714f8180950f81000101010101019a29a0d0518422305098\
-    360098ff1000001c000000ff0031574b4a5630414b30554b550a000000fc0044\
-    454c4c2050313931310a2020000000fd00384b1e530e000a20202020202000ba";
+const DELL: &str = include_str!("tests/dell.hex");
 
 /// AU Optronics B122UAN01.0, a laptop's panel, from a message to the dri-devel list (Cong Yang, 31 July 2025): no
 /// name and no serial number.
-const PANEL: &str = "\
-    00ffffffffffff0006afa4040000000031200104a51a10780354c59d54558f25\
-    22505400000001010101010101010101010101010101fa3c80b870b024401010\
-    3e0006a410000018000000fd00283c4b4b10010a202020202020000000fe0041\
-    554f0a202020202020202020000000fe004231323255414e30312e30200a017c";
+const PANEL: &str = include_str!("tests/panel.hex");
 
 /// Dell UltraScan UR111, the example of the E-EDID standard itself: a number of zeros and a text.
-const TUBE: &str = "\
-    00ffffffffffff0010acab50000000002a0901030e261d96efee91a3544c9926\
-    0f5054a54300a94fa9597159615945593159c28f0101863d00c05100304040a0\
-    13007c221100001e000000ff003535333437424f4e5a4834370a000000fc0044\
-    454c4c2055523131310a2020000000fd0030a01e791c02002850100e8046008d";
+const TUBE: &str = include_str!("tests/tube.hex");
 
 /// An Epson projector, from a public list of displays to imitate: `01010101` in place of a serial number.
-const PROJECTOR: &str = "\
-    00ffffffffffff004ca30ba701010101081a0103800000780ade50a3544c9926\
-    0f5054a10800814081c0950081809040b300a9400101283c80a070b023403020\
-    360040846300001a9e20009051201f304880360040846300001c000000fd0017\
-    550f5c11000a202020202020000000fc004550534f4e20504a0a202020200115";
+const PROJECTOR: &str = include_str!("tests/projector.hex");
 
 /// LG Ultra HD, from a public parser's samples: the serial number as a number alone.
-const ULTRA_HD: &str = "\
-    00ffffffffffff001e6d095b243f0500091e0104b53c22789e3035a7554ea326\
-    0f50542108007140818081c0a9c0d1c08100010101014dd000a0f0703e803020\
-    650c58542100001a286800a0f0703e800890650c58542100001a000000fd0038\
-    3d1e8738000a202020202020000000fc004c4720556c7472612048440a20012c";
+const ULTRA_HD: &str = include_str!("tests/ultra_hd.hex");
 
 fn bytes(hex: &str) -> Vec<u8> {
-    hex.as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
 /// Changes bytes and makes the sum right again.

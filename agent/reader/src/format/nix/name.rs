@@ -9,7 +9,7 @@ const HASH_CHARACTERS: usize = 32;
 const OUTPUTS: &[&str] =
     &["bin", "debug", "dev", "devdoc", "devman", "doc", "info", "lib", "man", "out", "static"];
 
-/// `jq-1.7.1-bin` of `/nix/store/<hash>-jq-1.7.1-bin/bin/jq`; `None` for what is no path in the store.
+/// `jq-1.7.1-bin` of `/nix/store/<hash>-jq-1.7.1-bin/bin/jq`; `None` for what is not a path in the store.
 pub fn of_path(path: &str) -> Option<&str> {
     let item = path.strip_prefix(STORE)?.split('/').next()?;
     let (hash, name) = item.split_at_checked(HASH_CHARACTERS)?;

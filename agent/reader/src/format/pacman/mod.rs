@@ -1,5 +1,5 @@
-//! pacman's local database (libalpm `be_local.c`): a directory a package, named `<name>-<version>-<release>`, in which
-//! `desc` holds one value a section.
+//! pacman's local database (libalpm `be_local.c`): one directory per package, named `<name>-<version>-<release>`, in which
+//! `desc` holds one value per section.
 //!
 //! ```text
 //! %NAME%
@@ -20,11 +20,11 @@
 //! ```
 //! Like libalpm this takes name and version from the directory's name, in which neither version nor release has a dash.
 //! `%INSTALLDATE%` is when it was installed, in seconds since 1970. `%PACKAGER%` is a person; the database does not say from
-//! which repository a package came, so that there is no vendor.
+//! which repository a package came, so there is no vendor.
 
 use super::{FormatError, Line};
 
-/// Name and version of an entry; `None` for what is no package, such as `ALPM_DB_VERSION`.
+/// Name and version of an entry; `None` for what is not a package, such as `ALPM_DB_VERSION`.
 pub fn split(entry: &str) -> Option<(&str, &str)> {
     let (rest, release) = entry.rsplit_once('-')?;
     let (name, version) = rest.rsplit_once('-')?;

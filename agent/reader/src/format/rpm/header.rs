@@ -42,7 +42,7 @@ const MAX_TEXT_BYTES: usize = 1024;
 
 /// An installed package.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Installed {
+pub struct Package {
     /// Name.
     pub name: String,
     /// Epoch, where the package has one.
@@ -68,7 +68,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// The package that `blob` describes.
-    pub(super) fn read(&mut self, blob: &dyn Bytes) -> Result<Installed, FormatError> {
+    pub(super) fn read(&mut self, blob: &dyn Bytes) -> Result<Package, FormatError> {
         let head_bytes = usize::try_from(blob.length()).map_or(HEAD_BYTES, |length| length.min(HEAD_BYTES));
         self.head.resize(head_bytes, 0);
         blob.read_at(0, &mut self.head)?;
@@ -144,12 +144,12 @@ struct Store<'a> {
 }
 
 impl Store<'_> {
-    fn package(&self, places: &Places) -> Result<Installed, FormatError> {
+    fn package(&self, places: &Places) -> Result<Package, FormatError> {
         let required = |entry: Option<Entry>| {
             let text = self.text(entry.ok_or(FormatError::Malformed)?)?;
             if text.is_empty() { Err(FormatError::Malformed) } else { Ok(text) }
         };
-        Ok(Installed {
+        Ok(Package {
             name: required(places.name)?,
             version: required(places.version)?,
             release: required(places.release)?,

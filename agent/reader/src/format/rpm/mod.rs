@@ -14,7 +14,7 @@ mod bdb;
 mod header;
 mod ndb;
 
-pub use header::Installed;
+pub use header::Package;
 
 use super::{Bytes, FormatError, sqlite};
 use collector_proto::limits::MAX_ROWS;
@@ -34,7 +34,7 @@ pub enum Database<'a> {
 }
 
 /// Every installed package.
-pub fn packages(database: Database<'_>) -> Result<Vec<Installed>, FormatError> {
+pub fn packages(database: Database<'_>) -> Result<Vec<Package>, FormatError> {
     let mut packages = Vec::new();
     let mut reader = header::Reader::default();
     let mut headers = 0;

@@ -12,20 +12,20 @@ const NDB: &[u8] =
 const BDB: &[u8] = include_bytes!("../../../../../tests/fixtures/roots/rhel-8/var/lib/rpm/Packages");
 const BDB_BIG_ENDIAN: &[u8] = include_bytes!("tests/big-endian.db");
 
-type Reader = fn(&dyn Bytes) -> Result<Vec<Installed>, FormatError>;
+type Reader = fn(&dyn Bytes) -> Result<Vec<Package>, FormatError>;
 
 const FORMATS: [(&[u8], Reader); 4] =
     [(SQLITE, in_sqlite), (NDB, in_ndb), (BDB, in_bdb), (BDB_BIG_ENDIAN, in_bdb)];
 
-fn in_sqlite(main: &dyn Bytes) -> Result<Vec<Installed>, FormatError> {
+fn in_sqlite(main: &dyn Bytes) -> Result<Vec<Package>, FormatError> {
     packages(Database::Sqlite { main, wal: None })
 }
 
-fn in_ndb(file: &dyn Bytes) -> Result<Vec<Installed>, FormatError> {
+fn in_ndb(file: &dyn Bytes) -> Result<Vec<Package>, FormatError> {
     packages(Database::Ndb(file))
 }
 
-fn in_bdb(file: &dyn Bytes) -> Result<Vec<Installed>, FormatError> {
+fn in_bdb(file: &dyn Bytes) -> Result<Vec<Package>, FormatError> {
     packages(Database::Bdb(file))
 }
 
@@ -48,7 +48,7 @@ fn every_format_gives_what_rpm_says() {
 }
 
 /// As rpm's query prints it.
-fn line(package: &Installed) -> String {
+fn line(package: &Package) -> String {
     let none = || "(none)".to_owned();
     [
         package.name.clone(),
@@ -204,7 +204,7 @@ mod headers {
 
     const WHOLE: [(u32, u32, &[u8]); 3] = [(1000, 6, b"n\0"), (1001, 6, b"v\0"), (1002, 6, b"r\0")];
 
-    fn read(entries: &[(u32, u32, &[u8])]) -> Result<Installed, FormatError> {
+    fn read(entries: &[(u32, u32, &[u8])]) -> Result<Package, FormatError> {
         Reader::default().read(&header(entries))
     }
 

@@ -136,7 +136,7 @@ fn what_is_not_there_or_not_read_is_told_apart() {
     assert_eq!(table_of(KINDS, "nothing"), Ok(None));
     assert_eq!(table_of(&[], "kinds"), Ok(None), "an empty file is a database without tables");
     assert_eq!(table_of(KINDS, "no rowids"), Err(FormatError::Unsupported));
-    assert_eq!(table_of(KINDS, "by_words"), Ok(None), "an index is no table");
+    assert_eq!(table_of(KINDS, "by_words"), Ok(None), "an index is not a table");
 }
 
 fn table_of(main: &[u8], name: &str) -> Result<Option<Table>, FormatError> {

@@ -1,4 +1,4 @@
-//! Section `battery`: one row a battery of the machine, from `/sys/class/power_supply`
+//! Section `battery`: one row for each battery of the machine, from `/sys/class/power_supply`
 //! (`Documentation/ABI/testing/sysfs-class-power`).
 //!
 //! ```text
@@ -81,7 +81,7 @@ impl Battery<'_> {
         }
     }
 
-    /// Most firmware that does not count says 0, and a battery that was never discharged is not in use: 0 is no value.
+    /// Most firmware that does not count says 0, and a battery that was never discharged is not in use: 0 is not a value.
     fn cycles(&self) -> Result<Raw, Absence> {
         match self.number("/sys/class/power_supply/*/cycle_count")? {
             0 => Err(Absence::Unavailable),

@@ -7,6 +7,7 @@
 //!               acpi             there where the firmware handed ACPI tables over
 //! ```
 
+use crate::format::smbios;
 use crate::host::Host;
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -14,7 +15,6 @@ use crate::probe::shared::placeholder;
 use crate::probe::table::{Probe, Single};
 use collector_proto::catalog::{Section, SourcePlace, fields};
 use collector_proto::messages::Absence;
-use collector_proto::time::UtcTime;
 
 pub(super) const PROBE: &dyn Probe = &Single::of(
     Section::Device,
@@ -35,7 +35,8 @@ fn attribute(host: &Host, attribute: &'static str) -> Result<Raw, Absence> {
 }
 
 fn firmware_date(host: &Host) -> Result<Raw, Absence> {
-    day(told(host, "/sys/class/dmi/id/bios_date")?.trim()).ok_or(Absence::Malformed)
+    let day = smbios::day(told(host, "/sys/class/dmi/id/bios_date")?.trim());
+    day.map(Raw::Instant).ok_or(Absence::Malformed)
 }
 
 /// What the maker filled in.
@@ -43,22 +44,6 @@ fn told(host: &Host, attribute: &'static str) -> Result<String, Absence> {
     let text = host.text(attribute)?;
     // A number that thousands of machines share identifies none of them, and looks as if it did.
     if placeholder::is_placeholder(&text) { Err(Absence::Unavailable) } else { Ok(text) }
-}
-
-/// `03/14/2023`; in SMBIOS before 2.3 `03/14/98`, where 19 goes before the year.
-fn day(text: &str) -> Option<Raw> {
-    let mut numbers = text.split('/');
-    let (month, day, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    let is_number = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
-    if numbers.next().is_some() || !is_number(month, 2) || !is_number(day, 2) {
-        return None;
-    }
-    let century = match year.len() {
-        2 => "19",
-        4 => "",
-        _ => return None,
-    };
-    UtcTime::parse(&format!("{century}{year}-{month}-{day}T00:00:00Z")).ok().map(Raw::Instant)
 }
 
 /// Without UEFI, SMBIOS is found only where a BIOS left it; without ACPI, `/sys/firmware` may be hidden, as from
@@ -78,25 +63,6 @@ fn firmware_kind(host: &Host) -> Result<&'static str, Absence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_read_as_firmware_writes_them() {
-        for (text, expected) in [
-            ("03/14/2023", Some("2023-03-14T00:00:00Z")),
-            ("12/01/98", Some("1998-12-01T00:00:00Z")),
-            ("13/01/2023", None),
-            ("02/30/2023", None),
-            ("2023-03-14", None),
-            ("03/14/2023/1", None),
-            ("3/14/2023", None),
-            ("03/14/-023", None),
-            ("03/14/", None),
-            ("", None),
-        ] {
-            let read = day(text).map(|day| day.texts());
-            assert_eq!(read, expected.map(|day| vec![day.to_owned()]), "{text}");
-        }
-    }
 
     #[test]
     fn the_kind_of_firmware_is_known_only_where_it_shows() {

@@ -1,4 +1,4 @@
-//! Section `display`: one row a connected display, from the EDID that the kernel read from it.
+//! Section `display`: one row per connected display, from the EDID that the kernel read from it.
 //!
 //! ```text
 //! /sys/class/drm/card0-eDP-1/edid      128 bytes and more

@@ -1,18 +1,12 @@
-//! Section `graphics`: one row a graphics adapter, from the PCI bus in sysfs and the PCI id list.
+//! Section `graphics`: one row per graphics adapter, from the PCI bus in sysfs and the PCI id list.
 //!
 //! ```text
 //! /sys/bus/pci/devices/0000:00:02.0/class    0x030000    03: display controller (PCI Code and ID Assignment)
 //!                                   vendor   0x8086
 //!                                   device   0x9a49
-//!
-//! pci.ids(5):
-//! # comment
-//! 8086  Intel Corporation
-//! <tab>9a49  TigerLake-LP GT2 [Iris Xe Graphics]
-//! <tab><tab>1043 1e80  a board that carries it
-//! C 00  classes, which come last
 //! ```
 
+use crate::format::pci_ids::{Names, Number, Reader};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -20,7 +14,6 @@ use crate::probe::table::{OnHost, Probe, Rows};
 use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub(super) const PROBE: &dyn Probe = &Rows::<Adapter<'_>>::of(
@@ -42,9 +35,6 @@ const LISTS: &[&str] = &["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"]
 
 /// Most adapters of a machine: computing nodes hold 16.
 const MAX_ADAPTERS: usize = 256;
-
-/// Four hexadecimal digits in lower case.
-type Number = String;
 
 /// A graphics adapter by its place on the bus.
 struct Adapter<'h> {
@@ -85,13 +75,13 @@ fn adapters(host: &Host) -> Result<Vec<Adapter<'_>>, Absence> {
 impl Bus<'_> {
     fn vendor(&self, slot: &str) -> Result<Raw, Absence> {
         let number = self.vendor_number(slot)?;
-        let of_vendors = || self.vendors.get_or_init(|| self.look_up(Names::of_vendors(self)));
+        let of_vendors = || self.vendors.get_or_init(|| self.look_up(unnamed(self, false)));
         named(self.models.get().unwrap_or_else(of_vendors).vendors.get(&number), &number)
     }
 
     fn model(&self, slot: &str) -> Result<Raw, Absence> {
         let number = self.model_number(slot)?;
-        let names = self.models.get_or_init(|| self.look_up(Names::of_models(self)));
+        let names = self.models.get_or_init(|| self.look_up(unnamed(self, true)));
         let key = self.vendor_number(slot).map(|vendor| (vendor, number.clone()));
         named(key.ok().and_then(|key| names.models.get(&key)), &number)
     }
@@ -108,13 +98,24 @@ impl Bus<'_> {
     fn look_up(&self, mut names: Names) -> Names {
         if !names.vendors.is_empty() {
             for list in LISTS {
-                match names.look_up(self.host, list) {
+                match self.look_up_in(list, &mut names) {
                     Err(Unreadable::Missing) => {}
                     _ => break,
                 }
             }
         }
         names
+    }
+
+    fn look_up_in(&self, list: &'static str, names: &mut Names) -> Result<(), Unreadable> {
+        let mut lines = self.host.lines(list)?;
+        let mut reader = Reader::of(names);
+        while let Some(line) = lines.next_line()? {
+            if !reader.take(line) {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -129,61 +130,17 @@ fn number(text: Result<String, Unreadable>) -> Result<Number, Absence> {
     }
 }
 
-/// What the list calls the numbers that were found.
-#[derive(Default)]
-struct Names {
-    vendors: BTreeMap<Number, String>,
-    models: BTreeMap<(Number, Number), String>,
-}
-
-impl Names {
-    /// The adapters' vendors, without names.
-    fn of_vendors(bus: &Bus<'_>) -> Self {
-        let numbers = bus.slots.iter().filter_map(|slot| bus.vendor_number(slot).ok());
-        Self { vendors: numbers.map(|number| (number, String::new())).collect(), models: BTreeMap::new() }
-    }
-
-    /// The adapters' vendors and models, without names.
-    fn of_models(bus: &Bus<'_>) -> Self {
-        let numbers = |slot: &String| Some((bus.vendor_number(slot).ok()?, bus.model_number(slot).ok()?));
-        let models = bus.slots.iter().filter_map(numbers).map(|numbers| (numbers, String::new())).collect();
-        Self { models, ..Self::of_vendors(bus) }
-    }
-
-    fn look_up(&mut self, host: &Host, list: &'static str) -> Result<(), Unreadable> {
-        let mut lines = host.lines(list)?;
-        // The vendor whose models the lines are, where an adapter is of it.
-        let mut vendor: Option<Number> = None;
-        while let Some(line) = lines.next_line()? {
-            match line.bytes {
-                [b'C', b' ', ..] => break,
-                [b'\t', b'\t' | b'#', ..] | [b'#', ..] | [] => {}
-                [b'\t', model @ ..] => {
-                    let Some(vendor) = &vendor else { continue };
-                    let Some((number, name)) = entry(model) else { continue };
-                    if let Some(known) = self.models.get_mut(&(vendor.clone(), number)) {
-                        *known = name;
-                    }
-                }
-                of_vendor => {
-                    vendor = None;
-                    let Some((number, name)) = entry(of_vendor) else { continue };
-                    if let Some(known) = self.vendors.get_mut(&number) {
-                        *known = name;
-                        vendor = Some(number);
-                    }
-                }
-            }
+/// The adapters' vendors, and their models if these are wanted, without names.
+fn unnamed(bus: &Bus<'_>, has_models: bool) -> Names {
+    let mut names = Names::default();
+    for slot in &bus.slots {
+        let Ok(vendor) = bus.vendor_number(slot) else { continue };
+        if has_models && let Ok(model) = bus.model_number(slot) {
+            names.models.insert((vendor.clone(), model), String::new());
         }
-        Ok(())
+        names.vendors.insert(vendor, String::new());
     }
-}
-
-/// `8086  Intel Corporation`.
-fn entry(line: &[u8]) -> Option<(Number, String)> {
-    let (digits, name) = line.split_at_checked(4)?;
-    let number = std::str::from_utf8(digits).ok()?.to_ascii_lowercase();
-    Some((number, String::from_utf8_lossy(name.strip_prefix(b"  ")?).trim().to_owned()))
+    names
 }
 
 fn named(name: Option<&String>, number: &Number) -> Result<Raw, Absence> {

@@ -1,6 +1,8 @@
 //! Section `host`: names, processor, memory, language, time zone.
 
 use crate::format::assignments::value_of;
+use crate::format::resolv_conf::searched;
+use crate::format::sssd_conf::directory;
 use crate::host::{Host, Uname, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -104,50 +106,4 @@ fn domain(host: &Host) -> Result<Raw, Absence> {
         return text_value(&name);
     }
     text_value(&searched(&host.text("/etc/resolv.conf")?).ok_or(Absence::Unavailable)?)
-}
-
-/// `domains = corp.example.com, LAB` of the section `[sssd]` (sssd.conf(5)): the first that is a domain's name and not a
-/// mere label, as `LDAP` is.
-fn directory(text: &str) -> Option<String> {
-    let behind = text.lines().map(str::trim).skip_while(|line| *line != "[sssd]").skip(1);
-    let lines = behind.take_while(|line| !line.starts_with('['));
-    let domains = lines.filter_map(|line| line.split_once('=')).find(|(key, _)| key.trim() == "domains")?.1;
-    let is_name = |name: &&str| name.trim_matches('.').contains('.') && !name.contains(char::is_whitespace);
-    domains.split(',').map(str::trim).find(is_name).map(str::to_owned)
-}
-
-/// The `domain`, else the first name of `search`; the last line of either kind counts (resolv.conf(5)).
-fn searched(text: &str) -> Option<String> {
-    let named = |line: &str| {
-        let mut words = line.split_whitespace();
-        let is_domain = matches!(words.next()?, "domain" | "search");
-        words
-            .next()
-            .filter(|name| is_domain && *name != ".")
-            .map(|name| name.trim_end_matches('.').to_owned())
-    };
-    text.lines().filter_map(named).next_back()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_domain_that_sssd_serves_counts() {
-        for (text, expected) in [
-            ("[sssd]\nservices = nss, pam\ndomains = corp.example.com\n", Some("corp.example.com")),
-            (
-                "# x\n[nss]\ndomains = wrong.example\n[sssd]\n  domains=LDAP , a.example,b.example\n",
-                Some("a.example"),
-            ),
-            ("[sssd]\n#domains = off.example\n[domain/x.example]\ndomains = wrong.example\n", None),
-            ("[sssd]\ndomains = LDAP\n", None),
-            ("[sssd]\ndomains =\n", None),
-            ("domains = before.example\n", None),
-            ("[sssd]", None),
-        ] {
-            assert_eq!(directory(text).as_deref(), expected, "{text}");
-        }
-    }
 }

@@ -14,6 +14,7 @@
 
 use crate::host::{Arguments, Host, ObjectPath, Service};
 use crate::probe::reading::Raw;
+use crate::probe::shared::degrees::decimal;
 use crate::probe::table::{OnHost, Probe, SingleWith};
 use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
@@ -42,9 +43,6 @@ const CITY: u32 = 4;
 
 /// How often the client is asked whether it has a position.
 const POLL: Duration = Duration::from_millis(50);
-
-/// Decimal places: 11 m, which survives the cut to 0.1 degree without a rounding of its own showing.
-const PLACES: usize = 4;
 
 /// A client of GeoClue, and the first position that it was told.
 struct Position<'h> {
@@ -98,27 +96,6 @@ fn locate(service: &Service<'_>, client: &str) -> Result<ObjectPath, Absence> {
         }
         if !service.pause(POLL) {
             return Err(Absence::Unavailable);
-        }
-    }
-}
-
-/// Infinite numbers and what is no number fail the comparison.
-fn decimal(degrees: f64, bound: f64) -> Result<Raw, Absence> {
-    let is_angle = degrees.abs() <= bound;
-    if is_angle { Ok(Raw::Decimal(format!("{degrees:.PLACES$}"))) } else { Err(Absence::Malformed) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn degrees_have_four_places_and_a_bound() {
-        let text = |degrees, bound| decimal(degrees, bound).ok().map(|raw| raw.texts().concat());
-        assert_eq!(text(52.516_312_9, 90.0).as_deref(), Some("52.5163"));
-        assert_eq!(text(-180.0, 180.0).as_deref(), Some("-180.0000"));
-        for degrees in [90.1, -90.1, f64::NAN, f64::INFINITY, f64::MIN] {
-            assert_eq!(text(degrees, 90.0), None);
         }
     }
 }

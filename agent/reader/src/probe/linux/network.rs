@@ -1,4 +1,4 @@
-//! Section `network`: one row an interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
+//! Section `network`: one row per interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
 
 use super::wifi::{self, Network};
 use crate::host::{Host, Place, Unreadable};

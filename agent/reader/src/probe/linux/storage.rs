@@ -1,4 +1,4 @@
-//! Section `storage`: one row a drive, from `/sys/block` (sysfs-block, `Documentation/ABI/stable/sysfs-block`).
+//! Section `storage`: one row per drive, from `/sys/block` (sysfs-block, `Documentation/ABI/stable/sysfs-block`).
 //!
 //! ```text
 //! /sys/block/nvme0n1/device/model    SAMSUNG MZVL2512HCJQ-00BL7
@@ -11,6 +11,7 @@
 //! ```
 //! What is made of other drives or of memory (loop, ram, zram, dm, md) belongs to no device and has no `device` link.
 
+use crate::format::scsi;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -135,15 +136,8 @@ fn serial(drive: &Drive<'_>) -> Result<Raw, Absence> {
     }
     match drive.host.bytes(Place::of("/sys/block/*/device/vpd_pg80", &[&drive.name])) {
         Err(Unreadable::Missing) => told(&drive.text("/sys/block/*/serial")?),
-        other => told(&page_text(&other?).ok_or(Absence::Malformed)?),
+        other => told(&scsi::serial_number(&other?).ok_or(Absence::Malformed)?),
     }
-}
-
-/// The text of a unit serial number page: peripheral, `80`, length in two bytes (big endian), ASCII.
-fn page_text(page: &[u8]) -> Option<String> {
-    let [_, 0x80, high, low, text @ ..] = page else { return None };
-    let text = text.get(..usize::from(u16::from_be_bytes([*high, *low])))?;
-    Some(String::from_utf8_lossy(text).into_owned())
 }
 
 /// What the drive's maker filled in.
@@ -168,14 +162,5 @@ mod tests {
         ] {
             assert_eq!(is_part(name), part, "{name}");
         }
-    }
-
-    #[test]
-    fn a_serial_number_page_is_read_to_its_length() {
-        assert_eq!(page_text(b"\0\x80\0\x06 WD-12and more").as_deref(), Some(" WD-12"));
-        assert_eq!(page_text(b"\0\x80\0\0").as_deref(), Some(""));
-        assert_eq!(page_text(b"\0\x80\xff\xffshort"), None);
-        assert_eq!(page_text(b"\0\x83\0\x01a"), None);
-        assert_eq!(page_text(b"\0\x80\0"), None);
     }
 }

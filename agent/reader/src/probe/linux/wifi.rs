@@ -12,9 +12,9 @@
 use crate::host::{Host, ObjectPath, Service};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
+use crate::probe::shared::ssid;
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 const MANAGER: &str = "org.freedesktop.NetworkManager";
 const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
@@ -26,9 +26,6 @@ const WIFI: u32 = 2;
 
 /// Most devices that are asked what they are. Container hosts have some hundred.
 const MAX_DEVICES: usize = 1024;
-
-/// Most bytes of a network's name (IEEE 802.11, "SSID element").
-const MAX_SSID_BYTES: usize = 32;
 
 /// `IFNAMSIZ` of `<linux/if.h>` without the NUL.
 const MAX_INTERFACE_BYTES: usize = 15;
@@ -60,8 +57,8 @@ pub(super) fn networks(host: &Host) -> Result<BTreeMap<String, Network>, Absence
 fn network(service: &Service<'_>, device: &str) -> Network {
     let access_point: ObjectPath = service.property(device, WIRELESS, "ActiveAccessPoint")?;
     let access_point = access_point.object().ok_or(Absence::Unavailable)?;
-    let ssid: Vec<u8> = service.property(access_point, ACCESS_POINT, "Ssid")?;
-    if ssid.len() > MAX_SSID_BYTES { Err(Absence::Malformed) } else { text_value(&readable(&ssid)) }
+    let name: Vec<u8> = service.property(access_point, ACCESS_POINT, "Ssid")?;
+    if name.len() > ssid::MAX_BYTES { Err(Absence::Malformed) } else { text_value(&ssid::readable(&name)) }
 }
 
 /// What the kernel allows as an interface's name (`dev_valid_name`).
@@ -70,34 +67,9 @@ fn is_interface(name: &str) -> bool {
     (1..=MAX_INTERFACE_BYTES).contains(&name.len()) && !name.contains(is_forbidden)
 }
 
-/// The name as text. A name is any bytes; where they are no UTF-8 they are written as `\xE9`, and a backslash of such a
-/// name as `\\`, so that two names never look the same.
-fn readable(ssid: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(ssid) {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    for chunk in ssid.utf8_chunks() {
-        out.push_str(&chunk.valid().replace('\\', "\\\\"));
-        for byte in chunk.invalid() {
-            // Writing into a String cannot fail.
-            let _ = write!(out, "\\x{byte:02X}");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_that_are_no_text_are_written_byte_by_byte() {
-        assert_eq!(readable("Café 5G".as_bytes()), "Café 5G");
-        assert_eq!(readable(b"a\\b"), "a\\b");
-        assert_eq!(readable(b"Caf\xe9\\"), "Caf\\xE9\\\\");
-        assert_eq!(readable(b""), "");
-    }
 
     #[test]
     fn interface_names_are_names() {

@@ -1,4 +1,4 @@
-//! Section `wwan`: one row a modem, from ModemManager.
+//! Section `wwan`: one row per modem, from ModemManager.
 //!
 //! ```text
 //! /org/freedesktop/ModemManager1/Modem/0   …Modem: EquipmentIdentifier s, OwnNumbers as, SignalQuality (ub),

@@ -9,7 +9,7 @@ pub(in crate::probe) fn of(mobile_country_code: &str) -> Option<&'static str> {
     COUNTRIES.split_ascii_whitespace().find_map(|entry| entry.strip_prefix(mobile_country_code))
 }
 
-/// Three digits and two letters an entry. XK is no official code: ISO 3166 leaves it to its users, who mean Kosovo.
+/// Three digits and two letters per entry. XK is not an official code: ISO 3166 leaves it to its users, who mean Kosovo.
 const COUNTRIES: &str = "
 202GR 204NL 206BE 208FR 212MC 213AD 214ES 216HU 218BA 219HR 220RS 221XK 222IT 225VA 226RO 228CH 230CZ 231SK 232AT
 234GB 235GB 238DK 240SE 242NO 244FI 246LT 247LV 248EE 250RU 255UA 257BY 259MD 260PL 262DE 266GI 268PT 270LU 272IE

@@ -1,13 +1,13 @@
 //! What lies in the homes of persons: `/home/<account>/…`.
 //!
 //! A home that this process may not enter says nothing about the others: what they hold is reported, and beside it why the
-//! list may not be whole. A home without the thing that is looked for is no failure.
+//! list may not be whole. A home without the thing that is looked for is not a failure.
 
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 
-/// What stands in `/home` where it is a file system of its own and is no account.
+/// What stands in `/home` where it is a file system of its own and is not an account.
 const LOST_AND_FOUND: &str = "lost+found";
 
 /// Most packages of all persons together, of one format: what persons can make up must not fill a report. A person who
@@ -24,7 +24,7 @@ pub(in crate::probe) struct Across<T> {
 
 impl<T> Across<T> {
     /// Asks each home in turn, of at most `max` items together. The path of `source` begins with `/home/*`. A home whose answer is a
-    /// reason gives nothing; [`Absence::Unavailable`] is no failure.
+    /// reason gives nothing; [`Absence::Unavailable`] is not a failure.
     pub(in crate::probe) fn homes(
         host: &Host,
         source: SourcePlace,

@@ -1,7 +1,7 @@
 //! Sections `package` and `browser`: which browsers are installed follows from the packages, so that one pass over the
 //! databases serves both.
 //!
-//! A machine has some of the formats and lacks the others; what it lacks is no failure. A source that is there and cannot
+//! A machine has some of the formats and lacks the others; what it lacks is not a failure. A source that is there and cannot
 //! be read whole gives no rows and its reason, and the others still report: half a list would read as hundreds of removed
 //! packages. The same holds for each home of a source in the homes of persons.
 
@@ -42,7 +42,7 @@ impl Probe for Software {
 
     fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
         let asked = Wanted::of(wanted);
-        let installed = if asked.is_anything() { self.installed(host, &asked) } else { Installed::default() };
+        let installed = if asked.is_anything() { self.installed(host, &asked) } else { Packages::default() };
         browser::report(host, self.extensions, wanted, &installed, found);
         if asked.has_columns() {
             report(installed, wanted, found);
@@ -52,22 +52,22 @@ impl Probe for Software {
 
 /// What is installed.
 #[derive(Default)]
-pub(super) struct Installed {
+pub(super) struct Packages {
     /// The packages of the sources that could be read.
-    pub(super) packages: Vec<Seen>,
+    pub(super) seen: Vec<Seen>,
     /// Sources that could not be read, or not whole.
     pub(super) failed: Vec<(SourceName, Absence)>,
     is_there: bool,
 }
 
 impl Software {
-    fn installed(&self, host: &Host, wanted: &Wanted) -> Installed {
-        let mut installed = Installed::default();
+    fn installed(&self, host: &Host, wanted: &Wanted) -> Packages {
+        let mut installed = Packages::default();
         for (name, source) in self.packages {
             match source(host, wanted) {
                 Ok(packages) => {
                     installed.is_there = true;
-                    installed.packages.extend(packages);
+                    installed.seen.extend(packages);
                 }
                 Err(Absence::Unavailable) => {}
                 Err(reason) => installed.failed.push((*name, reason)),
@@ -76,14 +76,14 @@ impl Software {
         for (name, source) in self.packages_of_homes {
             let across = source(host, wanted);
             installed.is_there |= !across.items.is_empty();
-            installed.packages.extend(across.items);
+            installed.seen.extend(across.items);
             installed.failed.extend(across.failure.map(|reason| (*name, reason)));
         }
         installed
     }
 }
 
-impl Installed {
+impl Packages {
     /// Why there is nothing, where no source answered.
     pub(super) fn absence(&self) -> Option<Absence> {
         let reason = || self.failed.first().map_or(Absence::Unavailable, |(_, reason)| *reason);
@@ -92,13 +92,13 @@ impl Installed {
 }
 
 /// Hands the section `package` on.
-fn report(installed: Installed, wanted: &FieldSet, found: &mut Found) {
+fn report(installed: Packages, wanted: &FieldSet, found: &mut Found) {
     for (name, reason) in &installed.failed {
         found.failed(Section::Package, *name, *reason);
     }
     if let Some(reason) = installed.absence() {
         names(COLUMNS).intersection(wanted).iter().for_each(|field| found.absent(field, reason));
     } else {
-        found.rows(Section::Package, installed.packages.into_iter().map(|package| package.row));
+        found.rows(Section::Package, installed.seen.into_iter().map(|package| package.row));
     }
 }

@@ -1,4 +1,4 @@
-//! Section `package`: what package managers say is installed, one file a format.
+//! Section `package`: what package managers say is installed, one file per format.
 
 mod apk;
 mod appimage;

@@ -11,7 +11,7 @@
 //! Where one place is a link to the other, both name the same database; where an upgrade changed the format, the older file is
 //! what was left behind. So only one is read, the newer format first.
 
-use crate::format::rpm::{Database, Installed, packages as in_database};
+use crate::format::rpm::{self, Database, packages as in_database};
 use crate::host::{Host, RandomFile, if_present};
 use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::messages::Absence;
@@ -29,10 +29,10 @@ const BDB: &[&str] = &["/usr/lib/sysimage/rpm/Packages", "/var/lib/rpm/Packages"
 
 /// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
-    installed(host)?.into_iter().map(|package| wanted.of_package(&Versioned::of(package))).collect()
+    installed(host)?.into_iter().map(|package| wanted.of_package(&Installed::of(package))).collect()
 }
 
-fn installed(host: &Host) -> Result<Vec<Installed>, Absence> {
+fn installed(host: &Host) -> Result<Vec<rpm::Package>, Absence> {
     for (main, wal) in SQLITE {
         if let Some(main) = if_present(host.random(*main))? {
             // Without a log everything is in the database; one that is there must be read, or the newest would be missing.
@@ -60,20 +60,20 @@ fn first_present(places: &[&'static str], host: &Host) -> Result<Option<RandomFi
 }
 
 /// A package with its version as rpm writes it.
-struct Versioned {
-    package: Installed,
+struct Installed {
+    package: rpm::Package,
     version: String,
 }
 
-impl Versioned {
-    fn of(package: Installed) -> Self {
+impl Installed {
+    fn of(package: rpm::Package) -> Self {
         let epoch = package.epoch.map(|epoch| format!("{epoch}:")).unwrap_or_default();
         let version = format!("{epoch}{}-{}", package.version, package.release);
         Self { package, version }
     }
 }
 
-impl Package for Versioned {
+impl Package for Installed {
     fn kind(&self) -> &'static str {
         "rpm"
     }

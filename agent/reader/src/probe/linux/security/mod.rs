@@ -3,6 +3,7 @@
 mod disk;
 mod firewall;
 
+use crate::format::efi;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -20,15 +21,10 @@ pub(super) const PROBE: &dyn Probe = &Single::of(
     ],
 );
 
-/// The UEFI variable `SecureBoot`: four bytes of attributes, which efivarfs puts first, and one that is 1 or 0
-/// (UEFI 2.10, 3.3). Firmware without the variable, and machines that do not start by UEFI, have no answer.
+/// The UEFI variable `SecureBoot`. Firmware without the variable, and machines that do not start by UEFI, have no answer.
 fn secure_boot(host: &Host) -> Result<Raw, Absence> {
     let variable = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
-    match host.bytes(variable)?.as_slice() {
-        [_, _, _, _, 0] => Ok(Raw::Boolean(false)),
-        [_, _, _, _, 1] => Ok(Raw::Boolean(true)),
-        _ => Err(Absence::Malformed),
-    }
+    Ok(Raw::Boolean(efi::boolean(&host.bytes(variable)?)?))
 }
 
 /// The version of the first TPM. `none`: the kernel can drive TPMs and shows none; `present`: kernels before 5.6 do not

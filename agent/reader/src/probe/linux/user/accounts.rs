@@ -1,37 +1,21 @@
 //! The accounts of persons: `/etc/passwd` within the bounds of `/etc/login.defs`.
 //!
-//! ```text
-//! passwd(5):       anna:x:1000:1000:Anna Beispiel,Room 3,,:/home/anna:/bin/bash
-//! login.defs(5):   UID_MIN    1000
-//! ```
 //! Accounts of a directory (LDAP, Active Directory) and of systemd-homed are in no file that everybody may read.
 
-use crate::format::Line;
+use crate::format::accounts::{self, Account};
 use crate::host::Host;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
 
-/// The bounds where login.defs names none (login.defs(5)): what is below belongs to services.
-const DEFAULT_BOUNDS: (u32, u32) = (1000, 60_000);
-
-/// A person's account.
-#[derive(Clone)]
-pub(super) struct Account {
-    pub(super) uid: u32,
-    pub(super) name: String,
-    /// Empty where there is none.
-    pub(super) full_name: String,
-}
-
 /// In the order of the file; an account that is listed twice counts once, as it does for getpwnam(3).
 pub(super) fn of_persons(host: &Host) -> Result<Vec<Account>, Absence> {
-    let (lowest, highest) = bounds(host);
+    let persons = accounts::of_persons(&host.text("/etc/login.defs").unwrap_or_default());
     let mut lines = host.lines("/etc/passwd")?;
     let mut accounts = Vec::new();
     let mut names = BTreeSet::new();
     while let Some(line) = lines.next_line()? {
-        let Some(account) = account(line).filter(|account| (lowest..=highest).contains(&account.uid)) else {
+        let Some(account) = Account::of_line(line).filter(|account| persons.contains(&account.uid)) else {
             continue;
         };
         if names.insert(account.name.clone()) {
@@ -42,39 +26,6 @@ pub(super) fn of_persons(host: &Host) -> Result<Vec<Account>, Absence> {
         }
     }
     Ok(accounts)
-}
-
-/// A line that is no account, such as the `+` of NIS or what is cut off, is passed over.
-fn account(line: Line<'_>) -> Option<Account> {
-    let text = std::str::from_utf8(line.bytes).ok().filter(|_| line.is_whole)?;
-    let mut columns = text.split(':');
-    let name = columns.next().filter(|name| !name.is_empty() && !name.starts_with(['+', '-', '#']))?;
-    let uid = columns.nth(1)?.parse().ok()?;
-    let gecos = columns.nth(1)?;
-    Some(Account { uid, name: name.to_owned(), full_name: full_name(gecos, name) })
-}
-
-/// The part before the first comma; `&` stands for the account's name with a capital (passwd(5)).
-fn full_name(gecos: &str, name: &str) -> String {
-    let first = gecos.split(',').next().unwrap_or_default();
-    let mut characters = name.chars();
-    let capital = characters.next().map(char::to_uppercase).into_iter().flatten();
-    first.replace('&', &capital.chain(characters).collect::<String>())
-}
-
-fn bounds(host: &Host) -> (u32, u32) {
-    let (lowest, highest) = DEFAULT_BOUNDS;
-    // Without the file, or with nonsense in it, the C library's tools take the defaults too.
-    let text = host.text("/etc/login.defs").unwrap_or_default();
-    let number = |key| {
-        let of_key = |line: &str| {
-            let mut words = line.split_whitespace();
-            words.next().filter(|word| *word == key)?;
-            words.next()?.parse().ok()
-        };
-        text.lines().find_map(of_key)
-    };
-    (number("UID_MIN").unwrap_or(lowest), number("UID_MAX").unwrap_or(highest))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
 
-use super::accounts::Account;
 use super::login_databases::{Login, lastlog2, wtmpdb};
+use crate::format::accounts::Account;
 use crate::format::lastlog::{Layout, TIME_BYTES};
 use crate::host::{Host, Unreadable};
 use collector_proto::messages::Absence;

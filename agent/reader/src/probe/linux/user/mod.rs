@@ -1,14 +1,14 @@
-//! Section `user`: one row a person's account.
+//! Section `user`: one row for each person's account.
 
 mod accounts;
 mod last_login;
 mod login_databases;
 
+use crate::format::accounts::Account;
 use crate::host::Host;
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{OnHost, Probe, Rows};
-use accounts::Account;
 use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 use last_login::Logins;

@@ -8,7 +8,7 @@
 //! {"extName": {"message": "uBlock Origin Lite"}, …}
 //! ```
 //! Beside the version in use an older one may lie until the browser is started again: the highest counts. Themes and the
-//! apps of former times are no extensions. What comes with the browser itself lies elsewhere. A name that cannot be found is
+//! apps of former times are not extensions. What comes with the browser itself lies elsewhere. A name that cannot be found is
 //! the extension's id. Extensions that a developer loads from a folder of their own are not seen.
 
 use super::{Extension, MAX_EXTENSIONS};
@@ -139,7 +139,7 @@ struct Manifest {
 }
 
 impl Manifest {
-    /// The name's key in the texts of a language, and the language; `None` for a name that is no reference.
+    /// The name's key in the texts of a language, and the language; `None` for a name that is not a reference.
     fn message(&self) -> Option<(&str, &str)> {
         let key = self.name.strip_prefix("__MSG_")?.strip_suffix("__")?;
         Some((key, self.default_locale.as_deref().unwrap_or_default()))
@@ -161,7 +161,7 @@ fn is_locale(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// The numbers of a version, so that 10 comes after 9; what is no number is the lowest.
+/// The numbers of a version, so that 10 comes after 9; what is not a number is the lowest.
 fn numbers(version: &str) -> Vec<u64> {
     version.split(['.', '_']).map(|number| number.parse().unwrap_or(0)).collect()
 }

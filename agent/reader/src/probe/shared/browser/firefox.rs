@@ -5,7 +5,7 @@
 //! {"schemaVersion": 37, "addons": [{"id": "uBlock0@raymondhill.net", "version": "1.62.0", "type": "extension",
 //!   "location": "app-profile", "defaultLocale": {"name": "uBlock Origin", …}, …}, …]}
 //! ```
-//! Themes, language packs and dictionaries are no extensions. What Firefox brings along or installs by itself (built in,
+//! Themes, language packs and dictionaries are not extensions. What Firefox brings along or installs by itself (built in,
 //! system add-ons) says nothing beyond its version. Extensions that are switched off are installed and count.
 
 use super::{Extension, MAX_EXTENSIONS};

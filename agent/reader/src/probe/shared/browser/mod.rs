@@ -1,6 +1,6 @@
 //! Section `browser`: which web browsers are installed, in which version, and which extensions their profiles hold.
 //!
-//! One row a browser and version. That it is installed follows from the packages of every format (`known.rs`). Profiles lie
+//! One row for each browser and version. That it is installed follows from the packages of every format (`known.rs`). Profiles lie
 //! in the homes of persons and belong to a browser, not to one of its installations: each row of a browser names the
 //! extensions of all of its profiles together, without saying whose they are. Profiles of a browser that no package is known
 //! of, such as one that was unpacked by hand, give a row without version.
@@ -13,7 +13,7 @@ mod tests;
 
 use super::homes::Across;
 use super::package::Package;
-use super::software::{ExtensionSource, Installed};
+use super::software::{ExtensionSource, Packages};
 use crate::host::Host;
 use crate::probe::found::{Found, text_value};
 use crate::probe::reading::{Raw, RawRow};
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most extensions in the profiles of one browser family, of all persons together.
 const MAX_EXTENSIONS: usize = 16 * 1024;
 
-/// Most bytes of an extension's version; more is no version. Chromium's are four numbers.
+/// Most bytes of an extension's version; more is not a version. Chromium's are four numbers.
 const MAX_VERSION_BYTES: usize = 32;
 
 /// Most bytes of an extension's name, so that the version behind it fits into the field's 128 bytes.
@@ -88,7 +88,7 @@ pub(super) fn report(
     host: &Host,
     sources: &[(SourceName, ExtensionSource)],
     wanted: &FieldSet,
-    installed: &Installed,
+    installed: &Packages,
     found: &mut Found,
 ) {
     if fields().intersection(wanted).is_empty() {
@@ -115,8 +115,8 @@ pub(super) fn report(
 }
 
 /// Sorted by name and version. Installations of a browser that look the same in what was asked for are one row.
-fn rows(wanted: &FieldSet, installed: &Installed, extensions: &Extensions) -> Vec<RawRow> {
-    let browsers = installed.packages.iter().filter_map(|package| package.browser.as_ref());
+fn rows(wanted: &FieldSet, installed: &Packages, extensions: &Extensions) -> Vec<RawRow> {
+    let browsers = installed.seen.iter().filter_map(|package| package.browser.as_ref());
     let mut browsers: BTreeSet<(&'static str, Option<&str>)> =
         browsers.map(|browser| (browser.name, browser.version.as_deref())).collect();
     for profiled in extensions.of.keys() {

@@ -12,7 +12,7 @@ use collector_proto::messages::Absence;
 /// Where the database is. The first one that exists counts: on most machines the paths mean one file.
 const DATABASES: &[&str] = &["/lib/apk/db/installed", "/usr/lib/apk/db/installed"];
 
-/// One row an installed package, holding the wanted fields.
+/// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     for database in DATABASES {
         match host.lines(*database).map_err(Absence::from) {

@@ -16,7 +16,7 @@ use collector_proto::time::UtcTime;
 /// The paragraphs of images without dpkg.
 const STATUS_D: &str = "/var/lib/dpkg/status.d/*";
 
-/// One row an installed package, holding the wanted fields.
+/// What was asked of each installed package.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let status = match host.lines("/var/lib/dpkg/status").map_err(Absence::from) {
         Ok(lines) => Some(read(lines, Unstated::Malformed, host, wanted)?),

@@ -42,13 +42,13 @@ struct Kind {
     is_runtime: bool,
 }
 
-/// One row a deployment of the machine, holding the wanted fields.
+/// What was asked of each deployment of the machine.
 pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let rows = installation(&MACHINE, None, host, wanted)?;
     if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
 }
 
-/// One row a deployment of a person, holding the wanted fields.
+/// What was asked of each deployment of a person.
 pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     Across::homes(host, SourcePlace::File(HOME[0].deploy), MAX_PACKAGES, |user| {
         installation(&HOME, Some(user), host, wanted)

@@ -12,7 +12,7 @@
 //! ```
 //! A profile lists what was installed into it. NixOS keeps no such list: there the links to programs tell it, so that
 //! packages without programs are missing, and they are read as links without opening anything in the store. The store itself
-//! is no list of installed software: old generations and what was only needed for building lie there too. The name in the
+//! is not a list of installed software: old generations and what was only needed for building lie there too. The name in the
 //! store is name and version; a later output (`-bin`, `-man`) is the same package. Environments of home-manager are one
 //! package, `home-manager-path`. Times in the store are those of 1970, and nothing says who published a package.
 
@@ -70,7 +70,7 @@ struct Item {
     system: Option<String>,
 }
 
-/// One row a package of the machine, holding the wanted fields.
+/// What was asked of each package of the machine.
 pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let mut items = Items::default();
     let has_profile = items.add_profile(&DEFAULT_PROFILE, &[], host)?;
@@ -78,7 +78,7 @@ pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Abse
     if has_profile || has_programs { items.seen(wanted) } else { Err(Absence::Unavailable) }
 }
 
-/// One row a package of a person, holding the wanted fields, of every person whose profiles could be read.
+/// What was asked of each package of a person, of every person whose profiles could be read.
 pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     let mut across = Across { items: Vec::new(), failure: None };
     if !host.exists(STORE) {
@@ -142,7 +142,7 @@ impl Items {
         };
         for program in &programs {
             let names: Vec<&str> = user.iter().copied().chain([program.as_str()]).collect();
-            // What is no link, and what leads elsewhere, is no program of a package.
+            // What is not a link, or leads elsewhere, is not a program of a package.
             if let Ok(target) = host.link(Place::at(links, &names))
                 && let Some(stored) = name::of_path(&target)
             {

@@ -31,7 +31,7 @@ struct Mount {
     current: &'static str,
 }
 
-/// One row a snap that is in use, holding the wanted fields.
+/// What was asked of each snap that is in use.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     for mount in &MOUNTS {
         let mut rows = Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absenc
 }
 
 impl Mount {
-    /// `None` for what is no snap, such as `/snap/bin`, or is not in use.
+    /// `None` for what is not a snap, such as `/snap/bin`, or is not in use.
     fn row(&self, name: &str, host: &Host, wanted: &Wanted) -> Result<Option<Seen>, Absence> {
         let bytes = match host.bytes_up_to(Place::of(self.yaml, &[name]), MAX_YAML_BYTES) {
             Ok(bytes) => bytes,

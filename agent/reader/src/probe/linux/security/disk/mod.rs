@@ -1,10 +1,7 @@
 //! Whether the file systems of the system and of the homes lie on encrypted block devices.
 //!
 //! ```text
-//! proc/self/mountinfo (proc_pid_mountinfo(5)):
-//! 25 1 254:1 / / rw,relatime shared:1 - ext4 /dev/mapper/vg-root rw
-//!      major:minor  mount point   optional   type source
-//!
+//! /proc/self/mountinfo         what is mounted where
 //! /sys/block/dm-1/dev          254:1
 //!                 dm/name      vg-root
 //!                 dm/uuid      LVM-…             CRYPT-LUKS2-<hex>-<name> where cryptsetup made it
@@ -14,6 +11,7 @@
 //! that encrypt by themselves do not show it, file systems that encrypt by themselves (ZFS, bcachefs) say so to their own
 //! tools only, and a btrfs file system of several devices names one of them.
 
+use crate::format::mountinfo::{Mount, is_encrypting};
 use crate::host::{Host, Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
@@ -30,17 +28,6 @@ const MAX_LAYERS: usize = 12;
 
 /// Most devices that are looked at for one file system, so that layers with many parts end.
 const MAX_VISITS: usize = 1024;
-
-/// What cryptsetup's encrypting types put in front of a device's uuid. VERITY and INTEGRITY only check.
-const ENCRYPTING: &[&str] = &[
-    "CRYPT-LUKS1-",
-    "CRYPT-LUKS2-",
-    "CRYPT-PLAIN-",
-    "CRYPT-LOOPAES-",
-    "CRYPT-TCRYPT-",
-    "CRYPT-BITLK-",
-    "CRYPT-FVAULT2-",
-];
 
 /// True only where the file systems of the system and of the homes all are.
 pub(super) fn is_encrypted(host: &Host) -> Result<bool, Absence> {
@@ -62,7 +49,7 @@ pub(super) fn is_encrypted(host: &Host) -> Result<bool, Absence> {
 }
 
 /// A file system of interest.
-struct Mount {
+struct FileSystem {
     is_system: bool,
     on: On,
 }
@@ -81,24 +68,20 @@ enum On {
 }
 
 /// All that lie on something: a sandbox mounts an empty place over `/home`, and what is beneath still counts.
-fn mounts(host: &Host) -> Result<Vec<Mount>, Absence> {
+fn mounts(host: &Host) -> Result<Vec<FileSystem>, Absence> {
     let mut lines = host.lines("/proc/self/mountinfo")?;
     let mut mounts = Vec::new();
     while let Some(line) = lines.next_line()? {
         let line = String::from_utf8_lossy(line.bytes);
-        let mut columns = line.split(' ');
-        let (Some(number), Some(point)) = (columns.nth(2), columns.nth(1)) else { continue };
-        let is_system = SYSTEM.contains(&point);
-        if !is_system && !HOMES.contains(&point) {
+        let Some(mount) = Mount::parse(&line) else { continue };
+        let is_system = SYSTEM.contains(&mount.point);
+        if !is_system && !HOMES.contains(&mount.point) {
             continue;
         }
-        let mut behind = columns.skip_while(|column| *column != "-").skip(1);
-        let (Some(kind), Some(source)) = (behind.next(), behind.next()) else {
-            return Err(Absence::Malformed);
-        };
-        let on = on(number, kind, source);
+        let (kind, source) = mount.file_system()?;
+        let on = on(mount.number, kind, source);
         if on != On::Nothing && mounts.len() < MAX_VISITS {
-            mounts.push(Mount { is_system, on });
+            mounts.push(FileSystem { is_system, on });
         }
     }
     Ok(mounts)
@@ -117,7 +100,7 @@ fn on(number: &str, kind: &str, source: &str) -> On {
     }
 }
 
-/// The block devices that are no partitions: by number, and by the names that mount sources use.
+/// The block devices that are not partitions: by number, and by the names that mount sources use.
 struct Devices {
     by_number: BTreeMap<String, String>,
     by_name: BTreeMap<String, String>,
@@ -156,7 +139,7 @@ fn encrypts(host: &Host, block: &str, layers: usize, visits: &mut usize) -> Resu
     // A real stack of devices ends; one that does not is a loop.
     let layers = layers.checked_sub(1).ok_or(Absence::Malformed)?;
     match host.text(Place::of("/sys/block/*/dm/uuid", &[block])) {
-        Ok(uuid) if ENCRYPTING.iter().any(|prefix| uuid.starts_with(prefix)) => return Ok(true),
+        Ok(uuid) if is_encrypting(&uuid) => return Ok(true),
         Ok(_) | Err(Unreadable::Missing) => {}
         Err(reason) => return Err(reason.into()),
     }
