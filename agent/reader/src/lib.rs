@@ -7,15 +7,6 @@
 //! No network code is linked. A [`probe::Reading`] cannot be made, printed or serialised outside [`probe`]; only
 //! [`treat`] takes one apart, and it gives back a checked disclosure.
 
-#![cfg_attr(
-    not(target_os = "linux"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "without a probe nothing makes the raw values that the treatments take, and nothing asks for their sources"
-    )
-)]
-
 pub mod disclose;
 #[doc(hidden)]
 pub mod format;

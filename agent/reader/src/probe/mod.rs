@@ -7,7 +7,9 @@ mod agent;
 mod custody;
 mod found;
 mod reading;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
 mod shared;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
 mod table;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
