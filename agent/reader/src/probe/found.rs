@@ -65,6 +65,19 @@ impl Found {
     }
 }
 
+#[cfg(test)]
+impl Found {
+    /// The rows of a section.
+    pub(super) fn rows_of(&self, section: Section) -> &[RawRow] {
+        self.sections.get(&section).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The fields that have a reason.
+    pub(super) fn reasons(&self) -> Vec<FieldId> {
+        self.absent.keys().copied().collect()
+    }
+}
+
 /// Text as a value; text of which nothing remains is unavailable.
 pub(super) fn text_value(text: &str) -> Result<Raw, Absence> {
     clean(text).map(Raw::Text).ok_or(Absence::Unavailable)

@@ -122,7 +122,10 @@ pub(crate) struct HardwareAddress(Vec<u8>);
 impl HardwareAddress {
     /// Reads `ac:de:48:23:45:67`. `None` for anything else and for an address of zeros or ones only, which no
     /// interface owns.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
+    #[cfg_attr(
+        not(any(target_os = "linux", test)),
+        expect(dead_code, reason = "no probe of this system uses it yet")
+    )]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if !text.split(':').all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit())) {
             return None;

@@ -1,6 +1,6 @@
 //! When accounts were last logged in to: the newest of what the system's databases say.
 //!
-//! Each database is a [`Source`] that gives pairs of account and time, in any order and as many as it has.
+//! Each database is a [`LoginSource`] that gives pairs of account and time, in any order and as many as it has.
 
 use super::login_databases::{Login, lastlog2, wtmpdb};
 use crate::format::accounts::Account;
@@ -11,10 +11,10 @@ use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 
 /// Logins of these accounts, or why there are none: [`Absence::Unavailable`] where the machine lacks the database.
-type Source = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;
+type LoginSource = fn(&Host, &[Account]) -> Result<Vec<Login>, Absence>;
 
 /// Every database.
-const SOURCES: &[Source] = &[wtmpdb, lastlog2, lastlog];
+const SOURCES: &[LoginSource] = &[wtmpdb, lastlog2, lastlog];
 
 /// The newest login of each account that has one.
 #[derive(Default)]

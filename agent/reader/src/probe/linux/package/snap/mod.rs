@@ -18,25 +18,28 @@ use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
 /// Where snaps are mounted: the first that has any counts.
-const MOUNTS: [Mount; 2] = [
-    Mount { yaml: "/snap/*/current/meta/snap.yaml", current: "/snap/*/current" },
-    Mount { yaml: "/var/lib/snapd/snap/*/current/meta/snap.yaml", current: "/var/lib/snapd/snap/*/current" },
+const INSTALLATIONS: [Installation; 2] = [
+    Installation { yaml: "/snap/*/current/meta/snap.yaml", current: "/snap/*/current" },
+    Installation {
+        yaml: "/var/lib/snapd/snap/*/current/meta/snap.yaml",
+        current: "/var/lib/snapd/snap/*/current",
+    },
 ];
 
 /// Most bytes of a `snap.yaml`. A snap with hundreds of programs and hooks has some 100 KiB.
 const MAX_YAML_BYTES: u64 = 1024 * 1024;
 
-struct Mount {
+struct Installation {
     yaml: &'static str,
     current: &'static str,
 }
 
 /// What was asked of each snap that is in use.
 pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
-    for mount in &MOUNTS {
+    for installation in &INSTALLATIONS {
         let mut rows = Vec::new();
-        for name in listed(host, Place::of(mount.yaml, &[]))? {
-            rows.extend(mount.row(&name, host, wanted)?);
+        for name in listed(host, Place::of(installation.yaml, &[]))? {
+            rows.extend(installation.row(&name, host, wanted)?);
             if rows.len() > MAX_ROWS {
                 return Err(Absence::TooLarge);
             }
@@ -48,7 +51,7 @@ pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absenc
     Err(Absence::Unavailable)
 }
 
-impl Mount {
+impl Installation {
     /// `None` for what is not a snap, such as `/snap/bin`, or is not in use.
     fn row(&self, name: &str, host: &Host, wanted: &Wanted) -> Result<Option<Seen>, Absence> {
         let bytes = match host.bytes_up_to(Place::of(self.yaml, &[name]), MAX_YAML_BYTES) {

@@ -24,10 +24,10 @@ pub(super) trait Probe: Sync {
 }
 
 /// A field's value, or why there is none.
-pub(super) type Value = Result<Raw, Absence>;
+pub(super) type Finding = Result<Raw, Absence>;
 
 /// A field, and the function that finds its value in a `T`.
-pub(super) type Field<T> = (FieldId, fn(&T) -> Value);
+pub(super) type Field<T> = (FieldId, fn(&T) -> Finding);
 
 /// A type that borrows from the machine: `On<'h>` is the same type for a machine that lives as long as `'h`.
 pub(super) trait OnHost {
@@ -64,7 +64,7 @@ impl Probe for Single {
 }
 
 /// A field, and the function that finds its value in what is opened on the machine.
-type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Value);
+type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Finding);
 
 /// A section of one row, some fields of which share a source.
 pub(super) struct SingleWith<S: OnHost + 'static> {
@@ -148,7 +148,7 @@ pub(super) struct Named<S: OnHost> {
     /// The names for which it has values; each gives a row. A reason is that of the field.
     pub(super) names: fn(&S::On<'_>) -> Result<Vec<String>, Absence>,
     /// Its value for a name of any list. `None`: the field has nothing to do with it.
-    pub(super) value: fn(&S::On<'_>, &str) -> Option<Value>,
+    pub(super) value: fn(&S::On<'_>, &str) -> Option<Finding>,
 }
 
 /// A section whose rows several lists give together, by name: the list of a field is read only where the field was asked for.
@@ -208,3 +208,6 @@ pub(super) fn asked<'t, V>(
 ) -> impl Iterator<Item = &'t (FieldId, V)> {
     fields.iter().filter(|(field, _)| wanted.contains(*field))
 }
+
+#[cfg(test)]
+mod tests;
