@@ -15,5 +15,4 @@ pub mod probe;
 pub mod protocol;
 pub mod sandbox;
 pub mod state;
-mod system;
 pub mod treat;

@@ -4,10 +4,9 @@
 //! not understood. Messages on standard error never repeat what was sent.
 
 use crate::disclose::{Caller, Reader};
-use crate::host::Host;
+use crate::host::{self, Host, Peer};
 use crate::sandbox::Confinement;
 use crate::state::State;
-use crate::system::{self, Peer};
 use collector_proto::disclosure::{Answer, Request};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use collector_proto::time::UtcTime;
@@ -80,7 +79,7 @@ fn try_run(arguments: impl Iterator<Item = OsString>) -> Result<(), Failure> {
         Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
         Invocation::Answer(options) => options,
     };
-    let caller = caller(system::standard_input_peer());
+    let caller = caller(&host::standard_input_peer());
     let request = read_request(io::stdin().lock())?;
     let host = Host::at(&options.root);
     let state = State::at(&options.state);
@@ -131,11 +130,12 @@ impl Options {
 }
 
 /// Who starts the reader with pipes has its rights already; across a socket the kernel says who it is.
-fn caller(peer: Peer) -> Caller {
+fn caller(peer: &Peer) -> Caller {
     match peer {
         Peer::Parent => Caller::Equal,
-        Peer::User(user) if user == 0 || user == system::effective_user() => Caller::Equal,
-        Peer::User(_) | Peer::Unknown => Caller::Other,
+        Peer::Account(account) if account.is_all_powerful() => Caller::Equal,
+        Peer::Account(account) if host::own_account().as_ref() == Some(account) => Caller::Equal,
+        Peer::Account(_) | Peer::Unknown => Caller::Other,
     }
 }
 
@@ -171,14 +171,17 @@ fn print(text: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::AccountId;
 
     #[test]
     fn strangers_across_a_socket_are_told_apart() {
-        assert_eq!(caller(Peer::Parent), Caller::Equal);
-        assert_eq!(caller(Peer::User(0)), Caller::Equal);
-        assert_eq!(caller(Peer::User(system::effective_user())), Caller::Equal);
-        assert_eq!(caller(Peer::User(54_321)), Caller::Other);
-        assert_eq!(caller(Peer::Unknown), Caller::Other);
+        assert_eq!(caller(&Peer::Parent), Caller::Equal);
+        assert_eq!(caller(&Peer::Account(AccountId::Uid(0))), Caller::Equal);
+        if let Some(own) = host::own_account() {
+            assert_eq!(caller(&Peer::Account(own)), Caller::Equal);
+        }
+        assert_eq!(caller(&Peer::Account(AccountId::Uid(54_321))), Caller::Other);
+        assert_eq!(caller(&Peer::Unknown), Caller::Other);
     }
 
     #[test]

@@ -23,12 +23,12 @@ impl<'a> Place<'a> {
     }
 
     /// The source as the catalogue declares it.
-    pub(super) const fn source(self) -> SourcePlace {
+    pub const fn source(self) -> SourcePlace {
         self.source
     }
 
     /// The path. A name must be one component or a part of one; beneath a directory it may be several.
-    pub(super) fn path(self) -> Result<String, Unreadable> {
+    pub fn path(self) -> Result<String, Unreadable> {
         let path = self.pattern()?;
         let (beneath, names) = match self.source {
             SourcePlace::Tree(_) | SourcePlace::LookBeneath(_) => {
@@ -61,7 +61,7 @@ impl<'a> Place<'a> {
     }
 
     /// The directory in which the first `*` without a name stands, and what stands before and behind it in its component.
-    pub(super) fn listing(self) -> Option<(String, &'static str, &'static str)> {
+    pub fn listing(self) -> Option<(String, &'static str, &'static str)> {
         let path = self.pattern().ok()?;
         let star = path.match_indices('*').nth(self.names.len())?.0;
         let (front, behind) = (path.get(..star)?, path.get(star + 1..)?);

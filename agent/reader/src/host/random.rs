@@ -1,8 +1,7 @@
 //! A file that is read at any place.
 
-use super::Unreadable;
+use super::{Unreadable, system};
 use crate::format::{Bytes, FormatError};
-use crate::system;
 use std::fs::File;
 
 /// An open file. What is read may change while it is read; whoever takes it apart has to expect anything.

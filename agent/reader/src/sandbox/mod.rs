@@ -3,18 +3,16 @@
 //! What is opened follows from the catalogue's sources alone, which are also what the probes read by. The level that was
 //! reached is part of every answer; a policy may demand the highest one.
 
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "linux")]
-use linux as platform;
-#[cfg(not(target_os = "linux"))]
-mod unsupported;
-#[cfg(not(target_os = "linux"))]
-use unsupported as platform;
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
+#[cfg_attr(windows, path = "windows/mod.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported/mod.rs")]
+mod system;
 
-use crate::host::{Expander, Host, Opening};
+use crate::host::Host;
 use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
 use collector_proto::disclosure::Sandbox;
+use std::collections::BTreeSet;
 
 /// Whether the process is confined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,41 +29,17 @@ impl Confinement {
         match self {
             // Before the first directory is listed: what root may do by its capabilities is none of the reader's business.
             Self::Kernel => {
-                let capabilities = platform::give_up_capabilities();
-                Sandbox { capabilities, ..platform::confine(&Needs::of(host, fields)) }
+                let capabilities = system::give_up_capabilities();
+                let sources = sources(fields);
+                let openings = host.prepare(&sources);
+                Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live()) }
             }
             Self::Off => Sandbox::default(),
         }
     }
 }
 
-/// What the permitted fields need of the operating system.
-#[derive(Debug)]
-struct Needs {
-    openings: Vec<Opening>,
-    /// Addresses of interfaces come over netlink.
-    netlink: bool,
-    /// D-Bus is a local socket.
-    bus: bool,
-}
-
-impl Needs {
-    fn of(host: &Host, fields: &FieldSet) -> Self {
-        let (mut netlink, mut bus) = (false, false);
-        let mut expander = Expander::of(host);
-        let mut sources: Vec<SourcePlace> = fields
-            .iter()
-            .flat_map(|field| field.field().source(Platform::current()).touches)
-            .copied()
-            .collect();
-        // Fields of one database name it once each.
-        sources.sort_unstable();
-        sources.dedup();
-        for source in sources {
-            bus |= matches!(source, SourcePlace::Bus(_)) && host.is_live();
-            netlink |= source == SourcePlace::SystemCall("getifaddrs") && host.is_live();
-            expander.add(source);
-        }
-        Self { openings: expander.finish(), netlink, bus }
-    }
+/// What the fields are read from on this system. Fields of one database name it once each.
+fn sources(fields: &FieldSet) -> BTreeSet<SourcePlace> {
+    fields.iter().flat_map(|field| field.field().source(Platform::current()).touches).copied().collect()
 }

@@ -1,7 +1,7 @@
 //! Small JSON files, replaced atomically and made durable before anyone acts on them.
 
 use super::StateError;
-use crate::system;
+use crate::host;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
@@ -28,9 +28,9 @@ impl Directory {
 
     /// Waits for the exclusive lock; makes the directory where there is none.
     pub(super) fn lock(&self) -> Result<File, StateError> {
-        system::create_private_directory(&self.path).map_err(|source| self.unwritable("", source))?;
+        host::create_private_directory(&self.path).map_err(|source| self.unwritable("", source))?;
         let path = self.path.join("lock");
-        let open = || match system::private_create().open(&path) {
+        let open = || match host::private_create().open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 File::options().write(true).open(&path)
             }
@@ -44,7 +44,7 @@ impl Directory {
     /// A file's content; `None` when there is no such file.
     pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StateError> {
         let path = self.path.join(name);
-        let file = match system::cautious_read().open(&path) {
+        let file = match host::cautious_read().open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StateError::Read { path, source }),
@@ -75,11 +75,11 @@ impl Directory {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = system::private_create().open(&draft)?;
+        let mut file = host::private_create().open(&draft)?;
         file.write_all(&serde_json::to_vec(content)?)?;
         file.sync_all()?;
         fs::rename(&draft, self.path.join(name))?;
-        system::sync_directory(&self.path)
+        host::sync_directory(&self.path)
     }
 
     pub(super) fn damaged(&self, name: &str, problem: &str) -> StateError {

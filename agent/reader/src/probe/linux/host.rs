@@ -3,7 +3,8 @@
 use crate::format::assignments::value_of;
 use crate::format::resolv_conf::searched;
 use crate::format::sssd_conf::directory;
-use crate::host::{Host, Uname, Unreadable};
+use crate::host::system::Uname;
+use crate::host::{Host, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{Probe, Single};

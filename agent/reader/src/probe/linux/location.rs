@@ -12,7 +12,8 @@
 //! One position is taken and the client deleted: nothing is watched. A position that GeoClue does not have within the
 //! bus's two seconds stays unavailable until the next report.
 
-use crate::host::{Arguments, Host, ObjectPath, Service};
+use crate::host::Host;
+use crate::host::system::bus::{Arguments, ObjectPath, Service};
 use crate::probe::reading::Raw;
 use crate::probe::shared::degrees::decimal;
 use crate::probe::table::{OnHost, Probe, SingleWith};

@@ -2,7 +2,8 @@
 //! (`Documentation/ABI/testing/sysfs-kernel-livepatch`): one directory of `/sys/kernel/livepatch` each.
 
 use crate::format::assignments::value_of;
-use crate::host::{Host, Place, Uname, Unreadable};
+use crate::host::system::Uname;
+use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{OnHost, Probe, SingleWith};

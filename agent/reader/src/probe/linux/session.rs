@@ -8,7 +8,8 @@
 //! org.freedesktop.login1(5). `ListSessionsEx` would save the questions for each class, but hands over since when a
 //! session is idle: a time that nobody asked for.
 
-use crate::host::{Arguments, Host, ObjectPath, Service, Unreadable};
+use crate::host::system::bus::{Arguments, ObjectPath, Service};
+use crate::host::{Host, Unreadable};
 use crate::probe::reading::Raw;
 use crate::probe::table::{Probe, Single};
 use collector_proto::catalog::{Section, fields};

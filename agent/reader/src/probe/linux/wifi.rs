@@ -9,7 +9,8 @@
 //!
 //! NetworkManager D-Bus reference, versions 1.0 to 1.54. Networks in reach that nobody uses are not asked for.
 
-use crate::host::{Host, ObjectPath, Service};
+use crate::host::Host;
+use crate::host::system::bus::{ObjectPath, Service};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::ssid;

@@ -11,7 +11,8 @@
 //! at once. Instead the modems' names come from introspection and each wanted property is asked for alone, so a number
 //! that was not granted never reaches this process.
 
-use crate::host::{Host, ObjectPath, Service, Typed, Unreadable};
+use crate::host::system::bus::{ObjectPath, Service, Typed};
+use crate::host::{Host, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::countries;

@@ -4,7 +4,8 @@
 //! (TCP, abstract sockets, signals to others) is refused too. Looking at a path from outside (stat, readlink) is not
 //! restricted by Landlock.
 
-use crate::host::{Access as Allowed, Opening};
+use crate::host::Opening;
+use crate::host::system::Access as Allowed;
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath,
     Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,

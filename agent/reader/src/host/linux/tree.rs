@@ -1,20 +1,12 @@
 //! Paths inside a root directory: a symbolic link to `/etc/x` leads to `<root>/etc/x`, and `..` never leaves the root.
 
-use super::Unreadable;
+use crate::host::Unreadable;
+use crate::host::broker::Last;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 /// Most links followed for one path, as many as Linux follows (path_resolution(7)).
 const MAX_LINKS: usize = 40;
-
-/// What happens when the last component is a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Last {
-    /// It is followed.
-    Followed,
-    /// The path of the link itself is given.
-    Kept,
-}
 
 /// The path below `root` that `path` means when `root` is taken for `/`.
 pub(super) fn resolve(root: &Path, path: &str, last: Last) -> Result<PathBuf, Unreadable> {

@@ -1,7 +1,9 @@
 //! Places that persons can write: there a link may lead anywhere, so what is opened has to be where it seems to be.
 
-use super::{Host, Unreadable, tree};
-use crate::system;
+use super::file_system::FileSystem;
+use super::files::path_of;
+use crate::host::Unreadable;
+use crate::host::broker::Last;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -14,14 +16,14 @@ const STORE: &str = "/nix/store";
 
 /// Where an opened file has to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Within(Option<Vec<PathBuf>>);
+pub(super) struct Within(Option<Vec<PathBuf>>);
 
 impl Within {
     /// Whether the opened file is there. Its own place is asked for, not the path it was opened by: between the two a
     /// person could have put a link.
-    pub(crate) fn holds(&self, file: &File) -> bool {
+    pub(super) fn holds(&self, file: &File) -> bool {
         let Some(allowed) = &self.0 else { return true };
-        system::path_of(file).is_ok_and(|real| allowed.iter().any(|directory| real.starts_with(directory)))
+        path_of(file).is_ok_and(|real| allowed.iter().any(|directory| real.starts_with(directory)))
     }
 
     /// Refuses a file that is elsewhere.
@@ -39,11 +41,11 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
     path.get(..start + name.len())
 }
 
-impl Host {
+impl FileSystem {
     /// Where what is opened by this path of the machine has to be: in the person's own directory, if it lies in one.
     pub(super) fn within(&self, path: &str) -> Within {
         let Some(directory) = directory_of(path) else { return Within(None) };
-        let real = |path| self.resolve(path, tree::Last::Followed).ok()?.canonicalize().ok();
+        let real = |path| self.resolve(path, Last::Followed).ok()?.canonicalize().ok();
         Within(Some([directory, STORE].into_iter().filter_map(real).collect()))
     }
 }

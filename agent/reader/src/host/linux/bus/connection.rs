@@ -9,10 +9,11 @@
 //! D-Bus specification 0.43, section "Authentication Protocol"; the kernel tells the bus who is at the other end. Every
 //! wait ends at the deadline of its question, however little arrives at a time.
 
+use super::super::accounts::effective_user;
 use super::message::{self, Call, Reply};
+use super::stream::LocalStream;
 use super::wire::Arguments;
 use crate::host::Unreadable;
-use crate::system::{self, LocalStream};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -73,7 +74,7 @@ impl Connection {
 
     fn authenticate(&mut self, deadline: Instant) -> Result<(), Failure> {
         // The digits 0 to 9 are 30 to 39 in hexadecimal.
-        let user = system::effective_user().to_string();
+        let user = effective_user().to_string();
         let user: String = user.chars().flat_map(|digit| ['3', digit]).collect();
         self.write(format!("\0AUTH EXTERNAL {user}\r\n").as_bytes(), deadline)?;
         let line = self.line(deadline)?;

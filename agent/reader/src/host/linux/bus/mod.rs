@@ -15,11 +15,12 @@
 
 mod connection;
 mod message;
+mod stream;
 mod wire;
 
-pub use wire::{Arguments, ObjectPath, Typed};
+pub(crate) use wire::{Arguments, ObjectPath, Typed};
 
-use super::{Host, Unreadable};
+use crate::host::{Host, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use connection::{Connection, Failure};
 use message::Call;
@@ -45,14 +46,14 @@ const MAX_FAREWELL: Duration = Duration::from_millis(20);
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// The connection, once something was asked, and how long it may still be used.
-pub(super) struct Bus {
+pub(crate) struct Bus {
     socket: PathBuf,
     left: Duration,
     connection: Option<Result<Connection, Unreadable>>,
 }
 
 /// A service on the bus.
-pub struct Service<'a> {
+pub(crate) struct Service<'a> {
     host: &'a Host,
     name: &'static str,
     is_started: bool,
@@ -62,13 +63,13 @@ pub struct Service<'a> {
 impl Host {
     /// A service by its name (`org.freedesktop.login1`). It is never started for a question: one
     /// that does not run has nothing to say of this machine, and starting it would change the machine.
-    pub fn service(&self, name: &'static str) -> Service<'_> {
+    pub(crate) fn service(&self, name: &'static str) -> Service<'_> {
         self.touch(SourcePlace::Bus(name));
         Service { host: self, name, is_started: false, left: Cell::new(MAX_PER_SERVICE) }
     }
 
     /// A service that runs only while it is asked, so the bus may start it. It may use all the time that is left.
-    pub fn started_service(&self, name: &'static str) -> Service<'_> {
+    pub(crate) fn started_service(&self, name: &'static str) -> Service<'_> {
         Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(name) }
     }
 
@@ -82,26 +83,37 @@ impl Host {
 
 impl Service<'_> {
     /// A property's value. Only this one property leaves the service.
-    pub fn property<T: Typed>(&self, path: &str, interface: &str, name: &str) -> Result<T, Unreadable> {
+    pub(crate) fn property<T: Typed>(
+        &self,
+        path: &str,
+        interface: &str,
+        name: &str,
+    ) -> Result<T, Unreadable> {
         let arguments = Arguments::none().text(interface).text(name);
         self.call::<Variant<T>>(path, PROPERTIES, "Get", &arguments).map(|variant| variant.0)
     }
 
     /// Sets a property of an object that the service made for us.
-    pub fn set(&self, path: &str, interface: &str, name: &str, value: &Arguments) -> Result<(), Unreadable> {
+    pub(crate) fn set(
+        &self,
+        path: &str,
+        interface: &str,
+        name: &str,
+        value: &Arguments,
+    ) -> Result<(), Unreadable> {
         let arguments = Arguments::none().text(interface).text(name).variant(value);
         self.call(path, PROPERTIES, "Set", &arguments)
     }
 
     /// The names of the objects directly below `path`, without any of their properties.
-    pub fn children(&self, path: &str) -> Result<Vec<String>, Unreadable> {
+    pub(crate) fn children(&self, path: &str) -> Result<Vec<String>, Unreadable> {
         let interface = "org.freedesktop.DBus.Introspectable";
         let xml: String = self.call(path, interface, "Introspect", &Arguments::none())?;
         Ok(children(&xml).map(str::to_owned).collect())
     }
 
     /// A method's result.
-    pub fn call<T: Typed>(
+    pub(crate) fn call<T: Typed>(
         &self,
         path: &str,
         interface: &str,
@@ -117,7 +129,7 @@ impl Service<'_> {
     }
 
     /// Calls a method whose result does not matter, also when no time is left.
-    pub fn tell(&self, path: &str, interface: &str, member: &str, arguments: &Arguments) {
+    pub(crate) fn tell(&self, path: &str, interface: &str, member: &str, arguments: &Arguments) {
         let call = self.message(path, interface, member, arguments);
         if let Some(Ok(connection)) = &mut self.host.bus.borrow_mut().connection {
             // Where nobody takes it there is nobody to mind.
@@ -126,7 +138,7 @@ impl Service<'_> {
     }
 
     /// Waits a moment between two questions; `false` when there is no time for another one.
-    pub fn pause(&self, moment: Duration) -> bool {
+    pub(crate) fn pause(&self, moment: Duration) -> bool {
         let left = self.left.get().min(self.host.bus.borrow().left);
         self.spending(|_| std::thread::sleep(moment.min(left)), left);
         moment < left

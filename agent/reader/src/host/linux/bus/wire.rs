@@ -13,20 +13,20 @@
 
 /// The arguments of a call.
 #[derive(Default)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     signature: String,
     body: Encoder,
 }
 
 impl Arguments {
     /// No arguments.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self::default()
     }
 
     /// Adds a text (`s`).
     #[must_use]
-    pub fn text(mut self, text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &str) -> Self {
         self.signature.push('s');
         self.body.text(text);
         self
@@ -34,7 +34,7 @@ impl Arguments {
 
     /// Adds the path of an object (`o`).
     #[must_use]
-    pub fn path(mut self, path: &ObjectPath) -> Self {
+    pub(crate) fn path(mut self, path: &ObjectPath) -> Self {
         self.signature.push('o');
         self.body.text(path.as_str());
         self
@@ -42,7 +42,7 @@ impl Arguments {
 
     /// Adds a number (`u`).
     #[must_use]
-    pub fn number(mut self, number: u32) -> Self {
+    pub(crate) fn number(mut self, number: u32) -> Self {
         self.signature.push('u');
         self.body.number(number);
         self
@@ -51,7 +51,7 @@ impl Arguments {
     /// Adds a variant (`v`) of the one argument in `value`, which is a text, a path or a number: these are aligned to
     /// four bytes wherever they stand.
     #[must_use]
-    pub fn variant(mut self, value: &Self) -> Self {
+    pub(crate) fn variant(mut self, value: &Self) -> Self {
         self.signature.push('v');
         self.body.signature(&value.signature);
         self.body.align(4);
@@ -100,7 +100,7 @@ impl Encoder {
 }
 
 /// Takes values from a message. `None` means that the bytes are not what they claim to be.
-pub struct Decoder<'a> {
+pub(crate) struct Decoder<'a> {
     bytes: &'a [u8],
     at: usize,
     is_big_endian: bool,
@@ -156,7 +156,7 @@ impl<'a> Decoder<'a> {
 }
 
 /// A type of values on the bus.
-pub trait Typed: Sized {
+pub(crate) trait Typed: Sized {
     /// Where its values may start.
     const ALIGNMENT: usize;
 
@@ -169,16 +169,16 @@ pub trait Typed: Sized {
 
 /// The path of an object; where a property has no object it is `/`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ObjectPath(String);
+pub(crate) struct ObjectPath(String);
 
 impl ObjectPath {
     /// The path as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The object, unless the path stands for none.
-    pub fn object(&self) -> Option<&str> {
+    pub(crate) fn object(&self) -> Option<&str> {
         (self.0 != "/").then_some(&self.0)
     }
 }

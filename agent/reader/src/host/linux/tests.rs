@@ -1,7 +1,11 @@
-use super::*;
+use crate::host::{Host, MAX_SMALL_FILE_BYTES, MAX_STREAMED_FILE_BYTES, Place, Unreadable};
+use collector_proto::catalog::SourcePlace;
+use collector_proto::messages::Absence;
+use std::fs::File;
+use std::io;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 
-#[expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 fn tree() -> (tempfile::TempDir, Host) {
     let directory = tempfile::tempdir().unwrap();
     let host = Host::at(directory.path());

@@ -1,0 +1,60 @@
+//! Who is asked for the places of a machine.
+
+use super::{Opening, Place, Unreadable};
+use collector_proto::catalog::SourcePlace;
+use collector_proto::time::UtcTime;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+
+/// Answers for one place at a time, or says why not.
+///
+/// The file system is one ([`super::system::FileSystem`]). Where the reader must not look by itself another one can stand
+/// in its place, such as a helper that runs as the account whose files are meant, or a service with more rights than the
+/// reader: it is asked with the typed place and passes an open file, so that it decides by itself what it gives. A broker
+/// has nothing that its methods do not say.
+pub(crate) trait Broker: fmt::Debug + Send {
+    /// Whether it answers for this machine, so that its system calls and services say the same as its files.
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    /// Gets ready to be asked for these sources and no others. What is returned has to stay open in a sandbox.
+    fn prepare(&self, _sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
+        Vec::new()
+    }
+
+    /// The content of a regular file of at most `max` bytes.
+    fn open(&self, _place: Place<'_>, _max: u64) -> Result<File, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// The names in a directory, sorted.
+    fn names(&self, _place: Place<'_>) -> Result<Vec<String>, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// What the first `*` without a name stands for, sorted.
+    fn fill(&self, _place: Place<'_>) -> Result<Vec<String>, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// Where a link points, as written.
+    fn link(&self, _place: Place<'_>) -> Result<String, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// When something was changed, if it is there.
+    fn changed(&self, _place: Place<'_>, _last: Last) -> Result<UtcTime, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+}
+
+/// What happens when the last component of a path is a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Last {
+    /// It is followed.
+    Followed,
+    /// The link itself is meant.
+    Kept,
+}

@@ -1,0 +1,79 @@
+//! System calls. On a tree the files of procfs that show the same structures of the kernel are read instead.
+
+use super::stand_in;
+use crate::host::{Host, Unreadable};
+use collector_proto::catalog::SourcePlace;
+use nix::sys::socket::SockaddrLike as _;
+use std::io;
+use std::net::IpAddr;
+
+/// Members of `uname(2)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Uname {
+    /// The node's name.
+    NodeName,
+    /// The kernel's release.
+    Release,
+    /// The processor architecture.
+    Machine,
+}
+
+impl Host {
+    /// A member of `uname(2)`.
+    pub(crate) fn uname(&self, member: Uname) -> Result<String, Unreadable> {
+        self.touch(SourcePlace::SystemCall("uname"));
+        if !self.is_live() {
+            return stand_in::uname(self, member);
+        }
+        let text = match member {
+            Uname::NodeName => sysinfo::System::host_name().ok(),
+            Uname::Release => sysinfo::System::kernel_version().ok(),
+            Uname::Machine => Some(sysinfo::System::cpu_arch()),
+        };
+        text.filter(|text| !text.is_empty()).ok_or(Unreadable::Missing)
+    }
+
+    /// Physical memory in bytes.
+    pub(crate) fn memory(&self) -> Result<u64, Unreadable> {
+        if !self.is_live() {
+            return stand_in::memory(self);
+        }
+        self.touch(SourcePlace::File("/proc/meminfo"));
+        let mut system = sysinfo::System::new().map_err(|_| Unreadable::Missing)?;
+        system.refresh_memory_specifics(sysinfo::MemoryRefreshKind::nothing().with_ram());
+        Some(system.total_memory()).filter(|bytes| *bytes > 0).ok_or(Unreadable::Missing)
+    }
+
+    /// Whole seconds since the machine was started.
+    pub(crate) fn uptime(&self) -> Result<u64, Unreadable> {
+        if !self.is_live() {
+            return stand_in::uptime(self);
+        }
+        self.touch(SourcePlace::File("/proc/uptime"));
+        sysinfo::System::uptime().map_err(|_| Unreadable::Missing)
+    }
+
+    /// Every address of every network interface, by the interface's name.
+    pub fn addresses(&self) -> Result<Vec<(String, IpAddr)>, Unreadable> {
+        self.touch(SourcePlace::SystemCall("getifaddrs"));
+        if self.is_live() { Ok(interface_addresses()?) } else { stand_in::addresses(self) }
+    }
+}
+
+/// Labels such as `eth0:1` count as their interface.
+fn interface_addresses() -> io::Result<Vec<(String, IpAddr)>> {
+    let mut found = Vec::new();
+    for entry in nix::ifaddrs::getifaddrs().map_err(io::Error::from)? {
+        let Some(address) = entry.address.filter(|address| address.family().is_some()) else { continue };
+        let ip = if let Some(v4) = address.as_sockaddr_in() {
+            IpAddr::V4(v4.ip())
+        } else if let Some(v6) = address.as_sockaddr_in6() {
+            IpAddr::V6(v6.ip())
+        } else {
+            continue;
+        };
+        let name = entry.interface_name.split(':').next().unwrap_or_default().to_owned();
+        found.push((name, ip));
+    }
+    Ok(found)
+}

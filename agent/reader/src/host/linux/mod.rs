@@ -1,0 +1,25 @@
+//! Linux: files, the few system calls that probes use, and the system bus.
+//!
+//! On any root but `/` a symbolic link never leads outside it, and nothing but its files answers: where a file of the tree
+//! says the same as a system call (`stand_in.rs`), it is read instead.
+
+mod accounts;
+pub(crate) mod bus;
+mod calls;
+mod expand;
+mod file_system;
+mod files;
+mod person;
+mod stand_in;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use super::unix::{create_private_directory, private_create, read_exact_at, sync_directory};
+pub(crate) use accounts::{own_account, standard_input_peer};
+pub(crate) use bus::Bus;
+pub(crate) use calls::Uname;
+pub(crate) use expand::{Access, Opening};
+pub(crate) use file_system::FileSystem;
+pub(crate) use files::cautious_read;
