@@ -17,24 +17,24 @@ const MIN_WIDTH: usize = 40;
 
 /// Writes the notice.
 pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<String, LocaleError> {
-    let mut page = Page { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
-    page.status(notice)?;
-    page.summary(notice)?;
-    page.responsible(notice)?;
+    let mut sheet = Sheet { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
+    sheet.status(notice)?;
+    sheet.summary(notice)?;
+    sheet.responsible(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
-        page.values(notice)?;
-        page.reasons(notice)?;
+        sheet.values(notice)?;
+        sheet.reasons(notice)?;
     }
-    page.rights(notice)?;
+    sheet.rights(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
-        page.circumstances(notice)?;
+        sheet.circumstances(notice)?;
     }
-    page.never(notice)?;
+    sheet.never(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
-        page.california(notice)?;
+        sheet.california(notice)?;
     }
-    page.about(notice)?;
-    Ok(page.text)
+    sheet.about(notice)?;
+    Ok(sheet.text)
 }
 
 /// What the notice says about one field; `None` when it does not name it.
@@ -46,30 +46,30 @@ pub(super) fn explain(
 ) -> Result<Option<String>, LocaleError> {
     let named = |section: &&SectionNotice| section.fields.iter().any(|part| part.id == field);
     let Some(section) = notice.sections.iter().find(named) else { return Ok(None) };
-    let mut page = Page { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
+    let mut sheet = Sheet { words, width: width.clamp(MIN_WIDTH, MAX_WIDTH), text: String::new() };
     if matches!(notice.status, Status::Draft { .. } | Status::AwaitingAcknowledgement { .. }) {
-        page.status(notice)?;
+        sheet.status(notice)?;
     }
     for part in section.fields.iter().filter(|part| part.id == field) {
-        page.field(part)?;
+        sheet.field(part)?;
         // In a table, the field's own values are its explanation; the rest of the rows is not asked for.
         for row in &section.rows {
             if let Some(value) = row.value(field) {
                 let value = value_text(value, words)?;
-                page.paragraph(4, &format!("- {value}"));
+                sheet.paragraph(4, &format!("- {value}"));
             }
         }
     }
-    Ok(Some(page.text.trim_start().to_owned()))
+    Ok(Some(sheet.text.trim_start().to_owned()))
 }
 
-struct Page<'a> {
+struct Sheet<'a> {
     words: &'a Words,
     width: usize,
     text: String,
 }
 
-impl Page<'_> {
+impl Sheet<'_> {
     fn status(&mut self, notice: &Notice) -> Result<(), LocaleError> {
         match &notice.status {
             Status::InForce { text } => {

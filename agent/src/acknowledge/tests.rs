@@ -3,7 +3,7 @@
 use super::{AcknowledgeError, FILE, awaited_under, list, record};
 use crate::fixture::{Fixture, start};
 use candor_notice::locale::Words;
-use candor_notice::{Notice, Source};
+use candor_notice::{Facts, Notice};
 use collector_proto::catalog::Platform;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
@@ -31,12 +31,12 @@ fn nothing_found<S: Standing>(permit: &Permit<S>) -> Disclosure<S> {
     Disclosure::under(permit, BTreeMap::new(), absent, BTreeMap::new()).unwrap()
 }
 
-fn source<'a, S: Standing>(
+fn facts<'a, S: Standing>(
     policy: &'a Policy,
     permit: &'a Permit<S>,
     disclosure: &'a Disclosure<S>,
-) -> Source<'a, S> {
-    Source { policy, permit, disclosure, sandbox: Sandbox::default(), fresh_until: None }
+) -> Facts<'a, S> {
+    Facts { policy, permit, disclosure, sandbox: Sandbox::default(), fresh_until: None }
 }
 
 /// The notice of the fixture's policy in force.
@@ -44,7 +44,7 @@ fn notice() -> Notice {
     let accepted = accepted(tempfile::tempdir().unwrap().path());
     let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
     let disclosure = nothing_found(&permit);
-    Notice::in_force(&source(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap()
+    Notice::in_force(&facts(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap()
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn only_what_is_in_force_can_be_acknowledged() {
     let accepted = accepted(tempfile::tempdir().unwrap().path());
     let permit = Permit::draft(accepted.policy(), Platform::Linux, None, &Consent::default());
     let disclosure = nothing_found(&permit);
-    let draft = Notice::draft(&source(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap();
+    let draft = Notice::draft(&facts(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap();
     let refusal = RefusalMessage { code: "policy_stale".into(), message: "stale".into() };
     let nothing = Notice::nothing(&refusal, None, &words(), start()).unwrap();
     for notice in [draft, nothing] {
@@ -115,7 +115,7 @@ fn a_policy_waits_until_its_own_notice_is_acknowledged() {
     let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
     let disclosure = nothing_found(&permit);
     let notice =
-        Notice::awaiting_acknowledgement(&source(&strict, &permit, &disclosure), &words(), start()).unwrap();
+        Notice::awaiting_acknowledgement(&facts(&strict, &permit, &disclosure), &words(), start()).unwrap();
     assert_eq!(is_awaited(&strict, accepted.reference()).as_deref(), Some("not_acknowledged"));
     record(state.path(), &notice, b"the words shown", start()).unwrap();
     assert_eq!(is_awaited(&strict, accepted.reference()), None);

@@ -7,7 +7,7 @@ use crate::platform::{self, OPENER};
 use crate::reader_client::Disclosed;
 use anyhow::Context as _;
 use candor_notice::locale::Words;
-use candor_notice::{Notice, NoticeError, Rendering, Source};
+use candor_notice::{Facts, Notice, NoticeError, Rendering};
 use collector_proto::policy::Standing;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -93,17 +93,17 @@ pub(super) fn make(
 ) -> Result<Notice, Failure> {
     let now = context.now();
     Ok(match observe(draft, root, context)? {
-        Subject::InForce(disclosed) => Notice::in_force(&source(&disclosed), words, now)?,
-        Subject::Awaiting(disclosed) => Notice::awaiting_acknowledgement(&source(&disclosed), words, now)?,
-        Subject::Draft(disclosed) => Notice::draft(&source(&disclosed), words, now)?,
+        Subject::InForce(disclosed) => Notice::in_force(&facts(&disclosed), words, now)?,
+        Subject::Awaiting(disclosed) => Notice::awaiting_acknowledgement(&facts(&disclosed), words, now)?,
+        Subject::Draft(disclosed) => Notice::draft(&facts(&disclosed), words, now)?,
         Subject::Nothing(nothing) => {
             Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), words, now)?
         }
     })
 }
 
-fn source<S: Standing>(disclosed: &Disclosed<S>) -> Source<'_, S> {
-    Source {
+fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
+    Facts {
         policy: disclosed.policy(),
         permit: disclosed.permit(),
         disclosure: disclosed.disclosure(),

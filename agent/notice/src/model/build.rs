@@ -17,7 +17,7 @@ use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 
 /// What a notice is made from.
-pub struct Source<'a, S: Standing> {
+pub struct Facts<'a, S: Standing> {
     /// The policy.
     pub policy: &'a Policy,
     /// The permit that was derived from it for this device.
@@ -52,30 +52,30 @@ pub enum NoticeError {
 
 impl Notice {
     /// The notice of a signed policy in force.
-    pub fn in_force(source: &Source<'_, Signed>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
-        let version = source.policy.document().version.into();
+    pub fn in_force(facts: &Facts<'_, Signed>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
+        let version = facts.policy.document().version.into();
         let text = words.text_with("notice-status-in-force-text", &[("version", version)])?;
-        build(source, Some(source.permit.policy()), Status::InForce { text }, words, now)
+        build(facts, Some(facts.permit.policy()), Status::InForce { text }, words, now)
     }
 
     /// The notice of a signed policy under which nothing is collected until somebody acknowledges this notice.
     pub fn awaiting_acknowledgement(
-        source: &Source<'_, Signed>,
+        facts: &Facts<'_, Signed>,
         words: &Words,
         now: UtcTime,
     ) -> Result<Self, NoticeError> {
-        let version = source.policy.document().version.into();
+        let version = facts.policy.document().version.into();
         let status = Status::AwaitingAcknowledgement {
             text: words.text_with("notice-status-awaiting-text", &[("version", version)])?,
             reason: words.text("notice-refused-not-acknowledged")?,
         };
-        build(source, Some(source.permit.policy()), status, words, now)
+        build(facts, Some(facts.permit.policy()), status, words, now)
     }
 
     /// The notice that a draft would have.
-    pub fn draft(source: &Source<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
+    pub fn draft(facts: &Facts<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
         let text = words.text("notice-status-draft-text")?;
-        build(source, None, Status::Draft { text }, words, now)
+        build(facts, None, Status::Draft { text }, words, now)
     }
 
     /// The notice of a device on which nothing is collected. `controller` is whoever is known to be responsible.
@@ -135,16 +135,16 @@ impl Notice {
 }
 
 fn build<S: Standing>(
-    source: &Source<'_, S>,
+    facts: &Facts<'_, S>,
     reference: Option<PolicyRef>,
     status: Status,
     words: &Words,
     now: UtcTime,
 ) -> Result<Notice, NoticeError> {
-    same_fields(source)?;
-    let document = source.policy.document();
+    same_fields(facts)?;
+    let document = facts.policy.document();
     let phrasing = Phrasing { document, words };
-    let sections = phrasing.sections(source)?;
+    let sections = phrasing.sections(facts)?;
     let fields: Vec<&FieldNotice> = sections.iter().flat_map(|section| &section.fields).collect();
     let purposes = phrasing.purposes(&fields)?;
     let recipients = phrasing.recipients(&fields)?;
@@ -162,19 +162,19 @@ fn build<S: Standing>(
             issued: document.issued,
             effective_from: document.effective_from,
             expires: document.expires,
-            fresh_until: source.fresh_until,
+            fresh_until: facts.fresh_until,
         }),
         responsible: Some(responsible(&document.controller, words)?),
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
         retention: phrasing.retention(&purposes)?,
         rights: rights(&purposes, words)?,
         complaint: Some(complaint(&document.controller, words)?),
-        obligation: phrasing.obligation(source.policy, &purposes)?,
+        obligation: phrasing.obligation(facts.policy, &purposes)?,
         automated_decisions: words.text("notice-automated-text")?,
         changes: phrasing.changes()?,
-        tenant_key: phrasing.tenant_key(source.permit)?,
+        tenant_key: phrasing.tenant_key(facts.permit)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
-        enforcement: enforcement::of(source.sandbox, document.require_sandbox, words)?,
+        enforcement: enforcement::of(facts.sandbox, document.require_sandbox, words)?,
         never: never(words)?,
         california: phrasing.california(&fields)?,
         purposes,
@@ -186,13 +186,13 @@ fn build<S: Standing>(
 }
 
 /// The fields that the policy has rules for, the permit decides on and the disclosure carries must be the same.
-fn same_fields<S: Standing>(source: &Source<'_, S>) -> Result<(), NoticeError> {
-    let ruled = source.policy.fields();
+fn same_fields<S: Standing>(facts: &Facts<'_, S>) -> Result<(), NoticeError> {
+    let ruled = facts.policy.fields();
     let decided: FieldSet =
-        source.permit.fields().iter().chain(source.permit.withheld().map(|(field, _)| field)).collect();
-    let in_rows = source.disclosure.sections().values().flatten().flat_map(Row::iter);
+        facts.permit.fields().iter().chain(facts.permit.withheld().map(|(field, _)| field)).collect();
+    let in_rows = facts.disclosure.sections().values().flatten().flat_map(Row::iter);
     let disclosed: FieldSet =
-        in_rows.map(|(field, _)| field).chain(source.disclosure.absent().keys().copied()).collect();
+        in_rows.map(|(field, _)| field).chain(facts.disclosure.absent().keys().copied()).collect();
     for (left, right) in [(&ruled, &decided), (&decided, &disclosed)] {
         let differing = left.difference(right).iter().next().or_else(|| right.difference(left).iter().next());
         if let Some(field) = differing {

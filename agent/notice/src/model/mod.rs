@@ -15,7 +15,7 @@ mod summary;
 mod transfers;
 mod values;
 
-pub use build::{NoticeError, Source};
+pub use build::{Facts, NoticeError};
 pub use complete::{Element, Incomplete};
 pub use transfers::NoSafeguard;
 

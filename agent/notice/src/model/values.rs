@@ -2,7 +2,7 @@
 
 use super::complete::Incomplete;
 use super::phrasing::Phrasing;
-use super::{FieldNotice, NoticeError, SectionNotice, Sent, Source, TreatmentNotice, Use, enforcement};
+use super::{Facts, FieldNotice, NoticeError, SectionNotice, Sent, TreatmentNotice, Use, enforcement};
 use crate::locale::{Term, treatment_words};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
 use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment};
@@ -13,22 +13,22 @@ use std::collections::BTreeMap;
 impl Phrasing<'_> {
     pub(super) fn sections<S: Standing>(
         &self,
-        source: &Source<'_, S>,
+        facts: &Facts<'_, S>,
     ) -> Result<Vec<SectionNotice>, NoticeError> {
         let mut sections = Vec::new();
         for section in Section::ALL.iter().copied() {
             let rules: Vec<&Rule> =
-                source.policy.rules().filter(|rule| rule.field.section() == section).collect();
+                facts.policy.rules().filter(|rule| rule.field.section() == section).collect();
             if rules.is_empty() {
                 continue;
             }
-            let rows = source.disclosure.sections().get(&section).map_or(&[][..], Vec::as_slice);
+            let rows = facts.disclosure.sections().get(&section).map_or(&[][..], Vec::as_slice);
             let mut fields = Vec::new();
             for rule in rules {
-                fields.push(self.field(source, rule, rows)?);
+                fields.push(self.field(facts, rule, rows)?);
             }
             let term = Term::of(Wording::Section, section.name(), self.words)?;
-            let failed = enforcement::failed_sources(source.disclosure.failed().get(&section), self.words)?;
+            let failed = enforcement::failed_sources(facts.disclosure.failed().get(&section), self.words)?;
             let rows = if section.shape() == Shape::Table { rows.to_vec() } else { Vec::new() };
             sections.push(SectionNotice {
                 id: section,
@@ -44,14 +44,14 @@ impl Phrasing<'_> {
 
     pub(super) fn field<S: Standing>(
         &self,
-        source: &Source<'_, S>,
+        facts: &Facts<'_, S>,
         rule: &Rule,
         rows: &[Row],
     ) -> Result<FieldNotice, NoticeError> {
         let field = rule.field;
         let term = Term::of(Wording::Field, field.name(), self.words)?;
         let mut values = rows.iter().filter_map(|row| row.value(field));
-        let sent = match (source.disclosure.absent().get(&field), values.next()) {
+        let sent = match (facts.disclosure.absent().get(&field), values.next()) {
             (Some(reason), _) => Sent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
             (None, Some(value)) if field.section().shape() == Shape::Single => Sent::Value(value.clone()),
             (None, Some(first)) => Sent::InRows(count(first) + values.map(count).sum::<usize>()),
@@ -59,7 +59,7 @@ impl Phrasing<'_> {
             (None, None) => return Err(NoticeError::Differs(field)),
         };
         // What was granted is what counts: of the rule's purposes, those without consent are not pursued here.
-        let (treatment, purposes) = match source.permit.grant(field) {
+        let (treatment, purposes) = match facts.permit.grant(field) {
             Some(grant) => (grant.treatment, &grant.purposes),
             None => (rule.treat, &rule.purposes),
         };

@@ -158,11 +158,11 @@ fn things_that_do_not_belong_together_make_no_notice() {
         Case::draft(document(rules), &Consent::default(), |field, treatment| Ok(value(field, treatment)))
     };
     let (left, right) = (one("os.name"), one("os.version"));
-    let mut mixed = left.source();
+    let mut mixed = left.facts();
     mixed.disclosure = &right.disclosure;
     let error = Notice::draft(&mixed, &words(), crate::fixture::now()).unwrap_err();
     assert!(matches!(error, NoticeError::Differs(_)), "{error}");
-    let mut mixed = left.source();
+    let mut mixed = left.facts();
     mixed.policy = &right.policy;
     assert!(matches!(
         Notice::draft(&mixed, &words(), crate::fixture::now()).unwrap_err(),

@@ -1,7 +1,7 @@
 //! Policies, permits and disclosures to make notices from.
 
 use candor_notice::locale::Words;
-use candor_notice::{Notice, NoticeError, Source};
+use candor_notice::{Facts, Notice, NoticeError};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
 use collector_proto::disclosure::{Disclosure, Sandbox};
 use collector_proto::envelope::SigningKey;
@@ -118,8 +118,8 @@ pub(super) struct Case<S: Standing> {
 }
 
 impl<S: Standing> Case<S> {
-    pub(super) fn source(&self) -> Source<'_, S> {
-        Source {
+    pub(super) fn facts(&self) -> Facts<'_, S> {
+        Facts {
             policy: &self.policy,
             permit: &self.permit,
             disclosure: &self.disclosure,
@@ -143,7 +143,7 @@ impl Case<Draft> {
     }
 
     pub(super) fn notice(&self) -> Result<Notice, NoticeError> {
-        Notice::draft(&self.source(), &words(), now())
+        Notice::draft(&self.facts(), &words(), now())
     }
 }
 
@@ -161,11 +161,11 @@ impl Case<Signed> {
     }
 
     pub(super) fn notice(&self) -> Notice {
-        Notice::in_force(&self.source(), &words(), now()).unwrap()
+        Notice::in_force(&self.facts(), &words(), now()).unwrap()
     }
 
     pub(super) fn awaiting(&self) -> Notice {
-        Notice::awaiting_acknowledgement(&self.source(), &words(), now()).unwrap()
+        Notice::awaiting_acknowledgement(&self.facts(), &words(), now()).unwrap()
     }
 }
 

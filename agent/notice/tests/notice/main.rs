@@ -10,3 +10,4 @@ mod markup;
 mod page;
 mod rights;
 mod status;
+mod table;

@@ -3,7 +3,7 @@
 use super::{Element, require_complete};
 use crate::Rendering;
 use crate::locale::Words;
-use crate::model::{NoSafeguard, Notice, NoticeError, Sent, Source, transfers};
+use crate::model::{Facts, NoSafeguard, Notice, NoticeError, Sent, transfers};
 use collector_proto::catalog::{FieldId, Platform, Right};
 use collector_proto::disclosure::{Disclosure, Sandbox};
 use collector_proto::policy::{Consent, Permit, Policy, PolicyDocument, Treatment, author};
@@ -45,14 +45,14 @@ fn notice(consent: &Consent) -> Notice {
         rows[0].insert(field, value);
     }
     let disclosure = Disclosure::under(&permit, sections, BTreeMap::new(), BTreeMap::new()).unwrap();
-    let source = Source {
+    let facts = Facts {
         policy: &policy,
         permit: &permit,
         disclosure: &disclosure,
         sandbox: Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 },
         fresh_until: None,
     };
-    Notice::draft(&source, &words(), now()).unwrap()
+    Notice::draft(&facts, &words(), now()).unwrap()
 }
 
 fn rich_notice() -> Notice {
