@@ -8,6 +8,7 @@
 //! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. [`http`] and
 //! [`server`] carry it, [`cli`] is the administrator's side, for which [`derive`] computes what no device sends. No source address is logged or stored anywhere.
 
+mod admin;
 pub mod admit;
 pub mod cli;
 pub mod clock;

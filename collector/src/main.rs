@@ -1,6 +1,6 @@
 //! `candor-collector`: see [`candor_collector::cli`].
 
-use candor_collector::cli::Cli;
+use candor_collector::cli::{self, Cli};
 use clap::Parser as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
             let _ = writeln!(std::io::stderr(), "candor-collector: {error:#}");
-            ExitCode::FAILURE
+            cli::exit_code(&error)
         }
     }
 }

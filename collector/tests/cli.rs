@@ -130,7 +130,7 @@ fn a_wrong_policy_is_refused_with_everything_that_is_wrong() {
     );
     assert!(!Path::new(&signed).exists());
     let unsigned = run(&["policy", "publish", &author, "--data", &place.data]).unwrap_err();
-    assert!(unsigned.contains("no signed policy"), "{unsigned}");
+    assert!(unsigned.contains("not a signed policy"), "{unsigned}");
 }
 
 #[test]
@@ -214,6 +214,37 @@ async fn devices_and_reports_are_listed_shown_and_verified_beside_a_running_coll
     assert_eq!(code, ExitCode::from(4));
     assert!(out.contains("report 1"), "{out}");
     assert_eq!(json(&["event", "list", "--data", &data])["events"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn whoever_is_shown_values_is_on_record_with_the_purpose() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let (data, id) = (world.dir().path().display().to_string(), device.id.to_string());
+    let accesses = || json(&["access", "list", "--data", &data])["accesses"].clone();
+    done(&["device", "list", "--data", &data]);
+    done(&["report", "list", "--data", &data]);
+    assert_eq!(accesses(), serde_json::json!([]), "no value was shown");
+    done(&["device", "show", &id, "--data", &data]);
+    done(&["device", "show", &id, "--data", &data]);
+    done(&["report", "show", "1", "--data", &data, "--purpose", " ticket 4711 "]);
+    let kept = accesses();
+    for (one, operation, purpose, count) in
+        [(&kept[0], "report_show", "ticket 4711", 1), (&kept[1], "device_show", "operation", 2)]
+    {
+        assert_eq!(one["operation"], operation);
+        assert_eq!(one["purpose"], purpose);
+        assert_eq!(one["count"], count);
+        assert_eq!(one["device_id"], id.as_str());
+        assert!(one["actor"].as_str().unwrap().starts_with("operator "), "{one}");
+    }
+    let stranger = uuid::Uuid::nil().to_string();
+    assert!(run(&["device", "show", &stranger, "--data", &data]).is_err());
+    for wrong in ["", "  ", "two\nlines", &"long ".repeat(100)] {
+        assert!(run(&["device", "show", &id, "--data", &data, "--purpose", wrong]).is_err(), "{wrong:?}");
+    }
+    assert_eq!(accesses(), kept, "nothing was shown");
 }
 
 #[test]

@@ -1,13 +1,11 @@
 //! `bundle`: everything a device needs to enrol, in one file.
 
 use super::Data;
-use super::token::{GroupAndLife, make};
-use crate::data_dir::{Config, authority_of, write_new_secret};
-use crate::store::wait;
+use super::output::Output;
+use super::token::GroupAndLife;
+use crate::admin::bundles::{self, BundleOptions, MadeBundle};
+use crate::data_dir::write_new_secret;
 use anyhow::{Context as _, ensure};
-use collector_proto::messages::{Bundle, BundleCollector, TenantKey};
-use collector_proto::policy::Version1;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,7 +16,7 @@ Examples:
   candor-collector bundle --data /srv/candor --output laptop-17.json
   candor-collector bundle --data /srv/candor --group servers --url https://collector.example:8443 --output s.json
 
-The file holds a one-time token and the organisation's hash key: treat it as a secret, one bundle a device.")]
+The file holds a one-time token and the organisation's hash key: treat it as a secret, one bundle per device.")]
 pub(crate) struct Args {
     #[command(flatten)]
     data: Data,
@@ -35,48 +33,26 @@ pub(crate) struct Args {
     output: PathBuf,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let dir = args.data.dir();
-    let config = Config::read(&dir.config())?;
-    let urls =
-        if args.urls.is_empty() { config.device_urls(config.listen.port()) } else { args.urls.clone() };
-    for url in &urls {
-        ensure!(authority_of(url).is_some(), "{url} is not an address of the form https://host:port");
-    }
-    ensure!(!args.output.exists(), "{} exists already; bundles are not overwritten", args.output.display());
-    let ca =
-        std::fs::read_to_string(dir.ca()).with_context(|| format!("cannot read {}", dir.ca().display()))?;
-    let tenant_path = args.tenant_key.clone().unwrap_or_else(|| dir.tenant_key());
-    let tenant_key: TenantKey = std::fs::read(&tenant_path)
-        .map_err(anyhow::Error::from)
-        .and_then(|bytes| Ok(serde_json::from_slice(&bytes)?))
-        .with_context(|| format!("cannot read the hash key {}", tenant_path.display()))?;
-    let store = args.data.store()?;
-    let root = wait(store.current_root())?;
-    let made = make(store.as_ref(), &args.for_whom)?;
-    let bundle = Bundle {
-        v: Version1,
-        collector: BundleCollector { id: config.id, urls, ca },
-        root: root.envelope().clone(),
-        group: made.group,
-        token: made.token,
-        token_expires: made.expires,
-        tenant_key,
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let output = args.output.display();
+    // Before a token is made for it.
+    ensure!(!args.output.exists(), "{output} exists already; bundles are not overwritten");
+    let (admin, actor) = args.data.open()?;
+    let options = BundleOptions {
+        group: args.for_whom.group.clone(),
+        life: args.for_whom.expires,
+        urls: args.urls.clone(),
+        tenant_key: args.tenant_key.clone(),
     };
+    let MadeBundle { bundle, has_policy } = bundles::make(&admin, &actor, options).await?;
     write_new_secret(&args.output, &serde_json::to_vec_pretty(&bundle)?)
-        .with_context(|| format!("cannot write {}", args.output.display()))?;
-    writeln!(
-        out,
-        "{}: for one device of the group `{}`, until {}",
-        args.output.display(),
-        bundle.group,
-        bundle.token_expires
-    )?;
-    if wait(store.current_policy(&bundle.group))?.is_none() {
+        .with_context(|| format!("cannot write {output}"))?;
+    let (group, until) = (&bundle.group, bundle.token_expires);
+    writeln!(out, "{output}: for one device of the group `{group}`, until {until}")?;
+    if !has_policy {
         writeln!(
             out,
-            "Warning: no policy is published for the group `{}`; until one is, its devices report nothing",
-            bundle.group
+            "Warning: no policy is published for the group `{group}`; until one is, its devices report nothing"
         )?;
     }
     Ok(ExitCode::SUCCESS)

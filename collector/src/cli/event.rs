@@ -1,9 +1,8 @@
 //! `event list`: security events.
 
-use super::Data;
-use super::output::{self, Format, or_dash};
-use crate::store::{all, wait};
-use std::io::Write;
+use super::output::{Format, Output, or_dash};
+use super::{Data, walk};
+use crate::admin::events;
 use std::process::ExitCode;
 
 /// Verbs of `event`.
@@ -24,12 +23,12 @@ pub(crate) struct ListArgs {
     format: Format,
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let Command::List(args) = command;
-    let store = args.data.store()?;
-    let events = wait(all(|page| store.events(page)))?;
+    let (admin, actor) = args.data.open()?;
+    let events = walk(None, async |page| events::list(&admin, &actor, page).await).await?;
     match args.format {
-        Format::Json => output::json(out, &serde_json::json!({ "events": events }))?,
+        Format::Json => out.json(&serde_json::json!({ "events": events }))?,
         Format::Text => {
             let rows: Vec<_> = events
                 .into_iter()
@@ -38,7 +37,7 @@ pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<Exit
                     [hour, event.kind, event.device_id, count, or_dash(event.last_seq)]
                 })
                 .collect();
-            output::table(out, ["HOUR", "EVENT", "DEVICE", "COUNT", "LAST NUMBER"], &rows)?;
+            out.table(["HOUR", "EVENT", "DEVICE", "COUNT", "LAST NUMBER"], &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

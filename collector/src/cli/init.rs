@@ -1,8 +1,7 @@
 //! `init`: makes a collector.
 
-use super::output::{self, Format};
+use super::output::{Format, Output};
 use crate::init::{InitOptions, init};
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,11 +29,11 @@ pub(crate) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let options = InitOptions { hosts: args.hosts.clone(), listen: args.listen, urls: args.urls.clone() };
     let made = init(args.directory.clone(), options, super::now(), super::system_random().as_ref())?;
     if args.format == Format::Json {
-        output::json(out, &made)?;
+        out.json(&made)?;
         return Ok(ExitCode::SUCCESS);
     }
     writeln!(out, "Collector {} in {}", made.collector, made.directory.display())?;

@@ -1,19 +1,25 @@
-//! The command line: a verb a file. Clocks, randomness and standard output are taken here and nowhere else.
+//! The command line, one file per verb: a verb parses its arguments, calls [`admin`](crate::admin) and prints. Clocks,
+//! randomness and standard output are taken here and nowhere else.
 
+mod access;
 mod bundle;
 mod device;
 mod event;
 mod init;
 mod output;
-pub mod policy;
+mod policy;
 mod report;
 mod retention;
 mod serve;
 mod token;
 
+use crate::admin::policies::PolicyError;
+use crate::admin::{Actor, Admin, AdminError, Purpose};
 use crate::clock::{Clock, Random};
 use crate::data_dir::DataDir;
-use crate::store::Store;
+use crate::platform;
+use crate::refusal::{EXIT_FAILED, Reason};
+use crate::store::{Listed, Page, wait};
 use clap::{Parser, Subcommand};
 use collector_proto::time::UtcTime;
 use std::io::Write;
@@ -21,7 +27,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub use output::Format;
+use output::Output;
 
 /// Receives signed reports from Candor agents, holds them to the policy and gives receipts.
 #[derive(Debug, Parser)]
@@ -67,23 +73,41 @@ enum Command {
     /// Security events: what an administrator should look at
     #[command(subcommand)]
     Event(event::Command),
+    /// Accesses to values: who was shown them, and for which purpose
+    #[command(subcommand)]
+    Access(access::Command),
 }
 
 impl Cli {
     /// Runs the command.
     pub fn run(&self, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-        match &self.command {
-            Command::Init(args) => init::run(args, out),
-            Command::Serve(args) => serve::run(args, out),
-            Command::Token(command) => token::run(command, out),
-            Command::Bundle(args) => bundle::run(args, out),
-            Command::Policy(command) => policy::run(command, out),
-            Command::Device(command) => device::run(command, out),
-            Command::Report(command) => report::run(command, out),
-            Command::Retention(command) => retention::run(command, out),
-            Command::Event(command) => event::run(command, out),
+        // The one place that waits: the store answers from its own threads, and the command has nothing else to do.
+        wait(self.command.run(&mut Output::to(out)))
+    }
+}
+
+impl Command {
+    async fn run(&self, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Init(args) => init::run(args, out),
+            Self::Serve(args) => serve::run(args, out),
+            Self::Token(command) => token::run(command, out).await,
+            Self::Bundle(args) => bundle::run(args, out).await,
+            Self::Policy(command) => policy::run(command, out).await,
+            Self::Device(command) => device::run(command, out).await,
+            Self::Report(command) => report::run(command, out).await,
+            Self::Retention(command) => retention::run(command, out).await,
+            Self::Event(command) => event::run(command, out).await,
+            Self::Access(command) => access::run(command, out).await,
         }
     }
+}
+
+/// The exit code of a command that ended with an error.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let reason = error.downcast_ref().map(AdminError::reason);
+    let reason = reason.or_else(|| error.downcast_ref().map(PolicyError::reason));
+    ExitCode::from(reason.map_or(EXIT_FAILED, Reason::exit_code))
 }
 
 /// Where the collector's directory is.
@@ -99,11 +123,40 @@ impl Data {
         DataDir::at(&self.path)
     }
 
-    pub(crate) fn store(&self) -> anyhow::Result<Arc<dyn Store>> {
-        // The configuration is written last, so its absence tells an unfinished or foreign directory.
-        crate::data_dir::Config::read(&self.dir().config())?;
-        Ok(crate::store::open_beside(&self.dir().database())?)
+    /// The collector's administration, and who works on it: whoever started this program.
+    pub(crate) fn open(&self) -> anyhow::Result<(Admin, Actor)> {
+        let admin = Admin::open(self.dir(), system_clock(), system_random())?;
+        Ok((admin, Actor::Operator { user: platform::user() }))
     }
+}
+
+/// Walks a listing page by page, to its end or until there are `limit` items.
+pub(crate) async fn walk<T, E>(
+    limit: Option<u32>,
+    mut list: impl AsyncFnMut(Page) -> Result<Listed<T>, E>,
+) -> Result<Vec<T>, E> {
+    let wanted = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut items = Vec::new();
+    let mut after = None;
+    while items.len() < wanted {
+        let left = u32::try_from(wanted - items.len()).unwrap_or(u32::MAX);
+        let page = Page::first().limit(left);
+        let listed = list(after.map_or(page.clone(), |cursor| page.after(cursor))).await?;
+        items.extend(listed.items);
+        after = listed.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(items)
+}
+
+/// What collected values are shown for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShownFor {
+    /// What the values are needed for, such as a ticket's number; kept on record with the access
+    #[arg(long, value_name = "TEXT", default_value = "operation")]
+    purpose: Purpose,
 }
 
 /// The system's clock.

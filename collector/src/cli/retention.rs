@@ -1,10 +1,8 @@
 //! `retention sweep`: deletes what is past its retention.
 
-use super::output::{self, Format};
-use super::{Data, now};
-use crate::retention::sweep;
-use crate::store::wait;
-use std::io::Write;
+use super::Data;
+use super::output::{Format, Output};
+use crate::admin::retention;
 use std::process::ExitCode;
 
 /// Verbs of `retention`.
@@ -30,11 +28,12 @@ pub(crate) struct SweepArgs {
     format: Format,
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let Command::Sweep(args) = command;
-    let swept = wait(sweep(args.data.store()?.as_ref(), now()))?;
+    let (admin, actor) = args.data.open()?;
+    let swept = retention::sweep(&admin, &actor).await?;
     match args.format {
-        Format::Json => output::json(out, &swept)?,
+        Format::Json => out.json(&swept)?,
         Format::Text => {
             for report in &swept.reports {
                 let (id, device, until) = (report.id, &report.device_id, report.stored_until);

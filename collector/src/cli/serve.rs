@@ -1,6 +1,7 @@
 //! `serve`: answers devices.
 
 use super::Data;
+use super::output::Output;
 use crate::collector::Collector;
 use crate::data_dir::{Config, authority_of, write_atomically};
 use crate::pki;
@@ -9,7 +10,6 @@ use crate::retention::SWEEP_EVERY;
 use crate::server;
 use crate::store::{StoreError, StoreOptions, Swept};
 use anyhow::{Context as _, bail};
-use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,7 +47,7 @@ pub(crate) struct Args {
 /// Pages of SQLite in a mebibyte.
 const PAGES_PER_MIB: u32 = 256;
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -33,3 +33,12 @@ pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'sta
         }
     })
 }
+
+/// Name of the user that runs this process, or its number where it has no name.
+pub(crate) fn user() -> String {
+    let id = nix::unistd::getuid();
+    match nix::unistd::User::from_uid(id) {
+        Ok(Some(user)) => user.name,
+        _ => id.to_string(),
+    }
+}

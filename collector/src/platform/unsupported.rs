@@ -32,3 +32,8 @@ pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'sta
         }
     })
 }
+
+/// Name of the user that runs this process, as the environment tells it.
+pub(crate) fn user() -> String {
+    std::env::var("USERNAME").unwrap_or_else(|_| "unknown".to_owned())
+}

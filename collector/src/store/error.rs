@@ -40,20 +40,33 @@ pub enum StoreError {
     Database(#[source] Cause),
 }
 
+impl StoreError {
+    /// The line of the one table that says what follows.
+    pub(crate) fn reason(&self) -> Reason {
+        match self {
+            Self::Busy | Self::Full | Self::Closed => Reason::Unavailable,
+            Self::Cursor => Reason::Malformed,
+            Self::Older(_)
+            | Self::Newer(_)
+            | Self::NotMade(_)
+            | Self::Corrupt(_)
+            | Self::Seal(_)
+            | Self::Database(_) => Reason::Internal,
+        }
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
+        let reason = error.reason();
         match error {
-            StoreError::Busy => {
-                Self::new(Reason::Unavailable, "too many reports are waiting; try again later")
-            }
-            StoreError::Full => Self::new(Reason::Unavailable, "there is no room to store; try again later"),
-            StoreError::Closed => {
-                Self::new(Reason::Unavailable, "the collector could not store; try again later")
-            }
-            StoreError::Cursor => Self::new(Reason::Malformed, "the cursor is not one of this listing"),
+            StoreError::Busy => Self::new(reason, "too many reports are waiting; try again later"),
+            StoreError::Full => Self::new(reason, "there is no room to store; try again later"),
+            StoreError::Closed => Self::new(reason, "the collector could not store; try again later"),
+            StoreError::Cursor => Self::new(reason, "the cursor is not one of this listing"),
             other => {
                 tracing::error!(error = %other, cause = std::error::Error::source(&other), "the store failed");
-                Reason::Internal.into()
+                reason.into()
             }
         }
     }

@@ -15,9 +15,9 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Device, Enrolled, HeldSection, Lease, NonceUse, Order, PolicyVersions, Published, PublishedPolicy,
-    ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored, StoredPart, StoredReport,
-    Swept, SweptReport, SweptSection, Token, TokenState, Usage,
+    Access, Device, Enrolled, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions, Published,
+    PublishedPolicy, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored,
+    StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
@@ -48,12 +48,26 @@ pub type SealRecord = Box<dyn Fn(&RecordFacts<'_>) -> Result<Vec<u8>, Cause> + S
 
 /// Everything that a collector keeps.
 pub trait Store:
-    DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + RetentionStore + SharedState
+    DeviceStore
+    + TokenStore
+    + DocumentStore
+    + ReportStore
+    + EventStore
+    + AccessStore
+    + RetentionStore
+    + SharedState
 {
 }
 
 impl<T> Store for T where
-    T: DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + RetentionStore + SharedState
+    T: DeviceStore
+        + TokenStore
+        + DocumentStore
+        + ReportStore
+        + EventStore
+        + AccessStore
+        + RetentionStore
+        + SharedState
 {
 }
 
@@ -147,6 +161,16 @@ pub trait EventStore: Send + Sync {
 
     /// Events, newest first.
     fn events(&self, page: Page) -> Answer<'_, Listed<SecurityEvent>>;
+}
+
+/// Accesses to values: to whom the values of which device were shown, and for which purpose. A sweep forgets them after
+/// 400 days.
+pub trait AccessStore: Send + Sync {
+    /// Counts an access.
+    fn record_access(&self, access: NewAccess, now: UtcTime) -> Answer<'_, ()>;
+
+    /// Accesses, newest first.
+    fn accesses(&self, page: Page) -> Answer<'_, Listed<Access>>;
 }
 
 /// What is past its `stored_until` goes.

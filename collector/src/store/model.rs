@@ -282,6 +282,36 @@ pub struct SecurityEvent {
     pub last_seq: Option<u64>,
 }
 
+/// An access to values of a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccess {
+    /// Stable name of what was done.
+    pub operation: &'static str,
+    /// Who asked.
+    pub actor: String,
+    /// What for.
+    pub purpose: String,
+    /// Whose values.
+    pub device: Uuid,
+}
+
+/// Equal accesses of one hour.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Access {
+    /// Start of the hour.
+    pub hour: UtcTime,
+    /// [`NewAccess::operation`].
+    pub operation: String,
+    /// Who asked.
+    pub actor: String,
+    /// What for.
+    pub purpose: String,
+    /// Whose values.
+    pub device_id: String,
+    /// How often.
+    pub count: u64,
+}
+
 /// What a sweep deleted. Names places, never content.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {

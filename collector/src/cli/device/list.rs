@@ -1,9 +1,8 @@
 //! `device list`
 
-use crate::cli::Data;
-use crate::cli::output::{self, Format, or_dash};
-use crate::store::{all, wait};
-use std::io::Write;
+use crate::admin::devices;
+use crate::cli::output::{Format, Output, or_dash};
+use crate::cli::{Data, walk};
 use std::process::ExitCode;
 
 /// Arguments of `device list`.
@@ -17,11 +16,11 @@ pub(crate) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let store = args.data.store()?;
-    let devices = wait(all(|page| store.devices(page)))?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let devices = walk(None, async |page| devices::list(&admin, &actor, page).await).await?;
     match args.format {
-        Format::Json => output::json(out, &serde_json::json!({ "devices": devices }))?,
+        Format::Json => out.json(&serde_json::json!({ "devices": devices }))?,
         Format::Text => {
             let rows: Vec<_> = devices
                 .into_iter()
@@ -32,7 +31,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                     [device.device_id.to_string(), state.to_owned(), device.group, enrolled, last]
                 })
                 .collect();
-            output::table(out, ["DEVICE", "STATE", "GROUP", "ENROLLED", "LAST REPORT"], &rows)?;
+            out.table(["DEVICE", "STATE", "GROUP", "ENROLLED", "LAST REPORT"], &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

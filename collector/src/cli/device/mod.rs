@@ -4,7 +4,7 @@ mod list;
 mod revoke;
 mod show;
 
-use std::io::Write;
+use crate::cli::output::Output;
 use std::process::ExitCode;
 
 /// Verbs of `device`.
@@ -18,10 +18,10 @@ pub(crate) enum Command {
     Revoke(revoke::Args),
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     match command {
-        Command::List(args) => list::run(args, out),
-        Command::Show(args) => show::run(args, out),
-        Command::Revoke(args) => revoke::run(args, out),
+        Command::List(args) => list::run(args, out).await,
+        Command::Show(args) => show::run(args, out).await,
+        Command::Revoke(args) => revoke::run(args, out).await,
     }
 }

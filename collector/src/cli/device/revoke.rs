@@ -1,9 +1,8 @@
 //! `device revoke`
 
-use crate::cli::{Data, now};
-use crate::store::wait;
-use anyhow::bail;
-use std::io::Write;
+use crate::admin::devices::{self, Revoked};
+use crate::cli::Data;
+use crate::cli::output::Output;
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -21,14 +20,11 @@ pub(crate) struct Args {
     data: Data,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let store = args.data.store()?;
-    if wait(store.revoke_device(args.device, now()))? {
-        writeln!(out, "Device {} is revoked", args.device)?;
-    } else if wait(store.device(args.device))?.is_some() {
-        writeln!(out, "Device {} was revoked before", args.device)?;
-    } else {
-        bail!("there is no device {}", args.device);
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    match devices::revoke(&admin, &actor, args.device).await? {
+        Revoked::Now => writeln!(out, "Device {} is revoked", args.device)?,
+        Revoked::Before => writeln!(out, "Device {} was revoked before", args.device)?,
     }
     Ok(ExitCode::SUCCESS)
 }

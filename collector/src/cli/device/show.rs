@@ -1,14 +1,10 @@
 //! `device show`
 
-use crate::cli::Data;
-use crate::cli::output::{self, Format, or_dash};
-use crate::derive::Derivation;
-use crate::store::{Device, HeldSection, wait};
-use anyhow::Context as _;
-use collector_proto::catalog::Section;
+use crate::admin::devices::{self, DeviceValues};
+use crate::cli::output::{Format, Output, or_dash};
+use crate::cli::{Data, ShownFor};
 use collector_proto::value::Row;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use std::io::Write;
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -18,8 +14,9 @@ const ROWS_SHOWN: usize = 20;
 /// Arguments of `device show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --format json
+  candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --purpose ticket-4711
 
 `x.package.purl` is not sent: it is computed here from the row and the operating system, and no part of the digest.")]
 pub(crate) struct Args {
@@ -27,45 +24,44 @@ pub(crate) struct Args {
     device: Uuid,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    shown_for: ShownFor,
     /// How the device is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let store = args.data.store()?;
-    let device =
-        wait(store.device(args.device))?.with_context(|| format!("there is no device {}", args.device))?;
-    let sections = wait(store.sections(args.device))?;
-    let derivation = wait(Derivation::of(store.as_ref(), &device.group, &sections))?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let shown = devices::show(&admin, &actor, &args.shown_for.purpose, args.device).await?;
     match args.format {
-        Format::Json => {
-            let sections: serde_json::Map<_, _> = sections
-                .iter()
-                .map(|(section, held)| {
-                    let rows: Vec<_> = held
-                        .rows
-                        .iter()
-                        .map(|row| Shown { row, derived: derivation.values(*section, row) })
-                        .collect();
-                    let body = serde_json::json!({ "digest": held.digest, "rows": rows });
-                    (section.name().to_owned(), body)
-                })
-                .collect();
-            output::json(out, &serde_json::json!({ "device": device, "sections": sections }))?;
-        }
-        Format::Text => text(out, &device, &sections, &derivation)?,
+        Format::Json => json(out, &shown)?,
+        Format::Text => text(out, &shown)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn json(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
+    let sections: serde_json::Map<_, _> = shown
+        .sections
+        .iter()
+        .map(|(section, held)| {
+            let whole = |row| WholeRow { row, derived: shown.derived(*section, row) };
+            let rows: Vec<_> = held.rows.iter().map(whole).collect();
+            let body = serde_json::json!({ "digest": held.digest, "rows": rows });
+            (section.name().to_owned(), body)
+        })
+        .collect();
+    out.json(&serde_json::json!({ "device": shown.device, "sections": sections }))
+}
+
 /// A row and what is derived for it, written as one object.
-struct Shown<'a> {
+struct WholeRow<'a> {
     row: &'a Row,
     derived: Vec<(&'static str, String)>,
 }
 
-impl Serialize for Shown<'_> {
+impl Serialize for WholeRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (field, value) in self.row.iter() {
@@ -78,12 +74,8 @@ impl Serialize for Shown<'_> {
     }
 }
 
-fn text(
-    out: &mut dyn Write,
-    device: &Device,
-    sections: &[(Section, HeldSection)],
-    derivation: &Derivation,
-) -> std::io::Result<()> {
+fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
+    let device = &shown.device;
     writeln!(out, "Device {}", device.device_id)?;
     writeln!(out, "  group         {}", device.group)?;
     writeln!(out, "  keys          {}", device.keys.join(", "))?;
@@ -91,13 +83,13 @@ fn text(
     writeln!(out, "  enrolled      {}", device.enrolled)?;
     writeln!(out, "  last report   {}", or_dash(device.last_report))?;
     writeln!(out, "  revoked       {}", or_dash(device.revoked))?;
-    for (section, held) in sections {
+    for (section, held) in &shown.sections {
         writeln!(out, "{} ({} rows, {})", section.name(), held.rows.len(), held.digest)?;
         for row in held.rows.iter().take(ROWS_SHOWN) {
             let stored = row.iter().map(|(field, value)| format!("{field}={}", printable(&value.to_plain())));
             // Package URLs are printable ASCII.
             let derived =
-                derivation.values(*section, row).into_iter().map(|(name, value)| format!("{name}={value}"));
+                shown.derived(*section, row).into_iter().map(|(name, value)| format!("{name}={value}"));
             let cells: Vec<_> = stored.chain(derived).collect();
             writeln!(out, "  {}", cells.join("  "))?;
         }

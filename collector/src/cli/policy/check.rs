@@ -1,11 +1,12 @@
 //! `policy check`: everything that is wrong with a policy file, at once.
 
-use super::source::{Refused, clock, load};
-use crate::cli::{Format, output};
+use super::source::{Refused, load};
+use crate::admin::policies::Source;
+use crate::cli::now;
+use crate::cli::output::{Format, Output};
 use collector_proto::policy::Policy;
 use collector_proto::policy::author::{Diagnostic, Severity};
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,12 +56,12 @@ struct Summary {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let now = clock();
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let now = now();
     let checked: Vec<Checked> = args.files.iter().map(|file| Checked::of(file, load(file, now))).collect();
     match args.format {
         Format::Json => {
-            output::json(out, &checked)?;
+            out.json(&checked)?;
         }
         Format::Text => {
             for one in &checked {
@@ -73,7 +74,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
 }
 
 impl Checked {
-    fn of(file: &std::path::Path, loaded: Result<super::source::Loaded, Refused>) -> Self {
+    fn of(file: &std::path::Path, loaded: Result<Source, Refused>) -> Self {
         let file = file.display().to_string();
         let (diagnostics, problem, policy) = match loaded {
             Ok(loaded) => (loaded.warnings, None, Some(Summary::of(&loaded.policy))),
@@ -86,7 +87,7 @@ impl Checked {
         Self { file, ok: policy.is_some(), errors, warnings, diagnostics, problem, policy }
     }
 
-    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    fn write(&self, out: &mut Output<'_>) -> std::io::Result<()> {
         for one in &self.diagnostics {
             writeln!(out, "{one}")?;
         }
@@ -138,7 +139,7 @@ mod tests {
         let file = directory.path().join("policy.toml");
         std::fs::write(&file, text).unwrap();
         let mut out = Vec::new();
-        let code = run(&Args { files: vec![file], format }, &mut out).unwrap();
+        let code = run(&Args { files: vec![file], format }, &mut Output::to(&mut out)).unwrap();
         (code, String::from_utf8(out).unwrap())
     }
 
@@ -195,7 +196,7 @@ mod tests {
     fn a_missing_file_is_an_error_of_that_file() {
         let mut out = Vec::new();
         let args = Args { files: vec!["/nonexistent/policy.toml".into()], format: Format::Text };
-        assert_eq!(run(&args, &mut out).unwrap(), ExitCode::FAILURE);
+        assert_eq!(run(&args, &mut Output::to(&mut out)).unwrap(), ExitCode::FAILURE);
         assert!(String::from_utf8(out).unwrap().contains("cannot read /nonexistent/policy.toml"));
     }
 }

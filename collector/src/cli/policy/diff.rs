@@ -1,11 +1,11 @@
 //! `policy diff`: what changes between two policies, the wider changes first.
 
-use super::source::{Refused, clock, load};
-use crate::cli::{Format, output};
+use super::source::{Refused, load};
+use crate::cli::now;
+use crate::cli::output::{Format, Output};
 use crate::refusal::EXIT_WIDER;
 use collector_proto::policy::diff::{Change, Effect, diff, widens};
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,22 +41,22 @@ struct Compared {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let now = clock();
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let now = now();
     let old = load(&args.old, now).map_err(Refused::into_error)?.policy;
     let new = load(&args.new, now).map_err(Refused::into_error)?.policy;
     let changes = diff(&old, &new);
     let wider = widens(&changes);
     match args.format {
         Format::Json => {
-            output::json(out, &Compared { wider, changes })?;
+            out.json(&Compared { wider, changes })?;
         }
         Format::Text => write_text(&changes, out)?,
     }
     Ok(if wider && args.exit_code { ExitCode::from(EXIT_WIDER) } else { ExitCode::SUCCESS })
 }
 
-fn write_text(changes: &[Change], out: &mut dyn Write) -> std::io::Result<()> {
+fn write_text(changes: &[Change], out: &mut Output<'_>) -> std::io::Result<()> {
     if changes.is_empty() {
         return writeln!(out, "no differences");
     }
@@ -89,7 +89,7 @@ mod tests {
         std::fs::write(&new_file, new).unwrap();
         let mut out = Vec::new();
         let args = Args { old: old_file, new: new_file, exit_code, format };
-        (run(&args, &mut out).unwrap(), String::from_utf8(out).unwrap())
+        (run(&args, &mut Output::to(&mut out)).unwrap(), String::from_utf8(out).unwrap())
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `policy explain`: what a policy means, field by field.
 
-use super::source::{Refused, clock, load};
-use crate::cli::{Format, output};
+use super::source::{Refused, load};
+use crate::cli::now;
+use crate::cli::output::{Format, Output};
 use collector_proto::catalog::FieldId;
 use collector_proto::policy::explain::{
     CatalogueFacts, CollectedField, Explanation, explain_all, explain_name,
 };
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,14 +30,14 @@ pub(crate) struct Args {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let loaded = load(&args.file, clock()).map_err(Refused::into_error)?;
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let loaded = load(&args.file, now()).map_err(Refused::into_error)?;
     let explanations = match &args.field {
         None => explain_all(&loaded.policy),
         Some(name) => vec![explain_name(&loaded.policy, name).ok_or_else(|| unknown(name))?],
     };
     if args.format == Format::Json {
-        output::json(out, &explanations)?;
+        out.json(&explanations)?;
         return Ok(ExitCode::SUCCESS);
     }
     if loaded.from_envelope {
@@ -57,7 +57,7 @@ fn unknown(name: &str) -> anyhow::Error {
     }
 }
 
-fn write_one(explanation: &Explanation, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_one(explanation: &Explanation, out: &mut Output<'_>) -> std::io::Result<()> {
     match explanation {
         Explanation::Collected { rule, catalogue } => {
             write_collected(catalogue.field, rule, out)?;
@@ -77,7 +77,7 @@ fn write_one(explanation: &Explanation, out: &mut dyn Write) -> std::io::Result<
     }
 }
 
-fn write_all(explanations: &[Explanation], out: &mut dyn Write) -> std::io::Result<()> {
+fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Result<()> {
     let (mut not_collected, mut never) = (Vec::new(), Vec::new());
     for explanation in explanations {
         match explanation {
@@ -91,7 +91,7 @@ fn write_all(explanations: &[Explanation], out: &mut dyn Write) -> std::io::Resu
     writeln!(out, "\nnever, there is no code for it: {}", listed(&never))
 }
 
-fn write_collected(field: FieldId, rule: &CollectedField, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) -> std::io::Result<()> {
     writeln!(out, "{field}: {}, {}", plain(rule.treatment), rule.necessity)?;
     for purpose in &rule.purposes {
         writeln!(
@@ -118,7 +118,7 @@ fn write_collected(field: FieldId, rule: &CollectedField, out: &mut dyn Write) -
     Ok(())
 }
 
-fn write_facts(facts: &CatalogueFacts, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_facts(facts: &CatalogueFacts, out: &mut Output<'_>) -> std::io::Result<()> {
     let many = if facts.many { ", several a row" } else { "" };
     writeln!(
         out,
@@ -173,7 +173,7 @@ mod tests {
         let file = directory.path().join("policy.toml");
         std::fs::write(&file, include_str!("../../../../packaging/policies/inventory.toml")).unwrap();
         let mut out = Vec::new();
-        run(&Args { file, field: field.map(str::to_owned), format }, &mut out)?;
+        run(&Args { file, field: field.map(str::to_owned), format }, &mut Output::to(&mut out))?;
         Ok(String::from_utf8(out).unwrap())
     }
 

@@ -9,7 +9,7 @@ mod show;
 mod sign;
 mod source;
 
-use std::io::Write;
+use crate::cli::output::Output;
 use std::process::ExitCode;
 
 /// Verbs of `policy`.
@@ -31,14 +31,14 @@ pub(crate) enum Command {
     Show(show::Args),
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     match command {
         Command::New(args) => new::run(args, out),
         Command::Check(args) => check::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Diff(args) => diff::run(args, out),
-        Command::Sign(args) => sign::run(args, out),
-        Command::Publish(args) => publish::run(args, out),
-        Command::Show(args) => show::run(args, out),
+        Command::Sign(args) => sign::run(args, out).await,
+        Command::Publish(args) => publish::run(args, out).await,
+        Command::Show(args) => show::run(args, out).await,
     }
 }

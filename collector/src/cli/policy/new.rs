@@ -1,7 +1,8 @@
 //! `policy new`: a starter policy to edit.
 
+use crate::cli::output::Output;
 use anyhow::Context as _;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,10 +51,10 @@ impl Starter {
 }
 
 /// Runs the verb.
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let text = args.from.text();
     let Some(file) = &args.output else {
-        out.write_all(text.as_bytes())?;
+        out.lines(text)?;
         return Ok(ExitCode::SUCCESS);
     };
     // `create_new`: a policy somebody wrote is worth more than a starter.
@@ -79,10 +80,10 @@ mod tests {
         let file = directory.path().join("policy.toml");
         let args = Args { from: Starter::Inventory, output: Some(file.clone()) };
         let mut out = Vec::new();
-        assert_eq!(run(&args, &mut out).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(run(&args, &mut Output::to(&mut out)).unwrap(), ExitCode::SUCCESS);
         assert_eq!(std::fs::read_to_string(&file).unwrap(), Starter::Inventory.text());
         std::fs::write(&file, "mine").unwrap();
-        let error = format!("{:#}", run(&args, &mut out).unwrap_err());
+        let error = format!("{:#}", run(&args, &mut Output::to(&mut out)).unwrap_err());
         assert!(error.contains("not overwritten"), "{error}");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
     }
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn writes_to_standard_output() {
         let mut out = Vec::new();
-        run(&Args { from: Starter::Minimal, output: None }, &mut out).unwrap();
+        run(&Args { from: Starter::Minimal, output: None }, &mut Output::to(&mut out)).unwrap();
         assert_eq!(out, Starter::Minimal.text().as_bytes());
     }
 }

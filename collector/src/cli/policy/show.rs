@@ -1,10 +1,9 @@
 //! `policy show`
 
-use crate::cli::Data;
-use crate::cli::output::{self, Format};
-use crate::store::{PolicyVersions, PublishedPolicy, all, wait};
-use collector_proto::policy::PolicyDocument;
-use std::io::Write;
+use crate::admin::policies;
+use crate::cli::output::{Format, Output};
+use crate::cli::{Data, walk};
+use crate::store::PolicyVersions;
 use std::process::ExitCode;
 
 /// Arguments of `policy show`.
@@ -27,24 +26,14 @@ pub(crate) struct Args {
     format: Format,
 }
 
-#[derive(serde::Serialize)]
-struct Shown {
-    group: String,
-    version: u64,
-    sha256: String,
-    published: String,
-    document: PolicyDocument,
-}
-
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let store = args.data.store()?;
-    let versions = if args.all { PolicyVersions::All } else { PolicyVersions::Current };
-    let published = wait(all(|page| store.policies(versions, page)))?;
-    let wanted =
-        published.into_iter().filter(|policy| args.group.as_ref().is_none_or(|group| policy.group == *group));
-    let shown: Vec<_> = wanted.map(shown).collect::<anyhow::Result<_>>()?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let (group, versions) =
+        (args.group.as_deref(), if args.all { PolicyVersions::All } else { PolicyVersions::Current });
+    let list = async |page| policies::published(&admin, &actor, group, versions, page).await;
+    let shown = walk(None, list).await?;
     match args.format {
-        Format::Json => output::json(out, &serde_json::json!({ "policies": shown }))?,
+        Format::Json => out.json(&serde_json::json!({ "policies": shown }))?,
         Format::Text => {
             let rows: Vec<_> = shown
                 .into_iter()
@@ -61,18 +50,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                     ]
                 })
                 .collect();
-            output::table(out, ["GROUP", "VERSION", "FIELDS", "PUBLISHED", "EXPIRES", "DIGEST"], &rows)?;
+            out.table(["GROUP", "VERSION", "FIELDS", "PUBLISHED", "EXPIRES", "DIGEST"], &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn shown(policy: PublishedPolicy) -> anyhow::Result<Shown> {
-    Ok(Shown {
-        document: serde_json::from_slice(&policy.envelope.unverified_payload()?)?,
-        group: policy.group,
-        version: policy.reference.version,
-        sha256: policy.reference.sha256.to_string(),
-        published: policy.published_at.to_string(),
-    })
 }

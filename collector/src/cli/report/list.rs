@@ -1,9 +1,9 @@
 //! `report list`
 
-use crate::cli::Data;
-use crate::cli::output::{self, Format, or_dash};
-use crate::store::{Order, ReportQuery, first, wait};
-use std::io::Write;
+use crate::admin::reports;
+use crate::cli::output::{Format, Output, or_dash};
+use crate::cli::{Data, walk};
+use crate::store::{Order, ReportQuery};
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -27,12 +27,13 @@ pub(crate) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let store = args.data.store()?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
     let query = ReportQuery { device: args.device, order: Order::NewestFirst };
-    let reports = wait(first(args.limit, |page| store.reports(query, page)))?;
+    let list = async |page| reports::list(&admin, &actor, query, page).await;
+    let reports = walk(Some(args.limit), list).await?;
     match args.format {
-        Format::Json => output::json(out, &serde_json::json!({ "reports": reports }))?,
+        Format::Json => out.json(&serde_json::json!({ "reports": reports }))?,
         Format::Text => {
             let rows: Vec<_> = reports
                 .into_iter()
@@ -49,7 +50,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                 .collect();
             let heading =
                 ["REPORT", "DEVICE", "NUMBER", "RECEIVED", "POLICY", "BYTES", "STORED UNTIL", "MISSING FROM"];
-            output::table(out, heading, &rows)?;
+            out.table(heading, &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

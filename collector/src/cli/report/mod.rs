@@ -4,7 +4,7 @@ mod list;
 mod show;
 mod verify;
 
-use std::io::Write;
+use crate::cli::output::Output;
 use std::process::ExitCode;
 
 /// Verbs of `report`.
@@ -18,10 +18,10 @@ pub(crate) enum Command {
     Verify(verify::Args),
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     match command {
-        Command::List(args) => list::run(args, out),
-        Command::Show(args) => show::run(args, out),
-        Command::Verify(args) => verify::run(args, out),
+        Command::List(args) => list::run(args, out).await,
+        Command::Show(args) => show::run(args, out).await,
+        Command::Verify(args) => verify::run(args, out).await,
     }
 }

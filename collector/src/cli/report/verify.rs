@@ -1,11 +1,9 @@
 //! `report verify`
 
+use crate::admin::reports;
 use crate::cli::Data;
-use crate::cli::output::{self, Format};
+use crate::cli::output::{Format, Output};
 use crate::refusal::Reason;
-use crate::reverify::reverify;
-use crate::store::wait;
-use std::io::Write;
 use std::process::ExitCode;
 
 /// Arguments of `report verify`.
@@ -25,10 +23,11 @@ pub(crate) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let found = wait(reverify(args.data.store()?.as_ref()))?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let found = reports::verify(&admin, &actor).await?;
     match args.format {
-        Format::Json => output::json(out, &found)?,
+        Format::Json => out.json(&found)?,
         Format::Text => {
             for fault in &found.faults {
                 writeln!(out, "FAULT  {}: {}", fault.place, fault.problem)?;

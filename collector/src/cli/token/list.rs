@@ -1,9 +1,8 @@
 //! `token list`
 
-use crate::cli::output::{self, Format, or_dash};
-use crate::cli::{Data, now};
-use crate::store::{all, wait};
-use std::io::Write;
+use crate::admin::tokens;
+use crate::cli::output::{Format, Output, or_dash};
+use crate::cli::{Data, walk};
 use std::process::ExitCode;
 
 /// Arguments of `token list`.
@@ -17,11 +16,11 @@ pub(crate) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let (store, now) = (args.data.store()?, now());
-    let tokens = wait(all(|page| store.tokens(page, now)))?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let tokens = walk(None, async |page| tokens::list(&admin, &actor, page).await).await?;
     match args.format {
-        Format::Json => output::json(out, &serde_json::json!({ "tokens": tokens }))?,
+        Format::Json => out.json(&serde_json::json!({ "tokens": tokens }))?,
         Format::Text => {
             let rows: Vec<_> = tokens
                 .into_iter()
@@ -38,7 +37,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> 
                     ]
                 })
                 .collect();
-            output::table(out, ["TOKEN SHA-256", "STATE", "GROUP", "CREATED", "EXPIRES", "USED BY"], &rows)?;
+            out.table(["TOKEN SHA-256", "STATE", "GROUP", "CREATED", "EXPIRES", "USED BY"], &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

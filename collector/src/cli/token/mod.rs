@@ -4,7 +4,7 @@ mod list;
 mod new;
 mod revoke;
 
-use std::io::Write;
+use crate::cli::output::Output;
 use std::process::ExitCode;
 
 /// Verbs of `token`.
@@ -18,12 +18,12 @@ pub(crate) enum Command {
     Revoke(revoke::Args),
 }
 
-pub(super) fn run(command: &Command, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     match command {
-        Command::New(args) => new::run(args, out),
-        Command::List(args) => list::run(args, out),
-        Command::Revoke(args) => revoke::run(args, out),
+        Command::New(args) => new::run(args, out).await,
+        Command::List(args) => list::run(args, out).await,
+        Command::Revoke(args) => revoke::run(args, out).await,
     }
 }
 
-pub(super) use new::{GroupAndLife, make};
+pub(super) use new::GroupAndLife;

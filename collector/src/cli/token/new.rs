@@ -1,15 +1,9 @@
 //! `token new`
 
-use crate::cli::output::{self, Format};
-use crate::cli::{Data, now, system_random};
-use crate::clock::random_bytes;
-use crate::store::{Store, wait};
-use anyhow::ensure;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use collector_proto::digest::Digest;
-use collector_proto::time::{Span, UtcTime};
-use std::io::Write;
+use crate::admin::tokens;
+use crate::cli::Data;
+use crate::cli::output::{Format, Output};
+use collector_proto::time::Span;
 use std::process::ExitCode;
 
 /// Arguments of `token new`.
@@ -41,28 +35,11 @@ pub(crate) struct GroupAndLife {
     pub(crate) expires: Span,
 }
 
-/// A token that was made. Secret.
-#[derive(serde::Serialize)]
-pub(crate) struct Made {
-    pub(crate) token: String,
-    pub(crate) group: String,
-    pub(crate) expires: UtcTime,
-}
-
-/// Makes a token and stores its digest.
-pub(crate) fn make(store: &dyn Store, for_whom: &GroupAndLife) -> anyhow::Result<Made> {
-    ensure!(!for_whom.group.trim().is_empty(), "the group has no name");
-    let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(system_random().as_ref())?);
-    let now = now();
-    let expires = now.plus_seconds(for_whom.expires.seconds());
-    wait(store.add_token(&Digest::of(token.as_bytes()), &for_whom.group, expires, now))?;
-    Ok(Made { token, group: for_whom.group.clone(), expires })
-}
-
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let made = make(args.data.store()?.as_ref(), &args.for_whom)?;
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let made = tokens::make(&admin, &actor, &args.for_whom.group, args.for_whom.expires).await?;
     match args.format {
-        Format::Json => output::json(out, &made)?,
+        Format::Json => out.json(&made)?,
         Format::Text => {
             writeln!(
                 out,

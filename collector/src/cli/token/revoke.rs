@@ -1,13 +1,9 @@
 //! `token revoke`
 
-use crate::cli::{Data, now};
-use crate::store::wait;
-use anyhow::{bail, ensure};
-use std::io::Write;
+use crate::admin::tokens;
+use crate::cli::Data;
+use crate::cli::output::Output;
 use std::process::ExitCode;
-
-/// Fewest digits that name a token: enough that none is taken back by mistake.
-const FEWEST_DIGITS: usize = 8;
 
 /// Arguments of `token revoke`.
 #[derive(Debug, clap::Args)]
@@ -19,15 +15,9 @@ pub(crate) struct Args {
     data: Data,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let digits = args.digits.trim_start_matches("sha256:").to_ascii_lowercase();
-    ensure!(
-        digits.len() >= FEWEST_DIGITS && digits.bytes().all(|b| b.is_ascii_hexdigit()),
-        "give at least {FEWEST_DIGITS} hex digits of the token's SHA-256; `token list` shows them"
-    );
-    match wait(args.data.store()?.revoke_token(&digits, now()))? {
-        0 => bail!("no unused token's SHA-256 starts with {digits}"),
-        count => writeln!(out, "{count} token(s) revoked")?,
-    }
+pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let revoked = tokens::revoke(&admin, &actor, &args.digits).await?;
+    writeln!(out, "{revoked} token(s) revoked")?;
     Ok(ExitCode::SUCCESS)
 }

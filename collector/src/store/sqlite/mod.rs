@@ -4,6 +4,7 @@
 //! ([`writer`]); a few reading threads own a connection each ([`readers`]). A command opens the same file beside a
 //! running server: WAL lets readers and one writer work at once, and a busy writer is waited for.
 
+mod accesses;
 mod devices;
 mod documents;
 mod events;

@@ -3,7 +3,7 @@
 //! A report's row stays with its ids, digest and receipt, so that the same report still gets the same receipt; the
 //! content of its parts goes. Rows of sections go whole: a difference that builds on them is asked for in full again.
 
-use super::{SqliteStore, open, shared};
+use super::{SqliteStore, accesses, open, shared};
 use crate::store::{Answer, RetentionStore, StoreError, Swept, SweptReport, SweptSection};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OpenFlags, Row, params};
@@ -52,6 +52,7 @@ fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
         })?
         .collect::<Result<_, _>>()?;
     shared::forget_usage(connection, now)?;
+    accesses::forget(connection, now)?;
     let more = [reports.len(), sections.len()].contains(&(AT_ONCE as usize));
     // SQLite returns them in no particular order.
     reports.sort_by_key(|report| report.id);

@@ -4,8 +4,12 @@ use super::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration; the position plus one is the schema's version in `PRAGMA user_version`.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Brings the database to this program's schema, one version a transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

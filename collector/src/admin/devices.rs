@@ -1,0 +1,63 @@
+//! Enrolled devices.
+
+use super::{Actor, Admin, AdminError, Operation, Purpose};
+use crate::derive::Derivation;
+use crate::store::{Device, HeldSection, Listed, Page};
+use collector_proto::catalog::Section;
+use collector_proto::value::Row;
+use uuid::Uuid;
+
+/// Lists devices by time of enrolment.
+pub(crate) async fn list(admin: &Admin, actor: &Actor, page: Page) -> Result<Listed<Device>, AdminError> {
+    Ok(admin.enter(actor, Operation::ListDevices)?.devices(page).await?)
+}
+
+/// A device and the rows that its last report left.
+pub(crate) struct DeviceValues {
+    pub(crate) device: Device,
+    pub(crate) sections: Vec<(Section, HeldSection)>,
+    derivation: Derivation,
+}
+
+impl DeviceValues {
+    /// Name and value of everything that is derived for one of the rows.
+    pub(crate) fn derived(&self, section: Section, row: &Row) -> Vec<(&'static str, String)> {
+        self.derivation.values(section, row)
+    }
+}
+
+/// Shows a device with the rows that its last report left.
+pub(crate) async fn show(
+    admin: &Admin,
+    actor: &Actor,
+    purpose: &Purpose,
+    id: Uuid,
+) -> Result<DeviceValues, AdminError> {
+    let store = admin.enter(actor, Operation::ShowDevice)?;
+    let device = store.device(id).await?.ok_or(AdminError::NoDevice(id))?;
+    let sections = store.sections(id).await?;
+    admin.record_shown(actor, purpose, Operation::ShowDevice, id).await?;
+    let derivation = Derivation::of(store, &device.group, &sections).await?;
+    Ok(DeviceValues { device, sections, derivation })
+}
+
+/// What came of revoking a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Revoked {
+    /// It is revoked.
+    Now,
+    /// It was revoked before.
+    Before,
+}
+
+/// Takes no further report of a device.
+pub(crate) async fn revoke(admin: &Admin, actor: &Actor, id: Uuid) -> Result<Revoked, AdminError> {
+    let store = admin.enter(actor, Operation::RevokeDevice)?;
+    if store.revoke_device(id, admin.now()).await? {
+        Ok(Revoked::Now)
+    } else if store.device(id).await?.is_some() {
+        Ok(Revoked::Before)
+    } else {
+        Err(AdminError::NoDevice(id))
+    }
+}

@@ -1,0 +1,104 @@
+//! Policies: from an author's file to what devices accept.
+
+mod publish;
+mod published;
+mod sign;
+mod source;
+
+pub(crate) use publish::publish;
+pub(crate) use published::published;
+pub(crate) use sign::sign;
+pub(crate) use source::{Source, open};
+
+use super::AdminError;
+use super::access::Denied;
+use crate::refusal::Reason;
+use crate::store::StoreError;
+use crate::verify::PolicyRefused;
+use collector_proto::envelope::{EnvelopeError, KeyId};
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::policy::author::Diagnostics;
+use collector_proto::policy::{Policy, PolicyDocument};
+
+/// Why a policy is not signed, published or read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PolicyError {
+    /// The collector does not carry out the operation.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
+    /// An author's file with errors.
+    #[error(transparent)]
+    Author(#[from] Diagnostics),
+    /// The envelope cannot be opened.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The signed document is of another type.
+    #[error("the file is a signed document, but not a policy")]
+    Type,
+    /// The signed document is of the right type and cannot be read.
+    #[error("the signed document is not a policy")]
+    Content(#[source] serde_json::Error),
+    /// Not signed as the root demands, expired, or it breaks rules that devices check.
+    #[error(transparent)]
+    Refused(#[from] PolicyRefused),
+    /// Not a key that devices accept policies from.
+    #[error("the key {0} is not one of the root's policy keys, so no device would accept its signature")]
+    ForeignKey(KeyId),
+    /// A document cannot be written as JSON.
+    #[error("the policy cannot be written")]
+    Write(#[source] serde_json::Error),
+    /// More than devices accept.
+    #[error("the signed policy has {0} bytes; devices accept at most {MAX_DOCUMENT_BYTES}")]
+    TooLarge(usize),
+    /// Versions only rise.
+    #[error(
+        "version {offered} is not above version {published}, which is published for the group `{group}`; to go back, \
+         publish the old content under a higher version"
+    )]
+    NotAbove {
+        /// The group.
+        group: String,
+        /// Version of the policy.
+        offered: u64,
+        /// Highest version that is published.
+        published: u64,
+    },
+    /// The root of trust is not the one that the policy was verified under.
+    #[error("the root of trust changed while the policy was verified; publish it again")]
+    OtherRoot,
+}
+
+impl PolicyError {
+    /// The line of the one table that says what follows: the status that is answered and the exit code.
+    pub(crate) fn reason(&self) -> Reason {
+        match self {
+            Self::Admin(error) => error.reason(),
+            Self::Envelope(_) | Self::Type => Reason::Malformed,
+            Self::Author(_)
+            | Self::Content(_)
+            | Self::Refused(_)
+            | Self::ForeignKey(_)
+            | Self::TooLarge(_)
+            | Self::NotAbove { .. }
+            | Self::OtherRoot => Reason::Invalid,
+            Self::Write(_) => Reason::Internal,
+        }
+    }
+}
+
+impl From<StoreError> for PolicyError {
+    fn from(error: StoreError) -> Self {
+        Self::Admin(error.into())
+    }
+}
+
+impl From<Denied> for PolicyError {
+    fn from(error: Denied) -> Self {
+        Self::Admin(error.into())
+    }
+}
+
+/// Checks a document as devices do.
+fn checked(document: PolicyDocument) -> Result<Policy, PolicyRefused> {
+    Policy::check(document).map_err(PolicyRefused::Content)
+}

@@ -1,0 +1,31 @@
+//! A policy as it is given: an author's TOML, or an envelope as it is published.
+
+use super::{PolicyError, checked};
+use collector_proto::envelope::Envelope;
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use collector_proto::policy::Policy;
+use collector_proto::policy::author::{Diagnostic, compile_bytes};
+use collector_proto::time::UtcTime;
+
+/// A policy and what an author would be told about it.
+pub(crate) struct Source {
+    /// The checked policy.
+    pub(crate) policy: Policy,
+    /// Warnings of the author's compiler; none for an envelope.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// Whether it came out of an envelope, whose signatures are not verified here: that takes the root of trust.
+    pub(crate) from_envelope: bool,
+}
+
+/// Reads a policy of either form. JSON is an envelope, anything else an author's TOML; `name` stands for it in findings.
+///
+/// Nothing of the collector is read or changed, so that nobody has to say who asks.
+pub(crate) fn open(bytes: &[u8], name: &str, now: UtcTime) -> Result<Source, PolicyError> {
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        let payload = Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)?.unverified_payload()?;
+        let policy = checked(serde_json::from_slice(&payload).map_err(PolicyError::Content)?)?;
+        return Ok(Source { policy, warnings: Vec::new(), from_envelope: true });
+    }
+    let compiled = compile_bytes(bytes, name, now)?;
+    Ok(Source { policy: compiled.policy, warnings: compiled.warnings, from_envelope: false })
+}

@@ -1,0 +1,70 @@
+//! What somebody wants to see collected values for.
+
+use std::str::FromStr;
+
+/// Longest purpose, in characters: a sentence, or the number of a ticket and a few words.
+const LONGEST: usize = 200;
+
+/// The stated purpose of an access to collected values (Art. 5(1)(b) GDPR). It is kept with the access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Purpose(String);
+
+/// The text is not a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadPurpose {
+    /// There is nothing but white space.
+    #[error("the purpose is empty")]
+    Empty,
+    /// Longer than what is kept.
+    #[error("the purpose has more than {LONGEST} characters")]
+    TooLong,
+    /// It holds characters that cannot be seen.
+    #[error("the purpose holds a character that cannot be printed")]
+    Unprintable,
+}
+
+impl Purpose {
+    /// Its words.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = BadPurpose;
+
+    fn from_str(text: &str) -> Result<Self, BadPurpose> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(BadPurpose::Empty);
+        }
+        if text.chars().count() > LONGEST {
+            return Err(BadPurpose::TooLong);
+        }
+        if text.contains(char::is_control) {
+            return Err(BadPurpose::Unprintable);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_one_printable_line() {
+        let purpose: Purpose = "  ticket 4711: disk is full ".parse().unwrap();
+        assert_eq!(purpose.as_str(), "ticket 4711: disk is full");
+        assert!("é".repeat(LONGEST).parse::<Purpose>().is_ok());
+        for (wrong, error) in [
+            ("", BadPurpose::Empty),
+            (" \t\n", BadPurpose::Empty),
+            (&"a".repeat(LONGEST + 1), BadPurpose::TooLong),
+            ("two\nlines", BadPurpose::Unprintable),
+            ("\u{9b}2J", BadPurpose::Unprintable),
+        ] {
+            assert_eq!(wrong.parse::<Purpose>(), Err(error), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Stored reports.
+
+use super::{Actor, Admin, AdminError, Operation, Purpose};
+use crate::reverify::{Reverified, reverify};
+use crate::store::{Listed, Page, ReportQuery, ReportSummary, StoreError, StoredReport};
+use collector_proto::envelope::Envelope;
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Lists reports, of one device or of all.
+pub(crate) async fn list(
+    admin: &Admin,
+    actor: &Actor,
+    query: ReportQuery,
+    page: Page,
+) -> Result<Listed<ReportSummary>, AdminError> {
+    Ok(admin.enter(actor, Operation::ListReports)?.reports(query, page).await?)
+}
+
+/// A report with its content and receipt as JSON.
+pub(crate) struct ReportValues {
+    pub(crate) stored: StoredReport,
+    /// `None` after it was deleted.
+    pub(crate) content: Option<Value>,
+    pub(crate) receipt: Value,
+}
+
+/// Shows a report with its receipt.
+pub(crate) async fn show(
+    admin: &Admin,
+    actor: &Actor,
+    purpose: &Purpose,
+    id: i64,
+) -> Result<ReportValues, AdminError> {
+    let store = admin.enter(actor, Operation::ShowReport)?;
+    let stored = store.report(id).await?.ok_or(AdminError::NoReport(id))?;
+    let device = Uuid::parse_str(&stored.summary.device_id).map_err(|_| StoreError::Corrupt("report"))?;
+    admin.record_shown(actor, purpose, Operation::ShowReport, device).await?;
+    let content = stored.payload().map(serde_json::from_slice).transpose().map_err(AdminError::Report)?;
+    let receipt = Envelope::parse(&stored.receipt, MAX_DOCUMENT_BYTES)
+        .and_then(|envelope| envelope.unverified_payload())
+        .map_err(AdminError::ReceiptEnvelope)?;
+    let receipt = serde_json::from_slice(&receipt).map_err(AdminError::Receipt)?;
+    Ok(ReportValues { stored, content, receipt })
+}
+
+/// Verifies again everything that is stored.
+pub(crate) async fn verify(admin: &Admin, actor: &Actor) -> Result<Reverified, AdminError> {
+    Ok(reverify(admin.enter(actor, Operation::VerifyStored)?).await?)
+}
