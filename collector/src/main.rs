@@ -2,7 +2,7 @@
 
 use candor_collector::cli::{self, Cli};
 use clap::Parser as _;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -18,8 +18,8 @@ fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
-            let _ = writeln!(std::io::stderr(), "candor-collector: {error:#}");
-            cli::exit_code(&error)
+            cli::complain(&format!("candor-collector: {error:#}"));
+            ExitCode::FAILURE
         }
     }
 }

@@ -44,6 +44,17 @@ pub fn acts(character: char) -> bool {
     is_control(character) || is_separator(character) || is_invisible(character)
 }
 
+/// What deceives whoever judges a value by its looks: everything that [acts], and every other format character (Cf).
+/// `curl` with a joiner in it looks like `curl`; the signs that Arabic and Syriac draw around numbers go with the class.
+pub fn deceives(character: char) -> bool {
+    acts(character)
+        || is_joiner(character)
+        || matches!(
+            character,
+            '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{110bd}' | '\u{110cd}'
+        )
+}
+
 /// What is taken out of values of machines and refused in what people type: control characters, the marks that reorder
 /// text, and the byte order mark. Other characters that cannot be seen are part of a value and are shown by
 /// [`plain`](super::plain).

@@ -8,7 +8,12 @@ use std::fmt::Write as _;
 ///
 /// Outside of strings JSON holds ASCII only, and line feeds of a pretty form stay as they are.
 pub fn json(written: &str) -> Cow<'_, str> {
-    let must_escape = |character: char| acts(character) && character != '\n';
+    json_where(written, acts)
+}
+
+/// As [`json`], for the characters of another class.
+pub fn json_where(written: &str, class: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let must_escape = |character: char| class(character) && character != '\n';
     if !written.contains(must_escape) {
         return Cow::Borrowed(written);
     }

@@ -9,6 +9,7 @@
 //! | one value on a terminal, in a page or in a log | [`plain`], or [`Plain`] inside a format string |
 //! | several lines, such as an error with its causes | [`plain_lines`] |
 //! | JSON for people and scripts | [`json`]: another spelling of the same document |
+//! | what devices sent, shown to whoever administers them | [`plain_where`] and [`json_where`] with [`class::deceives`] |
 //! | a value that a machine holds, before it is disclosed | [`clean`] |
 //! | a text in a signed document or typed by a person, which is refused instead | [`class::garbles`], [`class::disturbs`] |
 
@@ -18,8 +19,8 @@ mod json;
 mod plain;
 
 pub use clean::clean;
-pub use json::json;
-pub use plain::{Plain, plain, plain_lines};
+pub use json::{json, json_where};
+pub use plain::{Plain, plain, plain_lines, plain_where};
 
 #[cfg(test)]
 mod tests;

@@ -8,12 +8,12 @@ use std::fmt::{self, Write as _};
 ///
 /// Line feeds and tabs become code points as well: one value stays on one line.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    replaced(text, acts)
+    plain_where(text, acts)
 }
 
 /// As [`plain`], but line feeds stay: for text of several lines, such as a message with its causes.
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
-    replaced(text, |character| acts(character) && character != '\n')
+    plain_where(text, |character| acts(character) && character != '\n')
 }
 
 /// Displays a text as [`plain`] writes it.
@@ -26,7 +26,8 @@ impl fmt::Display for Plain<'_> {
     }
 }
 
-fn replaced(text: &str, must: impl Fn(char) -> bool) -> Cow<'_, str> {
+/// As [`plain`], for the characters of another class.
+pub fn plain_where(text: &str, must: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&must) {
         return Cow::Borrowed(text);
     }

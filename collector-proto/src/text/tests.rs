@@ -1,4 +1,4 @@
-use super::class::{acts, disturbs, garbles, is_joiner};
+use super::class::{acts, deceives, disturbs, garbles, is_joiner};
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -26,6 +26,12 @@ fn escaped_json_is_the_same_document() {
 }
 
 #[test]
+fn what_deceives_is_shown_to_administrators() {
+    assert_eq!(plain_where("cu\u{200d}rl\u{6dd}", deceives), "cu⟨U+200D⟩rl⟨U+06DD⟩");
+    assert_eq!(json_where("{\n\"a\": \"\u{200c}\"}", deceives), "{\n\"a\": \"\\u200c\"}");
+}
+
+#[test]
 fn what_disturbs_does_not_stay_in_values() {
     assert_eq!(clean("  Latitude\t 7440 \n").as_deref(), Some("Latitude 7440"));
     assert_eq!(clean("a\u{1b}[31mred\u{0}\u{7f}b\u{85}c").as_deref(), Some("a[31mredb c"));
@@ -39,10 +45,12 @@ fn what_disturbs_does_not_stay_in_values() {
 fn the_classes_are_what_they_are_said_to_be() {
     let count = |class: fn(char) -> bool| (char::MIN..=char::MAX).filter(|c| class(*c)).count();
     assert_eq!(count(acts), 65 + 2 + 187);
+    assert_eq!(count(deceives), 65 + 2 + 187 + 2 + 13);
     assert_eq!(count(disturbs), 65 + 12 + 1);
     assert_eq!(count(garbles), 64 + 5 + 4);
     for character in char::MIN..=char::MAX {
         assert!(!disturbs(character) || acts(character), "{character:?}");
+        assert!(!acts(character) || deceives(character), "{character:?}");
         assert!(!garbles(character) || acts(character), "{character:?}");
         assert!(!is_joiner(character) || !acts(character), "{character:?}");
     }

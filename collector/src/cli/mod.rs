@@ -27,6 +27,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+pub use output::complain;
+
 use output::Output;
 
 /// Receives signed reports from Candor agents, holds them to the policy and gives receipts.

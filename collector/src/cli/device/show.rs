@@ -86,8 +86,7 @@ fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
     for (section, held) in &shown.sections {
         writeln!(out, "{} ({} rows, {})", section.name(), held.rows.len(), held.digest)?;
         for row in held.rows.iter().take(ROWS_SHOWN) {
-            let stored = row.iter().map(|(field, value)| format!("{field}={}", printable(&value.to_plain())));
-            // Package URLs are printable ASCII.
+            let stored = row.iter().map(|(field, value)| format!("{field}={}", value.to_plain()));
             let derived =
                 shown.derived(*section, row).into_iter().map(|(name, value)| format!("{name}={value}"));
             let cells: Vec<_> = stored.chain(derived).collect();
@@ -98,9 +97,4 @@ fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The value as a terminal may show it: what a device sent must not move the cursor or change colours.
-fn printable(value: &str) -> String {
-    value.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -89,10 +89,10 @@ impl Checked {
 
     fn write(&self, out: &mut Output<'_>) -> std::io::Result<()> {
         for one in &self.diagnostics {
-            writeln!(out, "{one}")?;
+            out.lines(&one.to_string())?;
         }
         if let Some(problem) = &self.problem {
-            writeln!(out, "{}: error: {problem}", self.file)?;
+            out.lines(&format!("{}: error: {problem}", self.file))?;
         }
         let findings = format!("{}, {}", counted(self.errors, "error"), counted(self.warnings, "warning"));
         match &self.policy {

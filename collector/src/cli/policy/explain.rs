@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
         return Ok(ExitCode::SUCCESS);
     }
     if loaded.from_envelope {
-        writeln!(out, "(the envelope's signatures were not verified)\n")?;
+        writeln!(out, "(the envelope's signatures were not verified)")?;
+        writeln!(out)?;
     }
     match (&args.field, explanations.as_slice()) {
         (Some(_), [one]) => write_one(one, out)?,
@@ -87,8 +88,10 @@ fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Res
             Explanation::Never { name, .. } => never.push(*name),
         }
     }
-    writeln!(out, "\nnot collected: {}", listed(&not_collected))?;
-    writeln!(out, "\nnever, there is no code for it: {}", listed(&never))
+    writeln!(out)?;
+    writeln!(out, "not collected: {}", listed(&not_collected))?;
+    writeln!(out)?;
+    writeln!(out, "never, there is no code for it: {}", listed(&never))
 }
 
 fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) -> std::io::Result<()> {
