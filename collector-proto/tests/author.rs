@@ -49,6 +49,29 @@ fn outcome(source: &str) -> String {
 }
 
 #[test]
+fn a_wildcard_says_what_it_stands_for_and_is_not_signed() {
+    let source = STARTERS[0].1.replace("\"os.name\"", "\"os.*\", \"os.name\"");
+    let dropped = "[[collect]]\nfields = [\"os.type\", \"host.*\"]\ntreat = \"drop\"\n";
+    let compiled = compile(&format!("{source}{dropped}"), "policy.toml", now()).unwrap();
+    let patterns: Vec<_> = compiled.wildcards.iter().map(|one| one.pattern.as_str()).collect();
+    assert_eq!(patterns, ["os.*", "host.*"]);
+    let document = compiled.policy.document();
+    let os = &compiled.wildcards[0];
+    assert_eq!(os.dropped, [fields::OS_TYPE]);
+    assert!(os.collected.contains(&fields::OS_NAME) && os.collected.len() > 2, "{os:?}");
+    for field in &os.collected {
+        assert_eq!(document.rules.iter().filter(|rule| rule.field == *field).count(), 1, "{field}");
+    }
+    assert!(compiled.wildcards[1].collected.is_empty() && !compiled.wildcards[1].dropped.is_empty());
+    assert!(starter("minimal").wildcards.is_empty());
+    for (name, _) in STARTERS {
+        let document = serde_json::to_value(starter(name).policy.document()).unwrap();
+        let rules = document["rules"].as_array().unwrap();
+        assert!(rules.iter().all(|rule| FieldId::parse(rule["field"].as_str().unwrap()).is_some()), "{name}");
+    }
+}
+
+#[test]
 fn golden_cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/author");
     let update = std::env::var_os("UPDATE_EXPECT").is_some();

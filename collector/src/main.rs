@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // Standard error may be closed; the exit code still tells.
             cli::complain(&format!("candor-collector: {error:#}"));
-            ExitCode::FAILURE
+            cli::exit_code(&error)
         }
     }
 }

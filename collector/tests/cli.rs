@@ -118,6 +118,29 @@ fn a_policy_is_signed_published_and_only_rises() {
 }
 
 #[test]
+fn signing_lists_what_a_wildcard_stands_for() {
+    let place = Place::initialised();
+    let wild = POLICY.replace("\"os.name\", \"os.version\"", "\"os.*\"");
+    assert_ne!(wild, POLICY);
+    let (author, signed) = (place.file("policy.toml", &wild), place.path("policy.json"));
+    let said = done(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]);
+    let line = said.lines().find(|line| line.starts_with("`os.*` stands for ")).unwrap();
+    let (_, listed) = line.split_once(": ").unwrap();
+    let listed: Vec<_> = listed.split(", ").collect();
+    assert!(listed.contains(&"os.name") && listed.len() > 2, "{line}");
+    assert!(line.contains(&format!("{} fields", listed.len())), "{line}");
+    done(&["policy", "publish", &signed, "--data", &place.data]);
+    let document = &json(&["policy", "show", "--data", &place.data])["policies"][0]["document"];
+    let rules = document["rules"].as_array().unwrap();
+    let fields: Vec<_> = rules.iter().map(|rule| rule["field"].as_str().unwrap()).collect();
+    assert!(listed.iter().all(|field| fields.contains(field)), "a rule for each: {fields:?}");
+    assert!(!fields.iter().any(|field| field.contains('*')), "{fields:?}");
+    // A second signature expands nothing.
+    let again = done(&["policy", "sign", &signed, "--data", &place.data, "--output", &signed]);
+    assert!(!again.contains("stands for"), "{again}");
+}
+
+#[test]
 fn a_wrong_policy_is_refused_with_everything_that_is_wrong() {
     let place = Place::initialised();
     let wrong = POLICY.replace("os.name", "os.nam").replace("retention = \"30d\"", "retention = \"30 days\"");

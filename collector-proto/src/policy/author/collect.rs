@@ -16,6 +16,8 @@ pub(super) struct Block {
     pub(super) at: At,
     /// Every field that the block names, with the first entry of `fields` that matches it.
     pub(super) fields: BTreeMap<FieldId, At>,
+    /// The entries of `fields` with a `*`, in the order of the file.
+    pub(super) wildcards: Vec<String>,
     pub(super) purposes: BTreeSet<String>,
     pub(super) treat: BlockTreat,
     pub(super) necessity: Option<(Necessity, At)>,
@@ -42,7 +44,7 @@ pub(super) fn read_blocks(node: &Node<'_>, purposes: &Purposes, report: &mut Rep
 fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> Option<Block> {
     let mut table = node.table(report)?;
     let fields = table.need("fields", "which fields the block is about", report);
-    let fields = fields.map(|n| read_fields(&n, report)).unwrap_or_default();
+    let (fields, wildcards) = fields.map(|n| read_fields(&n, report)).unwrap_or_default();
     let treat = match table.take("treat") {
         None => BlockTreat::Default,
         Some(node) => match read_treat(&node, report) {
@@ -65,6 +67,7 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> Opt
     Some(Block {
         at: node.at.clone(),
         fields,
+        wildcards,
         purposes,
         treat,
         necessity,
@@ -73,18 +76,22 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> Opt
     })
 }
 
-fn read_fields(node: &Node<'_>, report: &mut Report<'_>) -> BTreeMap<FieldId, At> {
-    let mut fields = BTreeMap::new();
+/// The fields that the entries name, and the entries that are patterns.
+fn read_fields(node: &Node<'_>, report: &mut Report<'_>) -> (BTreeMap<FieldId, At>, Vec<String>) {
+    let (mut fields, mut wildcards) = (BTreeMap::new(), Vec::new());
     for (pattern, at) in node.texts(report).unwrap_or_default() {
         let matched: Vec<FieldId> = FieldId::all().filter(|id| matches_glob(pattern, id.name())).collect();
         if matched.is_empty() {
             report_unknown_field(pattern, &at, report);
         }
+        if pattern.contains('*') {
+            wildcards.push(pattern.to_owned());
+        }
         for field in matched {
             fields.entry(field).or_insert_with(|| at.clone());
         }
     }
-    fields
+    (fields, wildcards)
 }
 
 fn report_unknown_field(pattern: &str, at: &At, report: &mut Report<'_>) {

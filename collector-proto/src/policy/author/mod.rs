@@ -27,9 +27,11 @@ mod report;
 mod rules;
 mod treat;
 mod walk;
+mod wildcard;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use nearest::{nearest_explained, nearest_field};
+pub use wildcard::Wildcard;
 
 use super::{
     Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Version1, catalogue_digest,
@@ -53,6 +55,8 @@ pub struct Compiled {
     pub policy: Policy,
     /// Findings that do not stop it, in the order of the file.
     pub warnings: Vec<Diagnostic>,
+    /// The patterns that it was written with, and the fields that each stands for.
+    pub wildcards: Vec<Wildcard>,
 }
 
 /// Compiles an author's file. `file` is its name in findings; `now` stands for every instant that the file leaves
@@ -67,11 +71,11 @@ pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagn
         report.syntax(error);
     }
     let document = read(Table::root(root.get_ref()), now, &mut report);
-    let policy = document.and_then(|document| check(document, &mut report));
+    let policy = document.and_then(|(document, wildcards)| Some((check(document, &mut report)?, wildcards)));
     let clean = !report.has_errors();
     let found = report.finish();
     match policy {
-        Some(policy) if clean => Ok(Compiled { policy, warnings: found }),
+        Some((policy, wildcards)) if clean => Ok(Compiled { policy, warnings: found, wildcards }),
         _ => Err(Diagnostics(found)),
     }
 }
@@ -99,7 +103,11 @@ pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled
 }
 
 /// Reads the whole file. `None` when a part is missing or wrong, in which case that was reported.
-fn read(mut root: Table<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<PolicyDocument> {
+fn read(
+    mut root: Table<'_>,
+    now: UtcTime,
+    report: &mut Report<'_>,
+) -> Option<(PolicyDocument, Vec<Wildcard>)> {
     read_format(&mut root, report);
     let controller = root
         .need("organisation", "the [organisation] that decides what is collected", report)
@@ -131,9 +139,11 @@ fn read(mut root: Table<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<Po
         lint::lint_transfers(&recipients, &transfers, &jurisdictions, report);
     }
 
-    let rules = planned.into_iter().map(|planned| planned.rule).collect();
+    let rules: Vec<Rule> = planned.into_iter().map(|planned| planned.rule).collect();
+    let wildcards = wildcard::expand(&blocks, &rules.iter().map(|rule| rule.field).collect());
     let transfers = transfers.into_iter().map(|(transfer, _)| transfer).collect();
-    assemble(controller?, head?, recipients, transfers, purposes, rules)
+    let document = assemble(controller?, head?, recipients, transfers, purposes, rules)?;
+    Some((document, wildcards))
 }
 
 fn read_format(root: &mut Table<'_>, report: &mut Report<'_>) {

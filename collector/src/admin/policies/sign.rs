@@ -5,7 +5,7 @@ use crate::admin::{Actor, Admin, Operation};
 use collector_proto::envelope::{Document as _, Envelope, SigningKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::PolicyDocument;
-use collector_proto::policy::author::{Diagnostic, compile_bytes};
+use collector_proto::policy::author::{Diagnostic, Wildcard, compile_bytes};
 use collector_proto::policy::trust::Role;
 
 /// A policy that was signed.
@@ -17,6 +17,8 @@ pub(crate) struct Signed {
     pub(crate) threshold: usize,
     /// Warnings of the author's compiler; none where a signature was added.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// What the author's patterns stand for in the signed document; none where a signature was added.
+    pub(crate) wildcards: Vec<Wildcard>,
 }
 
 /// Compiles and signs an author's file, or adds a signature to a signed policy; `name` stands for the file in findings.
@@ -32,12 +34,12 @@ pub(crate) async fn sign(
     if !role.contains(key.public()) {
         return Err(PolicyError::ForeignKey(key.public().id().clone()));
     }
-    let (envelope, warnings) = match Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
-        Ok(signed) => (add_signature(signed, key)?, Vec::new()),
+    let (envelope, warnings, wildcards) = match Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
+        Ok(signed) => (add_signature(signed, key)?, Vec::new(), Vec::new()),
         Err(_) => {
             let compiled = compile_bytes(bytes, name, admin.now())?;
             let sealed = key.seal(compiled.policy.document()).map_err(PolicyError::Write)?;
-            (sealed.to_envelope(), compiled.warnings)
+            (sealed.to_envelope(), compiled.warnings, compiled.wildcards)
         }
     };
     let size = envelope.to_json().len();
@@ -46,7 +48,7 @@ pub(crate) async fn sign(
     }
     let is_good = |key| envelope.verify::<PolicyDocument>(std::slice::from_ref(key), 1).is_ok();
     let signatures = role.iter().filter(|key| is_good(key)).count();
-    Ok(Signed { envelope, signatures, threshold, warnings })
+    Ok(Signed { envelope, signatures, threshold, warnings, wildcards })
 }
 
 /// Signs the very bytes that were signed before, once they are found to be an acceptable policy.

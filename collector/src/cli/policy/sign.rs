@@ -6,6 +6,7 @@ use crate::cli::output::Output;
 use crate::data_dir::write_atomically;
 use crate::keys;
 use anyhow::Context as _;
+use collector_proto::catalog::FieldId;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +16,10 @@ use std::process::ExitCode;
 Examples:
   candor-collector policy sign policy.toml --data /srv/candor --output policy.json
   candor-collector policy sign policy.toml --data /srv/candor --key /media/usb/policy.pk8 --output policy.json
-  candor-collector policy sign policy.json --data /srv/candor --key works-council.pk8 --output policy.json   # second signature")]
+  candor-collector policy sign policy.json --data /srv/candor --key works-council.pk8 --output policy.json   # second signature
+
+The signed policy has a rule for each field. What a pattern such as `package.*` stands for is printed: fields that a later
+catalogue adds are not among them.")]
 pub(crate) struct Args {
     /// An author's TOML, or a signed policy that gets another signature
     file: PathBuf,
@@ -50,5 +54,21 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     }
     let (good, threshold) = (signed.signatures, signed.threshold);
     writeln!(out, "{}: signed by {good} of the {threshold} key(s) needed", args.output.display())?;
+    for wildcard in &signed.wildcards {
+        writeln!(out, "`{}` stands for {}", wildcard.pattern, listed(&wildcard.collected))?;
+        if !wildcard.dropped.is_empty() {
+            writeln!(out, "  without what a block drops: {}", listed(&wildcard.dropped))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The fields with their number.
+fn listed(fields: &[FieldId]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+    match names.len() {
+        0 => "no field".to_owned(),
+        1 => format!("1 field: {}", names[0]),
+        number => format!("{number} fields: {}", names.join(", ")),
+    }
 }
