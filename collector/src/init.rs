@@ -78,9 +78,15 @@ pub enum InitError {
     /// The database cannot be made.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A document cannot be written as JSON or TOML.
-    #[error("a document cannot be written: {0}")]
-    Document(String),
+    /// A document cannot be written as JSON.
+    #[error("a document cannot be written")]
+    Document(#[from] serde_json::Error),
+    /// The configuration cannot be written as TOML.
+    #[error("the configuration cannot be written")]
+    Config(#[from] toml::ser::Error),
+    /// The root that was written is not one.
+    #[error("the root of trust cannot be read")]
+    Root,
 }
 
 /// Makes a collector in an absent or empty directory.
@@ -103,14 +109,14 @@ pub fn init(
     keys.insert(Role::Timestamp, make_key(dir.online_key("timestamp"), random)?.public().clone());
     keys.insert(Role::Receipt, make_key(dir.online_key("receipt"), random)?.public().clone());
     write_tenant_key(&dir, now, random)?;
-    let root = root_key.seal(&first_root(&id, &keys, now)).map_err(document)?;
+    let root = root_key.seal(&first_root(&id, &keys, now))?;
     let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
-    let first = Root::from_envelope(root.to_envelope()).ok_or_else(|| document("the root cannot be read"))?;
+    let first = Root::from_envelope(root.to_envelope()).ok_or(InitError::Root)?;
     let database = store::create(&dir.database())?;
     store::wait(database.first_contents(&first, &Digest::of(admin_token.as_bytes()), now))?;
     let listen = options.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
     let config = Config { format: 1, id: id.clone(), hosts: hosts.clone(), listen, urls: options.urls };
-    let text = toml::to_string(&config).map_err(document)?;
+    let text = toml::to_string(&config)?;
     write_atomically(&dir.config(), text.as_bytes()).map_err(|e| InitError::Write(dir.config(), e))?;
     Ok(Initialised {
         directory: dir.path().to_owned(),
@@ -158,7 +164,7 @@ fn write_tenant_key(dir: &DataDir, now: UtcTime, random: &dyn SecureRandom) -> R
     // The id says when the key was made, so that hashes of two keys are told apart after a rotation.
     let id = format!("t{}", now.date().replace('-', ""));
     let key = TenantKey { id, key: URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?) };
-    write_secret(dir.tenant_key(), &serde_json::to_vec(&key).map_err(document)?)
+    write_secret(dir.tenant_key(), &serde_json::to_vec(&key)?)
 }
 
 fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootDocument {
@@ -176,8 +182,4 @@ fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootD
 
 fn write_secret(path: PathBuf, bytes: &[u8]) -> Result<(), InitError> {
     write_new_secret(&path, bytes).map_err(|e| InitError::Write(path, e))
-}
-
-fn document(error: impl std::fmt::Display) -> InitError {
-    InitError::Document(error.to_string())
 }

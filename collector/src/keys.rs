@@ -1,6 +1,6 @@
 //! Signing keys in files: PKCS#8, readable by their owner only.
 
-use collector_proto::envelope::SigningKey;
+use collector_proto::envelope::{BadSigningKey, SigningKey};
 use std::path::{Path, PathBuf};
 
 /// A signing key cannot be used.
@@ -9,9 +9,9 @@ pub enum KeyError {
     /// The file cannot be read.
     #[error("the key {0} cannot be read; an offline key has to be brought back, or named with --key")]
     Read(PathBuf, #[source] std::io::Error),
-    /// The file is no Ed25519 key.
+    /// The file is not an Ed25519 key.
     #[error("{0} is not an Ed25519 key in PKCS#8 form")]
-    Form(PathBuf),
+    Form(PathBuf, #[source] BadSigningKey),
 }
 
 /// The keys that the running collector signs with.
@@ -36,5 +36,5 @@ impl OnlineKeys {
 /// Reads one key.
 pub fn read(path: &Path) -> Result<SigningKey, KeyError> {
     let document = std::fs::read(path).map_err(|e| KeyError::Read(path.into(), e))?;
-    SigningKey::from_pkcs8(&document).map_err(|_| KeyError::Form(path.into()))
+    SigningKey::from_pkcs8(&document).map_err(|error| KeyError::Form(path.into(), error))
 }

@@ -16,7 +16,7 @@ mod secret_file;
 
 pub(crate) use config::authority_of;
 pub use config::{Config, ConfigError};
-pub use secret_file::{create_private_dir, write_atomically, write_new_secret};
+pub(crate) use secret_file::{create_private_dir, write_atomically, write_new_secret};
 
 use std::path::{Path, PathBuf};
 

@@ -34,13 +34,12 @@ pub(crate) async fn sign(
     if !role.contains(key.public()) {
         return Err(PolicyError::ForeignKey(key.public().id().clone()));
     }
-    let (envelope, warnings, wildcards) = match Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
-        Ok(signed) => (add_signature(signed, key)?, Vec::new(), Vec::new()),
-        Err(_) => {
-            let compiled = compile_bytes(bytes, name, admin.now())?;
-            let sealed = key.seal(compiled.policy.document()).map_err(PolicyError::Write)?;
-            (sealed.to_envelope(), compiled.warnings, compiled.wildcards)
-        }
+    let (envelope, warnings, wildcards) = if let Ok(signed) = Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
+        (add_signature(signed, key)?, Vec::new(), Vec::new())
+    } else {
+        let compiled = compile_bytes(bytes, name, admin.now())?;
+        let sealed = key.seal(compiled.policy.document()).map_err(PolicyError::Write)?;
+        (sealed.to_envelope(), compiled.warnings, compiled.wildcards)
     };
     let size = envelope.to_json().len();
     if size > MAX_DOCUMENT_BYTES {

@@ -4,7 +4,8 @@ use super::Place;
 use super::fixture::{DAY, Fixture, POLICY, os, start};
 use crate::refusal::{Event, EventKind};
 use crate::store::{
-    Answer, Cursor, Listed, MAX_PAGE, Order, Page, PolicyVersions, ReportQuery, StoreError, all, first,
+    Answer, Cursor, Listed, MAX_PAGE, NewAccess, Order, Page, PolicyVersions, ReportQuery, StoreError, all,
+    first,
 };
 use collector_proto::digest::Digest;
 use std::fmt::Debug;
@@ -66,6 +67,12 @@ pub(in crate::store) async fn every_listing_is_walked_in_pages(place: &dyn Place
         store.record_event(event, start().plus_seconds(hour * 3600)).await.unwrap();
     }
     walked(5, |page| store.events(page)).await;
+    for actor in ["anna", "berta", "clara"] {
+        let (operation, purpose) = ("device_show", "audit".to_owned());
+        let access = NewAccess { operation, actor: actor.to_owned(), purpose, device: devices[0].id };
+        store.record_access(access, start()).await.unwrap();
+    }
+    walked(3, |page| store.accesses(page)).await;
     let most = store.devices(Page::first().limit(u32::MAX)).await.unwrap();
     assert_eq!((most.items.len(), most.next), (5, None));
     assert_eq!(Page::first().limit(u32::MAX).size(), MAX_PAGE as usize);

@@ -7,6 +7,7 @@
 //! Reports, enrolments and policies are made as they are in life: signed, verified and admitted. No other way leads
 //! into a store.
 
+pub(in crate::store) mod accesses;
 pub(in crate::store) mod devices;
 pub(in crate::store) mod documents;
 pub(in crate::store) mod durability;
@@ -62,6 +63,9 @@ macro_rules! conformance_suite {
                 a_key_has_so_many_nonces,
                 a_lease_has_one_holder_until_it_ends,
                 events_of_an_hour_are_counted_together;
+            accesses:
+                equal_accesses_of_an_hour_are_counted_together,
+                accesses_are_forgotten_in_time;
             listings:
                 every_listing_is_walked_in_pages,
                 pages_stay_good_when_rows_come_and_go,
