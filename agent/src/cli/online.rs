@@ -39,7 +39,6 @@ pub(super) fn way(context: &Context, collector: &BundleCollector) -> Way {
             ProxySetting::None => ProxyChoice::None,
             ProxySetting::Address(address) => ProxyChoice::Url(address.clone()),
         },
-        user_agent: concat!("candor/", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     let request = context.settings.request_timeout.unwrap_or(Timeouts::REQUEST);
     Way { endpoint, timeouts: Timeouts { connect: Timeouts::CONNECT.min(request), request } }

@@ -8,6 +8,9 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
+/// What the collector is told of the program. Its version is a field, which leaves under a permit or not at all.
+const USER_AGENT: &str = "candor";
+
 /// A client, and the host of the proxy that it uses.
 pub(crate) struct Connection {
     pub(crate) client: reqwest::Client,
@@ -23,7 +26,7 @@ impl Connection {
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .user_agent(&endpoint.user_agent)
+            .user_agent(USER_AGENT)
             .connect_timeout(timeouts.connect)
             .timeout(timeouts.request)
             // Requests of one cycle follow one another, so one connection is all there is to keep.

@@ -14,8 +14,6 @@ pub struct Endpoint {
     pub ca_pem: String,
     /// The way out.
     pub proxy: ProxyChoice,
-    /// `candor/<version>`: nothing about the machine.
-    pub user_agent: String,
 }
 
 /// Which HTTP proxy to go through. TLS runs inside a CONNECT tunnel, so a proxy sees the collector's name only.

@@ -24,7 +24,7 @@ async fn delivers_a_report_as_it_is_and_returns_the_receipt() {
         Some(<Report as collector_proto::envelope::Document>::PAYLOAD_TYPE)
     );
     assert_eq!(request.header("content-encoding"), Some("zstd"));
-    assert_eq!(request.header("user-agent"), Some("candor/0.0.0-test"));
+    assert_eq!(request.header("user-agent"), Some("candor"));
 }
 
 #[tokio::test]

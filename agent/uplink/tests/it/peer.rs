@@ -299,12 +299,7 @@ pub(crate) async fn dead_url() -> String {
 }
 
 pub(crate) fn endpoint(urls: &[String], authority: &Authority) -> Endpoint {
-    Endpoint {
-        urls: urls.to_vec(),
-        ca_pem: authority.pem(),
-        proxy: ProxyChoice::None,
-        user_agent: "candor/0.0.0-test".to_owned(),
-    }
+    Endpoint { urls: urls.to_vec(), ca_pem: authority.pem(), proxy: ProxyChoice::None }
 }
 
 /// A client of one peer with the usual patience.

@@ -125,8 +125,7 @@ const CHILD_CA: &str = "CANDOR_TEST_UPLINK_CA";
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_environment_names_the_proxy_and_the_exceptions() {
     if let (Ok(url), Ok(ca_pem)) = (std::env::var(CHILD), std::env::var(CHILD_CA)) {
-        let user_agent = "candor/0.0.0-child".to_owned();
-        let endpoint = Endpoint { urls: vec![url], ca_pem, proxy: ProxyChoice::Environment, user_agent };
+        let endpoint = Endpoint { urls: vec![url], ca_pem, proxy: ProxyChoice::Environment };
         deliver(&Uplink::new(&endpoint, Timeouts::default()).unwrap()).await.unwrap();
         return;
     }

@@ -1,3 +1,5 @@
+mod trouble;
+
 use super::*;
 use crate::fault;
 use crate::fixture::{Fixture, Reply, package, packages, start};

@@ -185,7 +185,3 @@ impl<'lock> Pipeline<'lock> {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
-
-#[cfg(test)]
-#[cfg(unix)]
-mod trouble_tests;

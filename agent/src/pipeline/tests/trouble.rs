@@ -1,17 +1,10 @@
 //! What a collector, or a report, can do to the reports around it.
+
 use super::*;
-use crate::fixture::{Fixture, Reply, package, packages, start};
-use crate::ledger::{Ledger, LedgerError};
-use crate::ship::ShipError;
 use candor_uplink::UplinkError;
 use collector_proto::envelope::{DetachedSignature, Envelope};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::ProblemKind;
 use ring::rand::SystemRandom;
-
-fn fates(fixture: &Fixture) -> Vec<(u64, Fate)> {
-    Ledger::view(&fixture.paths.ledger(), fixture.device.public()).unwrap().entries().collect()
-}
 
 /// Packages that fit a report but do not compress.
 fn noise(count: usize) -> Vec<collector_proto::value::Row> {
