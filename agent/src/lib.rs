@@ -21,7 +21,6 @@ pub mod pipeline;
 mod platform;
 pub mod reader_client;
 pub mod schedule;
-pub mod seal;
 pub mod ship;
 
 pub use durable::FileError;

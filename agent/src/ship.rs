@@ -2,18 +2,14 @@
 
 use crate::identity::ReceiptKeys;
 use crate::ledger::baseline::{self, Rows};
-use crate::ledger::{LedgerError, LedgerWriter, Receipted, Recorded};
+use crate::ledger::{LedgerError, LedgerWriter, Outbound, Receipted, Recorded};
 use crate::{FileError, fault};
-use candor_uplink::{Uplink, UplinkError};
-use collector_proto::envelope::{DetachedSignature, Envelope, SigningKey};
+use candor_uplink::{Delivery as _, Uplink, UplinkError};
+use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{Documents, ProblemKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use std::path::Path;
-
-/// Level of zstd. The full report of a machine with 822 packages (97,427 bytes) was measured: level 3 gives 10,315 bytes,
-/// level 9 gives 9,325, and level 19 gives 8,809 in 35 times the time of level 9. Unchanged reports do not care.
-const ZSTD_LEVEL: i32 = 9;
 
 /// The collector as the pipeline sees it; the tests put faults here.
 #[expect(async_fn_in_trait, reason = "used on one thread and inside this workspace only")]
@@ -26,12 +22,8 @@ pub trait CollectorLink {
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError>;
 
-    /// Delivers a compressed report and its signature; the answer is a receipt that nobody has verified.
-    async fn deliver(
-        &self,
-        compressed: Vec<u8>,
-        signature: &DetachedSignature,
-    ) -> Result<Envelope, UplinkError>;
+    /// Delivers a recorded report; the answer is a receipt that nobody has verified.
+    async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError>;
 }
 
 impl CollectorLink for Uplink {
@@ -44,12 +36,8 @@ impl CollectorLink for Uplink {
         Uplink::documents(self, key, now, random).await
     }
 
-    async fn deliver(
-        &self,
-        compressed: Vec<u8>,
-        signature: &DetachedSignature,
-    ) -> Result<Envelope, UplinkError> {
-        Uplink::deliver(self, compressed, signature).await
+    async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {
+        Uplink::deliver(self, report).await
     }
 }
 
@@ -142,11 +130,10 @@ pub async fn ship(
     now: UtcTime,
 ) -> Result<Shipped, ShipError> {
     let entry = recorded.number();
-    let compressed =
-        compress(recorded.report().body()).map_err(|source| ShipError::Compress { entry, source })?;
-    let wire_bytes = compressed.len();
+    let outbound = recorded.outbound().map_err(|source| ShipError::Compress { entry, source })?;
+    let wire_bytes = outbound.compressed().len();
     fault::point("send", "before");
-    let answer = link.deliver(compressed, recorded.report().signature()).await;
+    let answer = link.deliver(&outbound).await;
     fault::point("send", "after");
     match answer {
         Ok(envelope) => {
@@ -156,11 +143,6 @@ pub async fn ship(
         }
         Err(error) => file_refusal(recorded, error, desk, now),
     }
-}
-
-/// A report's body as it travels.
-pub fn compress(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(body, ZSTD_LEVEL)
 }
 
 fn file_receipt(

@@ -3,11 +3,11 @@
 use super::{Context, Exit, Failure};
 use crate::config::ProxySetting;
 use crate::enrol::EnrolError;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Outbound};
 use crate::pipeline::CycleError;
 use crate::ship::{CollectorLink, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
-use collector_proto::envelope::{DetachedSignature, Envelope, SigningKey};
+use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{BundleCollector, Documents};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -81,12 +81,8 @@ impl CollectorLink for Link {
         self.uplink()?.documents(key, now, random).await
     }
 
-    async fn deliver(
-        &self,
-        compressed: Vec<u8>,
-        signature: &DetachedSignature,
-    ) -> Result<Envelope, UplinkError> {
-        self.uplink()?.deliver(compressed, signature).await
+    async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {
+        self.uplink()?.deliver(report).await
     }
 }
 

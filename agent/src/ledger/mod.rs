@@ -12,15 +12,19 @@
 
 pub mod baseline;
 pub mod bounds;
+mod compose;
 mod entry;
 mod notes;
+mod outbound;
 mod verify;
 mod writer;
 
+pub use compose::{Composed, Position, SignedReport, compose};
 pub use entry::{Entry, Kept};
 pub use notes::{Bound, Dropped, Fate, Refused};
+pub use outbound::Outbound;
 pub use verify::Findings;
-pub use writer::{LedgerWriter, Position};
+pub use writer::LedgerWriter;
 
 use crate::durable::{self, FileError};
 use collector_proto::envelope::{Envelope, PublicKey};

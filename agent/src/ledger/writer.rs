@@ -1,19 +1,18 @@
 //! Adds to the ledger. One process at a time: the writer is opened with the state's lock.
 
 use super::bounds::{self, Candidate};
+use super::compose::Position;
 use super::entry::MAX_ENTRY_BYTES;
 use super::notes::{Bound, Dropped, Fate, Refused};
-use super::{FileName, Kept, Ledger, LedgerError, Receipted, Recorded, Slot};
+use super::{FileName, Kept, Ledger, LedgerError, Receipted, Recorded, Slot, outbound};
 use crate::durable::{self, FileError};
 use crate::fault;
 use crate::identity::ReceiptKeys;
 use crate::lock::StateLock;
-use crate::seal::Sealed;
-use crate::ship;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::{MAX_REPORT_BYTES, MAX_REPORT_WIRE_BYTES};
-use collector_proto::messages::{Problem, ProblemKind};
+use collector_proto::messages::{Problem, ProblemKind, Report};
 use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -40,17 +39,6 @@ struct Head {
     forked: bool,
 }
 
-/// Place of a report in its stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    /// 128 random bits in hex.
-    pub stream: String,
-    /// From 1, without gaps.
-    pub seq: u64,
-    /// Digest of the report before it.
-    pub prev: Option<Digest>,
-}
-
 impl<'lock> LedgerWriter<'lock> {
     /// Opens the ledger, making its directory, and removes what a crash left half written.
     pub fn open(directory: &Path, key: &SigningKey, lock: &'lock StateLock) -> Result<Self, LedgerError> {
@@ -69,23 +57,24 @@ impl<'lock> LedgerWriter<'lock> {
 
     /// Place of the next report: after the newest one, or the first of a stream of its own where there is none or
     /// where the collector saw the newest one's stream fork, as after a restored snapshot.
-    pub fn next_position(&self, random: &dyn SecureRandom) -> Result<Position, LedgerError> {
-        if let Some(head) = self.head.as_ref().filter(|head| !head.forked) {
-            return Ok(Position { stream: head.stream.clone(), seq: head.seq + 1, prev: Some(head.digest) });
-        }
-        let mut bits = [0; 16];
-        random.fill(&mut bits).map_err(|_| LedgerError::Random)?;
-        Ok(Position { stream: hex(&bits), seq: 1, prev: None })
+    pub fn next_position(&mut self, random: &dyn SecureRandom) -> Result<Position<'_, 'lock>, LedgerError> {
+        let (stream, seq, prev) = if let Some(head) = self.head.as_ref().filter(|head| !head.forked) {
+            (head.stream.clone(), head.seq + 1, Some(head.digest))
+        } else {
+            let mut bits = [0; 16];
+            random.fill(&mut bits).map_err(|_| LedgerError::Random)?;
+            (hex(&bits), 1, None)
+        };
+        Ok(Position { writer: self, stream, seq, prev })
     }
 
-    /// Keeps a sealed report that a collector can take. When this returns, the report survives a power cut.
-    pub fn record(
+    /// Keeps a signed report that was composed for the next position and that a collector can take.
+    pub(super) fn keep(
         &mut self,
-        sealed: Sealed,
+        report: Kept<Report>,
         key: &SigningKey,
         now: UtcTime,
     ) -> Result<Recorded, LedgerError> {
-        let report = sealed.into_kept();
         check_size(report.body())?;
         let number = self.ledger.last().saturating_add(1);
         if number > super::MAX_NUMBER {
@@ -256,7 +245,7 @@ fn check_size(body: &[u8]) -> Result<(), LedgerError> {
     if body.len() <= MAX_REPORT_WIRE_BYTES / 2 {
         return Ok(());
     }
-    let bytes = ship::compress(body).map_err(LedgerError::Compress)?.len();
+    let bytes = outbound::compress(body).map_err(LedgerError::Compress)?.len();
     if bytes > MAX_REPORT_WIRE_BYTES {
         return Err(LedgerError::TooLargeCompressed { bytes, limit: MAX_REPORT_WIRE_BYTES });
     }

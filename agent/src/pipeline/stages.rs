@@ -1,10 +1,10 @@
 //! The stages of a cycle in detail.
 
 use super::{CycleError, Outcome, Pipeline};
-use crate::ledger::{Recorded, baseline};
+use crate::documents;
+use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
-use crate::{documents, seal};
 use candor_uplink::UplinkError;
 use collector_proto::policy::Signed;
 use collector_proto::policy::trust::Refusal;
@@ -63,8 +63,8 @@ impl Pipeline<'_> {
         let settled = self.ledger.pending().next().is_none();
         let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
         let position = self.ledger.next_position(random)?;
-        let composed = seal::compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
-        Ok(self.ledger.record(composed.seal(&self.key)?, &self.key, now)?)
+        let composed = compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
+        Ok(composed.sign(&self.key)?.record(&self.key, now)?)
     }
 
     /// Sends oldest first. A report that is too large for the collector, or for what stands before it, is kept and does

@@ -9,7 +9,7 @@
 //!
 //! TLS 1.3 only, to a certificate of the pinned authority only. No redirect is followed, no cookie kept, no
 //! referrer sent. This crate moves sealed bytes: it names no field and could not tell one from another. What
-//! comes back is bounded and unverified; the caller verifies.
+//! comes back is bounded and unverified; the caller verifies. What goes out it takes as a [`Delivery`] and not as bytes.
 
 mod answer;
 mod backoff;
@@ -23,4 +23,4 @@ mod uplink;
 pub use backoff::{Backoff, FIRST_CEILING, HIGHEST_CEILING, MAX_RETRY_AFTER};
 pub use endpoint::{Endpoint, ProxyChoice, Timeouts};
 pub use error::{Cause, CertificateProblem, Stage, UplinkError};
-pub use uplink::Uplink;
+pub use uplink::{Delivery, Uplink};

@@ -30,6 +30,16 @@ const ENROLMENT: Expected =
 
 const RECEIPT: Expected = Expected { name: "a receipt", limit: MAX_DOCUMENT_BYTES };
 
+/// A report that may be delivered. Bytes with a signature are none: the agent's ledger implements this for what it has
+/// recorded, and nothing else in the agent does.
+pub trait Delivery {
+    /// The report's JSON, compressed with zstd.
+    fn compressed(&self) -> &[u8];
+
+    /// The signature over the JSON.
+    fn signature(&self) -> &DetachedSignature;
+}
+
 /// A client of one collector. It belongs to one cycle: dropping it closes its connection and frees its memory,
 /// and making another costs no traffic.
 pub struct Uplink {
@@ -89,18 +99,14 @@ impl Uplink {
         .await
     }
 
-    /// Delivers a report: its JSON compressed with zstd, and the signature over the JSON. The answer is the
-    /// receipt's envelope, not verified. Delivering the same report again gives the same receipt.
-    pub async fn deliver(
-        &self,
-        compressed: Vec<u8>,
-        signature: &DetachedSignature,
-    ) -> Result<Envelope, UplinkError> {
-        let signature = signature.to_string();
+    /// Delivers a report. The answer is the receipt's envelope, not verified. Delivering the same report again gives the
+    /// same receipt.
+    pub async fn deliver(&self, report: &impl Delivery) -> Result<Envelope, UplinkError> {
+        let signature = report.signature().to_string();
         self.exchange(RECEIPT, |address| {
             let request = self.request(Method::POST, address, path::REPORTS);
             let request = request.header(CONTENT_TYPE, Report::PAYLOAD_TYPE).header(CONTENT_ENCODING, "zstd");
-            Ok(request.header(DSSE_SIGNATURE, &signature).body(compressed.clone()))
+            Ok(request.header(DSSE_SIGNATURE, &signature).body(report.compressed().to_vec()))
         })
         .await
     }

@@ -1,8 +1,9 @@
 //! What a collector, or a report, can do to the reports around it.
 
 use super::*;
+use crate::ledger::Outbound;
 use candor_uplink::UplinkError;
-use collector_proto::envelope::{DetachedSignature, Envelope};
+use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use ring::rand::SystemRandom;
 
@@ -130,7 +131,7 @@ impl CollectorLink for Giver {
         })
     }
 
-    async fn deliver(&self, _: Vec<u8>, _: &DetachedSignature) -> Result<Envelope, UplinkError> {
+    async fn deliver(&self, _: &Outbound<'_>) -> Result<Envelope, UplinkError> {
         Err(UplinkError::Truncated { address: "https://collector.example".to_owned(), cause: None })
     }
 }

@@ -1,7 +1,7 @@
 //! Answers that are broken, too large, too slow, or no.
 
 use crate::peer::{
-    Answer, Authority, LOOPBACK, Peer, deliver, deliver_to, endpoint, receipt, signature, told, uplink,
+    Answer, Authority, LOOPBACK, Peer, TestReport, deliver, deliver_to, endpoint, receipt, told, uplink,
 };
 use candor_uplink::{Stage, Timeouts, Uplink, UplinkError};
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_REPORT_WIRE_BYTES};
@@ -194,7 +194,7 @@ async fn a_refusal_before_the_content_was_sent_is_heard() {
     let Answer::Bytes(refusal) = problem(ProblemKind::TooLarge, &[]) else { unreachable!() };
     let peer = Peer::tls(&authority.server(LOOPBACK), Answer::Early(refusal)).await;
     let large = vec![0x5a; MAX_REPORT_WIRE_BYTES];
-    let error = uplink(&peer, &authority).deliver(large, &signature()).await.unwrap_err();
+    let error = uplink(&peer, &authority).deliver(&TestReport::of(large)).await.unwrap_err();
     assert_eq!(error.problem_kind(), Some(ProblemKind::TooLarge), "{error:?}");
 }
 

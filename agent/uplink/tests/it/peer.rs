@@ -1,6 +1,6 @@
 //! Servers, authorities and proxies to talk to.
 
-use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use candor_uplink::{Delivery, Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DetachedSignature, Envelope, SigningKey};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -308,7 +308,29 @@ pub(crate) fn uplink(peer: &Peer, authority: &Authority) -> Uplink {
 }
 
 pub(crate) async fn deliver(uplink: &Uplink) -> Result<Envelope, UplinkError> {
-    uplink.deliver(b"compressed".to_vec(), &signature()).await
+    uplink.deliver(&TestReport::of(b"compressed".to_vec())).await
+}
+
+/// Stands in for an entry of a ledger.
+pub(crate) struct TestReport {
+    compressed: Vec<u8>,
+    signature: DetachedSignature,
+}
+
+impl TestReport {
+    pub(crate) fn of(compressed: Vec<u8>) -> Self {
+        Self { compressed, signature: signature() }
+    }
+}
+
+impl Delivery for TestReport {
+    fn compressed(&self) -> &[u8] {
+        &self.compressed
+    }
+
+    fn signature(&self) -> &DetachedSignature {
+        &self.signature
+    }
 }
 
 /// Delivers to a well-made server that answers like this.

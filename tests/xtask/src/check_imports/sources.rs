@@ -73,6 +73,8 @@ const RULES: &[Rule] = &[
         ],
         except: &[],
     },
+    // What is delivered was recorded: only the ledger makes anything that the uplink takes.
+    Rule { folder: "agent/src", texts: &["Delivery for"], except: &["ledger/outbound.rs"] },
     // Reading the machine belongs to the reader.
     Rule {
         folder: "agent/src",

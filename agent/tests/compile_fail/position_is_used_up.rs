@@ -1,0 +1,12 @@
+//! One position is for one report.
+use candor::identity::Enrolment;
+use candor::ledger::{Position, compose};
+use candor::reader_client::Disclosed;
+use collector_proto::time::UtcTime;
+
+fn twice(disclosed: &Disclosed, enrolment: &Enrolment, position: Position<'_, '_>, now: UtcTime) {
+    let _ = compose(disclosed, enrolment, position, None, now);
+    let _ = compose(disclosed, enrolment, position, None, now);
+}
+
+fn main() {}
