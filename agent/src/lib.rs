@@ -22,5 +22,6 @@ mod platform;
 pub mod reader_client;
 pub mod schedule;
 pub mod ship;
+mod verdict;
 
 pub use durable::FileError;

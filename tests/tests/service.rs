@@ -97,6 +97,31 @@ fn children(process: u32) -> Vec<u32> {
 }
 
 #[test]
+fn what_waits_stays_until_the_notice_of_the_current_policy_is_acknowledged() {
+    let inventory =
+        std::fs::read_to_string(candor_tests::repository().join("packaging/policies/inventory.toml"))
+            .unwrap();
+    let mut collector = Collector::with_policy(&inventory);
+    let agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    collector.kill();
+    let _ = agent.cycle().exits(5);
+    assert_eq!(agent.unreceipted(), 1);
+    collector.serve();
+    collector.publish(
+        &inventory
+            .replace("version = 1", "version = 2")
+            .replace("require_acknowledgement = false", "require_acknowledgement = true"),
+    );
+    let service = Service::start(&agent);
+    eventually("a refusal", || service.log().contains("candor notice --acknowledge"));
+    assert_eq!((agent.unreceipted(), collector.stored_payloads().len()), (1, 1), "{}", service.log());
+    let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
+    eventually("a receipt", || agent.unreceipted() == 0);
+    let _ = service.told_to_stop().exits(0);
+}
+
+#[test]
 fn reports_at_once_then_rests_and_stops_when_told() {
     let collector = Collector::start();
     let agent = Agent::enrolled(&collector);

@@ -5,9 +5,7 @@
 
 use candor_notice::Notice;
 use collector_proto::digest::Digest;
-use collector_proto::disclosure::RefusalMessage;
-use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{Policy, PolicyRef};
+use collector_proto::policy::PolicyRef;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
@@ -126,31 +124,9 @@ pub fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
         .collect()
 }
 
-/// Why nothing may be collected under the policy until its notice was acknowledged; `None` where it does not ask for
-/// that or somebody has done it. The acknowledgement is of this very policy: a changed one has to be read again.
-pub fn awaited(state: &Path, policy: &AcceptedPolicy) -> Result<Option<RefusalMessage>, AcknowledgeError> {
-    awaited_under(state, policy.policy(), policy.reference())
-}
-
-/// The same of a policy that the reader accepted, with its version and digest.
-pub fn awaited_under(
-    state: &Path,
-    policy: &Policy,
-    reference: PolicyRef,
-) -> Result<Option<RefusalMessage>, AcknowledgeError> {
-    if !policy.document().require_acknowledgement {
-        return Ok(None);
-    }
-    if list(state)?.iter().any(|acknowledged| acknowledged.policy == reference) {
-        return Ok(None);
-    }
-    Ok(Some(RefusalMessage {
-        code: "not_acknowledged".to_owned(),
-        message: format!(
-            "policy version {} has to be acknowledged first; read it and do so with `candor notice --acknowledge`",
-            reference.version
-        ),
-    }))
+/// Whether the notice of this very policy was acknowledged: a changed policy has to be read again.
+pub fn is_acknowledged(state: &Path, policy: PolicyRef) -> Result<bool, AcknowledgeError> {
+    Ok(list(state)?.iter().any(|acknowledged| acknowledged.policy == policy))
 }
 
 fn ends_within_a_line(file: &mut std::fs::File) -> std::io::Result<bool> {

@@ -1,5 +1,6 @@
 //! What every verb is given: where the state is, the settings, the clock; and how a verb fails.
 
+use crate::acknowledge::AcknowledgeError;
 use crate::config::{ConfigError, Settings};
 use crate::documents;
 use crate::durable::FileError;
@@ -171,4 +172,4 @@ macro_rules! plain_failures {
         })+
     };
 }
-plain_failures!(ConfigError, FileError, LockError);
+plain_failures!(AcknowledgeError, ConfigError, FileError, LockError);

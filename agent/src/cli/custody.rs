@@ -2,8 +2,8 @@
 
 use super::subject::enrolled;
 use super::{Context, Exit, Failure, Format};
-use crate::acknowledge;
 use crate::reader_client::ReaderError;
+use crate::verdict;
 use collector_proto::catalog::{FieldId, Platform, fields};
 use collector_proto::disclosure::{Condition, Direction, Handover, RefusalMessage};
 use collector_proto::policy::{Ceiling, Permit};
@@ -155,15 +155,11 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         Ok(enrolled) => enrolled,
         Err(nothing) => return refused(nothing.refusal),
     };
-    let accepted = match trust.accept(&documents, context.now()) {
+    let verdict = verdict::take(&context.paths, &mut trust, &documents, context.now())?;
+    let accepted = match verdict.in_force() {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };
-    if let Some(awaited) =
-        acknowledge::awaited(context.paths.state(), &accepted).map_err(anyhow::Error::from)?
-    {
-        return refused(awaited);
-    }
     // The reader has the last word: it remembers what this program does not.
     let status = context
         .reader(None)

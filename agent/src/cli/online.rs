@@ -96,6 +96,7 @@ impl From<LedgerError> for Failure {
 impl From<CycleError> for Failure {
     fn from(error: CycleError) -> Self {
         match error {
+            CycleError::NotInForce(_) => Self::new(Exit::Refused, error),
             CycleError::Reader(error) => error.into(),
             CycleError::Identity(error) => error.into(),
             CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),

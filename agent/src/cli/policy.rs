@@ -5,13 +5,14 @@ use super::{Context, Exit, Failure, Format, notice, words};
 use crate::acknowledge;
 use crate::identity;
 use crate::ledger::Ledger;
+use crate::verdict;
 use candor_notice::locale::{DEFAULT_LANGUAGE, Term, Words, instant, treatment_words};
 use candor_notice::{Notice, Rendering, wrap};
 use collector_proto::catalog::{FieldId, NEVER, Wording};
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author::nearest_field;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{PolicyDocument, PolicyRef};
+use collector_proto::policy::{PolicyDocument, PolicyRef, Verdict};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -98,10 +99,13 @@ fn show(args: &ListArgs, context: &Context) -> Result<(), Failure> {
 /// Verifies the policy as the reader would, without starting one: nothing of the machine is read.
 fn accept(context: &Context) -> Result<AcceptedPolicy, Failure> {
     let (mut trust, documents) = enrolled(context)?.map_err(|nothing: Nothing| nothing.failure())?;
-    trust.accept(&documents, context.now()).map_err(|refusal| {
-        let message = RefusalMessage::from(&refusal).message;
-        Failure::new(Exit::Refused, anyhow::anyhow!("nothing is collected: {}", plain(&message)))
-    })
+    match verdict::take(&context.paths, &mut trust, &documents, context.now())? {
+        Verdict::InForce(accepted) | Verdict::Unacknowledged(accepted) => Ok(accepted),
+        Verdict::Refused(refusal) => Err(Failure::new(
+            Exit::Refused,
+            anyhow::anyhow!("nothing is collected: {}", plain(&refusal.to_string())),
+        )),
+    }
 }
 
 fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<String, Failure> {

@@ -1,12 +1,12 @@
 //! `candor status`: whether this device reports, under what, and if not, why.
 
 use super::{Context, Failure, Format};
-use crate::acknowledge;
 use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
-use crate::schedule;
+use crate::{schedule, verdict};
 use collector_proto::disclosure::{RefusalMessage, Sandbox, SandboxLevel};
 use collector_proto::policy::PolicyRef;
+use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -48,6 +48,18 @@ struct PolicyStatus {
     organisation: String,
     fresh_until: UtcTime,
     report_every_seconds: u64,
+}
+
+impl PolicyStatus {
+    fn of(accepted: &AcceptedPolicy) -> Self {
+        let document = accepted.policy().document();
+        Self {
+            reference: accepted.reference(),
+            organisation: document.controller.name.clone(),
+            fresh_until: accepted.fresh_until(),
+            report_every_seconds: document.report_every.seconds(),
+        }
+    }
 }
 
 /// What the operating system would hold the reader to.
@@ -94,24 +106,10 @@ fn gather(context: &Context) -> Result<Status, Failure> {
     };
     let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
     let documents = context.documents()?;
-    let every = match enrolment.trust(&context.paths)?.accept(&documents, now) {
-        Ok(accepted) => {
-            let document = accepted.policy().document();
-            status.policy = Some(PolicyStatus {
-                reference: accepted.reference(),
-                organisation: document.controller.name.clone(),
-                fresh_until: accepted.fresh_until(),
-                report_every_seconds: document.report_every.seconds(),
-            });
-            status.refused =
-                acknowledge::awaited(context.paths.state(), &accepted).map_err(anyhow::Error::from)?;
-            Some(document.report_every)
-        }
-        Err(refusal) => {
-            status.refused = Some((&refusal).into());
-            None
-        }
-    };
+    let verdict = verdict::take(&context.paths, &mut enrolment.trust(&context.paths)?, &documents, now)?;
+    let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
+    status.policy = verdict.accepted().map(PolicyStatus::of);
+    status.refused = verdict.in_force().err().map(|refused| (&refused).into());
     // The reader has the last word: it remembers what this program does not.
     match context.reader(None).status(&documents) {
         Ok(reader) => {

@@ -1,14 +1,14 @@
 //! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
 
 use super::{Context, Exit, Failure};
-use crate::acknowledge;
 use crate::identity::{Enrolment, IdentityError};
 use crate::reader_client::{Disclosed, ReaderError};
+use crate::verdict;
 use anyhow::Context as _;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author;
 use collector_proto::policy::trust::{Documents, Role, Trust};
-use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed};
+use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed, Verdict};
 use collector_proto::text::plain;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -60,19 +60,20 @@ pub(super) fn observe(
         Ok(enrolled) => enrolled,
         Err(nothing) => return Ok(Subject::Nothing(nothing)),
     };
-    match context.reader(root).preview(&documents, &mut trust, context.now()) {
-        Ok(disclosed) => {
-            let reference = disclosed.permit().policy();
-            let awaited = acknowledge::awaited_under(context.paths.state(), disclosed.policy(), reference)
-                .map_err(anyhow::Error::from)?;
-            let disclosed = Box::new(disclosed);
-            Ok(if awaited.is_some() { Subject::Awaiting(disclosed) } else { Subject::InForce(disclosed) })
-        }
-        Err(ReaderError::Refused(refusal)) => Ok(Subject::Nothing(Nothing {
-            refusal,
-            controller: controller(&documents, &trust),
-            exit: Exit::Refused,
-        })),
+    let now = context.now();
+    let verdict = verdict::take(&context.paths, &mut trust, &documents, now)?;
+    let nothing = |refusal| {
+        let controller = controller(&documents, &trust);
+        Ok(Subject::Nothing(Nothing { refusal, controller, exit: Exit::Refused }))
+    };
+    let subject = match verdict {
+        Verdict::InForce(_) => Subject::InForce,
+        Verdict::Unacknowledged(_) => Subject::Awaiting,
+        Verdict::Refused(refusal) => return nothing((&refusal).into()),
+    };
+    match context.reader(root).preview(&documents, &mut trust.clone(), now) {
+        Ok(disclosed) => Ok(subject(Box::new(disclosed))),
+        Err(ReaderError::Refused(refusal)) => nothing(refusal),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,18 +5,18 @@ mod stages;
 
 pub use outcome::{CycleError, Outcome};
 
-use crate::acknowledge;
 use crate::documents;
 use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
 use crate::paths::Paths;
-use crate::reader_client::{Disclosed, ReaderClient, ReaderError};
+use crate::reader_client::{Disclosed, ReaderClient};
 use crate::ship::{self, CollectorLink};
+use crate::verdict;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::{Documents, Receipt};
-use collector_proto::policy::Signed;
-use collector_proto::policy::trust::Trust;
+use collector_proto::policy::trust::{AcceptedPolicy, Trust};
+use collector_proto::policy::{Signed, Verdict};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
@@ -56,15 +56,16 @@ impl<'lock> Pipeline<'lock> {
         Ok(())
     }
 
-    /// One cycle: fetch the policy, read what it permits, record it, send what has still to be sent.
+    /// One cycle: fetch the policy, read what it permits, record it, send what has still to be sent. The clock is looked
+    /// at for each step anew: sending may take its time.
     pub async fn cycle(
         &mut self,
         link: &impl CollectorLink,
-        now: UtcTime,
+        clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<(Outcome, Disclosed<Signed>), (Outcome, CycleError)> {
         let mut outcome = Outcome::default();
-        match self.run(link, now, random, &mut outcome).await {
+        match self.run(link, clock, random, &mut outcome).await {
             Ok(disclosed) => Ok((outcome, disclosed)),
             Err(error) => Err((outcome, error)),
         }
@@ -73,12 +74,13 @@ impl<'lock> Pipeline<'lock> {
     async fn run(
         &mut self,
         link: &impl CollectorLink,
-        now: UtcTime,
+        clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
         outcome: &mut Outcome,
     ) -> Result<Disclosed<Signed>, CycleError> {
-        let unreachable = self.fetch_documents(link, now, random).await?;
-        self.check_acknowledged(now)?;
+        let unreachable = self.fetch_documents(link, clock(), random).await?;
+        let now = clock();
+        self.in_force(now)?;
         let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
         let too_large = match self.record(&disclosed, now, random) {
             Ok(recorded) => {
@@ -92,16 +94,16 @@ impl<'lock> Pipeline<'lock> {
         if let Some(error) = unreachable {
             return Err(too_large.map_or(CycleError::Unreachable(error), CycleError::Ledger));
         }
-        let mut sent = self.send_pending(link, now, outcome).await;
+        let mut sent = self.send_pending(link, clock, outcome).await;
         if let Some(error) = too_large {
             return Err(sent.err().filter(|error| !error.heals()).unwrap_or(error.into()));
         }
         if sent.as_ref().is_ok_and(|sent| sent.remake) {
             outcome.remake = true;
             // In full: that cannot lack a base.
-            let remade = self.record(&disclosed, now, random)?.number();
+            let remade = self.record(&disclosed, clock(), random)?.number();
             outcome.recorded = Some(remade);
-            sent = self.send_pending(link, now, outcome).await;
+            sent = self.send_pending(link, clock, outcome).await;
             outcome.remake = sent.as_ref().is_ok_and(|sent| sent.remake);
             if outcome.remake {
                 return Err(CycleError::Remade { entry: remade });
@@ -111,22 +113,21 @@ impl<'lock> Pipeline<'lock> {
         Ok(disclosed)
     }
 
-    /// Nothing is read before the person has acknowledged the notice, where the policy asks for that.
-    fn check_acknowledged(&mut self, now: UtcTime) -> Result<(), CycleError> {
-        let accepted =
-            self.trust.accept(&self.documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
-        match acknowledge::awaited(self.paths.state(), &accepted)? {
-            Some(refused) => Err(ReaderError::Refused(refused).into()),
-            None => Ok(()),
-        }
+    fn verdict(&mut self, now: UtcTime) -> Result<Verdict, CycleError> {
+        Ok(verdict::take(&self.paths, &mut self.trust, &self.documents, now)?)
     }
 
-    /// Sends what earlier cycles recorded, if anything, without reading the machine, and if the current policy still
-    /// stands. Where the outcome says that a report has to be made anew, a cycle has to follow.
+    /// The policy under which anything may be read or sent at the instant.
+    fn in_force(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
+        self.verdict(now)?.in_force().map_err(CycleError::NotInForce)
+    }
+
+    /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
+    /// force. Where the outcome says that a report has to be made anew, a cycle has to follow.
     pub async fn resend(
         &mut self,
         link: &impl CollectorLink,
-        now: UtcTime,
+        clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Outcome, (Outcome, CycleError)> {
         let mut outcome = Outcome::default();
@@ -134,11 +135,10 @@ impl<'lock> Pipeline<'lock> {
             return Ok(outcome);
         }
         let sent = async {
-            if let Some(error) = self.fetch_documents(link, now, random).await? {
+            if let Some(error) = self.fetch_documents(link, clock(), random).await? {
                 return Err(CycleError::Unreachable(error));
             }
-            self.trust.accept(&self.documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
-            let sent = self.send_pending(link, now, &mut outcome).await?;
+            let sent = self.send_pending(link, clock, &mut outcome).await?;
             outcome.remake = sent.remake;
             sent.complete()
         };
@@ -154,8 +154,7 @@ impl<'lock> Pipeline<'lock> {
     pub fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
         let Some(newest) = self.newest_that_counts()? else { return Ok(None) };
         let made = self.ledger.load(newest)?.report().document().created;
-        let accepted = self.trust.accept(&self.documents, now).ok();
-        Ok(accepted.map(|accepted| (made, accepted.policy().document().report_every)))
+        Ok(self.verdict(now)?.accepted().map(|policy| (made, policy.policy().document().report_every)))
     }
 
     fn newest_that_counts(&self) -> Result<Option<u64>, CycleError> {

@@ -8,6 +8,7 @@ use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
 use candor_uplink::UplinkError;
 use collector_proto::messages::ProblemKind;
+use collector_proto::policy::NotInForce;
 
 /// What a cycle did.
 #[derive(Debug, Default)]
@@ -25,7 +26,10 @@ pub struct Outcome {
 /// Why a cycle did not end with everything delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum CycleError {
-    /// Nothing may be collected, or the reader failed.
+    /// Nothing may be collected or sent.
+    #[error("nothing is collected")]
+    NotInForce(#[source] NotInForce),
+    /// The reader collects nothing or failed.
     #[error(transparent)]
     Reader(#[from] ReaderError),
     /// The identity cannot be used.
@@ -69,7 +73,8 @@ impl CycleError {
             | Self::Ship(ShipError::Later { source: error, .. } | ShipError::Stopped { source: error, .. }) => {
                 Some(error)
             }
-            Self::Reader(_)
+            Self::NotInForce(_)
+            | Self::Reader(_)
             | Self::Identity(_)
             | Self::Acknowledge(_)
             | Self::Ledger(_)
@@ -85,7 +90,8 @@ impl CycleError {
             Self::Reader(error) => !error.is_violation(),
             Self::Ledger(error) | Self::Ship(ShipError::Ledger(error)) => !error.is_tampering(),
             Self::Identity(_) => false,
-            Self::Unreachable(_)
+            Self::NotInForce(_)
+            | Self::Unreachable(_)
             | Self::Documents(_)
             | Self::Ship(_)
             | Self::File(_)

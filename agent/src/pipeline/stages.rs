@@ -3,7 +3,7 @@
 use super::{CycleError, Outcome, Pipeline};
 use crate::documents;
 use crate::ledger::{Recorded, baseline, compose};
-use crate::reader_client::{Disclosed, ReaderError};
+use crate::reader_client::Disclosed;
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use candor_uplink::UplinkError;
 use collector_proto::policy::Signed;
@@ -24,7 +24,7 @@ impl Pipeline<'_> {
         match link.documents(&self.key, now, random).await {
             Ok(documents) => {
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
-                    return Err(refused(&refusal));
+                    return Err(CycleError::NotInForce(refusal.into()));
                 }
                 documents::store(&self.paths, &documents)?;
                 self.documents = documents;
@@ -46,7 +46,7 @@ impl Pipeline<'_> {
     /// is bad.
     fn check_clock(&self, now: UtcTime) -> Result<(), CycleError> {
         match self.trust.clone().accept(&self.documents, now) {
-            Err(refusal @ Refusal::ClockBehind { .. }) => Err(refused(&refusal)),
+            Err(refusal @ Refusal::ClockBehind { .. }) => Err(CycleError::NotInForce(refusal.into())),
             // The documents may be better afterwards.
             Ok(_) | Err(_) => Ok(()),
         }
@@ -67,18 +67,21 @@ impl Pipeline<'_> {
         Ok(composed.sign(&self.key)?.record(&self.key, now)?)
     }
 
-    /// Sends oldest first. A report that is too large for the collector, or for what stands before it, is kept and does
-    /// not hold up the later ones; anything else that hinders one would hinder them all.
+    /// Sends oldest first, each only if a policy is in force when its turn comes: what waits was recorded under the rules
+    /// of an earlier day. A report that is too large for the collector, or for what stands before it, is kept and does not
+    /// hold up the later ones; anything else that hinders one would hinder them all.
     pub(super) async fn send_pending(
         &mut self,
         link: &impl CollectorLink,
-        now: UtcTime,
+        clock: &impl Fn() -> UtcTime,
         outcome: &mut Outcome,
     ) -> Result<Sent, CycleError> {
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let baseline = self.paths.baseline();
         let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
+            let now = clock();
+            self.in_force(now)?;
             let recorded = self.ledger.load(number)?;
             let mut desk = Desk {
                 ledger: &mut self.ledger,
@@ -105,10 +108,6 @@ impl Pipeline<'_> {
         }
         Ok(sent)
     }
-}
-
-fn refused(refusal: &Refusal) -> CycleError {
-    ReaderError::Refused(refusal.into()).into()
 }
 
 /// What sending came to.

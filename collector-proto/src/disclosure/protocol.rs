@@ -5,7 +5,7 @@ use crate::catalog::{FieldId, Platform, Section};
 use crate::envelope::Envelope;
 use crate::messages::{Absence, FailedSources, TenantKey};
 use crate::policy::trust::{Documents, Floor, Refusal, RootRef};
-use crate::policy::{Consent, PolicyDocument, PolicyRef};
+use crate::policy::{Consent, NotInForce, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
 use crate::value::Row;
 use serde::{Deserialize, Serialize};
@@ -152,5 +152,11 @@ pub struct RefusalMessage {
 impl From<&Refusal> for RefusalMessage {
     fn from(refusal: &Refusal) -> Self {
         Self { code: refusal.code().to_owned(), message: refusal.to_string() }
+    }
+}
+
+impl From<&NotInForce> for RefusalMessage {
+    fn from(refused: &NotInForce) -> Self {
+        Self { code: refused.code().to_owned(), message: refused.to_string() }
     }
 }

@@ -17,6 +17,7 @@ mod permit;
 mod sample;
 mod treatment;
 pub mod trust;
+mod verdict;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
 pub use check::{Policy, PolicyFault};
@@ -27,3 +28,4 @@ pub use document::{
 pub use fit::fits;
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
 pub use treatment::Treatment;
+pub use verdict::{NotInForce, Verdict};

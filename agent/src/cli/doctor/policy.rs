@@ -1,8 +1,8 @@
 //! A policy is in force: the reader and this program both accept it.
 
 use super::{Examination, Finding};
-use crate::acknowledge;
 use crate::cli::Failure;
+use crate::verdict;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let Some(enrolment) = &examination.enrolment else {
@@ -12,16 +12,16 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(trust) => trust,
         Err(error) => return Finding::of_failure(&Failure::from(error)),
     };
-    let accepted = match trust.accept(&examination.documents, examination.context.now()) {
-        Ok(accepted) => accepted,
-        Err(refusal) => return Finding::Bad(format!("nothing is collected: {refusal}")),
-    };
-    match acknowledge::awaited(examination.context.paths.state(), &accepted) {
-        Ok(None) => {}
-        Ok(Some(awaited)) => return Finding::Bad(format!("nothing is collected: {}", awaited.message)),
+    let context = examination.context;
+    let verdict = match verdict::take(&context.paths, &mut trust, &examination.documents, context.now()) {
+        Ok(verdict) => verdict,
         Err(error) => return Finding::Bad(error.to_string()),
-    }
-    match examination.context.reader(None).status(&examination.documents) {
+    };
+    let accepted = match verdict.in_force() {
+        Ok(accepted) => accepted,
+        Err(refused) => return Finding::Bad(format!("nothing is collected: {refused}")),
+    };
+    match context.reader(None).status(&examination.documents) {
         Ok(status) => match status.refused {
             Some(refused) => Finding::Bad(format!("nothing is collected: {}", refused.message)),
             None if status.policy == Some(accepted.reference()) => Finding::Good(format!(

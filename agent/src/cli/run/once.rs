@@ -18,7 +18,7 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
     let lock = StateLock::take(&context.paths)?;
     let mut pipeline = Pipeline::open(&context.paths, context.reader(root), &lock)?;
     let link = Link::new(online::way(context, &enrolment.collector));
-    let cycle = block_on(pipeline.cycle(&link, context.now(), &SystemRandom::new()))?;
+    let cycle = block_on(pipeline.cycle(&link, &|| context.now(), &SystemRandom::new()))?;
     let (outcome, failed) = match cycle {
         Ok((outcome, _)) => (outcome, None),
         Err((outcome, error)) => (outcome, Some(error)),

@@ -87,15 +87,15 @@ fn taken(step: Step, context: &Context) -> Result<StepEnd, Hindrance> {
     let enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
     let mut pipeline = Pipeline::open(&context.paths, context.reader(None), &lock).map_err(hindered)?;
     let link = Link::new(online::way(context, &enrolment.collector));
-    let (now, random) = (context.now(), SystemRandom::new());
+    let (clock, random) = (|| context.now(), SystemRandom::new());
     let work = async {
         match step {
-            Step::Report => pipeline.cycle(&link, now, &random).await.map(|(outcome, _)| outcome),
-            Step::Resend => pipeline.resend(&link, now, &random).await,
+            Step::Report => pipeline.cycle(&link, &clock, &random).await.map(|(outcome, _)| outcome),
+            Step::Resend => pipeline.resend(&link, &clock, &random).await,
         }
     };
     let done = block_on(work).map_err(|failure| Hindrance::new(&failure, Some(step)))?;
-    let rhythm = pipeline.rhythm(now).map(|found| found.map(|(made, every)| Rhythm { made, every }));
+    let rhythm = pipeline.rhythm(clock()).map(|found| found.map(|(made, every)| Rhythm { made, every }));
     match done {
         Ok(outcome) if outcome.remake => Ok(StepEnd::Remake),
         Ok(_) => Ok(StepEnd::Done { rhythm: rhythm.map_err(hindered)? }),

@@ -211,7 +211,7 @@ fn a_clock_before_the_last_receipt_collects_nothing() {
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[], start().plus_seconds(3600)).unwrap();
     match fixture.cycle(&[], start()).unwrap_err() {
-        CycleError::Reader(ReaderError::Refused(refused)) => assert_eq!(refused.code, "clock_behind"),
+        CycleError::NotInForce(refused) => assert_eq!(refused.code(), "clock_behind"),
         other => panic!("{other:?}"),
     }
     assert_eq!(fates(&fixture).len(), 1);
@@ -226,6 +226,54 @@ fn what_is_kept_can_be_sent_without_reading_anything() {
     let outcome = fixture.resend(&[], start().plus_seconds(60)).unwrap();
     assert_eq!(outcome.receipted.len(), 1);
     assert_eq!(fates(&fixture), [(1, Fate::Receipted)]);
+}
+
+fn not_in_force(error: &CycleError) -> &'static str {
+    match error {
+        CycleError::NotInForce(refused) => refused.code(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_waits_is_not_sent_before_the_notice_of_the_current_policy_is_acknowledged() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut fixture = Fixture::at(directory.path());
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    fixture.publish_to_be_acknowledged(2);
+    let later = start().plus_seconds(60);
+    assert_eq!(not_in_force(&fixture.resend(&[], later).unwrap_err()), "not_acknowledged");
+    assert_eq!(not_in_force(&fixture.cycle(&[], later).unwrap_err()), "not_acknowledged");
+    assert_eq!(fates(&fixture), [(1, Fate::Unsent)]);
+    assert!(fixture.stored_bodies().is_empty());
+    fixture.acknowledge();
+    fixture.resend(&[], later).unwrap();
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted)]);
+    fixture.cycle(&[], later).unwrap();
+    // An acknowledgement is of one version.
+    fixture.publish_to_be_acknowledged(3);
+    assert_eq!(not_in_force(&fixture.cycle(&[], later).unwrap_err()), "not_acknowledged");
+}
+
+#[test]
+fn the_verdict_is_taken_before_each_report_that_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    for _ in 0..2 {
+        fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    }
+    // The first report takes so long that the policy is stale when the turn of the second comes.
+    let (looks, later) = (std::cell::Cell::new(0), start().plus_seconds(8 * DAY));
+    let clock = || {
+        looks.set(looks.get() + 1);
+        if looks.get() <= 2 { start() } else { later }
+    };
+    let (outcome, sent) = fixture.resend_by(&clock, &[]);
+    assert_eq!(not_in_force(&sent.unwrap_err()), "policy_stale");
+    assert_eq!(outcome.receipted.len(), 1);
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Unsent)]);
+    fixture.resend(&[], later).unwrap();
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
 }
 
 /// Runs in a process of its own, which the fault kills: cycles that pass every step.

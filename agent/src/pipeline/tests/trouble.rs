@@ -141,8 +141,8 @@ fn refusal(fixture: &Fixture, given: Option<Documents>, now: UtcTime) -> String 
     let lock = StateLock::take(&fixture.paths).unwrap();
     let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    match runtime.block_on(pipeline.cycle(&Giver(given), now, &SystemRandom::new())) {
-        Err((_, CycleError::Reader(ReaderError::Refused(refused)))) => refused.code,
+    match runtime.block_on(pipeline.cycle(&Giver(given), &|| now, &SystemRandom::new())) {
+        Err((_, CycleError::NotInForce(refused))) => refused.code().to_owned(),
         Err((_, other)) => panic!("{other:?}"),
         Ok(_) => panic!("it was not refused"),
     }
