@@ -16,16 +16,16 @@ pub enum KeyError {
 
 /// The keys that the running collector signs with.
 #[derive(Debug)]
-pub struct OnlineKeys {
+pub(crate) struct OnlineKeys {
     /// Signs timestamps.
-    pub timestamp: SigningKey,
+    pub(crate) timestamp: SigningKey,
     /// Signs receipts and device records.
-    pub receipt: SigningKey,
+    pub(crate) receipt: SigningKey,
 }
 
 impl OnlineKeys {
     /// Reads both from the collector's directory.
-    pub fn read(dir: &crate::data_dir::DataDir) -> Result<Self, KeyError> {
+    pub(crate) fn read(dir: &crate::data_dir::DataDir) -> Result<Self, KeyError> {
         Ok(Self {
             timestamp: read(&dir.online_key("timestamp"))?,
             receipt: read(&dir.online_key("receipt"))?,

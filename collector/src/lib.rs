@@ -6,7 +6,8 @@
 //!
 //! [`verify`] finds out whose bytes they are before anything is parsed; [`admit`] holds the report to the policy that it
 //! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. [`http`] and
-//! [`server`] carry it, [`cli`] is the administrator's side, for which [`derive`] computes what no device sends. No source address is logged or stored anywhere.
+//! [`server`] carry it. `admin` is what an administrator can do, for which [`derive`] computes what no device sends, and
+//! [`cli`] is how they ask for it. No source address is logged or stored anywhere.
 
 mod admin;
 pub mod admit;
@@ -22,7 +23,7 @@ pub mod http;
 pub mod init;
 pub mod issue;
 pub mod keys;
-pub mod pki;
+mod pki;
 /// What differs between operating systems: the rights of files, how the process is asked to stop. Both files have the
 /// same functions, and `unsupported` compiles anywhere.
 #[cfg_attr(unix, path = "platform/unix.rs")]

@@ -1,10 +1,15 @@
 //! Enrolled devices.
 
 use super::{Actor, Admin, AdminError, Operation, Purpose};
-use crate::derive::Derivation;
-use crate::store::{Device, HeldSection, Listed, Page};
+use crate::derive::{COMPUTED_FROM, Derivation};
+use crate::documents::issued;
+use crate::store::{Device, HeldSection, Listed, Page, Store, StoreError};
 use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
+use collector_proto::policy::Policy;
 use collector_proto::value::Row;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Lists devices by time of enrolment.
@@ -37,11 +42,27 @@ pub(crate) async fn show(
     let device = store.device(id).await?.ok_or(AdminError::NoDevice(id))?;
     let sections = store.sections(id).await?;
     admin.record_shown(actor, purpose, Operation::ShowDevice, id).await?;
-    let derivation = Derivation::of(store, &device.group, &sections).await?;
+    let policies = checked_under(store, &device.group, &sections).await?;
+    let derivation = Derivation::of(&sections, &policies);
     Ok(DeviceValues { device, sections, derivation })
 }
 
-/// What came of revoking a device.
+/// The policies under which the rows were checked that something is computed from.
+async fn checked_under(
+    store: &dyn Store,
+    group: &str,
+    sections: &[(Section, HeldSection)],
+) -> Result<BTreeMap<Digest, Arc<Policy>>, StoreError> {
+    let mut policies = BTreeMap::new();
+    for (_, held) in sections.iter().filter(|(section, _)| COMPUTED_FROM.contains(section)) {
+        if let Some(issued) = issued(store, group, &held.policy).await? {
+            policies.insert(held.policy, issued.policy);
+        }
+    }
+    Ok(policies)
+}
+
+/// Whether a device was revoked by this or before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revoked {
     /// It is revoked.

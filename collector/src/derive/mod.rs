@@ -9,43 +9,42 @@ pub mod purl;
 
 pub use package::{Distribution, package_url};
 
-use crate::documents::issued;
-use crate::store::{HeldSection, Store, StoreError};
+use crate::store::HeldSection;
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::digest::Digest;
 use collector_proto::policy::{Policy, Treatment};
 use collector_proto::value::{Row, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Name of the package URL in the catalogue.
 pub const PACKAGE_URL: &str = "x.package.purl";
 
+/// The sections that something is computed from.
+pub(crate) const COMPUTED_FROM: [Section; 2] = [Section::Os, Section::Package];
+
 /// Computes the derived values of one device's rows.
-pub struct Derivation {
+pub(crate) struct Derivation {
     distribution: Option<Distribution>,
     packages: Option<Arc<Policy>>,
 }
 
 impl Derivation {
-    /// Takes what the rows depend on: the operating system, and the policies under which the sections were checked. A
-    /// policy that is not of this program's catalogue derives nothing.
-    pub async fn of(
-        store: &dyn Store,
-        group: &str,
-        sections: &[(Section, HeldSection)],
-    ) -> Result<Self, StoreError> {
-        let checked_under = async |section| -> Result<_, StoreError> {
-            let Some((_, held)) = sections.iter().find(|(name, _)| *name == section) else { return Ok(None) };
-            Ok(issued(store, group, &held.policy).await?.map(|issued| (held, issued.policy)))
+    /// Takes what the rows depend on: the operating system, and the policies by digest under which [`COMPUTED_FROM`] was
+    /// checked. A section whose policy is not among them, because it is not of this program's catalogue, derives nothing.
+    pub(crate) fn of(sections: &[(Section, HeldSection)], policies: &BTreeMap<Digest, Arc<Policy>>) -> Self {
+        let checked_under = |section| {
+            let (_, held) = sections.iter().find(|(name, _)| *name == section)?;
+            Some((held, policies.get(&held.policy)?))
         };
-        let distribution = checked_under(Section::Os).await?.and_then(|(held, policy)| {
-            held.rows.first().and_then(|row| Distribution::of(&Untreated { row, policy: &policy }))
-        });
-        let packages = checked_under(Section::Package).await?.map(|(_, policy)| policy);
-        Ok(Self { distribution, packages })
+        let distribution = checked_under(Section::Os)
+            .and_then(|(held, policy)| Distribution::of(&Untreated { row: held.rows.first()?, policy }));
+        let packages = checked_under(Section::Package).map(|(_, policy)| Arc::clone(policy));
+        Self { distribution, packages }
     }
 
     /// Name and value of everything that is derived for a row.
-    pub fn values(&self, section: Section, row: &Row) -> Vec<(&'static str, String)> {
+    pub(crate) fn values(&self, section: Section, row: &Row) -> Vec<(&'static str, String)> {
         let Some(policy) = self.packages.as_deref().filter(|_| section == Section::Package) else {
             return Vec::new();
         };

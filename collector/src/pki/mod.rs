@@ -5,7 +5,7 @@
 
 mod tls;
 
-pub use tls::{TlsError, server_config};
+pub(crate) use tls::server_config;
 
 use collector_proto::time::UtcTime;
 use rcgen::{
@@ -23,30 +23,30 @@ const SERVER_DAYS: u64 = 825;
 const BACKDATED_SECONDS: i64 = 86_400;
 
 /// A certificate and its key, both PEM.
-pub struct Issued {
+pub(crate) struct Issued {
     /// PEM of the certificate.
-    pub certificate: String,
+    pub(crate) certificate: String,
     /// PEM of the PKCS#8 key. Secret.
-    pub key: String,
+    pub(crate) key: String,
 }
 
 /// A certificate cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PkiError {
-    /// A host name is none, or the cryptography failed.
+    /// A host name is not one, or the cryptography failed.
     #[error("the certificate cannot be made")]
     Certificate(#[from] rcgen::Error),
 }
 
 /// Makes a certificate authority that may sign server certificates and no further authority.
-pub fn make_authority(collector_id: &str, now: UtcTime) -> Result<Issued, PkiError> {
+pub(crate) fn make_authority(collector_id: &str, now: UtcTime) -> Result<Issued, PkiError> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let params = authority_params(collector_id, now)?;
     Ok(Issued { certificate: params.self_signed(&key)?.pem(), key: key.serialize_pem() })
 }
 
 /// Issues a server certificate for these host names and addresses.
-pub fn issue_server(
+pub(crate) fn issue_server(
     authority: &Issued,
     collector_id: &str,
     hosts: &[String],

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Why the server cannot speak TLS.
 #[derive(Debug, thiserror::Error)]
-pub enum TlsError {
+pub(crate) enum TlsError {
     /// A certificate or key file cannot be read.
     #[error("{0} cannot be read as PEM")]
     Pem(PathBuf, #[source] rustls::pki_types::pem::Error),
@@ -18,7 +18,7 @@ pub enum TlsError {
 }
 
 /// The settings of the server: its certificate, TLS 1.3 only, HTTP/2 before HTTP/1.1, no early data.
-pub fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, TlsError> {
+pub(crate) fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, TlsError> {
     let (certificate, key) = (dir.server_certificate(), dir.server_key());
     let chain = CertificateDer::pem_file_iter(&certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

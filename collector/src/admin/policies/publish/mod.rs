@@ -10,7 +10,7 @@ use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
 use collector_proto::time::UtcTime;
 use std::fmt;
 
-/// What came of publishing a policy.
+/// A policy that is published.
 pub(crate) struct Publication {
     pub(crate) group: String,
     pub(crate) reference: PolicyRef,
