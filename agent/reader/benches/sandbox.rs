@@ -6,8 +6,7 @@
 fn main() {
     use candor_reader::host::Host;
     use candor_reader::sandbox::Confinement;
-    use collector_proto::catalog::{FieldId, FieldSet};
-    use collector_proto::disclosure::SandboxLevel;
+    use collector_proto::catalog::{FieldId, FieldSet, SandboxLevel};
     use std::path::Path;
     use std::time::Instant;
 

@@ -5,10 +5,10 @@ use crate::probe::{self, Own};
 use crate::sandbox::Confinement;
 use crate::state::{self, Enrolment, Limits, Pin, PinError, State, StateError};
 use crate::treat::{self, HashKeys};
-use collector_proto::catalog::{FieldSet, Platform};
+use collector_proto::catalog::{FieldSet, Platform, SandboxLevel};
 use collector_proto::disclosure::{
     Answer, Condition, Direction, Disclosure, Handover, NotPermitted, ReaderStatus, RefusalMessage, Request,
-    Sandbox, SandboxLevel,
+    Sandbox,
 };
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};

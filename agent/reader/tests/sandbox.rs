@@ -6,8 +6,8 @@ mod support;
 
 use candor_reader::host::Host;
 use candor_reader::sandbox::Confinement;
-use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
-use collector_proto::disclosure::{Sandbox, SandboxLevel};
+use collector_proto::catalog::{FieldId, FieldSet, Platform, SandboxLevel, SourcePlace, fields};
+use collector_proto::disclosure::Sandbox;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream, UdpSocket};

@@ -6,7 +6,6 @@ mod custody;
 mod protocol;
 mod sandbox;
 
-pub use crate::catalog::SandboxLevel;
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
 pub use sandbox::Sandbox;

@@ -1,9 +1,8 @@
 //! The signed policy document, exactly as it is written in JSON. [`super::Policy`] is its checked form.
 
 use super::Treatment;
-use crate::catalog::{FieldId, LegalBasis, Necessity};
+use crate::catalog::{FieldId, LegalBasis, Necessity, SandboxLevel};
 use crate::digest::Digest;
-use crate::disclosure::SandboxLevel;
 use crate::envelope::Document;
 use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};

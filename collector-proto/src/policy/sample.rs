@@ -4,8 +4,7 @@ use super::{
     Authority, Controller, Filter, Generalisation, KeyScope, Necessity, Policy, PolicyDocument, PolicyKind,
     Purpose, Recipient, Rule, Treatment, Version1, catalogue_digest,
 };
-use crate::catalog::{FieldId, FieldSet, LegalBasis};
-use crate::disclosure::SandboxLevel;
+use crate::catalog::{FieldId, FieldSet, LegalBasis, SandboxLevel};
 use crate::time::{Span, UtcTime};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! What the operating system refuses the program that reads, and what it refused of what may be read, in words.
 
 use crate::locale::{LocaleError, Term, Words};
-use collector_proto::catalog::Wording;
-use collector_proto::disclosure::{Sandbox, SandboxLevel};
+use collector_proto::catalog::{SandboxLevel, Wording};
+use collector_proto::disclosure::Sandbox;
 use collector_proto::messages::{Absence, SourceName};
 use std::collections::BTreeMap;
 

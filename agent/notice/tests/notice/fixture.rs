@@ -71,7 +71,7 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         max_stale: Span::parse("7d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
-        require_sandbox: collector_proto::disclosure::SandboxLevel::None,
+        require_sandbox: collector_proto::catalog::SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
         catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller: Controller {

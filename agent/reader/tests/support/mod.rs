@@ -7,8 +7,8 @@ use candor_reader::disclose::{Caller, Reader};
 use candor_reader::host::Host;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
-use collector_proto::catalog::{Field, FieldId, LegalBasis, TreatmentKind, ValueKind};
-use collector_proto::disclosure::{Answer, Request, SandboxLevel};
+use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
+use collector_proto::disclosure::{Answer, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,

@@ -3,7 +3,7 @@
 use super::{Examination, Finding};
 use crate::cli::Failure;
 use crate::reader_client::ReaderError;
-use collector_proto::disclosure::SandboxLevel;
+use collector_proto::catalog::SandboxLevel;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let reader = examination.context.reader(None);

@@ -5,7 +5,7 @@ use super::diagnostic::Code;
 use super::nearest::nearest;
 use super::report::{At, Report};
 use super::walk::{Node, Table};
-use crate::disclosure::SandboxLevel;
+use crate::catalog::SandboxLevel;
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
 use crate::policy::{Authority, Controller, Recipient, Transfer};

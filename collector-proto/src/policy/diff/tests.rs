@@ -1,8 +1,7 @@
 //! Diffs against permits: what a diff does not call wider must not permit more.
 
 use super::*;
-use crate::catalog::{FieldSet, Platform, fields};
-use crate::disclosure::SandboxLevel;
+use crate::catalog::{FieldSet, Platform, SandboxLevel, fields};
 use crate::policy::sample::{any_consent, any_document, checked, document, purpose, seal_catalogue};
 use crate::policy::{Consent, Generalisation, KeyScope, Permit};
 use crate::time::Span;
