@@ -4,8 +4,8 @@
 //! request ──disclose──► trust::accept ──► Permit ──probe──► Reading ──treat──► Disclosure ──► answer
 //! ```
 //!
-//! No network code is linked. A [`probe::Reading`] cannot be made, printed or serialised outside [`probe`]; only
-//! [`treat`] takes one apart, and it gives back a checked disclosure.
+//! No network code is linked. Only [`probe`] makes a [`treat::Reading`], which cannot be printed or serialised;
+//! only [`treat`] takes one apart, and it gives back a checked disclosure.
 
 pub mod disclose;
 #[doc(hidden)]

@@ -6,7 +6,6 @@
 mod agent;
 mod custody;
 mod found;
-mod reading;
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
 mod shared;
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
@@ -18,10 +17,8 @@ mod table;
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported/mod.rs")]
 mod system;
 
-pub use reading::Reading;
-pub(crate) use reading::{HardwareAddress, Raw, RawRow};
-
 use crate::host::Host;
+use crate::treat::{Reading, reading};
 use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;

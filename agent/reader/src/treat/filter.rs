@@ -1,6 +1,6 @@
 //! Filters: patterns over raw values that decide which rows a field is left out of.
 
-use crate::probe::{Raw, RawRow};
+use super::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Filter, Permit, Standing};

@@ -1,7 +1,7 @@
 //! `generalise`: a coarser value in place of the value.
 
 use super::Treated;
-use crate::probe::Raw;
+use super::reading::Raw;
 use collector_proto::policy::Generalisation;
 
 /// Longest number of a version, in digits; longer ones are dates, hashes or serial numbers.

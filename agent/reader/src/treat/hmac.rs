@@ -9,7 +9,7 @@
 //! into Unicode's form NFC: names in ASCII are not affected, and a machine spells its own names one way.
 
 use super::Treated;
-use crate::probe::Raw;
+use super::reading::Raw;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::catalog::FieldId;

@@ -1,7 +1,7 @@
 //! `keep`: sent as read, within the catalogue's bounds.
 
 use super::Treated;
-use crate::probe::Raw;
+use super::reading::Raw;
 use collector_proto::catalog::{Field, ValueKind};
 
 /// Numbers stay numbers; text is cut to the bound at a character boundary; other kinds have a form of fixed length.

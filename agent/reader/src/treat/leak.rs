@@ -11,7 +11,7 @@
 //! addresses, which the policy's author asks for, none is dropped for the bit alone; whoever collects addresses
 //! untruncated from such hardware without `host.mac` may get its number in them.
 
-use crate::probe::{HardwareAddress, Raw, RawRow};
+use super::reading::{HardwareAddress, Raw, RawRow};
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing, Treatment};

@@ -9,11 +9,12 @@ mod generalise;
 mod hmac;
 mod keep;
 mod leak;
+pub(crate) mod reading;
 mod truncate;
 
 pub use hmac::{BadHashKey, HashKey, HashKeys, KEY_BYTES};
+pub use reading::Reading;
 
-use crate::probe::{Raw, RawRow, Reading};
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::disclosure::{Disclosure, NotPermitted};
 use collector_proto::limits::MAX_ROWS;
@@ -22,6 +23,7 @@ use collector_proto::policy::{Grant, Permit, Standing, Treatment, fits};
 use collector_proto::value::{Row, Value};
 use filter::Filters;
 use leak::ShownAddresses;
+use reading::{Raw, RawRow};
 use std::collections::BTreeMap;
 
 /// Treats a reading under the permit that it was made under.

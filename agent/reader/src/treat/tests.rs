@@ -1,8 +1,8 @@
 use super::*;
-use crate::probe::HardwareAddress;
 use collector_proto::policy::{Generalisation, KeyScope};
 use collector_proto::time::UtcTime;
 use proptest::prelude::*;
+use reading::HardwareAddress;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

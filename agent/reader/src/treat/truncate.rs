@@ -1,7 +1,7 @@
 //! `truncate`: addresses cut to a network prefix, text to a number of characters.
 
+use super::reading::Raw;
 use super::{Treated, keep};
-use crate::probe::Raw;
 use collector_proto::catalog::Field;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

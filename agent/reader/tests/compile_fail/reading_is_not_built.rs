@@ -1,5 +1,5 @@
 //! Only the probes make a reading.
 
 fn main() {
-    let _ = candor_reader::probe::Reading { sections: Default::default(), absent: Default::default() };
+    let _ = candor_reader::treat::Reading { sections: Default::default(), absent: Default::default() };
 }

@@ -1,6 +1,6 @@
 //! Only the treatments take a reading apart.
 
-fn look(reading: candor_reader::probe::Reading) {
+fn look(reading: candor_reader::treat::Reading) {
     let _ = reading.into_parts();
 }
 

@@ -1,4 +1,7 @@
 //! What was read and not yet treated.
+//!
+//! Probes put raw values in; the files of this folder alone look at them again. The types stand here rather than
+//! beside the probes so that the compiler holds that line.
 
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Absence, FailedSources};
@@ -7,12 +10,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-/// Raw values of one collection. Only [`super::read`] makes one and only [`crate::treat`] takes it apart; it cannot be
-/// serialised, and `Debug` prints `<hidden>`.
-///
-/// ```compile_fail
-/// let reading = candor_reader::probe::Reading::default();
-/// ```
+/// Raw values of one collection. Only [`crate::probe::read`] makes one and only [`super::treat`] takes it apart; it
+/// cannot be serialised, and `Debug` prints `<hidden>`.
 pub struct Reading {
     sections: BTreeMap<Section, Vec<RawRow>>,
     absent: BTreeMap<FieldId, Absence>,
@@ -23,12 +22,12 @@ pub struct Reading {
 pub(crate) type Parts = (BTreeMap<Section, Vec<RawRow>>, BTreeMap<FieldId, Absence>, FailedSources);
 
 impl Reading {
-    pub(super) fn new((sections, absent, failed): Parts) -> Self {
+    pub(crate) fn new((sections, absent, failed): Parts) -> Self {
         Self { sections, absent, failed }
     }
 
     /// What it holds, for the treatments.
-    pub(crate) fn into_parts(self) -> Parts {
+    pub(super) fn into_parts(self) -> Parts {
         (self.sections, self.absent, self.failed)
     }
 }
@@ -45,12 +44,12 @@ pub(crate) struct RawRow(Vec<(FieldId, Raw)>);
 
 impl RawRow {
     /// An empty row with room for as many values.
-    pub(in crate::probe) fn with_capacity(values: usize) -> Self {
+    pub(crate) fn with_capacity(values: usize) -> Self {
         Self(Vec::with_capacity(values))
     }
 
     /// Adds a field's value.
-    pub(in crate::probe) fn push(&mut self, field: FieldId, value: Raw) {
+    pub(crate) fn push(&mut self, field: FieldId, value: Raw) {
         self.0.push((field, value));
     }
 
@@ -60,7 +59,7 @@ impl RawRow {
     }
 
     /// Every field with its value.
-    pub(crate) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
+    pub(super) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
         self.0.into_iter()
     }
 }
