@@ -8,7 +8,7 @@ use candor_reader::probe::{self, Own};
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, TreatmentKind};
 use collector_proto::messages::Absence;
-use collector_proto::policy::{Consent, Permit, Policy, author};
+use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, author};
 use collector_proto::time::UtcTime;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -158,7 +158,7 @@ impl Prepared {
     pub fn run(&self, input: &[u8]) {
         write(self.root.path(), self.target.file, input);
         let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
-        let permit = Permit::draft(&self.policy, Platform::Linux, None, &consent);
+        let permit = Permit::<Draft>::derive(&self.policy, Platform::Linux, &Ceiling::Unset, &consent);
         let own = Own { device_id: None, handover: Err(Absence::Unavailable) };
         let reading = if self.target.name == BUS {
             let socket = self.root.path().join("bus");

@@ -1,18 +1,19 @@
 //! The privacy kernel: the only code of Candor that reads the machine, and the code that decides what it may read.
 //!
 //! ```text
-//! request ──disclose──► trust::accept ──► Permit ──probe──► Reading ──treat──► Disclosure ──► answer
+//! question ──request──► trust::accept ──► Permit ──probe──► Reading ──treat──► Disclosure ──► answer
 //! ```
 //!
 //! No network code is linked. Only [`probe`] makes a [`treat::Reading`], which cannot be printed or serialised;
 //! only [`treat`] takes one apart, and it gives back a checked disclosure.
 
-pub mod disclose;
+pub mod caller;
 #[doc(hidden)]
 pub mod format;
 pub mod host;
 pub mod probe;
-pub mod protocol;
+pub mod process;
+pub mod request;
 pub mod sandbox;
 pub mod state;
 pub mod treat;

@@ -1,8 +1,8 @@
 //! `candor-reader`: one request on standard input, one answer on standard output.
 
-use candor_reader::protocol;
+use candor_reader::process;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    protocol::run(std::env::args_os().skip(1))
+    process::run(std::env::args_os().skip(1))
 }

@@ -7,7 +7,8 @@
 mod support;
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
-use collector_proto::disclosure::{Answer, Request};
+use collector_proto::disclosure::request::Draft;
+use collector_proto::disclosure::{Answer, DisclosureAnswer};
 use collector_proto::policy::{Filter, Rule, Treatment};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,10 +77,10 @@ proptest! {
         let log = Log::default();
         let (answer, touched) = log.record(|| {
             let bench = handed_over();
-            let answer = bench.ask(Request::Draft { policy: support::policy(rules.clone()) });
+            let answer = bench.ask(Draft { policy: support::policy(rules.clone()) });
             (answer, bench.host.touched())
         });
-        let Answer::Disclosure { disclosure, .. } = &answer else { panic!("refused: {answer:?}") };
+        let Answer::Disclosure(DisclosureAnswer { disclosure, .. }) = &answer else { panic!("refused: {answer:?}") };
         let wire = serde_json::to_string(&answer).unwrap();
         let debug = format!("{answer:?}");
         let logged = log.text();
@@ -96,7 +97,7 @@ proptest! {
             }
         }
         prop_assert!(!wire.contains("CANARY-never"));
-        for (_, row) in disclosure.sections.iter().flat_map(|(s, rows)| rows.iter().map(move |row| (s, row))) {
+        for (_, row) in disclosure.sections().iter().flat_map(|(s, rows)| rows.iter().map(move |row| (s, row))) {
             for (field, _) in row.iter() {
                 prop_assert!(granted.contains(field), "{field} was not asked for");
             }
@@ -137,7 +138,7 @@ fn assert_touches_only(granted: &FieldSet, touched: &BTreeSet<SourcePlace>) -> R
 fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
     let bench = handed_over();
     let log = Log::default();
-    let answer = log.record(|| bench.ask(Request::Draft { policy: support::full_policy() }));
+    let answer = log.record(|| bench.ask(Draft { policy: support::full_policy() }));
     assert!(
         log.text().contains("reading") && log.text().contains("x.sim.imsi"),
         "nothing is traced: {}",
@@ -208,8 +209,8 @@ fn nothing_is_touched_for_fields_without_a_source_of_the_machine() {
     let bench = Bench::on("canary");
     let rules = [fields::AGENT_VERSION, fields::DEVICE_ID, fields::OS_TYPE];
     let policy = support::policy(rules.map(|field| support::rule(field, Treatment::Keep)).to_vec());
-    let answer = bench.ask(Request::Draft { policy });
-    assert!(matches!(answer, Answer::Disclosure { .. }));
+    let answer = bench.ask(Draft { policy });
+    assert!(matches!(answer, Answer::Disclosure(_)));
     assert!(bench.host.touched().is_empty(), "{:?}", bench.host.touched());
 }
 

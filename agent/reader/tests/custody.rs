@@ -4,26 +4,27 @@
 
 mod support;
 
-use candor_reader::disclose::Caller;
+use candor_reader::caller::Caller;
 use collector_proto::catalog::{FieldId, Section, fields};
+use collector_proto::disclosure::request::{Preview, RecordCustody, ShowCustody};
 use collector_proto::disclosure::{
-    Answer, Condition, Direction, DisclosureMessage, Handover, RefusalMessage, Request,
+    Answer, Condition, Direction, DisclosureMessage, Handover, RefusalMessage,
 };
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Generalisation, Treatment};
 use collector_proto::value::Value;
-use support::{Bench, Signer, now, policy, refusal, rule};
+use support::{Bench, Signer, disclosure, now, policy, refusal, rule};
 
 const CUSTODY: [FieldId; 3] =
     [fields::X_CUSTODY_DIRECTION, fields::X_CUSTODY_CONDITION, fields::X_CUSTODY_AT];
 
-fn record(direction: Direction, condition: &str) -> Request {
-    Request::RecordCustody { direction, condition: Condition::parse(condition).unwrap() }
+fn record(direction: Direction, condition: &str) -> RecordCustody {
+    RecordCustody { direction, condition: Condition::parse(condition).unwrap() }
 }
 
 fn kept(answer: Answer) -> Option<Handover> {
     match answer {
-        Answer::Custody { handover } => handover,
+        Answer::Custody(answer) => answer.handover,
         other => panic!("no hand-over: {other:?}"),
     }
 }
@@ -32,15 +33,12 @@ fn kept(answer: Answer) -> Option<Handover> {
 fn preview(bench: &Bench, signer: &Signer, asked: &[FieldId]) -> DisclosureMessage {
     let rules = asked.iter().map(|field| rule(*field, Treatment::Keep)).collect();
     let documents = signer.documents(&policy(rules), vec![], now());
-    match bench.ask(Request::Preview { documents }) {
-        Answer::Disclosure { disclosure, .. } => disclosure,
-        other => panic!("no disclosure: {other:?}"),
-    }
+    disclosure(bench.ask(Preview { documents }))
 }
 
 fn enrolled() -> (Bench, Signer) {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted { .. }));
+    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted(_)));
     (bench, signer)
 }
 
@@ -48,25 +46,25 @@ fn enrolled() -> (Bench, Signer) {
 fn nothing_is_kept_before_enrolment() {
     let bench = Bench::on("debian-12");
     assert_eq!(refusal(&bench.ask(record(Direction::Out, "as new"))), "not_enrolled");
-    assert_eq!(refusal(&bench.ask(Request::Custody)), "not_enrolled");
+    assert_eq!(refusal(&bench.ask(ShowCustody {})), "not_enrolled");
     assert!(!bench.state().exists());
 }
 
 #[test]
 fn the_newest_hand_over_replaces_the_one_before() {
     let (mut bench, signer) = enrolled();
-    assert_eq!(kept(bench.ask(Request::Custody)), None);
+    assert_eq!(kept(bench.ask(ShowCustody {})), None);
     kept(bench.ask(record(Direction::Out, "as new"))).unwrap();
     bench.now = now().plus_seconds(60);
     let answered = kept(bench.ask(record(Direction::In, "scratch on the lid"))).unwrap();
     assert_eq!((answered.direction, answered.at), (Direction::In, bench.now));
-    assert_eq!(kept(bench.ask(Request::Custody)), Some(answered));
+    assert_eq!(kept(bench.ask(ShowCustody {})), Some(answered));
     for file in std::fs::read_dir(bench.state()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("as new"), "the device keeps a history");
     }
     let found = preview(&bench, &signer, &CUSTODY);
-    let row = &found.sections[&Section::Custody][0];
+    let row = &found.sections()[&Section::Custody][0];
     let values = CUSTODY.map(|field| row.value(field).map(Value::to_plain).unwrap());
     assert_eq!(values, ["in", "scratch on the lid", "2026-11-22T08:01:00Z"]);
     assert!(bench.host.touched().is_empty(), "a source of the machine was read");
@@ -78,15 +76,15 @@ fn people_without_rights_may_say_and_see_it() {
     bench.caller = Caller::Other;
     let answered = kept(bench.ask(record(Direction::Out, "as new")));
     assert!(answered.is_some());
-    assert_eq!(kept(bench.ask(Request::Custody)), answered);
+    assert_eq!(kept(bench.ask(ShowCustody {})), answered);
 }
 
 #[test]
 fn without_a_hand_over_the_fields_are_unavailable() {
     let (bench, signer) = enrolled();
     let found = preview(&bench, &signer, &CUSTODY);
-    assert!(found.sections.is_empty());
-    assert_eq!(found.absent.into_iter().collect::<Vec<_>>(), {
+    assert!(found.sections().is_empty());
+    assert_eq!(found.absent().iter().map(|(field, why)| (*field, *why)).collect::<Vec<_>>(), {
         let mut expected = CUSTODY.map(|field| (field, Absence::Unavailable));
         expected.sort();
         expected
@@ -98,10 +96,10 @@ fn it_is_looked_at_only_when_it_is_asked_for() {
     let (bench, signer) = enrolled();
     // Of another kind than a file: looking at it fails.
     std::fs::create_dir(bench.state().join("custody.json")).unwrap();
-    assert!(preview(&bench, &signer, &[fields::OS_NAME]).absent.is_empty());
+    assert!(preview(&bench, &signer, &[fields::OS_NAME]).absent().is_empty());
     let rules = vec![rule(fields::X_CUSTODY_AT, Treatment::Keep)];
     let documents = signer.documents(&policy(rules), vec![], now());
-    assert_eq!(refusal(&bench.ask(Request::Preview { documents })), "state_unusable");
+    assert_eq!(refusal(&bench.ask(Preview { documents })), "state_unusable");
 }
 
 #[test]
@@ -115,17 +113,20 @@ fn a_damaged_hand_over_costs_its_own_fields_and_is_not_repeated() {
     ] {
         std::fs::write(&path, damaged).unwrap();
         let found = preview(&bench, &signer, &[fields::OS_NAME, fields::X_CUSTODY_CONDITION]);
-        assert_eq!(found.absent.get(&fields::X_CUSTODY_CONDITION), Some(&Absence::Malformed));
-        assert!(found.sections.contains_key(&Section::Os));
-        let Answer::Refused(RefusalMessage { message, .. }) = bench.ask(Request::Custody) else {
+        assert_eq!(found.absent().get(&fields::X_CUSTODY_CONDITION), Some(&Absence::Malformed));
+        assert!(found.sections().contains_key(&Section::Os));
+        let Answer::Refused(RefusalMessage { message, .. }) = bench.ask(ShowCustody {}) else {
             panic!("shown")
         };
         assert!(message.contains("custody.json") && message.contains("candor custody"), "{message}");
         assert!(!message.contains("SECRET"), "{message}");
     }
+    std::fs::write(&path, r#"{"v":2,"direction":"out","since":"a later version"}"#).unwrap();
+    let found = preview(&bench, &signer, &[fields::OS_NAME, fields::X_CUSTODY_CONDITION]);
+    assert_eq!(found.absent().get(&fields::X_CUSTODY_CONDITION), Some(&Absence::Malformed));
     // The next one repairs it.
     assert!(kept(bench.ask(record(Direction::Out, "as new"))).is_some());
-    assert!(kept(bench.ask(Request::Custody)).is_some());
+    assert!(kept(bench.ask(ShowCustody {})).is_some());
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn the_policy_says_how_it_is_treated() {
         rule(fields::X_CUSTODY_AT, Treatment::Generalise(Generalisation::Day)),
     ];
     let documents = signer.documents(&policy(rules), vec![], now());
-    let answer = serde_json::to_string(&bench.ask(Request::Preview { documents })).unwrap();
+    let answer = serde_json::to_string(&bench.ask(Preview { documents })).unwrap();
     assert!(answer.contains(r#""scratch""#) && answer.contains(r#""2026-11-22""#), "{answer}");
     assert!(!answer.contains("lid"), "{answer}");
 }

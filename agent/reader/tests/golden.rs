@@ -9,7 +9,7 @@ use candor_reader::probe::{self, Own};
 use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{LegalBasis, Platform, SandboxLevel};
-use collector_proto::policy::{Consent, Permit, Policy};
+use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ fn disclose(root: &Path) -> String {
     let document = support::full_policy();
     let policy = Policy::check(document).unwrap();
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
-    let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
+    let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
     let key = |id| HashKey::of(id, &[1; 32]).unwrap();
     let keys = HashKeys::of(key("device"), Some(key("tenant")));
     let host = Host::at(root);
@@ -48,7 +48,7 @@ fn disclose(root: &Path) -> String {
     let own = Own { device_id: Some(Uuid::from_u128(1)), ..Own::default() };
     let reading = probe::read(&host, &permit, &own);
     let disclosure = treat(reading, &permit, &keys).unwrap();
-    let mut message = serde_json::to_value(disclosure.to_message()).unwrap();
+    let mut message = serde_json::to_value(disclosure.into_message()).unwrap();
     // These keep no date: it is the time stamp of a file or a link, which a checkout does not keep.
     let undated = ["deb", "flatpak", "snap"];
     for row in message["sections"]["package"].as_array_mut().into_iter().flatten() {

@@ -6,7 +6,8 @@ mod support;
 
 use candor_reader::host::Host;
 use collector_proto::catalog::{FieldId, Section, fields};
-use collector_proto::disclosure::{Answer, DisclosureMessage, Request};
+use collector_proto::disclosure::DisclosureMessage;
+use collector_proto::disclosure::request::Draft;
 use collector_proto::messages::Absence;
 use collector_proto::value::Value;
 use std::fs;
@@ -44,10 +45,7 @@ impl Tree {
     fn disclosed(&self) -> DisclosureMessage {
         let mut bench = Bench::on("debian-12");
         bench.host = Host::at(self.0.path());
-        match bench.ask(Request::Draft { policy: support::full_policy() }) {
-            Answer::Disclosure { disclosure, .. } => disclosure,
-            other => panic!("{other:?}"),
-        }
+        support::disclosure(bench.ask(Draft { policy: support::full_policy() }))
     }
 }
 
@@ -60,7 +58,7 @@ fn table(found: &DisclosureMessage, section: Section, fields: &[FieldId]) -> Vec
         Some(Value::Boolean(value)) => value.to_string(),
         Some(Value::List(texts)) => texts.join(","),
     };
-    let rows = found.sections.get(&section).into_iter().flatten();
+    let rows = found.sections().get(&section).into_iter().flatten();
     let mut rows: Vec<Vec<String>> =
         rows.map(|row| fields.iter().map(|field| text(row.value(*field))).collect()).collect();
     rows.sort();
@@ -132,7 +130,7 @@ fn drives_that_cannot_be_asked_are_there_without_their_answers() {
         (fields::X_STORAGE_SERIAL, Absence::Malformed),
         (fields::X_STORAGE_KIND, Absence::TooLarge),
     ] {
-        assert_eq!(found.absent.get(&field), Some(&reason), "{field}");
+        assert_eq!(found.absent().get(&field), Some(&reason), "{field}");
     }
 }
 
@@ -230,16 +228,16 @@ fn a_display_that_answers_nonsense_is_connected_all_the_same() {
         table(&found, Section::Display, &[fields::X_DISPLAY_CONNECTOR, fields::X_DISPLAY_MODEL]),
         [["card0-DP-1", "-"], ["card0-DP-2", "-"], ["card0-DP-4", "-"]]
     );
-    assert_eq!(found.absent.get(&fields::X_DISPLAY_MODEL), Some(&Absence::Malformed));
+    assert_eq!(found.absent().get(&fields::X_DISPLAY_MODEL), Some(&Absence::Malformed));
 }
 
 #[test]
 fn protections_are_on_off_or_unknown() {
     let said = |tree: &Tree, field: FieldId| {
         let found = tree.disclosed();
-        let row = found.sections.get(&Section::Security).and_then(|rows| rows.first());
+        let row = found.sections().get(&Section::Security).and_then(|rows| rows.first());
         let value = row.and_then(|row| row.value(field)).cloned();
-        value.ok_or_else(|| *found.absent.get(&field).unwrap())
+        value.ok_or_else(|| *found.absent().get(&field).unwrap())
     };
     let variable = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
     for (bytes, expected) in [
@@ -295,10 +293,10 @@ fn accounts_are_listed_though_their_logins_are_not() {
         table(&found, Section::User, &[fields::USER_NAME, fields::USER_FULL_NAME]),
         [["anna", "Anna"]]
     );
-    assert_eq!(found.absent.get(&fields::X_USER_LAST_LOGIN), Some(&Absence::Malformed));
+    assert_eq!(found.absent().get(&fields::X_USER_LAST_LOGIN), Some(&Absence::Malformed));
     fs::remove_file(tree.path("etc/passwd")).unwrap();
     tree.fifo("etc/passwd");
-    assert_eq!(tree.disclosed().absent.get(&fields::USER_NAME), Some(&Absence::Malformed));
+    assert_eq!(tree.disclosed().absent().get(&fields::USER_NAME), Some(&Absence::Malformed));
 }
 
 #[test]
@@ -312,7 +310,7 @@ fn logins_are_unknown_where_one_of_their_databases_cannot_be_read() {
         let times = table(&found, Section::User, &[fields::USER_NAME, fields::X_USER_LAST_LOGIN]);
         (
             times.into_iter().map(|row| row[1].clone()).collect::<Vec<_>>(),
-            found.absent.get(&fields::X_USER_LAST_LOGIN).copied(),
+            found.absent().get(&fields::X_USER_LAST_LOGIN).copied(),
         )
     };
     let nothing = |reason| (vec!["-".to_owned(); 3], Some(reason));
@@ -336,7 +334,7 @@ fn logins_are_unknown_where_one_of_their_databases_cannot_be_read() {
 #[test]
 fn live_patches_are_listed() {
     let tree = Tree::new();
-    assert_eq!(tree.disclosed().absent.get(&fields::X_OS_PATCHES), Some(&Absence::Unavailable));
+    assert_eq!(tree.disclosed().absent().get(&fields::X_OS_PATCHES), Some(&Absence::Unavailable));
     tree.directory("sys/kernel/livepatch/kpatch_5_14_0_1");
     tree.directory("sys/kernel/livepatch/lkp_Ubuntu_6_8_0");
     let found = tree.disclosed();

@@ -4,7 +4,8 @@
 
 mod support;
 
-use collector_proto::disclosure::{Answer, Request};
+use collector_proto::disclosure::request::Draft;
+use collector_proto::disclosure::{Answer, DisclosureAnswer, Question};
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
@@ -22,19 +23,25 @@ fn run(arguments: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
+fn draft() -> Question {
+    Question::of(Draft { policy: support::full_policy() })
+}
+
 #[test]
 fn a_draft_is_answered_with_one_line_of_json() {
     let state = tempfile::tempdir().unwrap();
     let root = support::roots().join("debian-12");
-    let request = serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap();
+    let request = serde_json::to_vec(&draft()).unwrap();
     let arguments = ["--state", state.path().to_str().unwrap(), "--root", root.to_str().unwrap()];
     let output = run(&arguments, &request);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
     assert_eq!(output.stdout.split_inclusive(|b| *b == b'\n').count(), 1);
     let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
-    let Answer::Disclosure { disclosure, policy: None, .. } = answer else { panic!("{answer:?}") };
-    assert!(disclosure.sections.len() >= 6);
+    let Answer::Disclosure(DisclosureAnswer { disclosure, policy: None, .. }) = answer else {
+        panic!("{answer:?}")
+    };
+    assert!(disclosure.sections().len() >= 6);
 }
 
 #[test]
@@ -47,21 +54,21 @@ fn a_connected_socket_serves_as_standard_input_and_output() {
         .stdout(std::os::fd::OwnedFd::from(theirs))
         .spawn()
         .unwrap();
-    ours.write_all(&serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap()).unwrap();
+    ours.write_all(&serde_json::to_vec(&draft()).unwrap()).unwrap();
     ours.shutdown(std::net::Shutdown::Write).unwrap();
     let answer: Answer = serde_json::from_reader(&mut ours).unwrap();
     assert!(child.wait().unwrap().success());
     // The kernel says that this is our own user.
-    assert!(matches!(answer, Answer::Disclosure { .. }), "{answer:?}");
+    assert!(matches!(answer, Answer::Disclosure(_)), "{answer:?}");
 }
 
 #[test]
 fn this_machine_is_read_too() {
     let state = tempfile::tempdir().unwrap();
-    let request = serde_json::to_vec(&Request::Draft { policy: support::full_policy() }).unwrap();
+    let request = serde_json::to_vec(&draft()).unwrap();
     let output = run(&["--state", state.path().to_str().unwrap()], &request);
     let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(matches!(answer, Answer::Disclosure { .. }), "{answer:?}");
+    assert!(matches!(answer, Answer::Disclosure(_)), "{answer:?}");
 }
 
 #[test]

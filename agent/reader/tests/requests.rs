@@ -4,25 +4,20 @@
 
 mod support;
 
-use candor_reader::disclose::Caller;
+use candor_reader::caller::Caller;
+use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
-use collector_proto::disclosure::{Answer, DisclosureMessage, Request};
+use collector_proto::disclosure::request::{Disclose, Draft, Preview, READER_CONTRACT, Status};
+use collector_proto::disclosure::{Answer, DisclosureAnswer, DisclosureMessage, Question, Request, Trusted};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
-use collector_proto::policy::{Filter, KeyScope, Rule, Treatment};
+use collector_proto::policy::{Ceiling, Consent, Filter, KeyScope, Rule, Treatment};
 use collector_proto::value::Value;
 use std::collections::BTreeMap;
-use support::{Bench, Signer, now, policy, refusal, rule};
+use support::{Bench, Signer, disclosure, now, policy, refusal, rule};
 
 fn some_rules() -> Vec<Rule> {
     vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::DEVICE_ID, Treatment::Keep)]
-}
-
-fn disclosure(answer: Answer) -> DisclosureMessage {
-    match answer {
-        Answer::Disclosure { disclosure, .. } => disclosure,
-        other => panic!("no disclosure: {other:?}"),
-    }
 }
 
 fn files(bench: &Bench) -> BTreeMap<String, Vec<u8>> {
@@ -38,9 +33,9 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
     let bench = Bench::on("debian-12");
     let documents = Signer::new(1).documents(&policy(some_rules()), vec![], now());
     for request in [
-        Request::Disclose { documents: documents.clone() },
-        Request::Preview { documents: documents.clone() },
-        Request::Status { documents },
+        Request::from(Disclose { documents: documents.clone() }),
+        Preview { documents: documents.clone() }.into(),
+        Status { documents }.into(),
     ] {
         assert_eq!(refusal(&bench.ask(request)), "not_enrolled");
     }
@@ -52,26 +47,31 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
 fn an_enrolled_device_discloses_what_the_policy_permits() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     let answer = bench.trust(signer.root(1), "staff");
-    assert!(matches!(answer, Answer::Trusted { root } if root.version == 1), "{answer:?}");
+    assert!(matches!(answer, Answer::Trusted(Trusted { root }) if root.version == 1), "{answer:?}");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let answer = bench.ask(Request::Disclose { documents });
-    let Answer::Disclosure { policy: Some(reference), fresh_until: Some(until), disclosure, .. } = answer
+    let answer = bench.ask(Disclose { documents });
+    let Answer::Disclosure(DisclosureAnswer {
+        policy: Some(reference),
+        fresh_until: Some(until),
+        disclosure,
+        ..
+    }) = answer
     else {
         panic!("{answer:?}")
     };
     assert_eq!(reference.version, 1);
     assert_eq!(until, now().plus_seconds(7 * 86_400));
     let named: Vec<FieldId> =
-        disclosure.sections.values().flatten().flat_map(|row| row.iter().map(|(f, _)| f)).collect();
+        disclosure.sections().values().flatten().flat_map(|row| row.iter().map(|(f, _)| f)).collect();
     assert_eq!(named, [fields::DEVICE_ID, fields::OS_NAME]);
-    assert!(disclosure.absent.is_empty());
+    assert!(disclosure.absent().is_empty());
 }
 
 #[test]
 fn trust_is_decided_once() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
-    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted { .. }), "the same root is fine");
+    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted(_)), "the same root is fine");
     let before = files(&bench);
     assert_eq!(refusal(&bench.trust(Signer::new(2).root(1), "staff")), "other_root_pinned");
     assert_eq!(files(&bench), before);
@@ -86,10 +86,10 @@ fn keys_survive_a_second_enrolment_with_the_same_root() {
         now(),
     );
     bench.trust(signer.root(1), "staff");
-    let first = disclosure(bench.ask(Request::Disclose { documents: documents.clone() }));
+    let first = disclosure(bench.ask(Disclose { documents: documents.clone() }));
     bench.trust(signer.root(1), "staff");
-    assert_eq!(disclosure(bench.ask(Request::Disclose { documents })), first);
-    assert!(!first.sections.is_empty());
+    assert_eq!(disclosure(bench.ask(Disclose { documents })), first);
+    assert!(!first.sections().is_empty());
 }
 
 #[test]
@@ -100,12 +100,12 @@ fn the_floor_only_rises() {
     second.version = 2;
     let old = signer.documents(&policy(some_rules()), vec![], now());
     let new = signer.documents(&second, vec![], now());
-    disclosure(bench.ask(Request::Preview { documents: new.clone() }));
-    disclosure(bench.ask(Request::Disclose { documents: old.clone() }));
-    disclosure(bench.ask(Request::Disclose { documents: new }));
+    disclosure(bench.ask(Preview { documents: new.clone() }));
+    disclosure(bench.ask(Disclose { documents: old.clone() }));
+    disclosure(bench.ask(Disclose { documents: new }));
     let before = files(&bench);
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: old.clone() })), "policy_rolled_back");
-    assert_eq!(refusal(&bench.ask(Request::Preview { documents: old })), "policy_rolled_back");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: old.clone() })), "policy_rolled_back");
+    assert_eq!(refusal(&bench.ask(Preview { documents: old })), "policy_rolled_back");
     assert_eq!(files(&bench), before);
 }
 
@@ -115,11 +115,11 @@ fn preview_and_status_remember_nothing() {
     bench.trust(signer.root(1), "staff");
     let before = files(&bench);
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    disclosure(bench.ask(Request::Preview { documents: documents.clone() }));
+    disclosure(bench.ask(Preview { documents: documents.clone() }));
     bench.host.touched();
-    let Answer::Status(status) = bench.ask(Request::Status { documents }) else { panic!("no status") };
+    let Answer::Status(status) = bench.ask(Status { documents }) else { panic!("no status") };
     assert_eq!((status.policy.map(|p| p.version), status.refused), (Some(1), None));
-    let Answer::Status(status) = bench.ask(Request::Status { documents: Documents::default() }) else {
+    let Answer::Status(status) = bench.ask(Status { documents: Documents::default() }) else {
         panic!("no status")
     };
     assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("timestamp_invalid"));
@@ -132,13 +132,13 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     bench.trust(old.root(1), "staff");
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.policy = None;
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents })), "no_policy");
+    assert_eq!(refusal(&bench.ask(Disclose { documents })), "no_policy");
     // The chain is not needed a second time.
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.roots.clear();
-    disclosure(bench.ask(Request::Disclose { documents }));
+    disclosure(bench.ask(Disclose { documents }));
     // The bundle's root is still the one that was pinned.
-    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::Trusted { .. }));
+    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::Trusted(_)));
 }
 
 #[test]
@@ -148,12 +148,12 @@ fn a_bad_policy_reads_nothing() {
     let good = signer.documents(&policy(some_rules()), vec![], now());
     let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
     let unsigned = Documents { policy: forged.policy.clone(), ..good.clone() };
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: forged })), "timestamp_invalid");
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: unsigned })), "policy_not_signed");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: forged })), "timestamp_invalid");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: unsigned })), "policy_not_signed");
     bench.now = now().plus_seconds(7 * 86_400);
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: good.clone() })), "policy_stale");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: good.clone() })), "policy_stale");
     bench.now = now().plus_seconds(90 * 86_400);
-    assert_eq!(refusal(&bench.ask(Request::Disclose { documents: good })), "policy_expired");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: good })), "policy_expired");
     assert!(bench.host.touched().is_empty());
 }
 
@@ -162,14 +162,12 @@ fn strangers_get_neither_trust_nor_drafts() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.caller = Caller::Other;
     assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
-    assert_eq!(refusal(&bench.ask(Request::Draft { policy: support::full_policy() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(Draft { policy: support::full_policy() })), "no_rights");
     assert!(bench.host.touched().is_empty());
     bench.caller = Caller::Equal;
     bench.trust(signer.root(1), "staff");
     bench.caller = Caller::Other;
-    disclosure(
-        bench.ask(Request::Disclose { documents: signer.documents(&policy(some_rules()), vec![], now()) }),
-    );
+    disclosure(bench.ask(Disclose { documents: signer.documents(&policy(some_rules()), vec![], now()) }));
 }
 
 #[test]
@@ -183,7 +181,7 @@ fn a_damaged_floor_is_a_refusal_that_names_the_file() {
             Some(text) => std::fs::write(path, text).unwrap(),
             None => std::fs::remove_file(path).unwrap(),
         }
-        let Answer::Refused(message) = bench.ask(Request::Disclose { documents: documents.clone() }) else {
+        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone() }) else {
             panic!("collected without a floor")
         };
         assert_eq!(message.code, "state_unusable");
@@ -196,20 +194,22 @@ fn a_damaged_floor_is_a_refusal_that_names_the_file() {
 fn the_ceiling_and_missing_consent_withhold_fields() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
-    std::fs::write(bench.state().join("ceiling.json"), r#"["os.name","host.name"]"#).unwrap();
+    let state = State::at(&bench.state());
+    let only = [fields::OS_NAME, fields::HOST_NAME].into_iter().collect();
+    state.keep_ceiling(Ceiling::Only(only), &state.lock().unwrap()).unwrap();
     let mut with_consent = rule(fields::HOST_NAME, Treatment::Keep);
     with_consent.purposes = std::iter::once("consent".to_owned()).collect();
     let rules =
         vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::OS_VERSION, Treatment::Keep), with_consent];
     let documents = signer.documents(&policy(rules), vec![], now());
-    let refused = disclosure(bench.ask(Request::Disclose { documents: documents.clone() }));
+    let refused = disclosure(bench.ask(Disclose { documents: documents.clone() }));
     assert_eq!(
-        refused.absent,
+        *refused.absent(),
         BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::NoConsent)])
     );
-    std::fs::write(bench.state().join("consent.json"), r#"["consent"]"#).unwrap();
-    let granted = disclosure(bench.ask(Request::Disclose { documents }));
-    assert_eq!(granted.absent, BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
+    state.keep_consent(&Consent::to(["consent".to_owned()]), &state.lock().unwrap()).unwrap();
+    let granted = disclosure(bench.ask(Disclose { documents }));
+    assert_eq!(*granted.absent(), BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
 }
 
 #[test]
@@ -222,8 +222,8 @@ fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
         Filter { include: patterns(&["lib*", "curl"]), exclude: patterns(&["*6"]) },
     )]);
     let rules = vec![rule(fields::PACKAGE_NAME, Treatment::Keep), version.clone()];
-    let found = disclosure(bench.ask(Request::Draft { policy: policy(rules) }));
-    let rows = &found.sections[&collector_proto::catalog::Section::Package];
+    let found = disclosure(bench.ask(Draft { policy: policy(rules) }));
+    let rows = &found.sections()[&collector_proto::catalog::Section::Package];
     // Twelve packages; two of them are one for two architectures, which the rows do not tell.
     assert_eq!(rows.len(), 11);
     let with_version: Vec<_> = rows
@@ -236,8 +236,8 @@ fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
     // Where only filtered fields are asked for, rows that do not pass vanish.
     let mut name = rule(fields::PACKAGE_NAME, Treatment::Keep);
     name.filters = version.filters.clone();
-    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, version]) }));
-    assert_eq!(found.sections[&collector_proto::catalog::Section::Package].len(), 1);
+    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, version]) }));
+    assert_eq!(found.sections()[&collector_proto::catalog::Section::Package].len(), 1);
 }
 
 #[test]
@@ -250,10 +250,10 @@ fn a_value_that_a_filter_left_out_everywhere_is_not_called_unavailable() {
     let mut kernel = rule(fields::HOST_NAME, Treatment::Keep);
     let all = Filter { include: vec![], exclude: vec!["*".to_owned()] };
     kernel.filters = BTreeMap::from([(fields::HOST_NAME, all)]);
-    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, version, kernel]) }));
-    assert_eq!(found.absent.get(&fields::PACKAGE_VERSION), Some(&Absence::Filter));
-    assert_eq!(found.absent.get(&fields::HOST_NAME), Some(&Absence::Filter));
-    assert_eq!(found.sections[&collector_proto::catalog::Section::Package].len(), 11);
+    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, version, kernel]) }));
+    assert_eq!(found.absent().get(&fields::PACKAGE_VERSION), Some(&Absence::Filter));
+    assert_eq!(found.absent().get(&fields::HOST_NAME), Some(&Absence::Filter));
+    assert_eq!(found.sections()[&collector_proto::catalog::Section::Package].len(), 11);
 }
 
 #[test]
@@ -276,8 +276,8 @@ fn an_exclusion_that_a_row_gives_no_value_to_check_leaves_the_row_out() {
     let mut mac = rule(fields::HOST_MAC, Treatment::Keep);
     let physical = Filter { include: vec![], exclude: vec!["virtual".to_owned()] };
     mac.filters = BTreeMap::from([(kind.field, physical)]);
-    let found = disclosure(bench.ask(Request::Draft { policy: policy(vec![name, kind, mac]) }));
-    for row in &found.sections[&collector_proto::catalog::Section::Network] {
+    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, kind, mac]) }));
+    for row in &found.sections()[&collector_proto::catalog::Section::Network] {
         let kind = row.value(fields::X_NETWORK_INTERFACE_KIND);
         assert!(kind.is_some() || row.value(fields::HOST_MAC).is_none(), "{row:?}");
     }
@@ -288,7 +288,7 @@ fn an_address_does_not_give_a_denied_hardware_address_away() {
     let bench = Bench::on("debian-12");
     let eui64 = |found: &DisclosureMessage| serde_json::to_string(found).unwrap().contains(":fe12:3456");
     let ip = |treat| rule(fields::HOST_IP, treat);
-    let ask = |rules| disclosure(bench.ask(Request::Draft { policy: policy(rules) }));
+    let ask = |rules| disclosure(bench.ask(Draft { policy: policy(rules) }));
     let keep = Treatment::Keep;
     assert!(!eui64(&ask(vec![ip(keep)])));
     assert!(!eui64(&ask(vec![ip(keep), rule(fields::HOST_MAC, Treatment::Hmac(KeyScope::Tenant))])));
@@ -303,15 +303,16 @@ fn an_address_does_not_give_a_denied_hardware_address_away() {
 #[test]
 fn a_draft_needs_no_enrolment_and_leaves_no_trace() {
     let bench = Bench::on("debian-12");
-    let found = disclosure(bench.ask(Request::Draft { policy: support::full_policy() }));
-    assert_eq!(found.absent[&fields::DEVICE_ID], Absence::Unavailable);
-    let hashed = found.sections[&collector_proto::catalog::Section::Host][0].value(fields::HOST_ID).cloned();
+    let found = disclosure(bench.ask(Draft { policy: support::full_policy() }));
+    assert_eq!(found.absent()[&fields::DEVICE_ID], Absence::Unavailable);
+    let hashed =
+        found.sections()[&collector_proto::catalog::Section::Host][0].value(fields::HOST_ID).cloned();
     assert!(matches!(hashed, Some(Value::Text(text)) if text.starts_with("hmac-sha256:draft:")));
     assert!(files(&bench).is_empty());
 
     let mut faulty = support::full_policy();
     faulty.recipients.clear();
-    assert_eq!(refusal(&bench.ask(Request::Draft { policy: faulty })), "policy_not_acceptable");
+    assert_eq!(refusal(&bench.ask(Draft { policy: faulty })), "policy_not_acceptable");
 }
 
 #[test]
@@ -332,7 +333,7 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
     std::fs::write(path("proc/uptime"), "soon\n").unwrap();
     let mut bench = Bench::on("debian-12");
     bench.host = candor_reader::host::Host::at(tree.path());
-    let found = disclosure(bench.ask(Request::Draft { policy: support::full_policy() }));
+    let found = disclosure(bench.ask(Draft { policy: support::full_policy() }));
     for (field, reason) in [
         (fields::OS_NAME, Absence::Malformed),
         (fields::HOST_ID, Absence::Malformed),
@@ -344,9 +345,42 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
         (fields::HOST_CPU_MODEL_NAME, Absence::Unavailable),
         (fields::HOST_IP, Absence::Unavailable),
     ] {
-        assert_eq!(found.absent.get(&field), Some(&reason), "{field}");
+        assert_eq!(found.absent().get(&field), Some(&reason), "{field}");
     }
-    let host = &found.sections[&collector_proto::catalog::Section::Host][0];
+    let host = &found.sections()[&collector_proto::catalog::Section::Host][0];
     assert_eq!(host.value(fields::HOST_DOMAIN), Some(&Value::Text("example.org".to_owned())));
-    assert!(!found.sections.contains_key(&collector_proto::catalog::Section::Package));
+    assert!(!found.sections().contains_key(&collector_proto::catalog::Section::Package));
+}
+
+#[test]
+fn a_question_under_a_later_contract_is_refused_and_reads_nothing() {
+    let bench = Bench::on("debian-12");
+    let draft = Draft { policy: support::full_policy() };
+    let question = Question { request: draft.into(), contract: READER_CONTRACT + 1 };
+    assert_eq!(refusal(&bench.ask_question(question)), "contract_not_understood");
+    assert!(bench.host.touched().is_empty());
+}
+
+#[test]
+fn a_state_of_a_later_version_refuses_what_it_decides() {
+    let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    for name in ["trust.json", "floor.json", "keys.json", "ceiling.json", "consent.json"] {
+        let path = bench.state().join(name);
+        let before = std::fs::read(&path).ok();
+        std::fs::write(&path, r#"{"v":2}"#).unwrap();
+        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone() }) else {
+            panic!("collected under a {name} that is not understood")
+        };
+        assert_eq!(message.code, "state_unusable");
+        assert!(message.message.contains(name) && message.message.contains("install that version again"));
+        assert_eq!(std::fs::read(&path).unwrap(), br#"{"v":2}"#, "{name} was replaced");
+        match before {
+            Some(bytes) => std::fs::write(&path, bytes).unwrap(),
+            None => std::fs::remove_file(&path).unwrap(),
+        }
+    }
+    assert!(bench.host.touched().is_empty());
+    disclosure(bench.ask(Disclose { documents }));
 }

@@ -6,10 +6,10 @@ use candor_notice::locale::Words;
 use candor_notice::{Facts, Notice};
 use collector_proto::catalog::Platform;
 use collector_proto::digest::Digest;
-use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
+use collector_proto::disclosure::{Disclosure, DisclosureMessage, RefusalMessage, Sandbox};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{Consent, Permit, Policy, Standing};
+use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, Signed, Standing};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn accepted(directory: &Path) -> AcceptedPolicy {
 /// What is disclosed where no value is found.
 fn nothing_found<S: Standing>(permit: &Permit<S>) -> Disclosure<S> {
     let absent = permit.grants().map(|(field, _)| (field, Absence::Unavailable)).collect();
-    Disclosure::under(permit, BTreeMap::new(), absent, BTreeMap::new()).unwrap()
+    DisclosureMessage::of_treated(BTreeMap::new(), absent, BTreeMap::new()).under(permit).unwrap()
 }
 
 fn facts<'a, S: Standing>(
@@ -42,7 +42,7 @@ fn facts<'a, S: Standing>(
 /// The notice of the fixture's policy in force.
 fn notice() -> Notice {
     let accepted = accepted(tempfile::tempdir().unwrap().path());
-    let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+    let permit = Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
     let disclosure = nothing_found(&permit);
     Notice::in_force(&facts(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap()
 }
@@ -82,7 +82,8 @@ fn a_line_that_was_cut_off_hides_no_other() {
 fn only_what_is_in_force_can_be_acknowledged() {
     let state = tempfile::tempdir().unwrap();
     let accepted = accepted(tempfile::tempdir().unwrap().path());
-    let permit = Permit::draft(accepted.policy(), Platform::Linux, None, &Consent::default());
+    let permit =
+        Permit::<Draft>::derive(accepted.policy(), Platform::Linux, &Ceiling::Unset, &Consent::default());
     let disclosure = nothing_found(&permit);
     let draft = Notice::draft(&facts(accepted.policy(), &permit, &disclosure), &words(), start()).unwrap();
     let refusal = RefusalMessage { code: "policy_stale".into(), message: "stale".into() };
@@ -108,7 +109,7 @@ fn an_acknowledgement_is_of_one_policy() {
     let mut strict = accepted.policy().document().clone();
     strict.require_acknowledgement = true;
     let strict = Policy::check(strict).unwrap();
-    let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+    let permit = Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
     let disclosure = nothing_found(&permit);
     let notice =
         Notice::awaiting_acknowledgement(&facts(&strict, &permit, &disclosure), &words(), start()).unwrap();

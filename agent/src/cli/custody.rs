@@ -4,9 +4,8 @@ use super::subject::enrolled;
 use super::{Context, Exit, Failure, Format};
 use crate::reader_client::ReaderError;
 use crate::verdict;
-use collector_proto::catalog::{FieldId, Platform, fields};
+use collector_proto::catalog::{FieldId, fields};
 use collector_proto::disclosure::{Condition, Direction, Handover, RefusalMessage};
-use collector_proto::policy::{Ceiling, Permit};
 use collector_proto::text::plain;
 use serde::Serialize;
 use std::convert::Infallible;
@@ -165,11 +164,10 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         .reader(None)
         .status(&documents)
         .map_err(|error| failure("it cannot be told whether the record is sent", error))?;
-    if let Some(refusal) = status.refused {
-        return refused(refusal);
+    if let Some(refusal) = &status.refused {
+        return refused(refusal.clone());
     }
-    let ceiling = status.ceiling.map(|fields| Ceiling::of(fields.into_iter().collect()));
-    let permit = Permit::derive(&accepted, Platform::current(), ceiling.as_ref(), &status.consent);
+    let permit = status.permit_as_answered(accepted);
     let named = accepted.policy().fields();
     let asked: Vec<FieldId> = FIELDS.into_iter().filter(|field| named.contains(*field)).collect();
     let sent = asked.iter().copied().filter(|field| permit.allows(*field)).collect();

@@ -1,7 +1,9 @@
 use super::*;
 use crate::fixture::{Fixture, packages, start};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::digest::Digest;
+use collector_proto::disclosure::{Answer, DisclosureMessage, RefusalMessage};
+use collector_proto::policy::PolicyRef;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
 
@@ -11,19 +13,9 @@ fn disclose(fixture: &Fixture) -> Result<Disclosed<Signed>, ReaderError> {
 }
 
 fn answer(fixture: &Fixture, policy: Option<PolicyRef>, section: Section, row: Row) -> Answer {
-    Answer::Disclosure {
-        policy: policy.or(Some(fixture.policy_reference())),
-        platform: Platform::Linux,
-        ceiling: None,
-        consent: Consent::default(),
-        fresh_until: None,
-        sandbox: Sandbox::default(),
-        disclosure: DisclosureMessage {
-            sections: BTreeMap::from([(section, vec![row])]),
-            absent: BTreeMap::new(),
-            failed: BTreeMap::new(),
-        },
-    }
+    let sections = BTreeMap::from([(section, vec![row])]);
+    let disclosure = DisclosureMessage::of_treated(sections, BTreeMap::new(), BTreeMap::new());
+    fixture.disclosing(policy, disclosure)
 }
 
 fn row(field: FieldId, text: &str) -> Row {

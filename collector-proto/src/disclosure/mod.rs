@@ -1,13 +1,17 @@
 //! What the reader discloses, and the protocol in which candor asks it.
 //!
-//! The reader reads one JSON request on standard input and answers one JSON document on standard output.
+//! The reader reads one [`Question`] as JSON on standard input and answers one [`Answer`] as JSON on standard output.
 
+mod answer;
 mod custody;
-mod protocol;
+mod message;
+pub mod request;
 mod sandbox;
 
+pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, Trusted};
 pub use custody::{BadCondition, Condition, Direction, Handover};
-pub use protocol::{Answer, DisclosureMessage, ReaderStatus, RefusalMessage, Request};
+pub use message::DisclosureMessage;
+pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::Sandbox;
 
 use crate::catalog::{FieldId, Section};
@@ -21,7 +25,7 @@ use std::marker::PhantomData;
 /// Treated rows that a permit allows: every value belongs to a granted field, stands in its section and has the shape
 /// that its treatment gives; every granted or withheld field is either in a row or absent with a reason.
 ///
-/// [`Disclosure::under`] is the only constructor. A draft's disclosure is another type than a signed policy's, and
+/// [`DisclosureMessage::under`] is the only way to one. A draft's disclosure is another type than a signed policy's, and
 /// nothing that keeps or sends takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure<S: Standing = Signed> {
@@ -52,14 +56,10 @@ pub enum NotPermitted {
 }
 
 impl<S: Standing> Disclosure<S> {
-    /// Checks treated rows against the permit. Empty rows are left out, rows are sorted, and every field that the
+    /// Checks a message against the permit. Empty rows are left out, rows are sorted, and every field that the
     /// permit grants or withholds and that no row carries becomes absent.
-    pub fn under(
-        permit: &Permit<S>,
-        sections: BTreeMap<Section, Vec<Row>>,
-        mut absent: BTreeMap<FieldId, Absence>,
-        failed: FailedSources,
-    ) -> Result<Self, NotPermitted> {
+    fn check(permit: &Permit<S>, message: DisclosureMessage) -> Result<Self, NotPermitted> {
+        let DisclosureMessage { sections, mut absent, failed } = message;
         let mut checked = BTreeMap::new();
         let mut present = crate::catalog::FieldSet::EMPTY;
         for (section, mut rows) in sections {
@@ -131,13 +131,6 @@ impl<S: Standing> Disclosure<S> {
             absent: self.absent.clone(),
             failed: self.failed.clone(),
         }
-    }
-}
-
-impl DisclosureMessage {
-    /// The disclosure again, under the permit that it was made under.
-    pub fn under<S: Standing>(self, permit: &Permit<S>) -> Result<Disclosure<S>, NotPermitted> {
-        Disclosure::under(permit, self.sections, self.absent, self.failed)
     }
 }
 

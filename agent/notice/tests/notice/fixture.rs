@@ -3,7 +3,7 @@
 use candor_notice::locale::Words;
 use candor_notice::{Facts, Notice, NoticeError};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
-use collector_proto::disclosure::{Disclosure, Sandbox};
+use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{
@@ -11,7 +11,7 @@ use collector_proto::policy::trust::{
     TimestampKind, Trust,
 };
 use collector_proto::policy::{
-    Authority, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
+    Authority, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
     PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1,
     catalogue_digest, fits,
 };
@@ -137,7 +137,7 @@ impl Case<Draft> {
         value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
     ) -> Self {
         let policy = Policy::check(document).unwrap();
-        let permit = Permit::draft(&policy, Platform::Linux, None, consent);
+        let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, consent);
         let disclosure = disclose(&permit, value);
         Self { policy, permit, disclosure, fresh_until: None }
     }
@@ -154,7 +154,8 @@ impl Case<Signed> {
         value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
     ) -> Self {
         let accepted = accept(document);
-        let permit = Permit::derive(&accepted, Platform::Linux, None, &Consent::default());
+        let permit =
+            Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
         let disclosure = disclose(&permit, value);
         let fresh_until = Some(accepted.fresh_until());
         Self { policy: accepted.policy().clone(), permit, disclosure, fresh_until }
@@ -193,7 +194,7 @@ fn disclose<S: Standing>(
             }
         }
     }
-    Disclosure::under(permit, sections, absent, BTreeMap::new()).unwrap()
+    DisclosureMessage::of_treated(sections, absent, BTreeMap::new()).under(permit).unwrap()
 }
 
 /// Every treatment that the field can have.

@@ -1,12 +1,11 @@
 //! `custody.json`: the last hand-over of the device. The newest replaces the one before; the device keeps no history.
 
-use super::{State, StateError};
+use super::directory::StateFile;
+use super::{Lock, State, StateError};
 use collector_proto::disclosure::{Condition, Direction, Handover};
 use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
-
-const CUSTODY: &str = "custody.json";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,13 +16,16 @@ struct CustodyFile {
     at: UtcTime,
 }
 
+impl StateFile for CustodyFile {
+    const NAME: &'static str = "custody.json";
+    const VERSION: u64 = 1;
+    const AGAIN: &'static str = "type it in again with `candor custody`";
+}
+
 impl State {
     /// The last hand-over; `None` when there was none.
-    pub fn handover(&self) -> Result<Option<Handover>, StateError> {
-        let file = match self.directory.read::<CustodyFile>(CUSTODY) {
-            Err(StateError::Damaged { path, .. }) => return Err(StateError::Handover { path }),
-            other => other?,
-        };
+    pub(crate) fn handover(&self) -> Result<Option<Handover>, StateError> {
+        let file = self.directory.read::<CustodyFile>()?;
         Ok(file.map(|CustodyFile { v: Version1, direction, condition, at }| Handover {
             direction,
             condition,
@@ -31,9 +33,9 @@ impl State {
         }))
     }
 
-    /// Keeps a hand-over in the place of an earlier one. The caller holds the lock.
-    pub fn keep_handover(&self, handover: &Handover) -> Result<(), StateError> {
+    /// Keeps a hand-over in the place of an earlier one.
+    pub(crate) fn keep_handover(&self, handover: &Handover, _: &Lock) -> Result<(), StateError> {
         let Handover { direction, condition, at } = handover.clone();
-        self.directory.write(CUSTODY, &CustodyFile { v: Version1, direction, condition, at })
+        self.directory.write(&CustodyFile { v: Version1, direction, condition, at })
     }
 }

@@ -1,25 +1,74 @@
 use super::*;
+use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::policy::{Ceiling, Consent};
+use std::fs;
 
 fn state() -> (tempfile::TempDir, State) {
     let directory = tempfile::tempdir().unwrap();
     let state = State::at(&directory.path().join("reader"));
+    drop(state.lock().unwrap());
     (directory, state)
+}
+
+fn put(state: &State, name: &str, text: &str) {
+    fs::write(state.directory.path().join(name), text).unwrap();
+}
+
+/// An error and its causes.
+fn told(error: &StateError) -> String {
+    let error: &dyn std::error::Error = error;
+    let chain: Vec<String> =
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+    chain.join(": ")
+}
+
+/// What reading each file alone says.
+fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 6] {
+    [
+        ("trust.json", state.enrolment().map(drop)),
+        ("floor.json", state.floor().map(drop)),
+        ("keys.json", state.keys().map(drop)),
+        ("ceiling.json", state.ceiling().map(drop)),
+        ("consent.json", state.consent().map(drop)),
+        ("custody.json", state.handover().map(drop)),
+    ]
 }
 
 #[test]
 fn a_damaged_file_is_named_and_its_content_is_not_repeated() {
     let (_keep, state) = state();
-    drop(state.lock().unwrap());
-    for name in [TRUST, KEYS, CEILING, CONSENT] {
-        std::fs::write(state.directory.path().join(name), "{\"SECRET\":").unwrap();
+    for damaged in [
+        "{\"SECRET\":",
+        "{\"v\":1,\"SECRET\":\"SECRET\"}",
+        "[\"SECRET\"]",
+        "\"SECRET\"",
+        "{\"v\":\"SECRET\"}",
+    ] {
+        for (name, _) in readings(&state) {
+            put(&state, name, damaged);
+        }
+        for (name, read) in readings(&state) {
+            let error = told(&read.unwrap_err());
+            assert!(
+                error.contains(name) && error.contains("damaged") && !error.contains("SECRET"),
+                "{error}"
+            );
+        }
+        assert!(told(&state.limits().unwrap_err()).contains("ceiling.json"));
     }
-    let errors = [
-        state.enrolment().unwrap_err().to_string(),
-        state.keys().unwrap_err().to_string(),
-        state.limits().unwrap_err().to_string(),
-    ];
-    for (error, name) in errors.iter().zip([TRUST, KEYS, CEILING]) {
-        assert!(error.contains(name) && error.contains("damaged") && !error.contains("SECRET"), "{error}");
+}
+
+#[test]
+fn a_file_of_a_later_version_is_refused_and_says_what_to_do() {
+    let (_keep, state) = state();
+    for (name, _) in readings(&state) {
+        put(&state, name, r#"{"v":2,"holds":"what nobody knows yet"}"#);
+    }
+    for (name, read) in readings(&state) {
+        let error = read.unwrap_err();
+        assert!(matches!(error, StateError::Later { found: 2, known: 1, .. }), "{error:?}");
+        let error = told(&error);
+        assert!(error.contains(name) && error.contains("install that version again, or "), "{error}");
     }
 }
 
@@ -27,31 +76,56 @@ fn a_damaged_file_is_named_and_its_content_is_not_repeated() {
 fn a_state_that_cannot_be_written_is_named() {
     let directory = tempfile::tempdir().unwrap();
     // A file where the directory should be refuses even root.
-    std::fs::write(directory.path().join("reader"), "").unwrap();
+    fs::write(directory.path().join("reader"), "").unwrap();
     let error = State::at(&directory.path().join("reader")).lock().unwrap_err();
     assert!(matches!(&error, StateError::Write { path, .. } if path.ends_with("reader")), "{error}");
 }
 
 #[test]
-fn limits_default_to_none_and_unknown_fields_stop_everything() {
+fn limits_are_those_that_were_kept() {
     let (_keep, state) = state();
-    let limits = state.limits().unwrap();
-    assert!(limits.ceiling.is_none());
-    assert_eq!(limits.consent, Consent::default());
-    drop(state.lock().unwrap());
-    std::fs::write(state.directory.path().join(CEILING), r#"["os.name"]"#).unwrap();
-    assert_eq!(state.limits().unwrap().ceiling.unwrap().len(), 1);
-    std::fs::write(state.directory.path().join(CEILING), r#"["os.nme"]"#).unwrap();
+    let limits = || state.limits().unwrap().into_parts();
+    assert_eq!(limits(), (Ceiling::Unset, Consent::default()));
+    let lock = state.lock().unwrap();
+    let only: FieldSet = [fields::OS_NAME, fields::HOST_NAME].into_iter().collect();
+    let consent = Consent::to(["security".to_owned()]);
+    state.keep_ceiling(Ceiling::Only(only), &lock).unwrap();
+    state.keep_consent(&consent, &lock).unwrap();
+    assert_eq!(limits(), (Ceiling::Only(only), consent));
+    // Nothing at all is a ceiling, and not the absence of one.
+    state.keep_ceiling(Ceiling::Only(FieldSet::EMPTY), &lock).unwrap();
+    assert_eq!(limits().0, Ceiling::Only(FieldSet::EMPTY));
+    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
+    state.keep_consent(&Consent::default(), &lock).unwrap();
+    assert_eq!(limits(), (Ceiling::Unset, Consent::default()));
+}
+
+#[test]
+fn limits_are_written_in_their_documented_form_and_unknown_fields_stop_everything() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    let written = |name: &str| fs::read_to_string(state.directory.path().join(name)).unwrap();
+    state.keep_ceiling(Ceiling::Only([fields::OS_NAME].into_iter().collect()), &lock).unwrap();
+    assert_eq!(written("ceiling.json"), r#"{"v":1,"only":["os.name"]}"#);
+    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
+    assert_eq!(written("ceiling.json"), r#"{"v":1,"only":null}"#);
+    state.keep_consent(&Consent::to(["b".to_owned(), "a".to_owned()]), &lock).unwrap();
+    assert_eq!(written("consent.json"), r#"{"v":1,"purposes":["a","b"]}"#);
+    put(&state, "ceiling.json", r#"{"v":1,"only":["os.nme"]}"#);
+    assert!(state.limits().is_err());
+    // A file without its only member is not a ceiling that was lifted.
+    put(&state, "ceiling.json", r#"{"v":1}"#);
     assert!(state.limits().is_err());
 }
 
 #[test]
 fn a_half_written_draft_of_a_crash_is_overwritten() {
     let (_keep, state) = state();
-    let _lock = state.lock().unwrap();
-    std::fs::write(state.directory.path().join(".floor.json.new"), "{\"half").unwrap();
-    state.directory.write(FLOOR, &Floor::default()).unwrap();
-    assert_eq!(state.directory.read::<Floor>(FLOOR).unwrap(), Some(Floor::default()));
+    let lock = state.lock().unwrap();
+    put(&state, ".ceiling.json.new", "{\"half");
+    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
+    assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
+    assert!(!state.directory.path().join(".ceiling.json.new").exists());
 }
 
 #[cfg(unix)]
@@ -59,17 +133,10 @@ fn a_half_written_draft_of_a_crash_is_overwritten() {
 fn keys_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_keep, state) = state();
+    let key = r#"{"id":"t1","key":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}"#;
     let _lock = state.lock().unwrap();
-    state.directory.write(KEYS, &"x").unwrap();
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&state.directory.path().join(KEYS)), 0o600);
+    state.keep_keys(serde_json::from_str(key).unwrap(), &ring::rand::SystemRandom::new()).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&state.directory.path().join("keys.json")), 0o600);
     assert_eq!(mode(state.directory.path()), 0o700);
-}
-
-#[test]
-fn random_keys_differ_and_parse() {
-    let random = ring::rand::SystemRandom::new();
-    let (one, two) = (random_key(&random).unwrap(), random_key(&random).unwrap());
-    assert!(one.id != two.id && one.key != two.key);
-    assert!(HashKey::parse(&one.id, &one.key).is_ok());
 }

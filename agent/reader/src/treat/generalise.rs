@@ -1,6 +1,6 @@
 //! `generalise`: a coarser value in place of the value.
 
-use super::Treated;
+use super::Made;
 use super::reading::Raw;
 use collector_proto::policy::Generalisation;
 
@@ -8,9 +8,9 @@ use collector_proto::policy::Generalisation;
 const MAX_VERSION_DIGITS: usize = 20;
 
 /// The coarse form of every text. A text that has none is left out; `None` when none is left.
-pub(super) fn generalise(raw: &Raw, level: Generalisation) -> Option<Treated> {
+pub(super) fn generalise(raw: &Raw, level: Generalisation) -> Option<Made> {
     let coarse: Vec<String> = raw.texts().iter().filter_map(|text| coarsen(text, level)).collect();
-    (!coarse.is_empty()).then_some(Treated::Texts(coarse))
+    (!coarse.is_empty()).then_some(Made::Texts(coarse))
 }
 
 /// Applying it to its own result changes nothing.

@@ -8,7 +8,7 @@
 //! `AC-DE-48-23-45-67`, addresses as RFC 5952 writes them, text as read without control characters. Text is not brought
 //! into Unicode's form NFC: names in ASCII are not affected, and a machine spells its own names one way.
 
-use super::Treated;
+use super::Made;
 use super::reading::Raw;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -97,8 +97,8 @@ impl HashKeys {
 }
 
 /// The keyed hash of every text of the value.
-pub(super) fn keyed_hash(field: FieldId, raw: &Raw, key: &HashKey) -> Treated {
-    Treated::Texts(raw.texts().iter().map(|text| key.hash(field, text)).collect())
+pub(super) fn keyed_hash(field: FieldId, raw: &Raw, key: &HashKey) -> Made {
+    Made::Texts(raw.texts().iter().map(|text| key.hash(field, text)).collect())
 }
 
 #[cfg(test)]

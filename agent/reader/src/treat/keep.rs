@@ -1,21 +1,21 @@
 //! `keep`: sent as read, within the catalogue's bounds.
 
-use super::Treated;
+use super::Made;
 use super::reading::Raw;
 use collector_proto::catalog::{Field, ValueKind};
 
 /// Numbers stay numbers; text is cut to the bound at a character boundary; other kinds have a form of fixed length.
-pub(super) fn keep(field: &Field, raw: Raw) -> Treated {
+pub(super) fn keep(field: &Field, raw: Raw) -> Made {
     match raw {
-        Raw::Integer(number) => Treated::Integer(number),
-        Raw::Boolean(value) => Treated::Boolean(value),
+        Raw::Integer(number) => Made::Integer(number),
+        Raw::Boolean(value) => Made::Boolean(value),
         Raw::Texts(texts) if field.kind == ValueKind::Text => {
-            Treated::Texts(texts.into_iter().map(|text| cut(text, field.bounds.max_bytes as usize)).collect())
+            Made::Texts(texts.into_iter().map(|text| cut(text, field.bounds.max_bytes as usize)).collect())
         }
         Raw::Text(text) if field.kind == ValueKind::Text => {
-            Treated::Texts(vec![cut(text, field.bounds.max_bytes as usize)])
+            Made::Texts(vec![cut(text, field.bounds.max_bytes as usize)])
         }
-        other => Treated::Texts(other.texts()),
+        other => Made::Texts(other.texts()),
     }
 }
 

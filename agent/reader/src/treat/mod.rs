@@ -16,7 +16,7 @@ pub use hmac::{BadHashKey, HashKey, HashKeys, KEY_BYTES};
 pub use reading::Reading;
 
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
-use collector_proto::disclosure::{Disclosure, NotPermitted};
+use collector_proto::disclosure::{Disclosure, DisclosureMessage, NotPermitted};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Grant, Permit, Standing, Treatment, fits};
@@ -26,12 +26,24 @@ use leak::ShownAddresses;
 use reading::{Raw, RawRow};
 use std::collections::BTreeMap;
 
+/// What the treatments made of a reading, and the permit allows. Only [`treat`] makes one, and nothing else gives the
+/// reader rows to answer.
+#[derive(Debug)]
+pub struct Treated<S: Standing>(Disclosure<S>);
+
+impl<S: Standing> Treated<S> {
+    /// What the reader answers.
+    pub fn into_message(self) -> DisclosureMessage {
+        self.0.into_message()
+    }
+}
+
 /// Treats a reading under the permit that it was made under.
 pub fn treat<S: Standing>(
     reading: Reading,
     permit: &Permit<S>,
     keys: &HashKeys,
-) -> Result<Disclosure<S>, NotPermitted> {
+) -> Result<Treated<S>, NotPermitted> {
     let (sections, mut absent, failed) = reading.into_parts();
     let mut treated = BTreeMap::new();
     for (section, rows) in sections {
@@ -43,7 +55,7 @@ pub fn treat<S: Standing>(
         }
         treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
     }
-    Disclosure::under(permit, treated, absent, failed)
+    DisclosureMessage::of_treated(treated, absent, failed).under(permit).map(Treated)
 }
 
 fn treat_section<S: Standing>(
@@ -114,19 +126,19 @@ fn treat_value(
     if fits(field.field(), grant.treatment, &value) { Ok(value) } else { Err(Absence::Malformed) }
 }
 
-/// What a treatment makes: the texts of a value, a number, or yes or no.
-enum Treated {
+/// What one treatment makes of one value: its texts, a number, or yes or no.
+enum Made {
     Texts(Vec<String>),
     Integer(i64),
     Boolean(bool),
 }
 
 /// One value or a list, as the catalogue says; a list holds each value once and at most as many as the bound.
-fn shape(field: FieldId, treated: Treated) -> Value {
-    match treated {
-        Treated::Integer(number) => Value::Integer(number),
-        Treated::Boolean(value) => Value::Boolean(value),
-        Treated::Texts(texts) if field.field().many => {
+fn shape(field: FieldId, made: Made) -> Value {
+    match made {
+        Made::Integer(number) => Value::Integer(number),
+        Made::Boolean(value) => Value::Boolean(value),
+        Made::Texts(texts) if field.field().many => {
             let mut list: Vec<String> = Vec::with_capacity(texts.len());
             for text in texts {
                 if list.len() < field.field().bounds.max_values as usize && !list.contains(&text) {
@@ -135,7 +147,7 @@ fn shape(field: FieldId, treated: Treated) -> Value {
             }
             Value::List(list)
         }
-        Treated::Texts(texts) => Value::Text(texts.into_iter().next().unwrap_or_default()),
+        Made::Texts(texts) => Value::Text(texts.into_iter().next().unwrap_or_default()),
     }
 }
 

@@ -1,14 +1,14 @@
 //! `truncate`: addresses cut to a network prefix, text to a number of characters.
 
 use super::reading::Raw;
-use super::{Treated, keep};
+use super::{Made, keep};
 use collector_proto::catalog::Field;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Every address as `<network>/<bits>`. None is dropped: two addresses of one network become one entry.
-pub(super) fn addresses(raw: &Raw, v4: u8, v6: u8) -> Option<Treated> {
+pub(super) fn addresses(raw: &Raw, v4: u8, v6: u8) -> Option<Made> {
     let Raw::Addresses(addresses) = raw else { return None };
-    Some(Treated::Texts(addresses.iter().map(|address| prefix(*address, v4, v6)).collect()))
+    Some(Made::Texts(addresses.iter().map(|address| prefix(*address, v4, v6)).collect()))
 }
 
 fn prefix(address: IpAddr, v4: u8, v6: u8) -> String {
@@ -27,11 +27,11 @@ fn prefix(address: IpAddr, v4: u8, v6: u8) -> String {
 }
 
 /// The first `chars` characters of every text, and no more than the catalogue's bound.
-pub(super) fn text(field: &Field, raw: &Raw, chars: u16) -> Option<Treated> {
+pub(super) fn text(field: &Field, raw: &Raw, chars: u16) -> Option<Made> {
     let (Raw::Text(_) | Raw::Texts(_)) = raw else { return None };
     let short = |text: String| {
         let short: String = text.chars().take(usize::from(chars)).collect();
         keep::cut(short, field.bounds.max_bytes as usize)
     };
-    Some(Treated::Texts(raw.texts().into_iter().map(short).collect()))
+    Some(Made::Texts(raw.texts().into_iter().map(short).collect()))
 }

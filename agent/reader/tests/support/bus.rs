@@ -7,7 +7,7 @@ use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, SandboxLevel, SourcePlace};
 use collector_proto::messages::Absence;
-use collector_proto::policy::{Consent, Generalisation, Permit, Policy, Treatment};
+use collector_proto::policy::{Ceiling, Consent, Draft, Generalisation, Permit, Policy, Treatment};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -201,11 +201,11 @@ fn disclose_here(host: &mut Host, fields: &[FieldId]) -> Value {
     };
     let policy = Policy::check(super::policy(fields.iter().map(rule).collect())).unwrap();
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
-    let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
+    let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
     let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
     let sandbox = Confinement::Kernel.confine(host, &permit.fields());
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = probe::Own { device_id: None, handover: Err(Absence::Unavailable) };
     let disclosure = treat(probe::read(host, &permit, &own), &permit, &keys).unwrap();
-    serde_json::to_value(disclosure.to_message()).unwrap()
+    serde_json::to_value(disclosure.into_message()).unwrap()
 }

@@ -3,12 +3,14 @@
 
 pub mod bus;
 
-use candor_reader::disclose::{Caller, Reader};
+use candor_reader::caller::Caller;
 use candor_reader::host::Host;
+use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
-use collector_proto::disclosure::{Answer, Request};
+use collector_proto::disclosure::request::Trust;
+use collector_proto::disclosure::{Answer, DisclosureMessage, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
@@ -201,7 +203,11 @@ impl Bench {
         self.directory.path().join("reader")
     }
 
-    pub fn ask(&self, request: Request) -> Answer {
+    pub fn ask(&self, request: impl Into<Request>) -> Answer {
+        self.ask_question(Question::of(request))
+    }
+
+    pub fn ask_question(&self, question: Question) -> Answer {
         let random = ring::rand::SystemRandom::new();
         let state = State::at(&self.state());
         Reader {
@@ -212,11 +218,11 @@ impl Bench {
             caller: self.caller,
             confinement: Confinement::Off,
         }
-        .answer(request)
+        .answer(question)
     }
 
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {
-        self.ask(Request::Trust {
+        self.ask(Trust {
             root,
             group: group.to_owned(),
             tenant_key: tenant_key(),
@@ -230,5 +236,13 @@ pub fn refusal(answer: &Answer) -> String {
     match answer {
         Answer::Refused(message) => message.code.clone(),
         other => format!("{other:?}"),
+    }
+}
+
+/// What was disclosed.
+pub fn disclosure(answer: Answer) -> DisclosureMessage {
+    match answer {
+        Answer::Disclosure(answer) => answer.disclosure,
+        other => panic!("no disclosure: {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::{FieldSet, Platform, SandboxLevel, fields};
 use crate::policy::sample::{any_consent, any_document, checked, document, purpose, seal_catalogue};
-use crate::policy::{Consent, Generalisation, KeyScope, Permit};
+use crate::policy::{Ceiling, Consent, Draft, Generalisation, KeyScope, Permit};
 use crate::time::Span;
 use proptest::prelude::*;
 
@@ -165,7 +165,7 @@ proptest! {
         let (old, new) = (checked(old), checked(new));
         let changes = diff(&old, &new);
         let consent = Consent::to(consent);
-        let permit = |policy: &Policy| Permit::draft(policy, Platform::Linux, None, &consent);
+        let permit = |policy: &Policy| Permit::<Draft>::derive(policy, Platform::Linux, &Ceiling::Unset, &consent);
         let (before, after) = (permit(&old), permit(&new));
         for (field, grant) in after.grants() {
             let place = format!("rules[{field}]");

@@ -2,73 +2,16 @@
 //!
 //! Taking anything away from an input never widens the result; the property tests hold this to be true.
 
-use super::trust::AcceptedPolicy;
+mod limits;
+mod standing;
+
+pub use limits::{Ceiling, Consent};
+pub use standing::{Draft, PolicyRef, Signed, Standing};
+
 use super::{Filter, Necessity, Policy, Rule, Treatment};
 use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform};
-use crate::digest::Digest;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::marker::PhantomData;
-
-/// Marks what comes from a policy that was signed, fresh and accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signed {}
-
-/// Marks what comes from an author's draft. Nothing that takes [`Signed`] takes this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Draft {}
-
-/// [`Signed`] or [`Draft`]. Sealed.
-pub trait Standing: private::Sealed {}
-
-impl Standing for Signed {}
-impl Standing for Draft {}
-
-mod private {
-    pub trait Sealed {}
-    impl Sealed for super::Signed {}
-    impl Sealed for super::Draft {}
-}
-
-/// Which policy something was made under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PolicyRef {
-    /// Version of the policy.
-    pub version: u64,
-    /// Digest of the policy's PAE.
-    pub sha256: Digest,
-}
-
-/// The most that may ever be collected on a device, set on the device. `None` where one is taken means no ceiling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ceiling {
-    fields: FieldSet,
-}
-
-impl Ceiling {
-    /// A ceiling of exactly these fields.
-    pub const fn of(fields: FieldSet) -> Self {
-        Self { fields }
-    }
-}
-
-/// The purposes that the device's person has consented to. Defaults to none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Consent(BTreeSet<String>);
-
-impl Consent {
-    /// Consent to exactly these purposes.
-    pub fn to(purposes: impl IntoIterator<Item = String>) -> Self {
-        Self(purposes.into_iter().collect())
-    }
-
-    /// Whether the purpose was consented to.
-    pub fn covers(&self, purpose: &str) -> bool {
-        self.0.contains(purpose)
-    }
-}
 
 /// Why a field that the policy names may not be read on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,47 +45,24 @@ pub struct Grant {
 pub struct Permit<S: Standing = Signed> {
     grants: BTreeMap<FieldId, Grant>,
     withheld: BTreeMap<FieldId, Withheld>,
-    policy: Option<PolicyRef>,
-    standing: PhantomData<S>,
-}
-
-impl Permit<Signed> {
-    /// The permit under an accepted policy.
-    pub fn derive(
-        policy: &AcceptedPolicy,
-        platform: Platform,
-        ceiling: Option<&Ceiling>,
-        consent: &Consent,
-    ) -> Self {
-        Self::build(policy.policy(), Some(policy.reference()), &sourced(platform), ceiling, consent)
-    }
-
-    /// The policy that grants it.
-    pub fn policy(&self) -> PolicyRef {
-        // `derive` is the only constructor of a signed permit and always sets it; the fallback names no policy.
-        self.policy.unwrap_or(PolicyRef { version: 0, sha256: Digest::of(b"") })
-    }
-}
-
-impl Permit<Draft> {
-    /// The permit that a draft would give if it were signed and in force.
-    pub fn draft(policy: &Policy, platform: Platform, ceiling: Option<&Ceiling>, consent: &Consent) -> Self {
-        Self::build(policy, None, &sourced(platform), ceiling, consent)
-    }
+    policy: S::Reference,
 }
 
 impl<S: Standing> Permit<S> {
-    fn build(
-        policy: &Policy,
-        reference: Option<PolicyRef>,
-        sourced: &FieldSet,
-        ceiling: Option<&Ceiling>,
-        consent: &Consent,
-    ) -> Self {
+    /// The permit on a device: what the policy names, the platform has a source for, and the device's own limits leave.
+    ///
+    /// The only way to a permit. The reader calls it with the limits that it keeps; everybody else derives a permit again
+    /// from what the reader answered, with `DisclosureAnswer::permit_as_answered`.
+    pub fn derive(policy: &S::Policy, platform: Platform, ceiling: &Ceiling, consent: &Consent) -> Self {
+        Self::build(policy, &sourced(platform), ceiling, consent)
+    }
+
+    fn build(policy: &S::Policy, sourced: &FieldSet, ceiling: &Ceiling, consent: &Consent) -> Self {
+        let checked = S::checked(policy);
         let mut grants = BTreeMap::new();
         let mut withheld = BTreeMap::new();
-        for rule in policy.rules() {
-            match judge(policy, rule, sourced, ceiling, consent) {
+        for rule in checked.rules() {
+            match judge(checked, rule, sourced, ceiling, consent) {
                 Ok(grant) => {
                     grants.insert(rule.field, grant);
                 }
@@ -152,7 +72,7 @@ impl<S: Standing> Permit<S> {
             }
         }
         withhold_blind_filters(&mut grants, &mut withheld);
-        Self { grants, withheld, policy: reference, standing: PhantomData }
+        Self { grants, withheld, policy: S::reference(policy) }
     }
 
     /// Whether the field may be read.
@@ -181,6 +101,13 @@ impl<S: Standing> Permit<S> {
     }
 }
 
+impl Permit<Signed> {
+    /// The policy that grants it.
+    pub fn policy(&self) -> PolicyRef {
+        self.policy
+    }
+}
+
 /// The fields that the platform has a source for.
 fn sourced(platform: Platform) -> FieldSet {
     FieldId::all().filter(|field| !field.field().source(platform).touches.is_empty()).collect()
@@ -190,13 +117,13 @@ fn judge(
     policy: &Policy,
     rule: &Rule,
     sourced: &FieldSet,
-    ceiling: Option<&Ceiling>,
+    ceiling: &Ceiling,
     consent: &Consent,
 ) -> Result<Grant, Withheld> {
     if !sourced.contains(rule.field) {
         return Err(Withheld::NoSource);
     }
-    if ceiling.is_some_and(|ceiling| !ceiling.fields.contains(rule.field)) {
+    if !ceiling.admits(rule.field) {
         return Err(Withheld::Ceiling);
     }
     let purposes: BTreeSet<String> = rule

@@ -11,8 +11,8 @@ fn permit(
     ceiling: Option<FieldSet>,
     consent: &BTreeSet<String>,
 ) -> Permit<Draft> {
-    let ceiling = ceiling.map(Ceiling::of);
-    Permit::build(policy, None, sources, ceiling.as_ref(), &Consent::to(consent.iter().cloned()))
+    let ceiling = ceiling.map_or(Ceiling::Unset, Ceiling::Only);
+    Permit::build(policy, sources, &ceiling, &Consent::to(consent.iter().cloned()))
 }
 
 /// Whether everything that `less` grants, `more` grants too, for the same purposes at least.
@@ -149,7 +149,7 @@ proptest! {
     fn every_platform_reads_only_what_it_has_a_source_for(inputs in any_inputs()) {
         let policy = checked(inputs.document);
         for platform in Platform::ALL {
-            let permit = Permit::draft(&policy, *platform, None, &Consent::to(inputs.consent.iter().cloned()));
+            let permit = Permit::<Draft>::derive(&policy, *platform, &Ceiling::Unset, &Consent::to(inputs.consent.iter().cloned()));
             for (field, _) in permit.grants() {
                 prop_assert!(!field.field().source(*platform).touches.is_empty(), "{field} on {platform}");
             }
@@ -179,8 +179,8 @@ fn chain() -> Policy {
 #[test]
 fn a_filter_chain_falls_with_its_last_link() {
     let ceiling =
-        Ceiling::of([fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::OS_NAME].into_iter().collect());
-    let permit = Permit::draft(&chain(), Platform::Linux, Some(&ceiling), &Consent::default());
+        Ceiling::Only([fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::OS_NAME].into_iter().collect());
+    let permit = Permit::<Draft>::derive(&chain(), Platform::Linux, &ceiling, &Consent::default());
     assert_eq!(permit.fields(), [fields::OS_NAME].into_iter().collect());
     let withheld: BTreeMap<_, _> = permit.withheld().collect();
     assert_eq!(withheld[&fields::PACKAGE_TYPE], Withheld::Ceiling);
@@ -190,7 +190,7 @@ fn a_filter_chain_falls_with_its_last_link() {
 
 #[test]
 fn a_whole_filter_chain_stands() {
-    let permit = Permit::draft(&chain(), Platform::Linux, None, &Consent::default());
+    let permit = Permit::<Draft>::derive(&chain(), Platform::Linux, &Ceiling::Unset, &Consent::default());
     assert_eq!(permit.fields().len(), 4);
     assert_eq!(permit.withheld().count(), 0);
 }
@@ -200,7 +200,8 @@ fn a_field_may_be_filtered_by_itself() {
     let mut document = sample::document(&[fields::USER_NAME]);
     let filter = Filter { include: Vec::new(), exclude: vec!["root".to_owned()] };
     document.rules[0].filters.insert(fields::USER_NAME, filter);
-    let permit = Permit::draft(&checked(document), Platform::Linux, None, &Consent::default());
+    let permit =
+        Permit::<Draft>::derive(&checked(document), Platform::Linux, &Ceiling::Unset, &Consent::default());
     assert!(permit.allows(fields::USER_NAME));
 }
 
@@ -213,7 +214,7 @@ fn consent_to_one_of_two_purposes_grants_that_one() {
     let policy = checked(document);
     let granted = |names: &[&str]| {
         let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
-        let permit = Permit::draft(&policy, Platform::Linux, None, &consent);
+        let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
         permit.grant(fields::OS_NAME).map(|grant| grant.purposes.iter().cloned().collect::<Vec<_>>())
     };
     assert_eq!(granted(&["b", "unrelated"]), Some(vec!["b".to_owned()]));
@@ -222,10 +223,14 @@ fn consent_to_one_of_two_purposes_grants_that_one() {
 
 #[test]
 fn an_empty_ceiling_or_no_policy_field_grants_nothing() {
-    let nothing = Ceiling::of(FieldSet::EMPTY);
+    let nothing = Ceiling::Only(FieldSet::EMPTY);
     assert!(
-        Permit::draft(&chain(), Platform::Linux, Some(&nothing), &Consent::default()).fields().is_empty()
+        Permit::<Draft>::derive(&chain(), Platform::Linux, &nothing, &Consent::default()).fields().is_empty()
     );
     let empty = checked(sample::document(&[]));
-    assert!(Permit::draft(&empty, Platform::Linux, None, &Consent::default()).fields().is_empty());
+    assert!(
+        Permit::<Draft>::derive(&empty, Platform::Linux, &Ceiling::Unset, &Consent::default())
+            .fields()
+            .is_empty()
+    );
 }

@@ -37,6 +37,18 @@ const RULES: &[Rule] = &[
         texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram", "std::process::Command"],
         except: &[],
     },
+    // The permit is derived where the limits are kept, and rows to answer come from the treatments.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["Permit::derive", "Permit::<"],
+        except: &["state/limits.rs"],
+    },
+    Rule { folder: "agent/reader/src", texts: &["::of_treated"], except: &["treat/"] },
+    Rule {
+        folder: "agent/src",
+        texts: &["Permit::derive", "Permit::<", "::of_treated"],
+        except: &["fixture/"],
+    },
     // Local sockets lead to the system bus and nowhere else.
     Rule {
         folder: "agent/reader/src",

@@ -5,8 +5,8 @@ use crate::Rendering;
 use crate::locale::Words;
 use crate::model::{Facts, NoSafeguard, Notice, NoticeError, Sent, transfers};
 use collector_proto::catalog::{FieldId, Platform, Right};
-use collector_proto::disclosure::{Disclosure, Sandbox};
-use collector_proto::policy::{Consent, Permit, Policy, PolicyDocument, Treatment, author};
+use collector_proto::disclosure::{DisclosureMessage, Sandbox};
+use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyDocument, Treatment, author};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ fn rich() -> Policy {
 /// The notice of the rich policy, every permitted field of which has a value.
 fn notice(consent: &Consent) -> Notice {
     let policy = rich();
-    let permit = Permit::draft(&policy, Platform::Linux, None, consent);
+    let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, consent);
     let mut sections: BTreeMap<_, Vec<Row>> = BTreeMap::new();
     for (field, grant) in permit.grants() {
         let written = match grant.treatment {
@@ -44,7 +44,8 @@ fn notice(consent: &Consent) -> Notice {
         let rows = sections.entry(field.section()).or_insert_with(|| vec![Row::new()]);
         rows[0].insert(field, value);
     }
-    let disclosure = Disclosure::under(&permit, sections, BTreeMap::new(), BTreeMap::new()).unwrap();
+    let disclosure =
+        DisclosureMessage::of_treated(sections, BTreeMap::new(), BTreeMap::new()).under(&permit).unwrap();
     let facts = Facts {
         policy: &policy,
         permit: &permit,

@@ -1,15 +1,34 @@
 //! Small JSON files, replaced atomically and made durable before anyone acts on them.
 
-use super::StateError;
+use super::{Damage, StateError};
 use crate::host;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Largest state file in bytes: a root envelope of the largest size, and room for the rest.
 const MAX_FILE_BYTES: u64 = 2 * collector_proto::limits::MAX_DOCUMENT_BYTES as u64;
+
+/// What one file holds. Its member `v` is the version of its form.
+pub(super) trait StateFile: Serialize + DeserializeOwned {
+    /// The file's name.
+    const NAME: &'static str;
+    /// The version of the form that is written, and the latest that is read.
+    const VERSION: u64;
+    /// What brings the content back when the file is lost, as a command.
+    const AGAIN: &'static str;
+}
+
+/// For files without which a device is not enrolled.
+pub(super) const ENROL_AGAIN: &str = "remove the directory and enrol the device again";
+
+/// The form's version, whatever else the file holds.
+#[derive(Deserialize)]
+struct Form {
+    v: u64,
+}
 
 /// The directory.
 #[derive(Debug)]
@@ -42,8 +61,18 @@ impl Directory {
     }
 
     /// A file's content; `None` when there is no such file.
-    pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StateError> {
-        let path = self.path.join(name);
+    pub(super) fn read<T: StateFile>(&self) -> Result<Option<T>, StateError> {
+        let Some(bytes) = self.bytes::<T>()? else { return Ok(None) };
+        let Form { v: found } = self.parse::<T, _>(&bytes)?;
+        if found > T::VERSION {
+            let path = self.path.join(T::NAME);
+            return Err(StateError::Later { path, found, known: T::VERSION, again: T::AGAIN });
+        }
+        self.parse::<T, _>(&bytes).map(Some)
+    }
+
+    fn bytes<T: StateFile>(&self) -> Result<Option<Vec<u8>>, StateError> {
+        let path = self.path.join(T::NAME);
         let file = match host::cautious_read().open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -54,22 +83,23 @@ impl Directory {
             return Err(StateError::Read { path, source });
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(self.damaged(name, "is too large"));
+            return Err(self.damaged::<T>(Damage::TooLarge));
         }
-        // The parser's own message could repeat a key.
-        let place = |e: serde_json::Error| {
-            format!("is not what it should be at line {}, column {}", e.line(), e.column())
-        };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| self.damaged(name, &place(error)))
+        Ok(Some(bytes))
+    }
+
+    fn parse<T: StateFile, P: DeserializeOwned>(&self, bytes: &[u8]) -> Result<P, StateError> {
+        serde_json::from_slice(bytes)
+            .map_err(|error| self.damaged::<T>(Damage::Form { line: error.line(), column: error.column() }))
     }
 
     /// Replaces a file: after a crash it is the old one or the new one, whole.
-    pub(super) fn write<T: Serialize>(&self, name: &str, content: &T) -> Result<(), StateError> {
-        self.replace(name, content).map_err(|source| self.unwritable(name, source))
+    pub(super) fn write<T: StateFile>(&self, content: &T) -> Result<(), StateError> {
+        self.replace(content).map_err(|source| self.unwritable(T::NAME, source))
     }
 
-    fn replace<T: Serialize>(&self, name: &str, content: &T) -> io::Result<()> {
-        let draft = self.path.join(format!(".{name}.new"));
+    fn replace<T: StateFile>(&self, content: &T) -> io::Result<()> {
+        let draft = self.path.join(format!(".{}.new", T::NAME));
         // What a crash left behind. The lock keeps a living writer's draft from being taken.
         match fs::remove_file(&draft) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -78,12 +108,12 @@ impl Directory {
         let mut file = host::private_create().open(&draft)?;
         file.write_all(&serde_json::to_vec(content)?)?;
         file.sync_all()?;
-        fs::rename(&draft, self.path.join(name))?;
+        fs::rename(&draft, self.path.join(T::NAME))?;
         host::sync_directory(&self.path)
     }
 
-    pub(super) fn damaged(&self, name: &str, problem: &str) -> StateError {
-        StateError::Damaged { path: self.path.join(name), problem: problem.to_owned() }
+    pub(super) fn damaged<T: StateFile>(&self, source: Damage) -> StateError {
+        StateError::Damaged { path: self.path.join(T::NAME), again: T::AGAIN, source }
     }
 
     fn unwritable(&self, name: &str, source: io::Error) -> StateError {

@@ -1,0 +1,199 @@
+//! The process's edges: arguments, one request from standard input, one answer to standard output.
+//!
+//! Exit code 0: answered, refusals included. 1: the answer could not be written. 2: the request or the arguments are
+//! not understood. Messages on standard error never repeat what was sent.
+
+use crate::caller::Caller;
+use crate::host::{self, Host};
+use crate::request::Reader;
+use crate::sandbox::Confinement;
+use crate::state::State;
+use collector_proto::disclosure::{Answer, Question};
+use collector_proto::limits::MAX_READER_REQUEST_BYTES;
+use collector_proto::time::UtcTime;
+use std::error::Error as _;
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Where the state is when no `--state` is given.
+const DEFAULT_STATE: &str = "/var/lib/candor/reader";
+
+/// Size of the output buffer: as much as a pipe takes at once (pipe(7)).
+const OUTPUT_BUFFER_BYTES: usize = 64 * 1024;
+
+const HELP: &str = "\
+candor-reader: reads from this machine what a signed policy permits, and nothing else
+
+Reads one request (JSON) from standard input, writes one answer (JSON) to standard output.
+It has no network code. `candor` starts it; under systemd it is started per connection.
+
+Usage: candor-reader [--state DIR] [--root DIR]
+
+  --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor/reader]
+  --root DIR    read another system's tree instead of this machine  [default: /]
+  --help        this text
+  --version     the version
+
+Examples:
+  echo '{\"op\":\"status\",\"documents\":{}}' | candor-reader --state /tmp/candor/reader
+  candor-reader --root /mnt/image < request.json > answer.json
+
+Exit codes: 0 answered (also when it refuses), 1 the answer could not be written,
+2 the request or the arguments are not understood
+";
+
+/// Runs the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match try_run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let hint = if failure.exit_code() == 2 { "; see --help" } else { "" };
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(io::stderr(), "candor-reader: {}{hint}", chain(&failure));
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("the arguments are not understood")]
+    Arguments(#[from] lexopt::Error),
+    #[error("`{0}` needs a directory")]
+    Directory(&'static str),
+    #[error("`--root` is not a directory")]
+    Root,
+    #[error("the request on standard input cannot be read")]
+    Input(#[source] io::Error),
+    #[error("the request on standard input has more than {MAX_READER_REQUEST_BYTES} bytes")]
+    TooLong,
+    // The parser's own message could repeat a part of the request, so the place is all that is kept of it.
+    #[error("the request on standard input is not understood at line {line}, column {column}")]
+    Request { line: usize, column: usize },
+    #[error("the answer could not be written")]
+    Output(#[source] io::Error),
+}
+
+impl Failure {
+    const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Output(_) => 1,
+            Self::Arguments(_)
+            | Self::Directory(_)
+            | Self::Root
+            | Self::Input(_)
+            | Self::TooLong
+            | Self::Request { .. } => 2,
+        }
+    }
+}
+
+/// An error and its causes in one line.
+fn chain(failure: &Failure) -> String {
+    let mut text = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    let options = match Invocation::parse(arguments)? {
+        Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
+        Invocation::Answer(options) => options,
+    };
+    let caller = Caller::of(&host::standard_input_peer());
+    let question = read_question(io::stdin().lock())?;
+    let host = Host::at(&options.root);
+    let state = State::at(&options.state);
+    let random = ring::rand::SystemRandom::new();
+    let now = UtcTime::from_system(std::time::SystemTime::now());
+    let confinement = Confinement::Kernel;
+    let reader = Reader { host: &host, state: &state, now, random: &random, caller, confinement };
+    let answer = reader.answer(question);
+    write_answer(io::stdout().lock(), &answer).map_err(Failure::Output)
+}
+
+enum Invocation {
+    Print(String),
+    Answer(Options),
+}
+
+struct Options {
+    state: PathBuf,
+    root: PathBuf,
+}
+
+impl Invocation {
+    fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
+        use lexopt::Arg::{Long, Short};
+        let mut options = Options { state: PathBuf::from(DEFAULT_STATE), root: PathBuf::from("/") };
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("state") => options.state = directory("--state", &mut parser)?,
+                Long("root") => options.root = directory("--root", &mut parser)?,
+                Long("help") | Short('h') => return Ok(Self::Print(HELP.to_owned())),
+                Long("version") => {
+                    return Ok(Self::Print(format!("candor-reader {}\n", env!("CARGO_PKG_VERSION"))));
+                }
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if !options.root.is_dir() {
+            return Err(Failure::Root);
+        }
+        Ok(Self::Answer(options))
+    }
+}
+
+/// The directory that is given with an argument.
+fn directory(name: &'static str, parser: &mut lexopt::Parser) -> Result<PathBuf, Failure> {
+    let value = parser.value()?;
+    if value.is_empty() { Err(Failure::Directory(name)) } else { Ok(value.into()) }
+}
+
+fn read_question(input: impl Read) -> Result<Question, Failure> {
+    let mut bytes = Vec::new();
+    let bound = MAX_READER_REQUEST_BYTES as u64 + 1;
+    input.take(bound).read_to_end(&mut bytes).map_err(Failure::Input)?;
+    if bytes.len() > MAX_READER_REQUEST_BYTES {
+        return Err(Failure::TooLong);
+    }
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Request { line: error.line(), column: error.column() })
+}
+
+fn write_answer(output: impl Write, answer: &Answer) -> io::Result<()> {
+    let mut output = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, output);
+    serde_json::to_writer(&mut output, answer)?;
+    output.write_all(b"\n")?;
+    output.flush()
+}
+
+fn print(text: &[u8]) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text)?;
+    output.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_request_is_not_repeated() {
+        let secret = br#"{"op":"trust","tenant_key":"SECRET","SECRET":"SECRET"}"#;
+        let failure = read_question(&secret[..]).unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        assert!(!failure.to_string().contains("SECRET"), "{failure}");
+        let endless = io::repeat(b' ');
+        assert!(read_question(endless).unwrap_err().to_string().contains("more than"));
+    }
+}

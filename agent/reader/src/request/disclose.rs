@@ -1,0 +1,20 @@
+//! `disclose`: verifies the documents, remembers what they prove, reads what they permit.
+
+use super::refused::Refused;
+use super::{Handle, Reader};
+use collector_proto::disclosure::DisclosureAnswer;
+use collector_proto::disclosure::request::Disclose;
+
+impl Handle for Disclose {
+    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer, Refused> {
+        // Unenrolled devices are told so before anything is written.
+        reader.enrolment()?;
+        let lock = reader.state.lock()?;
+        let mut enrolment = reader.enrolment()?;
+        let accepted = enrolment.trust_mut().accept(&self.documents, reader.now);
+        // A walk to a newer root holds even where the policy is refused.
+        reader.state.remember(&enrolment, &self.documents, &lock)?;
+        drop(lock);
+        reader.collect_accepted(&enrolment, &accepted?)
+    }
+}

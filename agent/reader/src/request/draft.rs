@@ -1,0 +1,19 @@
+//! `draft`: what an unsigned policy would permit. Needs no enrolment and leaves no trace.
+
+use super::refused::Refused;
+use super::{Handle, Reader};
+use crate::state;
+use collector_proto::disclosure::{DisclosureAnswer, request};
+use collector_proto::policy::{self, Policy};
+
+impl Handle for request::Draft {
+    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer, Refused> {
+        let policy = Policy::check(self.policy).map_err(Refused::Draft)?;
+        let device_id = reader.state.enrolment()?.map(|enrolment| enrolment.device_id());
+        let keys = match reader.state.keys()? {
+            Some(keys) => keys,
+            None => state::draft_keys(reader.random)?,
+        };
+        reader.collect::<policy::Draft>(&policy, device_id, &keys)
+    }
+}

@@ -1,0 +1,85 @@
+//! What the reader can be asked: one file for each request, and the table of them.
+//!
+//! ```text
+//! question ──contract, caller──► request ──state, trust──► policy ──limits──► Permit ──probe, treat──► answer
+//! ```
+//!
+//! `collect.rs` holds what the three requests that read the machine have in common; it is the one place from a policy to
+//! rows.
+
+mod collect;
+mod custody;
+mod disclose;
+mod draft;
+mod preview;
+mod refused;
+mod status;
+mod trust;
+
+use crate::caller::Caller;
+use crate::host::Host;
+use crate::sandbox::Confinement;
+use crate::state::{Enrolment, State};
+use collector_proto::disclosure::request::READER_CONTRACT;
+use collector_proto::disclosure::{Answer, Ask, Question, Request};
+use collector_proto::time::UtcTime;
+use refused::Refused;
+use ring::rand::SecureRandom;
+
+/// Everything an answer depends on besides the request.
+pub struct Reader<'a> {
+    /// The machine.
+    pub host: &'a Host,
+    /// What is remembered.
+    pub state: &'a State,
+    /// The clock.
+    pub now: UtcTime,
+    /// Random numbers for new keys.
+    pub random: &'a dyn SecureRandom,
+    /// Who asks.
+    pub caller: Caller,
+    /// What holds the process to the permit.
+    pub confinement: Confinement,
+}
+
+/// How the reader answers one kind of request, once its caller may ask for it.
+trait Handle: Ask {
+    fn handle(self, reader: &Reader<'_>) -> Result<Self::Answer, Refused>;
+}
+
+impl Reader<'_> {
+    /// Answers one question. A refusal is an answer too: then nothing of the machine was read.
+    pub fn answer(&self, question: Question) -> Answer {
+        self.try_answer(question).unwrap_or_else(|refused| {
+            tracing::info!(code = refused.code(), "refused");
+            Answer::Refused(refused.to_message())
+        })
+    }
+
+    /// The table of requests.
+    fn try_answer(&self, Question { request, contract }: Question) -> Result<Answer, Refused> {
+        if contract > READER_CONTRACT {
+            return Err(Refused::Contract { asked: contract });
+        }
+        match request {
+            Request::Trust(request) => self.handle(request),
+            Request::Disclose(request) => self.handle(request),
+            Request::Preview(request) => self.handle(request),
+            Request::Draft(request) => self.handle(request),
+            Request::Status(request) => self.handle(request),
+            Request::RecordCustody(request) => self.handle(request),
+            Request::ShowCustody(request) => self.handle(request),
+        }
+    }
+
+    fn handle<Q: Handle>(&self, request: Q) -> Result<Answer, Refused> {
+        if !self.caller.may(Q::OPERATION) {
+            return Err(Refused::Rights);
+        }
+        Ok(request.handle(self)?.into())
+    }
+
+    fn enrolment(&self) -> Result<Enrolment, Refused> {
+        self.state.enrolment()?.ok_or(Refused::NotEnrolled)
+    }
+}

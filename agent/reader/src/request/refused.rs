@@ -1,0 +1,72 @@
+//! Why a request is refused.
+
+use crate::state::{PinError, StateError};
+use collector_proto::catalog::SandboxLevel;
+use collector_proto::disclosure::request::READER_CONTRACT;
+use collector_proto::disclosure::{NotPermitted, RefusalMessage};
+use collector_proto::policy::trust::Refusal;
+use collector_proto::policy::PolicyFault;
+use std::error::Error;
+
+/// Why a request is refused. Nothing of the machine was read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refused {
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    #[error("only root or the reader's own user may ask for this")]
+    Rights,
+    #[error(
+        "this reader keeps to contract {READER_CONTRACT} and is asked under contract {asked}; finish the upgrade, so that \
+         candor and candor-reader are of one version"
+    )]
+    Contract { asked: u32 },
+    #[error(transparent)]
+    Trust(#[from] Refusal),
+    #[error("the draft cannot be accepted: {}", join(.0))]
+    Draft(Vec<PolicyFault>),
+    #[error(
+        "the policy demands the sandbox level `{demanded}`, and this system reaches `{reached}`; \
+         `candor status` says what is missing"
+    )]
+    Sandbox { demanded: SandboxLevel, reached: SandboxLevel },
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error("the reader made something that the policy does not permit; this is a fault of the program")]
+    NotPermitted(#[from] NotPermitted),
+}
+
+impl Refused {
+    /// The stable word.
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not_enrolled",
+            Self::Rights => "no_rights",
+            Self::Contract { .. } => "contract_not_understood",
+            Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
+            Self::Draft(_) => "policy_not_acceptable",
+            Self::Sandbox { .. } => "sandbox_too_weak",
+            Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
+            Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
+            Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
+            Self::NotPermitted(_) => "not_permitted",
+        }
+    }
+
+    /// The stable word and the whole chain of causes in one sentence.
+    pub(super) fn to_message(&self) -> RefusalMessage {
+        let mut message = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            message.push_str(": ");
+            message.push_str(&error.to_string());
+            cause = error.source();
+        }
+        RefusalMessage { code: self.code().to_owned(), message }
+    }
+}
+
+fn join(faults: &[PolicyFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

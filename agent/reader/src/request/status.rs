@@ -1,0 +1,34 @@
+//! `status`: what the reader remembers and what it makes of the documents. Reads nothing of the machine.
+
+use super::collect::weakness;
+use super::refused::Refused;
+use super::{Handle, Reader};
+use collector_proto::catalog::FieldSet;
+use collector_proto::disclosure::ReaderStatus;
+use collector_proto::disclosure::request::Status;
+use collector_proto::policy::trust::AcceptedPolicy;
+
+impl Handle for Status {
+    fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
+        let mut enrolment = reader.enrolment()?;
+        let (ceiling, consent) = reader.state.limits()?.into_parts();
+        let outcome = enrolment.trust_mut().accept(&self.documents, reader.now);
+        let accepted = outcome.as_ref().ok();
+        // The last thing this process does: nothing needs a file any more.
+        let sandbox = reader.confinement.confine(reader.host, &FieldSet::EMPTY);
+        let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
+        Ok(ReaderStatus {
+            root: enrolment.trust().root_reference(),
+            floor: enrolment.trust().floor().clone(),
+            policy: accepted.map(AcceptedPolicy::reference),
+            fresh_until: accepted.map(AcceptedPolicy::fresh_until),
+            refused: match &outcome {
+                Err(refusal) => Some(refusal.into()),
+                Ok(_) => too_weak.map(|refused| refused.to_message()),
+            },
+            ceiling,
+            consent,
+            sandbox,
+        })
+    }
+}

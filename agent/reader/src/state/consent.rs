@@ -1,0 +1,30 @@
+//! `consent.json`: the purposes that the device's person has consented to. Without the file there is no consent.
+
+use super::directory::StateFile;
+use super::{Lock, State, StateError};
+use collector_proto::policy::{Consent, Version1};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentFile {
+    v: Version1,
+    purposes: Consent,
+}
+
+impl StateFile for ConsentFile {
+    const NAME: &'static str = "consent.json";
+    const VERSION: u64 = 1;
+    const AGAIN: &'static str = "remove it and consent again";
+}
+
+impl State {
+    pub(super) fn consent(&self) -> Result<Consent, StateError> {
+        Ok(self.directory.read::<ConsentFile>()?.map(|file| file.purposes).unwrap_or_default())
+    }
+
+    /// Keeps the consents in the place of earlier ones.
+    pub fn keep_consent(&self, consent: &Consent, _: &Lock) -> Result<(), StateError> {
+        self.directory.write(&ConsentFile { v: Version1, purposes: consent.clone() })
+    }
+}

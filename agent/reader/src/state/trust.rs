@@ -1,0 +1,139 @@
+//! `trust.json`: whom the device trusts and who it is.
+
+use super::directory::{ENROL_AGAIN, StateFile};
+use super::{Damage, Lock, State, StateError};
+use crate::treat::{BadHashKey, HashKey};
+use collector_proto::envelope::Envelope;
+use collector_proto::messages::TenantKey;
+use collector_proto::policy::Version1;
+use collector_proto::policy::trust::{Documents, Floor, Refusal, RootRef, Trust};
+use ring::rand::SecureRandom;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// An enrolled device: whom it trusts and who it is.
+#[derive(Debug)]
+pub struct Enrolment {
+    trust: Trust,
+    file: TrustFile,
+    stored_floor: Floor,
+}
+
+/// What came with the enrolment bundle.
+#[derive(Debug)]
+pub struct Pin {
+    /// The bundle's root.
+    pub root: Envelope,
+    /// The device's group.
+    pub group: String,
+    /// The organisation's key.
+    pub tenant_key: TenantKey,
+    /// The device's random id.
+    pub device_id: Uuid,
+}
+
+/// Why an enrolment is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PinError {
+    /// Another root is pinned: what is trusted is decided once.
+    #[error(
+        "another root of trust is pinned on this device; to enrol it with another collector, remove {0} first"
+    )]
+    OtherRoot(PathBuf),
+    /// The root does not stand by itself.
+    #[error("the root is not accepted")]
+    Root(#[from] Refusal),
+    /// The organisation's key is not usable.
+    #[error("the organisation's key for keyed hashes is not accepted")]
+    TenantKey(#[from] BadHashKey),
+    /// The state cannot be kept.
+    #[error("the enrolment cannot be kept")]
+    State(#[from] StateError),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrustFile {
+    v: Version1,
+    /// The root that came with the bundle.
+    pinned: RootRef,
+    /// The newest root that was walked to.
+    root: Envelope,
+    group: String,
+    device_id: Uuid,
+}
+
+impl StateFile for TrustFile {
+    const NAME: &'static str = "trust.json";
+    const VERSION: u64 = 1;
+    const AGAIN: &'static str = ENROL_AGAIN;
+}
+
+impl State {
+    /// The enrolment; `None` when nothing is pinned.
+    pub fn enrolment(&self) -> Result<Option<Enrolment>, StateError> {
+        let Some(file) = self.directory.read::<TrustFile>()? else { return Ok(None) };
+        let stored_floor = self.floor()?;
+        let trust = Trust::pin(&file.root, file.group.clone(), stored_floor.clone())
+            .map_err(|refusal| self.directory.damaged::<TrustFile>(Damage::Root(refusal)))?;
+        Ok(Some(Enrolment { trust, file, stored_floor }))
+    }
+
+    /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
+    /// refused.
+    pub fn pin(&self, pin: Pin, random: &dyn SecureRandom, _: &Lock) -> Result<RootRef, PinError> {
+        HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
+        let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
+        let pinned = fresh.root_reference();
+        let earlier = self.enrolment()?;
+        if let Some(earlier) = &earlier
+            && earlier.file.pinned != pinned
+        {
+            return Err(PinError::OtherRoot(self.directory.path().to_owned()));
+        }
+        self.keep_keys(pin.tenant_key, random)?;
+        let (root, floor) = match earlier {
+            // Policies of groups are numbered apart; what was proven about time and root holds on.
+            Some(earlier) if earlier.file.group == pin.group => (earlier.file.root, earlier.stored_floor),
+            Some(earlier) => (earlier.file.root, Floor { policy: None, ..earlier.stored_floor }),
+            None => (pin.root, Floor::default()),
+        };
+        self.keep_floor(&floor)?;
+        let file = TrustFile { v: Version1, pinned, root, group: pin.group, device_id: pin.device_id };
+        self.directory.write(&file)?;
+        Ok(pinned)
+    }
+
+    /// Makes durable what the documents proved. The caller answers only afterwards.
+    pub fn remember(&self, enrolment: &Enrolment, documents: &Documents, _: &Lock) -> Result<(), StateError> {
+        if *enrolment.trust.floor() != enrolment.stored_floor {
+            self.keep_floor(enrolment.trust.floor())?;
+        }
+        let newest = enrolment.trust.root_reference().sha256;
+        if enrolment.file.root.unverified_digest().ok() != Some(newest) {
+            let root = documents.roots.iter().find(|root| root.unverified_digest().ok() == Some(newest));
+            if let Some(root) = root {
+                self.directory.write(&TrustFile { root: root.clone(), ..enrolment.file.clone() })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Enrolment {
+    /// Whom the device trusts.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The same, to accept documents with. [`State::remember`] makes the result durable.
+    pub fn trust_mut(&mut self) -> &mut Trust {
+        &mut self.trust
+    }
+
+    /// The device's random id.
+    pub fn device_id(&self) -> Uuid {
+        self.file.device_id
+    }
+}

@@ -1,0 +1,69 @@
+//! Why the reader gave nothing that can be used.
+
+use super::process::MAX_ANSWER_BYTES;
+use collector_proto::disclosure::{NotPermitted, RefusalMessage};
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// Why the reader gave nothing that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReaderError {
+    /// Nothing may be collected; nothing was read.
+    #[error("nothing is collected: {}", .0.message)]
+    Refused(RefusalMessage),
+    /// There is no such program, or it cannot be started.
+    #[error("the reader {} cannot be started", .program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It ended without an answer.
+    #[error("the reader {} ended with {status} and without an answer; its own messages stand above", .program.display())]
+    Ended {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// It took too long and was stopped.
+    #[error("the reader {} gave no answer within {} s and was stopped", .program.display(), .timeout.as_secs())]
+    Timeout {
+        /// The program.
+        program: PathBuf,
+        /// The time it had.
+        timeout: Duration,
+    },
+    /// Its answer is longer than any answer can be.
+    #[error("the reader's answer is longer than {MAX_ANSWER_BYTES} bytes")]
+    TooLong,
+    /// The pipes to it failed.
+    #[error("the reader could not be asked")]
+    Pipe(#[source] std::io::Error),
+    /// Its answer cannot be read. The position is all that is said: the answer may hold collected values.
+    #[error("the reader's answer cannot be read (line {line}, column {column})")]
+    Unreadable {
+        /// Line of the answer.
+        line: usize,
+        /// Column of the answer.
+        column: usize,
+    },
+    /// It answered another question.
+    #[error("the reader answered another question than the one asked")]
+    OtherAnswer,
+    /// It names another policy than the one candor verified.
+    #[error("the reader read under another policy than the one that this device's documents hold")]
+    OtherPolicy,
+    /// It disclosed what the permit does not allow.
+    #[error("the reader disclosed what the policy does not permit")]
+    NotPermitted(#[from] NotPermitted),
+}
+
+impl ReaderError {
+    /// Whether the reader broke the rules it is bound to, so that its answer counts as tampered with.
+    pub const fn is_violation(&self) -> bool {
+        matches!(self, Self::NotPermitted(_) | Self::OtherPolicy)
+    }
+}

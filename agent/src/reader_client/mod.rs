@@ -1,0 +1,190 @@
+//! Asks `candor-reader`, the only program that reads the machine, and checks what it answers.
+//!
+//! One process for each question: a [`Question`](collector_proto::disclosure::Question) as JSON on its standard input, an
+//! answer as JSON on its standard output. The reader decides what is read. candor verifies the same documents, derives the
+//! same permit from the answer's platform, ceiling and consent, and takes no row that this permit does not allow.
+
+mod error;
+mod process;
+
+pub use error::ReaderError;
+
+use collector_proto::disclosure::request::{self, Disclose, Preview, RecordCustody, ShowCustody, Status};
+use collector_proto::disclosure::{
+    Ask, Condition, Direction, Disclosure, DisclosureAnswer, Handover, ReaderStatus, Sandbox,
+};
+use collector_proto::messages::Bundle;
+use collector_proto::policy::trust::{Documents, RootRef, Trust};
+use collector_proto::policy::{Draft, Permit, Policy, Signed, Standing};
+use collector_proto::time::UtcTime;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a reader may take. A full collection takes well below a second; a hanging file system may stop one for
+/// long, and the agent must outlive it.
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// How to start the reader.
+#[derive(Debug, Clone)]
+pub struct ReaderClient {
+    program: PathBuf,
+    state: PathBuf,
+    root: Option<PathBuf>,
+    timeout: Duration,
+}
+
+/// What may be sent: treated rows together with the policy and the permit that they were read under. Only
+/// [`ReaderClient`] makes one, from an answer that it has checked.
+#[derive(Debug)]
+pub struct Disclosed<S: Standing = Signed> {
+    policy: Policy,
+    permit: Permit<S>,
+    disclosure: Disclosure<S>,
+    sandbox: Sandbox,
+    fresh_until: Option<UtcTime>,
+}
+
+impl ReaderClient {
+    /// A reader at `program` that keeps its state in `state`.
+    pub fn new(program: PathBuf, state: PathBuf) -> Self {
+        Self { program, state, root: None, timeout: DEFAULT_TIMEOUT }
+    }
+
+    /// Lets it read the tree under `root` instead of `/`.
+    #[must_use]
+    pub fn reading(mut self, root: Option<PathBuf>) -> Self {
+        self.root = root;
+        self
+    }
+
+    /// Gives it another time limit.
+    #[must_use]
+    pub fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The program that is started.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.
+    pub fn trust(&self, bundle: &Bundle, device_id: Uuid) -> Result<RootRef, ReaderError> {
+        let answer = self.ask(request::Trust {
+            root: bundle.root.clone(),
+            group: bundle.group.clone(),
+            tenant_key: bundle.tenant_key.clone(),
+            device_id,
+        })?;
+        Ok(answer.root)
+    }
+
+    /// Collects what the documents permit at the instant `now`, and has the reader remember what they prove.
+    pub fn disclose(
+        &self,
+        documents: &Documents,
+        trust: &mut Trust,
+        now: UtcTime,
+    ) -> Result<Disclosed<Signed>, ReaderError> {
+        self.collect(Disclose { documents: documents.clone() }, documents, trust, now)
+    }
+
+    /// As [`Self::disclose`], and the reader remembers nothing.
+    pub fn preview(
+        &self,
+        documents: &Documents,
+        trust: &mut Trust,
+        now: UtcTime,
+    ) -> Result<Disclosed<Signed>, ReaderError> {
+        self.collect(Preview { documents: documents.clone() }, documents, trust, now)
+    }
+
+    /// Collects what an unsigned policy would permit. The result is of a type that nothing keeps or sends.
+    pub fn draft(&self, policy: &Policy) -> Result<Disclosed<Draft>, ReaderError> {
+        let answer = self.ask(request::Draft { policy: policy.document().clone() })?;
+        if answer.policy.is_some() {
+            return Err(ReaderError::OtherPolicy);
+        }
+        Disclosed::checked(policy, answer, None)
+    }
+
+    /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
+    pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
+        self.ask(Status { documents: documents.clone() })
+    }
+
+    /// Has the reader keep a hand-over of the device in the place of an earlier one.
+    pub fn record_custody(
+        &self,
+        direction: Direction,
+        condition: Condition,
+    ) -> Result<Option<Handover>, ReaderError> {
+        Ok(self.ask(RecordCustody { direction, condition })?.handover)
+    }
+
+    /// The last hand-over of the device, if there was one. Nothing of the machine is read.
+    pub fn custody(&self) -> Result<Option<Handover>, ReaderError> {
+        Ok(self.ask(ShowCustody {})?.handover)
+    }
+
+    fn collect<Q: Ask<Answer = DisclosureAnswer>>(
+        &self,
+        question: Q,
+        documents: &Documents,
+        trust: &mut Trust,
+        now: UtcTime,
+    ) -> Result<Disclosed<Signed>, ReaderError> {
+        // Before the reader is started: what is refused here is not read either.
+        let accepted = trust.accept(documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
+        let answer = self.ask(question)?;
+        if answer.policy != Some(accepted.reference()) {
+            return Err(ReaderError::OtherPolicy);
+        }
+        Disclosed::checked(&accepted, answer, Some(accepted.fresh_until()))
+    }
+}
+
+impl<S: Standing> Disclosed<S> {
+    /// Derives the permit again and checks the answer against it.
+    fn checked(
+        policy: &S::Policy,
+        answer: DisclosureAnswer,
+        fresh_until: Option<UtcTime>,
+    ) -> Result<Self, ReaderError> {
+        let permit = answer.permit_as_answered::<S>(policy);
+        let sandbox = answer.sandbox;
+        let disclosure = answer.disclosure.under(&permit)?;
+        Ok(Self { policy: S::checked(policy).clone(), permit, disclosure, sandbox, fresh_until })
+    }
+
+    /// The policy it was read under.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The permit it was read under.
+    pub fn permit(&self) -> &Permit<S> {
+        &self.permit
+    }
+
+    /// The treated rows.
+    pub fn disclosure(&self) -> &Disclosure<S> {
+        &self.disclosure
+    }
+
+    /// What kept the reader to the permit while it read.
+    pub fn sandbox(&self) -> Sandbox {
+        self.sandbox
+    }
+
+    /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
+    pub fn fresh_until(&self) -> Option<UtcTime> {
+        self.fresh_until
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

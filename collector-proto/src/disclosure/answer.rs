@@ -1,0 +1,141 @@
+//! What the reader answers.
+
+use super::{DisclosureMessage, Handover, Sandbox};
+use crate::catalog::Platform;
+use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
+use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
+use crate::time::UtcTime;
+use serde::{Deserialize, Serialize};
+
+/// What the reader answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// The root is pinned.
+    Trusted(Trusted),
+    /// What was read.
+    Disclosure(DisclosureAnswer),
+    /// What the reader remembers.
+    Status(ReaderStatus),
+    /// The hand-over that is kept.
+    Custody(CustodyAnswer),
+    /// Nothing was read.
+    Refused(RefusalMessage),
+}
+
+/// The root that is pinned.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trusted {
+    /// Version and digest of the root.
+    pub root: RootRef,
+}
+
+/// A disclosure and what the permit was derived from, so that the asker derives the same one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureAnswer {
+    /// The accepted policy; `None` for a draft.
+    pub policy: Option<PolicyRef>,
+    /// Platform of the permit.
+    pub platform: Platform,
+    /// The device's ceiling. Always written: a missing one would be read as none.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub ceiling: Ceiling,
+    /// Purposes consented to.
+    pub consent: Consent,
+    /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
+    pub fresh_until: Option<UtcTime>,
+    /// What kept the reader to the permit while it read.
+    pub sandbox: Sandbox,
+    /// Treated rows.
+    pub disclosure: DisclosureMessage,
+}
+
+impl DisclosureAnswer {
+    /// The permit again that the reader says it read under: from the policy that the asker has checked itself, and from
+    /// platform, ceiling and consent as they stand in the answer.
+    pub fn permit_as_answered<S: Standing>(&self, policy: &S::Policy) -> Permit<S> {
+        Permit::derive(policy, self.platform, &self.ceiling, &self.consent)
+    }
+}
+
+/// What the reader remembers and what it makes of the documents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReaderStatus {
+    /// The root in force.
+    pub root: RootRef,
+    /// What was accepted before.
+    pub floor: Floor,
+    /// The policy in force; `None` when `refused` says why there is none.
+    pub policy: Option<PolicyRef>,
+    /// Until when it may be used without a fresh timestamp.
+    pub fresh_until: Option<UtcTime>,
+    /// Why nothing may be collected.
+    pub refused: Option<RefusalMessage>,
+    /// The device's ceiling. Always written: a missing one would be read as none.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub ceiling: Ceiling,
+    /// Purposes consented to.
+    pub consent: Consent,
+    /// What would keep the reader to a permit on this device.
+    pub sandbox: Sandbox,
+}
+
+impl ReaderStatus {
+    /// The permit under which the reader of this machine would read, from the limits that it says it keeps.
+    pub fn permit_as_answered(&self, policy: &AcceptedPolicy) -> Permit<Signed> {
+        Permit::derive(policy, Platform::current(), &self.ceiling, &self.consent)
+    }
+}
+
+/// The hand-over that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustodyAnswer {
+    /// The newest hand-over, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
+}
+
+/// Why nothing was read, in a stable word and in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalMessage {
+    /// Stable word, such as `policy_expired`.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl From<&Refusal> for RefusalMessage {
+    fn from(refusal: &Refusal) -> Self {
+        Self { code: refusal.code().to_owned(), message: refusal.to_string() }
+    }
+}
+
+impl From<&NotInForce> for RefusalMessage {
+    fn from(refused: &NotInForce) -> Self {
+        Self { code: refused.code().to_owned(), message: refused.to_string() }
+    }
+}
+
+/// An answer's own type stands in the enum once.
+macro_rules! answers {
+    ($($variant:ident($answer:ty)),+) => {
+        $(impl From<$answer> for Answer {
+            fn from(answer: $answer) -> Self {
+                Self::$variant(answer)
+            }
+        })+
+    };
+}
+
+answers!(
+    Trusted(Trusted),
+    Disclosure(DisclosureAnswer),
+    Status(ReaderStatus),
+    Custody(CustodyAnswer),
+    Refused(RefusalMessage)
+);

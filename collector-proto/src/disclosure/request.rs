@@ -1,0 +1,213 @@
+//! What the reader can be asked: one type for each request, which knows the type of its answer.
+//!
+//! ```text
+//! {"op":"disclose","documents":{…},"contract":1}
+//! ```
+
+use super::{Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, ReaderStatus, Trusted};
+use crate::envelope::Envelope;
+use crate::messages::TenantKey;
+use crate::policy::PolicyDocument;
+use crate::policy::trust::Documents;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A question that the reader answers with `Self::Answer`, or refuses.
+///
+/// ```text
+/// Disclose ──Into<Request>──► Request ──pipe──► Answer ──Disclose::answer──► DisclosureAnswer
+/// ```
+pub trait Ask: Into<Request> {
+    /// What the reader answers to this question.
+    type Answer: Into<Answer>;
+
+    /// What is asked for.
+    const OPERATION: Operation;
+
+    /// Takes the answer to this question out of an answer; `None` when it is the answer to another question.
+    fn answer(answer: Answer) -> Option<Self::Answer>;
+}
+
+/// Pins the first root and takes what came with the enrolment bundle. Refused when another root is pinned.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trust {
+    /// The bundle's root.
+    pub root: Envelope,
+    /// The device's group.
+    pub group: String,
+    /// The organisation's key for keyed hashes.
+    pub tenant_key: TenantKey,
+    /// The device's random id, read back as the field `device.id`.
+    pub device_id: Uuid,
+}
+
+/// Verifies the documents, remembers what they prove, reads what they permit, answers a disclosure.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclose {
+    /// What the collector last gave.
+    pub documents: Documents,
+}
+
+/// As [`Disclose`], and remembers nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preview {
+    /// What the collector last gave.
+    pub documents: Documents,
+}
+
+/// Reads what an unsigned policy would permit.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The policy as it would be signed.
+    pub policy: PolicyDocument,
+}
+
+/// Verifies the documents and says what the reader remembers. Reads nothing of the machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// What the collector last gave.
+    pub documents: Documents,
+}
+
+/// Keeps a hand-over in the place of an earlier one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordCustody {
+    /// Whether the device was taken or given back.
+    pub direction: Direction,
+    /// What the person wrote about its state.
+    pub condition: Condition,
+}
+
+/// Shows the hand-over that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowCustody {}
+
+/// One row for each request: its operation, its type, its word on the pipe, and its answer's type.
+macro_rules! requests {
+    ($($operation:ident = $word:literal => $answer:ident($answered:ty);)+) => {
+        crate::catalog::vocabulary! {
+            /// What can be asked for.
+            Operation {
+                $(#[doc = concat!("[`", stringify!($operation), "`].")] $operation = $word),+
+            }
+        }
+
+        /// What the reader can be asked. One request a process.
+        #[expect(clippy::large_enum_variant, reason = "one request a process: its size does not matter")]
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(tag = "op")]
+        pub enum Request {
+            $(#[doc = concat!("[`", stringify!($operation), "`](struct@", stringify!($operation), ").")]
+            #[serde(rename = $word)]
+            $operation($operation)),+
+        }
+
+        impl Request {
+            /// What is asked for.
+            pub const fn operation(&self) -> Operation {
+                match self { $(Self::$operation(_) => Operation::$operation),+ }
+            }
+        }
+
+        $(impl From<$operation> for Request {
+            fn from(request: $operation) -> Self {
+                Self::$operation(request)
+            }
+        }
+
+        impl Ask for $operation {
+            type Answer = $answered;
+            const OPERATION: Operation = Operation::$operation;
+
+            fn answer(answer: Answer) -> Option<$answered> {
+                if let Answer::$answer(answer) = answer { Some(answer) } else { None }
+            }
+        })+
+    };
+}
+
+requests! {
+    Trust = "trust" => Trusted(Trusted);
+    Disclose = "disclose" => Disclosure(DisclosureAnswer);
+    Preview = "preview" => Disclosure(DisclosureAnswer);
+    Draft = "draft" => Disclosure(DisclosureAnswer);
+    Status = "status" => Status(ReaderStatus);
+    RecordCustody = "record_custody" => Custody(CustodyAnswer);
+    ShowCustody = "custody" => Custody(CustodyAnswer);
+}
+
+/// A request with the number of the contract that its asker keeps to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Question {
+    /// What is asked.
+    #[serde(flatten)]
+    pub request: Request,
+    /// The asker's contract; a question without one keeps to the first.
+    #[serde(default = "first_contract")]
+    pub contract: u32,
+}
+
+/// The contract of this build's programs with each other: candor and its reader come in one package, but a process of
+/// the earlier one may still run while they are replaced.
+pub const READER_CONTRACT: u32 = 1;
+
+const fn first_contract() -> u32 {
+    1
+}
+
+impl Question {
+    /// The question of a program of this build.
+    pub fn of(request: impl Into<Request>) -> Self {
+        Self { request: request.into(), contract: READER_CONTRACT }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_on_the_pipe_is_the_operations_name() {
+        let request = Request::from(ShowCustody {});
+        assert_eq!(request.operation(), Operation::ShowCustody);
+        assert_eq!(serde_json::to_string(&request).unwrap(), r#"{"op":"custody"}"#);
+        let request = Request::from(Status { documents: Documents::default() });
+        let written = serde_json::to_value(&request).unwrap();
+        assert_eq!(written["op"], request.operation().name());
+    }
+
+    #[test]
+    fn a_question_carries_its_contract_and_nothing_unknown() {
+        let written = serde_json::to_string(&Question::of(ShowCustody {})).unwrap();
+        assert_eq!(written, r#"{"op":"custody","contract":1}"#);
+        for (text, contract) in
+            [(r#"{"op":"custody"}"#, 1), (r#"{"contract":2,"op":"custody"}"#, 2), (&written, READER_CONTRACT)]
+        {
+            let question: Question = serde_json::from_str(text).unwrap();
+            assert_eq!((question.contract, question.request.operation()), (contract, Operation::ShowCustody));
+        }
+        for bad in [
+            r#"{"op":"custody","more":1}"#,
+            r#"{"op":"status","documents":{},"more":1}"#,
+            r#"{"op":"read_everything"}"#,
+            r#"{"contract":1}"#,
+            r#"{"op":"custody","contract":"1"}"#,
+        ] {
+            assert!(serde_json::from_str::<Question>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_none() {
+        let custody = || Answer::from(CustodyAnswer { handover: None });
+        assert!(ShowCustody::answer(custody()).is_some());
+        assert!(Status::answer(custody()).is_none());
+    }
+}

@@ -1,0 +1,69 @@
+//! Where a permit comes from: a policy that was signed and accepted, or an author's draft.
+
+use crate::digest::Digest;
+use crate::policy::Policy;
+use crate::policy::trust::AcceptedPolicy;
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+
+/// Marks what comes from a policy that was signed, fresh and accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {}
+
+/// Marks what comes from an author's draft. Nothing that takes [`Signed`] takes this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draft {}
+
+/// [`Signed`] or [`Draft`]. Sealed.
+pub trait Standing: private::Sealed {
+    /// The policy that a permit of this standing is derived from.
+    type Policy;
+    /// What names that policy. A draft has no name that a report could carry.
+    type Reference: Debug + Clone + Copy + PartialEq + Eq;
+
+    /// The checked policy.
+    fn checked(policy: &Self::Policy) -> &Policy;
+
+    /// What names it.
+    fn reference(policy: &Self::Policy) -> Self::Reference;
+}
+
+impl Standing for Signed {
+    type Policy = AcceptedPolicy;
+    type Reference = PolicyRef;
+
+    fn checked(policy: &AcceptedPolicy) -> &Policy {
+        policy.policy()
+    }
+
+    fn reference(policy: &AcceptedPolicy) -> PolicyRef {
+        policy.reference()
+    }
+}
+
+impl Standing for Draft {
+    type Policy = Policy;
+    type Reference = ();
+
+    fn checked(policy: &Policy) -> &Policy {
+        policy
+    }
+
+    fn reference(_: &Policy) {}
+}
+
+mod private {
+    pub trait Sealed {}
+    impl Sealed for super::Signed {}
+    impl Sealed for super::Draft {}
+}
+
+/// Which policy something was made under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyRef {
+    /// Version of the policy.
+    pub version: u64,
+    /// Digest of the policy's PAE.
+    pub sha256: Digest,
+}
