@@ -167,7 +167,7 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
     if let Some(refusal) = &status.refused {
         return refused(refusal.clone());
     }
-    let permit = status.permit_as_answered(accepted);
+    let permit = status.permit_as_answered(&accepted);
     let named = accepted.policy().fields();
     let asked: Vec<FieldId> = FIELDS.into_iter().filter(|field| named.contains(*field)).collect();
     let sent = asked.iter().copied().filter(|field| permit.allows(*field)).collect();

@@ -119,18 +119,9 @@ impl<S: Standing> Disclosure<S> {
         &self.failed
     }
 
-    /// The same without a copy.
+    /// The form in which the reader answers.
     pub fn into_message(self) -> DisclosureMessage {
         DisclosureMessage { sections: self.sections, absent: self.absent, failed: self.failed }
-    }
-
-    /// The form in which the reader answers.
-    pub fn to_message(&self) -> DisclosureMessage {
-        DisclosureMessage {
-            sections: self.sections.clone(),
-            absent: self.absent.clone(),
-            failed: self.failed.clone(),
-        }
     }
 }
 

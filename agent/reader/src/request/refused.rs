@@ -4,8 +4,8 @@ use crate::state::{PinError, StateError};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::disclosure::request::READER_CONTRACT;
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
-use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::PolicyFault;
+use collector_proto::policy::trust::Refusal;
 use std::error::Error;
 
 /// Why a request is refused. Nothing of the machine was read.

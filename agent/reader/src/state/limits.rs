@@ -16,7 +16,7 @@ pub struct Limits {
 
 impl State {
     /// The ceiling and the consents that are kept.
-    pub fn limits(&self) -> Result<Limits, StateError> {
+    pub(crate) fn limits(&self) -> Result<Limits, StateError> {
         Ok(Limits { ceiling: self.ceiling()?, consent: self.consent()? })
     }
 }
@@ -28,7 +28,7 @@ impl Limits {
     }
 
     /// Both, for the answer that says what the permit was derived from.
-    pub fn into_parts(self) -> (Ceiling, Consent) {
+    pub(crate) fn into_parts(self) -> (Ceiling, Consent) {
         (self.ceiling, self.consent)
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// An enrolled device: whom it trusts and who it is.
 #[derive(Debug)]
-pub struct Enrolment {
+pub(crate) struct Enrolment {
     trust: Trust,
     file: TrustFile,
     stored_floor: Floor,
@@ -22,20 +22,20 @@ pub struct Enrolment {
 
 /// What came with the enrolment bundle.
 #[derive(Debug)]
-pub struct Pin {
+pub(crate) struct Pin {
     /// The bundle's root.
-    pub root: Envelope,
+    pub(crate) root: Envelope,
     /// The device's group.
-    pub group: String,
+    pub(crate) group: String,
     /// The organisation's key.
-    pub tenant_key: TenantKey,
+    pub(crate) tenant_key: TenantKey,
     /// The device's random id.
-    pub device_id: Uuid,
+    pub(crate) device_id: Uuid,
 }
 
 /// Why an enrolment is not taken.
 #[derive(Debug, thiserror::Error)]
-pub enum PinError {
+pub(crate) enum PinError {
     /// Another root is pinned: what is trusted is decided once.
     #[error(
         "another root of trust is pinned on this device; to enrol it with another collector, remove {0} first"
@@ -72,7 +72,7 @@ impl StateFile for TrustFile {
 
 impl State {
     /// The enrolment; `None` when nothing is pinned.
-    pub fn enrolment(&self) -> Result<Option<Enrolment>, StateError> {
+    pub(crate) fn enrolment(&self) -> Result<Option<Enrolment>, StateError> {
         let Some(file) = self.directory.read::<TrustFile>()? else { return Ok(None) };
         let stored_floor = self.floor()?;
         let trust = Trust::pin(&file.root, file.group.clone(), stored_floor.clone())
@@ -82,7 +82,7 @@ impl State {
 
     /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
     /// refused.
-    pub fn pin(&self, pin: Pin, random: &dyn SecureRandom, _: &Lock) -> Result<RootRef, PinError> {
+    pub(crate) fn pin(&self, pin: Pin, random: &dyn SecureRandom, _: &Lock) -> Result<RootRef, PinError> {
         HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
         let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
         let pinned = fresh.root_reference();
@@ -106,7 +106,12 @@ impl State {
     }
 
     /// Makes durable what the documents proved. The caller answers only afterwards.
-    pub fn remember(&self, enrolment: &Enrolment, documents: &Documents, _: &Lock) -> Result<(), StateError> {
+    pub(crate) fn remember(
+        &self,
+        enrolment: &Enrolment,
+        documents: &Documents,
+        _: &Lock,
+    ) -> Result<(), StateError> {
         if *enrolment.trust.floor() != enrolment.stored_floor {
             self.keep_floor(enrolment.trust.floor())?;
         }
@@ -123,17 +128,17 @@ impl State {
 
 impl Enrolment {
     /// Whom the device trusts.
-    pub fn trust(&self) -> &Trust {
+    pub(crate) fn trust(&self) -> &Trust {
         &self.trust
     }
 
     /// The same, to accept documents with. [`State::remember`] makes the result durable.
-    pub fn trust_mut(&mut self) -> &mut Trust {
+    pub(crate) fn trust_mut(&mut self) -> &mut Trust {
         &mut self.trust
     }
 
     /// The device's random id.
-    pub fn device_id(&self) -> Uuid {
+    pub(crate) fn device_id(&self) -> Uuid {
         self.file.device_id
     }
 }

@@ -17,7 +17,7 @@ use collector_proto::policy::KeyScope;
 use std::fmt;
 
 /// Bytes of a key: as many as the hash has (RFC 2104 §3).
-pub const KEY_BYTES: usize = 32;
+const KEY_BYTES: usize = 32;
 
 /// Bytes kept of the hash: 128 bits, so that equal hashes mean equal values.
 const HASH_BYTES: usize = 16;

@@ -12,7 +12,7 @@ mod leak;
 pub(crate) mod reading;
 mod truncate;
 
-pub use hmac::{BadHashKey, HashKey, HashKeys, KEY_BYTES};
+pub use hmac::{BadHashKey, HashKey, HashKeys};
 pub use reading::Reading;
 
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
