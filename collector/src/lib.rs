@@ -24,10 +24,6 @@ pub mod init;
 pub mod issue;
 pub mod keys;
 mod pki;
-/// What differs between operating systems: the rights of files, how the process is asked to stop. Both files have the
-/// same functions, and `unsupported` compiles anywhere.
-#[cfg_attr(unix, path = "platform/unix.rs")]
-#[cfg_attr(not(unix), path = "platform/unsupported.rs")]
 mod platform;
 pub mod refusal;
 mod reports;

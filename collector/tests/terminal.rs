@@ -4,7 +4,6 @@
 
 mod support;
 
-use axum::http::StatusCode;
 use collector_proto::catalog::Section;
 use collector_proto::text::class::deceives;
 use serde_json::Value;
@@ -15,7 +14,7 @@ use support::{Device, World, full, package, row, sections};
 const HOSTILE: &str = "a\u{1b}]0;x\u{7}b\u{7f}c\u{9b}2Jd\u{85}e\u{202e}f\u{2066}g\u{200b}h\u{200d}i\u{2028}j\u{2029}\
                        k\u{e0041}l\u{feff}m\u{ad}n\u{6dd}\no\tp";
 
-/// As [`HOSTILE`], without the controls that the collector refuses in an agent's version.
+/// An agent's version as no enrolment is taken with; it may be in a database all the same.
 const VERSION: &str = "0.1\u{202e}\u{200b}\u{e0041}\u{2028}";
 
 struct Shown {
@@ -47,12 +46,8 @@ fn holds(document: &Value, wanted: &str) -> bool {
 }
 
 async fn hostile_device(world: &World) -> Device {
-    let mut device = Device::new(world);
-    let token = world.token();
-    let mut request = device.enrolment(world, &token, &world.challenge().await.nonce);
-    VERSION.clone_into(&mut request.agent_version);
-    let envelope = device.key.seal(&request).unwrap().to_envelope().to_json();
-    assert_eq!(world.post_enrolment(&envelope, &token).await.status, StatusCode::OK);
+    let mut device = world.enrol().await;
+    world.database().execute("UPDATE device SET agent_version = ?1", [VERSION]).unwrap();
     let os = full(vec![row(&[("os.name", HOSTILE), ("os.version", "12")])]);
     let packages = full(vec![package(HOSTILE, HOSTILE)]);
     device.deliver(world, sections([(Section::Os, os), (Section::Package, packages)])).await;
