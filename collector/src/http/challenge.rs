@@ -2,9 +2,16 @@
 
 use super::{App, answer};
 use crate::refusal::Refusal;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
+use collector_proto::messages::path;
 
-pub(super) async fn get(State(app): State<App>) -> Result<Response, Refusal> {
+pub(super) fn route() -> Router<App> {
+    Router::new().route(path::CHALLENGE, get(answer_challenge))
+}
+
+async fn answer_challenge(State(app): State<App>) -> Result<Response, Refusal> {
     Ok(answer::json(&app.collector.challenge()?))
 }

@@ -3,17 +3,23 @@
 use super::{App, answer, body};
 use crate::refusal::Refusal;
 use crate::verify::ArrivedEnrolment;
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
-use collector_proto::messages::media;
+use axum::routing::post;
+use collector_proto::messages::{media, path};
 
 /// Largest enrolment request in bytes. An honest one has about 700.
 const MAX_ENROLMENT_BYTES: usize = 16 * 1024;
 
-pub(super) async fn post(
+pub(super) fn route() -> Router<App> {
+    Router::new().route(path::ENROL, post(answer_enrol))
+}
+
+async fn answer_enrol(
     State(app): State<App>,
     headers: HeaderMap,
     mut body: Body,

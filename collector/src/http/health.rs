@@ -2,15 +2,22 @@
 
 use super::{App, answer};
 use crate::refusal::{Reason, Refusal};
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
+use collector_proto::messages::path;
 
 #[derive(serde::Serialize)]
 struct Health {
     status: &'static str,
 }
 
-pub(super) async fn get(State(app): State<App>) -> Result<Response, Refusal> {
+pub(super) fn route() -> Router<App> {
+    Router::new().route(path::HEALTH, get(answer_health))
+}
+
+async fn answer_health(State(app): State<App>) -> Result<Response, Refusal> {
     if app.collector.is_healthy().await {
         Ok(answer::json(&Health { status: "ok" }))
     } else {

@@ -1,4 +1,4 @@
-//! The collector's HTTP interface: a route a file. Every refusal is a problem document (RFC 9457).
+//! The collector's HTTP interface: a file for each route, with its path and method in it. Every refusal is a problem document (RFC 9457).
 
 mod answer;
 mod body;
@@ -10,8 +10,6 @@ mod reports;
 
 use crate::collector::Collector;
 use axum::Router;
-use axum::routing::{get, post};
-use collector_proto::messages::path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -29,11 +27,11 @@ struct App {
 pub fn router(collector: Arc<Collector>) -> Router {
     let app = App { collector, bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE)) };
     Router::new()
-        .route(path::HEALTH, get(health::get))
-        .route(path::CHALLENGE, get(challenge::get))
-        .route(path::ENROL, post(enrol::post))
-        .route(path::POLICY, get(policy::get))
-        .route(path::REPORTS, post(reports::post))
+        .merge(health::route())
+        .merge(challenge::route())
+        .merge(enrol::route())
+        .merge(policy::route())
+        .merge(reports::route())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
         .with_state(app)

@@ -2,15 +2,22 @@
 
 use super::{App, answer, body};
 use crate::refusal::{Reason, Refusal};
+use axum::Router;
 use axum::extract::State;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
+use axum::routing::get;
 use collector_proto::http_signature::{
     CONTENT_DIGEST, ReceivedHeaders, RequestParts, SIGNATURE, SIGNATURE_INPUT,
 };
+use collector_proto::messages::path;
 
-pub(super) async fn get(
+pub(super) fn route() -> Router<App> {
+    Router::new().route(path::POLICY, get(answer_policy))
+}
+
+async fn answer_policy(
     State(app): State<App>,
     method: Method,
     uri: Uri,

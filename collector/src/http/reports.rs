@@ -2,15 +2,21 @@
 
 use super::{App, answer, body};
 use crate::refusal::Refusal;
+use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::routing::post;
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::Report;
+use collector_proto::messages::{Report, path};
 
-pub(super) async fn post(
+pub(super) fn route() -> Router<App> {
+    Router::new().route(path::REPORTS, post(answer_reports))
+}
+
+async fn answer_reports(
     State(app): State<App>,
     headers: HeaderMap,
     mut body: Body,
