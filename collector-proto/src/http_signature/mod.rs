@@ -13,7 +13,8 @@
 //! The signature makes a request authentic for five minutes and once; what must stay provable is signed as a
 //! document ([`crate::envelope`]). Nothing here knows a clock, a socket or an HTTP library. Whoever calls
 //! [`verify`] joins repeated header lines with `, ` (RFC 9421 §2.1) or refuses them, takes the authority from
-//! its own configuration rather than from `X-Forwarded-*`, and lets a [`NonceCache`] admit the nonce.
+//! its own configuration rather than from `X-Forwarded-*`, and takes the nonce of each key once within
+//! [`NONCE_SECONDS`].
 
 mod base;
 mod content;
@@ -21,7 +22,7 @@ mod input;
 mod nonce;
 
 pub use content::content_digest;
-pub use nonce::{MAX_NONCES_PER_KEY, MAX_REMEMBERED_NONCES, NONCE_SECONDS, Nonce, NonceCache, NotAdmitted};
+pub use nonce::{MAX_NONCES_PER_KEY, NONCE_SECONDS, Nonce};
 
 use crate::envelope::{KeyId, PublicKey, SigningKey};
 use crate::limits::{REQUEST_MAX_AGE_SECONDS, REQUEST_MAX_AHEAD_SECONDS};
@@ -85,8 +86,8 @@ pub struct ReceivedHeaders<'a> {
     pub content_digest: Option<&'a str>,
 }
 
-/// Who signed a request. Only [`verify`] makes one. Before the request is acted on, a [`NonceCache`] has to
-/// admit the nonce.
+/// Who signed a request. Only [`verify`] makes one. Before the request is acted on, the nonce has to be
+/// found unused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedRequest {
     key_id: KeyId,

@@ -375,39 +375,6 @@ fn nonces_have_128_bits_or_more() {
 }
 
 #[test]
-fn a_nonce_is_admitted_once_in_ten_minutes_for_each_key() {
-    let mut cache = NonceCache::new();
-    let (device, other) = (KeyId::from_text("device"), KeyId::from_text("other"));
-    assert_eq!(cache.admit(&device, &nonce(), now()), Ok(()));
-    assert_eq!(cache.admit(&device, &nonce(), now()), Err(NotAdmitted::Replayed));
-    assert_eq!(cache.admit(&other, &nonce(), now()), Ok(()));
-    assert_eq!(cache.admit(&device, &nonce(), now().plus_seconds(600)), Err(NotAdmitted::Replayed));
-    assert_eq!(cache.admit(&device, &nonce(), now().plus_seconds(601)), Ok(()));
-    assert_eq!(cache.len(), 1, "the other key's nonce is forgotten");
-    // A clock set back opens nothing.
-    assert_eq!(cache.admit(&device, &nonce(), now()), Err(NotAdmitted::Replayed));
-}
-
-#[test]
-fn the_memory_is_bounded_and_refuses_rather_than_forgets() {
-    let random = ring::rand::SystemRandom::new();
-    let mut cache = NonceCache::new();
-    let device = KeyId::from_text("device");
-    for _ in 0..MAX_NONCES_PER_KEY {
-        assert_eq!(cache.admit(&device, &Nonce::generate(&random).unwrap(), now()), Ok(()));
-    }
-    assert_eq!(cache.admit(&device, &nonce(), now()), Err(NotAdmitted::Busy));
-    for number in cache.len()..MAX_REMEMBERED_NONCES {
-        assert_eq!(cache.admit(&KeyId::from_text(&number.to_string()), &nonce(), now()), Ok(()));
-    }
-    assert_eq!(cache.admit(&KeyId::from_text("fresh"), &nonce(), now()), Err(NotAdmitted::Busy));
-    let later = now().plus_seconds(601);
-    assert_eq!(cache.admit(&KeyId::from_text("fresh"), &nonce(), later), Ok(()));
-    assert_eq!(cache.len(), 1);
-    assert!(!cache.is_empty());
-}
-
-#[test]
 fn messages_and_debug_carry_nothing_of_the_request() {
     let content = Content { media_type: "text/plain", body: b"canary" };
     assert!(!format!("{content:?}").contains("canary"));
