@@ -5,6 +5,7 @@ use collector_proto::digest::Digest;
 use collector_proto::envelope::{BadKey, Envelope, Jwk, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::EnrolmentRequest;
+use collector_proto::text::class;
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
 
@@ -87,9 +88,7 @@ pub fn enrolment(
     if request.token_sha256 != token {
         return Err(refused("the request was signed for another token"));
     }
-    if request.agent_version.len() > MAX_AGENT_VERSION_BYTES
-        || request.agent_version.contains(char::is_control)
-    {
+    if request.agent_version.len() > MAX_AGENT_VERSION_BYTES || request.agent_version.contains(class::acts) {
         return Err(malformed("the agent's version is longer than 64 bytes or not printable"));
     }
     let nonce_expires = nonce_expires(&request.nonce).ok_or_else(|| {
