@@ -97,3 +97,19 @@ async fn wrong_paths_and_methods_are_problems() {
     let health = world.send(Request::get(path::HEALTH).body(Body::empty()).unwrap()).await;
     assert_eq!((health.status.as_u16(), health.text().as_str()), (200, r#"{"status":"ok"}"#));
 }
+
+#[tokio::test]
+async fn a_request_that_one_process_took_is_refused_by_another_on_the_same_store() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let signed = device.signed(&world, HOST);
+    assert_eq!(get(&world, HOST, &signed).await.status, 200);
+    let mut other = world;
+    // The first process is still there while the second answers.
+    let (first, first_app) = (other.collector.clone(), other.app.clone());
+    other.restart();
+    let answer = get(&other, HOST, &signed).await;
+    assert_eq!(answer.kind(), ProblemKind::BadSignature);
+    assert!(answer.problem().detail.unwrap().contains("received before"));
+    drop((first, first_app));
+}

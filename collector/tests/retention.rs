@@ -128,3 +128,15 @@ async fn content_that_vanished_before_its_time_is_tampering() {
         assert_eq!(faults.len(), 1, "{statement}");
     }
 }
+
+#[tokio::test]
+async fn one_process_at_a_time_sweeps_in_turn() {
+    let mut world = World::new();
+    assert!(world.collector.sweep_in_turn().await.unwrap().is_some());
+    let first = world.collector.clone();
+    world.restart();
+    assert!(world.collector.sweep_in_turn().await.unwrap().is_none(), "the first one did");
+    world.pass(3300);
+    assert!(world.collector.sweep_in_turn().await.unwrap().is_some(), "anybody's turn");
+    assert!(first.sweep_in_turn().await.unwrap().is_none());
+}

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The database cannot be made.
     #[error("the database cannot be made")]
     NotMade(#[source] std::io::Error),
+    /// A thread cannot be started.
+    #[error("the store cannot start a thread")]
+    Thread(#[source] std::io::Error),
     /// What is stored cannot be understood. Names the table, never content.
     #[error("a row of the table {0} cannot be read")]
     Corrupt(&'static str),
@@ -51,6 +54,7 @@ impl StoreError {
             | Self::NotMade(_)
             | Self::Corrupt(_)
             | Self::Seal(_)
+            | Self::Thread(_)
             | Self::Database(_) => Reason::Internal,
         }
     }

@@ -29,7 +29,7 @@ impl Readers {
             std::thread::Builder::new()
                 .name("store-reader".to_owned())
                 .spawn(move || run(&connection, &waiting))
-                .map_err(|_| StoreError::Closed)
+                .map_err(StoreError::Thread)
         };
         let threads = connections.into_iter().map(start).collect::<Result<_, _>>()?;
         Ok(Self { queue: Some(queue), threads })

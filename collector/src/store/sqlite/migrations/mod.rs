@@ -52,6 +52,44 @@ mod tests {
         assert_eq!(digests, hashed_at_release);
     }
 
+    /// Report, number, end of retention, content, deletion.
+    type Part = (i64, i64, i64, Option<Vec<u8>>, Option<i64>);
+
+    #[test]
+    fn content_of_reports_moves_into_their_first_part() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for sql in &MIGRATIONS[..2] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO device VALUES ('d', 'default', '0.1.0', 1, NULL, 2, x'00');
+                 INSERT INTO report (id, device_id, stream, seq, sha256, key_id, policy_version, policy_sha256,
+                     created_at, received_at, stored_until, signature, payload, receipt, deleted_at) VALUES
+                     (1, 'd', 's', 1, 'a', 'k', 1, 'p', 10, 20, 30, 'sig', NULL, x'01', 31),
+                     (2, 'd', 's', 2, 'b', 'k', 1, 'p', 11, 21, 90, 'sig', x'7b7d', x'02', NULL);
+                 INSERT INTO section VALUES ('d', 'os', 'x', 1, x'5b5d', 'p', 2, 21, 90);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT report_id, part, stored_until, payload, deleted_at FROM report_part ORDER BY report_id")
+            .unwrap();
+        let parts = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+            .unwrap();
+        let parts: Vec<Part> = parts.map(Result::unwrap).collect();
+        assert_eq!(parts, [(1, 0, 30, None, Some(31)), (2, 0, 90, Some(b"{}".to_vec()), None)]);
+        let part_of_rows: i64 =
+            connection.query_row("SELECT part FROM section", [], |row| row.get(0)).unwrap();
+        assert_eq!(part_of_rows, 0);
+        let receipts: i64 = connection
+            .query_row("SELECT count(*) FROM report WHERE receipt IN (x'01', x'02')", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(receipts, 2);
+    }
+
     #[test]
     fn migrating_twice_changes_nothing_and_a_newer_schema_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();

@@ -32,7 +32,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || run(connection, &waiting))
-            .map_err(|_| StoreError::Closed)?;
+            .map_err(StoreError::Thread)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
