@@ -5,9 +5,11 @@
 //! ```
 //!
 //! [`verify`] finds out whose bytes they are before anything is parsed; [`admit`] holds the report to the policy that it
-//! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. [`http`] and
-//! [`server`] carry it. `admin` is what an administrator can do, for which [`derive`] computes what no device sends, and
-//! [`cli`] is how they ask for it. No source address is logged or stored anywhere.
+//! names; [`store`] keeps it once, durably, in its place of the stream; [`issue`] signs what is answered. These three
+//! stages stand together in `reports`, beside the other use cases: `enrolment`, [`documents`], [`retention`] and `health`.
+//! [`http`] and [`server`] carry them. `admin` is what an administrator can do, for which [`derive`] computes what no
+//! device sends, and [`cli`] is how they ask for it. [`refusal`] says what follows from each reason to refuse. No source
+//! address is logged or stored anywhere.
 
 mod admin;
 pub mod admit;
