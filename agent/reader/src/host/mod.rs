@@ -219,3 +219,6 @@ impl Host {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
