@@ -157,7 +157,7 @@ fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
     // A tree has no system bus; what is asked there is tested on a bus (bus.rs).
     let is_of_the_bus = |field: &FieldId| {
         let touches = field.field().source(Platform::Linux).touches;
-        !touches.is_empty() && touches.iter().all(|source| matches!(source, SourcePlace::Bus(_)))
+        !touches.is_empty() && touches.iter().all(|source| matches!(source, SourcePlace::Bus { .. }))
     };
     let unmarked: FieldSet = candor_reader::probe::supported()
         .iter()

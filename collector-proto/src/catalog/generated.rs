@@ -477,7 +477,51 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Drop, T::Generalise],
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.GeoClue2")], privilege: P::Consent },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Manager",
+                        member: "GetClient",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "DesktopId",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "RequestedAccuracyLevel",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Start",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Location",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Location",
+                        member: "Latitude",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Stop",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Manager",
+                        member: "DeleteClient",
+                    },
+                ],
+                privilege: P::Consent,
+            },
             windows: Source { touches: &[S::Api("Geolocator")], privilege: P::Consent },
             macos: Source { touches: &[S::Api("CoreLocation")], privilege: P::Consent },
         },
@@ -497,7 +541,51 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Drop, T::Generalise],
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.GeoClue2")], privilege: P::Consent },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Manager",
+                        member: "GetClient",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "DesktopId",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "RequestedAccuracyLevel",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Start",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Location",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Location",
+                        member: "Longitude",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Client",
+                        member: "Stop",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.GeoClue2",
+                        interface: "org.freedesktop.GeoClue2.Manager",
+                        member: "DeleteClient",
+                    },
+                ],
+                privilege: P::Consent,
+            },
             windows: Source { touches: &[S::Api("Geolocator")], privilege: P::Consent },
             macos: Source { touches: &[S::Api("CoreLocation")], privilege: P::Consent },
         },
@@ -748,7 +836,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem.Modem3gpp",
+                        member: "OperatorCode",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -768,7 +870,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem.Modem3gpp",
+                        member: "OperatorCode",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -788,7 +904,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem.Modem3gpp",
+                        member: "OperatorCode",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -808,7 +938,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem.Modem3gpp",
+                        member: "OperatorName",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -2056,7 +2200,26 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem.Modem3gpp",
+                        member: "Imei",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "EquipmentIdentifier",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -2076,7 +2239,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 8, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "OwnNumbers",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -2423,7 +2600,36 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.NetworkManager")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.NetworkManager",
+                        interface: "org.freedesktop.NetworkManager",
+                        member: "Devices",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.NetworkManager",
+                        interface: "org.freedesktop.NetworkManager.Device",
+                        member: "DeviceType",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.NetworkManager",
+                        interface: "org.freedesktop.NetworkManager.Device",
+                        member: "Interface",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.NetworkManager",
+                        interface: "org.freedesktop.NetworkManager.Device.Wireless",
+                        member: "ActiveAccessPoint",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.NetworkManager",
+                        interface: "org.freedesktop.NetworkManager.AccessPoint",
+                        member: "Ssid",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("WlanQueryInterface")], privilege: P::Consent },
             macos: Source { touches: &[S::Api("CoreWLAN")], privilege: P::Consent },
         },
@@ -2768,7 +2974,26 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Hmac],
         bounds: Bounds { max_bytes: 256, max_values: 64, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.login1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.login1",
+                        interface: "org.freedesktop.login1.Manager",
+                        member: "ListSessions",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.login1",
+                        interface: "org.freedesktop.login1.Session",
+                        member: "Class",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.login1",
+                        interface: "org.freedesktop.login1.Session",
+                        member: "State",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("WTSEnumerateSessionsW")], privilege: P::None },
             macos: Source { touches: &[S::Api("getutxent")], privilege: P::None },
         },
@@ -2788,7 +3013,26 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "Sim",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Sim",
+                        member: "SimIdentifier",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -2808,7 +3052,26 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Hmac],
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "Sim",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Sim",
+                        member: "Imsi",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -2828,7 +3091,31 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "Sim",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "UnlockRequired",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "State",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },
@@ -3021,7 +3308,21 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop],
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::Bus("org.freedesktop.ModemManager1")], privilege: P::None },
+            linux: Source {
+                touches: &[
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.DBus.Introspectable",
+                        member: "Introspect",
+                    },
+                    S::Bus {
+                        service: "org.freedesktop.ModemManager1",
+                        interface: "org.freedesktop.ModemManager1.Modem",
+                        member: "SignalQuality",
+                    },
+                ],
+                privilege: P::None,
+            },
             windows: Source { touches: &[S::Api("MBN")], privilege: P::None },
             macos: Source { touches: &[], privilege: P::None },
         },

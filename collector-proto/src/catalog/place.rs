@@ -43,8 +43,16 @@ pub enum SourcePlace {
     Api(&'static str),
     /// A program of the operating system with its arguments: `command:/usr/bin/fdesetup status`.
     Command(&'static str),
-    /// A service of the system bus: `dbus:org.freedesktop.login1`.
-    Bus(&'static str),
+    /// A property or a method of a service of the system bus:
+    /// `dbus:org.freedesktop.login1/org.freedesktop.login1.Session.State`.
+    Bus {
+        /// The service's well-known name.
+        service: &'static str,
+        /// The interface of its object.
+        interface: &'static str,
+        /// The property or the method.
+        member: &'static str,
+    },
     /// A record of Candor's own state: `state:identity`.
     State(&'static str),
     /// A constant of this build: `build:linux`.
@@ -71,15 +79,17 @@ impl SourcePlace {
             | Self::SystemCall(_)
             | Self::Api(_)
             | Self::Command(_)
-            | Self::Bus(_)
+            | Self::Bus { .. }
             | Self::State(_)
             | Self::Build(_) => None,
         }
     }
+}
 
-    /// What stands before the place's own text, the text, and what stands behind it.
-    const fn parts(self) -> (&'static str, &'static str, &'static str) {
-        match self {
+/// As the catalogue writes it.
+impl fmt::Display for SourcePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, text, behind) = match *self {
             Self::File(path) => ("", path, ""),
             Self::Directory(path) => ("", path, "/"),
             Self::Tree(path) => ("", path, "/**"),
@@ -96,17 +106,12 @@ impl SourcePlace {
             Self::SystemCall(name) => ("syscall:", name, ""),
             Self::Api(name) => ("api:", name, ""),
             Self::Command(line) => ("command:", line, ""),
-            Self::Bus(name) => ("dbus:", name, ""),
+            Self::Bus { service, interface, member } => {
+                return write!(f, "dbus:{service}/{interface}.{member}");
+            }
             Self::State(name) => ("state:", name, ""),
             Self::Build(name) => ("build:", name, ""),
-        }
-    }
-}
-
-/// As the catalogue writes it.
-impl fmt::Display for SourcePlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before, text, behind) = self.parts();
+        };
         f.write_str(before)?;
         f.write_str(text)?;
         f.write_str(behind)
@@ -131,7 +136,10 @@ mod tests {
             (SourcePlace::Tree("/var/db/pkg"), "/var/db/pkg/**"),
             (SourcePlace::Look("/etc/localtime"), "stat:/etc/localtime"),
             (SourcePlace::RegistryTree(r"HKLM\A"), r"registry:HKLM\A\**"),
-            (SourcePlace::Bus("org.freedesktop.login1"), "dbus:org.freedesktop.login1"),
+            (
+                SourcePlace::Bus { service: "org.x", interface: "org.x.Manager", member: "List" },
+                "dbus:org.x/org.x.Manager.List",
+            ),
         ] {
             assert_eq!(place.to_string(), text);
             assert_eq!(serde_json::to_string(&place).unwrap(), serde_json::to_string(text).unwrap());

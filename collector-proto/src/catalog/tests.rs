@@ -217,7 +217,7 @@ fn linux_sources_are_paths_or_kinds_that_linux_has() {
             let is_of_linux = matches!(
                 place,
                 SourcePlace::SystemCall(_)
-                    | SourcePlace::Bus(_)
+                    | SourcePlace::Bus { .. }
                     | SourcePlace::Build(_)
                     | SourcePlace::State(_)
             );

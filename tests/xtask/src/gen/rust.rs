@@ -156,8 +156,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
 fn source(system: &str, source: &Source) -> String {
     // The check has refused what does not parse.
     let places = source.touches.iter().filter_map(|touch| places::parse(system, touch.get_ref()).ok());
-    let places: Vec<String> =
-        places.map(|place| format!("S::{}({})", place.variant, quoted(place.text))).collect();
+    let places: Vec<String> = places.map(|place| format!("S::{}", place.expression())).collect();
     format!("Source {{ touches: &[{}], privilege: P::{:?} }}", places.join(", "), source.privilege)
 }
 

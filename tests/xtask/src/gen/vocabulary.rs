@@ -161,7 +161,12 @@ pub(crate) const SOURCE_KINDS: &[SourceKind] = &[
         meaning: "a program of the operating system",
         systems: &["macos"],
     },
-    SourceKind { prefix: "dbus", kind: KindOfSource::Bus, meaning: "a D-Bus service", systems: &["linux"] },
+    SourceKind {
+        prefix: "dbus",
+        kind: KindOfSource::Bus,
+        meaning: "a property or a method of a D-Bus service, `service/interface.member`",
+        systems: &["linux"],
+    },
     SourceKind {
         prefix: "file",
         kind: KindOfSource::WindowsFile,

@@ -64,7 +64,7 @@ fn position(host: &Host) -> Position<'_> {
 
 impl Position<'_> {
     /// A coordinate whose largest value is `bound`.
-    fn degrees(&self, property: &str, bound: f64) -> Result<Raw, Absence> {
+    fn degrees(&self, property: &'static str, bound: f64) -> Result<Raw, Absence> {
         let location = self.location.get_or_init(|| locate(&self.service, self.client()?.as_str()));
         let location = location.as_ref().map_err(|reason| *reason)?;
         decimal(self.service.property(location.as_str(), LOCATION, property)?, bound)

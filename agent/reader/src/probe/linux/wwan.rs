@@ -92,7 +92,7 @@ impl OnHost for Modem<'_> {
 }
 
 impl Modem<'_> {
-    fn property<T: Typed>(&self, interface: &str, name: &str) -> Result<T, Unreadable> {
+    fn property<T: Typed>(&self, interface: &'static str, name: &'static str) -> Result<T, Unreadable> {
         self.service.property(&self.path, interface, name)
     }
 
@@ -102,7 +102,7 @@ impl Modem<'_> {
         path.map(ObjectPath::object).map_err(|reason| *reason)
     }
 
-    fn sim_text(&self, name: &str) -> Result<Raw, Absence> {
+    fn sim_text(&self, name: &'static str) -> Result<Raw, Absence> {
         let sim = self.sim()?.ok_or(Absence::Unavailable)?;
         text_value(&self.service.property::<String>(sim, SIM, name)?)
     }

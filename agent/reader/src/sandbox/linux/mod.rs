@@ -14,7 +14,7 @@ pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_
     let (files, landlock_abi) = files::confine(openings);
     // Addresses of interfaces come over netlink, D-Bus is a local socket; a tree has neither.
     let netlink = is_live && sources.contains(&SourcePlace::SystemCall("getifaddrs"));
-    let bus = is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus(_)));
+    let bus = is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus { .. }));
     let calls = calls::confine(netlink, bus);
     tracing::debug!(files, calls, landlock_abi, "confined");
     Sandbox { files, calls, capabilities: false, landlock_abi }

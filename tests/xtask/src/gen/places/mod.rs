@@ -17,6 +17,19 @@ pub(crate) struct Place<'a> {
     pub(crate) text: &'a str,
 }
 
+impl Place<'_> {
+    /// As an expression of Rust, without the name of the enumeration.
+    pub(crate) fn expression(&self) -> String {
+        match bus_member(self.text) {
+            Some([service, interface, member]) if self.variant == "Bus" => {
+                format!("Bus {{ service: {service:?}, interface: {interface:?}, member: {member:?} }}")
+            }
+            _ if self.text.contains('\\') => format!("{}(r\"{}\")", self.variant, self.text),
+            _ => format!("{}({:?})", self.variant, self.text),
+        }
+    }
+}
+
 /// What is wrong with a source; completes "which …".
 type Mistake = &'static str;
 
@@ -58,7 +71,9 @@ fn of_kind(kind: KindOfSource, text: &str) -> Result<Place<'_>, Mistake> {
         KindOfSource::SystemCall => named("SystemCall", is_word(text), "is not the name of a system call"),
         KindOfSource::Api => named("Api", is_identifier(text), "is not the id of an API"),
         KindOfSource::Command => named("Command", is_command(text), "is not an absolute path with arguments"),
-        KindOfSource::Bus => named("Bus", is_bus_name(text), "is not the name of a D-Bus service"),
+        KindOfSource::Bus => {
+            named("Bus", bus_member(text).is_some(), "is not `service/interface.member` of D-Bus")
+        }
         KindOfSource::State => named("State", is_word(text), "is not the name of a record"),
         KindOfSource::Build => named("Build", is_identifier(text), "is not the name of a constant"),
     }
@@ -151,13 +166,19 @@ fn is_command(text: &str) -> bool {
         && words.all(|word| !word.is_empty() && word.bytes().all(is_plain))
 }
 
-/// A well-known name (D-Bus specification, section "Bus names").
-fn is_bus_name(text: &str) -> bool {
-    let is_element = |element: &str| {
-        element.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && element.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-    };
-    text.len() <= 255 && is_dotted(text, is_element)
+/// The service, the interface and the member of `org.x/org.x.Manager.List` (D-Bus specification, "Valid Names").
+fn bus_member(text: &str) -> Option<[&str; 3]> {
+    let (service, rest) = text.split_once('/')?;
+    let (interface, member) = rest.rsplit_once('.')?;
+    let is_element = |element: &str| !element.starts_with(|first: char| first.is_ascii_digit());
+    let is_member = |name: &str| is_element(name) && is_underscored(name);
+    let is_service = |name: &str| is_element(name) && is_underscored(&name.replace('-', "_"));
+    let is_whole = is_dotted(service, is_service) && is_dotted(interface, is_member) && is_member(member);
+    (is_whole && text.len() <= 255).then_some([service, interface, member])
+}
+
+fn is_underscored(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 fn is_dotted(text: &str, is_element: impl Fn(&str) -> bool) -> bool {

@@ -64,7 +64,6 @@ impl Host {
     /// A service by its name (`org.freedesktop.login1`). It is never started for a question: one
     /// that does not run has nothing to say of this machine, and starting it would change the machine.
     pub(crate) fn service(&self, name: &'static str) -> Service<'_> {
-        self.touch(SourcePlace::Bus(name));
         Service { host: self, name, is_started: false, left: Cell::new(MAX_PER_SERVICE) }
     }
 
@@ -86,23 +85,25 @@ impl Service<'_> {
     pub(crate) fn property<T: Typed>(
         &self,
         path: &str,
-        interface: &str,
-        name: &str,
+        interface: &'static str,
+        name: &'static str,
     ) -> Result<T, Unreadable> {
+        self.touch(interface, name);
         let arguments = Arguments::none().text(interface).text(name);
-        self.call::<Variant<T>>(path, PROPERTIES, "Get", &arguments).map(|variant| variant.0)
+        self.ask::<Variant<T>>(path, PROPERTIES, "Get", &arguments).map(|variant| variant.0)
     }
 
     /// Sets a property of an object that the service made for us.
     pub(crate) fn set(
         &self,
         path: &str,
-        interface: &str,
-        name: &str,
+        interface: &'static str,
+        name: &'static str,
         value: &Arguments,
     ) -> Result<(), Unreadable> {
+        self.touch(interface, name);
         let arguments = Arguments::none().text(interface).text(name).variant(value);
-        self.call(path, PROPERTIES, "Set", &arguments)
+        self.ask(path, PROPERTIES, "Set", &arguments)
     }
 
     /// The names of the objects directly below `path`, without any of their properties.
@@ -114,6 +115,17 @@ impl Service<'_> {
 
     /// A method's result.
     pub(crate) fn call<T: Typed>(
+        &self,
+        path: &str,
+        interface: &'static str,
+        member: &'static str,
+        arguments: &Arguments,
+    ) -> Result<T, Unreadable> {
+        self.touch(interface, member);
+        self.ask(path, interface, member, arguments)
+    }
+
+    fn ask<T: Typed>(
         &self,
         path: &str,
         interface: &str,
@@ -129,7 +141,14 @@ impl Service<'_> {
     }
 
     /// Calls a method whose result does not matter, also when no time is left.
-    pub(crate) fn tell(&self, path: &str, interface: &str, member: &str, arguments: &Arguments) {
+    pub(crate) fn tell(
+        &self,
+        path: &str,
+        interface: &'static str,
+        member: &'static str,
+        arguments: &Arguments,
+    ) {
+        self.touch(interface, member);
         let call = self.message(path, interface, member, arguments);
         if let Some(Ok(connection)) = &mut self.host.bus.borrow_mut().connection {
             // Where nobody takes it there is nobody to mind.
@@ -142,6 +161,11 @@ impl Service<'_> {
         let left = self.left.get().min(self.host.bus.borrow().left);
         self.spending(|_| std::thread::sleep(moment.min(left)), left);
         moment < left
+    }
+
+    /// Records what is asked for, as the catalogue declares it: a property by its own interface.
+    fn touch(&self, interface: &'static str, member: &'static str) {
+        self.host.touch(SourcePlace::Bus { service: self.name, interface, member });
     }
 
     fn message<'a>(

@@ -53,7 +53,7 @@ fn a_pattern_opens_what_it_names_and_lists_what_stands_before_a_star() {
     assert_eq!(openings(Look("/sys/block/sd*/size")), [none.clone(), none.clone()]);
     assert_eq!(openings(LookBeneath("/db")), [none.clone(), none.clone()]);
     assert_eq!(openings(Tree("/db")), [none.clone(), vec!["db".into()]]);
-    assert_eq!(openings(Bus("org.example")), [none.clone(), none]);
+    assert_eq!(openings(Bus { service: "org.x", interface: "org.x.Y", member: "Z" }), [none.clone(), none]);
 }
 
 /// A directory is listed before the sandbox, so that inside nothing of it need be opened.
