@@ -53,9 +53,6 @@ const MAX_MODEMS: usize = 32;
 /// Most digits of a modem's number; it grows by one each time a modem appears.
 const MAX_MODEM_DIGITS: usize = 9;
 
-/// Where mobile country codes end in an operator's code; two or three digits for the network follow (ITU-T E.212).
-const COUNTRY_DIGITS: usize = 3;
-
 fn modems(host: &Host) -> Result<Vec<Modem<'_>>, Absence> {
     let service = Rc::new(host.service("org.freedesktop.ModemManager1"));
     let modem = |number| Modem {
@@ -137,8 +134,7 @@ fn operator<'a>(modem: &'a Modem<'_>) -> Result<(&'a str, &'a str), Absence> {
     if code.is_empty() {
         return Err(Absence::Unavailable);
     }
-    let is_code = matches!(code.len(), 5 | 6) && code.bytes().all(|b| b.is_ascii_digit());
-    code.split_at_checked(COUNTRY_DIGITS).filter(|_| is_code).ok_or(Absence::Malformed)
+    countries::split(code).ok_or(Absence::Malformed)
 }
 
 /// International networks (901) belong to no country.

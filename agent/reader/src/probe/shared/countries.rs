@@ -1,8 +1,17 @@
-//! Which country a mobile country code belongs to.
+//! Codes of mobile operators, and which country a mobile country code belongs to.
 //!
 //! ITU-T E.212 assigns the codes; the list is the annex "List of mobile country or geographical area codes" to ITU's
 //! Operational Bulletin. Countries are written as ISO 3166-1 alpha-2. Where an area with a country code of its own shares
 //! a mobile country code (Guernsey, Martinique, Mayotte, Bonaire), the one for which it was assigned stands here.
+
+/// Where mobile country codes end in an operator's code; two or three digits for the network follow.
+const COUNTRY_DIGITS: usize = 3;
+
+/// The country's and the network's digits of an operator's code; `None` for what is not such a code.
+pub(in crate::probe) fn split(operator: &str) -> Option<(&str, &str)> {
+    let is_code = matches!(operator.len(), 5 | 6) && operator.bytes().all(|b| b.is_ascii_digit());
+    operator.split_at_checked(COUNTRY_DIGITS).filter(|_| is_code)
+}
 
 /// The country's code; `None` for codes of international networks and for codes that are not assigned.
 pub(in crate::probe) fn of(mobile_country_code: &str) -> Option<&'static str> {
@@ -29,6 +38,15 @@ const COUNTRIES: &str = "
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operators_code_is_its_countrys_and_its_own() {
+        assert_eq!(split("26201"), Some(("262", "01")));
+        assert_eq!(split("310260"), Some(("310", "260")));
+        for odd in ["", "2620", "2620100", "2620a", "26201 ", "ÄÄÄ"] {
+            assert_eq!(split(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn codes_belong_to_countries() {
