@@ -31,6 +31,29 @@ const RULES: &[Rule] = &[
         texts: &["std::fs", "File::open", "OpenOptions"],
         except: &["host/", "state/"],
     },
+    // A foreign format is read from bytes alone, and alike on every system.
+    Rule {
+        folder: "agent/reader/src/format",
+        texts: &[
+            "crate::host",
+            "crate::probe",
+            "crate::state",
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::env",
+            "SystemTime::now",
+            "Instant::now",
+            "target_os",
+        ],
+        except: &[],
+    },
+    // What probes of every system use knows no system.
+    Rule {
+        folder: "agent/reader/src/probe/shared",
+        texts: &["probe::system", "target_os", "cfg(unix)", "cfg(windows)"],
+        except: &[],
+    },
     // What looks cannot talk.
     Rule {
         folder: "agent/reader/src",

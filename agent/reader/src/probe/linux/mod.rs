@@ -14,7 +14,6 @@ mod security;
 mod session;
 mod storage;
 mod user;
-mod wifi;
 mod wwan;
 
 use super::table::Probe;

@@ -70,13 +70,13 @@ struct Folder {
     files: [&'static str; 2],
 }
 
-/// One row an AppImage of the machine, holding the wanted fields.
+/// What was asked of each AppImage of the machine.
 pub(super) fn of_machine(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let rows = rows(&MACHINE, None, host, wanted)?;
     if rows.is_empty() { Err(Absence::Unavailable) } else { Ok(rows) }
 }
 
-/// One row an AppImage of a person, holding the wanted fields.
+/// What was asked of each AppImage of a person.
 pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     Across::homes(host, SourcePlace::File(HOME.entries[0]), MAX_PACKAGES, |user| {
         rows(&HOME, Some(user), host, wanted)

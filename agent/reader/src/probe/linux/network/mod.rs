@@ -1,6 +1,7 @@
 //! Section `network`: one row per interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
 
-use super::wifi::{self, Network};
+mod wifi;
+
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::{HardwareAddress, Raw};
@@ -10,6 +11,7 @@ use collector_proto::messages::Absence;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use wifi::Network;
 
 pub(super) const PROBE: &dyn Probe = &Joined::<Interfaces<'_>>::of(
     Section::Network,
