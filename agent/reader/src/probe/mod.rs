@@ -1,7 +1,7 @@
 //! The machine under a permit: one module for each section, behind one list of probes for each operating system.
 //!
 //! A probe is called only when the permit grants a field of it, and runs the functions of the granted fields alone
-//! ([`table`]): a field that was not asked for has no code path that runs, and none of its sources is touched.
+//! (`table/`): a field that was not asked for has no code path that runs, and none of its sources is touched.
 
 mod agent;
 mod custody;

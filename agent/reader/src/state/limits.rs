@@ -6,7 +6,7 @@ use collector_proto::policy::{Ceiling, Consent, Permit, Standing};
 
 /// What is set on the device itself and only ever narrows a permit.
 ///
-/// [`State::limits`] alone makes them, from what is kept: nobody can ask for a permit without a ceiling, or with a consent
+/// `State::limits` alone makes them, from what is kept: nobody can ask for a permit without a ceiling, or with a consent
 /// that nobody gave.
 #[derive(Debug)]
 pub struct Limits {
