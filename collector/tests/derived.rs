@@ -120,7 +120,7 @@ fn nothing_is_guessed() {
     );
     assert_eq!(derived(DEBIAN, &of_type("deb", "/", "1", "amd64")), None, "a name without characters");
     let epoch = derived(&[("os.name", "Fedora")], &of_type("rpm", "x", "a:1-2", ""));
-    assert_eq!(epoch.as_deref(), Some("pkg:rpm/fedora/x@a:1-2"), "an epoch that is no number");
+    assert_eq!(epoch.as_deref(), Some("pkg:rpm/fedora/x@a:1-2"), "an epoch that is not a number");
 }
 
 #[test]

@@ -15,18 +15,18 @@ use std::path::{Path, PathBuf};
 /// The collector's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     /// Format version, 1.
-    pub format: u32,
+    pub(crate) format: u32,
     /// Id of the collector, the audience of reports.
-    pub id: String,
+    pub(crate) id: String,
     /// Host names and addresses in the server's certificate.
-    pub hosts: Vec<String>,
+    pub(crate) hosts: Vec<String>,
     /// Where `serve` listens.
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// Addresses that devices use, where they are not `https://<host>:<port>`.
     #[serde(default)]
-    pub urls: Vec<String>,
+    pub(crate) urls: Vec<String>,
 }
 
 /// Why the configuration cannot be used.
@@ -48,7 +48,7 @@ pub enum ConfigError {
 
 impl Config {
     /// Reads the file.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(path.into(), e))?;
         let config: Self = toml::from_str(&text).map_err(|e| ConfigError::Parse(path.into(), e))?;
         if config.format != 1 {
@@ -61,7 +61,7 @@ impl Config {
     }
 
     /// Addresses for devices when the server listens on `port`.
-    pub fn device_urls(&self, port: u16) -> Vec<String> {
+    pub(crate) fn device_urls(&self, port: u16) -> Vec<String> {
         if self.urls.is_empty() {
             self.hosts.iter().map(|host| format!("https://{}:{port}", bracketed(host))).collect()
         } else {
@@ -71,7 +71,7 @@ impl Config {
 
     /// Every authority (host, and port where it is not 443) under which requests may be signed. It comes from here
     /// and never from a forwarding header.
-    pub fn authorities(&self, port: u16) -> Vec<String> {
+    pub(crate) fn authorities(&self, port: u16) -> Vec<String> {
         let own = self.hosts.iter().map(|host| format!("https://{}:{port}", bracketed(host)));
         own.chain(self.urls.iter().cloned()).filter_map(|url| authority_of(&url)).collect()
     }

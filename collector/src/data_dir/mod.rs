@@ -14,8 +14,8 @@
 mod config;
 mod secret_file;
 
-pub(crate) use config::authority_of;
-pub use config::{Config, ConfigError};
+pub use config::ConfigError;
+pub(crate) use config::{Config, authority_of};
 pub(crate) use secret_file::{create_private_dir, write_atomically, write_new_secret};
 
 use std::path::{Path, PathBuf};

@@ -53,7 +53,7 @@ impl Derivation {
     }
 }
 
-/// A row without the values that its policy treats: a coarsened version is no version.
+/// A row without the values that its policy treats: a coarsened version is not a version.
 pub struct Untreated<'a> {
     /// The row.
     pub row: &'a Row,

@@ -60,7 +60,7 @@ pub fn package_url(package: &Untreated<'_>, distribution: Option<&Distribution>)
 }
 
 /// `1:2.3-4` is epoch `1` and version `2.3-4`. Neither version nor release of an rpm can have a colon, so what stands
-/// before one and is no number is left where it is.
+/// before one and is not a number is left where it is.
 fn split_epoch(version: &str) -> (&str, &str) {
     match version.split_once(':') {
         Some((epoch, rest)) if !epoch.is_empty() && epoch.bytes().all(|b| b.is_ascii_digit()) => {

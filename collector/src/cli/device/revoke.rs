@@ -12,7 +12,7 @@ use uuid::Uuid;
 Example:
   candor-collector device revoke 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor
 
-The device's stored reports stay until their time is over. It can only come back by enrolling anew.")]
+The device's stored reports stay until their time is over. It can only come back by enrolling again, with a new id and key.")]
 pub(crate) struct Args {
     /// The device's id
     device: Uuid,

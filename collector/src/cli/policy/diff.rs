@@ -20,7 +20,7 @@ Examples:
 
 OLD and NEW are author's TOML files or signed envelopes (JSON), whose signatures are not verified here.
 
-Exit codes: 0 compared; 1 a file is no policy; 2 wrong usage; 3 with --exit-code, when anything is wider.")]
+Exit codes: 0 compared; 1 a file is not a policy; 2 wrong usage; 3 with --exit-code, when anything is wider.")]
 pub(crate) struct Args {
     /// The policy that is in force
     old: PathBuf,

@@ -18,7 +18,7 @@ Examples:
   candor-collector policy explain policy.toml host.mac        one field, with its sources on each system
   candor-collector policy explain policy.toml screen.capture  something that no policy can ask for
 
-Exit codes: 0 explained; 1 the file is no policy or the field does not exist; 2 wrong usage.")]
+Exit codes: 0 explained; 1 the file is not a policy or the field does not exist; 2 wrong usage.")]
 pub(crate) struct Args {
     /// An author's TOML file, or a signed envelope (JSON), whose signatures are not verified here
     file: PathBuf,
@@ -53,8 +53,8 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
 
 fn unknown(name: &str) -> anyhow::Error {
     match collector_proto::policy::author::nearest_explained(name) {
-        Some(near) => anyhow::anyhow!("`{name}` is no field of the catalogue; did you mean `{near}`?"),
-        None => anyhow::anyhow!("`{name}` is no field of the catalogue"),
+        Some(near) => anyhow::anyhow!("`{name}` is not a field of the catalogue; did you mean `{near}`?"),
+        None => anyhow::anyhow!("`{name}` is not a field of the catalogue"),
     }
 }
 
