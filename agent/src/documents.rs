@@ -41,6 +41,7 @@ pub fn why_worse(offered: &Documents, kept: &Documents, trust: &Trust, now: UtcT
         | Refusal::TimestampRollback(_)
         | Refusal::NotCurrent { .. } => true,
         Refusal::RootExpired(_)
+        | Refusal::NotUnderstood { .. }
         | Refusal::PolicyContent(_)
         | Refusal::PolicyExpired(_)
         | Refusal::NotYetEffective(_)

@@ -219,6 +219,8 @@ fn judge(kind: Option<ProblemKind>) -> Verdict {
             | Kind::NotFound
             | Kind::TooLarge
             | Kind::MediaType
+            | Kind::Contract
+            | Kind::NotUnderstood
             | Kind::Busy
             | Kind::Internal
             | Kind::Unavailable,

@@ -1,8 +1,9 @@
 //! Strict JSON: duplicate names are refused (RFC 7493 §2.3), where serde's maps would keep the last one, and lists are
 //! bounded while they are read, where serde's grow as long as there is input.
 
+use crate::limits::MAX_INTEGER;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -82,4 +83,58 @@ where
         list.push(item);
     }
     Ok(list)
+}
+
+/// Whether the bytes are I-JSON in which no object names a member twice, at any depth: what a typed parse skips, because
+/// it does not know the member, is held to the same rules.
+pub(crate) fn check(bytes: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice::<Sound>(bytes).map(|_| ())
+}
+
+/// Any value that [`check`] lets pass. Nothing of it is kept.
+struct Sound;
+
+impl<'de> Deserialize<'de> for Sound {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Sound;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("JSON without floats and without integers beyond 2^53")
+            }
+            fn visit_unit<E>(self) -> Result<Sound, E> {
+                Ok(Sound)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Sound, E> {
+                Ok(Sound)
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Sound, E> {
+                if (-MAX_INTEGER..=MAX_INTEGER).contains(&value) {
+                    Ok(Sound)
+                } else {
+                    Err(E::custom("whole number beyond 2^53"))
+                }
+            }
+            fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Sound, E> {
+                self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Sound, E> {
+                Ok(Sound)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Sound, A::Error> {
+                while items.next_element::<Sound>()?.is_some() {}
+                Ok(Sound)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Sound, A::Error> {
+                let mut names = BTreeSet::new();
+                while let Some((name, Sound)) = members.next_entry::<String, Sound>()? {
+                    if !names.insert(name) {
+                        return Err(A::Error::custom("a name appears twice in one object"));
+                    }
+                }
+                Ok(Sound)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
 }

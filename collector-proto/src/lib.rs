@@ -5,6 +5,7 @@
 //! No clock, file system, network or operating-system crate is used here.
 
 pub mod catalog;
+pub mod contract;
 pub mod difference;
 pub mod digest;
 pub mod disclosure;

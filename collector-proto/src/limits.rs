@@ -17,8 +17,11 @@ pub const MAX_ROWS: usize = 100_000;
 /// a row that is [`MAX_REPORT_BYTES`].
 pub const MAX_REPORT_ROWS: usize = MAX_ROWS + 20_000;
 
-/// Most values of a list in a row: the largest `max_values` of the catalogue.
+/// Most values of a list in a row: the most that any field's `max_values` may be raised to.
 pub const MAX_LIST: usize = 1024;
+
+/// Longest text of a value in bytes: the most that any field's `max_bytes` may be raised to, eight times the longest.
+pub const MAX_VALUE_BYTES: usize = 4096;
 
 /// Most root rotations walked in one go (TUF §5.3.3 recommends a bound).
 pub const MAX_ROOT_STEPS: usize = 1024;

@@ -166,10 +166,4 @@ mod tests {
         assert!(of(MAX_LIST).is_err_and(|error| error.contains("expected")));
         assert!(of(MAX_LIST + 1).is_err_and(|error| error.contains("more than")));
     }
-
-    #[test]
-    fn the_bound_on_lists_is_the_catalogues_largest() {
-        let largest = crate::catalog::FieldId::all().map(|field| field.field().bounds.max_values).max();
-        assert_eq!(largest.map(|values| values as usize), Some(MAX_LIST));
-    }
 }

@@ -2,10 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files fails")]
 
 use collector_proto::catalog::{FieldId, LegalBasis};
+use collector_proto::contract::ReadError;
+use collector_proto::envelope::Document as _;
 use collector_proto::policy::document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
-use collector_proto::policy::{
-    Generalisation, KeyScope, Necessity, PolicyDocument, Treatment, catalogue_digest,
-};
+use collector_proto::policy::{Generalisation, KeyScope, Necessity, PolicyDocument, Treatment, meaning};
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,10 @@ fn validator(name: &str) -> Validator {
     let schema: Json = serde_json::from_str(&text).unwrap();
     assert!(jsonschema::meta::is_valid(&schema), "{name} is not a schema of its own dialect");
     jsonschema::draft202012::new(&schema).unwrap()
+}
+
+fn meaning_of(field: &str) -> String {
+    meaning(FieldId::parse(field).unwrap()).to_string()
 }
 
 fn policy() -> Json {
@@ -35,7 +39,6 @@ fn policy() -> Json {
         "notice_period": "7d",
         "require_acknowledgement": false,
         "report_every": "6h",
-        "catalogue": catalogue_digest([FieldId::parse("os.name").unwrap()]).to_string(),
         "controller": {
             "name": "Example GmbH",
             "contact": "privacy@example.com",
@@ -55,9 +58,10 @@ fn policy() -> Json {
             },
         },
         "rules": [
-            { "field": "os.name", "treat": "keep", "purposes": ["security"], "necessity": "required" },
+            { "field": "os.name", "meaning": meaning_of("os.name"), "treat": "keep", "purposes": ["security"], "necessity": "required" },
             {
                 "field": "user.name",
+                "meaning": meaning_of("user.name"),
                 "treat": { "hmac": "tenant" },
                 "purposes": ["security"],
                 "necessity": "optional",
@@ -65,6 +69,10 @@ fn policy() -> Json {
             },
         ],
     })
+}
+
+fn read(policy: &Json) -> Result<PolicyDocument, ReadError> {
+    PolicyDocument::read(&serde_json::to_vec(policy).unwrap())
 }
 
 #[test]
@@ -85,17 +93,12 @@ fn a_damaged_policy_is_neither_valid_nor_read() {
         ("/type", json!("root")),
         ("/expires", json!("never")),
         ("/max_stale", json!("a week")),
-        ("/catalogue", json!("abc")),
-        ("/extra", json!(1)),
-        ("/controller/extra", json!(1)),
+        ("/requires", json!(["Hold"])),
         ("/purposes/security/legal_basis", json!("because")),
-        ("/purposes/security/extra", json!(1)),
-        ("/rules/0/field", json!("os.colour")),
-        ("/rules/0/treat", json!("drop")),
-        ("/rules/0/treat", json!({ "sha256": true })),
-        ("/rules/0/treat", json!({ "truncate": { "v4": 24 } })),
-        ("/rules/0/necessity", json!("maybe")),
-        ("/rules/0/where", json!({ "os.name": { "like": ["x"] } })),
+        ("/rules/0/field", json!("os colour")),
+        ("/rules/0/meaning", json!("abc")),
+        ("/rules/0/requires", json!("hold")),
+        ("/rules/0/where", json!({ "os.name": { "exclude": "x" } })),
     ];
     for (pointer, value) in damages {
         let mut policy_after = policy();
@@ -107,16 +110,51 @@ fn a_damaged_policy_is_neither_valid_nor_read() {
             parent[name] = value.clone();
         }
         assert!(!validator.is_valid(&policy_after), "{pointer} = {value} is valid");
-        assert!(
-            serde_json::from_value::<PolicyDocument>(policy_after).is_err(),
-            "{pointer} = {value} is read"
-        );
+        assert!(read(&policy_after).is_err(), "{pointer} = {value} is read");
     }
     for name in policy().as_object().unwrap().keys() {
         let mut policy_after = policy();
         policy_after.as_object_mut().unwrap().remove(name);
         assert!(!validator.is_valid(&policy_after), "valid without {name}");
-        assert!(serde_json::from_value::<PolicyDocument>(policy_after).is_err(), "read without {name}");
+        assert!(read(&policy_after).is_err(), "read without {name}");
+    }
+}
+
+/// What a later contract adds is valid and read; a rule with a word that this release lacks is read and withheld.
+#[test]
+fn a_newer_policy_is_read() {
+    let validator = validator("policy.schema.json");
+    let edit = |pointer: &str, value: Json| {
+        let mut newer = policy();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        newer.pointer_mut(parent).unwrap()[name] = value;
+        newer
+    };
+    for (pointer, value) in [
+        ("/extra", json!(1)),
+        ("/controller/extra", json!({ "a": [1] })),
+        ("/purposes/security/extra", json!(1)),
+        ("/rules/0/extra", json!(1)),
+        ("/rules/0/field", json!("os.colour")),
+        ("/rules/0/requires", json!(["hold"])),
+        ("/rules/0/where", json!({ "os.name": { "like": ["x"] } })),
+    ] {
+        let newer = edit(pointer, value);
+        let errors: Vec<String> = validator.iter_errors(&newer).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{pointer}: {errors:#?}");
+        read(&newer).unwrap();
+    }
+    for (pointer, value) in [
+        ("/rules/0/treat", json!("drop")),
+        ("/rules/0/treat", json!({ "sha256": true })),
+        ("/rules/0/treat", json!({ "truncate": { "v4": 24 } })),
+        ("/rules/0/necessity", json!("maybe")),
+    ] {
+        let newer = edit(pointer, value.clone());
+        assert!(!validator.is_valid(&newer), "{pointer} = {value} is a word of this release");
+        let policy = read(&newer).unwrap();
+        assert!(policy.rules[0].understood().is_err());
+        assert_eq!(serde_json::to_value(policy).unwrap(), newer, "a newer word is kept as it is written");
     }
 }
 
@@ -140,7 +178,7 @@ fn treatments_are_those_of_the_catalogue() {
         for treatment in &treatments {
             let mut policy = policy();
             policy["rules"] = json!([
-                { "field": field, "treat": treatment, "purposes": ["security"], "necessity": "required" },
+                { "field": field, "meaning": meaning(field), "treat": treatment, "purposes": ["security"], "necessity": "required" },
             ]);
             let fits = treatment.unfit_for(field.field()).is_none();
             assert_eq!(validator.is_valid(&policy), fits, "{field} {treatment:?}");

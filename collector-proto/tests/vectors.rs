@@ -144,6 +144,10 @@ fn documents_are_accepted_or_refused_as_they_say() {
             None => {
                 accepted += 1;
                 let policy = outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+                let unsupported: Vec<_> =
+                    policy.policy().unsupported().map(|(name, _)| Value::from(name.as_str())).collect();
+                let expected = case["unsupported"].as_array().cloned().unwrap_or_default();
+                assert_eq!(unsupported, expected, "{name}");
                 assert_eq!(serde_json::to_value(policy.reference()).unwrap(), case["accepted"], "{name}");
                 assert_eq!(policy.fresh_until().to_string(), case["fresh_until"].as_str().unwrap(), "{name}");
             }

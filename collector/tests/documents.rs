@@ -12,7 +12,7 @@ use collector_proto::policy::trust::{Floor, Refusal, Trust};
 use support::{Answer, HOST, World, hashed};
 
 async fn get(world: &World, host: &str, signed: &SignedHeaders) -> Answer {
-    let mut request = Request::get(path::POLICY).header("host", host);
+    let mut request = Request::get(path::POLICY).header("host", host).header("candor-contract", "1");
     for (name, value) in signed.iter() {
         request = request.header(name, value);
     }
@@ -75,6 +75,7 @@ async fn unsigned_stale_replayed_and_foreign_requests_are_refused() {
     assert_eq!(get(&world, HOST, &elsewhere).await.kind(), ProblemKind::BadSignature);
     let mut forwarded =
         Request::get(path::POLICY).header("host", "evil.example").header("x-forwarded-host", HOST);
+    forwarded = forwarded.header("candor-contract", "1");
     for (name, value) in device.signed(&world, HOST).iter() {
         forwarded = forwarded.header(name, value);
     }

@@ -194,7 +194,7 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
             r.sections.insert(Section::User, SectionBody::Unchanged { digest });
         }),
         ("an absent field without a rule", &|r| {
-            r.absent.extend([(field("user.name"), support::UNAVAILABLE)]);
+            r.absent.extend([(field("user.name").into(), support::UNAVAILABLE)]);
         }),
         ("a raw value under a keyed hash", &|r| {
             r.policy = hashed;

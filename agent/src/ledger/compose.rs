@@ -58,7 +58,7 @@ pub fn compose<'w, 'lock>(
         created: now.to_minute(),
         policy: disclosed.permit().policy(),
         sections: difference::against(baseline, disclosure.sections()),
-        absent: disclosure.absent().clone(),
+        absent: disclosure.absent_by_name(),
         failed: disclosure.failed().clone(),
     };
     Composed { writer: position.writer, report }

@@ -5,6 +5,7 @@ use crate::classify::classify;
 use crate::connection::Connection;
 use crate::endpoint::{Address, Endpoint, Timeouts};
 use crate::error::UplinkError;
+use collector_proto::contract::{CONTRACT, CONTRACT_HEADER};
 use collector_proto::envelope::{
     DSSE_SIGNATURE, DetachedSignature, Document as _, Envelope, Sealed, SigningKey,
 };
@@ -90,8 +91,13 @@ impl Uplink {
         self.exchange(DOCUMENTS, |address| {
             let nonce = Nonce::generate(random).ok_or(UplinkError::Randomness)?;
             let authority = address.authority();
-            let parts =
-                RequestParts { method: "GET", authority: &authority, path: path::POLICY, query: None };
+            let parts = RequestParts {
+                method: "GET",
+                authority: &authority,
+                path: path::POLICY,
+                query: None,
+                contract: CONTRACT,
+            };
             let signed = http_signature::sign(parts, None, key, now, &nonce).map_err(UplinkError::Signing)?;
             let request = self.request(Method::GET, address, path::POLICY);
             Ok(signed.iter().fold(request, |request, (name, value)| request.header(name, value)))
@@ -112,7 +118,8 @@ impl Uplink {
     }
 
     fn request(&self, method: Method, address: &Address, path: &str) -> RequestBuilder {
-        self.connection.client.request(method, address.join(path))
+        let request = self.connection.client.request(method, address.join(path));
+        request.header(CONTRACT_HEADER, CONTRACT.number())
     }
 
     /// Sends to the first address that can be connected to. `make` makes the request anew for each, because a

@@ -17,9 +17,9 @@ pub use sandbox::Sandbox;
 use crate::catalog::{FieldId, Section};
 use crate::limits::MAX_ROWS;
 use crate::messages::{Absence, FailedSources};
-use crate::policy::{Permit, Signed, Standing, Withheld, fits};
+use crate::policy::{FieldName, Permit, Signed, Standing, Withheld, Within, fits};
 use crate::value::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 /// Treated rows that a permit allows: every value belongs to a granted field, stands in its section and has the shape
@@ -31,6 +31,7 @@ use std::marker::PhantomData;
 pub struct Disclosure<S: Standing = Signed> {
     sections: BTreeMap<Section, Vec<Row>>,
     absent: BTreeMap<FieldId, Absence>,
+    unknown: BTreeSet<FieldName>,
     failed: FailedSources,
     standing: PhantomData<S>,
 }
@@ -72,7 +73,7 @@ impl<S: Standing> Disclosure<S> {
                 if field.section() != section {
                     return Err(NotPermitted::Section(field));
                 }
-                if !fits(field.field(), grant.treatment, value) {
+                if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
                     return Err(NotPermitted::Value(field));
                 }
                 present.insert(field);
@@ -101,7 +102,8 @@ impl<S: Standing> Disclosure<S> {
         for (field, reason) in permit.withheld() {
             absent.insert(field, reason.into());
         }
-        Ok(Self { sections: checked, absent, failed, standing: PhantomData })
+        let unknown = permit.unknown().cloned().collect();
+        Ok(Self { sections: checked, absent, unknown, failed, standing: PhantomData })
     }
 
     /// Rows by section, sorted.
@@ -112,6 +114,17 @@ impl<S: Standing> Disclosure<S> {
     /// Fields without a value and why.
     pub fn absent(&self) -> &BTreeMap<FieldId, Absence> {
         &self.absent
+    }
+
+    /// Fields that the policy names and this program's catalogue does not have.
+    pub fn unknown(&self) -> &BTreeSet<FieldName> {
+        &self.unknown
+    }
+
+    /// All fields without a value and why, as a report names them.
+    pub fn absent_by_name(&self) -> BTreeMap<FieldName, Absence> {
+        let known = self.absent.iter().map(|(field, reason)| ((*field).into(), *reason));
+        known.chain(self.unknown.iter().map(|name| (name.clone(), Absence::Unsupported))).collect()
     }
 
     /// Sources that could not be read and why.
@@ -132,7 +145,7 @@ fn withholds<S: Standing>(permit: &Permit<S>, field: FieldId) -> bool {
 impl From<Withheld> for Absence {
     fn from(reason: Withheld) -> Self {
         match reason {
-            Withheld::NoSource => Self::Unsupported,
+            Withheld::NoSource | Withheld::Unsupported => Self::Unsupported,
             Withheld::Ceiling => Self::Ceiling,
             Withheld::NoConsent => Self::NoConsent,
             Withheld::Filter => Self::Filter,

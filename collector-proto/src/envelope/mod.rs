@@ -19,6 +19,7 @@ pub use key::{Algorithm, BadKey, Jwk, KeyId, PublicKey};
 pub use sign::{BadSigningKey, Sealed, SigningKey};
 pub use verify::{Verified, VerifyError};
 
+use crate::contract::{self, ReadError};
 use crate::digest::Digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -28,6 +29,11 @@ use serde::{Deserialize, Serialize};
 pub trait Document: Serialize + serde::de::DeserializeOwned {
     /// Media type inside the signature, such as `application/vnd.candor.report.v1+json`.
     const PAYLOAD_TYPE: &'static str;
+
+    /// Reads the signed bytes. A document is open unless it says otherwise ([`contract::read`]).
+    fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        contract::read(bytes)
+    }
 }
 
 /// The pre-authentication encoding of DSSE (protocol.md v1.0.2).

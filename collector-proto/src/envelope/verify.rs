@@ -1,6 +1,7 @@
 //! Verification. [`Verified`] is built here and nowhere else.
 
 use super::{DetachedSignature, Document, Envelope, KeyId, PublicKey, decode_base64, pae};
+use crate::contract::{NotUnderstood, ReadError};
 use crate::digest::Digest;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -36,6 +37,9 @@ pub enum VerifyError {
     /// The bytes are signed, but are no document of this type.
     #[error("the signed document cannot be read (line {}, column {})", .0.line(), .0.column())]
     Content(#[source] serde_json::Error),
+    /// The bytes are signed, and hold something newer than this program.
+    #[error(transparent)]
+    NotUnderstood(NotUnderstood),
 }
 
 impl Envelope {
@@ -80,7 +84,10 @@ impl DetachedSignature {
 
 impl<T: Document> Verified<T> {
     fn parse(payload: Vec<u8>, message: &[u8], signers: BTreeSet<KeyId>) -> Result<Self, VerifyError> {
-        let document = serde_json::from_slice(&payload).map_err(VerifyError::Content)?;
+        let document = T::read(&payload).map_err(|error| match error {
+            ReadError::Form(error) => VerifyError::Content(error),
+            ReadError::NotUnderstood(what) => VerifyError::NotUnderstood(what),
+        })?;
         Ok(Self { document, digest: Digest::of(message), payload, signers })
     }
 }

@@ -1,6 +1,7 @@
 //! The signature base (RFC 9421 §2.5): one line `"name": value` for each component, then the parameters.
 
 use super::{RequestParts, SignatureError};
+use crate::contract::CONTRACT_HEADER;
 
 /// Values of the profile's components, in the profile's order.
 pub(super) fn covered(
@@ -14,6 +15,7 @@ pub(super) fn covered(
         ("@authority", normal_authority(parts.authority)),
         ("@path", path.to_owned()),
         ("@query", format!("?{}", parts.query.unwrap_or_default())),
+        (CONTRACT_HEADER, parts.contract.to_string()),
     ];
     covered.extend(content_digest.map(|value| ("content-digest", value.trim().to_owned())));
     covered.extend(media_type.map(|value| ("content-type", value.trim().to_owned())));

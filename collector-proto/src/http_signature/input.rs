@@ -13,13 +13,13 @@ use base64::engine::general_purpose::STANDARD;
 pub(super) const LABEL: &str = "sig1";
 
 /// What is signed of a request without content.
-pub(super) const WITHOUT_CONTENT: &str = r#"("@method" "@authority" "@path" "@query")"#;
+pub(super) const WITHOUT_CONTENT: &str = r#"("@method" "@authority" "@path" "@query" "candor-contract")"#;
 
 /// What is signed of a request with content.
 pub(super) const WITH_CONTENT: &str =
-    r#"("@method" "@authority" "@path" "@query" "content-digest" "content-type")"#;
+    r#"("@method" "@authority" "@path" "@query" "candor-contract" "content-digest" "content-type")"#;
 
-/// Longest header that is looked at, in bytes. The profile's own form stays below 300.
+/// Longest header that is looked at, in bytes. The profile's own form stays below 350.
 const MAX_HEADER_BYTES: usize = 1024;
 
 /// Longest integer of a structured field, in digits (RFC 9651 §3.3.1).

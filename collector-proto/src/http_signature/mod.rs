@@ -1,7 +1,8 @@
 //! Signed HTTP requests: one fixed profile of HTTP Message Signatures (RFC 9421).
 //!
 //! ```text
-//! Signature-Input: sig1=("@method" "@authority" "@path" "@query");created=<unix>;nonce="<base64url>";keyid="<thumbprint>";tag="candor-v1"
+//! Candor-Contract: 1
+//! Signature-Input: sig1=("@method" "@authority" "@path" "@query" "candor-contract");created=<unix>;nonce="<base64url>";keyid="<thumbprint>";tag="candor-v1"
 //! Signature:       sig1=:<base64>:
 //! Content-Digest:  sha-256=:<base64>:                   (RFC 9530; only with content)
 //! ```
@@ -24,6 +25,7 @@ mod nonce;
 pub use content::content_digest;
 pub use nonce::{MAX_NONCES_PER_KEY, NONCE_SECONDS, Nonce};
 
+use crate::contract::Contract;
 use crate::envelope::{KeyId, PublicKey, SigningKey};
 use crate::limits::{REQUEST_MAX_AGE_SECONDS, REQUEST_MAX_AHEAD_SECONDS};
 use crate::time::UtcTime;
@@ -53,6 +55,8 @@ pub struct RequestParts<'a> {
     pub path: &'a str,
     /// Query as on the wire without the `?`; `None` and the empty query are both signed as `?` (§2.2.7).
     pub query: Option<&'a str>,
+    /// What the sender understands: the header `Candor-Contract`.
+    pub contract: Contract,
 }
 
 /// A request's content and its media type as in `Content-Type`. No content coding may lie over it.

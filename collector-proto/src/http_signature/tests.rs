@@ -1,4 +1,5 @@
 use super::*;
+use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
 use crate::envelope::{BadKey, Jwk};
 use base64::Engine as _;
@@ -11,8 +12,13 @@ const NONCE: &str = "AAECAwQFBgcICQoLDA0ODw";
 
 const REPORT: Content<'_> = Content { media_type: "application/json", body: br#"{"hello": "world"}"# };
 
-const GET: RequestParts<'_> =
-    RequestParts { method: "GET", authority: "collector.example:8443", path: "/v1/policy", query: None };
+const GET: RequestParts<'_> = RequestParts {
+    method: "GET",
+    authority: "collector.example:8443",
+    path: "/v1/policy",
+    query: None,
+    contract: CONTRACT,
+};
 
 fn key() -> SigningKey {
     SigningKey::from_seed(Digest::parse_hex(SEED).unwrap().bytes()).unwrap()
@@ -48,8 +54,13 @@ fn signed_as(input: &str, covered: &[(&str, &str)]) -> SignedHeaders {
     }
 }
 
-const COVERED: [(&str, &str); 4] =
-    [("@method", "GET"), ("@authority", "collector.example:8443"), ("@path", "/v1/policy"), ("@query", "?")];
+const COVERED: [(&str, &str); 5] = [
+    ("@method", "GET"),
+    ("@authority", "collector.example:8443"),
+    ("@path", "/v1/policy"),
+    ("@query", "?"),
+    ("candor-contract", "1"),
+];
 
 fn with_parameters(parameters: &str) -> SignedHeaders {
     signed_as(&format!("{}{parameters}", input::WITHOUT_CONTENT), &COVERED)
@@ -145,7 +156,7 @@ fn the_written_form() {
     assert_eq!(
         headers.signature_input,
         format!(
-            r#"sig1=("@method" "@authority" "@path" "@query" "content-digest" "content-type");created=1618884473;nonce="{NONCE}";keyid="{id}";tag="candor-v1""#
+            r#"sig1=("@method" "@authority" "@path" "@query" "candor-contract" "content-digest" "content-type");created=1618884473;nonce="{NONCE}";keyid="{id}";tag="candor-v1""#
         )
     );
     let names: Vec<_> = headers.iter().map(|(name, _)| name).collect();
@@ -177,6 +188,7 @@ fn another_method_authority_path_or_query_is_refused() {
         RequestParts { path: "/v1/polic%79", ..GET },
         RequestParts { path: "/v1/policy/", ..GET },
         RequestParts { query: Some("group=it"), ..GET },
+        RequestParts { contract: Contract::new(2).unwrap(), ..GET },
     ];
     for parts in others {
         let refused = verify(parts, headers.as_received(), None, known, now());
@@ -233,15 +245,20 @@ fn only_sha_256_digests_are_taken() {
 
 #[test]
 fn every_other_component_list_is_refused_even_when_well_signed() {
-    let lists: [(&str, &[(&str, &str)]); 5] = [
-        (r#"("@method" "@authority" "@path")"#, &COVERED[..3]),
+    let [method, authority, path, query, contract] = COVERED;
+    let lists: [(&str, &[(&str, &str)]); 6] = [
+        (r#"("@method" "@authority" "@path" "candor-contract")"#, &[method, authority, path, contract]),
+        (r#"("@method" "@authority" "@path" "@query")"#, &[method, authority, path, query]),
         ("()", &[]),
-        (r#"("@method" "@path" "@authority" "@query")"#, &[COVERED[0], COVERED[2], COVERED[1], COVERED[3]]),
         (
-            r#"("@method" "@authority" "@path" "@query" "date")"#,
-            &[COVERED[0], COVERED[1], COVERED[2], COVERED[3], ("date", "x")],
+            r#"("@method" "@path" "@authority" "@query" "candor-contract")"#,
+            &[method, path, authority, query, contract],
         ),
-        (r#"("@method";req "@authority" "@path" "@query")"#, &COVERED),
+        (
+            r#"("@method" "@authority" "@path" "@query" "candor-contract" "date")"#,
+            &[method, authority, path, query, contract, ("date", "x")],
+        ),
+        (r#"("@method";req "@authority" "@path" "@query" "candor-contract")"#, &COVERED),
     ];
     for (list, covered) in lists {
         let headers = signed_as(&format!("{list}{}", usual_parameters()), covered);
@@ -344,7 +361,7 @@ fn unknown_and_exchanged_keys_are_refused() {
 #[test]
 fn values_that_could_forge_a_line_are_not_signed() {
     for parts in [
-        RequestParts { path: "/a\n\"@query\": ?x", ..GET },
+        RequestParts { path: "/a\n\"@query\" \"candor-contract\": ?x", ..GET },
         RequestParts { path: "v1/policy", ..GET },
         RequestParts { method: "", ..GET },
         RequestParts { authority: "", ..GET },
@@ -380,6 +397,6 @@ fn messages_and_debug_carry_nothing_of_the_request() {
     assert!(!format!("{content:?}").contains("canary"));
     assert_eq!(
         SignatureError::Components { with_content: false }.to_string(),
-        r#"the signature must cover exactly ("@method" "@authority" "@path" "@query")"#
+        r#"the signature must cover exactly ("@method" "@authority" "@path" "@query" "candor-contract")"#
     );
 }

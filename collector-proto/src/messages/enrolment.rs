@@ -1,8 +1,8 @@
 //! Enrolment: a one-time token, a nonce of the collector, and proof that the device holds its key.
 
+use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, KeyId, PublicKey};
-use crate::policy::Version1;
 use crate::policy::trust::Documents;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,6 @@ use uuid::Uuid;
 /// What an administrator hands to a device: where the collector is, whom to believe, and a one-time token.
 /// Its `Debug` hides the secrets.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Bundle {
     /// Format version.
     pub v: Version1,
@@ -38,7 +37,6 @@ impl fmt::Debug for Bundle {
 
 /// Where the collector is and how its TLS certificate is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct BundleCollector {
     /// Its id, the audience of reports.
     pub id: String,
@@ -50,7 +48,6 @@ pub struct BundleCollector {
 
 /// The organisation's key for keyed hashes. Its `Debug` hides the key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TenantKey {
     /// Name of the key inside keyed hashes, 1 to 32 characters of base64url.
     pub id: String,
@@ -66,7 +63,6 @@ impl fmt::Debug for TenantKey {
 
 /// A nonce to be signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Challenge {
     /// 128 bits or more in base64url, used once.
     pub nonce: String,
@@ -76,7 +72,6 @@ pub struct Challenge {
 
 /// What a device signs with its fresh key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct EnrolmentRequest {
     /// Format version.
     pub v: Version1,
@@ -100,7 +95,6 @@ impl Document for EnrolmentRequest {
 
 /// The collector's signed word that a device is enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct DeviceRecord {
     /// Format version.
     pub v: Version1,
@@ -122,7 +116,6 @@ impl Document for DeviceRecord {
 
 /// The answer to an enrolment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct EnrolmentAnswer {
     /// Envelope of the [`DeviceRecord`], signed by a receipt key.
     pub device: Envelope,

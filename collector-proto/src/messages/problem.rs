@@ -72,6 +72,10 @@ problems! {
     WrongAudience = "wrong-audience", 422, "The report is for another collector";
     /// The report is signed but breaks a rule of the format.
     Invalid = "invalid", 422, "The report breaks a rule of the format";
+    /// The sender understands too little or too much to work with this collector.
+    Contract = "contract", 400, "The two programs are too far apart; one of them has to be upgraded";
+    /// What the device should get requires something that the device does not understand.
+    NotUnderstood = "not-understood", 409, "The device's documents need a newer Candor";
     /// Too many requests.
     Busy = "busy", 429, "Too many requests";
     /// The collector failed.

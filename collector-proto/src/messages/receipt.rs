@@ -1,15 +1,14 @@
 //! The receipt: the collector's signed word that a report is durably stored.
 
+use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::Document;
-use crate::policy::Version1;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A receipt for one report. The same report always gets the same receipt, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// Format version.
     pub v: Version1,

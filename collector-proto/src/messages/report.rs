@@ -1,18 +1,19 @@
 //! The report: one device's disclosure at one time, as it is signed, kept and sent.
 
-use crate::catalog::{Absence, FieldId, FieldSet, Section, SourceName};
+use crate::catalog::{Absence, FieldSet, Section, SourceName};
+use crate::contract::{ReadError, Version1, read_closed};
 use crate::digest::Digest;
 use crate::envelope::Document;
 use crate::json::bounded_list;
 use crate::limits::{MAX_REPORT_ROWS, MAX_ROWS};
-use crate::policy::{PolicyRef, Version1};
+use crate::policy::{FieldName, PolicyRef};
 use crate::time::UtcTime;
 use crate::value::Row;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// A report. `(device_id, stream, seq)` identifies it.
+/// A report. `(device_id, stream, seq)` identifies it. It is closed: a member that the reader does not know refuses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -38,7 +39,7 @@ pub struct Report {
     pub sections: BTreeMap<Section, SectionBody>,
     /// Fields that the policy names and that have no value here, with the reason.
     #[serde(deserialize_with = "crate::json::unique_map")]
-    pub absent: BTreeMap<FieldId, Absence>,
+    pub absent: BTreeMap<FieldName, Absence>,
     /// Sources of a section that could not be read while others of it may have been, with the reason: rows that only they
     /// hold are missing and not gone.
     #[serde(
@@ -51,13 +52,18 @@ pub struct Report {
 
 impl Document for Report {
     const PAYLOAD_TYPE: &'static str = "application/vnd.candor.report.v1+json";
+
+    /// Closed: a member that is ignored here would be stored all the same, and nobody permitted it.
+    fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        read_closed(bytes)
+    }
 }
 
 impl Report {
-    /// Every field that the report names, in rows or as absent.
+    /// Every field of this program's catalogue that the report names, in rows or as absent.
     pub fn fields(&self) -> FieldSet {
         let in_rows = self.sections.values().flat_map(SectionBody::rows).flat_map(Row::iter);
-        in_rows.map(|(field, _)| field).chain(self.absent.keys().copied()).collect()
+        in_rows.map(|(field, _)| field).chain(self.absent.keys().filter_map(FieldName::field)).collect()
     }
 }
 

@@ -1,20 +1,22 @@
 //! Makes a [`PolicyDocument`] a [`Policy`], or says everything that is wrong with it.
 //!
 //! The author's compiler, the reader and the collector all go through here, so what one of them accepts the others
-//! accept. An unknown field, treatment, basis or purpose refuses the whole policy (STANDARDS: default deny).
+//! accept. A rule that this program does not understand withholds its field (STANDARDS: default deny); an unknown basis or
+//! purpose refuses the whole policy. Whoever makes or publishes a policy understands all of it ([`Policy::whole`]).
 
 use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea};
-use super::{PolicyDocument, Rule, catalogue_digest};
+use super::{FieldName, PolicyDocument, Rule, Unsupported, WrittenRule};
 use crate::catalog::{FieldId, FieldSet};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::text::class::garbles;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A policy whose every name resolves and whose every rule is within the catalogue's bounds.
+/// A policy of which every rule that this program understands is within the catalogue's bounds.
 #[derive(Debug, Clone)]
 pub struct Policy {
     document: PolicyDocument,
     rules: BTreeMap<FieldId, Rule>,
+    unsupported: BTreeMap<FieldName, Unsupported>,
 }
 
 /// One thing wrong with a policy. `place` is a path into the document such as `rules[host.mac].treat`.
@@ -33,14 +35,17 @@ impl Policy {
         let mut faults = Faults::default();
         check_head(&document, &mut faults);
         check_purposes(&document, &mut faults);
-        let rules = check_rules(&document, &mut faults);
-        if document.catalogue != catalogue_digest(rules.keys().copied()) {
-            faults.add(
-                "catalogue",
-                "the policy was made with a catalogue that says something else about a field",
-            );
+        let (rules, unsupported) = check_rules(&document, &mut faults);
+        if faults.0.is_empty() { Ok(Self { document, rules, unsupported }) } else { Err(faults.0) }
+    }
+
+    /// The policy if this program understands every rule of it, as whoever makes or publishes one must.
+    pub fn whole(self) -> Result<Self, Vec<PolicyFault>> {
+        let mut faults = Faults::default();
+        for (name, why) in &self.unsupported {
+            faults.add(format!("rules[{name}]{}", why.member()), why.to_string());
         }
-        if faults.0.is_empty() { Ok(Self { document, rules }) } else { Err(faults.0) }
+        if faults.0.is_empty() { Ok(self) } else { Err(faults.0) }
     }
 
     /// The document as signed.
@@ -48,17 +53,28 @@ impl Policy {
         &self.document
     }
 
+    /// The fields whose rules this program does not understand, and why. They are withheld.
+    pub fn unsupported(&self) -> impl Iterator<Item = (&FieldName, Unsupported)> {
+        self.unsupported.iter().map(|(name, why)| (name, *why))
+    }
+
+    /// Whether a rule names the field, understood or not.
+    pub fn names(&self, name: &FieldName) -> bool {
+        self.unsupported.contains_key(name)
+            || name.field().is_some_and(|field| self.rules.contains_key(&field))
+    }
+
     /// The rule of a field; `None` means that it is not collected.
     pub fn rule(&self, field: FieldId) -> Option<&Rule> {
         self.rules.get(&field)
     }
 
-    /// All rules in the order of the field names.
+    /// All rules that this program understands, in the order of the field names.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values()
     }
 
-    /// The fields that have a rule.
+    /// The fields that have a rule that this program understands.
     pub fn fields(&self) -> FieldSet {
         self.rules.keys().copied().collect()
     }
@@ -189,31 +205,49 @@ fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
     }
 }
 
-fn check_rules(document: &PolicyDocument, faults: &mut Faults) -> BTreeMap<FieldId, Rule> {
-    let mut rules = BTreeMap::new();
-    for rule in &document.rules {
-        let place = format!("rules[{}]", rule.field);
-        if let Some(reason) = rule.treat.unfit_for(rule.field.field()) {
-            faults.add(format!("{place}.treat"), reason);
+type Rules = (BTreeMap<FieldId, Rule>, BTreeMap<FieldName, Unsupported>);
+
+fn check_rules(document: &PolicyDocument, faults: &mut Faults) -> Rules {
+    let (mut rules, mut unsupported) = Rules::default();
+    let mut named = BTreeSet::new();
+    for written in &document.rules {
+        let place = format!("rules[{}]", written.field);
+        if !named.insert(&written.field) {
+            faults.add(&place, "appears twice");
         }
-        check_rule_purposes(document, rule, &place, faults);
-        for (field, filter) in &rule.filters {
-            if filter.include.is_empty() && filter.exclude.is_empty() {
-                faults.add(format!("{place}.where"), format!("the filter by `{field}` names no pattern"));
-            }
-            if field.section() != rule.field.section() {
-                faults.add(format!("{place}.where"), format!("`{field}` is in another section"));
-            }
-            // A filter reads the field, so the field must itself be collected.
-            if !document.rules.iter().any(|other| other.field == *field) {
-                faults.add(format!("{place}.where"), format!("`{field}` is not collected"));
-            }
+        if written.is_never_collected() {
+            faults.add(&place, "is never collected");
         }
-        if rules.insert(rule.field, rule.clone()).is_some() {
-            faults.add(place, "appears twice");
+        match written.understood() {
+            Ok(rule) => {
+                check_rule(document, &rule, &place, faults);
+                rules.insert(rule.field, rule);
+            }
+            Err(why) => {
+                unsupported.insert(written.field.clone(), why);
+            }
         }
     }
-    rules
+    (rules, unsupported)
+}
+
+fn check_rule(document: &PolicyDocument, rule: &Rule, place: &str, faults: &mut Faults) {
+    if let Some(reason) = rule.treat.unfit_for(rule.field.field()) {
+        faults.add(format!("{place}.treat"), reason);
+    }
+    check_rule_purposes(document, rule, place, faults);
+    for (field, filter) in &rule.filters {
+        if filter.include.is_empty() && filter.exclude.is_empty() {
+            faults.add(format!("{place}.where"), format!("the filter by `{field}` names no pattern"));
+        }
+        if field.section() != rule.field.section() {
+            faults.add(format!("{place}.where"), format!("`{field}` is in another section"));
+        }
+        // A filter reads the field, so the field must itself be collected.
+        if !document.rules.iter().any(|other: &WrittenRule| other.field == *field) {
+            faults.add(format!("{place}.where"), format!("`{field}` is not collected"));
+        }
+    }
 }
 
 fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faults: &mut Faults) {
@@ -255,12 +289,12 @@ mod tests {
     fn a_filter_without_patterns_is_a_fault() {
         let mut document = sample::document(&[fields::PACKAGE_NAME]);
         let none = Filter { include: Vec::new(), exclude: Vec::new() };
-        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME, none)]);
+        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME.into(), none)]);
         let faults = Policy::check(document.clone()).unwrap_err();
         assert_eq!(faults.len(), 1, "{faults:?}");
         assert_eq!(faults[0].place, "rules[package.name].where");
         let some = Filter { include: Vec::new(), exclude: vec!["lib*".to_owned()] };
-        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME, some)]);
+        document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME.into(), some)]);
         Policy::check(document).unwrap();
     }
 }

@@ -1,31 +1,12 @@
 //! The signed policy document, exactly as it is written in JSON. [`super::Policy`] is its checked form.
 
-use super::Treatment;
-use crate::catalog::{FieldId, LegalBasis, Necessity, SandboxLevel};
-use crate::digest::Digest;
+use super::WrittenRule;
+use crate::catalog::{LegalBasis, SandboxLevel};
+use crate::contract::Version1;
 use crate::envelope::Document;
 use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The number 1: the only version of these formats. Anything else does not parse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "u64", into = "u64")]
-pub struct Version1;
-
-impl TryFrom<u64> for Version1 {
-    type Error = &'static str;
-
-    fn try_from(version: u64) -> Result<Self, Self::Error> {
-        if version == 1 { Ok(Self) } else { Err("this document format is newer than this program") }
-    }
-}
-
-impl From<Version1> for u64 {
-    fn from(_: Version1) -> Self {
-        1
-    }
-}
+use std::collections::BTreeMap;
 
 /// The word `policy`, so that a policy says what it is to whoever opens the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,9 +17,9 @@ pub enum PolicyKind {
     Policy,
 }
 
-/// A collection policy as it is signed.
+/// A collection policy as it is signed. Members that this program does not know are ignored, except where `requires` names
+/// one ([`crate::contract`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
     /// Format version.
     pub v: Version1,
@@ -68,8 +49,6 @@ pub struct PolicyDocument {
     pub require_sandbox: SandboxLevel,
     /// Time between two reports.
     pub report_every: Span,
-    /// Digest of the meaning of every field that the rules name, see [`catalogue_digest`].
-    pub catalogue: Digest,
     /// Who decides what is collected and why.
     pub controller: Controller,
     /// Where the people are, ISO 3166 codes such as `DE` or `US-CA`.
@@ -82,7 +61,7 @@ pub struct PolicyDocument {
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub purposes: BTreeMap<String, Purpose>,
     /// What is collected: one rule a field. A field without a rule is not read.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<WrittenRule>,
 }
 
 impl Document for PolicyDocument {
@@ -97,7 +76,6 @@ fn is_none_demanded(level: &SandboxLevel) -> bool {
 
 /// The controller of Art. 4(7) GDPR and whom to turn to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Controller {
     /// Name of the organisation.
     pub name: String,
@@ -115,7 +93,6 @@ pub struct Controller {
 
 /// A supervisory authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Authority {
     /// Its name.
     pub name: String,
@@ -125,7 +102,6 @@ pub struct Authority {
 
 /// Someone who receives the data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Recipient {
     /// Short name, used in purposes.
     pub id: String,
@@ -137,7 +113,6 @@ pub struct Recipient {
 
 /// A transfer to a third country and its safeguard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Transfer {
     /// ISO 3166-1 alpha-2 code.
     pub country: String,
@@ -149,7 +124,6 @@ pub struct Transfer {
 
 /// Why data is collected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Purpose {
     /// DPV purpose term without prefix, such as `EnforceSecurity`.
     pub dpv: String,
@@ -164,31 +138,8 @@ pub struct Purpose {
     pub text: BTreeMap<String, String>,
 }
 
-/// One field's rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// The field.
-    pub field: FieldId,
-    /// What happens to its values.
-    pub treat: Treatment,
-    /// Short names of the purposes.
-    pub purposes: BTreeSet<String>,
-    /// Whether the person may refuse the field without further reason.
-    pub necessity: Necessity,
-    /// Rows whose values match are left out or kept, by field of the same section.
-    #[serde(
-        rename = "where",
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "crate::json::unique_map"
-    )]
-    pub filters: BTreeMap<FieldId, Filter>,
-}
-
 /// Patterns over a field's values as read. `*` stands for any run of characters, `?` for one; case counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Only rows that match one of these; empty means every row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -196,34 +147,4 @@ pub struct Filter {
     /// Rows that match one of these are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
-}
-
-/// The digest of what the named fields mean: section, type, treatments, bounds and sensitivity, but not sources, so that an
-/// agent that learns to read a field from one more place still accepts the policy, and one whose catalogue says
-/// something else about a field does not (mix-and-match).
-pub fn catalogue_digest(fields: impl IntoIterator<Item = FieldId>) -> Digest {
-    use std::fmt::Write as _;
-    let sorted: BTreeSet<FieldId> = fields.into_iter().collect();
-    let mut text = String::new();
-    for id in sorted {
-        let field = id.field();
-        let treatments: Vec<_> = field.treatments.iter().map(|t| t.name()).collect();
-        let bases: Vec<_> = field.bounds.legal_bases.iter().map(|b| b.name()).collect();
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-            field.name,
-            field.section.name(),
-            field.kind,
-            field.many,
-            field.sensitivity,
-            treatments.join(","),
-            field.bounds.max_bytes,
-            field.bounds.max_values,
-            bases.join(","),
-            field.bounds.min_step_milli,
-        );
-    }
-    Digest::of(text.as_bytes())
 }

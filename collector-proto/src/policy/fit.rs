@@ -5,7 +5,7 @@
 
 use super::{Generalisation, Treatment};
 use crate::catalog::{Field, ValueKind};
-use crate::limits::MAX_INTEGER;
+use crate::limits::{MAX_INTEGER, MAX_LIST, MAX_VALUE_BYTES};
 use crate::time::UtcTime;
 use crate::value::Value;
 use std::net::IpAddr;
@@ -13,15 +13,25 @@ use std::net::IpAddr;
 /// Prefix of every keyed hash.
 pub(crate) const HMAC_PREFIX: &str = "hmac-sha256:";
 
+/// Whose bounds on bytes and numbers of values hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// Those of this program's catalogue: what the reader discloses.
+    Catalogue,
+    /// Those of the format: what the collector admits. The reader of a device may be of another release, in which a bound
+    /// is higher or lower; a bound is no part of what a field means.
+    Format,
+}
+
 /// Whether `value` could be what `treatment` makes of a value of `field`.
-pub fn fits(field: &Field, treatment: Treatment, value: &Value) -> bool {
+pub fn fits(field: &Field, treatment: Treatment, value: &Value, within: Within) -> bool {
     match value {
         Value::List(items) => {
             field.many
-                && items.len() <= field.bounds.max_values as usize
-                && items.iter().all(|item| text_fits(field, treatment, item))
+                && items.len() <= within.max_values(field)
+                && items.iter().all(|item| text_fits(field, treatment, item, within))
         }
-        Value::Text(text) => !field.many && text_fits(field, treatment, text),
+        Value::Text(text) => !field.many && text_fits(field, treatment, text, within),
         Value::Integer(number) => {
             !field.many
                 && field.kind == ValueKind::Integer
@@ -32,17 +42,32 @@ pub fn fits(field: &Field, treatment: Treatment, value: &Value) -> bool {
     }
 }
 
-fn text_fits(field: &Field, treatment: Treatment, text: &str) -> bool {
+impl Within {
+    const fn max_bytes(self, field: &Field) -> usize {
+        match self {
+            Self::Catalogue => field.bounds.max_bytes as usize,
+            Self::Format => MAX_VALUE_BYTES,
+        }
+    }
+
+    const fn max_values(self, field: &Field) -> usize {
+        match self {
+            Self::Catalogue => field.bounds.max_values as usize,
+            Self::Format => MAX_LIST,
+        }
+    }
+}
+
+fn text_fits(field: &Field, treatment: Treatment, text: &str, within: Within) -> bool {
+    let is_bounded = text.len() <= within.max_bytes(field);
     match treatment {
         Treatment::Hmac(_) => is_keyed_hash(text),
         Treatment::TruncateIp { v4, v6 } => is_prefix(text, v4, v6),
         Treatment::TruncateText { chars } => {
-            field.kind == ValueKind::Text
-                && text.len() <= field.bounds.max_bytes as usize
-                && text.chars().count() <= usize::from(chars)
+            field.kind == ValueKind::Text && is_bounded && text.chars().count() <= usize::from(chars)
         }
         Treatment::Generalise(level) => is_coarse(level, text),
-        Treatment::Keep => text.len() <= field.bounds.max_bytes as usize && is_of_kind(field.kind, text),
+        Treatment::Keep => is_bounded && is_of_kind(field.kind, text),
     }
 }
 
@@ -123,6 +148,10 @@ mod tests {
     use super::*;
     use crate::catalog::FieldId;
 
+    fn fits(field: &Field, treatment: Treatment, value: &Value) -> bool {
+        super::fits(field, treatment, value, Within::Catalogue)
+    }
+
     fn field(name: &str) -> &'static Field {
         FieldId::parse(name).unwrap().field()
     }
@@ -169,6 +198,21 @@ mod tests {
         let most = name.bounds.max_bytes as usize;
         assert!(fits(name, cut, &text(&"x".repeat(most))));
         assert!(!fits(name, cut, &text(&"x".repeat(most + 1))));
+    }
+
+    #[test]
+    fn the_bounds_of_the_format_are_wider_than_those_of_any_field() {
+        let name = field("os.name");
+        let longer = text(&"x".repeat(name.bounds.max_bytes as usize + 1));
+        assert!(super::fits(name, Treatment::Keep, &longer, Within::Format));
+        let ip = field("host.ip");
+        let more = vec!["192.0.2.7"; ip.bounds.max_values as usize + 1];
+        assert!(super::fits(ip, Treatment::Keep, &list(&more), Within::Format));
+        assert!(!super::fits(name, Treatment::Keep, &text(&"x".repeat(MAX_VALUE_BYTES + 1)), Within::Format));
+        for field in FieldId::all().map(FieldId::field) {
+            assert!(field.bounds.max_bytes as usize <= MAX_VALUE_BYTES, "{}", field.name);
+            assert!(field.bounds.max_values as usize <= MAX_LIST, "{}", field.name);
+        }
     }
 
     #[test]

@@ -11,8 +11,10 @@ pub mod diff;
 mod document;
 pub mod document_terms;
 pub mod explain;
+mod field_name;
 mod fit;
 mod permit;
+mod rule;
 #[cfg(test)]
 mod sample;
 mod treatment;
@@ -20,12 +22,12 @@ pub mod trust;
 mod verdict;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
+pub use crate::contract::Version1;
 pub use check::{Policy, PolicyFault};
-pub use document::{
-    Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Transfer, Version1,
-    catalogue_digest,
-};
-pub use fit::fits;
+pub use document::{Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer};
+pub use field_name::FieldName;
+pub use fit::{Within, fits};
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
+pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};
 pub use treatment::Treatment;
 pub use verdict::{NotInForce, Verdict};

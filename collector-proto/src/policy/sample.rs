@@ -2,9 +2,10 @@
 
 use super::{
     Authority, Controller, Filter, Generalisation, KeyScope, Necessity, Policy, PolicyDocument, PolicyKind,
-    Purpose, Recipient, Rule, Treatment, Version1, catalogue_digest,
+    Purpose, Recipient, Rule, Treatment, WrittenRule,
 };
 use crate::catalog::{FieldId, FieldSet, LegalBasis, SandboxLevel};
+use crate::contract::Version1;
 use crate::time::{Span, UtcTime};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +17,8 @@ pub(super) fn now() -> UtcTime {
 
 /// A policy over the named fields, all kept for one purpose of legitimate interest.
 pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
-    let rules = fields.iter().map(|field| rule(*field, ["security"])).collect();
-    let mut document = PolicyDocument {
+    let rules = fields.iter().map(|field| WrittenRule::from(rule(*field, ["security"]))).collect();
+    PolicyDocument {
         v: Version1,
         kind: PolicyKind::Policy,
         group: "default".to_owned(),
@@ -31,7 +32,6 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
-        catalogue: catalogue_digest([]),
         controller: Controller {
             name: "Example GmbH".to_owned(),
             contact: "privacy@example.com".to_owned(),
@@ -51,9 +51,7 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         transfers: Vec::new(),
         purposes: BTreeMap::from([purpose("security", LegalBasis::LegitimateInterest)]),
         rules,
-    };
-    seal_catalogue(&mut document);
-    document
+    }
 }
 
 /// A purpose with its name.
@@ -77,11 +75,6 @@ pub(super) fn rule<const N: usize>(field: FieldId, purposes: [&str; N]) -> Rule 
         necessity: Necessity::Optional,
         filters: BTreeMap::new(),
     }
-}
-
-/// Writes the digest that fits the rules.
-pub(super) fn seal_catalogue(document: &mut PolicyDocument) {
-    document.catalogue = catalogue_digest(document.rules.iter().map(|rule| rule.field));
 }
 
 /// The names of the purposes of [`any_document`]. Two of them rest on consent.
@@ -111,15 +104,15 @@ pub(super) fn any_document() -> impl Strategy<Value = PolicyDocument> {
             } else {
                 BTreeMap::new()
             };
-            document.rules.push(Rule {
+            let rule = Rule {
                 field,
                 treat: treatments[usize::from(treat) % treatments.len()],
                 purposes: purposes_of(field, purposes),
                 necessity: Necessity::Optional,
                 filters,
-            });
+            };
+            document.rules.push(rule.into());
         }
-        seal_catalogue(&mut document);
         document
     })
 }

@@ -2,6 +2,7 @@ use super::class::{acts, deceives, disturbs, garbles, is_joiner};
 use super::*;
 use proptest::prelude::*;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 #[test]
 fn what_acts_is_shown_as_its_code_point() {
@@ -58,8 +59,10 @@ fn the_classes_are_what_they_are_said_to_be() {
 
 /// Text of which every other character acts, which `any::<String>()` hardly ever has.
 fn hostile() -> impl Strategy<Value = String> {
-    let acting: Vec<char> = (char::MIN..=char::MAX).filter(|c| acts(*c)).collect();
-    let one = prop_oneof![any::<char>(), proptest::sample::select(acting)];
+    // Looked for once: a strategy is built many times.
+    static ACTING: LazyLock<Vec<char>> =
+        LazyLock::new(|| (char::MIN..=char::MAX).filter(|c| acts(*c)).collect());
+    let one = prop_oneof![any::<char>(), proptest::sample::select(ACTING.as_slice())];
     proptest::collection::vec(one, 0..40).prop_map(String::from_iter)
 }
 

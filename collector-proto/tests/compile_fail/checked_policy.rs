@@ -3,7 +3,7 @@ use collector_proto::policy::{Policy, PolicyDocument};
 use std::collections::BTreeMap;
 
 fn forge(document: PolicyDocument) -> Policy {
-    Policy { document, rules: BTreeMap::new() }
+    Policy { document, rules: BTreeMap::new(), unsupported: BTreeMap::new() }
 }
 
 fn main() {

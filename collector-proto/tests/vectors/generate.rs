@@ -4,7 +4,7 @@ use collector_proto::catalog::fields;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DetachedSignature, Document, Envelope, SigningKey};
 use collector_proto::policy::trust::{Documents, Floor, RootDocument, TimestampDocument, Trust};
-use collector_proto::policy::{PolicyDocument, PolicyRef, catalogue_digest};
+use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef, meaning};
 use collector_proto::time::UtcTime;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -110,12 +110,10 @@ fn first_root() -> RootDocument {
 }
 
 fn policy(version: u64) -> PolicyDocument {
-    let collected = [fields::HOST_IP, fields::OS_NAME, fields::OS_VERSION, fields::PACKAGE_NAME];
     let document = json!({
         "v": 1, "type": "policy", "group": "default", "version": version,
         "issued": now(), "expires": after(180 * DAY), "notice_from": now(), "effective_from": now(),
         "max_stale": "7d", "notice_period": "7d", "require_acknowledgement": false, "report_every": "6h",
-        "catalogue": catalogue_digest(collected),
         "controller": {
             "name": "Example GmbH", "contact": "privacy@example.com", "data_protection_officer": "dpo@example.com",
             "supervisory_authority": {"name": "BlnBDI", "url": "https://www.datenschutz-berlin.de"},
@@ -128,10 +126,10 @@ fn policy(version: u64) -> PolicyDocument {
             "text": {"en": "Find devices that run software with known flaws."},
         }},
         "rules": [
-            {"field": "host.ip", "treat": {"truncate": {"v4": 24, "v6": 48}}, "purposes": ["security"], "necessity": "required"},
-            {"field": "os.name", "treat": "keep", "purposes": ["security"], "necessity": "required"},
-            {"field": "os.version", "treat": {"generalise": "major"}, "purposes": ["security"], "necessity": "required"},
-            {"field": "package.name", "treat": "keep", "purposes": ["security"], "necessity": "optional",
+            {"field": "host.ip", "meaning": meaning(fields::HOST_IP), "treat": {"truncate": {"v4": 24, "v6": 48}}, "purposes": ["security"], "necessity": "required"},
+            {"field": "os.name", "meaning": meaning(fields::OS_NAME), "treat": "keep", "purposes": ["security"], "necessity": "required"},
+            {"field": "os.version", "meaning": meaning(fields::OS_VERSION), "treat": {"generalise": "major"}, "purposes": ["security"], "necessity": "required"},
+            {"field": "package.name", "meaning": meaning(fields::PACKAGE_NAME), "treat": "keep", "purposes": ["security"], "necessity": "optional",
              "where": {"package.name": {"exclude": ["lib*"]}}},
         ],
     });
@@ -211,6 +209,10 @@ fn messages() -> BTreeMap<String, Value> {
         })
         .collect();
 
+    for (kind, signer, body) in &good {
+        cases.extend(newer(kind, &typed(kind), body, signer));
+    }
+
     let base = || message("", &typed("report"), &report_body, "device");
     let mut add = |name: &str, description: &str, mut case: Value, verifies: bool| {
         case["description"] = description.into();
@@ -256,6 +258,26 @@ fn messages() -> BTreeMap<String, Value> {
         true,
     );
     cases
+}
+
+/// A good document as a later contract may write it: with a member that this one does not know, and with one that must be
+/// understood. A report is closed.
+fn newer(kind: &str, payload_type: &str, body: &str, signer: &str) -> [(String, Value); 2] {
+    let with = |members: &str| format!("{},{members}}}", body.strip_suffix('}').unwrap());
+    let verifies = kind != "report";
+    let what = if verifies { "which is ignored: good" } else { "and a report is closed" };
+    let extra = with(r#""later":{"deep":[{"er":null}]}"#);
+    let mut extra = message(&format!("a member that nobody knows, {what}"), payload_type, &extra, signer);
+    extra["verifies"] = verifies.into();
+    let required = with(r#""later":true,"requires":["later"]"#);
+    let mut required = message(
+        "well signed, but a member must be understood that nobody knows",
+        payload_type,
+        &required,
+        signer,
+    );
+    required["verifies"] = false.into();
+    [(format!("{kind}_with_an_unknown_member"), extra), (format!("{kind}_that_requires_more"), required)]
 }
 
 fn assembled(payload_type: &str, body: &str) -> Value {
@@ -320,8 +342,12 @@ impl Case {
     fn publish_edited(&mut self, edit: impl FnOnce(&mut Value)) {
         let mut body = serde_json::to_value(policy(7)).unwrap();
         edit(&mut body);
-        let body = serde_json::to_vec(&body).unwrap();
-        self.publish_envelope(sign_bytes(PolicyDocument::PAYLOAD_TYPE, &body, &["policy"]), 7, now());
+        self.publish_body(&serde_json::to_string(&body).unwrap());
+    }
+
+    fn publish_body(&mut self, body: &str) {
+        let envelope = sign_bytes(PolicyDocument::PAYLOAD_TYPE, body.as_bytes(), &["policy"]);
+        self.publish_envelope(envelope, 7, now());
     }
 
     fn edit_timestamp(&mut self, edit: impl FnOnce(&mut TimestampDocument)) {
@@ -346,6 +372,11 @@ impl Case {
         });
         match outcome {
             Ok(policy) => {
+                let unsupported: Vec<&FieldName> =
+                    policy.policy().unsupported().map(|(name, _)| name).collect();
+                if !unsupported.is_empty() {
+                    case["unsupported"] = serde_json::to_value(unsupported).unwrap();
+                }
                 case["accepted"] = serde_json::to_value(policy.reference()).unwrap();
                 case["fresh_until"] = policy.fresh_until().to_string().into();
             }
@@ -431,21 +462,89 @@ fn policies() -> Vec<(&'static str, Case)> {
 fn contents() -> Vec<(&'static str, Case)> {
     vec![
         (
-            "other_catalogue",
-            Case::edited("the policy was made with another meaning of its fields", |case| {
-                case.publish_edited(|body| body["catalogue"] = Digest::of(b"another").to_string().into());
+            "other_meaning",
+            Case::edited("a rule was made with another meaning of its field, which is withheld", |case| {
+                case.publish_edited(|body| {
+                    body["rules"][0]["meaning"] = Digest::of(b"another").to_string().into();
+                });
             }),
         ),
         (
             "unknown_field",
-            Case::edited("a rule names a field that does not exist", |case| {
+            Case::edited("a rule names a field that does not exist here, which is withheld", |case| {
                 case.publish_edited(|body| body["rules"][0]["field"] = "host.colour".into());
             }),
         ),
         (
-            "unknown_key",
-            Case::edited("the policy has a key that the format does not have", |case| {
-                case.publish_edited(|body| body["colour"] = "red".into());
+            "never_collected",
+            Case::edited("a rule names what no program collects", |case| {
+                case.publish_edited(|body| body["rules"][0]["field"] = "screen.capture".into());
+            }),
+        ),
+        (
+            "unknown_treatment",
+            Case::edited(
+                "a rule treats its field in a way that is not known here; the field is withheld",
+                |case| {
+                    case.publish_edited(|body| body["rules"][0]["treat"] = json!({"blur": 3}));
+                },
+            ),
+        ),
+        (
+            "unknown_rule_member",
+            Case::edited("a rule has a member that the format does not have, which is ignored", |case| {
+                case.publish_edited(|body| body["rules"][0]["colour"] = "red".into());
+            }),
+        ),
+        (
+            "rule_requires_more",
+            Case::edited("a rule has a member that must be understood; its field is withheld", |case| {
+                case.publish_edited(|body| {
+                    body["rules"][0]["colour"] = "red".into();
+                    body["rules"][0]["requires"] = json!(["colour"]);
+                });
+            }),
+        ),
+        (
+            "unknown_filter_field",
+            Case::edited(
+                "a filter reads a field that does not exist here; the filtered one is withheld",
+                |case| {
+                    case.publish_edited(|body| {
+                        body["rules"][0]["where"] = json!({"host.colour": {"exclude": ["red"]}});
+                    });
+                },
+            ),
+        ),
+        (
+            "unknown_member",
+            Case::edited("the policy has a member that the format does not have, which is ignored", |case| {
+                case.publish_edited(|body| body["colour"] = json!({"deep": ["er"]}));
+            }),
+        ),
+        (
+            "unknown_member_twice",
+            Case::edited("a name appears twice in a member that the format does not have", |case| {
+                case.publish_body(&serde_json::to_string(&policy(7)).unwrap().replacen(
+                    "{\"v\":1,",
+                    "{\"v\":1,\"colour\":{\"a\":1,\"a\":1},",
+                    1,
+                ));
+            }),
+        ),
+        (
+            "requires_more",
+            Case::edited("the policy has a member that must be understood and is not", |case| {
+                case.publish_edited(|body| {
+                    body["colour"] = "red".into();
+                    body["requires"] = json!(["colour"]);
+                });
+            }),
+        ),
+        (
+            "newer_format",
+            Case::edited("the policy is of another format version", |case| {
+                case.publish_edited(|body| body["v"] = 2.into());
             }),
         ),
         (
@@ -496,6 +595,17 @@ fn timestamps() -> Vec<(&'static str, Case)> {
             "clock_behind",
             Case::edited("the clock stands before a proven instant", |case| {
                 case.floor.max_time_seen = after(301);
+            }),
+        ),
+        (
+            "timestamp_requires_more",
+            Case::edited("the timestamp has a member that must be understood and is not", |case| {
+                let body = case.documents.timestamp.as_ref().unwrap().unverified_payload().unwrap();
+                let mut body: Value = serde_json::from_slice(&body).unwrap();
+                body["requires"] = json!(["later"]);
+                let body = serde_json::to_vec(&body).unwrap();
+                case.documents.timestamp =
+                    Some(sign_bytes(TimestampDocument::PAYLOAD_TYPE, &body, &["timestamp"]));
             }),
         ),
         ("no_policy", Case::edited("there is no policy", |case| case.documents.policy = None)),

@@ -4,7 +4,7 @@ use crate::refusal::{Reason, Refusal};
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{Report, SectionBody};
-use collector_proto::policy::{Policy, fits};
+use collector_proto::policy::{Policy, Within, fits};
 use collector_proto::value::Row;
 
 /// Checks every section, row, value and absence that the report names.
@@ -24,12 +24,18 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refus
     }
     let carried: FieldSet =
         report.sections.values().flat_map(SectionBody::rows).flat_map(Row::iter).map(|(f, _)| f).collect();
-    for field in report.absent.keys() {
-        if !permitted.contains(*field) {
-            return Err(Refusal::of_field(Reason::OverCollection, *field, "has no rule in the policy"));
+    for name in report.absent.keys() {
+        if !policy.names(name) {
+            return Err(match name.field() {
+                Some(field) => Refusal::of_field(Reason::OverCollection, field, "has no rule in the policy"),
+                None => Refusal::new(
+                    Reason::OverCollection,
+                    "a field is said to be absent that has no rule in the policy",
+                ),
+            });
         }
-        if carried.contains(*field) {
-            return Err(Refusal::of_field(Reason::Invalid, *field, "is both absent and present"));
+        if let Some(field) = name.field().filter(|field| carried.contains(*field)) {
+            return Err(Refusal::of_field(Reason::Invalid, field, "is both absent and present"));
         }
     }
     Ok(())
@@ -52,7 +58,8 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
                     "stands in a section that is not its own",
                 ));
             }
-            if !fits(field.field(), rule.treat, value) {
+            // The reader may be of another release, in which a bound of the field is another.
+            if !fits(field.field(), rule.treat, value, Within::Format) {
                 return Err(Refusal::of_field(
                     Reason::OverCollection,
                     field,

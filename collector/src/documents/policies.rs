@@ -3,6 +3,7 @@
 use crate::admit::IssuedPolicy;
 use crate::store::{Store, StoreError};
 use collector_proto::digest::Digest;
+use collector_proto::envelope::Document as _;
 use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,8 +50,7 @@ pub async fn issued(
     let Some(published) = store.issued_policy(group, digest).await? else { return Ok(None) };
     // The signatures were verified when it was published, by the keys of that time.
     let payload = published.envelope.unverified_payload().map_err(|_| StoreError::Corrupt("policy"))?;
-    let document: PolicyDocument =
-        serde_json::from_slice(&payload).map_err(|_| StoreError::Corrupt("policy"))?;
+    let document = PolicyDocument::read(&payload).map_err(|_| StoreError::Corrupt("policy"))?;
     match Policy::check(document) {
         Ok(policy) => Ok(Some(IssuedPolicy {
             group: published.group,
@@ -58,11 +58,11 @@ pub async fn issued(
             policy: Arc::new(policy),
         })),
         Err(faults) => {
-            // Its fields mean something else in this program's catalogue, so nothing can be checked against it.
+            // It breaks a rule of this program, so nothing can be checked against it.
             tracing::warn!(
                 version = published.reference.version,
                 faults = faults.len(),
-                "a stored policy is not of this catalogue"
+                "a stored policy is not acceptable to this program"
             );
             Ok(None)
         }

@@ -106,7 +106,7 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, Refusal> {
 fn refuse(error: &VerifyError) -> Refusal {
     match error {
         // Signed by the device, but no report: worth a look, since an honest agent writes none such.
-        VerifyError::Content(_) => Refusal::new(
+        VerifyError::Content(_) | VerifyError::NotUnderstood(_) => Refusal::new(
             Reason::Invalid,
             "the signed bytes are not a report: a name is unknown, missing or doubled, or a value is of another type",
         ),

@@ -14,6 +14,7 @@ use candor_collector::store::{self, Published, SecurityEvent, Store, StoreOption
 use candor_collector::verify::VerifiedPolicy;
 use candor_collector::{http, keys};
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, Sealed, SigningKey, pae_digest};
 use collector_proto::http_signature::{self, Nonce, RequestParts, SignedHeaders};
@@ -338,7 +339,8 @@ impl Device {
     }
 
     pub fn signed(&self, world: &World, authority: &str) -> SignedHeaders {
-        let parts = RequestParts { method: "GET", authority, path: path::POLICY, query: None };
+        let parts =
+            RequestParts { method: "GET", authority, path: path::POLICY, query: None, contract: CONTRACT };
         let nonce = Nonce::generate(world.random.as_ref()).unwrap();
         http_signature::sign(parts, None, &self.key, world.now(), &nonce).unwrap()
     }

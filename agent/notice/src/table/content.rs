@@ -1,9 +1,9 @@
 //! What there is to show, from a disclosure or from a report.
 
-use collector_proto::catalog::{FieldId, Section};
+use collector_proto::catalog::Section;
 use collector_proto::disclosure::Disclosure;
 use collector_proto::messages::{Absence, FailedSources, Report, SectionBody};
-use collector_proto::policy::Standing;
+use collector_proto::policy::{FieldName, Standing};
 use collector_proto::value::Row;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ pub struct Content<'a> {
     /// Sections with what is shown of each, in the order of the source.
     pub sections: Vec<(Section, Body<'a>)>,
     /// Why a field has no value.
-    pub absent: &'a BTreeMap<FieldId, Absence>,
+    pub absent: BTreeMap<FieldName, Absence>,
     /// Sources that could not be read, by section.
     pub failed: &'a FailedSources,
 }
@@ -32,7 +32,11 @@ pub enum Body<'a> {
 impl<'a, S: Standing> From<&'a Disclosure<S>> for Content<'a> {
     fn from(disclosure: &'a Disclosure<S>) -> Self {
         let sections = disclosure.sections().iter().map(|(section, rows)| (*section, Body::Full(rows)));
-        Self { sections: sections.collect(), absent: disclosure.absent(), failed: disclosure.failed() }
+        Self {
+            sections: sections.collect(),
+            absent: disclosure.absent_by_name(),
+            failed: disclosure.failed(),
+        }
     }
 }
 
@@ -46,7 +50,7 @@ impl<'a> From<&'a Report> for Content<'a> {
             };
             (*section, shown)
         });
-        Self { sections: sections.collect(), absent: &report.absent, failed: &report.failed }
+        Self { sections: sections.collect(), absent: report.absent.clone(), failed: &report.failed }
     }
 }
 
@@ -61,7 +65,7 @@ impl Content<'_> {
             #[serde(flatten)]
             head: &'a H,
             sections: BTreeMap<Section, &'a [Row]>,
-            absent: &'a BTreeMap<FieldId, Absence>,
+            absent: &'a BTreeMap<FieldName, Absence>,
             #[serde(skip_serializing_if = "BTreeMap::is_empty")]
             failed: &'a FailedSources,
         }
@@ -69,7 +73,7 @@ impl Content<'_> {
         let written = serde_json::to_string_pretty(&Written {
             head,
             sections,
-            absent: self.absent,
+            absent: &self.absent,
             failed: self.failed,
         });
         // Maps with text keys, of texts, numbers and lists: serialising cannot fail.

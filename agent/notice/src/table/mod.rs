@@ -199,8 +199,12 @@ impl Writer<'_> {
         separate(lines);
         lines.push(self.words.text("notice-list-absent")?);
         let mut cells = Vec::new();
-        for (field, reason) in content.absent {
-            let title = self.words.title(Wording::Field, field.name())?;
+        for (name, reason) in &content.absent {
+            // A field that this program does not know has its name alone.
+            let title = match name.field() {
+                Some(field) => self.words.title(Wording::Field, field.name())?,
+                None => name.to_string(),
+            };
             cells.push(vec![title, self.words.title(Wording::Absence, reason.name())?]);
         }
         self.pairs(&cells, lines);

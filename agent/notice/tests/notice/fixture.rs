@@ -12,8 +12,8 @@ use collector_proto::policy::trust::{
 };
 use collector_proto::policy::{
     Authority, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
-    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1,
-    catalogue_digest, fits,
+    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1, Within,
+    WrittenRule, fits,
 };
 use collector_proto::time::{Span, UtcTime};
 use collector_proto::value::{Row, Value};
@@ -73,7 +73,6 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: collector_proto::catalog::SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
-        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller: Controller {
             name: "Example GmbH".into(),
             contact: "privacy@example.com".into(),
@@ -105,7 +104,7 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
                 ((*name).to_owned(), purpose)
             })
             .collect(),
-        rules,
+        rules: rules.into_iter().map(WrittenRule::from).collect(),
     }
 }
 
@@ -235,7 +234,10 @@ pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
         },
     };
     let value = if field.many { Value::List(vec![written.into()]) } else { text(written) };
-    assert!(fits(field, treatment, &value), "the fixture's value of `{id}` does not fit {treatment:?}");
+    assert!(
+        fits(field, treatment, &value, Within::Catalogue),
+        "the fixture's value of `{id}` does not fit {treatment:?}"
+    );
     value
 }
 

@@ -20,7 +20,7 @@ fn wide_characters_and_combining_marks_do_not_push_columns_aside() {
         .collect();
     let (absent, failed) = (BTreeMap::new(), BTreeMap::new());
     let sections = vec![(Section::Package, Body::Full(&rows))];
-    let content = Content { sections, absent: &absent, failed: &failed };
+    let content = Content { sections, absent, failed: &failed };
     let shown = table(&content, &words(), Layout { width: 80, rows: None }, &|_| None).unwrap();
     // Fourteen columns for the widest name, two before it and two behind.
     for line in ["  curl            1.0", "  日本語フォント  1.0", "  cafe\u{301}            1.0"] {

@@ -17,7 +17,7 @@ use collector_proto::policy::trust::{
 };
 use collector_proto::policy::{
     Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef,
-    Purpose, Recipient, Rule, Treatment, Version1, catalogue_digest,
+    Purpose, Recipient, Rule, Treatment, Version1, WrittenRule,
 };
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +57,6 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
-        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller: Controller {
             name: "Example GmbH".to_owned(),
             contact: "privacy@example.com".to_owned(),
@@ -72,7 +71,7 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
         recipients: vec![Recipient { id: "it".to_owned(), name: "IT".to_owned(), country: "DE".to_owned() }],
         transfers: vec![],
         purposes: LegalBasis::ALL.iter().map(|basis| (basis.name().to_owned(), purpose(*basis))).collect(),
-        rules,
+        rules: rules.into_iter().map(WrittenRule::from).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What goes over the wire when all is well.
 
 use crate::peer::{Answer, Authority, LOOPBACK, Peer, deliver, key, receipt, signature, uplink};
+use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
 use collector_proto::http_signature::{self, ReceivedHeaders, RequestParts};
@@ -60,7 +61,9 @@ async fn signs_the_request_for_documents() {
         assert_eq!(request.line(), "GET /v1/policy HTTP/1.1");
         let authority = request.header("host").unwrap();
         assert_eq!(authority, format!("{LOOPBACK}:{}", peer.port));
-        let parts = RequestParts { method: "GET", authority, path: "/v1/policy", query: None };
+        assert_eq!(request.header("candor-contract"), Some("1"));
+        let parts =
+            RequestParts { method: "GET", authority, path: "/v1/policy", query: None, contract: CONTRACT };
         let headers = ReceivedHeaders {
             signature_input: request.header("signature-input").unwrap(),
             signature: request.header("signature").unwrap(),

@@ -2,6 +2,7 @@
 
 use crate::peer::{Answer, Authority, LOOPBACK, Peer, Proxy, dead_url, deliver, endpoint, receipt, told};
 use candor_uplink::{CertificateProblem, Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use collector_proto::contract::CONTRACT;
 use collector_proto::http_signature::{ReceivedHeaders, RequestParts, verify};
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
@@ -39,7 +40,8 @@ async fn the_next_address_is_tried_and_signed_for() {
     assert!(strange.requests().is_empty());
     let request = good.only_request();
     let at = format!("{LOOPBACK}:{}", good.port);
-    let parts = RequestParts { method: "GET", authority: &at, path: "/v1/policy", query: None };
+    let parts =
+        RequestParts { method: "GET", authority: &at, path: "/v1/policy", query: None, contract: CONTRACT };
     let headers = ReceivedHeaders {
         signature_input: request.header("signature-input").unwrap(),
         signature: request.header("signature").unwrap(),

@@ -33,9 +33,8 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use nearest::{nearest_explained, nearest_field};
 pub use wildcard::Wildcard;
 
-use super::{
-    Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Version1, catalogue_digest,
-};
+use super::{Controller, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, WrittenRule};
+use crate::contract::Version1;
 use crate::limits::MAX_DOCUMENT_BYTES;
 use crate::time::UtcTime;
 use head::{DeclaredRecipient, Head};
@@ -182,13 +181,12 @@ fn assemble(
         require_acknowledgement: head.require_acknowledgement,
         require_sandbox: head.require_sandbox,
         report_every: head.report_every,
-        catalogue: catalogue_digest(rules.iter().map(|rule| rule.field)),
         controller,
         jurisdictions: head.jurisdictions,
         recipients: recipients?,
         transfers,
         purposes: purposes?,
-        rules,
+        rules: rules.into_iter().map(WrittenRule::from).collect(),
     })
 }
 
@@ -203,7 +201,7 @@ fn check(document: PolicyDocument, report: &mut Report<'_>) -> Option<Policy> {
         );
         report.error(&nowhere, Code::TooLarge, message);
     }
-    match Policy::check(document) {
+    match Policy::check(document).and_then(Policy::whole) {
         Ok(policy) => Some(policy),
         Err(faults) => {
             if !report.has_errors() {

@@ -3,7 +3,7 @@
 //! Whatever is not certainly narrower or without effect on people counts as wider: a wider policy is shown before it
 //! takes effect, and showing one time too often harms nobody.
 
-use super::{Filter, Necessity, Policy, PolicyDocument, Purpose, Rule, Treatment};
+use super::{FieldName, Filter, Necessity, Policy, PolicyDocument, Purpose, Rule, Treatment, WrittenRule};
 use crate::catalog::LegalBasis;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +127,26 @@ fn compare_rules(old: &Policy, new: &Policy, changes: &mut Changes) {
             Some(before) => compare_rule(&place, before, rule, changes),
         }
     }
-    for rule in old.rules().filter(|rule| new.rule(rule.field).is_none()) {
+    for rule in old.rules().filter(|rule| !new.names(&rule.field.into())) {
+        changes.add(Effect::Narrower, format!("rules[{}]", rule.field), Some(written(&rule.treat)), None);
+    }
+    compare_unsupported(old.document(), new, changes);
+}
+
+/// Rules that this program does not understand, each as a whole. It withholds their fields, but the program that follows it
+/// may collect them under the same policy, so people are told when the policy comes.
+fn compare_unsupported(old: &PolicyDocument, new: &Policy, changes: &mut Changes) {
+    let find = |document: &PolicyDocument, name: &FieldName| {
+        document.rules.iter().find(|rule| rule.field == *name).cloned()
+    };
+    for (name, _) in new.unsupported() {
+        let (before, after) = (find(old, name), find(new.document(), name));
+        if before != after {
+            let treat = |rule: Option<WrittenRule>| rule.map(|rule| written(&rule.treat));
+            changes.add(Effect::Wider, format!("rules[{name}]"), treat(before), treat(after));
+        }
+    }
+    for rule in old.rules.iter().filter(|rule| rule.understood().is_err() && !new.names(&rule.field)) {
         changes.add(Effect::Narrower, format!("rules[{}]", rule.field), Some(written(&rule.treat)), None);
     }
 }

@@ -8,7 +8,7 @@ mod standing;
 pub use limits::{Ceiling, Consent};
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
-use super::{Filter, Necessity, Policy, Rule, Treatment};
+use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment};
 use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub enum Withheld {
     NoConsent,
     /// A filter of the rule needs a field that may itself not be read.
     Filter,
+    /// This program does not understand the rule.
+    Unsupported,
 }
 
 /// What is granted for one field.
@@ -45,6 +47,7 @@ pub struct Grant {
 pub struct Permit<S: Standing = Signed> {
     grants: BTreeMap<FieldId, Grant>,
     withheld: BTreeMap<FieldId, Withheld>,
+    unknown: BTreeSet<FieldName>,
     policy: S::Reference,
 }
 
@@ -61,6 +64,13 @@ impl<S: Standing> Permit<S> {
         let checked = S::checked(policy);
         let mut grants = BTreeMap::new();
         let mut withheld = BTreeMap::new();
+        let mut unknown = BTreeSet::new();
+        for (name, _) in checked.unsupported() {
+            match name.field() {
+                Some(field) => _ = withheld.insert(field, Withheld::Unsupported),
+                None => _ = unknown.insert(name.clone()),
+            }
+        }
         for rule in checked.rules() {
             match judge(checked, rule, sourced, ceiling, consent) {
                 Ok(grant) => {
@@ -72,7 +82,7 @@ impl<S: Standing> Permit<S> {
             }
         }
         withhold_blind_filters(&mut grants, &mut withheld);
-        Self { grants, withheld, policy: S::reference(policy) }
+        Self { grants, withheld, unknown, policy: S::reference(policy) }
     }
 
     /// Whether the field may be read.
@@ -98,6 +108,11 @@ impl<S: Standing> Permit<S> {
     /// The fields that the policy names and this device withholds, with the reason.
     pub fn withheld(&self) -> impl Iterator<Item = (FieldId, Withheld)> {
         self.withheld.iter().map(|(field, reason)| (*field, *reason))
+    }
+
+    /// The fields that the policy names and this program's catalogue does not have.
+    pub fn unknown(&self) -> impl Iterator<Item = &FieldName> {
+        self.unknown.iter()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::documents::{Documents, Role, RootDocument, RootRef, TimestampDocument};
 use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+use crate::contract;
 use crate::digest::Digest;
 use crate::envelope::{Envelope, Verified, VerifyError};
 use crate::limits::{MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
@@ -72,7 +73,7 @@ impl Trust {
         let unverified: RootDocument = root
             .unverified_payload()
             .ok()
-            .and_then(|payload| serde_json::from_slice(&payload).ok())
+            .and_then(|payload| contract::read(&payload).ok())
             .ok_or(Refusal::Root { version: 0, reason: BadRoot::Unreadable })?;
         let version = unverified.version;
         let (keys, threshold) = unverified.role(Role::Root);
@@ -186,7 +187,10 @@ impl Trust {
         let (keys, threshold) = self.root.role(Role::Timestamp);
         let timestamp = envelope
             .verify::<TimestampDocument>(&keys, threshold)
-            .map_err(|error| Refusal::Timestamp(BadTimestamp::Unverified(error)))?
+            .map_err(|error| match error {
+                VerifyError::NotUnderstood(what) => Refusal::NotUnderstood { document: "timestamp", what },
+                error => Refusal::Timestamp(BadTimestamp::Unverified(error)),
+            })?
             .into_document();
         let life = timestamp.expires.seconds_since(timestamp.issued);
         if !(1..=i64::try_from(MAX_TIMESTAMP_SECONDS).unwrap_or(i64::MAX)).contains(&life) {
@@ -212,6 +216,7 @@ impl Trust {
         let (keys, threshold) = self.root.role(Role::Policy);
         let verified = envelope.verify::<PolicyDocument>(&keys, threshold).map_err(|error| match error {
             // Signed, but not of a form this program knows.
+            VerifyError::NotUnderstood(what) => Refusal::NotUnderstood { document: "policy", what },
             VerifyError::Content(_) => Refusal::PolicyContent(BadPolicy::Unreadable(error)),
             VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
                 Refusal::PolicySignature(error)
@@ -258,5 +263,8 @@ fn check_content(verified: Verified<PolicyDocument>) -> Result<Policy, Refusal> 
 }
 
 fn not_verified(version: u64, error: VerifyError) -> Refusal {
-    Refusal::Root { version, reason: BadRoot::Unverified(error) }
+    match error {
+        VerifyError::NotUnderstood(what) => Refusal::NotUnderstood { document: "root", what },
+        error => Refusal::Root { version, reason: BadRoot::Unverified(error) },
+    }
 }

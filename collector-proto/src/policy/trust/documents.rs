@@ -1,8 +1,9 @@
 //! The documents that say whom to believe and what is current.
 
+use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, KeyId, PublicKey};
-use crate::policy::{PolicyRef, Version1};
+use crate::policy::PolicyRef;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,6 @@ crate::catalog::vocabulary! {
 
 /// The root of trust of one collector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RootDocument {
     /// Format version.
     pub v: Version1,
@@ -59,7 +59,6 @@ pub enum RootKind {
 
 /// The keys of one role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RoleKeys {
     /// Thumbprints, each in [`RootDocument::keys`].
     pub keyids: BTreeSet<KeyId>,
@@ -100,7 +99,6 @@ pub struct RootRef {
 
 /// What is current, signed often by an online key: it stops a freeze on an old policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TimestampDocument {
     /// Format version.
     pub v: Version1,
@@ -133,7 +131,6 @@ pub enum TimestampKind {
 
 /// The documents a device holds: what it was last given, not yet believed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Documents {
     /// Roots after the pinned one, in ascending order.
     #[serde(default)]

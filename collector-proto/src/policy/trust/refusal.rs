@@ -1,5 +1,6 @@
 //! Why nothing may be collected, with its cause.
 
+use crate::contract::NotUnderstood;
 use crate::envelope::VerifyError;
 use crate::policy::PolicyFault;
 use crate::time::{Span, UtcTime};
@@ -27,6 +28,14 @@ pub enum Refusal {
     /// The policy breaks a rule of the catalogue.
     #[error("the policy cannot be accepted: {0}")]
     PolicyContent(BadPolicy),
+    /// A document requires something that this program does not understand.
+    #[error("the {document} needs a newer Candor: {what}")]
+    NotUnderstood {
+        /// Which document.
+        document: &'static str,
+        /// What it requires.
+        what: NotUnderstood,
+    },
     /// The policy is for another group of devices.
     #[error("the policy is for the group `{0}`, not for this device's")]
     OtherGroup(String),
@@ -90,6 +99,7 @@ impl Refusal {
             Self::NoPolicy => "no_policy",
             Self::PolicySignature(_) => "policy_not_signed",
             Self::PolicyContent(_) => "policy_not_acceptable",
+            Self::NotUnderstood { .. } => "not_understood",
             Self::OtherGroup(_) => "policy_for_other_group",
             Self::PolicyExpired(_) => "policy_expired",
             Self::NotYetEffective(_) => "policy_not_yet_effective",

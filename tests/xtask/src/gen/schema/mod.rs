@@ -1,4 +1,5 @@
-//! The JSON Schemas (2020-12) of `collector-proto/schema/`. Every object is closed: what is not named is refused.
+//! The JSON Schemas (2020-12) of `collector-proto/schema/`. Objects are closed, so that what is not named is refused, but for
+//! those of the signed policy, in which programs ignore members that they do not know.
 
 mod author;
 mod catalogue;
@@ -58,7 +59,25 @@ fn object(required: &[&str], properties: impl IntoIterator<Item = (impl Into<Str
     })
 }
 
-/// The members of a closed object, for a schema's top level.
+/// The same object with room for members of later contracts.
+fn open(mut object: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.remove("additionalProperties");
+    }
+    object
+}
+
+/// The names in `requires`.
+fn requires() -> Value {
+    json!({
+        "type": "array",
+        "items": { "type": "string", "pattern": "^[a-z0-9._-]{1,64}$" },
+        "maxItems": 32,
+        "uniqueItems": true,
+    })
+}
+
+/// The members of an object, for a schema's top level.
 fn members(object: Value) -> Map<String, Value> {
     match object {
         Value::Object(members) => members,

@@ -1,7 +1,8 @@
 //! `policy.schema.json`: the signed policy document, with the treatments that the catalogue allows each field.
 
 use super::{
-    COUNTRY, DOTTED, INSTANT, MAX_INTEGER, SPAN, digest, list, members, object, pattern, set, text, words,
+    COUNTRY, DOTTED, INSTANT, MAX_INTEGER, SPAN, digest, list, members, object, open, pattern, requires, set,
+    text, words,
 };
 use crate::r#gen::model::{Catalogue, Field};
 use crate::r#gen::vocabulary::{KeyScope, Kind, LegalBasis, Necessity, PURPOSES, Treatment};
@@ -9,8 +10,9 @@ use serde_json::{Map, Value, json};
 
 /// The schema.
 pub(crate) fn policy(catalogue: &Catalogue) -> String {
-    let rules: Vec<Value> = catalogue.fields().into_iter().map(|(_, field)| rule(field)).collect();
-    let mut schema = members(object(
+    let mut rules: Vec<Value> = catalogue.fields().into_iter().map(|(_, field)| rule(field)).collect();
+    rules.push(foreign_rule(catalogue));
+    let mut schema = members(open(object(
         &[
             "v",
             "type",
@@ -24,7 +26,6 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             "notice_period",
             "require_acknowledgement",
             "report_every",
-            "catalogue",
             "controller",
             "jurisdictions",
             "recipients",
@@ -46,38 +47,38 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             ("require_acknowledgement", json!({ "type": "boolean" })),
             ("require_sandbox", words(["partial", "full"])),
             ("report_every", pattern(SPAN)),
-            ("catalogue", digest()),
             ("controller", controller()),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
-            ("recipients", list(&recipient("^."))),
+            ("recipients", list(&open(recipient("^.")))),
             ("transfers", list(&transfer())),
             ("purposes", json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/purpose" } })),
             ("rules", json!({ "type": "array", "items": { "oneOf": rules } })),
+            ("requires", requires()),
         ],
-    ));
+    )));
     schema.insert(
         "$defs".to_owned(),
         json!({
-            "purpose": purpose(),
+            "purpose": open(purpose()),
             "purposes": set(&text(), 1),
             "necessity": words(Necessity::ALL.iter().map(|word| word.name())),
-            "filter": filter(),
+            "filter": open(filter()),
         }),
     );
     super::file("policy", "Candor signed policy", schema)
 }
 
 fn controller() -> Value {
-    object(
+    open(object(
         &["name", "contact", "supervisory_authority"],
         [
             ("name", text()),
             ("contact", text()),
             ("representative", text()),
             ("data_protection_officer", text()),
-            ("supervisory_authority", authority()),
+            ("supervisory_authority", open(authority())),
         ],
-    )
+    ))
 }
 
 /// A supervisory authority.
@@ -91,10 +92,10 @@ pub(super) fn recipient(id: &str) -> Value {
 }
 
 fn transfer() -> Value {
-    object(
+    open(object(
         &["country", "mechanism", "review"],
         [("country", pattern(COUNTRY)), ("mechanism", text()), ("review", pattern(INSTANT))],
-    )
+    ))
 }
 
 /// A purpose; English words for it are required.
@@ -123,13 +124,27 @@ pub(super) fn filter() -> Value {
 
 /// The rule of one field, with the treatments that this field allows.
 fn rule(field: &Field) -> Value {
-    object(
-        &["field", "treat", "purposes", "necessity"],
+    of_field(json!({ "const": field.name() }), json!({ "anyOf": treatments(field) }))
+}
+
+/// A rule of a field that this release's catalogue does not have. A program withholds the field.
+fn foreign_rule(catalogue: &Catalogue) -> Value {
+    let known: Vec<&str> = catalogue.fields().into_iter().map(|(_, field)| field.name()).collect();
+    let mut name = pattern("^[a-z0-9_.]{1,64}$");
+    name["not"] = words(known);
+    of_field(name, json!(true))
+}
+
+fn of_field(field: Value, treat: Value) -> Value {
+    open(object(
+        &["field", "meaning", "treat", "purposes", "necessity"],
         [
-            ("field", json!({ "const": field.name() })),
-            ("treat", json!({ "anyOf": treatments(field) })),
+            ("field", field),
+            ("meaning", digest()),
+            ("treat", treat),
             ("purposes", json!({ "$ref": "#/$defs/purposes" })),
             ("necessity", json!({ "$ref": "#/$defs/necessity" })),
+            ("requires", requires()),
             (
                 "where",
                 json!({
@@ -139,7 +154,7 @@ fn rule(field: &Field) -> Value {
                 }),
             ),
         ],
-    )
+    ))
 }
 
 /// The written forms of a field's treatments. A dropped field has no rule, so `drop` has no form here.

@@ -6,7 +6,7 @@
 use super::{HMAC, INSTANT, MAX_INTEGER, MINUTE, digest, members, object, pattern, words};
 use crate::r#gen::model::{Catalogue, Field, SectionFile};
 use crate::r#gen::vocabulary::{Absence, Kind, Shape, SourceName, Treatment};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Most rows of one section; `collector_proto::limits::MAX_ROWS`.
 const MAX_ROWS: u32 = 100_000;
@@ -15,9 +15,11 @@ const MAX_ROWS: u32 = 100_000;
 pub(crate) fn report(catalogue: &Catalogue) -> String {
     let sections = catalogue.sections.iter().map(|file| (file.name().to_owned(), section(file)));
     let names: Vec<&str> = catalogue.fields().into_iter().map(|(_, field)| field.name()).collect();
-    let absent: Map<String, Value> =
-        names.iter().map(|name| ((*name).to_owned(), json!({ "$ref": "#/$defs/absence" }))).collect();
     let absence = || json!({ "$ref": "#/$defs/absence" });
+    // A policy may name fields that this release's catalogue does not have.
+    let mut absent = object(&[], names.iter().map(|name| ((*name).to_owned(), absence())));
+    absent["additionalProperties"] = absence();
+    absent["propertyNames"] = pattern("^[a-z0-9_.]{1,64}$");
     let sources = || object(&[], SourceName::ALL.iter().map(|source| (source.name().to_owned(), absence())));
     let failed = catalogue.sections.iter().map(|file| (file.name().to_owned(), sources()));
     let mut schema = members(object(
@@ -41,7 +43,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
                 ),
             ),
             ("sections", object(&[], sections)),
-            ("absent", object(&[], absent)),
+            ("absent", absent),
             ("failed", object(&[], failed)),
         ],
     ));
