@@ -1,4 +1,4 @@
-//! Candor's own commands: `cargo xtask <verb>`, one verb a file.
+//! Candor's own commands: `cargo xtask <verb>`, one file per verb.
 #![expect(clippy::print_stdout, reason = "a command talks to the person on standard output")]
 
 use clap::Parser;
@@ -7,7 +7,9 @@ mod bench;
 mod check_imports;
 mod ci;
 mod demo;
+mod foreign;
 mod r#gen;
+mod packages;
 mod run;
 mod test;
 
@@ -19,6 +21,8 @@ enum Command {
     Gen(r#gen::Options),
     /// Checks who uses whom: dependency graph and sources.
     CheckImports(check_imports::Options),
+    /// Type-checks for Windows and macOS.
+    CheckForeign(foreign::Options),
     /// Shows the main job end to end.
     Demo(demo::Options),
     /// Measures the promised figures.
@@ -33,6 +37,7 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Gen(options) => r#gen::run(&options),
         Command::CheckImports(options) => check_imports::run(&options),
+        Command::CheckForeign(options) => foreign::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Test(options) => test::run(&options),

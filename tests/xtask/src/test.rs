@@ -1,21 +1,35 @@
 //! `cargo xtask test`: every test, after installing what they need.
 
-use anyhow::{Context as _, bail};
-use std::path::Path;
-use std::process::Command;
+use crate::packages::{self, Needed};
 
-/// Files of what tests use beside Rust, with the Debian package that brings each and what it is for.
-const NEEDED: &[(&str, &str, &str)] = &[
-    ("/usr/bin/openssl", "openssl", "a TLS 1.2 server and an independent check of signatures"),
-    ("/usr/bin/strace", "strace", "what the reader opens, and kernels that lack what it is confined by"),
-    ("/usr/bin/unshare", "util-linux", "a private mount for the full-disk tests"),
-    ("/usr/bin/mount", "mount", "a small file system for the full-disk tests"),
-    ("/usr/bin/dbus-daemon", "dbus", "a message bus for the reader's tests"),
-    (
-        "/usr/lib/python3/dist-packages/dbusmock/__init__.py",
-        "python3-dbusmock",
-        "services on that bus with the interfaces of the real ones",
-    ),
+/// What tests use beside Rust.
+const NEEDED: &[Needed] = &[
+    Needed {
+        file: "/usr/bin/openssl",
+        package: "openssl",
+        purpose: "a TLS 1.2 server and an independent check of signatures",
+    },
+    Needed {
+        file: "/usr/bin/strace",
+        package: "strace",
+        purpose: "what the reader opens, and kernels that lack what it is confined by",
+    },
+    Needed {
+        file: "/usr/bin/unshare",
+        package: "util-linux",
+        purpose: "a private mount for the full-disk tests",
+    },
+    Needed {
+        file: "/usr/bin/mount",
+        package: "mount",
+        purpose: "a small file system for the full-disk tests",
+    },
+    Needed { file: "/usr/bin/dbus-daemon", package: "dbus", purpose: "a message bus for the reader's tests" },
+    Needed {
+        file: "/usr/lib/python3/dist-packages/dbusmock/__init__.py",
+        package: "python3-dbusmock",
+        purpose: "services on that bus with the interfaces of the real ones",
+    },
 ];
 
 /// Runs all tests; installs missing Debian packages when it can.
@@ -30,7 +44,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    install_missing()?;
+    if cfg!(target_os = "linux") {
+        packages::install_missing(NEEDED)?;
+    }
     // The end-to-end tests start the binaries, so these are built first, with the same features as the tests.
     let features = ["--workspace", "--locked", "--features", "candor/fault-points"];
     crate::run::cargo(&[&["build", "--bins"][..], &features].concat())?;
@@ -38,36 +54,4 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let mut arguments = [&["test", "--no-fail-fast"][..], &features].concat();
     arguments.extend(options.arguments.iter().map(String::as_str));
     crate::run::cargo(&arguments)
-}
-
-fn install_missing() -> anyhow::Result<()> {
-    let missing: Vec<_> = NEEDED.iter().filter(|(program, ..)| !Path::new(program).exists()).collect();
-    if missing.is_empty() || !cfg!(target_os = "linux") {
-        return Ok(());
-    }
-    for (program, package, purpose) in &missing {
-        println!("missing: {program} (Debian package {package}), {purpose}");
-    }
-    let packages: Vec<&str> = missing.iter().map(|(_, package, _)| *package).collect();
-    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
-        bail!("install these packages, then run this again: {}", packages.join(" "));
-    }
-    for arguments in
-        [&["update"][..], &[&["install", "-y", "--no-install-recommends"], &packages[..]].concat()]
-    {
-        let status = Command::new("apt-get")
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .status()
-            .context("cannot start apt-get")?;
-        if !status.success() {
-            bail!("`apt-get {}` failed ({status})", arguments.join(" "));
-        }
-    }
-    Ok(())
-}
-
-/// Whether this process may install packages. `id -u` asks the system without unsafe code.
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
