@@ -1,8 +1,12 @@
-//! What differs between operating systems: the rights of files, who runs a command, how the process is asked to stop.
-//! Every module has the same functions, and `unsupported` compiles anywhere.
+//! What differs between operating systems: the rights of files, how the process is asked to stop, and who runs it.
 
-#[cfg_attr(unix, path = "unix.rs")]
-#[cfg_attr(not(unix), path = "unsupported.rs")]
+#[cfg(unix)]
+mod unix;
+
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(target_os = "macos", path = "macos.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
 mod system;
 
 pub(crate) use system::{create_private_dir, private, stop_signal, sync_directory, user};

@@ -1,4 +1,4 @@
-//! Linux, macOS and their relatives.
+//! What Linux and macOS share.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;

@@ -21,7 +21,7 @@ enum Command {
     Gen(r#gen::Options),
     /// Checks who uses whom: dependency graph and sources.
     CheckImports(check_imports::Options),
-    /// Type-checks for Windows and macOS.
+    /// Type-checks for Windows, macOS and any other system.
     CheckForeign(foreign::Options),
     /// Shows the main job end to end.
     Demo(demo::Options),

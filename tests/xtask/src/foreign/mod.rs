@@ -11,14 +11,29 @@ use anyhow::{Context as _, bail, ensure};
 use std::process::Command;
 use toolchain::Toolchain;
 
-/// The systems, as rustc names them.
-pub(crate) const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+/// A system that Candor is type-checked for.
+pub(crate) struct Target {
+    /// As rustc names it.
+    pub(crate) triple: &'static str,
+    /// What it stands for.
+    pub(crate) about: &'static str,
+}
+
+/// The systems.
+pub(crate) const TARGETS: [Target; 3] = [
+    Target { triple: "x86_64-pc-windows-gnu", about: "Windows" },
+    Target { triple: "aarch64-apple-darwin", about: "macOS" },
+    Target {
+        triple: "x86_64-unknown-freebsd",
+        about: "any other system, whose modules are called `unsupported`",
+    },
+];
 
 /// The crates that are shipped to them.
 pub(crate) const CRATES: [&str; 6] =
     ["collector-proto", "candor-reader", "candor-uplink", "candor-notice", "candor", "candor-collector"];
 
-/// Type-checks for Windows and macOS.
+/// Type-checks for Windows, macOS and any other system.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask check-foreign
@@ -28,7 +43,7 @@ It uses the standard library that `rustup target add` installed, where there is 
 rustc-web and builds the standard library from its source, once for each version of that compiler.")]
 pub(crate) struct Options {
     /// Checks this target alone; may be repeated.
-    #[arg(long, value_parser = TARGETS)]
+    #[arg(long, value_parser = TARGETS.map(|target| target.triple))]
     target: Vec<String>,
     /// Checks this crate alone; may be repeated.
     #[arg(long, value_parser = CRATES)]
@@ -36,7 +51,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let targets = chosen(&options.target, &TARGETS);
+    let targets = chosen(&options.target, &TARGETS.map(|target| target.triple));
     let packages = chosen(&options.package, &CRATES);
     ensure!(!targets.is_empty() && !packages.is_empty(), "nothing would be checked");
     for target in &targets {

@@ -10,6 +10,7 @@ mod load;
 mod locale;
 mod model;
 mod places;
+mod platforms;
 mod rust;
 mod schema;
 mod vocabulary;
@@ -61,6 +62,7 @@ fn artefacts(root: &Path, catalogue: &Catalogue) -> Result<Vec<Artefact>> {
         Artefact { path: "collector-proto/schema/policy.schema.json", content: schema::policy(catalogue) },
         Artefact { path: "collector-proto/schema/report.schema.json", content: schema::report(catalogue) },
         Artefact { path: "docs/fields.md", content: docs::page(catalogue, &english)? },
+        Artefact { path: "docs/platforms.md", content: platforms::page(root, catalogue)? },
     ])
 }
 

@@ -169,6 +169,12 @@ impl Catalogue {
         fields.sort_by(|(_, a), (_, b)| a.name().cmp(b.name()));
         fields
     }
+
+    /// How many fields can be read on a system as far as the catalogue knows.
+    pub(crate) fn fields_with_source(&self, system: &str) -> usize {
+        let has_source = |(of, source): &(&str, &Source)| *of == system && !source.touches.is_empty();
+        self.fields().iter().filter(|(_, field)| field.sources().iter().any(has_source)).count()
+    }
 }
 
 impl SectionFile {

@@ -1,0 +1,184 @@
+//! Selectors: modules that take another one for each system, all offering the same items.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The systems in the order of the page, as modules are called after them.
+pub(super) const SYSTEMS: [&str; 4] = ["linux", "windows", "macos", "unsupported"];
+
+/// The attribute of each system, in the same order.
+const CONDITIONS: [&str; 4] = [
+    "target_os = \"linux\"",
+    "windows",
+    "target_os = \"macos\"",
+    "not(any(target_os = \"linux\", target_os = \"macos\", windows))",
+];
+
+/// Sources that are looked through.
+const SOURCES: [&str; 6] = [
+    "collector-proto/src",
+    "agent/src",
+    "agent/reader/src",
+    "agent/uplink/src",
+    "agent/notice/src",
+    "collector/src",
+];
+
+/// Tells the permit which system it is on.
+const AT_RUN_TIME: &str = "collector-proto/src/catalog/terms.rs";
+
+/// A module that selects.
+pub(super) struct Selector {
+    /// Its file, relative to the workspace.
+    pub(super) file: String,
+    /// The modules' paths relative to the file's folder, in the order of [`SYSTEMS`].
+    modules: [String; 4],
+}
+
+impl Selector {
+    /// The path of a system's module, relative to the selector's folder.
+    pub(super) fn module(&self, system: &str) -> &str {
+        SYSTEMS.iter().zip(&self.modules).find(|(of, _)| **of == system).map_or("", |(_, module)| module)
+    }
+
+    /// The first sentence of the selector's documentation.
+    pub(super) fn about(&self, root: &Path) -> Result<String> {
+        let text = read(&root.join(&self.file))?;
+        let lines: Vec<&str> = text
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(str::trim)
+            .take_while(|l| !l.is_empty())
+            .collect();
+        let text = lines.join(" ");
+        let sentence = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
+        ensure!(!sentence.is_empty(), "{} does not say what it selects", self.file);
+        Ok(sentence.to_owned())
+    }
+
+    /// Every system offers the same. Linux may offer more: what its probes alone ask for, such as the system bus.
+    fn check_items(&self, root: &Path) -> Result<()> {
+        let folder = root.join(&self.file).parent().map(Path::to_path_buf).unwrap_or_default();
+        let of = |module: &String| -> Result<BTreeSet<String>> { Ok(items(&read(&folder.join(module))?)) };
+        let all = self.modules.iter().map(of).collect::<Result<Vec<_>>>()?;
+        let [linux, windows, macos, unsupported] = all.as_slice() else { bail!("four systems are compared") };
+        ensure!(!unsupported.is_empty(), "{}: unsupported offers nothing", self.file);
+        for (system, items) in [("windows", windows), ("macos", macos)] {
+            let differs: Vec<_> = items.symmetric_difference(unsupported).cloned().collect();
+            let names = differs.join(", ");
+            ensure!(differs.is_empty(), "{}: {system} and unsupported differ in {names}", self.file);
+        }
+        let missing: Vec<_> = unsupported.difference(linux).cloned().collect();
+        ensure!(missing.is_empty(), "{}: linux lacks {}", self.file, missing.join(", "));
+        Ok(())
+    }
+}
+
+/// Every selector of the shipped sources, in the order of their paths.
+pub(super) fn all(root: &Path) -> Result<Vec<Selector>> {
+    let mut files = Vec::new();
+    for folder in SOURCES {
+        rust_files(&root.join(folder), &mut files)?;
+    }
+    files.sort();
+    let mut selectors = Vec::new();
+    for path in files {
+        let text = read(&path)?;
+        let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        if file == AT_RUN_TIME {
+            continue;
+        }
+        if let Some(selector) = parse(&file, &text)? {
+            selector.check_items(root)?;
+            selectors.push(selector);
+        }
+    }
+    ensure!(!selectors.is_empty(), "no selector was found");
+    Ok(selectors)
+}
+
+/// The selector in a file, if it is one. Another question for the system is an error.
+fn parse(file: &str, text: &str) -> Result<Option<Selector>> {
+    let mut modules: [Option<String>; 4] = [const { None }; 4];
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some((condition, path)) =
+            line.strip_prefix("#[cfg_attr(").and_then(|rest| rest.split_once(", path = \""))
+        {
+            let place = CONDITIONS
+                .iter()
+                .position(|known| *known == condition)
+                .with_context(|| format!("{file}:{}: selects by `{condition}`", number + 1))?;
+            if let Some(slot) = modules.get_mut(place) {
+                *slot = path.strip_suffix("\")]").map(str::to_owned);
+            }
+        } else if asks_for_system(line) {
+            bail!("{file}:{}: asks for the system outside a selector", number + 1);
+        }
+    }
+    match modules {
+        [None, None, None, None] => Ok(None),
+        [Some(linux), Some(windows), Some(macos), Some(unsupported)] => {
+            Ok(Some(Selector { file: file.to_owned(), modules: [linux, windows, macos, unsupported] }))
+        }
+        _ => bail!("{file}: does not select for all of {}", SYSTEMS.join(", ")),
+    }
+}
+
+/// What Linux and macOS share stands in `unix.rs` beside a selector, so `cfg(unix)` may name that module.
+fn asks_for_system(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    ["cfg(", "cfg!("].iter().any(|asks| code.contains(asks))
+        && ["target_os", "(windows)", "target_family"].iter().any(|word| code.contains(word))
+}
+
+/// Names that a module offers to the selector: what it defines or passes on, visible beyond itself.
+fn items(text: &str) -> BTreeSet<String> {
+    let mut items = BTreeSet::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\npub(").or_else(|| rest.starts_with("pub(").then_some(0)) {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let Some((_, item)) = rest.split_once(") ") else { break };
+        if let Some(passed_on) = item.strip_prefix("use ") {
+            let list = passed_on.split_once(';').map_or(passed_on, |(list, _)| list);
+            let names = list
+                .rsplit_once("::{")
+                .map_or_else(|| list.rsplit("::").next().unwrap_or(list), |(_, names)| names);
+            items.extend(
+                names.split([',', '}']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+            );
+        } else if let Some(name) = item.split_whitespace().find(|word| {
+            !["fn", "const", "async", "static", "struct", "enum", "trait", "type", "mod", "unsafe"]
+                .contains(word)
+        }) {
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+            items.insert(name.get(..end).unwrap_or(name).to_owned());
+        }
+    }
+    items
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// Rust sources below a folder, without those of tests.
+fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "tests" {
+                rust_files(&path, into)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
