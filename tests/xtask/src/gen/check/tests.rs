@@ -179,20 +179,37 @@ fn sources_are_of_their_system() {
     }
     let windows = "windows = { touches = [\"build:windows\"] }";
     refused("os.toml", "\"build:windows\"", "\"/etc/passwd\"", windows, "another system");
-    let registry = "'registry:HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid'";
-    refused("host.toml", registry, "'registry:MachineGuid'", registry, "no key and value of the registry");
-    let manufacturer = "\"smbios:system.manufacturer\"";
-    refused("device.toml", manufacturer, "\"smbios:manufacturer\"", manufacturer, "of SMBIOS");
-    refused(
-        "device.toml",
-        "\"sysctl:hw.model\"",
-        "\"sysctl:model\"",
-        "sysctl:hw.model",
-        "dotted name of sysctl",
-    );
     let admin = "linux = { touches = [\"build:linux\"], privilege = \"admin\" }";
     refused("os.toml", at, admin, "id = \"os.type\"", "cannot need the privilege");
     refused("user.toml", "no_source = ", "# no_source = ", "id = \"user.email\"", "no source on any system");
+}
+
+/// A source that is not what its kind says is refused where it stands.
+#[test]
+fn sources_have_the_form_of_their_kind() {
+    let login = "\"dbus:org.freedesktop.login1/org.freedesktop.login1.Manager.ListSessions\"";
+    let serial = "\"ioreg:IOPlatformExpertDevice.IOPlatformSerialNumber\"";
+    let guid = r"'registry:HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid'";
+    let firefox = r"'file:%APPDATA%\Mozilla\Firefox\Profiles\*\extensions.json'";
+    for (file, source, wrong, message) in [
+        ("device.toml", "\"/sys/class/dmi/id/sys_vendor\"", "\"/sys/*c*/x\"", "no plain absolute path"),
+        ("network.toml", "\"/sys/class/net/\"", "\"/sys/class/net//\"", "no plain absolute path"),
+        ("host.toml", "\"stat:/etc/localtime\"", "\"stat:etc/localtime\"", "no plain absolute path"),
+        ("browser.toml", firefox, "'file:Mozilla'", "no plain Windows path"),
+        ("host.toml", guid, "'registry:MachineGuid'", "no key and value of the registry"),
+        ("device.toml", "\"smbios:system.manufacturer\"", "\"smbios:manufacturer\"", "of SMBIOS"),
+        ("device.toml", "\"wmi:Win32_BIOS.SerialNumber\"", "\"wmi:Win32_BIOS\"", "of WMI"),
+        ("device.toml", serial, "\"ioreg:IOPlatformSerialNumber\"", "of the I/O Registry"),
+        ("device.toml", "\"sysctl:hw.model\"", "\"sysctl:model\"", "dotted name of sysctl"),
+        ("host.toml", "\"syscall:clock_gettime\"", "\"syscall:Clock\"", "name of a system call"),
+        ("host.toml", "\"api:GetTickCount64\"", "\"api:Get Tick\"", "id of an API"),
+        ("security.toml", "\"command:/usr/bin/csrutil status\"", "\"command:csrutil\"", "absolute path with"),
+        ("session.toml", login, "\"dbus:org.freedesktop.login1\"", "of D-Bus"),
+        ("device.toml", "\"state:identity\"", "\"state:../identity\"", "name of a record"),
+        ("device.toml", "\"build:Apple\"", "\"build:1\"", "name of a constant"),
+    ] {
+        refused(file, source, wrong, source, message);
+    }
 }
 
 #[test]
