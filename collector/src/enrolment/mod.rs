@@ -17,9 +17,10 @@ const TOKEN_REFUSED: &str = "the token is unknown, expired, revoked or used";
 impl Collector {
     /// A challenge for an enrolment.
     pub fn challenge(&self) -> Result<Challenge, Refusal> {
-        self.challenges
-            .make(self.random.as_ref(), (self.clock)())
-            .map_err(|_| Refusal::from(Reason::Internal))
+        self.challenges.make(self.random.as_ref(), (self.clock)()).map_err(|error| {
+            tracing::error!(%error, "a challenge could not be made");
+            Reason::Internal.into()
+        })
     }
 
     /// Whether the bearer token is on record, used or not: the least that a sender must show before its body is

@@ -92,5 +92,9 @@ impl Collector {
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::from(Reason::Internal))?
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        // Not the error itself: a panic's message may hold what was being checked.
+        tracing::error!(panicked = error.is_panic(), "a report could not be checked");
+        Err(Reason::Internal.into())
+    })
 }
