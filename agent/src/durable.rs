@@ -1,13 +1,10 @@
-//! Writes of whole files that survive a crash: a temporary file in the same directory, synced, renamed, the
-//! directory synced. A reader sees the whole file or none.
+//! The agent's files, written as [`candor_durable`] specifies, with errors that say what to do and with the instants at
+//! which tests end the process.
 
-use crate::{fault, platform};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use crate::fault;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-
-/// Start of the names of temporary files.
-const TEMPORARY: &str = ".tmp-";
 
 /// Why a file of the state directory was not written or read.
 #[derive(Debug, thiserror::Error)]
@@ -63,23 +60,19 @@ fn advice(error: &io::Error) -> &'static str {
 
 /// Writes a file that does not exist. `what` names its fault points.
 pub(crate) fn create(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    // The state's lock keeps other writers away, so that the file cannot appear after this.
-    match path.try_exists() {
-        Ok(false) => publish(path, what, bytes),
-        Ok(true) => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(error) => Err(error),
-    }
-    .map_err(|source| FileError::Write { path: path.to_path_buf(), source })
+    candor_durable::create_watched(path, bytes, &|step| fault::point(what, step.name()))
+        .map_err(|source| unwritable(path, source))
 }
 
 /// Writes a file, replacing the one that is there.
 pub(crate) fn replace(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    publish(path, what, bytes).map_err(|source| FileError::Write { path: path.to_path_buf(), source })
+    candor_durable::replace_watched(path, bytes, &|step| fault::point(what, step.name()))
+        .map_err(|source| unwritable(path, source))
 }
 
 /// Makes a directory for its owner alone.
 pub(crate) fn directory(path: &Path) -> Result<(), FileError> {
-    platform::private_directory(path).map_err(|source| FileError::Write { path: path.to_path_buf(), source })
+    candor_durable::private_directory(path).map_err(|source| unwritable(path, source))
 }
 
 /// Reads a file of at most `limit` bytes; `None` when there is none.
@@ -114,60 +107,27 @@ pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
 
 /// Writes a value as JSON that a person can read, replacing the file that is there.
 pub(crate) fn replace_json<T: serde::Serialize>(path: &Path, what: &str, value: &T) -> Result<(), FileError> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| FileError::Write { path: path.to_path_buf(), source: error.into() })?;
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| unwritable(path, error.into()))?;
     bytes.push(b'\n');
     replace(path, what, &bytes)
 }
 
 /// Removes a file; that there is none is no error.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(FileError::Write { path: path.to_path_buf(), source: error })
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+    candor_durable::remove(path).map_err(|source| unwritable(path, source))
 }
 
-/// Makes removals and renames in the directory durable.
+/// Makes removals in the directory durable.
 pub(crate) fn sync_directory(path: &Path) -> Result<(), FileError> {
-    platform::sync_directory(path).map_err(|source| FileError::Write { path: path.to_path_buf(), source })
+    candor_durable::sync_directory(path).map_err(|source| unwritable(path, source))
 }
 
-/// Removes what a crash left behind. Only the process that holds the state's lock may do this.
+/// Removes what a crash left in the directory of the state that this process holds the lock of.
 pub(crate) fn clean(directory: &Path) -> Result<(), FileError> {
-    let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
-    for file in std::fs::read_dir(directory).map_err(failed)? {
-        let file = file.map_err(failed)?;
-        if file.file_name().to_string_lossy().starts_with(TEMPORARY) {
-            remove(&file.path())?;
-        }
-    }
-    Ok(())
+    candor_durable::clean(directory)
+        .map_err(|source| FileError::Read { path: directory.to_path_buf(), source })
 }
 
-fn publish(path: &Path, what: &str, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = directory.join(format!("{TEMPORARY}{name}"));
-    let write = || -> io::Result<()> {
-        fault::point(what, "before-write");
-        let mut options = OpenOptions::new();
-        let mut file =
-            platform::open_to_owner_only(options.write(true).create(true).truncate(true)).open(&temporary)?;
-        file.write_all(bytes)?;
-        fault::point(what, "before-fsync");
-        file.sync_all()?;
-        fault::point(what, "before-rename");
-        std::fs::rename(&temporary, path)?;
-        fault::point(what, "after-rename");
-        platform::sync_directory(directory)?;
-        fault::point(what, "after-directory-fsync");
-        Ok(())
-    };
-    write().inspect_err(|_| {
-        // What was written in part takes space that a full disk lacks.
-        let _ = std::fs::remove_file(&temporary);
-    })
+fn unwritable(path: &Path, source: io::Error) -> FileError {
+    FileError::Write { path: path.to_path_buf(), source }
 }

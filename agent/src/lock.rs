@@ -5,7 +5,6 @@
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
-use crate::platform;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -50,12 +49,19 @@ impl StateLock {
     /// Becomes the agent and the writer of the state directory, which is made where there is none.
     pub fn take(paths: &Paths) -> Result<Self, LockError> {
         let agent = AgentLock::take(paths)?;
-        Ok(Self { _writing: LockedFile::take(paths, &paths.writing())?, _agent: Some(agent) })
+        Self::become_writer(paths, Some(agent))
     }
 
     /// Becomes the writer on behalf of the service that is the agent.
     pub fn take_for_service(paths: &Paths) -> Result<Self, LockError> {
-        Ok(Self { _writing: LockedFile::take(paths, &paths.writing())?, _agent: None })
+        Self::become_writer(paths, None)
+    }
+
+    /// Becomes the writer, and removes what the one before left half written.
+    fn become_writer(paths: &Paths, agent: Option<AgentLock>) -> Result<Self, LockError> {
+        let writing = LockedFile::take(paths, &paths.writing())?;
+        durable::clean(paths.state())?;
+        Ok(Self { _writing: writing, _agent: agent })
     }
 }
 
@@ -68,7 +74,7 @@ impl LockedFile {
         let mut options = OpenOptions::new();
         // Not truncated: until the lock is held the content is another process's.
         let mut file =
-            platform::open_to_owner_only(options.read(true).write(true).create(true).truncate(false))
+            candor_durable::owner_only(options.read(true).write(true).create(true).truncate(false))
                 .open(path)
                 .map_err(failed)?;
         match file.try_lock() {

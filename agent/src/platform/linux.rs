@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-pub(crate) use super::unix::{
-    free_bytes, is_privileged, open_to_owner_only, opened, private_directory, shared_beyond_owner,
-    stop_requested, sync_directory,
-};
+pub(crate) use super::unix::{free_bytes, is_privileged, opened, shared_beyond_owner, stop_requested};
 
 /// The program that opens a file in the person's browser.
 pub(crate) const OPENER: &str = "xdg-open";

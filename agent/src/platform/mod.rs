@@ -1,4 +1,4 @@
-//! What differs between operating systems: system paths, the rights of files, free space, what opens a page. Every
+//! What differs between operating systems: system paths, who may use a file, free space, what opens a page. Every
 //! module has the same functions, and `unsupported` compiles anywhere.
 
 #[cfg(unix)]
@@ -11,6 +11,6 @@ mod unix;
 mod system;
 
 pub(crate) use system::{
-    OPENER, free_bytes, is_privileged, open_to_owner_only, opened, private_directory, shared_beyond_owner,
-    stop_requested, sync_directory, system_config, system_state,
+    OPENER, free_bytes, is_privileged, opened, shared_beyond_owner, stop_requested, system_config,
+    system_state,
 };

@@ -1,8 +1,8 @@
 //! What Linux and macOS share.
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -11,25 +11,10 @@ pub(crate) fn is_privileged() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Files made with these options are for their owner alone.
-pub(crate) fn open_to_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    options.mode(0o600)
-}
-
-/// Makes a directory, and those above it, for its owner alone.
-pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
 /// The mode in octal, where others than the owner have any right.
 pub(crate) fn shared_beyond_owner(metadata: &Metadata) -> Option<String> {
     let mode = metadata.permissions().mode() & 0o7777;
     (mode & 0o077 != 0).then(|| format!("{mode:04o}"))
-}
-
-/// Makes renames in the directory durable.
-pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }
 
 /// Bytes that this process may still write on the path's file system.

@@ -1,6 +1,6 @@
 //! Windows: rights come from the access list of the state directory, which the installer sets.
 
-use std::fs::{Metadata, OpenOptions};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -13,25 +13,9 @@ pub(crate) fn is_privileged() -> bool {
     false
 }
 
-/// Files take the rights of their directory.
-pub(crate) fn open_to_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// Makes a directory and those above it.
-pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
-}
-
 /// Not known here.
 pub(crate) fn shared_beyond_owner(_: &Metadata) -> Option<String> {
     None
-}
-
-/// Directories cannot be opened for syncing here.
-#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
-pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Not known here.

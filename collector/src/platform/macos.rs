@@ -1,3 +1,3 @@
 //! macOS.
 
-pub(crate) use super::unix::{create_private_dir, private, stop_signal, sync_directory, user};
+pub(crate) use super::unix::{stop_signal, user};

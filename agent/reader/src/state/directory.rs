@@ -4,8 +4,8 @@ use super::{Damage, StateError};
 use crate::host;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Largest state file in bytes: a root envelope of the largest size, and room for the rest.
@@ -45,18 +45,20 @@ impl Directory {
         &self.path
     }
 
-    /// Waits for the exclusive lock; makes the directory where there is none.
+    /// Waits for the exclusive lock, and removes what a crash left half written; makes the directory where there is none.
     pub(super) fn lock(&self) -> Result<File, StateError> {
-        host::create_private_directory(&self.path).map_err(|source| self.unwritable("", source))?;
+        candor_durable::private_directory(&self.path).map_err(|source| self.unwritable("", source))?;
         let path = self.path.join("lock");
-        let open = || match host::private_create().open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                File::options().write(true).open(&path)
-            }
-            other => other,
-        };
+        let open =
+            || match candor_durable::owner_only(File::options().write(true).create_new(true)).open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    File::options().write(true).open(&path)
+                }
+                other => other,
+            };
         let file = open().map_err(|source| self.unwritable("lock", source))?;
         file.lock().map_err(|source| self.unwritable("lock", source))?;
+        candor_durable::clean(&self.path).map_err(|source| self.unwritable("", source))?;
         Ok(file)
     }
 
@@ -93,23 +95,13 @@ impl Directory {
             .map_err(|error| self.damaged::<T>(Damage::Form { line: error.line(), column: error.column() }))
     }
 
-    /// Replaces a file: after a crash it is the old one or the new one, whole.
+    /// Replaces a file: after a crash it is the old one or the other one, whole.
     pub(super) fn write<T: StateFile>(&self, content: &T) -> Result<(), StateError> {
         self.replace(content).map_err(|source| self.unwritable(T::NAME, source))
     }
 
     fn replace<T: StateFile>(&self, content: &T) -> io::Result<()> {
-        let draft = self.path.join(format!(".{}.new", T::NAME));
-        // What a crash left behind. The lock keeps a living writer's draft from being taken.
-        match fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = host::private_create().open(&draft)?;
-        file.write_all(&serde_json::to_vec(content)?)?;
-        file.sync_all()?;
-        fs::rename(&draft, self.path.join(T::NAME))?;
-        host::sync_directory(&self.path)
+        candor_durable::replace(&self.path.join(T::NAME), &serde_json::to_vec(content)?)
     }
 
     pub(super) fn damaged<T: StateFile>(&self, source: Damage) -> StateError {

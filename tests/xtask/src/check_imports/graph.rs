@@ -9,11 +9,12 @@ use std::process::Command;
 /// Which of our crates each of our crates may use (normal dependencies).
 const OWN: &[(&str, &[&str])] = &[
     ("collector-proto", &[]),
+    ("candor-durable", &[]),
     ("candor-notice", &["collector-proto"]),
-    ("candor-reader", &["collector-proto", "candor-notice"]),
+    ("candor-reader", &["collector-proto", "candor-durable", "candor-notice"]),
     ("candor-uplink", &["collector-proto"]),
-    ("candor", &["collector-proto", "candor-notice", "candor-uplink"]),
-    ("candor-collector", &["collector-proto"]),
+    ("candor", &["collector-proto", "candor-durable", "candor-notice", "candor-uplink"]),
+    ("candor-collector", &["collector-proto", "candor-durable"]),
     ("candor-tests", &["collector-proto", "candor", "candor-reader"]),
     ("xtask", &[]),
 ];

@@ -16,7 +16,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use super::unix::{create_private_directory, private_create, read_exact_at, sync_directory};
+pub(crate) use super::unix::read_exact_at;
 pub(crate) use accounts::{own_account, standard_input_peer};
 pub(crate) use bus::Bus;
 pub(crate) use calls::Uname;

@@ -4,7 +4,7 @@ mod accounts;
 mod file_system;
 mod files;
 
-pub(crate) use super::unix::{create_private_directory, private_create, read_exact_at, sync_directory};
+pub(crate) use super::unix::read_exact_at;
 pub(crate) use accounts::{own_account, standard_input_peer};
 pub(crate) use file_system::{FileSystem, Opening};
 pub(crate) use files::cautious_read;

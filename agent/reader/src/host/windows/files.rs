@@ -1,9 +1,8 @@
-//! How files are opened and made.
+//! How files are opened.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::windows::fs::FileExt as _;
-use std::path::Path;
 
 /// Options to open a file.
 pub(crate) fn cautious_read() -> OpenOptions {
@@ -22,23 +21,5 @@ pub(crate) fn read_exact_at(file: &File, mut into: &mut [u8], mut offset: u64) -
         offset = offset.saturating_add(read as u64);
         into = into.get_mut(read..).unwrap_or_default();
     }
-    Ok(())
-}
-
-/// Options to make a file. The directory's own protection is all there is.
-pub(crate) fn private_create() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    options
-}
-
-/// Makes a directory and those above it.
-pub(crate) fn create_private_directory(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
-}
-
-/// Directories cannot be synced through the standard library here.
-#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
-pub(crate) fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -6,9 +6,7 @@ mod files;
 
 pub(crate) use accounts::{own_account, standard_input_peer};
 pub(crate) use file_system::{FileSystem, Opening};
-pub(crate) use files::{
-    cautious_read, create_private_directory, private_create, read_exact_at, sync_directory,
-};
+pub(crate) use files::{cautious_read, read_exact_at};
 
 /// There is no system bus.
 #[derive(Debug, Default)]

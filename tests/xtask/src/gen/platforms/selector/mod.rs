@@ -17,8 +17,9 @@ const CONDITIONS: [&str; 4] = [
 ];
 
 /// Sources that are looked through.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "collector-proto/src",
+    "durable/src",
     "agent/src",
     "agent/reader/src",
     "agent/uplink/src",

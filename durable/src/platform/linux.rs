@@ -1,0 +1,3 @@
+//! Linux.
+
+pub(crate) use super::unix::{owner_only, private_directory, sync_directory};

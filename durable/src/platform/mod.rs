@@ -1,0 +1,12 @@
+//! What differs between operating systems: the rights of files, and how names become durable.
+
+#[cfg(unix)]
+mod unix;
+
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(target_os = "macos", path = "macos.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
+mod system;
+
+pub(crate) use system::{owner_only, private_directory, sync_directory};
