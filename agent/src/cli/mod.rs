@@ -1,4 +1,5 @@
-//! The person's command: a verb a file. Each has its arguments, its help and `run`.
+//! The person's command: one file per verb, or one folder where a verb has verbs of its own. Each has its arguments, its
+//! help and `run`.
 
 mod context;
 pub mod custody;

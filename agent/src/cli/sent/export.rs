@@ -1,0 +1,52 @@
+//! `candor sent export`.
+
+use super::Books;
+use crate::cli::{Context, Exit, Failure};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `candor sent export`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    /// An empty or new directory
+    directory: PathBuf,
+}
+
+/// Writes `<n>.report.dsse.json` and `<n>.receipt.dsse.json`, as any DSSE tool reads them.
+pub(super) fn run(args: &ExportArgs, books: &Books, context: &Context) -> Result<(), Failure> {
+    let (ledger, directory) = (&books.ledger, args.directory.as_path());
+    std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, error))?;
+    let mut files = 0;
+    for range in ledger.dropped() {
+        let name = format!("{:010}-{:010}.dropped.dsse.json", range.start(), range.end());
+        write_new(&directory.join(name), &ledger.drop_record(range)?.to_envelope().to_json())?;
+        files += 1;
+    }
+    for (entry, _) in ledger.entries() {
+        let recorded = ledger.load(entry)?;
+        write_new(
+            &directory.join(format!("{entry:010}.report.dsse.json")),
+            &recorded.report().to_envelope().to_json(),
+        )?;
+        files += 1;
+        if ledger.receipt(&recorded, &books.receipt_keys)?.is_some()
+            && let Some(receipt) = ledger.receipt_envelope(entry)?
+        {
+            write_new(&directory.join(format!("{entry:010}.receipt.dsse.json")), &receipt.to_json())?;
+            files += 1;
+        }
+    }
+    context.print(&format!("{files} envelopes written to {}\n", directory.display()))
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create_new(path).map_err(|error| unwritable(path, error))?;
+    file.write_all(bytes).map_err(|error| unwritable(path, error))
+}
+
+fn unwritable(path: &Path, error: std::io::Error) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        anyhow::Error::new(error).context(format!("{} cannot be written", path.display())),
+    )
+}
