@@ -22,7 +22,7 @@ pub struct Candidate {
     pub bytes: u64,
     /// Age in seconds; `None` where nobody looked because a younger entry than it is within bounds.
     pub age: Option<i64>,
-    /// What became of it.
+    /// What happened to it.
     pub fate: Fate,
 }
 

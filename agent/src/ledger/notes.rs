@@ -33,7 +33,7 @@ pub struct Dropped {
     pub prev: Option<Digest>,
     /// Digest of the last report, which the next one names.
     pub last_report: Digest,
-    /// What had become of them.
+    /// What had happened to them.
     pub fate: Fate,
     /// Why they were dropped.
     pub why: Bound,
@@ -41,7 +41,7 @@ pub struct Dropped {
     pub created: UtcTime,
 }
 
-/// What became of a report.
+/// What happened to a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {

@@ -1,6 +1,8 @@
+use super::file_name::parse_name;
 use super::*;
 use crate::fixture::{Fixture, Reply, start};
 use collector_proto::messages::ProblemKind;
+use std::path::Path;
 
 /// A ledger of 1 receipted, 2 refused, 3 receipted, 4 unsent.
 fn written(directory: &Path) -> Fixture {

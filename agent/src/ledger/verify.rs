@@ -1,6 +1,7 @@
 //! Verifies the whole ledger: every signature, every chain, every receipt, every gap.
 
 use super::baseline::Confirmed;
+use super::file_name::FileName;
 use super::{Fate, Kept, Ledger, LedgerError, Recorded, Refused};
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
@@ -90,7 +91,7 @@ impl Ledger {
     pub fn receipt(&self, recorded: &Recorded, keys: &ReceiptKeys) -> Result<Option<Receipt>, LedgerError> {
         let Some(envelope) = self.receipt_envelope(recorded.number)? else { return Ok(None) };
         check_receipt(recorded, &envelope, keys).map(Some).map_err(|fault| {
-            let path = self.path(&super::FileName::Receipt(recorded.number));
+            let path = self.path(&FileName::Receipt(recorded.number));
             LedgerError::Tampered { entry: recorded.number, path, fault }
         })
     }
@@ -133,9 +134,7 @@ impl Ledger {
 
     fn path_of(&self, number: u64) -> PathBuf {
         let range = self.dropped.iter().find(|range| range.contains(&number));
-        self.path(
-            &range.map_or(super::FileName::Report(number), |range| super::FileName::Dropped(range.clone())),
-        )
+        self.path(&range.map_or(FileName::Report(number), |range| FileName::Dropped(range.clone())))
     }
 }
 

@@ -3,8 +3,10 @@
 use super::bounds::{self, Candidate};
 use super::compose::Position;
 use super::entry::MAX_ENTRY_BYTES;
+use super::file_name::{FileName, MAX_NUMBER, parse_name};
 use super::notes::{Bound, Dropped, Fate, Refused};
-use super::{FileName, Kept, Ledger, LedgerError, Receipted, Recorded, Slot, outbound};
+use super::view::{Ledger, Slot};
+use super::{Kept, LedgerError, Receipted, Recorded, outbound};
 use crate::durable::{self, FileError};
 use crate::fault;
 use crate::identity::ReceiptKeys;
@@ -77,7 +79,7 @@ impl<'lock> LedgerWriter<'lock> {
     ) -> Result<Recorded, LedgerError> {
         check_size(report.body())?;
         let number = self.ledger.last().saturating_add(1);
-        if number > super::MAX_NUMBER {
+        if number > MAX_NUMBER {
             return Err(LedgerError::Full { path: self.ledger.directory.clone() });
         }
         let file = report.to_file();
@@ -258,7 +260,7 @@ fn remove_covered(ledger: &Ledger) -> Result<(), LedgerError> {
     let mut removed = false;
     for file in std::fs::read_dir(&ledger.directory).map_err(failed)? {
         let file = file.map_err(failed)?;
-        let covered = match file.file_name().to_str().and_then(super::parse_name) {
+        let covered = match file.file_name().to_str().and_then(parse_name) {
             Some(FileName::Report(n) | FileName::Receipt(n) | FileName::Refused(n)) => {
                 ledger.dropped.iter().any(|range| range.contains(&n))
             }

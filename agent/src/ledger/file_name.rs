@@ -1,0 +1,66 @@
+//! Names in the ledger's directory.
+
+use crate::durable::FileError;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Highest number of an entry: names have ten digits, and a longer one would be taken for a foreign file.
+pub(super) const MAX_NUMBER: u64 = 9_999_999_999;
+
+/// A name in the ledger's directory.
+pub(super) enum FileName {
+    Report(u64),
+    Receipt(u64),
+    Refused(u64),
+    Dropped(RangeInclusive<u64>),
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Report(number) => write!(f, "{number:010}.report"),
+            Self::Receipt(number) => write!(f, "{number:010}.receipt"),
+            Self::Refused(number) => write!(f, "{number:010}.refused"),
+            Self::Dropped(range) => write!(f, "{:010}-{:010}.dropped", range.start(), range.end()),
+        }
+    }
+}
+
+/// Reads a name; `None` where it is not one that the ledger gives.
+pub(super) fn parse_name(name: &str) -> Option<FileName> {
+    let (stem, kind) = name.split_once('.')?;
+    if let Some((first, last)) = stem.split_once('-') {
+        let (first, last) = (parse_number(first)?, parse_number(last)?);
+        return (kind == "dropped" && first <= last).then_some(FileName::Dropped(first..=last));
+    }
+    let number = parse_number(stem)?;
+    match kind {
+        "report" => Some(FileName::Report(number)),
+        "receipt" => Some(FileName::Receipt(number)),
+        "refused" => Some(FileName::Refused(number)),
+        _ => None,
+    }
+}
+
+fn parse_number(digits: &str) -> Option<u64> {
+    let number = digits.parse().ok()?;
+    (digits.len() == 10 && number > 0 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+}
+
+/// A file of a ledger in the directory, if there is one.
+pub(crate) fn any_file(directory: &Path) -> Result<Option<PathBuf>, FileError> {
+    let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
+    let files = match std::fs::read_dir(directory) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    for file in files {
+        let file = file.map_err(failed)?;
+        if file.file_name().to_str().and_then(parse_name).is_some() {
+            return Ok(Some(file.path()));
+        }
+    }
+    Ok(None)
+}

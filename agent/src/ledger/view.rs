@@ -1,0 +1,168 @@
+//! The ledger as it lies on disk.
+
+use super::entry::{Entry, Kept, MAX_ENTRY_BYTES};
+use super::file_name::{FileName, parse_name};
+use super::notes::{Dropped, Fate, Refused};
+use super::{LedgerError, Recorded};
+use crate::durable::{self, FileError};
+use collector_proto::envelope::{Envelope, PublicKey};
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Longest note of ours in bytes: a refusal repeats a problem document, which the uplink bounds to 64 KiB.
+const MAX_NOTE_BYTES: usize = 256 * 1024;
+
+/// The ledger as it lies on disk, read only. [`LedgerWriter`] adds to it.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) directory: PathBuf,
+    pub(super) device: PublicKey,
+    pub(super) entries: BTreeMap<u64, Slot>,
+    pub(super) dropped: Vec<RangeInclusive<u64>>,
+}
+
+/// Which files an entry has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) report: bool,
+    pub(super) receipt: bool,
+    pub(super) refused: bool,
+}
+
+impl Slot {
+    pub(super) fn fate(self) -> Fate {
+        match (self.receipt, self.refused) {
+            (true, _) => Fate::Receipted,
+            (false, true) => Fate::Refused,
+            (false, false) => Fate::Unsent,
+        }
+    }
+}
+
+impl Ledger {
+    /// Looks at the names in the directory; contents are verified when they are loaded. No directory is an empty ledger.
+    pub fn view(directory: &Path, device: &PublicKey) -> Result<Self, LedgerError> {
+        let mut ledger = Self {
+            directory: directory.to_path_buf(),
+            device: device.clone(),
+            entries: BTreeMap::new(),
+            dropped: Vec::new(),
+        };
+        let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
+        let files = match std::fs::read_dir(directory) {
+            Ok(files) => files,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ledger),
+            Err(error) => return Err(failed(error).into()),
+        };
+        for file in files {
+            let name = file.map_err(failed)?.file_name();
+            match name.to_str().and_then(parse_name) {
+                Some(FileName::Report(number)) => ledger.entries.entry(number).or_default().report = true,
+                Some(FileName::Receipt(number)) => ledger.entries.entry(number).or_default().receipt = true,
+                Some(FileName::Refused(number)) => ledger.entries.entry(number).or_default().refused = true,
+                Some(FileName::Dropped(range)) => ledger.dropped.push(range),
+                // Temporary files of a writer at work, and what does not belong here.
+                None => {}
+            }
+        }
+        ledger.dropped.sort_unstable_by_key(|range| (*range.start(), *range.end()));
+        ledger.settle_drops();
+        Ok(ledger)
+    }
+
+    /// A record of dropped entries is written before their files go and before the record that it extends goes; what it
+    /// covers no longer counts even where a crash left it.
+    pub(super) fn settle_drops(&mut self) {
+        let all = self.dropped.clone();
+        self.dropped.retain(|range| {
+            !all.iter()
+                .any(|other| other != range && other.start() <= range.start() && other.end() >= range.end())
+        });
+        let dropped = &self.dropped;
+        self.entries.retain(|number, _| !dropped.iter().any(|range| range.contains(number)));
+    }
+
+    /// Numbers of the entries whose report is kept, with what happened to them.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (u64, Fate)> {
+        self.entries.iter().filter(|(_, slot)| slot.report).map(|(number, slot)| (*number, slot.fate()))
+    }
+
+    /// Ranges of entries that were dropped.
+    pub fn dropped(&self) -> &[RangeInclusive<u64>] {
+        &self.dropped
+    }
+
+    /// Entries that have still to be sent, oldest first.
+    pub fn pending(&self) -> impl Iterator<Item = u64> {
+        self.entries().filter(|(_, fate)| *fate == Fate::Unsent).map(|(number, _)| number)
+    }
+
+    /// Number of the newest entry; 0 in an empty ledger.
+    pub fn last(&self) -> u64 {
+        let dropped = self.dropped.iter().map(|range| *range.end()).max().unwrap_or(0);
+        self.entries.keys().next_back().copied().unwrap_or(0).max(dropped)
+    }
+
+    /// The newest entry that the collector confirmed.
+    pub fn last_receipted(&self) -> Option<u64> {
+        self.entries().rev().find(|(_, fate)| *fate == Fate::Receipted).map(|(number, _)| number)
+    }
+
+    /// Reads and verifies an entry's report.
+    pub fn load(&self, number: u64) -> Result<Recorded, LedgerError> {
+        if !self.entries.get(&number).is_some_and(|slot| slot.report) {
+            let gone = self.dropped.iter().any(|range| range.contains(&number));
+            return Err(if gone { LedgerError::Gone(number) } else { LedgerError::NoEntry(number) });
+        }
+        let path = self.path(&FileName::Report(number));
+        let report = self.kept(number, &path, MAX_ENTRY_BYTES)?;
+        Ok(Recorded { number, report })
+    }
+
+    /// Reads an entry's receipt without verifying it; [`Self::receipt`] does.
+    pub fn receipt_envelope(&self, number: u64) -> Result<Option<Envelope>, LedgerError> {
+        if !self.entries.get(&number).is_some_and(|slot| slot.receipt) {
+            return Ok(None);
+        }
+        let path = self.path(&FileName::Receipt(number));
+        let Some(bytes) = durable::read(&path, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
+        match Envelope::parse(&bytes, MAX_DOCUMENT_BYTES) {
+            Ok(envelope) => Ok(Some(envelope)),
+            Err(_) => {
+                Err(LedgerError::Tampered { entry: number, path, fault: "its receipt is no DSSE envelope" })
+            }
+        }
+    }
+
+    /// Reads and verifies why the collector refused an entry.
+    pub fn refusal(&self, number: u64) -> Result<Option<Kept<Refused>>, LedgerError> {
+        if !self.entries.get(&number).is_some_and(|slot| slot.refused) {
+            return Ok(None);
+        }
+        self.kept(number, &self.path(&FileName::Refused(number)), MAX_NOTE_BYTES).map(Some)
+    }
+
+    /// Reads and verifies the record of a range of dropped entries.
+    pub fn drop_record(&self, range: &RangeInclusive<u64>) -> Result<Kept<Dropped>, LedgerError> {
+        let path = self.path(&FileName::Dropped(range.clone()));
+        let record: Kept<Dropped> = self.kept(*range.start(), &path, MAX_NOTE_BYTES)?;
+        if record.document().first == *range.start() && record.document().last == *range.end() {
+            Ok(record)
+        } else {
+            let fault = "the record is about other entries than its name says";
+            Err(LedgerError::Tampered { entry: *range.start(), path, fault })
+        }
+    }
+
+    fn kept<T: Entry>(&self, number: u64, path: &Path, limit: usize) -> Result<Kept<T>, LedgerError> {
+        let tampered = |fault| LedgerError::Tampered { entry: number, path: path.to_path_buf(), fault };
+        let file = durable::read(path, limit)?.ok_or_else(|| tampered("the file is missing"))?;
+        Kept::from_file(&file, &self.device).map_err(tampered)
+    }
+
+    pub(super) fn path(&self, name: &FileName) -> PathBuf {
+        self.directory.join(name.to_string())
+    }
+}
