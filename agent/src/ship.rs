@@ -60,7 +60,7 @@ pub enum ShipError {
         /// Why.
         source: UplinkError,
     },
-    /// The answer is no receipt for this report; the report stays to be sent.
+    /// The answer is not a receipt for this report; the report stays to be sent.
     #[error("the collector's receipt for report {entry} does not verify; the report is kept")]
     Receipt {
         /// Number of the entry.
@@ -93,7 +93,7 @@ impl ShipError {
     }
 }
 
-/// What became of a report.
+/// What happened to a report.
 #[derive(Debug)]
 pub enum Shipped {
     /// The collector confirmed it.
@@ -104,7 +104,7 @@ pub enum Shipped {
         wire_bytes: usize,
     },
     /// The collector lacks what the report builds on, or saw another one in its place. What it says has to be recorded
-    /// anew and in full.
+    /// again, in full.
     Remake(ProblemKind),
     /// The collector will never take it.
     Rejected(Option<ProblemKind>),
@@ -168,14 +168,14 @@ fn file_refusal(
 ) -> Result<Shipped, ShipError> {
     let entry = recorded.number();
     let kind = error.problem_kind();
-    match (error, judge(kind)) {
-        (UplinkError::Problem { problem, .. }, Verdict::Remake(kind)) => {
+    match (error, remedy(kind)) {
+        (UplinkError::Problem { problem, .. }, Remedy::Remake(kind)) => {
             baseline::forget(desk.baseline)?;
             desk.ledger.refuse(recorded, *problem, desk.key, now)?;
-            tracing::warn!(entry, kind = kind.name(), "report has to be made anew");
+            tracing::warn!(entry, kind = kind.name(), "report has to be made again");
             Ok(Shipped::Remake(kind))
         }
-        (UplinkError::Problem { problem, .. }, Verdict::Never) => {
+        (UplinkError::Problem { problem, .. }, Remedy::Never) => {
             desk.ledger.refuse(recorded, *problem, desk.key, now)?;
             tracing::error!(entry, kind = kind.map(ProblemKind::name), "report refused for good");
             Ok(Shipped::Rejected(kind))
@@ -187,12 +187,12 @@ fn file_refusal(
     }
 }
 
-/// Whether a report that was refused so has to be made anew.
+/// Whether a report that was refused for this has to be made again.
 pub(crate) fn calls_for_another(kind: Option<ProblemKind>) -> bool {
-    matches!(judge(kind), Verdict::Remake(_))
+    matches!(remedy(kind), Remedy::Remake(_))
 }
 
-enum Verdict {
+enum Remedy {
     /// The report can never be accepted, but what it says can.
     Remake(ProblemKind),
     /// Sending it again cannot help.
@@ -201,17 +201,17 @@ enum Verdict {
     Keep,
 }
 
-fn judge(kind: Option<ProblemKind>) -> Verdict {
+fn remedy(kind: Option<ProblemKind>) -> Remedy {
     use ProblemKind as Kind;
     match kind {
-        Some(kind @ (Kind::Resync | Kind::Equivocation)) => Verdict::Remake(kind),
+        Some(kind @ (Kind::Resync | Kind::Equivocation)) => Remedy::Remake(kind),
         Some(
             Kind::Malformed
             | Kind::OverCollection
             | Kind::UnknownPolicy
             | Kind::WrongAudience
             | Kind::Invalid,
-        ) => Verdict::Never,
+        ) => Remedy::Never,
         Some(
             Kind::EnrolmentRefused
             | Kind::BadSignature
@@ -225,6 +225,6 @@ fn judge(kind: Option<ProblemKind>) -> Verdict {
             | Kind::Internal
             | Kind::Unavailable,
         )
-        | None => Verdict::Keep,
+        | None => Remedy::Keep,
     }
 }

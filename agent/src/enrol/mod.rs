@@ -41,8 +41,8 @@ pub enum Enrolled {
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
     /// There is no bundle.
-    #[error("there is no bundle at {0}")]
-    NoBundle(String),
+    #[error("there is no bundle at {}", .0.display())]
+    NoBundle(PathBuf),
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -109,8 +109,7 @@ struct Enrolling {
 
 /// Reads a bundle.
 pub fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
-    durable::read_json(path, MAX_BUNDLE_BYTES)?
-        .ok_or_else(|| EnrolError::NoBundle(path.display().to_string()))
+    durable::read_json(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))
 }
 
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.

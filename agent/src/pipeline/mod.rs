@@ -3,7 +3,7 @@
 mod outcome;
 mod stages;
 
-pub use outcome::{CycleError, Outcome};
+pub use outcome::{CycleError, CycleOutcome};
 
 use crate::documents;
 use crate::identity::{self, Enrolment};
@@ -63,8 +63,8 @@ impl<'lock> Pipeline<'lock> {
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
-    ) -> Result<(Outcome, Disclosed<Signed>), (Outcome, CycleError)> {
-        let mut outcome = Outcome::default();
+    ) -> Result<(CycleOutcome, Disclosed<Signed>), (CycleOutcome, CycleError)> {
+        let mut outcome = CycleOutcome::default();
         match self.run(link, clock, random, &mut outcome).await {
             Ok(disclosed) => Ok((outcome, disclosed)),
             Err(error) => Err((outcome, error)),
@@ -76,7 +76,7 @@ impl<'lock> Pipeline<'lock> {
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
-        outcome: &mut Outcome,
+        outcome: &mut CycleOutcome,
     ) -> Result<Disclosed<Signed>, CycleError> {
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
@@ -123,14 +123,14 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
-    /// force. Where the outcome says that a report has to be made anew, a cycle has to follow.
+    /// force. Where the outcome says that a report has to be made again, a cycle has to follow.
     pub async fn resend(
         &mut self,
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
-    ) -> Result<Outcome, (Outcome, CycleError)> {
-        let mut outcome = Outcome::default();
+    ) -> Result<CycleOutcome, (CycleOutcome, CycleError)> {
+        let mut outcome = CycleOutcome::default();
         if self.ledger.pending().next().is_none() {
             return Ok(outcome);
         }
@@ -149,7 +149,7 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// When the newest report was made and how often the policy on this device asks for one; `None` when there is no
-    /// report or no policy is accepted. A report that has to be made anew does not count; one that the collector will
+    /// report or no policy is accepted. A report that has to be made again does not count; one that the collector will
     /// never take does, or the next one would follow at once and fare no better.
     pub fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
         let Some(newest) = self.newest_that_counts()? else { return Ok(None) };

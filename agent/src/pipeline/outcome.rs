@@ -12,14 +12,14 @@ use collector_proto::policy::NotInForce;
 
 /// What a cycle did.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct CycleOutcome {
     /// Entry of the report that was made.
     pub recorded: Option<u64>,
     /// Entries that the collector confirmed, with the bytes that travelled.
     pub receipted: Vec<(u64, usize)>,
     /// Entries that the collector refused for good.
     pub rejected: Vec<(u64, Option<ProblemKind>)>,
-    /// Whether the newest report has to be made anew and was not.
+    /// Whether the newest report has to be made again and was not.
     pub remake: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The stages of a cycle in detail.
 
-use super::{CycleError, Outcome, Pipeline};
+use super::{CycleError, CycleOutcome, Pipeline};
 use crate::documents;
 use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::Disclosed;
@@ -74,7 +74,7 @@ impl Pipeline<'_> {
         &mut self,
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
-        outcome: &mut Outcome,
+        outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let baseline = self.paths.baseline();
@@ -113,7 +113,7 @@ impl Pipeline<'_> {
 /// What sending came to.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
-    /// The newest report has to be made anew.
+    /// The newest report has to be made again.
     pub(super) remake: bool,
     /// The first report that was kept while later ones were sent, and why.
     pub(super) kept: Option<ShipError>,

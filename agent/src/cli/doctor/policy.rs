@@ -15,7 +15,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let context = examination.context;
     let verdict = match verdict::take(&context.paths, &mut trust, &examination.documents, context.now()) {
         Ok(verdict) => verdict,
-        Err(error) => return Finding::Bad(error.to_string()),
+        Err(error) => return Finding::of_failure(&Failure::from(error)),
     };
     let accepted = match verdict.in_force() {
         Ok(accepted) => accepted,

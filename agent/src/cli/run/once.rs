@@ -4,7 +4,7 @@ use crate::cli::online::{self, Link, block_on};
 use crate::cli::{Context, Exit, Failure, Format};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
-use crate::pipeline::{Outcome, Pipeline};
+use crate::pipeline::{CycleOutcome, Pipeline};
 use collector_proto::messages::ProblemKind;
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
@@ -30,7 +30,7 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
     }
 }
 
-fn rejected(outcome: &Outcome) -> Result<(), Failure> {
+fn rejected(outcome: &CycleOutcome) -> Result<(), Failure> {
     let Some((entry, kind)) = outcome.rejected.first() else { return Ok(()) };
     let title = kind.map_or("for a reason unknown to this version", ProblemKind::title);
     Err(Failure::new(
@@ -59,7 +59,7 @@ struct WrittenReceipt {
 }
 
 fn report(
-    outcome: &Outcome,
+    outcome: &CycleOutcome,
     pipeline: &Pipeline<'_>,
     format: Format,
     context: &Context,

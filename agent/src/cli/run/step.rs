@@ -33,7 +33,7 @@ pub(super) enum StepEnd {
         /// What the next report is counted from; without it one is due at once.
         rhythm: Option<Rhythm>,
     },
-    /// Everything was sent, and the collector asks for the newest report to be made anew.
+    /// Everything was sent, and the collector asks for the newest report to be made again.
     Remake,
     /// Something hindered it.
     Failed(Hindrance),
