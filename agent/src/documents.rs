@@ -8,7 +8,7 @@ use collector_proto::time::UtcTime;
 
 /// Reads the kept documents; none are kept before enrolment. A file that holds none is as good as no file: the
 /// collector gives them again.
-pub fn load(paths: &Paths) -> Result<Documents, FileError> {
+pub(crate) fn load(paths: &Paths) -> Result<Documents, FileError> {
     match durable::read_json(&paths.documents(), MAX_READER_REQUEST_BYTES) {
         Ok(documents) => Ok(documents.unwrap_or_default()),
         Err(error @ (FileError::Malformed { .. } | FileError::TooLong { .. })) => {
@@ -20,13 +20,18 @@ pub fn load(paths: &Paths) -> Result<Documents, FileError> {
 }
 
 /// Keeps what the collector gave.
-pub fn store(paths: &Paths, documents: &Documents) -> Result<(), FileError> {
+pub(crate) fn store(paths: &Paths, documents: &Documents) -> Result<(), FileError> {
     durable::replace_json(&paths.documents(), "documents", documents)
 }
 
 /// Why what the collector gave must not take the place of what is kept: it is forged, incomplete or older, while what is
 /// kept still serves. A refusal that genuine and current documents call for, such as an expiry, does not count.
-pub fn why_worse(offered: &Documents, kept: &Documents, trust: &Trust, now: UtcTime) -> Option<Refusal> {
+pub(crate) fn why_worse(
+    offered: &Documents,
+    kept: &Documents,
+    trust: &Trust,
+    now: UtcTime,
+) -> Option<Refusal> {
     let mut trust = trust.clone();
     // With this the kept policy is the least that is accepted from here on.
     trust.accept(kept, now).ok()?;

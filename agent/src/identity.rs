@@ -75,12 +75,12 @@ pub enum IdentityError {
 
 impl Enrolment {
     /// Reads the enrolment.
-    pub fn load(paths: &Paths) -> Result<Self, IdentityError> {
+    pub(crate) fn load(paths: &Paths) -> Result<Self, IdentityError> {
         Self::find(paths)?.ok_or_else(|| IdentityError::NotEnrolled(paths.enrolment()))
     }
 
     /// Reads the enrolment, if there is one.
-    pub fn find(paths: &Paths) -> Result<Option<Self>, IdentityError> {
+    pub(crate) fn find(paths: &Paths) -> Result<Option<Self>, IdentityError> {
         Ok(durable::read_json(&paths.enrolment(), MAX_ENROLMENT_BYTES)?)
     }
 
@@ -90,14 +90,18 @@ impl Enrolment {
     }
 
     /// Trust in the pinned root. The reader owns the floor; here only what one process saw is remembered.
-    pub fn trust(&self, paths: &Paths) -> Result<Trust, IdentityError> {
+    pub(crate) fn trust(&self, paths: &Paths) -> Result<Trust, IdentityError> {
         Trust::pin(&self.root, self.group.clone(), Floor::default())
             .map_err(|source| IdentityError::Root { path: paths.enrolment(), source })
     }
 
     /// The keys that receipts may carry: those of the pinned root and of every root that follows from it. Receipts
     /// outlive a rotation, so the keys of earlier roots stay.
-    pub fn receipt_keys(&self, paths: &Paths, documents: &Documents) -> Result<ReceiptKeys, IdentityError> {
+    pub(crate) fn receipt_keys(
+        &self,
+        paths: &Paths,
+        documents: &Documents,
+    ) -> Result<ReceiptKeys, IdentityError> {
         let mut trust = self.trust(paths)?;
         let mut generations = vec![trust.root().role(Role::Receipt)];
         for root in &documents.roots {
@@ -119,7 +123,7 @@ pub struct ReceiptKeys {
 
 impl ReceiptKeys {
     /// Verifies a document that the collector signed on line, newest keys first.
-    pub fn verify<T: collector_proto::envelope::Document>(
+    pub(crate) fn verify<T: collector_proto::envelope::Document>(
         &self,
         envelope: &Envelope,
     ) -> Result<T, VerifyError> {
@@ -157,7 +161,7 @@ impl ReceiptKeys {
 }
 
 /// Reads the device key.
-pub fn load_key(paths: &Paths) -> Result<SigningKey, IdentityError> {
+pub(crate) fn load_key(paths: &Paths) -> Result<SigningKey, IdentityError> {
     find_key(paths)?.ok_or_else(|| IdentityError::NoKey(paths.device_key()))
 }
 

@@ -3,25 +3,25 @@
 //! [`reader_client`] asks the reader, [`pipeline`] is the table of contents of one cycle, [`ledger`] keeps every
 //! report before it leaves.
 
-pub mod acknowledge;
+mod acknowledge;
 pub mod cli;
-pub mod config;
-pub mod documents;
+mod config;
+mod documents;
 mod durable;
-pub mod enrol;
+mod enrol;
 pub mod fault;
 #[cfg(test)]
 #[cfg(unix)]
 mod fixture;
 pub mod identity;
 pub mod ledger;
-pub mod lock;
-pub mod paths;
-pub mod pipeline;
+mod lock;
+mod paths;
+mod pipeline;
 mod platform;
 pub mod reader_client;
-pub mod schedule;
+mod schedule;
 pub mod ship;
 mod verdict;
 
-pub use durable::FileError;
+pub(crate) use durable::FileError;

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 /// Proof that this process is the state directory's one agent. Freed when dropped.
 #[derive(Debug)]
-pub struct AgentLock(#[expect(dead_code, reason = "held until it is dropped")] LockedFile);
+pub(crate) struct AgentLock(#[expect(dead_code, reason = "held until it is dropped")] LockedFile);
 
 /// Proof that this process alone writes the state. Freed when dropped.
 #[derive(Debug)]
-pub struct StateLock {
+pub(crate) struct StateLock {
     // Freed in this order: who sees no agent finds no writer either.
     _writing: LockedFile,
     _agent: Option<AgentLock>,
@@ -23,7 +23,7 @@ pub struct StateLock {
 
 /// Why the state cannot be written by this process.
 #[derive(Debug, thiserror::Error)]
-pub enum LockError {
+pub(crate) enum LockError {
     /// Another process holds it.
     #[error("another candor (process {holder}) works on {}; wait for it, stop it, or name another directory with --state", .state.display())]
     Held {
@@ -39,7 +39,7 @@ pub enum LockError {
 
 impl AgentLock {
     /// Becomes the agent of the state directory, which is made where there is none.
-    pub fn take(paths: &Paths) -> Result<Self, LockError> {
+    pub(crate) fn take(paths: &Paths) -> Result<Self, LockError> {
         durable::directory(paths.state())?;
         LockedFile::take(paths, &paths.lock()).map(Self)
     }
@@ -47,13 +47,13 @@ impl AgentLock {
 
 impl StateLock {
     /// Becomes the agent and the writer of the state directory, which is made where there is none.
-    pub fn take(paths: &Paths) -> Result<Self, LockError> {
+    pub(crate) fn take(paths: &Paths) -> Result<Self, LockError> {
         let agent = AgentLock::take(paths)?;
         Self::become_writer(paths, Some(agent))
     }
 
     /// Becomes the writer on behalf of the service that is the agent.
-    pub fn take_for_service(paths: &Paths) -> Result<Self, LockError> {
+    pub(crate) fn take_for_service(paths: &Paths) -> Result<Self, LockError> {
         Self::become_writer(paths, None)
     }
 

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let context = Context::open(cli.state)?;
-    start_log(&context.settings.log);
+    start_log(context.log());
     match &cli.verb {
         Verb::Enrol(args) => cli::enrol::run(args, &context),
         Verb::Run(args) => cli::run::run(args, &context),

@@ -8,7 +8,7 @@ use ring::rand::SecureRandom;
 const JITTER: u64 = 10;
 
 /// The instant of the report after one that was made at `last`.
-pub fn next_report(last: UtcTime, every: Span, random: &dyn SecureRandom) -> UtcTime {
+pub(crate) fn next_report(last: UtcTime, every: Span, random: &dyn SecureRandom) -> UtcTime {
     let mut drawn = [0; 8];
     // Without random numbers the report is merely punctual.
     let drawn = random.fill(&mut drawn).map_or(0, |()| u64::from_le_bytes(drawn));
@@ -17,7 +17,7 @@ pub fn next_report(last: UtcTime, every: Span, random: &dyn SecureRandom) -> Utc
 
 /// Seconds from `now` until `due`; 0 when it has passed. At most `every` and its jitter, so that a clock that was turned
 /// back does not silence the agent.
-pub fn seconds_until(due: UtcTime, now: UtcTime, every: Span) -> u64 {
+pub(crate) fn seconds_until(due: UtcTime, now: UtcTime, every: Span) -> u64 {
     let longest = every.seconds() + every.seconds() / JITTER;
     u64::try_from(due.seconds_since(now)).unwrap_or(0).min(longest)
 }

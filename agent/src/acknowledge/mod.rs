@@ -13,32 +13,32 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Name of the file.
-pub const FILE: &str = "acknowledgements.jsonl";
+pub(crate) const FILE: &str = "acknowledgements.jsonl";
 
 /// One acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Acknowledgement {
+pub(crate) struct Acknowledgement {
     /// Format version.
-    pub v: u8,
+    pub(crate) v: u8,
     /// Always `notice_acknowledgement`.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// The policy that the notice was of.
-    pub policy: PolicyRef,
+    pub(crate) policy: PolicyRef,
     /// Language in which it was shown.
-    pub language: String,
+    pub(crate) language: String,
     /// When it was acknowledged.
-    pub at: UtcTime,
+    pub(crate) at: UtcTime,
     /// Digest of the very bytes that were shown.
-    pub notice: Digest,
+    pub(crate) notice: Digest,
     /// Always `false`: acknowledging is not consenting.
-    pub consent: bool,
+    pub(crate) consent: bool,
 }
 
 /// The word `notice_acknowledgement`, so that nobody takes the record for one of consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// `notice_acknowledgement`
     #[serde(rename = "notice_acknowledgement")]
     NoticeAcknowledgement,
@@ -46,7 +46,7 @@ pub enum Kind {
 
 /// Why an acknowledgement was not recorded, or the records cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum AcknowledgeError {
+pub(crate) enum AcknowledgeError {
     /// There is no policy in force that the notice could be of.
     #[error("there is no policy in force, so there is nothing to acknowledge")]
     NothingInForce,
@@ -74,7 +74,7 @@ pub enum AcknowledgeError {
 }
 
 /// Appends the acknowledgement of a notice that was shown as `rendered`, and makes it durable.
-pub fn record(
+pub(crate) fn record(
     state: &Path,
     notice: &Notice,
     rendered: &[u8],
@@ -106,7 +106,7 @@ pub fn record(
 
 /// All acknowledgements, oldest first; none when there is no file. A line that a crash cut off is passed over: the
 /// command that wrote it did not report success.
-pub fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
+pub(crate) fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
     let path = state.join(FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -125,7 +125,7 @@ pub fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
 }
 
 /// Whether the notice of this very policy was acknowledged: a changed policy has to be read again.
-pub fn is_acknowledged(state: &Path, policy: PolicyRef) -> Result<bool, AcknowledgeError> {
+pub(crate) fn is_acknowledged(state: &Path, policy: PolicyRef) -> Result<bool, AcknowledgeError> {
     Ok(list(state)?.iter().any(|acknowledged| acknowledged.policy == policy))
 }
 

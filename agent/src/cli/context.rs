@@ -17,9 +17,9 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The state directory.
-    pub paths: Paths,
+    pub(crate) paths: Paths,
     /// The configuration.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 /// How a listing is written.
@@ -72,23 +72,28 @@ impl Context {
         Ok(Self { paths, settings })
     }
 
+    /// What the configuration has logged.
+    pub fn log(&self) -> &str {
+        &self.settings.log
+    }
+
     /// The clock.
     pub fn now(&self) -> UtcTime {
         UtcTime::from_system(std::time::SystemTime::now())
     }
 
     /// The reader over the tree under `root`, or over this machine.
-    pub fn reader(&self, root: Option<PathBuf>) -> ReaderClient {
+    pub(crate) fn reader(&self, root: Option<PathBuf>) -> ReaderClient {
         ReaderClient::new(self.reader_program(), self.paths.reader()).reading(root)
     }
 
     /// What this device's enrolment settled.
-    pub fn enrolment(&self) -> Result<Enrolment, Failure> {
+    pub(crate) fn enrolment(&self) -> Result<Enrolment, Failure> {
         Ok(Enrolment::load(&self.paths)?)
     }
 
     /// What the collector last gave.
-    pub fn documents(&self) -> Result<Documents, Failure> {
+    pub(crate) fn documents(&self) -> Result<Documents, Failure> {
         Ok(documents::load(&self.paths)?)
     }
 

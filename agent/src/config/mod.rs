@@ -24,20 +24,20 @@ const TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=900;
 
 /// Checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// How the collector is reached.
-    pub proxy: ProxySetting,
+    pub(crate) proxy: ProxySetting,
     /// Longest time for one request; `None` leaves it to the uplink.
-    pub request_timeout: Option<Duration>,
+    pub(crate) request_timeout: Option<Duration>,
     /// Where candor-reader is, if an administrator said so.
-    pub reader: Option<PathBuf>,
+    pub(crate) reader: Option<PathBuf>,
     /// Filter of the log.
-    pub log: String,
+    pub(crate) log: String,
 }
 
 /// How the collector is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProxySetting {
+pub(crate) enum ProxySetting {
     /// As `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
     Environment,
     /// Directly.
@@ -48,7 +48,7 @@ pub enum ProxySetting {
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// A file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
@@ -83,7 +83,7 @@ pub enum ConfigError {
 
 impl Settings {
     /// Reads and checks the configuration of the state directory.
-    pub fn load(paths: &Paths) -> Result<Self, ConfigError> {
+    pub(crate) fn load(paths: &Paths) -> Result<Self, ConfigError> {
         Self::read(&[Paths::system_config(), Some(paths.config())].into_iter().flatten().collect::<Vec<_>>())
     }
 

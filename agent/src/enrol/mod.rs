@@ -30,7 +30,7 @@ const MAX_ENROLLING_BYTES: usize = 2 * (MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_
 
 /// How an enrolment ended.
 #[derive(Debug)]
-pub enum Enrolled {
+pub(crate) enum Enrolled {
     /// The device is enrolled.
     Done(Enrolment),
     /// It was enrolled with this bundle before.
@@ -39,7 +39,7 @@ pub enum Enrolled {
 
 /// Why a device is not enrolled.
 #[derive(Debug, thiserror::Error)]
-pub enum EnrolError {
+pub(crate) enum EnrolError {
     /// There is no bundle.
     #[error("there is no bundle at {}", .0.display())]
     NoBundle(PathBuf),
@@ -108,12 +108,12 @@ struct Enrolling {
 }
 
 /// Reads a bundle.
-pub fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
+pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
     durable::read_json(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))
 }
 
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.
-pub fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<Enrolled>, EnrolError> {
+pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<Enrolled>, EnrolError> {
     match Enrolment::find(paths)? {
         None => Ok(None),
         Some(before) if before.token_sha256 == token_digest(bundle) => Ok(Some(Enrolled::Before(before))),
@@ -124,7 +124,7 @@ pub fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<Enrolled>, EnrolErr
 }
 
 /// Enrols this device. `_lock` proves that no other process works on its state.
-pub async fn enrol(
+pub(crate) async fn enrol(
     paths: &Paths,
     bundle: &Bundle,
     reader: &ReaderClient,

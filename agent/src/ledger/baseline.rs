@@ -18,7 +18,7 @@ use std::path::Path;
 const MAX_BYTES: usize = 4 * MAX_REPORT_BYTES;
 
 /// Rows by section.
-pub type Rows = BTreeMap<Section, Vec<Row>>;
+pub(crate) type Rows = BTreeMap<Section, Vec<Row>>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,20 +34,20 @@ struct BaselineFile {
 /// The receipt is filed before the baseline moves on, so a ledger that does not hold this report lost it. The file is
 /// not signed: whoever removes entries and this file as well is not found out by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirmed {
+pub(crate) struct Confirmed {
     pub(super) stream: String,
     pub(super) seq: u64,
 }
 
 /// Reads which report the baseline names; none where the file is missing or damaged. To be read before the ledger is
 /// viewed, because an agent at work moves both on.
-pub fn confirmed(path: &Path) -> Option<Confirmed> {
+pub(crate) fn confirmed(path: &Path) -> Option<Confirmed> {
     let file = durable::read_json::<BaselineFile>(path, MAX_BYTES).ok().flatten()?;
     Some(Confirmed { stream: file.stream, seq: file.seq })
 }
 
 /// The rows of the last confirmed report; none where the file is missing, damaged or about another report.
-pub fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerError> {
+pub(crate) fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerError> {
     let Some(number) = ledger.last_receipted() else { return Ok(None) };
     let Ok(Some(mut file)) = durable::read_json::<BaselineFile>(path, MAX_BYTES) else { return Ok(None) };
     let recorded = ledger.load(number)?;

@@ -4,32 +4,32 @@ use super::notes::{Bound, Fate};
 
 /// Most bytes of reports. A full report of a machine with 1,000 packages has about 100 KB and an unchanged one 1 KB:
 /// this is years of ordinary reports, and little enough for any disk.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+pub(crate) const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long an answered report is kept, in seconds: 400 days, so that a yearly review finds the whole year.
-pub const ANSWERED_MAX_AGE: i64 = 400 * 24 * 3600;
+pub(crate) const ANSWERED_MAX_AGE: i64 = 400 * 24 * 3600;
 
 /// How long an unsent report is kept, in seconds: 30 days. What it says is replaced by the next full report anyway, and a
 /// device that was away for a month must not deliver a month of history at once.
-pub const UNSENT_MAX_AGE: i64 = 30 * 24 * 3600;
+pub(crate) const UNSENT_MAX_AGE: i64 = 30 * 24 * 3600;
 
 /// What the plan needs to know of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// Number of the entry.
-    pub number: u64,
+    pub(crate) number: u64,
     /// Size of its files.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Age in seconds; `None` where nobody looked because a younger entry than it is within bounds.
-    pub age: Option<i64>,
+    pub(crate) age: Option<i64>,
     /// What happened to it.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
 }
 
 /// The entries to drop so that one of `incoming` bytes fits, in the order of dropping: what is too old; then, while
 /// there are too many bytes, answered reports from the oldest on, then unsent ones from the oldest on. `entries` is
 /// in the order of the numbers.
-pub fn plan(entries: &[Candidate], incoming: u64, max_bytes: u64) -> Vec<(u64, Bound)> {
+pub(crate) fn plan(entries: &[Candidate], incoming: u64, max_bytes: u64) -> Vec<(u64, Bound)> {
     let mut plan: Vec<(u64, Bound)> =
         entries.iter().filter(|e| is_too_old(e)).map(|entry| (entry.number, Bound::Age)).collect();
     let mut bytes = entries.iter().filter(|e| !is_too_old(e)).map(|e| e.bytes).sum::<u64>() + incoming;

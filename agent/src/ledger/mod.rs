@@ -10,8 +10,8 @@
 //! Entries are numbered from 1 without gaps. An entry that has only its report has still to be sent. Files appear
 //! whole or not at all and are never changed; only the bounds remove them, and then the record of that stays.
 
-pub mod baseline;
-pub mod bounds;
+pub(crate) mod baseline;
+pub(crate) mod bounds;
 mod compose;
 mod entry;
 mod error;

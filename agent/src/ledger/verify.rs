@@ -29,7 +29,11 @@ pub struct Findings {
 impl Ledger {
     /// Verifies every entry in order; the first that is wrong is the error, which names it. `confirmed` is what the
     /// baseline named before the ledger was viewed: it tells when the newest entries are gone.
-    pub fn verify(&self, keys: &ReceiptKeys, confirmed: Option<&Confirmed>) -> Result<Findings, LedgerError> {
+    pub(crate) fn verify(
+        &self,
+        keys: &ReceiptKeys,
+        confirmed: Option<&Confirmed>,
+    ) -> Result<Findings, LedgerError> {
         let mut findings = Findings::default();
         let mut chain = Chain::default();
         let mut number = 1;

@@ -43,7 +43,11 @@ struct Head {
 
 impl<'lock> LedgerWriter<'lock> {
     /// Opens the ledger, making its directory, and removes what a crash left half written.
-    pub fn open(directory: &Path, key: &SigningKey, lock: &'lock StateLock) -> Result<Self, LedgerError> {
+    pub(crate) fn open(
+        directory: &Path,
+        key: &SigningKey,
+        lock: &'lock StateLock,
+    ) -> Result<Self, LedgerError> {
         durable::directory(directory)?;
         durable::clean(directory)?;
         let ledger = Ledger::view(directory, key.public())?;

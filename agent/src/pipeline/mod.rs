@@ -3,7 +3,7 @@
 mod outcome;
 mod stages;
 
-pub use outcome::{CycleError, CycleOutcome};
+pub(crate) use outcome::{CycleError, CycleOutcome};
 
 use crate::documents;
 use crate::identity::{self, Enrolment};
@@ -21,7 +21,7 @@ use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
 /// Everything that a cycle works with.
-pub struct Pipeline<'lock> {
+pub(crate) struct Pipeline<'lock> {
     paths: Paths,
     enrolment: Enrolment,
     key: SigningKey,
@@ -33,7 +33,11 @@ pub struct Pipeline<'lock> {
 
 impl<'lock> Pipeline<'lock> {
     /// Loads the identity and opens the ledger. What its last receipt proves of the time, the clock is held to.
-    pub fn open(paths: &Paths, reader: ReaderClient, lock: &'lock StateLock) -> Result<Self, CycleError> {
+    pub(crate) fn open(
+        paths: &Paths,
+        reader: ReaderClient,
+        lock: &'lock StateLock,
+    ) -> Result<Self, CycleError> {
         let enrolment = Enrolment::load(paths)?;
         let key = identity::load_key(paths)?;
         let ledger = LedgerWriter::open(&paths.ledger(), &key, lock)?;
@@ -58,7 +62,7 @@ impl<'lock> Pipeline<'lock> {
 
     /// One cycle: fetch the policy, read what it permits, record it, send what has still to be sent. The clock is looked
     /// at for each step anew: sending may take its time.
-    pub async fn cycle(
+    pub(crate) async fn cycle(
         &mut self,
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
@@ -124,7 +128,7 @@ impl<'lock> Pipeline<'lock> {
 
     /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
     /// force. Where the outcome says that a report has to be made again, a cycle has to follow.
-    pub async fn resend(
+    pub(crate) async fn resend(
         &mut self,
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
@@ -151,7 +155,7 @@ impl<'lock> Pipeline<'lock> {
     /// When the newest report was made and how often the policy on this device asks for one; `None` when there is no
     /// report or no policy is accepted. A report that has to be made again does not count; one that the collector will
     /// never take does, or the next one would follow at once and fare no better.
-    pub fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
+    pub(crate) fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
         let Some(newest) = self.newest_that_counts()? else { return Ok(None) };
         let made = self.ledger.load(newest)?.report().document().created;
         Ok(self.verdict(now)?.accepted().map(|policy| (made, policy.policy().document().report_every)))
@@ -168,7 +172,7 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// An entry and its verified receipt.
-    pub fn receipted(&self, entry: u64) -> Result<(Recorded, Option<Receipt>), CycleError> {
+    pub(crate) fn receipted(&self, entry: u64) -> Result<(Recorded, Option<Receipt>), CycleError> {
         let keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let recorded = self.ledger.load(entry)?;
         let receipt = self.ledger.receipt(&recorded, &keys)?;
@@ -176,7 +180,7 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// The ledger.
-    pub fn ledger(&self) -> &LedgerWriter<'lock> {
+    pub(crate) fn ledger(&self) -> &LedgerWriter<'lock> {
         &self.ledger
     }
 }

@@ -12,20 +12,20 @@ use collector_proto::policy::NotInForce;
 
 /// What a cycle did.
 #[derive(Debug, Default)]
-pub struct CycleOutcome {
+pub(crate) struct CycleOutcome {
     /// Entry of the report that was made.
-    pub recorded: Option<u64>,
+    pub(crate) recorded: Option<u64>,
     /// Entries that the collector confirmed, with the bytes that travelled.
-    pub receipted: Vec<(u64, usize)>,
+    pub(crate) receipted: Vec<(u64, usize)>,
     /// Entries that the collector refused for good.
-    pub rejected: Vec<(u64, Option<ProblemKind>)>,
+    pub(crate) rejected: Vec<(u64, Option<ProblemKind>)>,
     /// Whether the newest report has to be made again and was not.
-    pub remake: bool,
+    pub(crate) remake: bool,
 }
 
 /// Why a cycle did not end with everything delivered.
 #[derive(Debug, thiserror::Error)]
-pub enum CycleError {
+pub(crate) enum CycleError {
     /// Nothing may be collected or sent.
     #[error("nothing is collected")]
     NotInForce(#[source] NotInForce),
@@ -66,7 +66,7 @@ pub enum CycleError {
 
 impl CycleError {
     /// What the collector, or the way to it, had to do with it.
-    pub fn uplink(&self) -> Option<&UplinkError> {
+    pub(crate) fn uplink(&self) -> Option<&UplinkError> {
         match self {
             Self::Unreachable(error)
             | Self::Documents(error)
@@ -85,7 +85,7 @@ impl CycleError {
     }
 
     /// Whether the same may succeed later while the agent keeps running.
-    pub fn heals(&self) -> bool {
+    pub(crate) fn heals(&self) -> bool {
         match self {
             Self::Reader(error) => !error.is_violation(),
             Self::Ledger(error) | Self::Ship(ShipError::Ledger(error)) => !error.is_tampering(),
