@@ -7,7 +7,8 @@ mod support;
 use candor_reader::caller::Caller;
 use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
-use collector_proto::disclosure::request::{Disclose, Draft, Preview, READER_CONTRACT, Status};
+use collector_proto::contract::{CONTRACT, Contract};
+use collector_proto::disclosure::request::{Disclose, Draft, Preview, Status};
 use collector_proto::disclosure::{Answer, DisclosureAnswer, DisclosureMessage, Question, Request, Trusted};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
@@ -353,10 +354,11 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
 }
 
 #[test]
-fn a_question_under_a_later_contract_is_refused_and_reads_nothing() {
+fn a_question_from_two_contracts_on_is_refused_and_reads_nothing() {
     let bench = Bench::on("debian-12");
     let draft = Draft { policy: support::full_policy() };
-    let question = Question { request: draft.into(), contract: READER_CONTRACT + 1 };
+    let question =
+        Question { request: draft.into(), contract: Contract::new(CONTRACT.number() + 2).unwrap() };
     assert_eq!(refusal(&bench.ask_question(question)), "contract_not_understood");
     assert!(bench.host.touched().is_empty());
 }

@@ -5,6 +5,7 @@
 //! ```
 
 use super::{Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, ReaderStatus, Trusted};
+use crate::contract::{CONTRACT, Contract};
 use crate::envelope::Envelope;
 use crate::messages::TenantKey;
 use crate::policy::PolicyDocument;
@@ -143,7 +144,8 @@ requests! {
     ShowCustody = "custody" => Custody(CustodyAnswer);
 }
 
-/// A request with the number of the contract that its asker keeps to.
+/// A request with the number of the contract that its asker keeps to: candor and its reader come in one package, but a
+/// process of the earlier one may still run while they are replaced.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Question {
     /// What is asked.
@@ -151,21 +153,17 @@ pub struct Question {
     pub request: Request,
     /// The asker's contract; a question without one keeps to the first.
     #[serde(default = "first_contract")]
-    pub contract: u32,
+    pub contract: Contract,
 }
 
-/// The contract of this build's programs with each other: candor and its reader come in one package, but a process of
-/// the earlier one may still run while they are replaced.
-pub const READER_CONTRACT: u32 = 1;
-
-const fn first_contract() -> u32 {
-    1
+const fn first_contract() -> Contract {
+    Contract::FIRST
 }
 
 impl Question {
     /// The question of a program of this build.
     pub fn of(request: impl Into<Request>) -> Self {
-        Self { request: request.into(), contract: READER_CONTRACT }
+        Self { request: request.into(), contract: CONTRACT }
     }
 }
 
@@ -187,11 +185,14 @@ mod tests {
     fn a_question_carries_its_contract_and_nothing_unknown() {
         let written = serde_json::to_string(&Question::of(ShowCustody {})).unwrap();
         assert_eq!(written, r#"{"op":"custody","contract":1}"#);
-        for (text, contract) in
-            [(r#"{"op":"custody"}"#, 1), (r#"{"contract":2,"op":"custody"}"#, 2), (&written, READER_CONTRACT)]
-        {
+        for (text, contract) in [
+            (r#"{"op":"custody"}"#, 1),
+            (r#"{"contract":2,"op":"custody"}"#, 2),
+            (&written, CONTRACT.number()),
+        ] {
             let question: Question = serde_json::from_str(text).unwrap();
-            assert_eq!((question.contract, question.request.operation()), (contract, Operation::ShowCustody));
+            assert_eq!(question.contract.number(), contract);
+            assert_eq!(question.request.operation(), Operation::ShowCustody);
         }
         for bad in [
             r#"{"op":"custody","more":1}"#,
@@ -199,6 +200,7 @@ mod tests {
             r#"{"op":"read_everything"}"#,
             r#"{"contract":1}"#,
             r#"{"op":"custody","contract":"1"}"#,
+            r#"{"op":"custody","contract":0}"#,
         ] {
             assert!(serde_json::from_str::<Question>(bad).is_err(), "{bad}");
         }

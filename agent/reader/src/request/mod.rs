@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::host::Host;
 use crate::sandbox::Confinement;
 use crate::state::{Enrolment, State};
-use collector_proto::disclosure::request::READER_CONTRACT;
+use collector_proto::contract::CONTRACT;
 use collector_proto::disclosure::{Answer, Ask, Question, Request};
 use collector_proto::time::UtcTime;
 use refused::Refused;
@@ -58,9 +58,7 @@ impl Reader<'_> {
 
     /// The table of requests.
     fn try_answer(&self, Question { request, contract }: Question) -> Result<Answer, Refused> {
-        if contract > READER_CONTRACT {
-            return Err(Refused::Contract { asked: contract });
-        }
+        CONTRACT.works_with(contract)?;
         match request {
             Request::Trust(request) => self.handle(request),
             Request::Disclose(request) => self.handle(request),
