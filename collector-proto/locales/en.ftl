@@ -534,6 +534,7 @@ notice-refused-not-enrolled = This device has not been enrolled with any organis
 notice-refused-no-policy = There is no policy on this device. Without one nothing may be read.
 notice-refused-policy-not-signed = The policy on this device does not carry the signatures it needs. Someone may have changed it.
 notice-refused-policy-not-acceptable = The policy on this device breaks a rule of this program.
+notice-refused-not-understood = The rules of your organisation need a newer version of Candor. Until it is installed, nothing is collected.
 notice-refused-policy-for-other-group = The policy on this device is meant for other devices.
 notice-refused-policy-expired = The policy has expired. Your organisation has to issue a new one.
 notice-refused-policy-not-yet-effective = The policy has not taken effect yet. It is announced before anything is collected under it.
@@ -694,6 +695,8 @@ notice-sandbox-capabilities = it takes special rights away
 notice-sandbox-abi = Landlock, the part of the Linux kernel that refuses files, has version { $abi } here.
 notice-sandbox-required = The rules demand at least this level: { $level }. Where it is not reached, nothing is collected.
 notice-values-failed = Could not be read, so what only it holds is missing: { $source } ({ $reason })
+notice-unsupported = Named in the rules and not collected
+notice-unsupported-text = The rules name these as well. This version of Candor does not know them and collects nothing of them. A later version may collect them under the same rules.
 notice-never = What Candor never collects
 notice-never-text = The program has no code for any of this. No setting and no policy can switch it on.
 

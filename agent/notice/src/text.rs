@@ -29,6 +29,7 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     if !matches!(notice.status, Status::NothingCollected { .. }) {
         sheet.circumstances(notice)?;
     }
+    sheet.unsupported(notice)?;
     sheet.never(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
         sheet.california(notice)?;
@@ -327,6 +328,22 @@ impl Sheet<'_> {
             self.heading(heading)?;
             for paragraph in paragraphs {
                 self.paragraph(0, paragraph);
+            }
+        }
+        Ok(())
+    }
+
+    fn unsupported(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        if notice.unsupported.is_empty() {
+            return Ok(());
+        }
+        self.heading("notice-unsupported")?;
+        let text = self.words.text("notice-unsupported-text")?;
+        self.paragraph(0, &text);
+        for field in &notice.unsupported {
+            match &field.title {
+                Some(title) => self.paragraph(0, &format!("- {title} ({})", field.name)),
+                None => self.paragraph(0, &format!("- {}", field.name)),
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::contacts::{complaint, responsible};
 use super::phrasing::Phrasing;
 use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
-use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, enforcement};
+use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, UnsupportedField, enforcement};
 use crate::locale::{LocaleError, Term, Words};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
@@ -123,6 +123,7 @@ impl Notice {
             tenant_key: None,
             connection: Vec::new(),
             enforcement: Vec::new(),
+            unsupported: Vec::new(),
             never: never(words)?,
             california: California {
                 sold: false,
@@ -175,6 +176,7 @@ fn build<S: Standing>(
         tenant_key: phrasing.tenant_key(facts.permit)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
         enforcement: enforcement::of(facts.sandbox, document.require_sandbox, words)?,
+        unsupported: unsupported(facts.policy, words)?,
         never: never(words)?,
         california: phrasing.california(&fields)?,
         purposes,
@@ -187,7 +189,8 @@ fn build<S: Standing>(
 
 /// The fields that the policy has rules for, the permit decides on and the disclosure carries must be the same.
 fn same_fields<S: Standing>(facts: &Facts<'_, S>) -> Result<(), NoticeError> {
-    let ruled = facts.policy.fields();
+    let not_understood = facts.policy.unsupported().filter_map(|(name, _)| name.field());
+    let ruled: FieldSet = facts.policy.fields().iter().chain(not_understood).collect();
     let decided: FieldSet =
         facts.permit.fields().iter().chain(facts.permit.withheld().map(|(field, _)| field)).collect();
     let in_rows = facts.disclosure.sections().values().flatten().flat_map(Row::iter);
@@ -200,6 +203,14 @@ fn same_fields<S: Standing>(facts: &Facts<'_, S>) -> Result<(), NoticeError> {
         }
     }
     Ok(())
+}
+
+fn unsupported(policy: &Policy, words: &Words) -> Result<Vec<UnsupportedField>, LocaleError> {
+    let fields = policy.unsupported().map(|(name, _)| {
+        let title = name.field().map(|field| words.title(Wording::Field, field.name())).transpose()?;
+        Ok(UnsupportedField { name: name.to_string(), title })
+    });
+    fields.collect()
 }
 
 fn never(words: &Words) -> Result<Vec<Term>, LocaleError> {

@@ -75,10 +75,23 @@ pub struct Notice {
     pub(crate) connection: Vec<String>,
     /// What the operating system refuses the program that reads.
     pub(crate) enforcement: Vec<String>,
+    /// Fields that the policy names and this program does not collect, because it does not understand their rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unsupported: Vec<UnsupportedField>,
     /// What the program has no code for.
     pub(crate) never: Vec<Term>,
     /// Cal. Civ. Code §1798.100(a).
     pub(crate) california: California,
+}
+
+/// A field that this program does not collect, because it does not understand the policy's rule.
+#[derive(Serialize)]
+pub(crate) struct UnsupportedField {
+    /// Its name in the policy.
+    pub(crate) name: String,
+    /// What it is, where the catalogue has a field of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
 }
 
 /// Whether anything is collected.

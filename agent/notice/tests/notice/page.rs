@@ -159,6 +159,7 @@ fn every_reason_for_collecting_nothing_has_its_own_words() {
         "no_policy",
         "policy_not_signed",
         "policy_not_acceptable",
+        "not_understood",
         "policy_for_other_group",
         "policy_expired",
         "policy_not_yet_effective",
