@@ -4,6 +4,7 @@
 //! Words come from this program, never from the request.
 
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::contract::{Contract, TooFarApart};
 use collector_proto::messages::{Problem, ProblemKind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -54,6 +55,10 @@ pub enum Reason {
     WrongAudience,
     /// What is signed breaks a rule of its format.
     Invalid,
+    /// The sender's contract and this collector's are too far apart.
+    Contract,
+    /// The group's documents require something that the device does not understand.
+    NotUnderstood,
     /// Too many requests.
     Busy,
     /// The collector failed.
@@ -66,7 +71,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Malformed,
         Self::EnrolmentRefused,
         Self::EnrolmentConflict,
@@ -83,6 +88,8 @@ impl Reason {
         Self::UnknownPolicy,
         Self::WrongAudience,
         Self::Invalid,
+        Self::Contract,
+        Self::NotUnderstood,
         Self::Busy,
         Self::Internal,
         Self::Unavailable,
@@ -109,6 +116,8 @@ impl Reason {
             Self::UnknownPolicy => (P::UnknownPolicy, EXIT_FAILED, Some(E::UnknownPolicy)),
             Self::WrongAudience => (P::WrongAudience, EXIT_FAILED, Some(E::WrongAudience)),
             Self::Invalid => (P::Invalid, EXIT_FAILED, Some(E::InvalidReport)),
+            Self::Contract => (P::Contract, EXIT_FAILED, None),
+            Self::NotUnderstood => (P::NotUnderstood, EXIT_FAILED, Some(E::NotUnderstood)),
             Self::Busy => (P::Busy, EXIT_FAILED, None),
             Self::Internal => (P::Internal, EXIT_FAILED, None),
             Self::Unavailable => (P::Unavailable, EXIT_FAILED, None),
@@ -153,6 +162,8 @@ pub enum EventKind {
     RevokedDevice,
     /// See [`Reason::EnrolmentConflict`].
     EnrolmentConflict,
+    /// See [`Reason::NotUnderstood`].
+    NotUnderstood,
 }
 
 impl EventKind {
@@ -168,6 +179,7 @@ impl EventKind {
             Self::InvalidReport => "invalid_report",
             Self::RevokedDevice => "revoked_device",
             Self::EnrolmentConflict => "enrolment_conflict",
+            Self::NotUnderstood => "not_understood",
         }
     }
 }
@@ -229,6 +241,29 @@ impl Refusal {
     /// The security event that goes with it.
     pub(crate) fn event(&self) -> Option<&Event> {
         self.event.as_ref()
+    }
+
+    /// Refuses a sender whose contract is too far from this collector's, and says which side has to be upgraded.
+    pub(crate) fn too_far(distance: TooFarApart) -> Self {
+        let detail = match distance {
+            TooFarApart::TheyAreOlder { ours, theirs } => format!(
+                "the agent speaks contract {theirs}, and this collector takes {} or newer; upgrade the agent",
+                ours.oldest_peer()
+            ),
+            TooFarApart::TheyAreNewer { ours, theirs } => format!(
+                "the agent speaks contract {theirs}, and this collector takes at most {}; upgrade the collector",
+                ours.newest_peer()
+            ),
+        };
+        Self { detail: Some(Cow::Owned(detail)), ..Self::from(Reason::Contract) }
+    }
+
+    /// Refuses documents that the device would not understand.
+    pub(crate) fn needs_contract(needed: Contract, has: Contract) -> Self {
+        let detail = format!(
+            "the documents of the group need contract {needed}, and the agent speaks {has}; upgrade the agent"
+        );
+        Self { detail: Some(Cow::Owned(detail)), ..Self::from(Reason::NotUnderstood) }
     }
 
     /// Refuses a request whose HTTP signature is not good. The error's words are fixed and carry nothing of it.

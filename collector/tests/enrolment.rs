@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use candor_collector::store::{TokenState, all, wait};
+use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::messages::{DeviceRecord, EnrolmentAnswer, EnrolmentRequest, ProblemKind};
@@ -147,8 +148,8 @@ async fn wrong_requests_are_refused_and_consume_nothing() {
     assert_eq!(not_possessed.kind(), ProblemKind::EnrolmentRefused);
     let unknown = ask(&world, &device, "never made", |_| ()).await;
     assert_eq!(unknown.kind(), ProblemKind::EnrolmentRefused);
-    let long_version = ask(&world, &device, &token, |r| r.agent_version = "1".repeat(65)).await;
-    assert_eq!(long_version.kind(), ProblemKind::Malformed);
+    let far_ahead = ask(&world, &device, &token, |r| r.contract = Contract::new(3).unwrap()).await;
+    assert_eq!(far_ahead.kind(), ProblemKind::Contract);
     assert_eq!(world.post_enrolment(b"{}", &token).await.kind(), ProblemKind::Malformed);
     assert_eq!(world.post_enrolment(&vec![b' '; 20_000], &token).await.kind(), ProblemKind::TooLarge);
     assert_eq!(device_count(&world), 0);

@@ -106,7 +106,7 @@ impl Drop for Server {
 
 fn head(length: usize, signature: &DetachedSignature) -> String {
     format!(
-        "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {}\r\n\
+        "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\ncandor-contract: 1\r\nconnection: close\r\ncontent-type: {}\r\n\
          content-encoding: zstd\r\ncontent-length: {length}\r\n{DSSE_SIGNATURE}: {signature}\r\n\r\n",
         Report::PAYLOAD_TYPE,
     )
@@ -124,7 +124,10 @@ fn it_answers_over_tls_1_3_and_stops_when_told() {
     let world = World::new();
     let mut server = Server::start(&world);
     let answer = server.exchange(HEALTH).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"status":"ok"}"#), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"status":"ok","contract":1}"#),
+        "{answer}"
+    );
     let mut log = server.process.stderr.take().unwrap();
     assert!(server.stop().success());
     let mut text = String::new();

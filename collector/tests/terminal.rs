@@ -14,9 +14,6 @@ use support::{Device, World, full, package, row, sections};
 const HOSTILE: &str = "a\u{1b}]0;x\u{7}b\u{7f}c\u{9b}2Jd\u{85}e\u{202e}f\u{2066}g\u{200b}h\u{200d}i\u{2028}j\u{2029}\
                        k\u{e0041}l\u{feff}m\u{ad}n\u{6dd}\no\tp";
 
-/// An agent's version as no enrolment is taken with; it may be in a database all the same.
-const VERSION: &str = "0.1\u{202e}\u{200b}\u{e0041}\u{2028}";
-
 struct Shown {
     arguments: String,
     text: String,
@@ -47,7 +44,6 @@ fn holds(document: &Value, wanted: &str) -> bool {
 
 async fn hostile_device(world: &World) -> Device {
     let mut device = world.enrol().await;
-    world.database().execute("UPDATE device SET agent_version = ?1", [VERSION]).unwrap();
     let os = full(vec![row(&[("os.name", HOSTILE), ("os.version", "12")])]);
     let packages = full(vec![package(HOSTILE, HOSTILE)]);
     device.deliver(world, sections([(Section::Os, os), (Section::Package, packages)])).await;
@@ -87,7 +83,7 @@ async fn no_verb_lets_a_value_act() {
             assert!(text.text.contains("U+202E") || text.text.contains("u202e"), "{}", text.arguments);
         }
         if verb == &["device", "show", &id] {
-            assert!(holds(&document, VERSION) && holds(&document, HOSTILE), "the value is the same");
+            assert!(holds(&document, HOSTILE), "the value is the same");
             assert!(text.text.contains("k⟨U+E0041⟩l⟨U+FEFF⟩m⟨U+00AD⟩n⟨U+06DD⟩⟨U+000A⟩o⟨U+0009⟩p"));
         }
         if verb == &["token", "list"] {

@@ -133,7 +133,7 @@ fn serve(
         Fault::Answer(status, headers, body) => answer(&mut tls, *status, headers, body.as_bytes()),
         Fault::Truncate => {
             let _ = tls.write_all(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"pay",
+                b"HTTP/1.1 200 OK\r\nCandor-Contract: 1\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"pay",
             );
             let _ = tls.flush();
         }
@@ -149,8 +149,9 @@ type Tls = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
 
 fn answer(tls: &mut Tls, status: u16, headers: &str, body: &[u8]) {
     let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status} Answer\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status} Answer\r\nCandor-Contract: 1\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(body));
     tls.conn.send_close_notify();
     let _ = tls.flush();

@@ -7,6 +7,7 @@ use crate::ledger::{LedgerError, Outbound};
 use crate::pipeline::CycleError;
 use crate::ship::{CollectorLink, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{BundleCollector, Documents};
 use collector_proto::time::UtcTime;
@@ -81,6 +82,10 @@ impl CollectorLink for Link {
         self.uplink()?.documents(key, now, random).await
     }
 
+    fn collector_contract(&self) -> Option<Contract> {
+        self.uplink.get().and_then(Uplink::collector_contract)
+    }
+
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {
         self.uplink()?.deliver(report).await
     }
@@ -96,7 +101,7 @@ impl From<LedgerError> for Failure {
 impl From<CycleError> for Failure {
     fn from(error: CycleError) -> Self {
         match error {
-            CycleError::NotInForce(_) => Self::new(Exit::Refused, error),
+            CycleError::NotInForce(_) | CycleError::NeedsNewer(_) => Self::new(Exit::Refused, error),
             CycleError::Reader(error) => error.into(),
             CycleError::Identity(error) => error.into(),
             CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),

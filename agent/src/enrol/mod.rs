@@ -10,6 +10,7 @@ use crate::lock::StateLock;
 use crate::paths::Paths;
 use crate::reader_client::{ReaderClient, ReaderError};
 use candor_uplink::{Uplink, UplinkError};
+use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
@@ -166,7 +167,7 @@ pub(crate) async fn enrol(
         &enrolment.group,
     )?;
     reader.trust(bundle, enrolment.device_id).map_err(EnrolError::Reader)?;
-    documents::store(paths, &answer.documents)?;
+    documents::store(paths, answer.documents, uplink.collector_contract())?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
     Ok(Enrolled::Done(enrolment))
@@ -236,7 +237,7 @@ async fn ask(
         nonce: challenge.nonce,
         token_sha256: token_digest(bundle),
         aud: bundle.collector.id.clone(),
-        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+        contract: CONTRACT,
     };
     let sealed = key.seal(&request).map_err(EnrolError::Json)?;
     uplink.enrol(&bundle.token, &sealed).await.map_err(EnrolError::Uplink)

@@ -56,6 +56,9 @@ pub(crate) enum CycleError {
         /// Number of the newer entry.
         entry: u64,
     },
+    /// What is in force holds something that this program does not understand.
+    #[error("the policy needs a newer Candor; nothing is collected")]
+    NeedsNewer(#[source] UplinkError),
     /// The collector refuses this device.
     #[error("the collector does not serve this device")]
     Documents(#[source] UplinkError),
@@ -69,6 +72,7 @@ impl CycleError {
     pub(crate) fn uplink(&self) -> Option<&UplinkError> {
         match self {
             Self::Unreachable(error)
+            | Self::NeedsNewer(error)
             | Self::Documents(error)
             | Self::Ship(ShipError::Later { source: error, .. } | ShipError::Stopped { source: error, .. }) => {
                 Some(error)
@@ -92,6 +96,7 @@ impl CycleError {
             Self::Identity(_) => false,
             Self::NotInForce(_)
             | Self::Unreachable(_)
+            | Self::NeedsNewer(_)
             | Self::Documents(_)
             | Self::Ship(_)
             | Self::File(_)

@@ -26,11 +26,13 @@ impl Pipeline<'_> {
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
                     return Err(CycleError::NotInForce(refusal.into()));
                 }
-                documents::store(&self.paths, &documents)?;
+                documents::store(&self.paths, documents.clone(), link.collector_contract())?;
                 self.documents = documents;
                 self.learn_time()?;
                 Ok(None)
             }
+            // What is in force needs a newer program: what is kept is of the past, whatever its dates say.
+            Err(error) if error.needs_newer_candor() => Err(CycleError::NeedsNewer(error)),
             // The collector's own word that it does not serve this device; anything else is on the way to it.
             Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {
                 Err(CycleError::Documents(error))

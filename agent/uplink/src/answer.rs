@@ -2,6 +2,7 @@
 
 use crate::error::UplinkError;
 use crate::retry_after;
+use collector_proto::contract::{self, CONTRACT, CONTRACT_HEADER, Contract, ReadError};
 use collector_proto::messages::{Problem, media};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
@@ -29,7 +30,7 @@ pub(crate) async fn read<T: DeserializeOwned>(
     address: &str,
     expected: Expected,
     lost: impl Fn(reqwest::Error) -> UplinkError,
-) -> Result<T, UplinkError> {
+) -> Result<Answer<T>, UplinkError> {
     let status = response.status();
     if status.is_redirection() {
         return Err(UplinkError::Redirect { address: address.to_owned(), status: status.as_u16() });
@@ -37,6 +38,11 @@ pub(crate) async fn read<T: DeserializeOwned>(
     if !status.is_success() {
         return Err(refusal(response, address).await);
     }
+    let contract =
+        contract_of(&response).ok_or_else(|| UplinkError::NoContract { address: address.to_owned() })?;
+    CONTRACT
+        .works_with(contract)
+        .map_err(|distance| UplinkError::Contract { address: address.to_owned(), distance })?;
     let body = match bounded(response, expected.limit).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => {
@@ -44,12 +50,27 @@ pub(crate) async fn read<T: DeserializeOwned>(
         }
         Err(Unread::Lost(error)) => return Err(lost(error)),
     };
-    serde_json::from_slice(&body).map_err(|error| UplinkError::Malformed {
-        address: address.to_owned(),
-        expected: expected.name,
-        line: error.line(),
-        column: error.column(),
-    })
+    let address = address.to_owned();
+    let document = contract::read(&body).map_err(|error| match error {
+        ReadError::NotUnderstood(what) => UplinkError::NotUnderstood { address, what },
+        ReadError::Form(error) => UplinkError::Malformed {
+            address,
+            expected: expected.name,
+            line: error.line(),
+            column: error.column(),
+        },
+    })?;
+    Ok(Answer { document, contract })
+}
+
+/// What a collector answered, and what it understands.
+pub(crate) struct Answer<T> {
+    pub(crate) document: T,
+    pub(crate) contract: Contract,
+}
+
+fn contract_of(response: &Response) -> Option<Contract> {
+    response.headers().get(CONTRACT_HEADER).and_then(|value| value.to_str().ok()).and_then(Contract::parse)
 }
 
 /// A refusal, as a problem where it is one of a collector.

@@ -1,5 +1,6 @@
 //! What can go wrong on the way to the collector and back.
 
+use collector_proto::contract::{NotUnderstood, TooFarApart};
 use collector_proto::http_signature::SignatureError;
 use collector_proto::messages::{Problem, ProblemKind};
 use collector_proto::text::class::{acts, is_joiner};
@@ -146,6 +147,30 @@ pub enum UplinkError {
         /// Column of the first error.
         column: usize,
     },
+    /// The collector and this program are too far apart.
+    #[error("{address} is a collector of another time: {distance}")]
+    Contract {
+        /// The collector's address.
+        address: String,
+        /// Which of the two has to be upgraded.
+        distance: TooFarApart,
+    },
+    /// A good status without a contract number, which every collector sends.
+    #[error(
+        "{address} does not say what it understands; check that it is a collector, and that no proxy drops the header Candor-Contract"
+    )]
+    NoContract {
+        /// The collector's address.
+        address: String,
+    },
+    /// The answer requires something that this program does not understand.
+    #[error("the answer of {address} needs a newer Candor: {what}")]
+    NotUnderstood {
+        /// The collector's address.
+        address: String,
+        /// What it requires.
+        what: NotUnderstood,
+    },
     /// The server points elsewhere.
     #[error("{address} redirects (status {status}), which is not followed; configure the final address")]
     Redirect {
@@ -240,7 +265,11 @@ impl UplinkError {
             | Self::Client(_)
             | Self::Signing(_)
             | Self::Header { .. } => false,
-            Self::Problem { status, .. } => matches!(status, 408 | 413 | 425 | 429 | 500..),
+            // An upgrade of the collector, or another policy, ends these.
+            Self::Problem { status, problem, .. } => {
+                matches!(status, 408 | 413 | 425 | 429 | 500..)
+                    || matches!(problem.kind(), Some(ProblemKind::Contract | ProblemKind::NotUnderstood))
+            }
             Self::Randomness
             | Self::Unreachable { .. }
             | Self::NotTls { .. }
@@ -251,6 +280,9 @@ impl UplinkError {
             | Self::Truncated { .. }
             | Self::AnswerTooLarge { .. }
             | Self::Malformed { .. }
+            | Self::Contract { .. }
+            | Self::NoContract { .. }
+            | Self::NotUnderstood { .. }
             | Self::Redirect { .. }
             | Self::Status { .. } => true,
         }
@@ -262,6 +294,12 @@ impl UplinkError {
             Self::Problem { retry_after, .. } | Self::Status { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// Whether the group's documents or the answer hold something that this program does not understand: nothing may be
+    /// collected until it is upgraded.
+    pub fn needs_newer_candor(&self) -> bool {
+        matches!(self, Self::NotUnderstood { .. }) || self.problem_kind() == Some(ProblemKind::NotUnderstood)
     }
 
     /// The kind of a collector's own refusal.

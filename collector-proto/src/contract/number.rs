@@ -20,7 +20,7 @@ pub struct Contract(NonZeroU16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooFarApart {
     /// The other is older than the one before this.
-    #[error("it speaks contract {theirs}, and this program takes {} or newer: it has to be upgraded", .ours.before())]
+    #[error("it speaks contract {theirs}, and this program takes {} or newer: it has to be upgraded", .ours.oldest_peer())]
     TheyAreOlder {
         /// This program's number.
         ours: Contract,
@@ -28,7 +28,7 @@ pub enum TooFarApart {
         theirs: Contract,
     },
     /// The other is newer than the one after this.
-    #[error("it speaks contract {theirs}, and this program takes at most {}: this program has to be upgraded", .ours.after())]
+    #[error("it speaks contract {theirs}, and this program takes at most {}: this program has to be upgraded", .ours.newest_peer())]
     TheyAreNewer {
         /// This program's number.
         ours: Contract,
@@ -62,21 +62,24 @@ impl Contract {
 
     /// Whether a program of this contract works with one of the other's: the same number or the next on either side.
     pub fn works_with(self, other: Self) -> Result<(), TooFarApart> {
-        if other < self.before() {
+        if other < self.oldest_peer() {
             Err(TooFarApart::TheyAreOlder { ours: self, theirs: other })
-        } else if other > self.after() {
+        } else if other > self.newest_peer() {
             Err(TooFarApart::TheyAreNewer { ours: self, theirs: other })
         } else {
             Ok(())
         }
     }
 
-    /// The number before, at least 1.
-    fn before(self) -> Self {
+    /// The oldest contract that a program of this one works with: the number before, at least 1.
+    #[must_use]
+    pub fn oldest_peer(self) -> Self {
         Self::new(self.number() - 1).unwrap_or(self)
     }
 
-    fn after(self) -> Self {
+    /// The newest contract that a program of this one works with: the number after.
+    #[must_use]
+    pub fn newest_peer(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }

@@ -1,6 +1,6 @@
 //! Enrolment: a one-time token, a nonce of the collector, and proof that the device holds its key.
 
-use crate::contract::Version1;
+use crate::contract::{Contract, Version1};
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, KeyId, PublicKey};
 use crate::policy::trust::Documents;
@@ -85,8 +85,8 @@ pub struct EnrolmentRequest {
     pub token_sha256: Digest,
     /// Id of the collector.
     pub aud: String,
-    /// The agent's version.
-    pub agent_version: String,
+    /// What the agent understands.
+    pub contract: Contract,
 }
 
 impl Document for EnrolmentRequest {

@@ -184,7 +184,7 @@ fn messages() -> BTreeMap<String, Value> {
     });
     let enrolment = json!({
         "v": 1, "jwk": key("device").public().to_jwk(), "device_id": device_id, "nonce": "AAECAwQFBgcICQoLDA0ODw",
-        "token_sha256": Digest::of(b"token"), "aud": "collector.example", "agent_version": "0.1.0",
+        "token_sha256": Digest::of(b"token"), "aud": "collector.example", "contract": 1,
     });
     let device = json!({
         "v": 1, "device_id": device_id, "key_id": key("device").public().id(), "group": "default",

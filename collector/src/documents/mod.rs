@@ -8,6 +8,8 @@ pub use policies::issued;
 use crate::collector::Collector;
 use crate::refusal::{Reason, Refusal};
 use crate::store::{NonceUse, StoreError};
+use collector_proto::contract::{self, Contract, KNOWN, Names};
+use collector_proto::envelope::Envelope;
 use collector_proto::http_signature::{self, NONCE_SECONDS, ReceivedHeaders, RequestParts};
 use collector_proto::messages::Documents;
 
@@ -46,20 +48,79 @@ impl Collector {
         if owner.revoked {
             return Err(Reason::Revoked.into());
         }
-        self.documents(&owner.group).await
+        if owner.contract != parts.contract {
+            self.store.note_contract(owner.device_id, parts.contract).await?;
+        }
+        let served = self.documents(&owner.group, parts.contract).await;
+        if let Err(refusal) = &served
+            && refusal.reason() == Reason::NotUnderstood
+        {
+            tracing::warn!(device = %owner.device_id, group = owner.group, "{refusal}");
+            self.record(&refusal.clone().about(owner.device_id, None)).await;
+        }
+        served
     }
 
-    /// The documents of a group.
-    pub(crate) async fn documents(&self, group: &str) -> Result<Documents, Refusal> {
+    /// The documents of a group for a device of this contract.
+    pub(crate) async fn documents(&self, group: &str, contract: Contract) -> Result<Documents, Refusal> {
         let now = (self.clock)();
         let roots = self.store.roots().await?;
         let current = roots.last().ok_or(StoreError::Corrupt("root"))?.reference();
         let policy = self.store.current_policy(group).await?;
         let timestamp = self.timestamps.current(group, current, policy.as_ref().map(|p| p.reference), now)?;
-        Ok(Documents {
+        let documents = Documents {
             roots: roots.iter().skip(1).map(|root| root.envelope().clone()).collect(),
             policy: policy.map(|policy| policy.envelope),
             timestamp: Some(timestamp),
-        })
+        };
+        understood(KNOWN, &documents, contract)?;
+        Ok(documents)
+    }
+}
+
+/// Whether a device of this contract understands the documents.
+fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), Refusal> {
+    for envelope in documents.roots.iter().chain(&documents.policy).chain(&documents.timestamp) {
+        let needed = needed(names, envelope).ok_or(Refusal::from(Reason::Internal))?;
+        if needed > contract {
+            return Err(Refusal::needs_contract(needed, contract));
+        }
+    }
+    Ok(())
+}
+
+/// The oldest contract that understands a signed document; `None` when this collector does not.
+pub(crate) fn needed(names: Names, envelope: &Envelope) -> Option<Contract> {
+    let payload = envelope.unverified_payload().ok()?;
+    names.oldest_for(&contract::requires(&payload).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use collector_proto::contract::CONTRACT;
+
+    #[test]
+    fn a_device_is_served_what_it_understands() {
+        let names = Names(&[("hold", 2)]);
+        let policy = |body: &str| Documents {
+            policy: Some(Envelope::assemble("application/vnd.candor.policy.v1+json", body.as_bytes(), &[])),
+            ..Documents::default()
+        };
+        let plain = policy(r#"{"v":1}"#);
+        let newer = policy(r#"{"v":1,"hold":1,"requires":["hold"]}"#);
+        let two = Contract::new(2).unwrap();
+        for (documents, contract, good) in
+            [(&plain, CONTRACT, true), (&plain, two, true), (&newer, CONTRACT, false), (&newer, two, true)]
+        {
+            let served = understood(names, documents, contract);
+            assert_eq!(served.is_ok(), good, "{contract}");
+            if let Err(refusal) = served {
+                assert_eq!(refusal.reason(), Reason::NotUnderstood);
+                assert!(refusal.to_string().contains("need contract 2"), "{refusal}");
+            }
+        }
+        let foreign = policy(r#"{"v":1,"requires":["fold"]}"#);
+        assert_eq!(understood(names, &foreign, two).unwrap_err().reason(), Reason::Internal);
     }
 }

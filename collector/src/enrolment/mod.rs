@@ -8,7 +8,7 @@ use crate::verify::{self, ArrivedEnrolment};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::messages::{Challenge, EnrolmentAnswer};
+use collector_proto::messages::{Challenge, Documents, EnrolmentAnswer};
 use std::sync::Arc;
 
 /// The same words whatever is wrong with a token.
@@ -36,6 +36,7 @@ impl Collector {
         let now = (self.clock)();
         let new = verify::enrolment(&arrived, &self.id, |nonce| self.challenges.check(nonce, now).ok())?;
         let (key, id) = (Arc::clone(&self.receipt_key), self.id.clone());
+        let contract = new.contract();
         let (device_id, key_id) = (new.device_id(), new.key().id().clone());
         let seal: SealRecord =
             Box::new(move |facts| Ok(issue::device_record(&key, &id, device_id, &key_id, facts.group, now)?));
@@ -43,7 +44,12 @@ impl Collector {
             Enrolled::Yes { record, group } => {
                 let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
                     .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
-                Ok(EnrolmentAnswer { device, documents: self.documents(&group).await? })
+                // A device that does not understand them is enrolled all the same, and told when it asks for them.
+                let documents = match self.documents(&group, contract).await {
+                    Err(refusal) if refusal.reason() == Reason::NotUnderstood => Documents::default(),
+                    documents => documents?,
+                };
+                Ok(EnrolmentAnswer { device, documents })
             }
             Enrolled::TokenRefused => Err(Refusal::new(Reason::EnrolmentRefused, TOKEN_REFUSED)),
             Enrolled::NonceUsed => Err(Refusal::new(

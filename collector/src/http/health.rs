@@ -1,4 +1,4 @@
-//! `GET /healthz`: answers `{"status":"ok"}` when the database answers.
+//! `GET /healthz`: answers `{"status":"ok","contract":1}` when the database answers.
 
 use super::{App, answer};
 use crate::refusal::{Reason, Refusal};
@@ -6,11 +6,13 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::messages::path;
 
 #[derive(serde::Serialize)]
 struct Health {
     status: &'static str,
+    contract: Contract,
 }
 
 pub(super) fn route() -> Router<App> {
@@ -19,7 +21,7 @@ pub(super) fn route() -> Router<App> {
 
 async fn answer_health(State(app): State<App>) -> Result<Response, Refusal> {
     if app.collector.is_healthy().await {
-        Ok(answer::json(&Health { status: "ok" }))
+        Ok(answer::json(&Health { status: "ok", contract: CONTRACT }))
     } else {
         Err(Refusal::new(Reason::Unavailable, "the database does not answer"))
     }

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod challenge;
+mod contract;
 mod enrol;
 mod health;
 mod policy;
@@ -34,5 +35,6 @@ pub fn router(collector: Arc<Collector>) -> Router {
         .merge(reports::route())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
+        .layer(axum::middleware::from_fn(contract::speak))
         .with_state(app)
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/policy`, signed (RFC 9421): roots, policy and timestamp of the asking device's group.
 
-use super::{App, answer, body};
+use super::{App, answer, body, contract};
 use crate::refusal::{Reason, Refusal};
 use axum::Router;
 use axum::extract::State;
@@ -8,7 +8,6 @@ use axum::http::header::HOST;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use axum::routing::get;
-use collector_proto::contract::{CONTRACT_HEADER, Contract};
 use collector_proto::http_signature::{
     CONTENT_DIGEST, ReceivedHeaders, RequestParts, SIGNATURE, SIGNATURE_INPUT,
 };
@@ -36,9 +35,7 @@ async fn answer_policy(
         None => body::single(&headers, HOST.as_str())?
             .ok_or_else(|| Refusal::new(Reason::Malformed, "the request names no host"))?,
     };
-    let contract = body::single(&headers, CONTRACT_HEADER)?.and_then(Contract::parse).ok_or_else(|| {
-        Refusal::new(Reason::Malformed, "the header Candor-Contract is missing or not a contract number")
-    })?;
+    let contract = contract::of(&headers)?;
     let (path, query) = (uri.path(), uri.query());
     let parts = RequestParts { method: method.as_str(), authority, path, query, contract };
     Ok(answer::json(&app.collector.documents_for(parts, received).await?))

@@ -80,7 +80,7 @@ impl Collector {
     }
 
     /// Keeps a refusal's security event. A store that is too busy for it loses it; the refusal stands all the same.
-    async fn record(&self, refusal: &Refusal) {
+    pub(crate) async fn record(&self, refusal: &Refusal) {
         let Some(event) = refusal.event().cloned() else { return };
         if let Err(error) = self.store.record_event(event, (self.clock)()).await {
             tracing::warn!(%error, "a security event was not kept");

@@ -25,10 +25,12 @@ use crate::admit::{Base, NewReport, WantedBase};
 use crate::refusal::Event;
 use crate::verify::{DeviceKey, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::Section;
+use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
 use collector_proto::http_signature::Nonce;
 use collector_proto::time::UtcTime;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -87,6 +89,12 @@ pub trait DeviceStore: Send + Sync {
 
     /// Devices by time of enrolment.
     fn devices(&self, page: Page) -> Answer<'_, Listed<Device>>;
+
+    /// Notes what a device's agent understands.
+    fn note_contract(&self, id: Uuid, contract: Contract) -> Answer<'_, ()>;
+
+    /// How many devices of a group, those revoked left out, understand which contract.
+    fn contracts(&self, group: &str) -> Answer<'_, BTreeMap<Contract, u64>>;
 
     /// Revokes a device; `false` when there is none or it was revoked before.
     fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool>;

@@ -1,6 +1,7 @@
 //! What the store keeps, in the collector's own words.
 
 use collector_proto::catalog::Section;
+use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, KeyId};
 use collector_proto::policy::PolicyRef;
@@ -18,8 +19,8 @@ pub struct Device {
     pub group: String,
     /// Thumbprints of its keys.
     pub keys: Vec<String>,
-    /// The agent's version when it enrolled.
-    pub agent_version: String,
+    /// What its agent understood when it was last heard.
+    pub contract: Contract,
     /// When it enrolled.
     pub enrolled: UtcTime,
     /// When its last report came in, to the minute.

@@ -1,16 +1,13 @@
 //! From an enrolment request to a device that proved its key.
 
 use crate::refusal::{Reason, Refusal};
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{BadKey, Envelope, Jwk, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::EnrolmentRequest;
-use collector_proto::text::class;
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
-
-/// Longest agent version that is kept, in bytes.
-const MAX_AGENT_VERSION_BYTES: usize = 64;
 
 /// An enrolment as it arrived.
 pub struct ArrivedEnrolment {
@@ -29,7 +26,7 @@ pub struct NewDevice {
     token: Digest,
     nonce: Digest,
     nonce_expires: UtcTime,
-    agent_version: String,
+    contract: Contract,
 }
 
 impl NewDevice {
@@ -58,9 +55,9 @@ impl NewDevice {
         self.nonce_expires
     }
 
-    /// The agent's version.
-    pub fn agent_version(&self) -> &str {
-        &self.agent_version
+    /// What its agent understands.
+    pub fn contract(&self) -> Contract {
+        self.contract
     }
 }
 
@@ -88,9 +85,7 @@ pub fn enrolment(
     if request.token_sha256 != token {
         return Err(refused("the request was signed for another token"));
     }
-    if request.agent_version.len() > MAX_AGENT_VERSION_BYTES || request.agent_version.contains(class::acts) {
-        return Err(malformed("the agent's version is longer than 64 bytes or not printable"));
-    }
+    CONTRACT.works_with(request.contract).map_err(Refusal::too_far)?;
     let nonce_expires = nonce_expires(&request.nonce).ok_or_else(|| {
         refused("the nonce is not of this collector or has expired; ask for another challenge")
     })?;
@@ -100,7 +95,7 @@ pub fn enrolment(
         token,
         nonce: Digest::of(request.nonce.as_bytes()),
         nonce_expires,
-        agent_version: request.agent_version,
+        contract: request.contract,
     })
 }
 

@@ -13,6 +13,7 @@ pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use policy::{PolicyRefused, Root, VerifiedPolicy};
 
 use crate::refusal::{Reason, Refusal};
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyError};
 use collector_proto::messages::Report;
 use uuid::Uuid;
@@ -26,6 +27,8 @@ pub struct DeviceKey {
     pub device_id: Uuid,
     /// The device's group.
     pub group: String,
+    /// What its agent understood when it was last heard.
+    pub contract: Contract,
     /// Whether the device was revoked.
     pub revoked: bool,
 }

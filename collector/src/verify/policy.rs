@@ -18,7 +18,7 @@ impl Root {
     /// what was verified, and publishing compares with the root in force there.
     pub fn from_envelope(envelope: Envelope) -> Option<Self> {
         let payload = envelope.unverified_payload().ok()?;
-        let document: RootDocument = serde_json::from_slice(&payload).ok()?;
+        let document = RootDocument::read(&payload).ok()?;
         let sha256 = pae_digest(RootDocument::PAYLOAD_TYPE, &payload);
         Some(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
     }
@@ -73,7 +73,7 @@ impl VerifiedPolicy {
             return Err(PolicyRefused::Expired(document.expires));
         }
         let reference = PolicyRef { version: document.version, sha256 };
-        let policy = Policy::check(document).map_err(PolicyRefused::Content)?;
+        let policy = Policy::check(document).and_then(Policy::whole).map_err(PolicyRefused::Content)?;
         Ok(Self { envelope, reference, policy, root: root.reference })
     }
 

@@ -1,5 +1,6 @@
 //! A device to be enrolled cannot be put together without the proof that it has its key.
 use candor_collector::verify::NewDevice;
+use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::PublicKey;
 use collector_proto::time::UtcTime;
@@ -12,7 +13,7 @@ fn forge(device_id: Uuid, key: PublicKey, digest: Digest, expires: UtcTime) -> N
         token: digest,
         nonce: digest,
         nonce_expires: expires,
-        agent_version: String::new(),
+        contract: CONTRACT,
     }
 }
 

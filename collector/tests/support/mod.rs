@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use candor_collector::clock::Clock;
 use candor_collector::collector::Collector;
 use candor_collector::data_dir::DataDir;
@@ -14,7 +14,7 @@ use candor_collector::store::{self, Published, SecurityEvent, Store, StoreOption
 use candor_collector::verify::VerifiedPolicy;
 use candor_collector::{http, keys};
 use collector_proto::catalog::{FieldId, Section};
-use collector_proto::contract::CONTRACT;
+use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, Sealed, SigningKey, pae_digest};
 use collector_proto::http_signature::{self, Nonce, RequestParts, SignedHeaders};
@@ -185,7 +185,10 @@ impl World {
         token
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request, with the contract number of this program unless it has one.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let number = HeaderValue::from(CONTRACT.number());
+        request.headers_mut().entry(CONTRACT_HEADER).or_insert(number);
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 20).await.unwrap().to_vec();
@@ -302,7 +305,7 @@ impl Device {
             nonce: nonce.to_owned(),
             token_sha256: Digest::of(token.as_bytes()),
             aud: world.collector.id().to_owned(),
-            agent_version: "0.1.0".to_owned(),
+            contract: CONTRACT,
         }
     }
 
@@ -339,8 +342,12 @@ impl Device {
     }
 
     pub fn signed(&self, world: &World, authority: &str) -> SignedHeaders {
-        let parts =
-            RequestParts { method: "GET", authority, path: path::POLICY, query: None, contract: CONTRACT };
+        self.signed_under(CONTRACT, world, authority)
+    }
+
+    /// The signature of an agent of this contract.
+    pub fn signed_under(&self, contract: Contract, world: &World, authority: &str) -> SignedHeaders {
+        let parts = RequestParts { method: "GET", authority, path: path::POLICY, query: None, contract };
         let nonce = Nonce::generate(world.random.as_ref()).unwrap();
         http_signature::sign(parts, None, &self.key, world.now(), &nonce).unwrap()
     }

@@ -8,7 +8,7 @@ use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_REPORT_WIRE_BYTES};
 use collector_proto::messages::{Problem, ProblemKind};
 use std::time::Duration;
 
-const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncandor-contract: 1\r\ncontent-type: application/json\r\n";
 
 /// The problem document of a kind, with a detail.
 fn problem(kind: ProblemKind, headers: &[(&str, &str)]) -> Answer {
@@ -106,7 +106,9 @@ async fn a_collectors_refusal_carries_its_kind() {
         assert_eq!(error.problem_kind(), Some(*kind), "{error:?}");
         assert!(told(&error).contains(kind.title()), "{error}");
         assert!(told(&error).contains("(it says: detail of the server)"), "{error}");
-        assert_eq!(error.is_transient(), matches!(kind.status(), 413 | 429 | 500..), "{kind:?}");
+        let passes = matches!(kind.status(), 413 | 429 | 500..)
+            || matches!(kind, ProblemKind::Contract | ProblemKind::NotUnderstood);
+        assert_eq!(error.is_transient(), passes, "{kind:?}");
     }
 }
 

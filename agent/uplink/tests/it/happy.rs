@@ -97,7 +97,7 @@ async fn enrols_with_the_token_and_the_envelope() {
         nonce: "AAECAwQFBgcICQoLDA0ODw".to_owned(),
         token_sha256: Digest::of(b"token"),
         aud: "collector".to_owned(),
-        agent_version: "0.0.0".to_owned(),
+        contract: CONTRACT,
     };
     let sealed = key().seal(&request).unwrap();
     let answer = uplink(&peer, &authority).enrol("token", &sealed).await.unwrap();

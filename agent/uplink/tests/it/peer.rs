@@ -87,8 +87,10 @@ impl Answer {
     /// A whole answer with its length.
     pub(crate) fn new(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
-        let mut bytes =
-            format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        let mut bytes = format!(
+            "HTTP/1.1 {status}\r\nconnection: close\r\ncandor-contract: 1\r\ncontent-length: {}\r\n",
+            body.len()
+        );
         for (name, value) in headers {
             bytes.extend([name, ": ", value, "\r\n"]);
         }

@@ -98,7 +98,7 @@ impl From<Denied> for PolicyError {
     }
 }
 
-/// Checks a document as devices do.
+/// Checks a document as devices do, and that this collector understands all of it.
 fn checked(document: PolicyDocument) -> Result<Policy, PolicyRefused> {
-    Policy::check(document).map_err(PolicyRefused::Content)
+    Policy::check(document).and_then(Policy::whole).map_err(PolicyRefused::Content)
 }

@@ -28,10 +28,11 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
                     let state = if device.revoked.is_some() { "revoked" } else { "active" };
                     let enrolled = device.enrolled.to_string();
                     let last = or_dash(device.last_report);
-                    [device.device_id.to_string(), state.to_owned(), device.group, enrolled, last]
+                    let contract = device.contract.to_string();
+                    [device.device_id.to_string(), state.to_owned(), device.group, contract, enrolled, last]
                 })
                 .collect();
-            out.table(["DEVICE", "STATE", "GROUP", "ENROLLED", "LAST REPORT"], &rows)?;
+            out.table(["DEVICE", "STATE", "GROUP", "CONTRACT", "ENROLLED", "LAST REPORT"], &rows)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -79,7 +79,7 @@ fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
     writeln!(out, "Device {}", device.device_id)?;
     writeln!(out, "  group         {}", device.group)?;
     writeln!(out, "  keys          {}", device.keys.join(", "))?;
-    writeln!(out, "  agent         {}", device.agent_version)?;
+    writeln!(out, "  contract      {}", device.contract)?;
     writeln!(out, "  enrolled      {}", device.enrolled)?;
     writeln!(out, "  last report   {}", or_dash(device.last_report))?;
     writeln!(out, "  revoked       {}", or_dash(device.revoked))?;

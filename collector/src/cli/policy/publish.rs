@@ -2,7 +2,7 @@
 
 use crate::admin::policies;
 use crate::cli::Data;
-use crate::cli::output::{self, Output};
+use crate::cli::output::{self, Format, Output};
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -25,6 +25,9 @@ pub(crate) struct Args {
     file: PathBuf,
     #[command(flatten)]
     data: Data,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
@@ -35,12 +38,23 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let (admin, actor) = args.data.open()?;
     let published = policies::publish(&admin, &actor, envelope).await?;
     let (version, group) = (published.reference.version, &published.group);
+    if matches!(args.format, Format::Json) {
+        out.json(&serde_json::json!({
+            "group": group, "policy": published.reference, "was_before": published.was_before,
+            "refusing": published.refusing,
+        }))?;
+        if let Some(warning) = published.warning {
+            output::complain(&warning.to_string());
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     if published.was_before {
         writeln!(out, "Version {version} was published for the group `{group}` before")?;
         return Ok(ExitCode::SUCCESS);
     }
     let digest = published.reference.sha256;
     writeln!(out, "Version {version} is the current policy of the group `{group}` ({digest})")?;
+    writeln!(out, "{}", published.refusing)?;
     if let Some(warning) = published.warning {
         output::complain(&warning.to_string());
     }

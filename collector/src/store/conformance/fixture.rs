@@ -6,6 +6,7 @@ use crate::documents::issued;
 use crate::store::{Enrolled, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored};
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
 use collector_proto::messages::{EnrolmentRequest, Report, SectionBody};
@@ -192,7 +193,7 @@ impl Device {
             nonce: nonce.to_owned(),
             token_sha256: Digest::of(token.as_bytes()),
             aud: COLLECTOR.to_owned(),
-            agent_version: "0.1.0".to_owned(),
+            contract: CONTRACT,
         };
         let body = self.key.seal(&request).unwrap().to_envelope().to_json();
         let arrived = ArrivedEnrolment { body, token: Some(token.to_owned()) };

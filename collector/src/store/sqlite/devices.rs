@@ -7,9 +7,11 @@ use crate::store::{
     Answer, Device, DeviceStore, Enrolled, Listed, Page, RecordFacts, SealRecord, StoreError,
 };
 use crate::verify::{DeviceKey, NewDevice};
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{Jwk, KeyId, PublicKey};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 impl DeviceStore for SqliteStore {
@@ -33,6 +35,31 @@ impl DeviceStore for SqliteStore {
 
     fn devices(&self, page: Page) -> Answer<'_, Listed<Device>> {
         self.read(move |connection| devices(connection, &page))
+    }
+
+    fn note_contract(&self, id: Uuid, contract: Contract) -> Answer<'_, ()> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE device SET contract = ?2 WHERE device_id = ?1",
+                params![id.to_string(), contract.number()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn contracts(&self, group: &str) -> Answer<'_, BTreeMap<Contract, u64>> {
+        let group = group.to_owned();
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT contract, COUNT(*) FROM device WHERE group_name = ?1 AND revoked_at IS NULL GROUP BY contract",
+            )?;
+            let rows = statement.query_map([group], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+            let counted = rows.map(|row| {
+                let (number, count) = row?;
+                Ok((contract_of(number)?, u64::try_from(count).unwrap_or(0)))
+            });
+            counted.collect()
+        })
     }
 
     fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool> {
@@ -100,8 +127,8 @@ fn insert(
     let (device, key) = (new.device_id().to_string(), new.key().id().as_str());
     let jwk = serde_json::to_string(&new.key().to_jwk()).map_err(|error| StoreError::Seal(error.into()))?;
     connection.execute(
-        "INSERT INTO device (device_id, group_name, agent_version, enrolled_at, record) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![device, group, new.agent_version(), now.unix(), record],
+        "INSERT INTO device (device_id, group_name, contract, enrolled_at, record) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![device, group, new.contract().number(), now.unix(), record],
     )?;
     connection.execute(
         "INSERT INTO device_key (key_id, device_id, jwk, added_at) VALUES (?1, ?2, ?3, ?4)",
@@ -125,22 +152,26 @@ fn enrolled_before(connection: &Connection, id: Uuid, group: String) -> Result<E
 
 fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Option<DeviceKey>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL
+        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL, contract
          FROM device_key JOIN device USING (device_id) WHERE key_id = ?1 {condition}"
     ))?;
     let row = statement
         .query_row([id.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?))
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })
         .optional()?;
-    let Some((jwk, device_id, group, revoked)) = row else { return Ok(None) };
+    let Some((jwk, device_id, group, revoked, contract)) = row else { return Ok(None) };
     let jwk: Option<Jwk> = serde_json::from_str(&jwk).ok();
     let key = jwk.and_then(|jwk| PublicKey::from_jwk(&jwk).ok()).ok_or(StoreError::Corrupt("device_key"))?;
     let device_id = Uuid::parse_str(&device_id).map_err(|_| StoreError::Corrupt("device_key"))?;
-    Ok(Some(DeviceKey { key, device_id, group, revoked }))
+    Ok(Some(DeviceKey { key, device_id, group, contract: contract_of(contract)?, revoked }))
 }
 
-const COLUMNS: &str = "SELECT device_id, group_name, agent_version, enrolled_at, last_report_at, revoked_at,
+fn contract_of(number: u16) -> Result<Contract, StoreError> {
+    Contract::new(number).ok_or(StoreError::Corrupt("device"))
+}
+
+const COLUMNS: &str = "SELECT device_id, group_name, contract, enrolled_at, last_report_at, revoked_at,
     (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id) FROM device";
 
 fn device(connection: &Connection, id: Uuid) -> Result<Option<Device>, StoreError> {
@@ -165,7 +196,7 @@ fn read(row: &Row<'_>) -> Result<Device, StoreError> {
     Ok(Device {
         device_id: Uuid::parse_str(&id).map_err(|_| StoreError::Corrupt("device"))?,
         group: row.get(1)?,
-        agent_version: row.get(2)?,
+        contract: contract_of(row.get(2)?)?,
         enrolled: UtcTime::from_unix(row.get(3)?),
         last_report: row.get::<_, Option<i64>>(4)?.map(UtcTime::from_unix),
         revoked: row.get::<_, Option<i64>>(5)?.map(UtcTime::from_unix),

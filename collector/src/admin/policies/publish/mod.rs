@@ -2,12 +2,15 @@
 
 use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
+use crate::documents;
 use crate::store::Published;
 use crate::verify::VerifiedPolicy;
-use collector_proto::envelope::Envelope;
+use collector_proto::contract::{CONTRACT, Contract, KNOWN};
+use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::diff::{Change, Effect, diff, widens};
 use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
 use collector_proto::time::UtcTime;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A policy that is published.
@@ -16,6 +19,8 @@ pub(crate) struct Publication {
     pub(crate) reference: PolicyRef,
     /// Whether this very policy was published before; nothing changed then.
     pub(crate) was_before: bool,
+    /// Enrolled devices whose agents would refuse it.
+    pub(crate) refusing: Refusing,
     /// What the publisher has to be warned of. The policy is published all the same.
     pub(crate) warning: Option<Warning>,
 }
@@ -30,14 +35,49 @@ pub(crate) async fn publish(
     let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
     let current = store.current_policy(&group).await?;
+    let needs = documents::needed(KNOWN, verified.envelope()).unwrap_or(CONTRACT);
+    let refusing = Refusing::of(needs, &store.contracts(&group).await?);
     let warning = current.and_then(|current| Warning::of(&current.envelope, verified.policy()));
     match store.publish(verified, now).await? {
-        Published::New => Ok(Publication { group, reference, was_before: false, warning }),
-        Published::Before => Ok(Publication { group, reference, was_before: true, warning: None }),
+        Published::New => Ok(Publication { group, reference, was_before: false, refusing, warning }),
+        Published::Before => Ok(Publication { group, reference, was_before: true, refusing, warning: None }),
         Published::NotAbove(published) => {
             Err(PolicyError::NotAbove { group, offered: reference.version, published })
         }
         Published::OtherRoot => Err(PolicyError::OtherRoot),
+    }
+}
+
+/// How many devices would refuse a policy because they do not understand what it requires.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Refusing {
+    /// The oldest contract that understands the policy.
+    pub(crate) needs_contract: Contract,
+    /// Devices of the group.
+    pub(crate) devices: u64,
+    /// Those that would refuse it, by the contract of their agents.
+    pub(crate) would_refuse: BTreeMap<u16, u64>,
+}
+
+impl Refusing {
+    fn of(needs_contract: Contract, enrolled: &BTreeMap<Contract, u64>) -> Self {
+        let older = enrolled.iter().filter(|(contract, _)| **contract < needs_contract);
+        Self {
+            needs_contract,
+            devices: enrolled.values().sum(),
+            would_refuse: older.map(|(contract, count)| (contract.number(), *count)).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Refusing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (refusing, all) = (self.would_refuse.values().sum::<u64>(), self.devices);
+        write!(f, "{refusing} of {all} enrolled devices run agents that would refuse it")?;
+        for (contract, count) in &self.would_refuse {
+            write!(f, "; {count} of contract {contract}, and it needs {}", self.needs_contract)?;
+        }
+        Ok(())
     }
 }
 
@@ -59,7 +99,7 @@ pub(crate) enum Warning {
 impl Warning {
     fn of(current: &Envelope, policy: &Policy) -> Option<Self> {
         let document: Option<PolicyDocument> =
-            current.unverified_payload().ok().and_then(|payload| serde_json::from_slice(&payload).ok());
+            current.unverified_payload().ok().and_then(|payload| PolicyDocument::read(&payload).ok());
         match document.and_then(|document| Policy::check(document).ok()) {
             Some(current) => Self::too_soon(&current, policy),
             None => Some(Self::NotComparable),

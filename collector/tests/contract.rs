@@ -1,0 +1,100 @@
+//! Agents of other contracts: who is spoken with, what is ignored, and what is not.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use candor_collector::store::wait;
+use collector_proto::catalog::Section;
+use collector_proto::contract::{CONTRACT, Contract};
+use collector_proto::envelope::{Document as _, Envelope};
+use collector_proto::messages::{Documents, EnrolmentRequest, ProblemKind, path};
+use support::{Answer, Device, HOST, World, full, row};
+
+fn contract(number: u16) -> Contract {
+    Contract::new(number).unwrap()
+}
+
+async fn challenge(world: &World, spoken: &str) -> Answer {
+    let request = Request::get(path::CHALLENGE).header("candor-contract", spoken);
+    world.send(request.body(Body::empty()).unwrap()).await
+}
+
+async fn policy(world: &World, device: &Device, signed: Contract, sent: Contract) -> Answer {
+    let mut request =
+        Request::get(path::POLICY).header("host", HOST).header("candor-contract", sent.to_string());
+    let headers = device.signed_under(signed, world, HOST);
+    for (name, value) in headers.iter() {
+        request = request.header(name, value);
+    }
+    world.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn neighbours_are_served_and_others_are_told_what_to_upgrade() {
+    let world = World::new();
+    for spoken in ["1", "2"] {
+        let answer = challenge(&world, spoken).await;
+        assert_eq!(answer.status, StatusCode::OK, "{spoken}");
+        assert_eq!(answer.headers["candor-contract"], "1");
+    }
+    let ahead = challenge(&world, "3").await;
+    assert_eq!(ahead.kind(), ProblemKind::Contract);
+    assert!(ahead.text().contains("takes at most 2; upgrade the collector"), "{}", ahead.text());
+    assert_eq!(ahead.headers["candor-contract"], "1", "a refusal says it too");
+    for none in ["0", "", "01", "one", "70000"] {
+        assert_eq!(challenge(&world, none).await.kind(), ProblemKind::Contract, "{none:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_is_signed_and_the_newest_one_is_kept() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let kept = || wait(world.store().device(device.id)).unwrap().unwrap().contract;
+    assert_eq!(kept(), CONTRACT);
+    let forged = policy(&world, &device, CONTRACT, contract(2)).await;
+    assert_eq!(forged.kind(), ProblemKind::BadSignature, "the signature covers the number");
+    assert_eq!(kept(), CONTRACT);
+    let upgraded = policy(&world, &device, contract(2), contract(2)).await;
+    assert_eq!(upgraded.status, StatusCode::OK, "{}", upgraded.text());
+    let documents: Documents = serde_json::from_slice(&upgraded.body).unwrap();
+    assert!(documents.policy.is_some());
+    assert_eq!(kept(), contract(2));
+    assert_eq!(
+        wait(world.store().contracts("default")).unwrap().into_iter().collect::<Vec<_>>(),
+        [(contract(2), 1)]
+    );
+}
+
+/// An enrolment as an agent of contract 2 may write it.
+async fn enrol_with(world: &World, members: &str) -> Answer {
+    let (device, token) = (Device::new(world), world.token());
+    let request = device.enrolment(world, &token, &world.challenge().await.nonce);
+    let body = serde_json::to_string(&request).unwrap();
+    let body = format!("{},{members}}}", body.strip_suffix('}').unwrap());
+    let kind = EnrolmentRequest::PAYLOAD_TYPE;
+    let signature = device.key.sign_payload(kind, body.as_bytes());
+    world.post_enrolment(&Envelope::assemble(kind, body.as_bytes(), &[signature]).to_json(), &token).await
+}
+
+#[tokio::test]
+async fn a_newer_enrolment_is_taken_unless_it_requires_more() {
+    let world = World::new();
+    let taken = enrol_with(&world, r#""later":{"deep":[1]}"#).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text());
+    let refused = enrol_with(&world, r#""later":1,"requires":["later"]"#).await;
+    assert_eq!(refused.kind(), ProblemKind::EnrolmentRefused);
+    let twice = enrol_with(&world, r#""later":{"a":1,"a":1}"#).await;
+    assert_eq!(twice.kind(), ProblemKind::EnrolmentRefused);
+}
+
+#[tokio::test]
+async fn a_bound_that_another_release_raised_refuses_no_report() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let longer = "x".repeat(support::field("os.name").field().bounds.max_bytes as usize + 1);
+    let os = full(vec![row(&[("os.name", &longer), ("os.version", "12")])]);
+    device.deliver(&world, [(Section::Os, os)].into()).await;
+}
