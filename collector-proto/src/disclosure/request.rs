@@ -196,7 +196,7 @@ mod tests {
         }
         for bad in [
             r#"{"op":"custody","more":1}"#,
-            r#"{"op":"status","documents":{},"more":1}"#,
+            r#"{"op":"status","documents":{"roots":[]},"more":1}"#,
             r#"{"op":"read_everything"}"#,
             r#"{"contract":1}"#,
             r#"{"op":"custody","contract":"1"}"#,

@@ -88,7 +88,7 @@ async fn asks_for_a_challenge() {
 #[tokio::test]
 async fn enrols_with_the_token_and_the_envelope() {
     let authority = Authority::new();
-    let body = json!({"device": receipt(), "documents": {}});
+    let body = json!({"device": receipt(), "documents": {"roots": []}});
     let peer = Peer::tls(&authority.server(LOOPBACK), Answer::json(body.to_string())).await;
     let request = EnrolmentRequest {
         v: serde_json::from_value(json!(1)).unwrap(),

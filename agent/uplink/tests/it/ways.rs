@@ -32,7 +32,7 @@ async fn a_name_that_nobody_has_is_unreachable() {
 async fn the_next_address_is_tried_and_signed_for() {
     let authority = Authority::new();
     let strange = Peer::tls(&Authority::new().server(LOOPBACK), Answer::receipt()).await;
-    let good = Peer::tls(&authority.server(LOOPBACK), Answer::json("{}")).await;
+    let good = Peer::tls(&authority.server(LOOPBACK), Answer::json(r#"{"roots":[]}"#)).await;
     let urls = [dead_url().await, strange.url(), good.url()];
     let uplink = Uplink::new(&endpoint(&urls, &authority), Timeouts::default()).unwrap();
     let now = UtcTime::from_unix(1_800_000_000);

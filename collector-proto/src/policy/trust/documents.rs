@@ -132,8 +132,7 @@ pub enum TimestampKind {
 /// The documents a device holds: what it was last given, not yet believed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Documents {
-    /// Roots after the pinned one, in ascending order.
-    #[serde(default)]
+    /// Roots after the pinned one, in ascending order. Always written: by it an answer is known to be one.
     pub roots: Vec<Envelope>,
     /// The group's policy.
     #[serde(default)]
