@@ -1,7 +1,7 @@
 //! What differs between operating systems: system paths, who may use a file, free space, what opens a page. Every
 //! module has the same functions, and `unsupported` compiles anywhere.
 
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]

@@ -1,6 +1,6 @@
 //! What differs between operating systems: how the process is asked to stop, and who runs it.
 
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]

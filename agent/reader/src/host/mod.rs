@@ -15,7 +15,7 @@ mod lines;
 mod place;
 mod random;
 
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]

@@ -119,13 +119,13 @@ fn limits_are_written_in_their_documented_form_and_unknown_fields_stop_everythin
 }
 
 #[test]
-fn a_half_written_draft_of_a_crash_is_overwritten() {
+fn what_a_crash_left_goes_with_the_next_lock() {
     let (_keep, state) = state();
+    put(&state, ".tmp-1-1", "{\"half");
     let lock = state.lock().unwrap();
-    put(&state, ".ceiling.json.new", "{\"half");
+    assert!(!state.directory.path().join(".tmp-1-1").exists());
     state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
-    assert!(!state.directory.path().join(".ceiling.json.new").exists());
 }
 
 #[cfg(unix)]

@@ -30,8 +30,15 @@ pub(crate) const TARGETS: [Target; 3] = [
 ];
 
 /// The crates that are shipped to them.
-pub(crate) const CRATES: [&str; 6] =
-    ["collector-proto", "candor-reader", "candor-uplink", "candor-notice", "candor", "candor-collector"];
+pub(crate) const CRATES: [&str; 7] = [
+    "candor-durable",
+    "collector-proto",
+    "candor-reader",
+    "candor-uplink",
+    "candor-notice",
+    "candor",
+    "candor-collector",
+];
 
 /// Type-checks for Windows, macOS and any other system.
 #[derive(clap::Args)]
