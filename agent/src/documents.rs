@@ -25,7 +25,7 @@ struct DocumentsFile {
 pub(crate) fn load(paths: &Paths) -> Result<Documents, FileError> {
     match durable::read_json::<DocumentsFile>(&paths.documents(), MAX_READER_REQUEST_BYTES) {
         Ok(file) => Ok(file.map(|file| file.documents).unwrap_or_default()),
-        Err(error @ (FileError::Malformed { .. } | FileError::TooLong { .. })) => {
+        Err(error @ (FileError::Malformed { .. } | FileError::TooLong { .. } | FileError::Newer { .. })) => {
             tracing::warn!(%error, "the kept policy is not used; the collector is asked for it");
             Ok(Documents::default())
         }

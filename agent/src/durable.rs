@@ -43,6 +43,17 @@ pub enum FileError {
         /// Column.
         column: usize,
     },
+    /// It is of a later format than this program writes. It is left as it is.
+    #[error(
+        "{} was written by a newer Candor (format {version}; this one reads 1); install that version again",
+        .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its `v`.
+        version: u64,
+    },
 }
 
 /// What to do about the usual causes.
@@ -98,11 +109,19 @@ pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
     limit: usize,
 ) -> Result<Option<T>, FileError> {
     let Some(bytes) = read(path, limit)? else { return Ok(None) };
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| FileError::Malformed {
-        path: path.to_path_buf(),
-        line: error.line(),
-        column: error.column(),
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| match later_format(&bytes) {
+        Some(version) => FileError::Newer { path: path.to_path_buf(), version },
+        None => FileError::Malformed { path: path.to_path_buf(), line: error.line(), column: error.column() },
     })
+}
+
+/// The `v` of JSON that a newer program wrote.
+fn later_format(bytes: &[u8]) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        v: u64,
+    }
+    serde_json::from_slice::<Head>(bytes).ok().map(|head| head.v).filter(|version| *version > 1)
 }
 
 /// Writes a value as JSON that a person can read, replacing the file that is there.
@@ -130,4 +149,32 @@ pub(crate) fn clean(directory: &Path) -> Result<(), FileError> {
 
 fn unwritable(path: &Path, source: io::Error) -> FileError {
     FileError::Write { path: path.to_path_buf(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use collector_proto::contract::Version1;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Kept {
+        #[expect(dead_code, reason = "only whether it is read matters")]
+        v: Version1,
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_is_refused_with_what_to_do() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("kept.json");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            read_json::<Kept>(&path, 100)
+        };
+        assert!(read(r#"{"v":1}"#).unwrap().is_some());
+        let newer = read(r#"{"v":2,"more":1}"#).unwrap_err();
+        assert!(matches!(newer, FileError::Newer { version: 2, .. }), "{newer}");
+        assert!(newer.to_string().contains("install that version again"), "{newer}");
+        assert!(matches!(read(r#"{"v":1,"more":1}"#), Err(FileError::Malformed { .. })));
+    }
 }

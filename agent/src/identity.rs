@@ -21,7 +21,6 @@ const MAX_ENROLMENT_BYTES: usize = 3 * MAX_DOCUMENT_BYTES;
 
 /// What the enrolment settled. Holds no secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Enrolment {
     /// Format version.
     pub v: Version1,

@@ -4,6 +4,7 @@
 //! An acknowledgement is not consent and never counts as such: it allows nothing that the policy does not allow anyway.
 
 use candor_notice::Notice;
+use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::policy::PolicyRef;
 use collector_proto::time::UtcTime;
@@ -17,10 +18,9 @@ pub(crate) const FILE: &str = "acknowledgements.jsonl";
 
 /// One acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Acknowledgement {
     /// Format version.
-    pub(crate) v: u8,
+    pub(crate) v: Version1,
     /// Always `notice_acknowledgement`.
     #[serde(rename = "type")]
     pub(crate) kind: Kind,
@@ -83,7 +83,7 @@ pub(crate) fn record(
     let policy =
         notice.policy().filter(|_| notice.can_be_acknowledged()).ok_or(AcknowledgeError::NothingInForce)?;
     let acknowledgement = Acknowledgement {
-        v: 1,
+        v: Version1,
         kind: Kind::NoticeAcknowledgement,
         policy,
         language: notice.language().to_owned(),

@@ -10,7 +10,7 @@ use crate::lock::StateLock;
 use crate::paths::Paths;
 use crate::reader_client::{ReaderClient, ReaderError};
 use candor_uplink::{Uplink, UplinkError};
-use collector_proto::contract::CONTRACT;
+use collector_proto::contract::{self, CONTRACT, NotUnderstood, ReadError};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
@@ -44,6 +44,9 @@ pub(crate) enum EnrolError {
     /// There is no bundle.
     #[error("there is no bundle at {}", .0.display())]
     NoBundle(PathBuf),
+    /// The bundle holds something that this program does not understand.
+    #[error("the bundle needs a newer Candor")]
+    NewerBundle(#[source] NotUnderstood),
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -98,7 +101,6 @@ pub(crate) enum EnrolError {
 
 /// An enrolment under way.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Enrolling {
     v: Version1,
     token_sha256: Digest,
@@ -110,7 +112,16 @@ struct Enrolling {
 
 /// Reads a bundle.
 pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
-    durable::read_json(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))
+    let bytes =
+        durable::read(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))?;
+    contract::read(&bytes).map_err(|error| match error {
+        ReadError::NotUnderstood(what) => EnrolError::NewerBundle(what),
+        ReadError::Form(error) => EnrolError::File(FileError::Malformed {
+            path: path.to_path_buf(),
+            line: error.line(),
+            column: error.column(),
+        }),
+    })
 }
 
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.

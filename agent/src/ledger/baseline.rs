@@ -21,7 +21,6 @@ const MAX_BYTES: usize = 4 * MAX_REPORT_BYTES;
 pub(crate) type Rows = BTreeMap<Section, Vec<Row>>;
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct BaselineFile {
     v: Version1,
     stream: String,
@@ -49,7 +48,14 @@ pub(crate) fn confirmed(path: &Path) -> Option<Confirmed> {
 /// The rows of the last confirmed report; none where the file is missing, damaged or about another report.
 pub(crate) fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerError> {
     let Some(number) = ledger.last_receipted() else { return Ok(None) };
-    let Ok(Some(mut file)) = durable::read_json::<BaselineFile>(path, MAX_BYTES) else { return Ok(None) };
+    let mut file = match durable::read_json::<BaselineFile>(path, MAX_BYTES) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            tracing::warn!(%error, "the rows of the last report are not used; the next report is full");
+            return Ok(None);
+        }
+    };
     let recorded = ledger.load(number)?;
     let report = recorded.report().document();
     let matches = file.stream == report.stream

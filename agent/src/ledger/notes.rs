@@ -12,7 +12,6 @@ use uuid::Uuid;
 /// Reports that were dropped to keep the ledger within its bounds: consecutive entries of one stream, with one fate,
 /// for one reason. A neighbour of the same kind is taken into the record, so that these do not grow without end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Dropped {
     /// Format version.
     pub v: Version1,
@@ -95,7 +94,6 @@ impl Entry for Dropped {
 
 /// A report that the collector refused for good. It is kept and shown, and not sent again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Refused {
     /// Format version.
     pub v: Version1,
