@@ -115,7 +115,7 @@ fn after_the_last_number_nothing_is_recorded() {
 }
 
 /// A collector that gives these documents, or refuses, and takes no report.
-struct Giver(Option<Documents>);
+struct Giver(Result<Documents, ProblemKind>);
 
 impl CollectorLink for Giver {
     async fn documents(
@@ -124,10 +124,10 @@ impl CollectorLink for Giver {
         _: UtcTime,
         _: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
-        self.0.clone().ok_or_else(|| UplinkError::Problem {
+        self.0.clone().map_err(|kind| UplinkError::Problem {
             address: "https://collector.example".to_owned(),
-            status: 401,
-            problem: Box::new(ProblemKind::BadSignature.problem(None)),
+            status: kind.status(),
+            problem: Box::new(kind.problem(None)),
             retry_after: None,
         })
     }
@@ -146,7 +146,11 @@ fn refusal(fixture: &Fixture, given: Option<Documents>, now: UtcTime) -> String 
     let lock = StateLock::take(&fixture.paths).unwrap();
     let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    match runtime.block_on(pipeline.cycle(&Giver(given), &|| now, &SystemRandom::new())) {
+    match runtime.block_on(pipeline.cycle(
+        &Giver(given.ok_or(ProblemKind::BadSignature)),
+        &|| now,
+        &SystemRandom::new(),
+    )) {
         Err((_, CycleError::NotInForce(refused))) => refused.code().to_owned(),
         Err((_, other)) => panic!("{other:?}"),
         Ok(_) => panic!("it was not refused"),
@@ -159,6 +163,25 @@ fn a_clock_behind_is_named_before_the_collector_finds_the_signature_bad() {
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[], start().plus_seconds(3600)).unwrap();
     assert_eq!(refusal(&fixture, None, start()), "clock_behind");
+}
+
+#[test]
+fn documents_that_need_a_newer_program_stop_the_collection_under_those_that_are_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    let lock = StateLock::take(&fixture.paths).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let now = start().plus_seconds(60);
+    let giver = Giver(Err(ProblemKind::NotUnderstood));
+    match runtime.block_on(pipeline.cycle(&giver, &|| now, &SystemRandom::new())) {
+        Err((_, error @ CycleError::NeedsNewer(_))) => {
+            assert_eq!(error.to_string(), "the policy needs a newer Candor; nothing is collected");
+        }
+        Err((_, other)) => panic!("{other:?}"),
+        Ok(_) => panic!("something was collected"),
+    }
 }
 
 #[test]
