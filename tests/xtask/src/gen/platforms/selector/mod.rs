@@ -140,12 +140,12 @@ fn asks_for_system(line: &str) -> bool {
         && ["target_os", "(windows)", "target_family"].iter().any(|word| code.contains(word))
 }
 
-/// Names that a module offers to the selector: what it defines or passes on, visible beyond itself.
+/// Names that a module offers to the selector: what it defines or passes on, visible beyond itself. Items begin at the
+/// start of a line; what is indented belongs to an `impl` block or to a module within.
 fn items(text: &str) -> BTreeSet<String> {
     let mut items = BTreeSet::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("\npub(").or_else(|| rest.starts_with("pub(").then_some(0)) {
-        rest = rest.get(at + 1..).unwrap_or_default();
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    for rest in starts.filter_map(|at| text.get(at..)).filter(|rest| rest.starts_with("pub(")) {
         let Some((_, item)) = rest.split_once(") ") else { break };
         if let Some(passed_on) = item.strip_prefix("use ") {
             let list = passed_on.split_once(';').map_or(passed_on, |(list, _)| list);

@@ -41,6 +41,17 @@ fn items_are_what_is_offered() {
 }
 
 #[test]
+fn an_item_on_the_first_line_counts_and_a_method_does_not() {
+    for text in
+        ["pub(crate) fn a() {}", "pub(crate) fn a() {}\n", "\npub(crate) fn a() {}\npub(crate) fn b() {}\n"]
+    {
+        assert!(items(text).contains("a"), "{text:?}");
+    }
+    assert!(items("pub(crate) fn a() {}\npub(crate) fn b() {}\n").contains("b"));
+    assert!(items("impl C {\n    pub(crate) fn method() {}\n}\n").is_empty());
+}
+
+#[test]
 fn a_system_that_lacks_an_item_is_named() {
     let root = tempfile::tempdir().expect("a directory");
     for (system, text) in [
