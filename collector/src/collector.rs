@@ -3,16 +3,23 @@
 
 use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
-use crate::documents::PolicyCache;
 use crate::issue::{Challenges, Timestamps};
 use crate::keys::{KeyError, OnlineKeys};
-use crate::reports::{CHECKED_AT_ONCE, WAITING_KIB};
+use crate::policies::PolicyCache;
 use crate::store::{self, Store, StoreError, StoreOptions};
 use collector_proto::envelope::SigningKey;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+/// Reports decoded and checked at once. Each may hold its 8 MiB, the rows parsed from them and their base; more at
+/// once would only wait for the processors.
+const CHECKED_AT_ONCE: usize = 4;
+
+/// Bytes of checked reports that wait for the writer at once, in KiB: 128 MiB. The queue bounds their number, this
+/// their size; while it is used up, no further report is checked.
+pub(crate) const WAITING_KIB: u32 = 128 * 1024;
 
 /// Everything that a running collector works with.
 pub struct Collector {
@@ -25,13 +32,22 @@ pub struct Collector {
     pub(crate) challenges: Challenges,
     pub(crate) receipt_key: Arc<SigningKey>,
     /// Places of reports that are checked.
-    pub(crate) checking: Semaphore,
+    pub(crate) checking: Arc<Semaphore>,
     /// Room of reports that wait for the store, in KiB.
     pub(crate) waiting: Semaphore,
     /// Tells this process from others on the same store.
     pub(crate) process: Uuid,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+}
+
+/// How much a collector works at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Reports that are checked.
+    pub checked: usize,
+    /// KiB of checked reports that wait for the store.
+    pub waiting_kib: usize,
 }
 
 /// Why a collector cannot start.
@@ -71,7 +87,7 @@ impl Collector {
             timestamps: Timestamps::new(keys.timestamp),
             challenges: Challenges::new(random.as_ref())?,
             receipt_key: Arc::new(keys.receipt),
-            checking: Semaphore::new(CHECKED_AT_ONCE),
+            checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             waiting: Semaphore::new(WAITING_KIB as usize),
             process: Uuid::from_bytes(random_bytes(random.as_ref())?),
             clock,
@@ -87,5 +103,13 @@ impl Collector {
     /// The store.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// What it works at now.
+    pub fn load(&self) -> Load {
+        Load {
+            checked: CHECKED_AT_ONCE.saturating_sub(self.checking.available_permits()),
+            waiting_kib: (WAITING_KIB as usize).saturating_sub(self.waiting.available_permits()),
+        }
     }
 }

@@ -27,6 +27,7 @@ pub mod issue;
 pub mod keys;
 mod pki;
 mod platform;
+pub mod policies;
 pub mod refusal;
 mod reports;
 pub mod retention;

@@ -4,6 +4,7 @@
 mod support;
 
 use axum::http::StatusCode;
+use candor_collector::collector::Load;
 use candor_collector::reverify::reverify;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
@@ -12,6 +13,7 @@ use collector_proto::messages::{ProblemKind, Report, SectionBody};
 use collector_proto::policy::PolicyRef;
 use collector_proto::value::{Row, Value, section_digest};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use support::{Device, World, field, full, hashed, os, package, row, sections};
 
 fn packages(rows: &[(&str, &str)]) -> (Section, SectionBody) {
@@ -421,5 +423,29 @@ async fn a_revoked_device_is_told_so() {
     let answer = world.post(&sealed).await;
     assert_eq!(answer.kind(), ProblemKind::Revoked);
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.stored(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bounds_hold_for_senders_that_hang_up() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let sealed = device.seal(&device.report(&world, sections([os()])));
+    // Somebody else writes, so that the report waits for the store.
+    let other = world.database();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let until = async |done: fn(Load) -> bool| {
+        while !done(world.collector.load()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        answer = world.post(&sealed) => panic!("answered with {}", answer.status),
+        () = until(|load| load.waiting_kib > 0) => {}
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(world.collector.load().waiting_kib > 0, "the report is still held, whoever sent it");
+    other.execute_batch("COMMIT").unwrap();
+    until(|load| load == Load { checked: 0, waiting_kib: 0 }).await;
     assert_eq!(world.stored(), 1);
 }

@@ -2,7 +2,7 @@
 
 use super::{Actor, Admin, AdminError, Operation, Purpose};
 use crate::derive::{COMPUTED_FROM, Derivation};
-use crate::documents::issued;
+use crate::policies::issued;
 use crate::store::{Device, HeldSection, Listed, Page, Store, StoreError};
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;

@@ -1,10 +1,5 @@
 //! The documents of a device's group: roots after the first, its policy, a fresh timestamp.
 
-mod policies;
-
-pub(crate) use policies::PolicyCache;
-pub use policies::issued;
-
 use crate::collector::Collector;
 use crate::refusal::{Reason, Refusal};
 use crate::store::{NonceUse, StoreError};

@@ -1,20 +1,14 @@
 //! A report from its sender to its receipt: verify → admit → store → receipt.
 
 use crate::admit::{self, NewReport};
-use crate::collector::Collector;
+use crate::collector::{Collector, WAITING_KIB};
 use crate::issue;
 use crate::refusal::{Reason, Refusal};
 use crate::store::{SealReceipt, Stored};
 use crate::verify::{self, Claim};
 use std::sync::Arc;
-
-/// Reports decoded and checked at once. Each may hold its 8 MiB, the rows parsed from them and their base; more at
-/// once would only wait for the processors.
-pub(crate) const CHECKED_AT_ONCE: usize = 4;
-
-/// Bytes of checked reports that wait for the writer at once, in KiB: 128 MiB. The queue bounds their number, this
-/// their size; while it is used up, no further report is checked.
-pub(crate) const WAITING_KIB: u32 = 128 * 1024;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit};
+use tokio::task::JoinError;
 
 impl Collector {
     /// What `DSSE-Signature` claims, if it names a key on record: the least that a sender must show before its body
@@ -27,9 +21,23 @@ impl Collector {
 
     /// Verifies, admits and stores a report; gives the receipt's envelope once the report is durable. The body is
     /// still compressed.
-    pub async fn take_report(&self, claim: Claim, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
-        let unavailable = |_| Refusal::from(Reason::Unavailable);
-        let slot = self.checking.acquire().await.map_err(unavailable)?;
+    ///
+    /// A sender that hangs up while its report waits to be checked is forgotten. From then on the work goes on to its
+    /// end, since neither a blocking thread nor the store's writer can be called back: what bounds the memory lasts as
+    /// long as the work, not as long as the sender.
+    pub async fn take_report(self: &Arc<Self>, claim: Claim, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        let slot = Arc::clone(&self.checking).acquire_owned().await.map_err(unavailable)?;
+        let collector = Arc::clone(self);
+        let work = tokio::spawn(async move { collector.take_with(slot, claim, body).await });
+        work.await.unwrap_or_else(|error| Err(failed(&error)))
+    }
+
+    async fn take_with(
+        &self,
+        slot: OwnedSemaphorePermit,
+        claim: Claim,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, Refusal> {
         match self.check_report(claim, body).await {
             Ok(report) => {
                 let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
@@ -92,9 +100,15 @@ impl Collector {
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
-        // Not the error itself: a panic's message may hold what was being checked.
-        tracing::error!(panicked = error.is_panic(), "a report could not be checked");
-        Err(Reason::Internal.into())
-    })
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(&error)))
+}
+
+/// Not the error itself: a panic's message may hold what was being checked.
+fn failed(error: &JoinError) -> Refusal {
+    tracing::error!(panicked = error.is_panic(), "a report could not be checked");
+    Reason::Internal.into()
+}
+
+fn unavailable(_: AcquireError) -> Refusal {
+    Reason::Unavailable.into()
 }

@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::admit::{self, IssuedPolicy, NewReport};
-use crate::documents::issued;
+use crate::policies::issued;
 use crate::store::{Enrolled, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored};
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
