@@ -30,7 +30,7 @@ pub(crate) async fn read<T: DeserializeOwned>(
     address: &str,
     expected: Expected,
     lost: impl Fn(reqwest::Error) -> UplinkError,
-) -> Result<Answer<T>, UplinkError> {
+) -> Result<T, UplinkError> {
     let status = response.status();
     if status.is_redirection() {
         return Err(UplinkError::Redirect { address: address.to_owned(), status: status.as_u16() });
@@ -51,7 +51,7 @@ pub(crate) async fn read<T: DeserializeOwned>(
         Err(Unread::Lost(error)) => return Err(lost(error)),
     };
     let address = address.to_owned();
-    let document = contract::read(&body).map_err(|error| match error {
+    contract::read(&body).map_err(|error| match error {
         ReadError::NotUnderstood(what) => UplinkError::NotUnderstood { address, what },
         ReadError::Form(error) => UplinkError::Malformed {
             address,
@@ -59,17 +59,11 @@ pub(crate) async fn read<T: DeserializeOwned>(
             line: error.line(),
             column: error.column(),
         },
-    })?;
-    Ok(Answer { document, contract })
+    })
 }
 
-/// What a collector answered, and what it understands.
-pub(crate) struct Answer<T> {
-    pub(crate) document: T,
-    pub(crate) contract: Contract,
-}
-
-fn contract_of(response: &Response) -> Option<Contract> {
+/// What the collector understands, where the answer says so; a refusal does as well.
+pub(crate) fn contract_of(response: &Response) -> Option<Contract> {
     response.headers().get(CONTRACT_HEADER).and_then(|value| value.to_str().ok()).and_then(Contract::parse)
 }
 
@@ -81,7 +75,7 @@ async fn refusal(response: Response, address: &str) -> UplinkError {
     let said = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_problem = said.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(media::PROBLEM));
     let body = if is_problem { bounded(response, MAX_PROBLEM_BYTES).await.ok() } else { None };
-    match body.and_then(|body| serde_json::from_slice::<Problem>(&body).ok()) {
+    match body.and_then(|body| contract::read::<Problem>(&body).ok()) {
         // Problem details are a standard that proxies speak as well; only our own kinds are a collector's word.
         Some(problem) if problem.kind().is_some() => {
             UplinkError::Problem { address, status, problem: Box::new(problem), retry_after }

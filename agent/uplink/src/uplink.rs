@@ -130,7 +130,7 @@ impl Uplink {
         request.header(CONTRACT_HEADER, CONTRACT.number())
     }
 
-    /// Sends to the first address that can be connected to. `make` makes the request anew for each, because a
+    /// Sends to the first address that can be connected to. `make` makes the request again for each, because a
     /// signature names the address. When none can, the error that says most is returned.
     async fn exchange<T: DeserializeOwned>(
         &self,
@@ -159,9 +159,11 @@ impl Uplink {
         let address = address.to_string();
         let lost = |error| classify(error, &address, self.connection.proxy.as_deref());
         let response = request.send().await.map_err(lost)?;
-        let answer = answer::read(response, &address, expected, lost).await?;
-        self.heard.store(answer.contract.number(), Ordering::Relaxed);
-        Ok(answer.document)
+        // A refusal says it too, and where documents are refused it is all that the agent learns.
+        if let Some(contract) = answer::contract_of(&response) {
+            self.heard.store(contract.number(), Ordering::Relaxed);
+        }
+        answer::read(response, &address, expected, lost).await
     }
 }
 

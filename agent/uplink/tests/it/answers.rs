@@ -247,9 +247,31 @@ async fn a_collector_of_another_time_is_refused_with_what_to_upgrade() {
     let (ahead, spoken) = challenged(of_contract(Some("3"), NEWER)).await;
     let ahead = ahead.unwrap_err();
     assert!(told(&ahead).contains("this program has to be upgraded") && ahead.is_transient(), "{ahead}");
-    assert_eq!(spoken, None);
+    assert_eq!(spoken, Contract::new(3));
     for none in [None, Some("0"), Some("01"), Some("two")] {
-        let (refused, _) = challenged(of_contract(none, NEWER)).await;
+        let (refused, spoken) = challenged(of_contract(none, NEWER)).await;
+        assert_eq!(spoken, None);
         assert!(matches!(refused, Err(UplinkError::NoContract { .. })), "{none:?}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_the_collector_understands() {
+    let (refused, spoken) = challenged(problem(ProblemKind::Busy, &[])).await;
+    assert_eq!(refused.unwrap_err().problem_kind(), Some(ProblemKind::Busy));
+    assert_eq!(spoken, Contract::new(1));
+}
+
+#[tokio::test]
+async fn a_problem_that_requires_more_is_taken_by_its_status_alone() {
+    let headers = [("content-type", "application/problem+json")];
+    let with = |members: &str| {
+        let body = format!(r#"{{"type":"urn:candor:problem:revoked",{members}}}"#);
+        deliver_to(Answer::new("403 Forbidden", &headers, body))
+    };
+    assert_eq!(with(r#""later":1"#).await.problem_kind(), Some(ProblemKind::Revoked));
+    for newer in [r#""later":1,"requires":["later"]"#, r#""v":2"#, r#""later":1,"later":2"#] {
+        let error = with(newer).await;
+        assert!(matches!(error, UplinkError::Status { status: 403, .. }), "{newer}: {error:?}");
     }
 }
