@@ -19,7 +19,7 @@ A running server gives the policy to devices from their next request on. Version
 old content under a higher version.
 
 A WARNING on standard error says when the version lets more be known about people than the current one and takes
-effect before people were told for the notice period. It is published all the same.")]
+effect before people were told for the notice period. It is still published.")]
 pub(crate) struct Args {
     /// The signed policy
     file: PathBuf,
@@ -50,10 +50,10 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     }
     if published.was_before {
         writeln!(out, "Version {version} was published for the group `{group}` before")?;
-        return Ok(ExitCode::SUCCESS);
+    } else {
+        let digest = published.reference.sha256;
+        writeln!(out, "Version {version} is the current policy of the group `{group}` ({digest})")?;
     }
-    let digest = published.reference.sha256;
-    writeln!(out, "Version {version} is the current policy of the group `{group}` ({digest})")?;
     writeln!(out, "{}", published.refusing)?;
     if let Some(warning) = published.warning {
         output::complain(&warning.to_string());
