@@ -5,7 +5,9 @@ mod support;
 
 use candor_collector::cli::Cli;
 use clap::Parser as _;
+use collector_proto::envelope::{Document as _, Envelope, SigningKey};
 use collector_proto::messages::Bundle;
+use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::{Floor, Trust};
 use serde_json::Value;
 use std::path::Path;
@@ -102,7 +104,9 @@ fn a_policy_is_signed_published_and_only_rises() {
     let sign = ["policy", "sign", &author, "--data", &place.data, "--output", &signed];
     assert!(done(&sign).contains("1 of the 1"));
     assert!(done(&["policy", "publish", &signed, "--data", &place.data]).contains("Version 1"));
-    assert!(done(&["policy", "publish", &signed, "--data", &place.data]).contains("before"));
+    let again = done(&["policy", "publish", &signed, "--data", &place.data]);
+    assert!(again.contains("before"), "{again}");
+    assert!(again.contains("0 of 0 enrolled devices run agents that would refuse it"), "{again}");
     // Another policy of the same version, and a lower one.
     let second = place.file("second.toml", &hashed(2));
     done(&["policy", "sign", &second, "--data", &place.data, "--output", &signed]);
@@ -176,6 +180,31 @@ fn only_the_roots_policy_keys_sign() {
     std::fs::rename(format!("{}/offline/policy.pk8", place.data), place.path("away.pk8")).unwrap();
     let gone = run(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]).unwrap_err();
     assert!(gone.contains("--key"), "{gone}");
+}
+
+#[test]
+fn a_policy_that_requires_more_than_this_collector_knows_gets_no_second_signature() {
+    let place = Place::initialised();
+    let (author, signed) = (place.file("policy.toml", POLICY), place.path("policy.json"));
+    done(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]);
+    let envelope = Envelope::parse(&std::fs::read(&signed).unwrap(), usize::MAX).unwrap();
+    let payload = String::from_utf8(envelope.unverified_payload().unwrap()).unwrap();
+    let key = SigningKey::from_pkcs8(&std::fs::read(format!("{}/offline/policy.pk8", place.data)).unwrap());
+    let key = key.unwrap();
+    let newer = |members: &str| {
+        let payload = format!("{},{members}}}", payload.strip_suffix('}').unwrap());
+        let signature = key.sign_payload(PolicyDocument::PAYLOAD_TYPE, payload.as_bytes());
+        let envelope = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, payload.as_bytes(), &[signature]);
+        place.file("newer.json", std::str::from_utf8(&envelope.to_json()).unwrap())
+    };
+    let again = |file: &str| run(&["policy", "sign", file, "--data", &place.data, "--output", &signed]);
+    assert!(again(&newer(r#""hold":1"#)).is_ok(), "what need not be understood is ignored");
+    let requiring = newer(r#""hold":1,"requires":["hold"]"#);
+    let (_, checked) = run(&["policy", "check", &requiring]).unwrap();
+    let published = run(&["policy", "publish", &requiring, "--data", &place.data]).unwrap_err();
+    for refused in [again(&requiring).unwrap_err(), checked, published] {
+        assert!(refused.contains("it requires `hold`, which this program does not understand"), "{refused}");
+    }
 }
 
 #[test]

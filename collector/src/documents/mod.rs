@@ -85,7 +85,7 @@ fn understood(names: Names, documents: &Documents, contract: Contract) -> Result
 }
 
 /// The oldest contract that understands a signed document; `None` when this collector does not.
-pub(crate) fn needed(names: Names, envelope: &Envelope) -> Option<Contract> {
+fn needed(names: Names, envelope: &Envelope) -> Option<Contract> {
     let payload = envelope.unverified_payload().ok()?;
     names.oldest_for(&contract::requires(&payload).ok()?).ok()
 }

@@ -15,6 +15,7 @@ use super::access::Denied;
 use crate::refusal::Reason;
 use crate::store::StoreError;
 use crate::verify::PolicyRefused;
+use collector_proto::contract::{NotUnderstood, ReadError};
 use collector_proto::envelope::{EnvelopeError, KeyId};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::author::Diagnostics;
@@ -35,6 +36,9 @@ pub(crate) enum PolicyError {
     /// The signed document is of another type.
     #[error("the file is a signed document, but not a policy")]
     Type,
+    /// The signed document requires something that this program does not know.
+    #[error("the policy needs a newer collector")]
+    NotUnderstood(#[source] NotUnderstood),
     /// The signed document is of the right type and cannot be read.
     #[error("the signed document is not a policy")]
     Content(#[source] serde_json::Error),
@@ -81,7 +85,17 @@ impl PolicyError {
             | Self::TooLarge(_)
             | Self::NotAbove { .. }
             | Self::OtherRoot => Reason::Invalid,
+            Self::NotUnderstood(_) => Reason::NotUnderstood,
             Self::Write(_) => Reason::Internal,
+        }
+    }
+}
+
+impl From<ReadError> for PolicyError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotUnderstood(what) => Self::NotUnderstood(what),
+            ReadError::Form(error) => Self::Content(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
 use crate::store::{Listed, Page, PolicyVersions, PublishedPolicy};
+use collector_proto::envelope::Document as _;
 use collector_proto::policy::PolicyDocument;
 
 /// A published policy as it is shown.
@@ -31,7 +32,7 @@ pub(crate) async fn published(
 fn shown(policy: PublishedPolicy) -> Result<ShownPolicy, PolicyError> {
     let payload = policy.envelope.unverified_payload()?;
     Ok(ShownPolicy {
-        document: serde_json::from_slice(&payload).map_err(PolicyError::Content)?,
+        document: PolicyDocument::read(&payload)?,
         group: policy.group,
         version: policy.reference.version,
         sha256: policy.reference.sha256.to_string(),

@@ -56,7 +56,7 @@ fn add_signature(mut signed: Envelope, key: &SigningKey) -> Result<Envelope, Pol
         return Err(PolicyError::Type);
     }
     let payload = signed.unverified_payload()?;
-    checked(serde_json::from_slice(&payload).map_err(PolicyError::Content)?)?;
+    checked(PolicyDocument::read(&payload)?)?;
     let signature = key.sign_payload(PolicyDocument::PAYLOAD_TYPE, &payload);
     signed.add_signatures(&Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &payload, &[signature]));
     Ok(signed)

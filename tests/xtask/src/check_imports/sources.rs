@@ -96,6 +96,8 @@ const RULES: &[Rule] = &[
     },
     // The collector's database is one implementation of its store's interface, and nothing else knows of it.
     Rule { folder: "collector/src", texts: &["rusqlite", "libsqlite3"], except: &["store/sqlite/"] },
+    // Whatever shows, checks or signs a policy first finds out whether this program understands it.
+    Rule { folder: "collector/src/admin/policies", texts: &["from_slice"], except: &[] },
     // What is told comes in as arguments: no clock, no file system, no environment, no network.
     Rule {
         folder: "agent/notice/src",

@@ -2,10 +2,9 @@
 
 use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
-use crate::documents;
 use crate::store::Published;
 use crate::verify::VerifiedPolicy;
-use collector_proto::contract::{CONTRACT, Contract, KNOWN};
+use collector_proto::contract::{self, Contract, KNOWN};
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::diff::{Change, Effect, diff, widens};
 use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
@@ -21,7 +20,7 @@ pub(crate) struct Publication {
     pub(crate) was_before: bool,
     /// Enrolled devices whose agents would refuse it.
     pub(crate) refusing: Refusing,
-    /// What the publisher has to be warned of. The policy is published all the same.
+    /// What the publisher has to be warned of. The policy is still published.
     pub(crate) warning: Option<Warning>,
 }
 
@@ -35,7 +34,8 @@ pub(crate) async fn publish(
     let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
     let current = store.current_policy(&group).await?;
-    let needs = documents::needed(KNOWN, verified.envelope()).unwrap_or(CONTRACT);
+    let requires = contract::requires(&verified.envelope().unverified_payload()?)?;
+    let needs = KNOWN.oldest_for(&requires).map_err(PolicyError::NotUnderstood)?;
     let refusing = Refusing::of(needs, &store.contracts(&group).await?);
     let warning = current.and_then(|current| Warning::of(&current.envelope, verified.policy()));
     match store.publish(verified, now).await? {
