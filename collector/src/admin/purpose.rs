@@ -1,5 +1,6 @@
 //! What somebody wants to see collected values for.
 
+use collector_proto::text::class;
 use std::str::FromStr;
 
 /// Longest purpose, in characters: a sentence, or the number of a ticket and a few words.
@@ -18,7 +19,7 @@ pub(crate) enum BadPurpose {
     /// Longer than what is kept.
     #[error("the purpose has more than {LONGEST} characters")]
     TooLong,
-    /// It holds characters that cannot be seen.
+    /// It holds characters that cannot be seen or that turn the text around.
     #[error("the purpose holds a character that cannot be printed")]
     Unprintable,
 }
@@ -41,7 +42,7 @@ impl FromStr for Purpose {
         if text.chars().count() > LONGEST {
             return Err(BadPurpose::TooLong);
         }
-        if text.contains(char::is_control) {
+        if text.contains(class::deceives) {
             return Err(BadPurpose::Unprintable);
         }
         Ok(Self(text.to_owned()))
@@ -63,6 +64,8 @@ mod tests {
             (&"a".repeat(LONGEST + 1), BadPurpose::TooLong),
             ("two\nlines", BadPurpose::Unprintable),
             ("\u{9b}2J", BadPurpose::Unprintable),
+            ("ticket \u{202e}1174", BadPurpose::Unprintable),
+            ("tick\u{200b}et", BadPurpose::Unprintable),
         ] {
             assert_eq!(wrong.parse::<Purpose>(), Err(error), "{wrong:?}");
         }
