@@ -5,7 +5,10 @@
 //! that a command line and an HTTP interface call the same function. A listing gives one page.
 //!
 //! An operation reaches the store through [`Admin::enter`] alone, which asks [`access::authorise`] first: none can be
-//! carried out for somebody who may not ask for it. What shows values goes through [`Admin::record_shown`] as well, which keeps
+//! carried out for somebody who may not ask for it. Two things take no actor: [`policies::open`], behind `policy check`,
+//! `diff` and `explain`, reads nothing of the collector, and `init` makes one where there is none.
+//!
+//! What shows values goes through [`Admin::record_shown`] as well, which keeps
 //! on record who sees whose values for which purpose before any is handed out.
 
 pub(crate) mod access;

@@ -47,7 +47,7 @@ Examples:
   candor-collector serve --data /srv/candor --listen 0.0.0.0:8443
   candor-collector bundle --data /srv/candor --output laptop-17.json
 
-Exit codes: 0 done; 1 failed; 2 usage; 4 verification failed (tampering).";
+Exit codes: 0 done; 1 failed; 2 usage; 3 wider (`policy diff --exit-code`); 4 verification failed (tampering).";
 
 #[derive(Debug, Subcommand)]
 enum Command {
