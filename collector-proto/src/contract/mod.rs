@@ -4,7 +4,8 @@
 //! meanings introduced up to it. Programs tell each other this number and never their own version:
 //!
 //! ```text
-//! Candor-Contract: 1              on every request and on every answer of the collector; covered by the signature
+//! Candor-Contract: 1              on every request and every answer; covered by the signature where the request is
+//!                                 signed (RFC 9421)
 //! "contract":1                    in the enrolment and in /healthz
 //! "requires":["name", …]          in a document or message: members that must be understood
 //! ```
