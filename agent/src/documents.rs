@@ -8,7 +8,7 @@ use collector_proto::policy::trust::{Documents, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 
-/// The file. One of a newer format is as good as none.
+/// The file. One of a newer format is treated as missing.
 #[derive(Serialize, Deserialize)]
 struct DocumentsFile {
     #[serde(default)]

@@ -131,7 +131,7 @@ pub(crate) fn replace_json<T: serde::Serialize>(path: &Path, what: &str, value: 
     replace(path, what, &bytes)
 }
 
-/// Removes a file; that there is none is no error.
+/// Removes a file; a missing file is not an error.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     candor_durable::remove(path).map_err(|source| unwritable(path, source))
 }

@@ -101,7 +101,7 @@ fn faults(sources: &BTreeMap<String, String>) -> Vec<String> {
             Err(fault) => faults.push(fault),
         }
         if !LANGUAGES.contains(&name.as_str()) {
-            faults.push(format!("{name}: is no language of the notice"));
+            faults.push(format!("{name}: is not a language of the notice"));
         }
     }
     let Some(english) = locales.iter().find(|locale| locale.name == "en") else {

@@ -317,7 +317,7 @@ async fn signed_bytes_that_are_no_report_are_refused() {
     }
     assert_eq!(world.stored(), 0);
     assert_eq!(world.events(), ["invalid_report"]);
-    // Unsorted rows and a wrong digest parse, and are refused all the same.
+    // Unsorted rows and a wrong digest parse, and are still refused.
     let two = |a: &str, b: &str| vec![package(a, "1"), package(b, "1")];
     let digest = section_digest(&mut two("a", "b"));
     for body in [

@@ -21,7 +21,7 @@ fn a_closed_pipe_ends_it_quietly() {
     }
 }
 
-/// The warning goes to standard error, and the policy is published all the same.
+/// The warning goes to standard error, and the policy is still published.
 #[test]
 fn publishing_what_is_wider_at_once_warns() {
     let folder = tempfile::tempdir().unwrap();

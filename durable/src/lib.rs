@@ -7,7 +7,7 @@
 //! 2. The temporary file is made with `O_CREAT | O_EXCL`: it is never one that was there before, and no link of that name
 //!    is followed (POSIX `open`). Its mode is 0600 from the first byte on.
 //! 3. The bytes are written, and the file is synced.
-//! 4. The file gets its final name. [`replace`] renames it: what had the name, be it a link, is replaced and not followed.
+//! 4. The file gets its final name. [`replace`] renames it: what had the name, even if it is a link, is replaced and not followed.
 //!    [`create`] links it, which fails where anything has the name, and removes the temporary name.
 //! 5. The directory is synced. On return the file survives a loss of power.
 //! 6. After an error the temporary file is removed. A crash leaves it behind, where nobody reads it and no later write
@@ -76,7 +76,7 @@ pub fn create_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step)) -> io::Re
     publish(path, bytes, watch, link_new)
 }
 
-/// Writes a file in the place of the one that is there, if any.
+/// Writes a file, replacing an earlier one.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_watched(path, bytes, &|_| ())
 }
@@ -101,7 +101,7 @@ pub fn sync_directory(path: &Path) -> io::Result<()> {
     platform::sync_directory(path)
 }
 
-/// Removes a file; that there is none is no error. Durable once the directory is synced.
+/// Removes a file; a missing file is not an error. Durable once the directory is synced.
 pub fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

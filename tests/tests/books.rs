@@ -11,7 +11,7 @@ fn tamper(agent: &Agent, extension: &str, find: &[u8], replace: &[u8]) -> String
     let bytes = std::fs::read(&path).unwrap();
     let at = bytes.windows(find.len()).position(|window| window == find).unwrap();
     let changed = [&bytes[..at], replace, &bytes[at + find.len()..]].concat();
-    // Entries are read-only by mode; root may write all the same.
+    // Entries are read-only by mode; root may write anyway.
     std::fs::remove_file(&path).unwrap();
     std::fs::write(&path, changed).unwrap();
     name.trim_end_matches(extension).trim_start_matches('0').to_owned()

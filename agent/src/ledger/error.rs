@@ -58,7 +58,7 @@ pub enum LedgerError {
     /// The numbers of entries are used up.
     #[error(
         "the ledger {} has come to its last number, {MAX_NUMBER}, and takes no further report; move the state \
-         directory away and enrol this device anew", .path.display()
+         directory away and enrol this device again", .path.display()
     )]
     Full {
         /// The ledger's directory.

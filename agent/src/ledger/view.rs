@@ -130,9 +130,11 @@ impl Ledger {
         let Some(bytes) = durable::read(&path, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
         match Envelope::parse(&bytes, MAX_DOCUMENT_BYTES) {
             Ok(envelope) => Ok(Some(envelope)),
-            Err(_) => {
-                Err(LedgerError::Tampered { entry: number, path, fault: "its receipt is no DSSE envelope" })
-            }
+            Err(_) => Err(LedgerError::Tampered {
+                entry: number,
+                path,
+                fault: "its receipt is not a DSSE envelope",
+            }),
         }
     }
 

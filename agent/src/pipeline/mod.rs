@@ -61,7 +61,7 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// One cycle: fetch the policy, read what it permits, record it, send what has still to be sent. The clock is looked
-    /// at for each step anew: sending may take its time.
+    /// at again for each step: sending may take its time.
     pub(crate) async fn cycle(
         &mut self,
         link: &impl CollectorLink,
@@ -91,7 +91,7 @@ impl<'lock> Pipeline<'lock> {
                 outcome.recorded = Some(recorded.number());
                 None
             }
-            // What was recorded before can be sent all the same.
+            // What was recorded before can still be sent.
             Err(CycleError::Ledger(error)) if error.is_too_large() => Some(error),
             Err(error) => return Err(error),
         };

@@ -112,7 +112,7 @@ impl Pipeline<'_> {
     }
 }
 
-/// What sending came to.
+/// The outcome of sending.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     /// The newest report has to be made again.

@@ -115,7 +115,7 @@ impl ReaderClient {
         self.ask(Status { documents: documents.clone() })
     }
 
-    /// Has the reader keep a hand-over of the device in the place of an earlier one.
+    /// Has the reader keep a hand-over of the device, replacing an earlier one.
     pub fn record_custody(
         &self,
         direction: Direction,

@@ -1,4 +1,4 @@
-//! Bytes with a signature are nothing that the uplink takes, be they ever so well signed.
+//! Bytes with a signature are nothing that the uplink takes, however well they are signed.
 use candor::ship::CollectorLink;
 use candor_uplink::Uplink;
 use collector_proto::envelope::DetachedSignature;

@@ -10,7 +10,7 @@ pub enum ReadError {
     /// They hold something that must be understood, and this program does not.
     #[error(transparent)]
     NotUnderstood(#[from] NotUnderstood),
-    /// They are not of the form.
+    /// They do not have the expected form.
     #[error("it is not of the expected form (line {}, column {})", .0.line(), .0.column())]
     Form(#[from] serde_json::Error),
 }

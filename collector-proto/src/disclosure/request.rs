@@ -75,7 +75,7 @@ pub struct Status {
     pub documents: Documents,
 }
 
-/// Keeps a hand-over in the place of an earlier one.
+/// Keeps a hand-over, replacing an earlier one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordCustody {
@@ -100,8 +100,8 @@ macro_rules! requests {
             }
         }
 
-        /// What the reader can be asked. One request a process.
-        #[expect(clippy::large_enum_variant, reason = "one request a process: its size does not matter")]
+        /// What the reader can be asked. One request per process.
+        #[expect(clippy::large_enum_variant, reason = "one request per process: its size does not matter")]
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "op")]
         pub enum Request {

@@ -53,7 +53,7 @@ pub struct Report {
 impl Document for Report {
     const PAYLOAD_TYPE: &'static str = "application/vnd.candor.report.v1+json";
 
-    /// Closed: a member that is ignored here would be stored all the same, and nobody permitted it.
+    /// Closed: an ignored member would still be stored, and nobody permitted it.
     fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         read_closed(bytes)
     }

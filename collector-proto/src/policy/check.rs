@@ -196,7 +196,7 @@ fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
         for (language, text) in &purpose.text {
             check_text(&format!("{place}.text.{language}"), text, faults);
             if !LANGUAGES.contains(&language.as_str()) {
-                faults.add(format!("{place}.text.{language}"), "is no language of the notice");
+                faults.add(format!("{place}.text.{language}"), "is not a language of the notice");
             }
         }
         if !super::document_terms::is_purpose(&purpose.dpv) {

@@ -60,7 +60,7 @@ pub struct PolicyDocument {
     /// Why data is collected, by a short name.
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub purposes: BTreeMap<String, Purpose>,
-    /// What is collected: one rule a field. A field without a rule is not read.
+    /// What is collected: one rule per field. A field without a rule is not read.
     pub rules: Vec<WrittenRule>,
 }
 

@@ -19,7 +19,7 @@ pub enum Within {
     /// Those of this program's catalogue: what the reader discloses.
     Catalogue,
     /// Those of the format: what the collector admits. The reader of a device may be of another release, in which a bound
-    /// is higher or lower; a bound is no part of what a field means.
+    /// is higher or lower; a bound is not part of what a field means.
     Format,
 }
 

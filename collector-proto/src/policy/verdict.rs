@@ -1,6 +1,6 @@
 //! The verdict on the documents that a device holds: whether anything may be collected, or sent, under its policy.
 //!
-//! There is one, and whoever collects, sends or tells people about either takes it anew: what was in force when a report
+//! There is one, and whoever collects, sends or tells people about either takes it again: what was in force when a report
 //! was made need not be when it leaves.
 
 use super::PolicyRef;

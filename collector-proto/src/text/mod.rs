@@ -1,7 +1,7 @@
 //! Characters that act instead of being seen, and the ways to write text in which none of them is left.
 //!
 //! A value, a name or a message that comes from elsewhere can hold characters that move a terminal's cursor, turn the
-//! direction of a line around or cannot be seen. Which these are is said once, in [`class`]; what becomes of them
+//! direction of a line around or cannot be seen. Which these are is said once, in [`class`]; how they are treated
 //! depends on the place:
 //!
 //! | Place | Use |

@@ -44,7 +44,7 @@ impl Collector {
             Enrolled::Yes { record, group } => {
                 let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
                     .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
-                // A device that does not understand them is enrolled all the same, and told when it asks for them.
+                // A device that does not understand them is still enrolled, and told when it asks for them.
                 let documents = match self.documents(&group, contract).await {
                     Err(refusal) if refusal.reason() == Reason::NotUnderstood => Documents::default(),
                     documents => documents?,

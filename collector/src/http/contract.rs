@@ -11,7 +11,7 @@ use collector_proto::messages::path;
 
 /// Refuses senders that are too far from this collector, and says in every answer what it speaks.
 pub(super) async fn speak(request: Request, next: Next) -> Response {
-    // Load balancers ask for health; they are no agents.
+    // Load balancers ask for health; they are not agents.
     let spoken = if request.uri().path() == path::HEALTH { Ok(()) } else { check(request.headers()) };
     let mut response = match spoken {
         Ok(()) => next.run(request).await,

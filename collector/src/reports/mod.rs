@@ -87,7 +87,7 @@ impl Collector {
         }
     }
 
-    /// Keeps a refusal's security event. A store that is too busy for it loses it; the refusal stands all the same.
+    /// Keeps a refusal's security event. A store that is too busy for it loses it; the refusal still stands.
     pub(crate) async fn record(&self, refusal: &Refusal) {
         let Some(event) = refusal.event().cloned() else { return };
         if let Err(error) = self.store.record_event(event, (self.clock)()).await {

@@ -75,7 +75,7 @@ pub fn enrolment(
         .map_err(|_| malformed("the body is not a DSSE envelope"))?;
     let key = claimed_key(&envelope)?;
     let verified = envelope.verify::<EnrolmentRequest>(std::slice::from_ref(&key), 1).map_err(|_| {
-        refused("the request is not signed by the key that it brings, or is no enrolment request")
+        refused("the request is not signed by the key that it brings, or is not an enrolment request")
     })?;
     let request = verified.into_document();
     let token = Digest::of(token.as_bytes());

@@ -25,7 +25,7 @@ impl State {
         Ok(self.directory.read::<CeilingFile>()?.map_or(Ceiling::Unset, |file| file.only))
     }
 
-    /// Sets the ceiling in the place of an earlier one.
+    /// Sets the ceiling, replacing an earlier one.
     pub fn keep_ceiling(&self, ceiling: Ceiling, _: &Lock) -> Result<(), StateError> {
         self.directory.write(&CeilingFile { v: Version1, only: ceiling })
     }

@@ -23,7 +23,7 @@ impl State {
         Ok(self.directory.read::<ConsentFile>()?.map(|file| file.purposes).unwrap_or_default())
     }
 
-    /// Keeps the consents in the place of earlier ones.
+    /// Keeps the consents, replacing earlier ones.
     pub fn keep_consent(&self, consent: &Consent, _: &Lock) -> Result<(), StateError> {
         self.directory.write(&ConsentFile { v: Version1, purposes: consent.clone() })
     }

@@ -33,7 +33,7 @@ impl State {
         }))
     }
 
-    /// Keeps a hand-over in the place of an earlier one.
+    /// Keeps a hand-over, replacing an earlier one.
     pub(crate) fn keep_handover(&self, handover: &Handover, _: &Lock) -> Result<(), StateError> {
         let Handover { direction, condition, at } = handover.clone();
         self.directory.write(&CustodyFile { v: Version1, direction, condition, at })

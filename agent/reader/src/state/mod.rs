@@ -133,7 +133,7 @@ pub enum Damage {
     /// Its root does not stand by itself.
     #[error("the root in it is not accepted")]
     Root(#[source] Refusal),
-    /// One of its keys is none.
+    /// One of its keys is not a key.
     #[error("a key in it is not usable")]
     Key(#[source] BadHashKey),
 }

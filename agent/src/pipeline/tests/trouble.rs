@@ -226,7 +226,7 @@ fn kept_documents_that_cannot_be_read_are_fetched_again() {
     std::fs::write(fixture.paths.documents(), b"{\"roots\": [").unwrap();
     fixture.cycle(&[], start()).unwrap();
     assert!(documents::load(&fixture.paths).unwrap().policy.is_some());
-    // The receipt holds the clock all the same.
+    // The receipt still holds the clock.
     std::fs::write(fixture.paths.documents(), b"x").unwrap();
     let early = UtcTime::from_unix(start().unix() - 3600);
     let given = fixture.documents(early);

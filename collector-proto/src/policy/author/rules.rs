@@ -1,4 +1,4 @@
-//! Joins the `[[collect]]` blocks into one rule a field.
+//! Joins the `[[collect]]` blocks into one rule per field.
 //!
 //! Blocks that name the same field unite their purposes; in all else they must agree. A block that drops a field
 //! wins over every other: the field has no rule in the signed document.

@@ -74,7 +74,7 @@ fn read_word(node: &Node<'_>, name: &str, report: &mut Report<'_>) -> Option<Tre
         }
         None => {
             let known = TreatmentKind::ALL.iter().map(|kind| kind.name());
-            let message = "is no treatment; they are keep, drop, truncate, hmac, generalise";
+            let message = "is not a treatment; they are keep, drop, truncate, hmac, generalise";
             report.error_near(
                 &node.at,
                 Code::UnknownTreatment,

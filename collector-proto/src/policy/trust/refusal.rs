@@ -140,7 +140,7 @@ pub enum BadRoot {
 /// What is wrong with a policy that is validly signed.
 #[derive(Debug, thiserror::Error)]
 pub enum BadPolicy {
-    /// The signed bytes are not of the form of a policy.
+    /// The signed bytes do not have the expected form of a policy.
     #[error("{0}")]
     Unreadable(VerifyError),
     /// It breaks rules of the catalogue.

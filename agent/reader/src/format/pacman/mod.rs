@@ -86,7 +86,7 @@ impl Reader {
         Ok(())
     }
 
-    /// What the file told. After a crash files are empty; libalpm lists the package all the same.
+    /// What the file told. After a crash files are empty; libalpm still lists the package.
     pub fn finish(self) -> Result<Description, FormatError> {
         if self.section.is_some() { Err(FormatError::Malformed) } else { Ok(self.description) }
     }

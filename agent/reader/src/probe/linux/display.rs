@@ -34,7 +34,7 @@ const MAX_EDID_BYTES: u64 = 256 * 128;
 /// A connected display.
 struct Display {
     connector: String,
-    /// A display whose EDID cannot be read is connected all the same.
+    /// A display whose EDID cannot be read is still connected.
     edid: Result<Edid, Absence>,
 }
 

@@ -5,7 +5,7 @@ use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
 
-/// There are none to give up, or none that could be.
+/// There are no capabilities to drop.
 pub(super) const fn give_up_capabilities() -> bool {
     false
 }

@@ -91,7 +91,7 @@ fn path(word: &str) -> Result<Place<'_>, Mistake> {
 
 fn path_of<'a>(variant: &'static str, path: &'a str) -> Result<Place<'a>, Mistake> {
     let is_pattern = path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_component));
-    if is_pattern { Ok(Place { variant, text: path }) } else { Err("is no plain absolute path pattern") }
+    if is_pattern { Ok(Place { variant, text: path }) } else { Err("is not a plain absolute path pattern") }
 }
 
 /// `%VARIABLE%\a\b*c` or `C:\a\b`.
@@ -108,7 +108,7 @@ fn windows_file(text: &str) -> Result<Place<'_>, Mistake> {
     if is_pattern { Ok(Place { variant, text: path }) } else { Err(NO_WINDOWS_PATH) }
 }
 
-const NO_WINDOWS_PATH: Mistake = "is no plain Windows path pattern";
+const NO_WINDOWS_PATH: Mistake = "is not a plain Windows path pattern";
 
 /// Keys at the root of the registry.
 const HIVES: &[&str] = &["HKLM", "HKU", "HKCU", "HKCR", "HKCC"];
@@ -123,7 +123,7 @@ fn registry(text: &str) -> Result<Place<'_>, Mistake> {
     let is_path = components.next().is_some_and(|hive| HIVES.contains(&hive))
         && components.clone().count() >= least
         && components.all(is_windows_component);
-    if is_path { Ok(Place { variant, text: path }) } else { Err("is no key and value of the registry") }
+    if is_path { Ok(Place { variant, text: path }) } else { Err("is not a key and value of the registry") }
 }
 
 fn is_component(part: &str) -> bool {

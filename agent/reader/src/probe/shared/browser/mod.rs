@@ -128,7 +128,7 @@ fn rows(wanted: &FieldSet, installed: &Packages, extensions: &Extensions) -> Vec
         let shown = Shown { name, version, extensions: extensions.of.get(name) };
         let mut row = RawRow::default();
         for (field, value) in asked(OF_PACKAGES, wanted).chain(asked(OF_PROFILES, wanted)) {
-            // One that lacks a version or extensions is a row all the same.
+            // One that lacks a version or extensions is still a row.
             if let Ok(value) = value(&shown) {
                 row.push(*field, value);
             }

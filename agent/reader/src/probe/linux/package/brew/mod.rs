@@ -46,7 +46,7 @@ impl Installed<'_> {
         self.receipt.get_or_init(|| self.read()).as_ref().map_err(|reason| *reason)
     }
 
-    /// A version may lack a receipt and is installed all the same.
+    /// A version may lack a receipt and is still installed.
     fn read(&self) -> Result<Receipt, Absence> {
         let names = [self.formula, self.version];
         match self.host.bytes_up_to(Place::of(RECEIPTS, &names), MAX_RECEIPT_BYTES) {

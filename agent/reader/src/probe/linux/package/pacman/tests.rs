@@ -46,7 +46,7 @@ fn a_description_that_was_cut_off_is_malformed_or_says_less() {
             }
         }
     }
-    // After a crash files are empty; libalpm lists the package all the same.
+    // After a crash files are empty; libalpm still lists the package.
     assert_eq!(read(b"").unwrap(), ["alpm bash 5.2.037-1 - global - - -"]);
 }
 
