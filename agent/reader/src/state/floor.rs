@@ -1,7 +1,7 @@
 //! `floor.json`: what was accepted before. It only rises.
 
 use super::directory::{ENROL_AGAIN, StateFile};
-use super::{Damage, State, StateError};
+use super::{Damage, Lock, State, StateError};
 use collector_proto::policy::Version1;
 use collector_proto::policy::trust::Floor;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ impl State {
         Ok(file.ok_or_else(|| self.directory.damaged::<FloorFile>(Damage::Missing))?.floor)
     }
 
-    pub(super) fn keep_floor(&self, floor: &Floor) -> Result<(), StateError> {
+    pub(super) fn keep_floor(&self, floor: &Floor, _: &Lock) -> Result<(), StateError> {
         self.directory.write(&FloorFile { v: Version1, floor: floor.clone() })
     }
 }

@@ -1,7 +1,7 @@
 //! `keys.json`: the keys of keyed hashes, this device's own and the organisation's.
 
 use super::directory::{ENROL_AGAIN, StateFile};
-use super::{Damage, State, StateError};
+use super::{Damage, Lock, State, StateError};
 use crate::treat::{HashKey, HashKeys};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,7 +38,12 @@ impl State {
     }
 
     /// Keeps the organisation's key beside the device's own, which is drawn where there is none.
-    pub(super) fn keep_keys(&self, tenant: TenantKey, random: &dyn SecureRandom) -> Result<(), StateError> {
+    pub(super) fn keep_keys(
+        &self,
+        tenant: TenantKey,
+        random: &dyn SecureRandom,
+        _: &Lock,
+    ) -> Result<(), StateError> {
         let device = match self.directory.read::<KeysFile>()? {
             Some(keys) => keys.device,
             None => random_key(random)?,

@@ -82,7 +82,7 @@ impl State {
 
     /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
     /// refused.
-    pub(crate) fn pin(&self, pin: Pin, random: &dyn SecureRandom, _: &Lock) -> Result<RootRef, PinError> {
+    pub(crate) fn pin(&self, pin: Pin, random: &dyn SecureRandom, lock: &Lock) -> Result<RootRef, PinError> {
         HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
         let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
         let pinned = fresh.root_reference();
@@ -92,14 +92,14 @@ impl State {
         {
             return Err(PinError::OtherRoot(self.directory.path().to_owned()));
         }
-        self.keep_keys(pin.tenant_key, random)?;
+        self.keep_keys(pin.tenant_key, random, lock)?;
         let (root, floor) = match earlier {
             // Policies of groups are numbered apart; what was proven about time and root holds on.
             Some(earlier) if earlier.file.group == pin.group => (earlier.file.root, earlier.stored_floor),
             Some(earlier) => (earlier.file.root, Floor { policy: None, ..earlier.stored_floor }),
             None => (pin.root, Floor::default()),
         };
-        self.keep_floor(&floor)?;
+        self.keep_floor(&floor, lock)?;
         let file = TrustFile { v: Version1, pinned, root, group: pin.group, device_id: pin.device_id };
         self.directory.write(&file)?;
         Ok(pinned)
@@ -110,10 +110,10 @@ impl State {
         &self,
         enrolment: &Enrolment,
         documents: &Documents,
-        _: &Lock,
+        lock: &Lock,
     ) -> Result<(), StateError> {
         if *enrolment.trust.floor() != enrolment.stored_floor {
-            self.keep_floor(enrolment.trust.floor())?;
+            self.keep_floor(enrolment.trust.floor(), lock)?;
         }
         let newest = enrolment.trust.root_reference().sha256;
         if enrolment.file.root.unverified_digest().ok() != Some(newest) {

@@ -54,13 +54,22 @@ impl RawRow {
     }
 
     /// A field's value.
-    pub(crate) fn value(&self, field: FieldId) -> Option<&Raw> {
+    pub(super) fn value(&self, field: FieldId) -> Option<&Raw> {
         self.0.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
     }
 
     /// Every field with its value.
     pub(super) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
         self.0.into_iter()
+    }
+}
+
+/// What tests of the probes look at.
+#[cfg(test)]
+impl RawRow {
+    /// The texts of a field's value; `None` where the row has none.
+    pub(crate) fn texts_of(&self, field: FieldId) -> Option<Vec<String>> {
+        self.value(field).map(Raw::texts)
     }
 }
 
@@ -94,7 +103,7 @@ pub(crate) enum Raw {
 
 impl Raw {
     /// The value's texts in canonical form: what patterns match, what is hashed, what is kept.
-    pub(crate) fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self) -> Vec<String> {
         match self {
             Self::Text(text) | Self::Decimal(text) => vec![text.clone()],
             Self::Texts(texts) => texts.clone(),

@@ -1,5 +1,5 @@
 //! The constructor belongs to the probes.
 
 fn main() {
-    let _ = candor_reader::treat::Reading::new(Default::default(), Default::default());
+    let _ = candor_reader::treat::Reading::new((Default::default(), Default::default(), Default::default()));
 }

@@ -11,8 +11,7 @@ fn host() -> Host {
 fn read(probe: &dyn Probe, wanted: &[FieldId]) -> (Vec<Vec<String>>, Vec<FieldId>) {
     let mut found = Found::default();
     probe.read(&host(), &wanted.iter().copied().collect(), &mut found);
-    let texts =
-        |row: &RawRow| wanted.iter().filter_map(|field| row.value(*field)).flat_map(Raw::texts).collect();
+    let texts = |row: &RawRow| wanted.iter().filter_map(|field| row.texts_of(*field)).flatten().collect();
     (found.rows_of(probe.section()).iter().map(texts).collect(), found.reasons())
 }
 

@@ -1,7 +1,6 @@
 //! Small trees for the tests of package formats.
 
 use crate::host::Host;
-use crate::probe::reading::Raw;
 use crate::probe::shared::package::{Seen, Wanted};
 use crate::probe::shared::software::{HomeSource, Source};
 use collector_proto::catalog::{FieldId, fields};
@@ -97,9 +96,8 @@ impl Tree {
 
 fn lines(packages: &[Seen], wanted: &[FieldId]) -> Vec<String> {
     let line = |package: &Seen| {
-        let value = |field: &FieldId| {
-            package.row.value(*field).map_or("-".to_owned(), |raw: &Raw| raw.texts().join(","))
-        };
+        let value =
+            |field: &FieldId| package.row.texts_of(*field).map_or("-".to_owned(), |texts| texts.join(","));
         wanted.iter().map(value).collect::<Vec<_>>().join(" ")
     };
     packages.iter().map(line).collect()

@@ -1,5 +1,4 @@
 use super::*;
-use crate::probe::reading::Raw;
 use crate::probe::system::package::tests::Tree;
 use collector_proto::catalog::{FieldId, fields};
 
@@ -11,7 +10,7 @@ fn read(status: &[u8], wanted: &[FieldId]) -> Result<Vec<Vec<String>>, Absence> 
     let rows = packages(&host, &Wanted::of(&wanted.iter().copied().collect()))?;
     Ok(rows
         .iter()
-        .map(|seen| wanted.iter().filter_map(|f| seen.row.value(*f).map(Raw::texts)).flatten().collect())
+        .map(|seen| wanted.iter().filter_map(|f| seen.row.texts_of(*f)).flatten().collect())
         .collect())
 }
 
@@ -114,7 +113,7 @@ fn the_date_is_that_of_the_file_list() {
     )
     .unwrap();
     let dates: Vec<_> =
-        rows.iter().flat_map(|seen| seen.row.value(fields::PACKAGE_INSTALLED).unwrap().texts()).collect();
+        rows.iter().flat_map(|seen| seen.row.texts_of(fields::PACKAGE_INSTALLED).unwrap()).collect();
     assert_eq!(dates, ["2023-11-14T22:13:20Z", "2023-11-14T22:14:20Z"]);
 }
 
