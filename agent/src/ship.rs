@@ -4,7 +4,7 @@ use crate::identity::ReceiptKeys;
 use crate::ledger::baseline::{self, Rows};
 use crate::ledger::{LedgerError, LedgerWriter, Outbound, Receipted, Recorded};
 use crate::{FileError, fault};
-use candor_uplink::{Delivery as _, Uplink, UplinkError};
+use candor_uplink::{Delivery, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{Documents, ProblemKind};

@@ -56,6 +56,10 @@ impl<S: Standing> Permit<S> {
     ///
     /// The only way to a permit. The reader calls it with the limits that it keeps; everybody else derives a permit again
     /// from what the reader answered, with `DisclosureAnswer::permit_as_answered`.
+    ///
+    /// No type holds that line: the reader keeps the limits in files and writes them into its answers, so whoever can parse
+    /// can make any. `cargo xtask check-imports` therefore refuses this call in every crate but at those two places. A
+    /// permit that was made up widens nothing that is read: the reader decides by its own limits, in a process of its own.
     pub fn derive(policy: &S::Policy, platform: Platform, ceiling: &Ceiling, consent: &Consent) -> Self {
         Self::build(policy, &sourced(platform), ceiling, consent)
     }

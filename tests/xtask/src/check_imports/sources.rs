@@ -13,6 +13,12 @@ struct Rule {
 /// What a file is published with. The acknowledgements are appended to and not published.
 const PUBLISHING: &[&str] = &["fs::rename", "hard_link", "sync_all", "sync_data"];
 
+/// What a permit is derived with.
+const DERIVING: &[&str] = &["Permit::derive", "Permit::<", "Permit<Signed>>::"];
+
+/// What would make something else than a recorded report deliverable.
+const DELIVERING: &[&str] = &["Delivery for", "Delivery as"];
+
 const RULES: &[Rule] = &[
     // What both sides agree on has no clock, no file system, no network.
     Rule {
@@ -63,18 +69,15 @@ const RULES: &[Rule] = &[
         texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram", "std::process::Command"],
         except: &[],
     },
-    // The permit is derived where the limits are kept, and rows to answer come from the treatments.
-    Rule {
-        folder: "agent/reader/src",
-        texts: &["Permit::derive", "Permit::<"],
-        except: &["state/limits.rs"],
-    },
-    Rule { folder: "agent/reader/src", texts: &["::of_treated"], except: &["treat/"] },
-    Rule {
-        folder: "agent/src",
-        texts: &["Permit::derive", "Permit::<", "::of_treated"],
-        except: &["fixture.rs"],
-    },
+    // The reader derives a permit where it keeps the limits. Everybody else takes one that was derived again from the
+    // reader's answer; no type can say whose limits `Permit::derive` is given.
+    Rule { folder: "agent/reader/src", texts: DERIVING, except: &["state/limits.rs"] },
+    Rule { folder: "agent/src", texts: DERIVING, except: &["fixture.rs"] },
+    Rule { folder: "agent/notice/src", texts: DERIVING, except: &[] },
+    Rule { folder: "agent/uplink/src", texts: DERIVING, except: &[] },
+    Rule { folder: "collector/src", texts: DERIVING, except: &[] },
+    Rule { folder: "collector-proto/src", texts: DERIVING, except: &["disclosure/answer.rs"] },
+    Rule { folder: "agent/reader/src", texts: &["TreatedRows"], except: &["treat/"] },
     // Local sockets lead to the system bus and nowhere else.
     Rule {
         folder: "agent/reader/src",
@@ -114,7 +117,13 @@ const RULES: &[Rule] = &[
         except: &[],
     },
     // What is delivered was recorded: only the ledger makes anything that the uplink takes.
-    Rule { folder: "agent/src", texts: &["Delivery for"], except: &["ledger/outbound.rs"] },
+    Rule { folder: "agent/src", texts: DELIVERING, except: &["ledger/outbound.rs"] },
+    Rule { folder: "agent/reader/src", texts: DELIVERING, except: &[] },
+    Rule { folder: "agent/notice/src", texts: DELIVERING, except: &[] },
+    Rule { folder: "agent/uplink/src", texts: DELIVERING, except: &[] },
+    Rule { folder: "collector/src", texts: DELIVERING, except: &[] },
+    Rule { folder: "collector-proto/src", texts: DELIVERING, except: &[] },
+    Rule { folder: "durable/src", texts: DELIVERING, except: &[] },
     // Files of state are published in one way, which has a specification and a test of conformance.
     Rule { folder: "agent/src", texts: PUBLISHING, except: &["acknowledge/"] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
