@@ -8,6 +8,7 @@ use crate::host::{self, Host};
 use crate::request::Reader;
 use crate::sandbox::Confinement;
 use crate::state::State;
+use crate::treat::Treated;
 use collector_proto::disclosure::{Answer, Question};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use collector_proto::time::UtcTime;
@@ -170,7 +171,7 @@ fn read_question(input: impl Read) -> Result<Question, Failure> {
         .map_err(|error| Failure::Request { line: error.line(), column: error.column() })
 }
 
-fn write_answer(output: impl Write, answer: &Answer) -> io::Result<()> {
+fn write_answer(output: impl Write, answer: &Answer<Treated>) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, output);
     serde_json::to_writer(&mut output, answer)?;
     output.write_all(b"\n")?;

@@ -9,7 +9,7 @@ use candor_reader::probe::{self, Own};
 use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, Platform, Section, fields};
-use collector_proto::disclosure::DisclosureMessage;
+use collector_proto::disclosure::TreatedRows;
 use collector_proto::messages::{Absence, SourceName};
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, Treatment};
 use collector_proto::value::{Row, Value};
@@ -22,7 +22,7 @@ use std::path::Path;
 const OTHER_USER: u32 = 65_534;
 
 /// What is disclosed of these fields, from inside the sandbox: root has no rights over other persons' files there.
-fn disclosed(root: &Path, wanted: &[FieldId]) -> DisclosureMessage {
+fn disclosed(root: &Path, wanted: &[FieldId]) -> TreatedRows {
     let rules = wanted.iter().map(|field| support::rule(*field, Treatment::Keep)).collect();
     let policy = Policy::check(support::policy(rules)).unwrap();
     let root = root.to_owned();
@@ -31,14 +31,14 @@ fn disclosed(root: &Path, wanted: &[FieldId]) -> DisclosureMessage {
         let host = Host::at(&root);
         Confinement::Kernel.confine(&host, &permit.fields());
         let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
-        treat(probe::read(&host, &permit, &Own::default()), &permit, &keys).unwrap().into_message()
+        treat(probe::read(&host, &permit, &Own::default()), &permit, &keys).unwrap().rows().clone()
     })
     .join()
     .unwrap()
 }
 
-fn texts(found: &DisclosureMessage, section: Section, field: FieldId) -> Vec<String> {
-    let rows = found.sections().get(&section).into_iter().flatten();
+fn texts(found: &TreatedRows, section: Section, field: FieldId) -> Vec<String> {
+    let rows = found.sections.get(&section).into_iter().flatten();
     let mut texts: Vec<String> = rows
         .filter_map(|row| match row.value(field)? {
             Value::Text(text) => Some(text.clone()),
@@ -95,7 +95,7 @@ fn a_home_that_may_not_be_entered_is_told_and_the_others_are_read() {
     let denied = Absence::DeniedByOs;
     let of = |sources: &[SourceName]| sources.iter().map(|name| (*name, denied)).collect::<BTreeMap<_, _>>();
     assert_eq!(
-        *found.failed(),
+        found.failed,
         BTreeMap::from([
             (Section::Package, of(&[SourceName::FlatpakUser, SourceName::AppImageUser])),
             (Section::Browser, of(&[SourceName::Chromium, SourceName::Firefox])),
@@ -109,8 +109,8 @@ fn homes_that_are_all_closed_are_the_reason_why_there_is_nothing() {
     fs::remove_dir_all(root.path().join("home/anna")).unwrap();
     let found = disclosed(root.path(), &[fields::PACKAGE_NAME, fields::X_BROWSER_EXTENSION]);
     open_again(root.path());
-    assert_eq!(found.absent().get(&fields::PACKAGE_NAME), Some(&Absence::DeniedByOs));
-    assert_eq!(found.absent().get(&fields::X_BROWSER_EXTENSION), Some(&Absence::DeniedByOs));
+    assert_eq!(found.absent.get(&fields::PACKAGE_NAME), Some(&Absence::DeniedByOs));
+    assert_eq!(found.absent.get(&fields::X_BROWSER_EXTENSION), Some(&Absence::DeniedByOs));
 }
 
 #[test]
@@ -118,20 +118,20 @@ fn homes_without_anything_are_no_failure() {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir_all(root.path().join("home/ben")).unwrap();
     let found = disclosed(root.path(), &[fields::PACKAGE_NAME, fields::X_BROWSER_EXTENSION]);
-    assert!(found.failed().is_empty(), "{:?}", found.failed());
-    assert_eq!(found.absent().get(&fields::X_BROWSER_EXTENSION), Some(&Absence::Unavailable));
+    assert!(found.failed.is_empty(), "{:?}", found.failed);
+    assert_eq!(found.absent.get(&fields::X_BROWSER_EXTENSION), Some(&Absence::Unavailable));
 }
 
 #[test]
 fn browsers_alone_give_no_package_and_packages_alone_no_browser() {
     let root = support::roots().join("debian-13-desktop");
     let browsers = disclosed(&root, &[fields::X_BROWSER_NAME]);
-    assert!(!browsers.sections().contains_key(&Section::Package));
+    assert!(!browsers.sections.contains_key(&Section::Package));
     let named = ["Chromium", "Firefox", "GNOME Web", "Google Chrome", "LibreWolf"];
     assert_eq!(texts(&browsers, Section::Browser, fields::X_BROWSER_NAME), named);
     let packages = disclosed(&root, &[fields::PACKAGE_ARCHITECTURE]);
-    assert!(!packages.sections().contains_key(&Section::Browser));
-    let rows = &packages.sections()[&Section::Package];
+    assert!(!packages.sections.contains_key(&Section::Browser));
+    let rows = &packages.sections[&Section::Package];
     assert!(rows.iter().flat_map(Row::iter).all(|(field, _)| field == fields::PACKAGE_ARCHITECTURE));
 }
 
@@ -143,11 +143,11 @@ fn a_package_source_that_failed_is_told_in_both_sections() {
     let found = disclosed(root.path(), &[fields::PACKAGE_NAME, fields::X_BROWSER_NAME]);
     let failed = BTreeMap::from([(SourceName::Dpkg, Absence::Malformed)]);
     assert_eq!(
-        *found.failed(),
+        found.failed,
         BTreeMap::from([(Section::Package, failed.clone()), (Section::Browser, failed)])
     );
     assert_eq!(texts(&found, Section::Browser, fields::X_BROWSER_NAME), ["LibreWolf"]);
     let found = disclosed(root.path(), &[fields::X_BROWSER_NAME]);
-    assert_eq!(found.failed().len(), 1);
-    assert!(found.failed().contains_key(&Section::Browser));
+    assert_eq!(found.failed.len(), 1);
+    assert!(found.failed.contains_key(&Section::Browser));
 }

@@ -27,8 +27,9 @@ fn accepted(directory: &Path) -> AcceptedPolicy {
 
 /// What is disclosed where no value is found.
 fn nothing_found<S: Standing>(permit: &Permit<S>) -> Disclosure<S> {
-    let absent = permit.grants().map(|(field, _)| (field, Absence::Unavailable)).collect();
-    DisclosureMessage::of_treated(BTreeMap::new(), absent, BTreeMap::new()).under(permit).unwrap()
+    let absent: BTreeMap<_, _> = permit.grants().map(|(field, _)| (field, Absence::Unavailable)).collect();
+    let written = serde_json::json!({ "sections": {}, "absent": absent });
+    serde_json::from_value::<DisclosureMessage>(written).unwrap().under(permit).unwrap()
 }
 
 fn facts<'a, S: Standing>(

@@ -11,7 +11,8 @@ pub use error::ReaderError;
 
 use collector_proto::disclosure::request::{self, Disclose, Preview, RecordCustody, ShowCustody, Status};
 use collector_proto::disclosure::{
-    Ask, Condition, Direction, Disclosure, DisclosureAnswer, Handover, ReaderStatus, Sandbox,
+    Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover, ReaderStatus,
+    Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{Documents, RootRef, Trust};
@@ -129,7 +130,7 @@ impl ReaderClient {
         Ok(self.ask(ShowCustody {})?.handover)
     }
 
-    fn collect<Q: Ask<Answer = DisclosureAnswer>>(
+    fn collect<Q: Ask<Answer<DisclosureMessage> = DisclosureAnswer>>(
         &self,
         question: Q,
         documents: &Documents,

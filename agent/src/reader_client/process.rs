@@ -1,7 +1,7 @@
 //! One reader process for each question.
 
 use super::{ReaderClient, ReaderError};
-use collector_proto::disclosure::{Answer, Ask, Question};
+use collector_proto::disclosure::{Answer, Ask, DisclosureMessage, Question};
 use collector_proto::limits::MAX_REPORT_BYTES;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ pub(super) const MAX_ANSWER_BYTES: usize = 2 * MAX_REPORT_BYTES;
 
 impl ReaderClient {
     /// Starts a reader, asks, and takes the answer. A refusal is an error for every question.
-    pub(super) fn ask<Q: Ask>(&self, question: Q) -> Result<Q::Answer, ReaderError> {
+    pub(super) fn ask<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
         match self.converse(&Question::of(question))? {
             Answer::Refused(refusal) => Err(ReaderError::Refused(refusal)),
             answer => Q::answer(answer).ok_or(ReaderError::OtherAnswer),

@@ -1,8 +1,8 @@
 use super::*;
-use crate::fixture::{Fixture, packages, start};
+use crate::fixture::{Fixture, packages, start, written};
 use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::digest::Digest;
-use collector_proto::disclosure::{Answer, DisclosureMessage, RefusalMessage};
+use collector_proto::disclosure::{Answer, RefusalMessage};
 use collector_proto::policy::PolicyRef;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
@@ -14,8 +14,7 @@ fn disclose(fixture: &Fixture) -> Result<Disclosed<Signed>, ReaderError> {
 
 fn answer(fixture: &Fixture, policy: Option<PolicyRef>, section: Section, row: Row) -> Answer {
     let sections = BTreeMap::from([(section, vec![row])]);
-    let disclosure = DisclosureMessage::of_treated(sections, BTreeMap::new(), BTreeMap::new());
-    fixture.disclosing(policy, disclosure)
+    fixture.disclosing(policy, written(&sections))
 }
 
 fn row(field: FieldId, text: &str) -> Row {

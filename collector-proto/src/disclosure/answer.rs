@@ -8,13 +8,15 @@ use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 
 /// What the reader answers.
+///
+/// The reader writes its own treated rows as `D`; whoever reads an answer gets a [`DisclosureMessage`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
-pub enum Answer {
+pub enum Answer<D = DisclosureMessage> {
     /// The root is pinned.
     Trusted(Trusted),
     /// What was read.
-    Disclosure(DisclosureAnswer),
+    Disclosure(DisclosureAnswer<D>),
     /// What the reader remembers.
     Status(ReaderStatus),
     /// The hand-over that is kept.
@@ -34,7 +36,7 @@ pub struct Trusted {
 /// A disclosure and what the permit was derived from, so that the asker derives the same one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DisclosureAnswer {
+pub struct DisclosureAnswer<D = DisclosureMessage> {
     /// The accepted policy; `None` for a draft.
     pub policy: Option<PolicyRef>,
     /// Platform of the permit.
@@ -49,7 +51,7 @@ pub struct DisclosureAnswer {
     /// What kept the reader to the permit while it read.
     pub sandbox: Sandbox,
     /// Treated rows.
-    pub disclosure: DisclosureMessage,
+    pub disclosure: D,
 }
 
 impl DisclosureAnswer {
@@ -124,7 +126,7 @@ impl From<&NotInForce> for RefusalMessage {
 /// An answer's own type stands in the enum once.
 macro_rules! answers {
     ($($variant:ident($answer:ty)),+) => {
-        $(impl From<$answer> for Answer {
+        $(impl<D> From<$answer> for Answer<D> {
             fn from(answer: $answer) -> Self {
                 Self::$variant(answer)
             }
@@ -134,7 +136,7 @@ macro_rules! answers {
 
 answers!(
     Trusted(Trusted),
-    Disclosure(DisclosureAnswer),
+    Disclosure(DisclosureAnswer<D>),
     Status(ReaderStatus),
     Custody(CustodyAnswer),
     Refused(RefusalMessage)

@@ -1,62 +1,117 @@
 //! A disclosure on its way from the reader to candor.
 
 use super::{Disclosure, NotPermitted};
-use crate::catalog::{FieldId, Section};
+use crate::catalog::{FieldId, FieldSet, Section, Shape};
+use crate::limits::MAX_ROWS;
 use crate::messages::{Absence, FailedSources};
-use crate::policy::{Permit, Standing};
+use crate::policy::{Permit, Standing, Within, fits};
 use crate::value::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A disclosure on its way from the reader to candor. Becomes a [`Disclosure`] under a permit.
 ///
-/// There are three ways to one: the reader's treatments make it, a disclosure is written as it, and it is parsed from what
-/// the reader wrote.
+/// Parsing what the reader wrote is the only way to one: rows in memory do not become a disclosure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DisclosureMessage(TreatedRows);
+
+impl DisclosureMessage {
+    /// The disclosure that it is under this permit, if it is one: whoever takes a message checks it.
+    pub fn under<S: Standing>(self, permit: &Permit<S>) -> Result<Disclosure<S>, NotPermitted> {
+        Disclosure::check(permit, self)
+    }
+
+    pub(super) fn into_rows(self) -> TreatedRows {
+        self.0
+    }
+
+    /// Rows by section.
+    pub fn sections(&self) -> &BTreeMap<Section, Vec<Row>> {
+        &self.0.sections
+    }
+
+    /// Fields without a value and why.
+    pub fn absent(&self) -> &BTreeMap<FieldId, Absence> {
+        &self.0.absent
+    }
+
+    /// Sources that could not be read and why.
+    pub fn failed(&self) -> &FailedSources {
+        &self.0.failed
+    }
+}
+
+/// Rows in the form in which a [`DisclosureMessage`] is written. Anybody can make them, so nothing turns them into a
+/// message or a disclosure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DisclosureMessage {
+pub struct TreatedRows {
     /// Treated rows by section.
     #[serde(deserialize_with = "crate::json::unique_map")]
-    pub(super) sections: BTreeMap<Section, Vec<Row>>,
+    pub sections: BTreeMap<Section, Vec<Row>>,
     /// Fields without a value and why.
     #[serde(deserialize_with = "crate::json::unique_map")]
-    pub(super) absent: BTreeMap<FieldId, Absence>,
+    pub absent: BTreeMap<FieldId, Absence>,
     /// Sources that could not be read and why.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
         deserialize_with = "crate::json::unique_map"
     )]
-    pub(super) failed: FailedSources,
+    pub failed: FailedSources,
 }
 
-impl DisclosureMessage {
-    /// What the treatments made. `cargo xtask check-imports` refuses this name outside the reader's `treat/`.
-    pub fn of_treated(
-        sections: BTreeMap<Section, Vec<Row>>,
-        absent: BTreeMap<FieldId, Absence>,
-        failed: FailedSources,
-    ) -> Self {
-        Self { sections, absent, failed }
+impl TreatedRows {
+    /// Checks the rows against the permit. Empty rows are left out, rows are sorted, and every field that the
+    /// permit grants or withholds and that no row carries becomes absent.
+    pub fn within<S: Standing>(self, permit: &Permit<S>) -> Result<Self, NotPermitted> {
+        let Self { sections, mut absent, failed } = self;
+        let mut checked = BTreeMap::new();
+        let mut present = FieldSet::EMPTY;
+        for (section, mut rows) in sections {
+            rows.retain(|row| !row.is_empty());
+            if rows.len() > MAX_ROWS || (section.shape() == Shape::Single && rows.len() > 1) {
+                return Err(NotPermitted::Rows(section));
+            }
+            for (field, value) in rows.iter().flat_map(Row::iter) {
+                let grant = permit.grant(field).ok_or(NotPermitted::Field(field))?;
+                if field.section() != section {
+                    return Err(NotPermitted::Section(field));
+                }
+                if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
+                    return Err(NotPermitted::Value(field));
+                }
+                present.insert(field);
+            }
+            rows.sort_unstable();
+            // What tells two rows apart may not be permitted; the same row twice says nothing more.
+            rows.dedup();
+            checked.insert(section, rows);
+        }
+        if let Some(field) =
+            absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field))
+        {
+            return Err(NotPermitted::Field(*field));
+        }
+        if let Some(section) =
+            failed.keys().find(|section| !permit.grants().any(|(field, _)| field.section() == **section))
+        {
+            return Err(NotPermitted::Failed(*section));
+        }
+        absent.retain(|field, _| !present.contains(*field));
+        for (field, _) in permit.grants() {
+            if !present.contains(field) {
+                absent.entry(field).or_insert(Absence::Unavailable);
+            }
+        }
+        for (field, reason) in permit.withheld() {
+            absent.insert(field, reason.into());
+        }
+        Ok(Self { sections: checked, absent, failed })
     }
+}
 
-    /// The disclosure that it is under this permit, if it is one: whoever takes a message checks it.
-    pub fn under<S: Standing>(self, permit: &Permit<S>) -> Result<Disclosure<S>, NotPermitted> {
-        Disclosure::check(permit, self)
-    }
-
-    /// Rows by section.
-    pub fn sections(&self) -> &BTreeMap<Section, Vec<Row>> {
-        &self.sections
-    }
-
-    /// Fields without a value and why.
-    pub fn absent(&self) -> &BTreeMap<FieldId, Absence> {
-        &self.absent
-    }
-
-    /// Sources that could not be read and why.
-    pub fn failed(&self) -> &FailedSources {
-        &self.failed
-    }
+fn withholds<S: Standing>(permit: &Permit<S>, field: FieldId) -> bool {
+    permit.withheld().any(|(withheld, _)| withheld == field)
 }

@@ -10,14 +10,13 @@ mod sandbox;
 
 pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, Trusted};
 pub use custody::{BadCondition, Condition, Direction, Handover};
-pub use message::DisclosureMessage;
+pub use message::{DisclosureMessage, TreatedRows};
 pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::Sandbox;
 
 use crate::catalog::{FieldId, Section};
-use crate::limits::MAX_ROWS;
 use crate::messages::{Absence, FailedSources};
-use crate::policy::{FieldName, Permit, Signed, Standing, Withheld, Within, fits};
+use crate::policy::{FieldName, Permit, Signed, Standing, Withheld};
 use crate::value::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
@@ -57,53 +56,10 @@ pub enum NotPermitted {
 }
 
 impl<S: Standing> Disclosure<S> {
-    /// Checks a message against the permit. Empty rows are left out, rows are sorted, and every field that the
-    /// permit grants or withholds and that no row carries becomes absent.
     fn check(permit: &Permit<S>, message: DisclosureMessage) -> Result<Self, NotPermitted> {
-        let DisclosureMessage { sections, mut absent, failed } = message;
-        let mut checked = BTreeMap::new();
-        let mut present = crate::catalog::FieldSet::EMPTY;
-        for (section, mut rows) in sections {
-            rows.retain(|row| !row.is_empty());
-            if rows.len() > MAX_ROWS || (section.shape() == crate::catalog::Shape::Single && rows.len() > 1) {
-                return Err(NotPermitted::Rows(section));
-            }
-            for (field, value) in rows.iter().flat_map(Row::iter) {
-                let grant = permit.grant(field).ok_or(NotPermitted::Field(field))?;
-                if field.section() != section {
-                    return Err(NotPermitted::Section(field));
-                }
-                if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
-                    return Err(NotPermitted::Value(field));
-                }
-                present.insert(field);
-            }
-            rows.sort_unstable();
-            // What tells two rows apart may not be permitted; the same row twice says nothing more.
-            rows.dedup();
-            checked.insert(section, rows);
-        }
-        if let Some(field) =
-            absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field))
-        {
-            return Err(NotPermitted::Field(*field));
-        }
-        if let Some(section) =
-            failed.keys().find(|section| !permit.grants().any(|(field, _)| field.section() == **section))
-        {
-            return Err(NotPermitted::Failed(*section));
-        }
-        absent.retain(|field, _| !present.contains(*field));
-        for (field, _) in permit.grants() {
-            if !present.contains(field) {
-                absent.entry(field).or_insert(Absence::Unavailable);
-            }
-        }
-        for (field, reason) in permit.withheld() {
-            absent.insert(field, reason.into());
-        }
+        let TreatedRows { sections, absent, failed } = message.into_rows().within(permit)?;
         let unknown = permit.unknown().cloned().collect();
-        Ok(Self { sections: checked, absent, unknown, failed, standing: PhantomData })
+        Ok(Self { sections, absent, unknown, failed, standing: PhantomData })
     }
 
     /// Rows by section, sorted.
@@ -131,15 +87,6 @@ impl<S: Standing> Disclosure<S> {
     pub fn failed(&self) -> &FailedSources {
         &self.failed
     }
-
-    /// The form in which the reader answers.
-    pub fn into_message(self) -> DisclosureMessage {
-        DisclosureMessage { sections: self.sections, absent: self.absent, failed: self.failed }
-    }
-}
-
-fn withholds<S: Standing>(permit: &Permit<S>, field: FieldId) -> bool {
-    permit.withheld().any(|(withheld, _)| withheld == field)
 }
 
 impl From<Withheld> for Absence {

@@ -4,7 +4,9 @@
 //! {"op":"disclose","documents":{…},"contract":1}
 //! ```
 
-use super::{Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, ReaderStatus, Trusted};
+use super::{
+    Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage, ReaderStatus, Trusted,
+};
 use crate::contract::{CONTRACT, Contract};
 use crate::envelope::Envelope;
 use crate::messages::TenantKey;
@@ -19,14 +21,14 @@ use uuid::Uuid;
 /// Disclose ──Into<Request>──► Request ──pipe──► Answer ──Disclose::answer──► DisclosureAnswer
 /// ```
 pub trait Ask: Into<Request> {
-    /// What the reader answers to this question.
-    type Answer: Into<Answer>;
+    /// What the reader answers to this question, with its rows as `D`.
+    type Answer<D>: Into<Answer<D>>;
 
     /// What is asked for.
     const OPERATION: Operation;
 
     /// Takes the answer to this question out of an answer; `None` when it is the answer to another question.
-    fn answer(answer: Answer) -> Option<Self::Answer>;
+    fn answer(answer: Answer) -> Option<Self::Answer<DisclosureMessage>>;
 }
 
 /// Pins the first root and takes what came with the enrolment bundle. Refused when another root is pinned.
@@ -124,10 +126,10 @@ macro_rules! requests {
         }
 
         impl Ask for $operation {
-            type Answer = $answered;
+            type Answer<D> = $answered;
             const OPERATION: Operation = Operation::$operation;
 
-            fn answer(answer: Answer) -> Option<$answered> {
+            fn answer(answer: Answer) -> Option<Self::Answer<DisclosureMessage>> {
                 if let Answer::$answer(answer) = answer { Some(answer) } else { None }
             }
         })+
@@ -136,9 +138,9 @@ macro_rules! requests {
 
 requests! {
     Trust = "trust" => Trusted(Trusted);
-    Disclose = "disclose" => Disclosure(DisclosureAnswer);
-    Preview = "preview" => Disclosure(DisclosureAnswer);
-    Draft = "draft" => Disclosure(DisclosureAnswer);
+    Disclose = "disclose" => Disclosure(DisclosureAnswer<D>);
+    Preview = "preview" => Disclosure(DisclosureAnswer<D>);
+    Draft = "draft" => Disclosure(DisclosureAnswer<D>);
     Status = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);
     ShowCustody = "custody" => Custody(CustodyAnswer);

@@ -1,9 +1,8 @@
-//! Rows that somebody put together are not a reader's message.
-use collector_proto::disclosure::DisclosureMessage;
-use std::collections::BTreeMap;
+//! Rows that somebody put together are not a reader's message, checked or not.
+use collector_proto::disclosure::{DisclosureMessage, TreatedRows};
 
-fn forge() -> DisclosureMessage {
-    DisclosureMessage { sections: BTreeMap::new(), absent: BTreeMap::new(), failed: BTreeMap::new() }
+fn forge(rows: TreatedRows) -> DisclosureMessage {
+    DisclosureMessage(rows)
 }
 
 fn main() {

@@ -1,10 +1,9 @@
-//! Only a message becomes a disclosure; rows do not.
-use collector_proto::disclosure::Disclosure;
+//! Only a parsed message becomes a disclosure; rows do not, even where the permit allows them.
+use collector_proto::disclosure::{Disclosure, TreatedRows};
 use collector_proto::policy::{Permit, Signed};
-use std::collections::BTreeMap;
 
-fn forge(permit: &Permit<Signed>) -> Disclosure<Signed> {
-    Disclosure::under(permit, BTreeMap::new(), BTreeMap::new(), BTreeMap::new()).unwrap()
+fn forge(rows: TreatedRows, permit: &Permit<Signed>) -> Disclosure<Signed> {
+    rows.within(permit).unwrap().under(permit).unwrap()
 }
 
 fn main() {

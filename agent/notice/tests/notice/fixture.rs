@@ -193,7 +193,8 @@ fn disclose<S: Standing>(
             }
         }
     }
-    DisclosureMessage::of_treated(sections, absent, BTreeMap::new()).under(permit).unwrap()
+    let written = serde_json::json!({ "sections": sections, "absent": absent });
+    serde_json::from_value::<DisclosureMessage>(written).unwrap().under(permit).unwrap()
 }
 
 /// Every treatment that the field can have.

@@ -4,7 +4,7 @@ use super::Reader;
 use super::refused::Refused;
 use crate::probe::{self, Own};
 use crate::state::{Enrolment, StateError};
-use crate::treat::{self, HashKeys};
+use crate::treat::{self, HashKeys, Treated};
 use collector_proto::catalog::Platform;
 use collector_proto::disclosure::{DisclosureAnswer, Sandbox};
 use collector_proto::messages::Absence;
@@ -18,7 +18,7 @@ impl Reader<'_> {
         &self,
         enrolment: &Enrolment,
         accepted: &AcceptedPolicy,
-    ) -> Result<DisclosureAnswer, Refused> {
+    ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
         let answer = self.collect::<Signed>(accepted, Some(enrolment.device_id()), &keys)?;
         Ok(DisclosureAnswer {
@@ -34,7 +34,7 @@ impl Reader<'_> {
         policy: &S::Policy,
         device_id: Option<Uuid>,
         keys: &HashKeys,
-    ) -> Result<DisclosureAnswer, Refused> {
+    ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let platform = Platform::current();
         let limits = self.state.limits()?;
         let permit = limits.permit::<S>(policy, platform);
@@ -49,7 +49,7 @@ impl Reader<'_> {
             consent,
             fresh_until: None,
             sandbox,
-            disclosure: treated.into_message(),
+            disclosure: treated,
         })
     }
 

@@ -2,11 +2,12 @@
 
 use super::refused::Refused;
 use super::{Handle, Reader};
+use crate::treat::Treated;
 use collector_proto::disclosure::DisclosureAnswer;
 use collector_proto::disclosure::request::Disclose;
 
 impl Handle for Disclose {
-    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer, Refused> {
+    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         // Unenrolled devices are told so before anything is written.
         reader.enrolment()?;
         let lock = reader.state.lock()?;

@@ -3,11 +3,12 @@
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::state;
+use crate::treat::Treated;
 use collector_proto::disclosure::{DisclosureAnswer, request};
 use collector_proto::policy::{self, Policy};
 
 impl Handle for request::Draft {
-    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer, Refused> {
+    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let policy = Policy::check(self.policy).map_err(Refused::Draft)?;
         let device_id = reader.state.enrolment()?.map(|enrolment| enrolment.device_id());
         let keys = match reader.state.keys()? {

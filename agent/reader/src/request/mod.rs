@@ -20,6 +20,7 @@ use crate::caller::Caller;
 use crate::host::Host;
 use crate::sandbox::Confinement;
 use crate::state::{Enrolment, State};
+use crate::treat::Treated;
 use collector_proto::contract::CONTRACT;
 use collector_proto::disclosure::{Answer, Ask, Question, Request};
 use collector_proto::time::UtcTime;
@@ -44,12 +45,12 @@ pub struct Reader<'a> {
 
 /// How the reader answers one kind of request, once its caller may ask for it.
 trait Handle: Ask {
-    fn handle(self, reader: &Reader<'_>) -> Result<Self::Answer, Refused>;
+    fn handle(self, reader: &Reader<'_>) -> Result<Self::Answer<Treated>, Refused>;
 }
 
 impl Reader<'_> {
     /// Answers one question. A refusal is an answer too: then nothing of the machine was read.
-    pub fn answer(&self, question: Question) -> Answer {
+    pub fn answer(&self, question: Question) -> Answer<Treated> {
         self.try_answer(question).unwrap_or_else(|refused| {
             tracing::info!(code = refused.code(), "refused");
             Answer::Refused(refused.to_message())
@@ -57,7 +58,7 @@ impl Reader<'_> {
     }
 
     /// The table of requests.
-    fn try_answer(&self, Question { request, contract }: Question) -> Result<Answer, Refused> {
+    fn try_answer(&self, Question { request, contract }: Question) -> Result<Answer<Treated>, Refused> {
         CONTRACT.works_with(contract)?;
         match request {
             Request::Trust(request) => self.handle(request),
@@ -70,7 +71,7 @@ impl Reader<'_> {
         }
     }
 
-    fn handle<Q: Handle>(&self, request: Q) -> Result<Answer, Refused> {
+    fn handle<Q: Handle>(&self, request: Q) -> Result<Answer<Treated>, Refused> {
         if !self.caller.may(Q::OPERATION) {
             return Err(Refused::Rights);
         }

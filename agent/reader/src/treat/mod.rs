@@ -16,7 +16,7 @@ pub use hmac::{BadHashKey, HashKey, HashKeys};
 pub use reading::Reading;
 
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
-use collector_proto::disclosure::{Disclosure, DisclosureMessage, NotPermitted};
+use collector_proto::disclosure::{NotPermitted, TreatedRows};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Grant, Permit, Standing, Treatment, Within, fits};
@@ -24,17 +24,19 @@ use collector_proto::value::{Row, Value};
 use filter::Filters;
 use leak::ShownAddresses;
 use reading::{Raw, RawRow};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What the treatments made of a reading, and the permit allows. Only [`treat`] makes one, and nothing else gives the
-/// reader rows to answer.
-#[derive(Debug)]
-pub struct Treated<S: Standing>(Disclosure<S>);
+/// What the treatments made of a reading, and the permit allows. Only [`treat`] makes one, and the reader answers no other
+/// rows. It is written as candor reads a `DisclosureMessage`.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Treated(TreatedRows);
 
-impl<S: Standing> Treated<S> {
-    /// What the reader answers.
-    pub fn into_message(self) -> DisclosureMessage {
-        self.0.into_message()
+impl Treated {
+    /// The rows, to look at.
+    pub fn rows(&self) -> &TreatedRows {
+        &self.0
     }
 }
 
@@ -43,7 +45,7 @@ pub fn treat<S: Standing>(
     reading: Reading,
     permit: &Permit<S>,
     keys: &HashKeys,
-) -> Result<Treated<S>, NotPermitted> {
+) -> Result<Treated, NotPermitted> {
     let (sections, mut absent, failed) = reading.into_parts();
     let mut treated = BTreeMap::new();
     for (section, rows) in sections {
@@ -55,7 +57,7 @@ pub fn treat<S: Standing>(
         }
         treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
     }
-    DisclosureMessage::of_treated(treated, absent, failed).under(permit).map(Treated)
+    TreatedRows { sections: treated, absent, failed }.within(permit).map(Treated)
 }
 
 fn treat_section<S: Standing>(

@@ -1,10 +1,9 @@
 //! What was not treated is not answered.
 use candor_reader::treat::Treated;
-use collector_proto::disclosure::Disclosure;
-use collector_proto::policy::Signed;
+use collector_proto::disclosure::TreatedRows;
 
-fn pass(disclosure: Disclosure<Signed>) -> Treated<Signed> {
-    Treated(disclosure)
+fn pass(rows: TreatedRows) -> Treated {
+    Treated(rows)
 }
 
 fn main() {

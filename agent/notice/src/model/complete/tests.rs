@@ -44,8 +44,8 @@ fn notice(consent: &Consent) -> Notice {
         let rows = sections.entry(field.section()).or_insert_with(|| vec![Row::new()]);
         rows[0].insert(field, value);
     }
-    let disclosure =
-        DisclosureMessage::of_treated(sections, BTreeMap::new(), BTreeMap::new()).under(&permit).unwrap();
+    let written = serde_json::json!({ "sections": sections, "absent": {} });
+    let disclosure = serde_json::from_value::<DisclosureMessage>(written).unwrap().under(&permit).unwrap();
     let facts = Facts {
         policy: &policy,
         permit: &permit,
