@@ -1,8 +1,8 @@
 //! What a catalogue must satisfy beyond its form. Every mistake is found, not only the first.
 
-use super::load::Problem;
 use super::model::{Catalogue, Field, HMAC_BYTES, SectionFile, Source, Text};
 use super::places;
+use super::problem::Problem;
 use super::vocabulary::{self, Kind, NeverKind, Origin, Privilege, Sensitivity, Shape, Treatment};
 use std::collections::BTreeMap;
 use toml::Spanned;

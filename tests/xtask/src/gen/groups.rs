@@ -1,7 +1,7 @@
 //! Groups of sources: what `@dpkg` in a field's sources stands for.
 
-use super::load::Problem;
 use super::model::{Field, GroupDocument, Text};
+use super::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 

@@ -3,30 +3,10 @@
 use super::check;
 use super::groups::Groups;
 use super::model::{Catalogue, GroupDocument, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
+use super::problem::Problem;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A mistake in the catalogue, with its place.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    path: PathBuf,
-    line: usize,
-    message: String,
-}
-
-impl Problem {
-    /// At a byte offset of a file.
-    pub(crate) fn at(text: &Text, offset: usize, message: impl Into<String>) -> Self {
-        Self { path: text.path.clone(), line: text.line(offset), message: message.into() }
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.path.display(), self.line, self.message)
-    }
-}
 
 /// Loads the catalogue of `directory`, which is relative to `root`, or says everything that is wrong with it.
 pub(crate) fn load(root: &Path, directory: &Path) -> Result<Catalogue> {

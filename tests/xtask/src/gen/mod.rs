@@ -11,6 +11,7 @@ mod locale;
 mod model;
 mod places;
 mod platforms;
+mod problem;
 mod rust;
 mod schema;
 mod vocabulary;

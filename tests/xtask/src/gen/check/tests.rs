@@ -1,5 +1,6 @@
-use crate::r#gen::load::{self, Problem};
+use crate::r#gen::load;
 use crate::r#gen::model::Text;
+use crate::r#gen::problem::Problem;
 use std::path::Path;
 
 /// The committed catalogue's files.
