@@ -2,24 +2,24 @@ use super::*;
 use proptest::prelude::*;
 
 /// Samsung SyncMaster T220, published by Tom Kazimiers with his script write-edid.sh (public domain).
-const SYNCMASTER: &str = include_str!("tests/syncmaster.hex");
+const SYNCMASTER: &str = include_str!("../../../tests/formats/edid/syncmaster.hex");
 
 /// Dell P1911, from a device tree overlay that Laurent Pinchart sent to the Linux kernel
 /// (salvator-vga-dell-p1911.dtso).
-const DELL: &str = include_str!("tests/dell.hex");
+const DELL: &str = include_str!("../../../tests/formats/edid/dell.hex");
 
 /// AU Optronics B122UAN01.0, a laptop's panel, from a message to the dri-devel list (Cong Yang, 31 July 2025): no
 /// name and no serial number.
-const PANEL: &str = include_str!("tests/panel.hex");
+const PANEL: &str = include_str!("../../../tests/formats/edid/panel.hex");
 
 /// Dell UltraScan UR111, the example of the E-EDID standard itself: a number of zeros and a text.
-const TUBE: &str = include_str!("tests/tube.hex");
+const TUBE: &str = include_str!("../../../tests/formats/edid/tube.hex");
 
 /// An Epson projector, from a public list of displays to imitate: `01010101` in place of a serial number.
-const PROJECTOR: &str = include_str!("tests/projector.hex");
+const PROJECTOR: &str = include_str!("../../../tests/formats/edid/projector.hex");
 
 /// LG Ultra HD, from a public parser's samples: the serial number as a number alone.
-const ULTRA_HD: &str = include_str!("tests/ultra_hd.hex");
+const ULTRA_HD: &str = include_str!("../../../tests/formats/edid/ultra_hd.hex");
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();

@@ -10,7 +10,7 @@ const SQLITE: &[u8] =
 const NDB: &[u8] =
     include_bytes!("../../../../../tests/fixtures/roots/opensuse-leap/usr/lib/sysimage/rpm/Packages.db");
 const BDB: &[u8] = include_bytes!("../../../../../tests/fixtures/roots/rhel-8/var/lib/rpm/Packages");
-const BDB_BIG_ENDIAN: &[u8] = include_bytes!("tests/big-endian.db");
+const BDB_BIG_ENDIAN: &[u8] = include_bytes!("../../../tests/formats/rpm/big-endian.db");
 
 type Reader = fn(&dyn Bytes) -> Result<Vec<Package>, FormatError>;
 
@@ -32,10 +32,10 @@ fn in_bdb(file: &dyn Bytes) -> Result<Vec<Package>, FormatError> {
 #[test]
 fn every_format_gives_what_rpm_says() {
     let expected = [
-        include_str!("tests/fedora-41.tsv"),
-        include_str!("tests/opensuse-leap.tsv"),
-        include_str!("tests/rhel-8.tsv"),
-        include_str!("tests/rhel-8.tsv"),
+        include_str!("../../../tests/formats/rpm/fedora-41.tsv"),
+        include_str!("../../../tests/formats/rpm/opensuse-leap.tsv"),
+        include_str!("../../../tests/formats/rpm/rhel-8.tsv"),
+        include_str!("../../../tests/formats/rpm/rhel-8.tsv"),
     ];
     for ((file, read), expected) in FORMATS.into_iter().zip(expected) {
         let mut lines: Vec<String> = read(&file.to_vec()).unwrap().iter().map(line).collect();

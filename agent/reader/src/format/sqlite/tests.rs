@@ -4,11 +4,11 @@ use super::super::testing::{cut, damaged};
 use super::*;
 use std::fmt::Write as _;
 
-const KINDS: &[u8] = include_bytes!("tests/kinds.db");
-const LOGGED: &[u8] = include_bytes!("tests/logged.db");
-const LOGGED_WAL: &[u8] = include_bytes!("tests/logged.db-wal");
-const SPILLED: &[u8] = include_bytes!("tests/spilled.db");
-const SPILLED_WAL: &[u8] = include_bytes!("tests/spilled.db-wal");
+const KINDS: &[u8] = include_bytes!("../../../tests/formats/sqlite/kinds.db");
+const LOGGED: &[u8] = include_bytes!("../../../tests/formats/sqlite/logged.db");
+const LOGGED_WAL: &[u8] = include_bytes!("../../../tests/formats/sqlite/logged.db-wal");
+const SPILLED: &[u8] = include_bytes!("../../../tests/formats/sqlite/spilled.db");
+const SPILLED_WAL: &[u8] = include_bytes!("../../../tests/formats/sqlite/spilled.db-wal");
 
 /// Most bytes of a value in these files.
 const MAX: usize = 8192;
@@ -53,15 +53,21 @@ fn literal(value: &Value) -> String {
 
 #[test]
 fn every_kind_of_value_is_read() {
-    assert_eq!(rows(KINDS, None, "kinds").unwrap(), include_str!("tests/kinds.tsv"));
+    assert_eq!(rows(KINDS, None, "kinds").unwrap(), include_str!("../../../tests/formats/sqlite/kinds.tsv"));
     assert_eq!(rows(KINDS, None, "KINDS"), rows(KINDS, None, "kinds"));
 }
 
 #[test]
 fn what_is_committed_to_the_log_is_honoured_and_nothing_else() {
-    assert_eq!(rows(LOGGED, Some(LOGGED_WAL), "wtmp").unwrap(), include_str!("tests/logged.tsv"));
-    assert_eq!(rows(SPILLED, Some(SPILLED_WAL), "wtmp").unwrap(), include_str!("tests/spilled.tsv"));
-    assert_ne!(rows(LOGGED, None, "wtmp").unwrap(), include_str!("tests/logged.tsv"));
+    assert_eq!(
+        rows(LOGGED, Some(LOGGED_WAL), "wtmp").unwrap(),
+        include_str!("../../../tests/formats/sqlite/logged.tsv")
+    );
+    assert_eq!(
+        rows(SPILLED, Some(SPILLED_WAL), "wtmp").unwrap(),
+        include_str!("../../../tests/formats/sqlite/spilled.tsv")
+    );
+    assert_ne!(rows(LOGGED, None, "wtmp").unwrap(), include_str!("../../../tests/formats/sqlite/logged.tsv"));
 }
 
 #[test]
@@ -87,7 +93,10 @@ fn a_log_that_is_cut_off_or_damaged_gives_an_earlier_commit() {
         let mut copy = LOGGED_WAL.to_vec();
         copy[place] ^= 0x10;
         let state = rows(LOGGED, Some(&copy), "wtmp").unwrap();
-        assert!(states.contains(&state) || state == include_str!("tests/logged.tsv"), "byte {place}");
+        assert!(
+            states.contains(&state) || state == include_str!("../../../tests/formats/sqlite/logged.tsv"),
+            "byte {place}"
+        );
     }
 }
 
