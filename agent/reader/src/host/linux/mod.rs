@@ -9,6 +9,7 @@ mod calls;
 mod expand;
 mod file_system;
 mod files;
+mod listing;
 mod person;
 mod stand_in;
 mod tree;

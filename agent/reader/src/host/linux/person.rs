@@ -1,7 +1,7 @@
 //! Places that persons can write: there a link may lead anywhere, so what is opened has to be where it seems to be.
 
-use super::file_system::FileSystem;
 use super::files::path_of;
+use super::tree::Root;
 use crate::host::Unreadable;
 use crate::host::broker::Last;
 use std::fs::File;
@@ -19,6 +19,13 @@ const STORE: &str = "/nix/store";
 pub(super) struct Within(Option<Vec<PathBuf>>);
 
 impl Within {
+    /// Where what is opened by this path of the machine has to be: in the person's own directory, if it lies in one.
+    pub(super) fn of(root: &Root, path: &str) -> Self {
+        let Some(directory) = directory_of(path) else { return Self(None) };
+        let real = |path| root.resolve(path, Last::Followed).ok()?.canonicalize().ok();
+        Self(Some([directory, STORE].into_iter().filter_map(real).collect()))
+    }
+
     /// Whether the opened file is there. Its own place is asked for, not the path it was opened by: between the two a
     /// person could have put a link.
     pub(super) fn holds(&self, file: &File) -> bool {
@@ -39,15 +46,6 @@ pub(super) fn directory_of(path: &str) -> Option<&str> {
     let start = of_persons.len() + 1;
     let name = path.get(start..)?.split('/').next().filter(|name| !name.is_empty())?;
     path.get(..start + name.len())
-}
-
-impl FileSystem {
-    /// Where what is opened by this path of the machine has to be: in the person's own directory, if it lies in one.
-    pub(super) fn within(&self, path: &str) -> Within {
-        let Some(directory) = directory_of(path) else { return Within(None) };
-        let real = |path| self.resolve(path, Last::Followed).ok()?.canonicalize().ok();
-        Within(Some([directory, STORE].into_iter().filter_map(real).collect()))
-    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,37 @@ use crate::host::broker::Last;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
+/// The root directory of this machine.
+pub(super) const LIVE_ROOT: &str = "/";
+
 /// Most links followed for one path, as many as Linux follows (path_resolution(7)).
 const MAX_LINKS: usize = 40;
 
+/// A root directory.
+#[derive(Debug)]
+pub(super) struct Root(PathBuf);
+
+impl Root {
+    /// `/`, however it is written, is this machine's.
+    pub(super) fn at(root: &Path) -> Self {
+        let live = Path::new(LIVE_ROOT);
+        let is_live = root.canonicalize().is_ok_and(|root| root == live);
+        Self(if is_live { live } else { root }.to_owned())
+    }
+
+    /// Whether it is this machine's.
+    pub(super) fn is_live(&self) -> bool {
+        self.0 == Path::new(LIVE_ROOT)
+    }
+
+    /// The path on this machine that `path` of the machine that is read means.
+    pub(super) fn resolve(&self, path: &str, last: Last) -> Result<PathBuf, Unreadable> {
+        if self.is_live() { Ok(PathBuf::from(path)) } else { resolve(&self.0, path, last) }
+    }
+}
+
 /// The path below `root` that `path` means when `root` is taken for `/`.
-pub(super) fn resolve(root: &Path, path: &str, last: Last) -> Result<PathBuf, Unreadable> {
+fn resolve(root: &Path, path: &str, last: Last) -> Result<PathBuf, Unreadable> {
     let mut pending = components(path);
     let mut inside: Vec<String> = Vec::new();
     let mut links = 0;

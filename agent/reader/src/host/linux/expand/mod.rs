@@ -4,12 +4,13 @@
 //! are listed here, once, and the probes take them from this list. So the sandbox need not let any directory be listed for
 //! them, which Landlock could only allow together with everything beneath.
 
-use super::file_system::FileSystem;
 use super::files::open_path;
+use super::listing::{Listings, list};
 use super::person::{self, Within};
 use super::stand_in;
+use super::tree::Root;
 use crate::host::Unreadable;
-use crate::host::broker::{Broker as _, Last};
+use crate::host::broker::Last;
 use collector_proto::catalog::SourcePlace;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -57,12 +58,9 @@ impl Opening {
     }
 }
 
-/// The names in the directories that were listed, by their paths on the machine.
-pub(super) type Listings = BTreeMap<String, Result<Vec<String>, Unreadable>>;
-
 /// Expands sources one after the other.
 pub(super) struct Expander<'a> {
-    files: &'a FileSystem,
+    root: &'a Root,
     openings: Vec<Opening>,
     listed: Listings,
     /// Where what lies in a person's directory has to be, by that directory.
@@ -74,9 +72,9 @@ pub(super) struct Expander<'a> {
 
 impl<'a> Expander<'a> {
     /// Nothing is open yet.
-    pub(super) fn of(files: &'a FileSystem) -> Self {
+    pub(super) fn of(root: &'a Root) -> Self {
         Self {
-            files,
+            root,
             openings: Vec::new(),
             listed: BTreeMap::new(),
             withins: BTreeMap::new(),
@@ -102,7 +100,7 @@ impl<'a> Expander<'a> {
             }
             // What is looked at is not opened, but the names for its `*` are listed.
             SourcePlace::Look(pattern) | SourcePlace::LookBeneath(pattern) => drop(self.paths(pattern)),
-            SourcePlace::SystemCall(call) if !self.files.is_live() => {
+            SourcePlace::SystemCall(call) if !self.root.is_live() => {
                 for file in stand_in::of(call) {
                     self.admit(file, Access::Read);
                 }
@@ -129,8 +127,8 @@ impl<'a> Expander<'a> {
 
     /// The names in a directory, listed at the first time.
     fn listing(&mut self, directory: &str) -> &Result<Vec<String>, Unreadable> {
-        let files = self.files;
-        self.listed.entry(directory.to_owned()).or_insert_with(|| files.list(directory))
+        let root = self.root;
+        self.listed.entry(directory.to_owned()).or_insert_with(|| list(root, directory))
     }
 
     /// The paths of the names in a directory that fit. One with more of them than there is room for is too large.
@@ -157,12 +155,12 @@ impl<'a> Expander<'a> {
         for path in self.paths(pattern) {
             let within = match person::directory_of(&path) {
                 Some(person) => {
-                    let files = self.files;
-                    self.withins.entry(person.to_owned()).or_insert_with(|| files.within(&path)).clone()
+                    let root = self.root;
+                    self.withins.entry(person.to_owned()).or_insert_with(|| Within::of(root, &path)).clone()
                 }
                 None => Within::default(),
             };
-            if let Ok(path) = self.files.resolve(&path, Last::Followed) {
+            if let Ok(path) = self.root.resolve(&path, Last::Followed) {
                 self.openings.push(Opening { path, within, access });
             }
         }
