@@ -11,8 +11,12 @@ use std::fs::File;
 ///
 /// The file system is one ([`super::system::FileSystem`]). Where the reader must not look by itself another one can stand
 /// in its place, such as a helper that runs as the account whose files are meant, or a service with more rights than the
-/// reader: it is asked with the typed place and passes an open file, so that it decides by itself what it gives. A broker
-/// has nothing that its methods do not say.
+/// reader: it is asked with the typed place and passes an open file or the value's bytes, so that it decides by itself what
+/// it gives. A broker has nothing that its methods do not say.
+///
+/// On Linux the few system calls and the system bus are asked in that system's folder and not here: their answers are
+/// typed by the kernel or by the bus, and questions to the bus share one connection and one allowance of time. They answer
+/// only where a broker is live.
 pub(crate) trait Broker: fmt::Debug + Send {
     /// Whether it answers for this machine, so that its system calls and services say the same as its files.
     fn is_live(&self) -> bool {
@@ -26,6 +30,12 @@ pub(crate) trait Broker: fmt::Debug + Send {
 
     /// The content of a regular file of at most `max` bytes.
     fn open(&self, _place: Place<'_>, _max: u64) -> Result<File, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// The bytes, at most `max`, of what is not in the file system: a registry value, a member of an SMBIOS structure, a
+    /// property of the I/O Registry, a name of sysctl, the answer of a function of the operating system.
+    fn value(&self, _place: Place<'_>, _max: usize) -> Result<Vec<u8>, Unreadable> {
         Err(Unreadable::Missing)
     }
 

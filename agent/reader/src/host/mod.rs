@@ -167,6 +167,36 @@ impl Host {
         Ok(Lines::of(self.open(place.into(), MAX_STREAMED_FILE_BYTES)?, MAX_STREAMED_FILE_BYTES))
     }
 
+    /// The bytes, at most `max`, of a place that is not in the file system, such as a registry value or a member of an
+    /// SMBIOS structure, in the form in which the operating system hands it out.
+    pub fn value<'a>(&self, place: impl Into<Place<'a>>, max: usize) -> Result<Vec<u8>, Unreadable> {
+        let place = place.into();
+        match place.source() {
+            SourcePlace::RegistryValue(_)
+            | SourcePlace::Smbios(_)
+            | SourcePlace::Wmi(_)
+            | SourcePlace::IoRegistry(_)
+            | SourcePlace::Sysctl(_)
+            | SourcePlace::SystemCall(_)
+            | SourcePlace::Api(_)
+            | SourcePlace::Command(_)
+            | SourcePlace::Bus { .. } => {
+                let bytes = self.broker.value(self.touching(place), max)?;
+                if bytes.len() > max { Err(Unreadable::TooLarge) } else { Ok(bytes) }
+            }
+            SourcePlace::File(_)
+            | SourcePlace::Directory(_)
+            | SourcePlace::Tree(_)
+            | SourcePlace::Look(_)
+            | SourcePlace::LookBeneath(_)
+            | SourcePlace::WindowsFile(_)
+            | SourcePlace::WindowsTree(_)
+            | SourcePlace::RegistryTree(_)
+            | SourcePlace::State(_)
+            | SourcePlace::Build(_) => Err(Unreadable::Odd),
+        }
+    }
+
     /// Where a symbolic link points, as written. Its target is not touched.
     pub fn link<'a>(&self, place: impl Into<Place<'a>>) -> Result<String, Unreadable> {
         self.broker.link(self.touching(place))

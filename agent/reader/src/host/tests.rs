@@ -67,3 +67,43 @@ fn nothing_but_the_content_of_files_is_opened_and_what_was_asked_for_is_recorded
     assert!(!host.exists(SourcePlace::Look("/etc/y")));
     assert_eq!(host.touched(), [SourcePlace::File("/etc/x"), SourcePlace::Look("/etc/y")].into());
 }
+
+/// A broker of places that are not files.
+#[derive(Debug)]
+struct Firmware;
+
+const PRODUCT: SourcePlace =
+    SourcePlace::RegistryValue(r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProductName");
+const MAKER: SourcePlace = SourcePlace::Smbios("system.manufacturer");
+
+impl Broker for Firmware {
+    fn value(&self, place: Place<'_>, _max: usize) -> Result<Vec<u8>, Unreadable> {
+        match place.source() {
+            PRODUCT => Ok(b"Windows".to_vec()),
+            MAKER => Ok(b"Maker".to_vec()),
+            SourcePlace::RegistryValue(_) => Err(Unreadable::Denied),
+            _ => Err(Unreadable::Missing),
+        }
+    }
+}
+
+/// A typed place gives bytes or a reason, whether or not it is a file, and is recorded alike.
+#[test]
+fn a_broker_answers_for_places_that_are_not_files() {
+    let (_directory, mut host) = host();
+    assert_eq!(host.value(PRODUCT, 64), Err(Unreadable::Missing), "a broker of files has no registry");
+    host.broker = Box::new(Firmware);
+    assert_eq!(host.value(PRODUCT, 64).as_deref(), Ok(b"Windows".as_slice()));
+    assert_eq!(host.value(MAKER, 5).as_deref(), Ok(b"Maker".as_slice()));
+    assert_eq!(host.value(MAKER, 4), Err(Unreadable::TooLarge), "the bound holds whoever answers");
+    assert_eq!(host.value(SourcePlace::RegistryValue(r"HKLM\a\b"), 64), Err(Unreadable::Denied));
+    assert_eq!(host.value(SourcePlace::Sysctl("hw.model"), 64), Err(Unreadable::Missing));
+    let asked = [PRODUCT, MAKER, SourcePlace::RegistryValue(r"HKLM\a\b"), SourcePlace::Sysctl("hw.model")];
+    assert_eq!(host.touched(), asked.into());
+    for file in
+        [SourcePlace::File("/etc/x"), SourcePlace::WindowsFile(r"C:\x"), SourcePlace::State("identity")]
+    {
+        assert_eq!(host.value(file, 64), Err(Unreadable::Odd), "{file}");
+    }
+    assert_eq!(host.touched(), asked.into());
+}
