@@ -5,9 +5,9 @@
 //! be read whole gives no rows and its reason, and the others still report: half a list would read as hundreds of removed
 //! packages. The same holds for each home of a source in the homes of persons.
 
-use super::browser::{self, Extension};
+use super::browser::{self, ExtensionSource};
 use super::homes::Across;
-use super::package::{COLUMNS, Seen, Wanted};
+use super::package::{COLUMNS, Packages, Seen, Wanted};
 use crate::host::Host;
 use crate::probe::found::Found;
 use crate::probe::table::{Probe, names};
@@ -19,9 +19,6 @@ pub(in crate::probe) type Source = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absen
 
 /// What persons have installed, of every home that could be read.
 pub(in crate::probe) type HomeSource = fn(&Host, &Wanted) -> Across<Seen>;
-
-/// The extensions of one family of browsers, of every home that could be read.
-pub(in crate::probe) type ExtensionSource = fn(&Host) -> Across<Extension>;
 
 /// Both sections, from the sources of one system in the order in which they are read.
 pub(in crate::probe) struct Software {
@@ -41,23 +38,16 @@ impl Probe for Software {
     }
 
     fn read(&self, host: &Host, wanted: &FieldSet, found: &mut Found) {
-        let asked = Wanted::of(wanted);
+        let mut asked = Wanted::of(wanted);
+        if browser::needs_packages(wanted) {
+            asked = asked.recognising(browser::of_package);
+        }
         let installed = if asked.is_anything() { self.installed(host, &asked) } else { Packages::default() };
         browser::report(host, self.extensions, wanted, &installed, found);
         if asked.has_columns() {
             report(installed, wanted, found);
         }
     }
-}
-
-/// What is installed.
-#[derive(Default)]
-pub(super) struct Packages {
-    /// The packages of the sources that could be read.
-    pub(super) seen: Vec<Seen>,
-    /// Sources that could not be read, or not whole.
-    pub(super) failed: Vec<(SourceName, Absence)>,
-    is_there: bool,
 }
 
 impl Software {
@@ -80,14 +70,6 @@ impl Software {
             installed.failed.extend(across.failure.map(|reason| (*name, reason)));
         }
         installed
-    }
-}
-
-impl Packages {
-    /// Why there is nothing, where no source answered.
-    pub(super) fn absence(&self) -> Option<Absence> {
-        let reason = || self.failed.first().map_or(Absence::Unavailable, |(_, reason)| *reason);
-        (!self.is_there).then(reason)
     }
 }
 

@@ -4,9 +4,8 @@ use crate::host::Host;
 use crate::probe::shared::browser::known::{
     BRAVE, CHROME, CHROMIUM, EDGE, FIREFOX, LIBREWOLF, OPERA, VIVALDI,
 };
-use crate::probe::shared::browser::{Extension, chromium, firefox};
+use crate::probe::shared::browser::{Extension, ExtensionSource, chromium, firefox};
 use crate::probe::shared::homes::Across;
-use crate::probe::shared::software::ExtensionSource;
 use collector_proto::messages::SourceName;
 
 /// Extensions, in the order in which they are read.

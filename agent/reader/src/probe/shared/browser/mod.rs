@@ -12,8 +12,7 @@ pub(in crate::probe) mod known;
 mod tests;
 
 use super::homes::Across;
-use super::package::Package;
-use super::software::{ExtensionSource, Packages};
+use super::package::{Package, Packages, Product};
 use crate::host::Host;
 use crate::probe::found::{Found, text_value};
 use crate::probe::reading::{Raw, RawRow};
@@ -31,6 +30,9 @@ const MAX_VERSION_BYTES: usize = 32;
 
 /// Most bytes of an extension's name, so that the version behind it fits into the field's 128 bytes.
 const MAX_NAME_BYTES: usize = 95;
+
+/// The extensions of one family of browsers, of every home that could be read.
+pub(in crate::probe) type ExtensionSource = fn(&Host) -> Across<Extension>;
 
 /// A row: a browser in one version.
 struct Shown<'a> {
@@ -64,23 +66,14 @@ pub(super) fn needs_packages(wanted: &FieldSet) -> bool {
     asked(OF_PACKAGES, wanted).next().is_some()
 }
 
-/// A browser that a package is.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::probe) struct Browser {
-    name: &'static str,
-    version: Option<String>,
-}
-
-impl Browser {
-    /// `None` for a package that is none.
-    pub(super) fn of_package(package: &dyn Package) -> Option<Self> {
-        let name = clean(package.name())?;
-        // Most packages are none by their names alone.
-        known::browser_of(package.kind(), &name, None)?;
-        let version = package.version().and_then(clean);
-        let name = known::browser_of(package.kind(), &name, version.as_deref())?;
-        Some(Self { name, version })
-    }
+/// The browser that a package is; `None` for a package that is none.
+pub(super) fn of_package(package: &dyn Package) -> Option<Product> {
+    let name = clean(package.name())?;
+    // Most packages are none by their names alone.
+    known::browser_of(package.kind(), &name, None)?;
+    let version = package.version().and_then(clean);
+    let name = known::browser_of(package.kind(), &name, version.as_deref())?;
+    Some(Product { name, version })
 }
 
 /// Hands the section on.
@@ -116,7 +109,7 @@ pub(super) fn report(
 
 /// Sorted by name and version. Installations of a browser that look the same in what was asked for are one row.
 fn rows(wanted: &FieldSet, installed: &Packages, extensions: &Extensions) -> Vec<RawRow> {
-    let browsers = installed.seen.iter().filter_map(|package| package.browser.as_ref());
+    let browsers = installed.seen.iter().filter_map(|package| package.product.as_ref());
     let mut browsers: BTreeSet<(&'static str, Option<&str>)> =
         browsers.map(|browser| (browser.name, browser.version.as_deref())).collect();
     for profiled in extensions.of.keys() {

@@ -1,6 +1,9 @@
 //! Section `package`: the columns of an installed package, the same for every format.
 
-use super::browser::{self, Browser};
+mod installed;
+
+pub(super) use installed::Packages;
+
 use crate::probe::found::text_value;
 use crate::probe::reading::{Raw, RawRow};
 use crate::probe::table::asked;
@@ -93,15 +96,31 @@ fn is_shown(text: &str) -> bool {
     text.chars().any(|character| !character.is_whitespace() && !disturbs(character))
 }
 
+/// What a package is under one name, whatever its format calls it, such as a web browser.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::probe) struct Product {
+    pub(super) name: &'static str,
+    pub(super) version: Option<String>,
+}
+
+/// Finds out which product a package is; `None` for one that is none.
+type Recognise = fn(&dyn Package) -> Option<Product>;
+
 /// What is asked of packages in one pass over them.
 pub(in crate::probe) struct Wanted {
     columns: Vec<&'static Column>,
-    browsers: bool,
+    recognise: Option<Recognise>,
 }
 
 impl Wanted {
+    /// The columns of the section that are in the set.
     pub(in crate::probe) fn of(wanted: &FieldSet) -> Self {
-        Self { columns: asked(COLUMNS, wanted).collect(), browsers: browser::needs_packages(wanted) }
+        Self { columns: asked(COLUMNS, wanted).collect(), recognise: None }
+    }
+
+    /// And which product each package is.
+    pub(super) fn recognising(self, recognise: Recognise) -> Self {
+        Self { recognise: Some(recognise), ..self }
     }
 
     /// Whether the section itself is asked for.
@@ -111,7 +130,7 @@ impl Wanted {
 
     /// Whether packages are read at all.
     pub(super) fn is_anything(&self) -> bool {
-        self.has_columns() || self.browsers
+        self.has_columns() || self.recognise.is_some()
     }
 
     /// What was asked of the package. One without a name is malformed.
@@ -125,14 +144,14 @@ impl Wanted {
                 row.push(*field, value);
             }
         }
-        let browser = if self.browsers { Browser::of_package(package) } else { None };
-        Ok(Seen { row, browser })
+        let product = self.recognise.and_then(|recognise| recognise(package));
+        Ok(Seen { row, product })
     }
 }
 
 /// A package as far as it was asked for.
 pub(in crate::probe) struct Seen {
     pub(in crate::probe) row: RawRow,
-    /// The browser that it is.
-    pub(super) browser: Option<Browser>,
+    /// The product that it is, if that was asked for.
+    pub(super) product: Option<Product>,
 }
