@@ -62,7 +62,9 @@ fn network(service: &Service<'_>, device: &str) -> Network {
     if name.len() > ssid::MAX_BYTES { Err(Absence::Malformed) } else { text_value(&ssid::readable(&name)) }
 }
 
-/// What the kernel allows as an interface's name (`dev_valid_name`).
+/// What the kernel allows as an interface's name: `dev_valid_name` (net/core/dev.c) refuses an empty name, one of
+/// `IFNAMSIZ` bytes or more, and `/`, `:` and white space. Control characters are refused here as well, so that no name
+/// can change how a terminal shows it.
 fn is_interface(name: &str) -> bool {
     let is_forbidden = |c: char| c == '/' || c == ':' || c.is_whitespace() || c.is_control();
     (1..=MAX_INTERFACE_BYTES).contains(&name.len()) && !name.contains(is_forbidden)
