@@ -4,19 +4,30 @@ use super::purposes::titles;
 use super::{PurposeNotice, RightNotice};
 use crate::locale::{LocaleError, Term, Words};
 use collector_proto::catalog::{LegalBasis, Right, Wording};
+use std::collections::BTreeMap;
 
-/// The rights that Art. 13(2)(b) and (c) GDPR want named, in the notice's order. The catalogue knows two more, which are
-/// the controller's duties and nothing to exercise: notification (Art. 19), and no automated decisions (Art. 22), on
+/// Where the notice names a right: those that Art. 13(2)(b) and (c) GDPR want named. The catalogue knows two more, which
+/// are the controller's duties and nothing to exercise: notification (Art. 19), and no automated decisions (Art. 22), on
 /// which the notice has a part of its own (Art. 13(2)(f)).
-pub(super) const NAMED: [Right; 7] = [
-    Right::Access,
-    Right::Rectification,
-    Right::Erasure,
-    Right::Restriction,
-    Right::Objection,
-    Right::Portability,
-    Right::Withdrawal,
-];
+const fn place_in_notice(right: Right) -> Option<u8> {
+    match right {
+        Right::Access => Some(0),
+        Right::Rectification => Some(1),
+        Right::Erasure => Some(2),
+        Right::Restriction => Some(3),
+        Right::Objection => Some(4),
+        Right::Portability => Some(5),
+        Right::Withdrawal => Some(6),
+        Right::Notification | Right::AutomatedDecisions => None,
+    }
+}
+
+/// The rights that the notice names, in its order.
+pub(super) fn named() -> impl Iterator<Item = Right> {
+    let named: BTreeMap<u8, Right> =
+        Right::ALL.iter().filter_map(|right| Some((place_in_notice(*right)?, *right))).collect();
+    named.into_values()
+}
 
 /// Whether the right exists whatever the legal basis, and so also when nothing is sent.
 pub(super) fn exists_always(right: Right) -> bool {
@@ -26,7 +37,7 @@ pub(super) fn exists_always(right: Right) -> bool {
 /// The rights that the purposes' legal bases give.
 pub(super) fn rights(purposes: &[PurposeNotice], words: &Words) -> Result<Vec<RightNotice>, LocaleError> {
     let mut rights = Vec::new();
-    for right in NAMED {
+    for right in named() {
         let (with, without): (Vec<_>, Vec<_>) =
             purposes.iter().partition(|purpose| right.applies_under(purpose.legal_basis));
         if with.is_empty() && !exists_always(right) {

@@ -140,7 +140,7 @@ fn require_purpose(purpose: &PurposeNotice) -> Result<(), Incomplete> {
 
 /// Every right that a basis gives must be offered, and none that no basis gives.
 fn require_rights(notice: &Notice) -> Result<(), Incomplete> {
-    for right in rights::NAMED {
+    for right in rights::named() {
         let given = exists_always(right)
             || notice.purposes.iter().any(|purpose| right.applies_under(purpose.legal_basis));
         let offered = notice
