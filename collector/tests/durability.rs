@@ -123,3 +123,14 @@ async fn tampering_is_found() {
     }
     assert_eq!(world.faults(), []);
 }
+
+#[tokio::test]
+async fn a_collector_that_cannot_write_is_not_healthy() {
+    let world = World::new();
+    assert!(world.collector.is_healthy().await);
+    let other = world.database();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(!world.collector.is_healthy().await, "somebody else writes for longer than a transaction takes");
+    other.execute_batch("COMMIT").unwrap();
+    assert!(world.collector.is_healthy().await);
+}

@@ -190,6 +190,9 @@ pub trait RetentionStore: Send + Sync {
 
 /// What several processes on one store must agree on.
 pub trait SharedState: Send + Sync {
+    /// Answers once the store could write, without writing anything.
+    fn can_write(&self) -> Answer<'_, ()>;
+
     /// Uses the nonce of a signed request of this key; it is remembered until it expires.
     fn use_nonce(&self, key: &KeyId, nonce: &Nonce, expires: UtcTime, now: UtcTime) -> Answer<'_, NonceUse>;
 

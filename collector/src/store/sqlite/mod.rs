@@ -22,6 +22,7 @@ mod writer;
 use super::{Answer, StoreError, StoreOptions};
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use writer::Writer;
@@ -119,6 +120,15 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "secure_delete", true)?;
     }
     Ok(connection)
+}
+
+/// Does work that may panic, so that the thread goes on with other work. The panic's message is not logged: it may hold
+/// what was worked on.
+fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        tracing::error!("work of the store panicked");
+        Err(StoreError::Closed)
+    })
 }
 
 /// SQLite integers are signed; what is stored as unsigned never exceeds 2^63.

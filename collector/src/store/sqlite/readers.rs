@@ -1,7 +1,7 @@
 //! The reading threads: each owns a connection for life and takes waiting work, so that nothing that reads runs on a
 //! thread that serves others.
 
-use super::StoreError;
+use super::{StoreError, caught};
 use rusqlite::Connection;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,7 @@ impl Readers {
         let task: Work = Box::new(move |connection| {
             // Whoever asked may have gone: then nobody needs it any more.
             if !reply.is_closed() {
-                let _ = reply.send(work(connection));
+                let _ = reply.send(caught(|| work(connection)));
             }
         });
         match self.queue.as_ref().ok_or(StoreError::Closed)?.try_send(task) {
@@ -73,5 +73,18 @@ fn run(connection: &Connection, waiting: &Mutex<Receiver<Work>>) {
             Ok(work) => work(connection),
             Err(_) => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_no_reader() {
+        let readers = Readers::start(vec![Connection::open_in_memory().unwrap()]).unwrap();
+        let panicked = readers.submit(|_| -> Result<(), _> { panic!("on purpose") }).unwrap();
+        assert!(matches!(panicked.blocking_recv().unwrap(), Err(StoreError::Closed)));
+        assert_eq!(readers.submit(|_| Ok(1)).unwrap().blocking_recv().unwrap().unwrap(), 1);
     }
 }

@@ -16,6 +16,10 @@ const DAY: i64 = 86_400;
 const USAGE_DAYS: i64 = 31;
 
 impl SharedState for SqliteStore {
+    fn can_write(&self) -> Answer<'_, ()> {
+        self.write(|_| Ok(()))
+    }
+
     fn use_nonce(&self, key: &KeyId, nonce: &Nonce, expires: UtcTime, now: UtcTime) -> Answer<'_, NonceUse> {
         let (key, nonce) = (key.clone(), Digest::of(nonce.to_string().as_bytes()));
         self.write(move |connection| use_nonce(connection, &key, &nonce, expires, now))

@@ -4,8 +4,9 @@
 //! the next transaction takes all of it, up to a bound. Nobody is answered before the commit is durable, and everybody
 //! in a transaction that fails is told so.
 
-use super::StoreError;
+use super::{StoreError, caught};
 use rusqlite::Connection;
+use std::error::Error;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -31,7 +32,7 @@ impl Writer {
         let (queue, waiting) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(connection, &waiting))
+            .spawn(move || run(&connection, &waiting))
             .map_err(StoreError::Thread)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -61,56 +62,61 @@ impl Drop for Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Work>>) {
+fn run(connection: &Connection, waiting: &Receiver<Box<dyn Work>>) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         batch.extend(waiting.try_iter().take(BATCH - 1));
-        match commit(&mut connection, &mut batch) {
-            Ok(()) => {
-                for work in batch {
-                    work.answer(None);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, waiting = batch.len(), "a transaction failed; nothing of it is receipted");
-                for work in batch {
-                    work.answer(Some(same(&error)));
-                }
-            }
+        let failed = commit(connection, &mut batch).err();
+        for work in batch {
+            work.answer(failed.as_ref());
         }
     }
 }
 
-/// Does all work in one transaction, each in a savepoint of its own.
-fn commit(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let result = batch.iter_mut().try_for_each(|work| in_savepoint(connection, work.as_mut()));
-    match result.and_then(|()| Ok(connection.execute_batch("COMMIT")?)) {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            // SQLite has already rolled back after some errors, such as a full disk.
-            if !connection.is_autocommit() {
-                connection.execute_batch("ROLLBACK")?;
-            }
-            Err(error)
+/// Does all work in one transaction, each in a savepoint of its own. What made it fail is logged here, where all of it
+/// is known.
+fn commit(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    let waiting = batch.len();
+    // A rollback that failed may have left the last transaction open. It must not be committed with this one.
+    let result = leave_transaction(connection)
+        .and_then(|()| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))
+        .and_then(|()| batch.iter_mut().try_for_each(|work| in_savepoint(connection, work.as_mut())))
+        .and_then(|()| Ok(connection.execute_batch("COMMIT")?));
+    if let Err(error) = &result {
+        tracing::error!(
+            error = error as &dyn Error,
+            waiting,
+            "a transaction failed; nothing of it is receipted"
+        );
+        if let Err(second) = leave_transaction(connection) {
+            tracing::error!(error = &second as &dyn Error, "a failed transaction was not rolled back");
         }
     }
+    result
+}
+
+/// Rolls back, unless SQLite has done so by itself as after some errors, such as a full disk.
+fn leave_transaction(connection: &Connection) -> Result<(), StoreError> {
+    if connection.is_autocommit() { Ok(()) } else { Ok(connection.execute_batch("ROLLBACK")?) }
 }
 
 fn in_savepoint(connection: &Connection, work: &mut dyn Work) -> Result<(), StoreError> {
     connection.execute_batch("SAVEPOINT work")?;
-    if work.run(connection) {
-        connection.execute_batch("RELEASE work")?;
-        return Ok(());
-    }
+    let Err(error) = work.run(connection) else {
+        return Ok(connection.execute_batch("RELEASE work")?);
+    };
     if connection.is_autocommit() {
         // The whole transaction is gone, with what others did in it.
-        return Err(StoreError::Full);
+        tracing::error!(
+            error = error as &dyn Error,
+            "work of the store ended the transaction that it was part of"
+        );
+        return Err(same(error));
     }
     Ok(connection.execute_batch("ROLLBACK TO work; RELEASE work")?)
 }
 
-/// What everybody in a failed transaction is told.
+/// What everybody else in a failed transaction is told.
 fn same(error: &StoreError) -> StoreError {
     match error {
         StoreError::Full => StoreError::Full,
@@ -121,10 +127,11 @@ fn same(error: &StoreError) -> StoreError {
 
 /// Work of any result.
 trait Work: Send {
-    /// Does it; `false` when what it wrote must be undone.
-    fn run(&mut self, connection: &Connection) -> bool;
-    /// Answers whoever waits: what came out, or what became of the transaction.
-    fn answer(self: Box<Self>, failed: Option<StoreError>);
+    /// Does it; what it wrote must be undone when it fails.
+    fn run(&mut self, connection: &Connection) -> Result<(), &StoreError>;
+    /// Answers whoever waits: what came out, or what happened to the transaction. Work that failed by itself is
+    /// answered with its own error in either case.
+    fn answer(self: Box<Self>, failed: Option<&StoreError>);
 }
 
 struct Task<T, F> {
@@ -138,18 +145,17 @@ where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        let done = work(connection);
-        let good = done.is_ok();
-        self.done = Some(done);
-        good
+    fn run(&mut self, connection: &Connection) -> Result<(), &StoreError> {
+        let Some(work) = self.work.take() else { return Err(&StoreError::Closed) };
+        self.done.insert(caught(|| work(connection))).as_ref().map(|_| ())
     }
 
-    fn answer(mut self: Box<Self>, failed: Option<StoreError>) {
-        let done = match failed {
-            Some(error) => Err(error),
-            None => self.done.take().unwrap_or(Err(StoreError::Closed)),
+    fn answer(mut self: Box<Self>, failed: Option<&StoreError>) {
+        let done = match (self.done.take(), failed) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Some(error)) => Err(same(error)),
+            (Some(done), None) => done,
+            (None, None) => Err(StoreError::Closed),
         };
         if let Some(reply) = self.reply.take() {
             // Whoever asked may have gone; what is stored stays stored, and the same report gets the same receipt.

@@ -125,3 +125,50 @@ fn the_queue_is_bounded_and_drained_on_closing() {
     assert_eq!(numbers(&folder).len(), QUEUE);
     assert!(accepted.into_iter().all(|answer| answer.blocking_recv().unwrap().is_ok()));
 }
+
+#[test]
+fn work_that_ends_the_transaction_keeps_its_error_and_others_are_not_told_of_a_full_disk() {
+    let (folder, connection) = database();
+    let writer = Writer::start(connection).unwrap();
+    let release = block(&writer);
+    let honest = writer.submit(insert(1)).unwrap();
+    let ending = writer
+        .submit(|connection| -> Result<(), _> {
+            connection.execute_batch("ROLLBACK")?;
+            Err(StoreError::Corrupt("number"))
+        })
+        .unwrap();
+    release.send(()).unwrap();
+    assert!(matches!(honest.blocking_recv().unwrap(), Err(StoreError::Closed)));
+    assert!(matches!(ending.blocking_recv().unwrap(), Err(StoreError::Corrupt("number"))));
+    assert_eq!(numbers(&folder), [] as [i64; 0]);
+    assert_eq!(writer.submit(insert(5)).unwrap().blocking_recv().unwrap().unwrap(), 5);
+}
+
+#[test]
+fn a_transaction_that_was_left_open_is_not_committed_with_the_next() {
+    let (folder, connection) = database();
+    connection.execute_batch("BEGIN; INSERT INTO number VALUES (1)").unwrap();
+    let writer = Writer::start(connection).unwrap();
+    assert_eq!(writer.submit(insert(2)).unwrap().blocking_recv().unwrap().unwrap(), 2);
+    assert_eq!(numbers(&folder), [2]);
+}
+
+#[test]
+fn a_panic_undoes_its_own_work_alone_and_the_writer_goes_on() {
+    let (folder, connection) = database();
+    let writer = Writer::start(connection).unwrap();
+    let release = block(&writer);
+    let good = writer.submit(insert(1)).unwrap();
+    let panicked = writer
+        .submit(|connection| -> Result<(), _> {
+            connection.execute("INSERT INTO number VALUES (2)", [])?;
+            panic!("on purpose")
+        })
+        .unwrap();
+    release.send(()).unwrap();
+    assert_eq!(good.blocking_recv().unwrap().unwrap(), 1);
+    assert!(matches!(panicked.blocking_recv().unwrap(), Err(StoreError::Closed)));
+    assert_eq!(writer.submit(insert(3)).unwrap().blocking_recv().unwrap().unwrap(), 3);
+    assert_eq!(numbers(&folder), [1, 3]);
+}
