@@ -79,13 +79,15 @@ impl Collector {
     ) -> Result<Self, OpenError> {
         let config = Config::read(&dir.config())?;
         let keys = OnlineKeys::read(dir)?;
+        let store = store::open(&dir.database(), options)?;
+        let challenge_key = store::wait(store.challenge_key(random_bytes(random.as_ref())?))?;
         Ok(Self {
             id: config.id,
             authorities: authorities.into_iter().collect(),
-            store: store::open(&dir.database(), options)?,
+            store,
             policies: PolicyCache::default(),
             timestamps: Timestamps::new(keys.timestamp),
-            challenges: Challenges::new(random.as_ref())?,
+            challenges: Challenges::new(&challenge_key),
             receipt_key: Arc::new(keys.receipt),
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             waiting: Semaphore::new(WAITING_KIB as usize),

@@ -23,7 +23,8 @@ const COVERED: usize = RANDOM + 8;
 /// Bytes of the tag: all of it, since ring compares no shorter one.
 const TAG: usize = ring::digest::SHA256_OUTPUT_LEN;
 
-/// Makes challenges and recognises them. The key lives as long as the process.
+/// Makes challenges and recognises them. The key is the store's, so that each process on one store recognises the
+/// challenges of all.
 pub struct Challenges(hmac::Key);
 
 /// A nonce that is not this collector's or has expired.
@@ -32,9 +33,9 @@ pub struct Challenges(hmac::Key);
 pub struct BadNonce;
 
 impl Challenges {
-    /// With a fresh key.
-    pub fn new(random: &dyn SecureRandom) -> Result<Self, NoRandomness> {
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random_bytes::<32>(random)?)))
+    /// With the key of the store.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
     /// Makes one.
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn a_challenge_is_recognised_for_five_minutes_by_its_maker_only() {
         let random = SystemRandom::new();
-        let (challenges, other) = (Challenges::new(&random).unwrap(), Challenges::new(&random).unwrap());
+        let (challenges, other) = (Challenges::new(&[1; 32]), Challenges::new(&[2; 32]));
         let now = UtcTime::from_unix(1_800_000_000);
         let challenge = challenges.make(&random, now).unwrap();
         assert_eq!(challenges.check(&challenge.nonce, now), Ok(challenge.expires));
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn no_bit_of_a_nonce_can_be_changed() {
         let random = SystemRandom::new();
-        let challenges = Challenges::new(&random).unwrap();
+        let challenges = Challenges::new(&[1; 32]);
         let now = UtcTime::from_unix(1_800_000_000);
         let nonce = URL_SAFE_NO_PAD.decode(challenges.make(&random, now).unwrap().nonce).unwrap();
         for bit in 0..nonce.len() * 8 {

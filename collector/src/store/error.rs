@@ -32,6 +32,9 @@ pub enum StoreError {
     /// What is stored cannot be understood. Names the table, never content.
     #[error("a row of the table {0} cannot be read")]
     Corrupt(&'static str),
+    /// A first root is to be kept where there is one.
+    #[error("the store is not empty")]
+    NotEmpty,
     /// A cursor that this listing did not give.
     #[error("the cursor is not one of this listing")]
     Cursor,
@@ -53,6 +56,7 @@ impl StoreError {
             | Self::Newer(_)
             | Self::NotMade(_)
             | Self::Corrupt(_)
+            | Self::NotEmpty
             | Self::Seal(_)
             | Self::Thread(_)
             | Self::Database(_) => Reason::Internal,

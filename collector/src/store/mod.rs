@@ -117,7 +117,7 @@ pub trait TokenStore: Send + Sync {
 
 /// Roots and policies: signed documents, kept as published.
 pub trait DocumentStore: Send + Sync {
-    /// Fills an empty store: the first root and the first admin token's digest.
+    /// Fills an empty store, and no other: the first root and the first admin token's digest.
     fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()>;
 
     /// All roots in ascending order; there is at least one. Devices take so few steps that they need no pages.
@@ -195,6 +195,9 @@ pub trait SharedState: Send + Sync {
 
     /// Uses the nonce of a signed request of this key; it is remembered until it expires.
     fn use_nonce(&self, key: &KeyId, nonce: &Nonce, expires: UtcTime, now: UtcTime) -> Answer<'_, NonceUse>;
+
+    /// The key of enrolment challenges: the one that is kept, or else this one, which is kept from then on.
+    fn challenge_key(&self, candidate: [u8; 32]) -> Answer<'_, [u8; 32]>;
 
     /// Takes a lease until an instant, or prolongs one's own; `false` while another holds it.
     fn take_lease(&self, lease: Lease, holder: Uuid, until: UtcTime, now: UtcTime) -> Answer<'_, bool>;

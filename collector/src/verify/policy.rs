@@ -1,6 +1,6 @@
 //! From a signed policy to one that this collector's devices would accept.
 
-use collector_proto::envelope::{Document as _, Envelope, VerifyError, pae_digest};
+use collector_proto::envelope::{Document as _, Envelope, VerifyError};
 use collector_proto::policy::trust::{Role, RootDocument, RootRef};
 use collector_proto::policy::{Policy, PolicyDocument, PolicyFault, PolicyRef};
 use collector_proto::time::UtcTime;
@@ -14,12 +14,15 @@ pub struct Root {
 }
 
 impl Root {
-    /// Takes a root out of its envelope. Whether it is a root to believe is known by who keeps it: the store takes
-    /// what was verified, and publishing compares with the root in force there.
+    /// Takes a root out of its envelope if enough of its own root keys signed it. Whether it is a root to believe is
+    /// known by who keeps it: the store takes a first root when it is empty, and publishing compares with the root in
+    /// force there.
     pub fn from_envelope(envelope: Envelope) -> Option<Self> {
-        let payload = envelope.unverified_payload().ok()?;
-        let document = RootDocument::read(&payload).ok()?;
-        let sha256 = pae_digest(RootDocument::PAYLOAD_TYPE, &payload);
+        let unverified = RootDocument::read(&envelope.unverified_payload().ok()?).ok()?;
+        let (keys, threshold) = unverified.role(Role::Root);
+        let verified = envelope.verify::<RootDocument>(&keys, threshold).ok()?;
+        let sha256 = verified.digest();
+        let document = verified.into_document();
         Some(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
     }
 

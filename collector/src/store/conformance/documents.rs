@@ -2,7 +2,11 @@
 
 use super::Place;
 use super::fixture::{Fixture, POLICY, start};
-use crate::store::Published;
+use crate::store::{Published, StoreError};
+use crate::verify::Root;
+use collector_proto::digest::Digest;
+use collector_proto::envelope::{Document as _, Envelope};
+use collector_proto::policy::trust::RootDocument;
 
 /// The policy of the fixture as another version.
 fn version(number: u64) -> String {
@@ -38,4 +42,17 @@ pub(in crate::store) async fn a_policy_under_another_root_is_not_published(place
     assert_eq!(fixture.store.publish(foreign, start()).await.unwrap(), Published::OtherRoot);
     assert_eq!(fixture.store.current_policy("default").await.unwrap().unwrap().reference.version, 1);
     assert_eq!(fixture.store.roots().await.unwrap().len(), 1);
+}
+
+pub(in crate::store) async fn a_first_root_is_kept_once(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let before = fixture.store.current_root().await.unwrap().reference();
+    let higher = fixture.root_elsewhere(2);
+    let refused = place.open().first_contents(&higher, &Digest::of(b"another"), start()).await;
+    assert!(matches!(refused, Err(StoreError::NotEmpty)), "{refused:?}");
+    assert_eq!(fixture.store.current_root().await.unwrap().reference(), before);
+    // A root that its own keys did not sign is none.
+    let unsigned =
+        Envelope::assemble(RootDocument::PAYLOAD_TYPE, &higher.envelope().unverified_payload().unwrap(), &[]);
+    assert!(Root::from_envelope(unsigned).is_none());
 }

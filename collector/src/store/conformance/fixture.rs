@@ -45,7 +45,7 @@ impl<'a> Fixture<'a> {
     pub(super) async fn new(place: &'a dyn Place) -> Self {
         let (store, random) = (place.open(), SystemRandom::new());
         let policy_key = SigningKey::generate(&random).unwrap().0;
-        let root = root(&policy_key);
+        let root = root(&policy_key, 1);
         store.first_contents(&root, &Digest::of(b"admin"), start()).await.unwrap();
         let mut fixture = Self {
             place,
@@ -72,7 +72,12 @@ impl<'a> Fixture<'a> {
     /// A policy under a root that is not this collector's.
     pub(super) fn verified_elsewhere(&self, toml: &str) -> VerifiedPolicy {
         let key = SigningKey::generate(&self.random).unwrap().0;
-        VerifiedPolicy::verify(self.signed(toml, &key), &root(&key), start()).unwrap()
+        VerifiedPolicy::verify(self.signed(toml, &key), &root(&key, 1), start()).unwrap()
+    }
+
+    /// A root that is not this collector's.
+    pub(super) fn root_elsewhere(&self, version: u64) -> Root {
+        root(&SigningKey::generate(&self.random).unwrap().0, version)
     }
 
     #[expect(clippy::unused_self, reason = "reads better beside the others")]
@@ -151,13 +156,13 @@ impl<'a> Fixture<'a> {
 }
 
 /// A root whose policy key this is.
-fn root(policy_key: &SigningKey) -> Root {
+fn root(policy_key: &SigningKey, version: u64) -> Root {
     let key = policy_key.public().clone();
     let role = RoleKeys { keyids: BTreeSet::from([key.id().clone()]), threshold: 1 };
     let document = RootDocument {
         v: Version1,
         kind: RootKind::Root,
-        version: 1,
+        version,
         expires: start().plus_seconds(400 * DAY),
         collector: COLLECTOR.to_owned(),
         keys: BTreeMap::from([(key.id().clone(), key)]),

@@ -41,7 +41,8 @@ macro_rules! conformance_suite {
             documents:
                 versions_only_rise,
                 a_policy_is_issued_to_its_group_alone,
-                a_policy_under_another_root_is_not_published;
+                a_policy_under_another_root_is_not_published,
+                a_first_root_is_kept_once;
             reports:
                 the_same_report_gets_the_same_receipt,
                 another_report_of_the_same_number_is_an_equivocation,
@@ -61,6 +62,7 @@ macro_rules! conformance_suite {
             shared:
                 a_nonce_works_once_in_all_processes,
                 a_key_has_so_many_nonces,
+                a_challenge_of_one_process_is_known_to_another,
                 a_lease_has_one_holder_until_it_ends,
                 events_of_an_hour_are_counted_together;
             accesses:

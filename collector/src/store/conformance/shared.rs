@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::fixture::{Fixture, start};
+use crate::issue::Challenges;
 use crate::refusal::{Event, EventKind};
 use crate::store::{Lease, NonceUse};
 use collector_proto::http_signature::{MAX_NONCES_PER_KEY, NONCE_SECONDS, Nonce};
@@ -42,6 +43,16 @@ pub(in crate::store) async fn a_key_has_so_many_nonces(place: &dyn Place) {
     assert_eq!(fixture.store.use_nonce(other, &nonce(), expires, start()).await.unwrap(), NonceUse::First);
     let later = expires.plus_seconds(600);
     assert_eq!(fixture.store.use_nonce(key, &nonce(), later, expires).await.unwrap(), NonceUse::First);
+}
+
+pub(in crate::store) async fn a_challenge_of_one_process_is_known_to_another(place: &dyn Place) {
+    let (one, other) = (place.open(), place.open());
+    let first = Challenges::new(&one.challenge_key([1; 32]).await.unwrap());
+    let second = Challenges::new(&other.challenge_key([2; 32]).await.unwrap());
+    let challenge = first.make(&SystemRandom::new(), start()).unwrap();
+    assert_eq!(second.check(&challenge.nonce, start()), Ok(challenge.expires));
+    // A key that everybody could know would let everybody make challenges.
+    assert_eq!(one.challenge_key([3; 32]).await.unwrap(), [1; 32]);
 }
 
 pub(in crate::store) async fn a_lease_has_one_holder_until_it_ends(place: &dyn Place) {

@@ -17,6 +17,9 @@ impl DocumentStore for SqliteStore {
     fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()> {
         let (root, token) = (root.clone(), admin_token.to_string());
         self.write(move |connection| {
+            if connection.prepare("SELECT 1 FROM root")?.exists([])? {
+                return Err(StoreError::NotEmpty);
+            }
             let reference = root.reference();
             connection.execute(
                 "INSERT INTO root (version, sha256, envelope, added_at) VALUES (?1, ?2, ?3, ?4)",

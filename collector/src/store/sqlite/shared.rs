@@ -25,6 +25,16 @@ impl SharedState for SqliteStore {
         self.write(move |connection| use_nonce(connection, &key, &nonce, expires, now))
     }
 
+    fn challenge_key(&self, candidate: [u8; 32]) -> Answer<'_, [u8; 32]> {
+        self.write(move |connection| {
+            connection.execute(
+                "INSERT INTO challenge_key (only, key) VALUES (1, ?1) ON CONFLICT (only) DO NOTHING",
+                [candidate],
+            )?;
+            Ok(connection.query_row("SELECT key FROM challenge_key", [], |row| row.get(0))?)
+        })
+    }
+
     fn take_lease(&self, lease: Lease, holder: Uuid, until: UtcTime, now: UtcTime) -> Answer<'_, bool> {
         self.write(move |connection| {
             let taken = connection
