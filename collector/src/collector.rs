@@ -1,9 +1,10 @@
 //! A collector at work: its keys, its store and its clock. What it does stands in [`crate::reports`],
 //! [`crate::enrolment`], [`crate::documents`], [`crate::retention`] and [`crate::health`].
 
+use crate::challenge::Challenges;
 use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
-use crate::issue::{Challenges, Timestamps};
+use crate::issue::Timestamps;
 use crate::keys::{KeyError, OnlineKeys};
 use crate::policies::PolicyCache;
 use crate::store::{self, Store, StoreError, StoreOptions};

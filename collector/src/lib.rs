@@ -13,6 +13,7 @@
 
 mod admin;
 pub mod admit;
+pub mod challenge;
 pub mod cli;
 pub mod clock;
 pub mod collector;

@@ -28,15 +28,15 @@ use collector_proto::policy::{Policy, PolicyRef};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A policy that was published here for a group, checked.
+/// A policy that was published here for a group, checked. [`crate::policies`] alone makes one.
 #[derive(Debug, Clone)]
 pub struct IssuedPolicy {
     /// The group.
-    pub group: String,
+    pub(crate) group: String,
     /// Version and digest.
-    pub reference: PolicyRef,
+    pub(crate) reference: PolicyRef,
     /// The policy.
-    pub policy: Arc<Policy>,
+    pub(crate) policy: Arc<Policy>,
 }
 
 /// An authentic report whose head and own content are found good; the sections that build on stored rows are not

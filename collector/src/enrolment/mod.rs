@@ -34,7 +34,7 @@ impl Collector {
     /// Enrols a device: proof of possession, nonce, one-time token.
     pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, Refusal> {
         let now = (self.clock)();
-        let new = verify::enrolment(&arrived, &self.id, |nonce| self.challenges.check(nonce, now).ok())?;
+        let new = verify::enrolment(&arrived, &self.id, &self.challenges, now)?;
         let (key, id) = (Arc::clone(&self.receipt_key), self.id.clone());
         let contract = new.contract();
         let (device_id, key_id) = (new.device_id(), new.key().id().clone());

@@ -1,10 +1,7 @@
-//! What the running collector signs with its online keys: receipts, device records, timestamps; and the challenges
-//! that it recognises as its own.
+//! What the running collector signs with its online keys: receipts, device records, timestamps.
 
-mod challenge;
 mod timestamp;
 
-pub use challenge::{BadNonce, Challenges};
 pub use timestamp::Timestamps;
 
 use crate::admit::ReportHead;

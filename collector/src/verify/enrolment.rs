@@ -1,5 +1,6 @@
 //! From an enrolment request to a device that proved its key.
 
+use crate::challenge::Challenges;
 use crate::refusal::{Reason, Refusal};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
@@ -61,12 +62,12 @@ impl NewDevice {
     }
 }
 
-/// Verifies an enrolment for this collector. `nonce_expires` tells when a nonce of this collector stops working, and
-/// nothing for one that is not or that has expired.
+/// Verifies an enrolment for this collector, whose challenges these are.
 pub fn enrolment(
     arrived: &ArrivedEnrolment,
     collector: &str,
-    nonce_expires: impl FnOnce(&str) -> Option<UtcTime>,
+    challenges: &Challenges,
+    now: UtcTime,
 ) -> Result<NewDevice, Refusal> {
     let refused = |detail| Refusal::new(Reason::EnrolmentRefused, detail);
     let malformed = |detail| Refusal::new(Reason::Malformed, detail);
@@ -86,7 +87,7 @@ pub fn enrolment(
         return Err(refused("the request was signed for another token"));
     }
     CONTRACT.works_with(request.contract).map_err(Refusal::too_far)?;
-    let nonce_expires = nonce_expires(&request.nonce).ok_or_else(|| {
+    let nonce_expires = challenges.check(&request.nonce, now).map_err(|_| {
         refused("the nonce is not of this collector or has expired; ask for another challenge")
     })?;
     Ok(NewDevice {

@@ -18,19 +18,19 @@ use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyEr
 use collector_proto::messages::Report;
 use uuid::Uuid;
 
-/// A key on record and the device that owns it.
+/// A key on record and the device that owns it. Only a store makes one.
 #[derive(Debug, Clone)]
 pub struct DeviceKey {
     /// The key.
-    pub key: PublicKey,
+    pub(crate) key: PublicKey,
     /// Its device.
-    pub device_id: Uuid,
+    pub(crate) device_id: Uuid,
     /// The device's group.
-    pub group: String,
+    pub(crate) group: String,
     /// What its agent understood when it was last heard.
-    pub contract: Contract,
+    pub(crate) contract: Contract,
     /// Whether the device was revoked.
-    pub revoked: bool,
+    pub(crate) revoked: bool,
 }
 
 /// The signature that came with a report and the key on record that it names. Nothing is verified yet.

@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::admit::{self, IssuedPolicy, NewReport};
+use crate::challenge::Challenges;
 use crate::policies::issued;
 use crate::store::{Enrolled, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored};
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
@@ -189,20 +190,23 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// An enrolment of this device as verification leaves it.
+    /// An enrolment of this device as verification leaves it, with a nonce of this name.
     pub(super) fn enrolment(&self, token: &str, nonce: &str) -> NewDevice {
+        let challenges = Challenges::new(&[0; 32]);
+        let mut random = [0; 16];
+        random.iter_mut().zip(nonce.bytes()).for_each(|(place, byte)| *place = byte);
         let request = EnrolmentRequest {
             v: Version1,
             jwk: self.key.public().clone(),
             device_id: self.id,
-            nonce: nonce.to_owned(),
+            nonce: challenges.with(random, start()).nonce,
             token_sha256: Digest::of(token.as_bytes()),
             aud: COLLECTOR.to_owned(),
             contract: CONTRACT,
         };
         let body = self.key.seal(&request).unwrap().to_envelope().to_json();
         let arrived = ArrivedEnrolment { body, token: Some(token.to_owned()) };
-        verify::enrolment(&arrived, COLLECTOR, |_| Some(start().plus_seconds(300))).unwrap()
+        verify::enrolment(&arrived, COLLECTOR, &challenges, start()).unwrap()
     }
 
     /// The next report of the stream.

@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::fixture::{Fixture, start};
-use crate::issue::Challenges;
+use crate::challenge::Challenges;
 use crate::refusal::{Event, EventKind};
 use crate::store::{Lease, NonceUse};
 use collector_proto::http_signature::{MAX_NONCES_PER_KEY, NONCE_SECONDS, Nonce};

@@ -40,12 +40,17 @@ impl Challenges {
 
     /// Makes one.
     pub fn make(&self, random: &dyn SecureRandom, now: UtcTime) -> Result<Challenge, NoRandomness> {
+        Ok(self.with(random_bytes(random)?, now))
+    }
+
+    /// The challenge with this random part.
+    pub(crate) fn with(&self, random: [u8; RANDOM], now: UtcTime) -> Challenge {
         let expires = now.plus_seconds(CHALLENGE_SECONDS);
-        let mut nonce = random_bytes::<RANDOM>(random)?.to_vec();
+        let mut nonce = random.to_vec();
         nonce.extend_from_slice(&expires.unix().to_be_bytes());
         let tag = hmac::sign(&self.0, &nonce);
         nonce.extend_from_slice(tag.as_ref());
-        Ok(Challenge { nonce: URL_SAFE_NO_PAD.encode(nonce), expires })
+        Challenge { nonce: URL_SAFE_NO_PAD.encode(nonce), expires }
     }
 
     /// When a nonce of this collector expires, if it has not.
