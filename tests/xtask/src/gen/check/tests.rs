@@ -169,9 +169,9 @@ fn sources_are_of_their_system() {
     let at = "linux = { touches = [\"build:linux\"] }";
     for (source, message) in [
         ("etc/os-release", "neither an absolute path"),
-        ("/etc/../shadow", "no plain absolute path"),
-        ("/etc//shadow", "no plain absolute path"),
-        ("/**", "no plain absolute path"),
+        ("/etc/../shadow", "not a plain absolute path"),
+        ("/etc//shadow", "not a plain absolute path"),
+        ("/**", "not a plain absolute path"),
         ("magic:wand", "unknown kind"),
         ("wmi:Win32_BIOS", "this system does not have"),
         ("syscall:", "names nothing"),
@@ -193,11 +193,11 @@ fn sources_have_the_form_of_their_kind() {
     let guid = r"'registry:HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid'";
     let firefox = r"'file:%APPDATA%\Mozilla\Firefox\Profiles\*\extensions.json'";
     for (file, source, wrong, message) in [
-        ("device.toml", "\"/sys/class/dmi/id/sys_vendor\"", "\"/sys/*c*/x\"", "no plain absolute path"),
-        ("network.toml", "\"/sys/class/net/\"", "\"/sys/class/net//\"", "no plain absolute path"),
-        ("host.toml", "\"stat:/etc/localtime\"", "\"stat:etc/localtime\"", "no plain absolute path"),
-        ("browser.toml", firefox, "'file:Mozilla'", "no plain Windows path"),
-        ("host.toml", guid, "'registry:MachineGuid'", "no key and value of the registry"),
+        ("device.toml", "\"/sys/class/dmi/id/sys_vendor\"", "\"/sys/*c*/x\"", "not a plain absolute path"),
+        ("network.toml", "\"/sys/class/net/\"", "\"/sys/class/net//\"", "not a plain absolute path"),
+        ("host.toml", "\"stat:/etc/localtime\"", "\"stat:etc/localtime\"", "not a plain absolute path"),
+        ("browser.toml", firefox, "'file:Mozilla'", "not a plain Windows path"),
+        ("host.toml", guid, "'registry:MachineGuid'", "not a key and value of the registry"),
         ("device.toml", "\"smbios:system.manufacturer\"", "\"smbios:manufacturer\"", "of SMBIOS"),
         ("device.toml", "\"wmi:Win32_BIOS.SerialNumber\"", "\"wmi:Win32_BIOS\"", "of WMI"),
         ("device.toml", serial, "\"ioreg:IOPlatformSerialNumber\"", "of the I/O Registry"),

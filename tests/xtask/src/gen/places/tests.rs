@@ -37,7 +37,7 @@ fn paths_say_what_is_opened() {
         "stat:/",
         "stat:/etc/",
     ];
-    refused("linux", &wrong, "no plain absolute path");
+    refused("linux", &wrong, "not a plain absolute path");
     refused("linux", &["etc/passwd", "passwd", ""], "neither an absolute path");
     refused("windows", &["/etc/passwd"], "another system");
 }
@@ -60,7 +60,7 @@ fn places_of_windows_say_their_key_or_class() {
         r"file:C:\a\**\b",
         r"file:C:\a:stream",
     ];
-    refused("windows", &wrong, "no plain Windows path");
+    refused("windows", &wrong, "not a plain Windows path");
     is("windows", r"registry:HKLM\SOFTWARE\a b\Value", "RegistryValue", r"HKLM\SOFTWARE\a b\Value");
     is("windows", r"registry:HKU\*\Software\x\**", "RegistryTree", r"HKU\*\Software\x");
     let wrong = [
@@ -73,7 +73,7 @@ fn places_of_windows_say_their_key_or_class() {
         r"registry:HKLM/a/b",
         r"registry:HKLM\a\*b*",
     ];
-    refused("windows", &wrong, "no key and value");
+    refused("windows", &wrong, "not a key and value");
     is("windows", "wmi:Win32_BIOS.SerialNumber", "Wmi", "Win32_BIOS.SerialNumber");
     refused("windows", &["wmi:Win32_BIOS", "wmi:Win32_BIOS.", "wmi:.x", "wmi:a.b.c", "wmi:a b.c"], "of WMI");
     is("windows", "smbios:system.manufacturer", "Smbios", "system.manufacturer");
