@@ -1,5 +1,7 @@
 use super::{Place, parse};
+use crate::r#gen::vocabulary::{KindOfSource, SOURCE_KINDS};
 use crate::r#gen::{CATALOG, load, workspace};
+use collector_proto::catalog::SourcePlace;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -157,4 +159,29 @@ fn the_generated_table_holds_every_source_of_the_catalogue() {
         }
     }
     assert!(kinds.len() >= 18 && kinds["File"] > 100, "{kinds:?}");
+}
+
+/// The typed place writes the prefix that the grammar reads, for every kind that has one.
+#[test]
+fn a_typed_place_is_written_with_the_prefix_of_its_kind() {
+    for kind in SOURCE_KINDS {
+        let place = match kind.kind {
+            KindOfSource::Look => SourcePlace::Look("/etc/localtime"),
+            KindOfSource::WindowsFile => SourcePlace::WindowsFile(r"C:\a\b"),
+            KindOfSource::Registry => SourcePlace::RegistryValue(r"HKLM\a\b"),
+            KindOfSource::Smbios => SourcePlace::Smbios("system.manufacturer"),
+            KindOfSource::Wmi => SourcePlace::Wmi("Win32_BIOS.SerialNumber"),
+            KindOfSource::IoRegistry => SourcePlace::IoRegistry("IOPlatformExpertDevice.IOPlatformUUID"),
+            KindOfSource::Sysctl => SourcePlace::Sysctl("hw.memsize"),
+            KindOfSource::SystemCall => SourcePlace::SystemCall("uname"),
+            KindOfSource::Api => SourcePlace::Api("GetFirmwareType"),
+            KindOfSource::Command => SourcePlace::Command("/usr/bin/fdesetup status"),
+            KindOfSource::Bus => SourcePlace::Bus { service: "a.b", interface: "a.b.C", member: "D" },
+            KindOfSource::State => SourcePlace::State("identity"),
+            KindOfSource::Build => SourcePlace::Build("linux"),
+        };
+        let word = place.to_string();
+        assert_eq!(word.split_once(':').map(|(prefix, _)| prefix), Some(kind.prefix), "{word}");
+        assert!(kind.systems.iter().all(|system| parse(system, &word).is_ok()), "{word}");
+    }
 }
