@@ -199,7 +199,8 @@ pub trait SharedState: Send + Sync {
     /// The key of enrolment challenges: the one that is kept, or else this one, which is kept from then on.
     fn challenge_key(&self, candidate: [u8; 32]) -> Answer<'_, [u8; 32]>;
 
-    /// Takes a lease until an instant, or prolongs one's own; `false` while another holds it.
+    /// Takes a lease until an instant, or prolongs one's own; `false` while another holds it. One that ends later than
+    /// twice the time asked for was taken by a clock that ran ahead, and is taken over.
     fn take_lease(&self, lease: Lease, holder: Uuid, until: UtcTime, now: UtcTime) -> Answer<'_, bool>;
 }
 

@@ -4,6 +4,7 @@ use super::Place;
 use super::fixture::{DAY, Fixture, seal_record, start};
 use crate::refusal::EventKind;
 use crate::store::{Enrolled, StoreError};
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 
 pub(in crate::store) async fn a_token_enrols_one_device(place: &dyn Place) {
@@ -126,4 +127,21 @@ pub(in crate::store) async fn a_record_that_cannot_be_signed_enrols_nobody(place
     // Neither token nor nonce was used up.
     let enrolled = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), start()).await.unwrap();
     assert!(matches!(enrolled, Enrolled::Yes { .. }));
+}
+
+pub(in crate::store) async fn what_an_agent_understands_is_noted_and_counted(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let (one, other) = (fixture.enrol().await, fixture.enrol().await);
+    let two = Contract::new(2).unwrap();
+    fixture.store.note_contract(one.id, two).await.unwrap();
+    let counted = fixture.store.contracts("default").await.unwrap();
+    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [(CONTRACT, 1), (two, 1)]);
+    assert!(fixture.store.contracts("servers").await.unwrap().is_empty());
+    fixture.store.revoke_device(other.id, start()).await.unwrap();
+    let counted = fixture.store.contracts("default").await.unwrap();
+    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [(two, 1)]);
+    let key = fixture.store.any_key(one.key.public().id()).await.unwrap().unwrap();
+    assert_eq!((key.device_id, key.contract), (one.id, two));
+    let stranger = fixture.device();
+    assert!(fixture.store.any_key(stranger.key.public().id()).await.unwrap().is_none());
 }

@@ -99,6 +99,23 @@ pub(in crate::store) async fn pages_stay_good_when_rows_come_and_go(place: &dyn 
     assert_eq!(page.next, None);
 }
 
+pub(in crate::store) async fn a_version_between_two_pages_shows_no_group_twice(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let of = |group: &str, version: u64| {
+        POLICY
+            .replace("[policy]", &format!("[policy]\ngroup = \"{group}\""))
+            .replace("version = 1\nexpires", &format!("version = {version}\nexpires"))
+    };
+    fixture.publish(&of("servers", 1)).await;
+    let list = async |page| fixture.store.policies(PolicyVersions::Current, page).await.unwrap();
+    let page = list(Page::first().limit(1)).await;
+    assert_eq!(page.items[0].group, "default");
+    fixture.publish(&of("default", 2)).await;
+    let rest = list(Page::first().after(page.next.unwrap())).await;
+    let groups: Vec<_> = rest.items.iter().map(|policy| policy.group.as_str()).collect();
+    assert_eq!(groups, ["servers"]);
+}
+
 pub(in crate::store) async fn a_foreign_cursor_is_refused(place: &dyn Place) {
     let fixture = Fixture::new(place).await;
     for text in ["", "x", "1 2 3 '; DROP TABLE report", "9".repeat(40).as_str()] {

@@ -37,7 +37,8 @@ macro_rules! conformance_suite {
                 a_challenge_works_once,
                 a_device_on_record_is_not_enrolled_over,
                 expired_and_revoked_tokens_enrol_nobody,
-                a_record_that_cannot_be_signed_enrols_nobody;
+                a_record_that_cannot_be_signed_enrols_nobody,
+                what_an_agent_understands_is_noted_and_counted;
             documents:
                 versions_only_rise,
                 a_policy_is_issued_to_its_group_alone,
@@ -71,6 +72,7 @@ macro_rules! conformance_suite {
             listings:
                 every_listing_is_walked_in_pages,
                 pages_stay_good_when_rows_come_and_go,
+                a_version_between_two_pages_shows_no_group_twice,
                 a_foreign_cursor_is_refused;
             durability:
                 what_was_answered_is_there_after_reopening;

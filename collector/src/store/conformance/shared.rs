@@ -1,7 +1,7 @@
 //! What several processes on one store agree on.
 
 use super::Place;
-use super::fixture::{Fixture, start};
+use super::fixture::{DAY, Fixture, start};
 use crate::challenge::Challenges;
 use crate::refusal::{Event, EventKind};
 use crate::store::{Lease, NonceUse};
@@ -66,7 +66,13 @@ pub(in crate::store) async fn a_lease_has_one_holder_until_it_ends(place: &dyn P
     assert!(fixture.store.take_lease(Lease::Sweep, one, prolonged, start()).await.unwrap(), "one's own");
     assert!(!elsewhere.take_lease(Lease::Sweep, other, prolonged, until).await.unwrap());
     assert!(elsewhere.take_lease(Lease::Sweep, other, prolonged.plus_seconds(60), prolonged).await.unwrap());
-    assert!(!fixture.store.take_lease(Lease::Sweep, one, prolonged, prolonged).await.unwrap());
+    assert!(
+        !fixture.store.take_lease(Lease::Sweep, one, prolonged.plus_seconds(60), prolonged).await.unwrap()
+    );
+    // A clock that ran ahead by a year does not keep everybody else from it for as long.
+    let ahead = start().plus_seconds(365 * DAY);
+    assert!(elsewhere.take_lease(Lease::Sweep, other, ahead.plus_seconds(60), ahead).await.unwrap());
+    assert!(fixture.store.take_lease(Lease::Sweep, one, until, start()).await.unwrap());
 }
 
 pub(in crate::store) async fn events_of_an_hour_are_counted_together(place: &dyn Place) {

@@ -1,5 +1,6 @@
 //! Accesses to values. They hold no value.
 
+use super::retention::AT_ONCE;
 use super::{SqliteStore, paging, unsigned};
 use crate::store::{Access, AccessStore, Answer, Listed, NewAccess, Page, StoreError};
 use collector_proto::time::UtcTime;
@@ -58,8 +59,9 @@ fn accesses(connection: &Connection, page: &Page) -> Result<Listed<Access>, Stor
     Ok(Listed { items: listed.items.into_iter().map(|(access, _)| access).collect(), next: listed.next })
 }
 
-/// Forgets what was on record long enough.
-pub(super) fn forget(connection: &Connection, now: UtcTime) -> Result<(), StoreError> {
-    connection.prepare_cached("DELETE FROM access WHERE hour <= ?1")?.execute([now.unix() - KEPT])?;
-    Ok(())
+/// Forgets a bounded piece of what was on record long enough, and says how much it was.
+pub(super) fn forget(connection: &Connection, now: UtcTime) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached("DELETE FROM access WHERE id IN (SELECT id FROM access WHERE hour <= ?1 LIMIT ?2)")?
+        .execute(params![now.unix() - KEPT, AT_ONCE])?)
 }

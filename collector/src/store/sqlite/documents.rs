@@ -133,14 +133,15 @@ fn policies(
 ) -> Result<Listed<PublishedPolicy>, StoreError> {
     let (version, group) = paging::number_and_text(page)?.unwrap_or((i64::MIN, String::new()));
     let condition = match versions {
-        PolicyVersions::All => "",
+        PolicyVersions::All => "(group_name, version) > (?1, ?2)",
+        // By the group alone: a version that is published between two pages must not show a group twice. The first
+        // page has no version to compare with.
         PolicyVersions::Current => {
-            "AND version = (SELECT max(version) FROM policy AS other WHERE other.group_name = policy.group_name)"
+            "(group_name > ?1 OR ?2 = -9223372036854775808) AND version = (SELECT max(version) FROM policy AS other WHERE other.group_name = policy.group_name)"
         }
     };
-    let mut statement = connection.prepare_cached(&format!(
-        "{COLUMNS} WHERE (group_name, version) > (?1, ?2) {condition} ORDER BY group_name, version LIMIT ?3"
-    ))?;
+    let mut statement = connection
+        .prepare_cached(&format!("{COLUMNS} WHERE {condition} ORDER BY group_name, version LIMIT ?3"))?;
     let rows = statement.query_map(params![group, version, paging::rows(page)], |row| Ok(published(row)))?;
     let policies = rows.map(|row| row?).collect::<Result<_, StoreError>>()?;
     let keys = |policy: &PublishedPolicy| format!("{} {}", policy.reference.version, policy.group);

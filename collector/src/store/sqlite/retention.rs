@@ -8,8 +8,8 @@ use crate::store::{Answer, RetentionStore, StoreError, Swept, SweptReport, Swept
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-/// Most parts, and most sections, that one transaction deletes: others must not wait for it long.
-const AT_ONCE: u32 = 500;
+/// Most parts, sections, accesses and days of usage, of each, that one transaction deletes: others must not wait for it long.
+pub(super) const AT_ONCE: u32 = 500;
 
 impl RetentionStore for SqliteStore {
     fn sweep(&self, now: UtcTime) -> Answer<'_, Swept> {
@@ -51,9 +51,9 @@ fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
             Ok(SweptSection { device_id: row.get(0)?, section: row.get(1)?, stored_until: instant(row)? })
         })?
         .collect::<Result<_, _>>()?;
-    shared::forget_usage(connection, now)?;
-    accesses::forget(connection, now)?;
-    let more = [reports.len(), sections.len()].contains(&(AT_ONCE as usize));
+    let days = shared::forget_usage(connection, now)?;
+    let accesses = accesses::forget(connection, now)?;
+    let more = [reports.len(), sections.len(), days, accesses].contains(&(AT_ONCE as usize));
     // SQLite returns them in no particular order.
     reports.sort_by_key(|report| report.id);
     sections.sort_by(|a, b| (&a.device_id, &a.section).cmp(&(&b.device_id, &b.section)));

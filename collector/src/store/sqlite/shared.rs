@@ -1,5 +1,6 @@
 //! What several processes on one database agree on: nonces, leases, and how much each device sent.
 
+use super::retention::AT_ONCE;
 use super::{SqliteStore, signed, unsigned};
 use crate::store::{Answer, Lease, NonceUse, SharedState, StoreError, Usage};
 use collector_proto::digest::Digest;
@@ -41,7 +42,8 @@ impl SharedState for SqliteStore {
                 .prepare_cached(
                     "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3)
                      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-                     WHERE lease.expires_at <= ?4 OR lease.holder = excluded.holder",
+                     WHERE lease.expires_at <= ?4 OR lease.holder = excluded.holder
+                        OR lease.expires_at > ?4 + 2 * (?3 - ?4)",
                 )?
                 .execute(params![lease.name(), holder.to_string(), until.unix(), now.unix()])?;
             Ok(taken == 1)
@@ -100,12 +102,14 @@ pub(super) fn usage(connection: &Connection, device: Uuid, day: UtcTime) -> Resu
     Ok(found.optional()?.unwrap_or_default())
 }
 
-/// Forgets what was counted long ago.
-pub(super) fn forget_usage(connection: &Connection, now: UtcTime) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("DELETE FROM device_usage WHERE day <= ?1")?
-        .execute([day_of(now) - USAGE_DAYS])?;
-    Ok(())
+/// Forgets a bounded piece of what was counted long ago, and says how much it was.
+pub(super) fn forget_usage(connection: &Connection, now: UtcTime) -> Result<usize, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "DELETE FROM device_usage WHERE (device_id, day) IN
+                (SELECT device_id, day FROM device_usage WHERE day <= ?1 LIMIT ?2)",
+        )?
+        .execute(params![day_of(now) - USAGE_DAYS, AT_ONCE])?)
 }
 
 fn day_of(instant: UtcTime) -> i64 {
