@@ -105,7 +105,8 @@ fn broken_machine(root: &Path) {
 
 /// The reader's answer to a draft of all fields, with little memory and before the time is over.
 fn read(root: &Path, folder: &Path) -> serde_json::Value {
-    let request = serde_json::json!({"op": "draft", "policy": fuzz::policy_of_everything().document()});
+    let request =
+        serde_json::json!({"op": "draft", "contract": 1, "policy": fuzz::policy_of_everything().document()});
     let (question, answer) = (folder.join("question.json"), folder.join("answer.json"));
     fs::write(&question, serde_json::to_vec(&request).unwrap()).unwrap();
     let mut reader = Command::new("sh")

@@ -56,7 +56,7 @@ struct Seen {
 fn watch(root: &Path, fields: &[FieldId], folder: &Path) -> Seen {
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let compiled = author::compile(&policy("", fields), "policy.toml", now).unwrap();
-    let request = serde_json::json!({"op": "draft", "policy": compiled.policy.document()});
+    let request = serde_json::json!({"op": "draft", "contract": 1, "policy": compiled.policy.document()});
     let log = folder.join("strace.log");
     let mut child = Command::new("strace")
         .args([

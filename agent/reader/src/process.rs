@@ -38,7 +38,7 @@ Usage: candor-reader [--state DIR] [--root DIR]
   --version     the version
 
 Examples:
-  echo '{\"op\":\"status\",\"documents\":{}}' | candor-reader --state /tmp/candor/reader
+  echo '{\"op\":\"status\",\"documents\":{\"roots\":[]},\"contract\":1}' | candor-reader --state /tmp/candor/reader
   candor-reader --root /mnt/image < request.json > answer.json
 
 Exit codes: 0 answered (also when it refuses), 1 the answer could not be written,

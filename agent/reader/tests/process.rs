@@ -74,8 +74,10 @@ fn this_machine_is_read_too() {
 #[test]
 fn a_refusal_is_an_answer() {
     let state = tempfile::tempdir().unwrap();
-    let output =
-        run(&["--state", state.path().to_str().unwrap()], br#"{"op":"status","documents":{"roots":[]}}"#);
+    let output = run(
+        &["--state", state.path().to_str().unwrap()],
+        br#"{"op":"status","documents":{"roots":[]},"contract":1}"#,
+    );
     assert_eq!(output.status.code(), Some(0));
     let answer: Answer = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(support::refusal(&answer), "not_enrolled");

@@ -354,11 +354,11 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
 }
 
 #[test]
-fn a_question_from_two_contracts_on_is_refused_and_reads_nothing() {
+fn a_question_of_another_contract_is_refused_and_reads_nothing() {
     let bench = Bench::on("debian-12");
     let draft = Draft { policy: support::full_policy() };
     let question =
-        Question { request: draft.into(), contract: Contract::new(CONTRACT.number() + 2).unwrap() };
+        Question { request: draft.into(), contract: Contract::new(CONTRACT.number() + 1).unwrap() };
     assert_eq!(refusal(&bench.ask_question(question)), "contract_not_understood");
     assert!(bench.host.touched().is_empty());
 }

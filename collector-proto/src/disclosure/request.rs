@@ -146,20 +146,15 @@ requests! {
     ShowCustody = "custody" => Custody(CustodyAnswer);
 }
 
-/// A request with the number of the contract that its asker keeps to: candor and its reader come in one package, but a
-/// process of the earlier one may still run while they are replaced.
+/// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader
+/// answers its own number alone; a process of the earlier package may still run while the two are replaced.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Question {
     /// What is asked.
     #[serde(flatten)]
     pub request: Request,
-    /// The asker's contract; a question without one keeps to the first.
-    #[serde(default = "first_contract")]
+    /// The asker's contract.
     pub contract: Contract,
-}
-
-const fn first_contract() -> Contract {
-    Contract::FIRST
 }
 
 impl Question {
@@ -187,19 +182,16 @@ mod tests {
     fn a_question_carries_its_contract_and_nothing_unknown() {
         let written = serde_json::to_string(&Question::of(ShowCustody {})).unwrap();
         assert_eq!(written, r#"{"op":"custody","contract":1}"#);
-        for (text, contract) in [
-            (r#"{"op":"custody"}"#, 1),
-            (r#"{"contract":2,"op":"custody"}"#, 2),
-            (&written, CONTRACT.number()),
-        ] {
+        for (text, contract) in [(r#"{"contract":2,"op":"custody"}"#, 2), (&written, CONTRACT.number())] {
             let question: Question = serde_json::from_str(text).unwrap();
             assert_eq!(question.contract.number(), contract);
             assert_eq!(question.request.operation(), Operation::ShowCustody);
         }
         for bad in [
-            r#"{"op":"custody","more":1}"#,
-            r#"{"op":"status","documents":{"roots":[]},"more":1}"#,
-            r#"{"op":"read_everything"}"#,
+            r#"{"op":"custody","more":1,"contract":1}"#,
+            r#"{"op":"status","documents":{"roots":[]},"more":1,"contract":1}"#,
+            r#"{"op":"read_everything","contract":1}"#,
+            r#"{"op":"custody"}"#,
             r#"{"contract":1}"#,
             r#"{"op":"custody","contract":"1"}"#,
             r#"{"op":"custody","contract":0}"#,

@@ -59,7 +59,9 @@ impl Reader<'_> {
 
     /// The table of requests.
     fn try_answer(&self, Question { request, contract }: Question) -> Result<Answer<Treated>, Refused> {
-        CONTRACT.works_with(contract)?;
+        if contract != CONTRACT {
+            return Err(Refused::Contract { asked: contract });
+        }
         match request {
             Request::Trust(request) => self.handle(request),
             Request::Disclose(request) => self.handle(request),

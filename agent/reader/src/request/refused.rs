@@ -2,7 +2,7 @@
 
 use crate::state::{PinError, StateError};
 use collector_proto::catalog::SandboxLevel;
-use collector_proto::contract::TooFarApart;
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
 use collector_proto::policy::PolicyFault;
 use collector_proto::policy::trust::Refusal;
@@ -15,8 +15,11 @@ pub(super) enum Refused {
     NotEnrolled,
     #[error("only root or the reader's own user may ask for this")]
     Rights,
-    #[error("candor and its reader are of versions that do not work together")]
-    Contract(#[from] TooFarApart),
+    #[error(
+        "candor speaks contract {asked} and its reader {CONTRACT}: they come from different releases; \
+         install both from one package"
+    )]
+    Contract { asked: Contract },
     #[error(transparent)]
     Trust(#[from] Refusal),
     #[error("the draft cannot be accepted: {}", join(.0))]
@@ -40,7 +43,7 @@ impl Refused {
         match self {
             Self::NotEnrolled => "not_enrolled",
             Self::Rights => "no_rights",
-            Self::Contract(_) => "contract_not_understood",
+            Self::Contract { .. } => "contract_not_understood",
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::Draft(_) => "policy_not_acceptable",
             Self::Sandbox { .. } => "sandbox_too_weak",
