@@ -3,7 +3,7 @@
 use super::Reader;
 use super::refused::Refused;
 use crate::probe::{self, Own};
-use crate::state::{Enrolment, StateError};
+use crate::state::{Pinned, StateError};
 use crate::treat::{self, HashKeys, Treated};
 use collector_proto::catalog::Platform;
 use collector_proto::disclosure::{DisclosureAnswer, Sandbox};
@@ -16,11 +16,11 @@ impl Reader<'_> {
     /// What an accepted policy permits on this enrolled device.
     pub(super) fn collect_accepted(
         &self,
-        enrolment: &Enrolment,
+        pinned: &Pinned,
         accepted: &AcceptedPolicy,
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
-        let answer = self.collect::<Signed>(accepted, Some(enrolment.device_id()), &keys)?;
+        let answer = self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys)?;
         Ok(DisclosureAnswer {
             policy: Some(accepted.reference()),
             fresh_until: Some(accepted.fresh_until()),

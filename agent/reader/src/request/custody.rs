@@ -8,7 +8,7 @@ use collector_proto::disclosure::{CustodyAnswer, Handover};
 impl Handle for RecordCustody {
     fn handle(self, reader: &Reader<'_>) -> Result<CustodyAnswer, Refused> {
         // Unenrolled devices are told so before anything is written.
-        reader.enrolment()?;
+        reader.pinned()?;
         let lock = reader.state.lock()?;
         let handover = Handover { direction: self.direction, condition: self.condition, at: reader.now };
         reader.state.keep_handover(&handover, &lock)?;
@@ -18,7 +18,7 @@ impl Handle for RecordCustody {
 
 impl Handle for ShowCustody {
     fn handle(self, reader: &Reader<'_>) -> Result<CustodyAnswer, Refused> {
-        reader.enrolment()?;
+        reader.pinned()?;
         Ok(CustodyAnswer { handover: reader.state.handover()? })
     }
 }

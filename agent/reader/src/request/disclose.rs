@@ -9,13 +9,13 @@ use collector_proto::disclosure::request::Disclose;
 impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         // Unenrolled devices are told so before anything is written.
-        reader.enrolment()?;
+        reader.pinned()?;
         let lock = reader.state.lock()?;
-        let mut enrolment = reader.enrolment()?;
-        let accepted = enrolment.trust_mut().accept(&self.documents, reader.now);
+        let mut pinned = reader.pinned()?;
+        let accepted = pinned.trust_mut().accept(&self.documents, reader.now);
         // A walk to a newer root holds even where the policy is refused.
-        reader.state.remember(&enrolment, &self.documents, &lock)?;
+        reader.state.remember(&pinned, &self.documents, &lock)?;
         drop(lock);
-        reader.collect_accepted(&enrolment, &accepted?)
+        reader.collect_accepted(&pinned, &accepted?)
     }
 }

@@ -10,7 +10,7 @@ use collector_proto::policy::{self, Policy};
 impl Handle for request::Draft {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let policy = Policy::check(self.policy).map_err(Refused::Draft)?;
-        let device_id = reader.state.enrolment()?.map(|enrolment| enrolment.device_id());
+        let device_id = reader.state.pinned()?.map(|pinned| pinned.device_id());
         let keys = match reader.state.keys()? {
             Some(keys) => keys,
             None => state::draft_keys(reader.random)?,

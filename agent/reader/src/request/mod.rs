@@ -19,7 +19,7 @@ mod trust;
 use crate::caller::Caller;
 use crate::host::Host;
 use crate::sandbox::Confinement;
-use crate::state::{Enrolment, State};
+use crate::state::{Pinned, State};
 use crate::treat::Treated;
 use collector_proto::contract::CONTRACT;
 use collector_proto::disclosure::{Answer, Ask, Question, Request};
@@ -80,7 +80,7 @@ impl Reader<'_> {
         Ok(request.handle(self)?.into())
     }
 
-    fn enrolment(&self) -> Result<Enrolment, Refused> {
-        self.state.enrolment()?.ok_or(Refused::NotEnrolled)
+    fn pinned(&self) -> Result<Pinned, Refused> {
+        self.state.pinned()?.ok_or(Refused::NotEnrolled)
     }
 }

@@ -8,8 +8,8 @@ use collector_proto::disclosure::request::Preview;
 
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
-        let mut enrolment = reader.enrolment()?;
-        let accepted = enrolment.trust_mut().accept(&self.documents, reader.now)?;
-        reader.collect_accepted(&enrolment, &accepted)
+        let mut pinned = reader.pinned()?;
+        let accepted = pinned.trust_mut().accept(&self.documents, reader.now)?;
+        reader.collect_accepted(&pinned, &accepted)
     }
 }

@@ -10,16 +10,16 @@ use collector_proto::policy::trust::AcceptedPolicy;
 
 impl Handle for Status {
     fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
-        let mut enrolment = reader.enrolment()?;
+        let mut pinned = reader.pinned()?;
         let (ceiling, consent) = reader.state.limits()?.into_parts();
-        let outcome = enrolment.trust_mut().accept(&self.documents, reader.now);
+        let outcome = pinned.trust_mut().accept(&self.documents, reader.now);
         let accepted = outcome.as_ref().ok();
         // The last thing this process does: nothing needs a file any more.
         let sandbox = reader.confinement.confine(reader.host, &FieldSet::EMPTY);
         let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
         Ok(ReaderStatus {
-            root: enrolment.trust().root_reference(),
-            floor: enrolment.trust().floor().clone(),
+            root: pinned.trust().root_reference(),
+            floor: pinned.trust().floor().clone(),
             policy: accepted.map(AcceptedPolicy::reference),
             fresh_until: accepted.map(AcceptedPolicy::fresh_until),
             refused: match &outcome {

@@ -34,7 +34,7 @@ mod trust;
 
 pub(crate) use keys::draft_keys;
 pub use limits::Limits;
-pub(crate) use trust::{Enrolment, Pin, PinError};
+pub(crate) use trust::{Pin, PinError, Pinned};
 
 use crate::treat::BadHashKey;
 use collector_proto::policy::trust::Refusal;

@@ -25,7 +25,7 @@ fn told(error: &StateError) -> String {
 /// What reading each file alone says.
 fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 6] {
     [
-        ("trust.json", state.enrolment().map(drop)),
+        ("trust.json", state.pinned().map(drop)),
         ("floor.json", state.floor().map(drop)),
         ("keys.json", state.keys().map(drop)),
         ("ceiling.json", state.ceiling().map(drop)),

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// An enrolled device: whom it trusts and who it is.
+/// What a device is pinned to since its enrolment: whom it trusts and who it is.
 #[derive(Debug)]
-pub(crate) struct Enrolment {
+pub(crate) struct Pinned {
     trust: Trust,
     file: TrustFile,
     stored_floor: Floor,
@@ -72,12 +72,12 @@ impl StateFile for TrustFile {
 
 impl State {
     /// The enrolment; `None` when nothing is pinned.
-    pub(crate) fn enrolment(&self) -> Result<Option<Enrolment>, StateError> {
+    pub(crate) fn pinned(&self) -> Result<Option<Pinned>, StateError> {
         let Some(file) = self.directory.read::<TrustFile>()? else { return Ok(None) };
         let stored_floor = self.floor()?;
         let trust = Trust::pin(&file.root, file.group.clone(), stored_floor.clone())
             .map_err(|refusal| self.directory.damaged::<TrustFile>(Damage::Root(refusal)))?;
-        Ok(Some(Enrolment { trust, file, stored_floor }))
+        Ok(Some(Pinned { trust, file, stored_floor }))
     }
 
     /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
@@ -86,7 +86,7 @@ impl State {
         HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
         let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
         let pinned = fresh.root_reference();
-        let earlier = self.enrolment()?;
+        let earlier = self.pinned()?;
         if let Some(earlier) = &earlier
             && earlier.file.pinned != pinned
         {
@@ -108,25 +108,25 @@ impl State {
     /// Makes durable what the documents proved. The caller answers only afterwards.
     pub(crate) fn remember(
         &self,
-        enrolment: &Enrolment,
+        pinned: &Pinned,
         documents: &Documents,
         lock: &Lock,
     ) -> Result<(), StateError> {
-        if *enrolment.trust.floor() != enrolment.stored_floor {
-            self.keep_floor(enrolment.trust.floor(), lock)?;
+        if *pinned.trust.floor() != pinned.stored_floor {
+            self.keep_floor(pinned.trust.floor(), lock)?;
         }
-        let newest = enrolment.trust.root_reference().sha256;
-        if enrolment.file.root.unverified_digest().ok() != Some(newest) {
+        let newest = pinned.trust.root_reference().sha256;
+        if pinned.file.root.unverified_digest().ok() != Some(newest) {
             let root = documents.roots.iter().find(|root| root.unverified_digest().ok() == Some(newest));
             if let Some(root) = root {
-                self.directory.write(&TrustFile { root: root.clone(), ..enrolment.file.clone() })?;
+                self.directory.write(&TrustFile { root: root.clone(), ..pinned.file.clone() })?;
             }
         }
         Ok(())
     }
 }
 
-impl Enrolment {
+impl Pinned {
     /// Whom the device trusts.
     pub(crate) fn trust(&self) -> &Trust {
         &self.trust

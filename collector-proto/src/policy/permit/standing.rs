@@ -14,8 +14,8 @@ pub enum Signed {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draft {}
 
-/// [`Signed`] or [`Draft`]. Sealed.
-pub trait Standing: private::Sealed {
+/// [`Signed`] or [`Draft`], and nothing else.
+pub trait Standing: private::Closed {
     /// The policy that a permit of this standing is derived from.
     type Policy;
     /// What names that policy. A draft has no name that a report could carry.
@@ -53,9 +53,9 @@ impl Standing for Draft {
 }
 
 mod private {
-    pub trait Sealed {}
-    impl Sealed for super::Signed {}
-    impl Sealed for super::Draft {}
+    pub trait Closed {}
+    impl Closed for super::Signed {}
+    impl Closed for super::Draft {}
 }
 
 /// Which policy something was made under.
