@@ -1,7 +1,7 @@
 //! The HTTP client: TLS 1.3 with ring, one pinned authority, HTTP/1.1, no redirects.
 
 use crate::endpoint::{Endpoint, ProxyChoice, Timeouts};
-use crate::error::UplinkError;
+use crate::error::{Cause, UplinkError};
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -45,11 +45,12 @@ impl Connection {
 fn tls(ca_pem: &str) -> Result<ClientConfig, UplinkError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
-        let certificate = certificate.map_err(|_| UplinkError::CertificateAuthority)?;
-        roots.add(certificate).map_err(|_| UplinkError::CertificateAuthority)?;
+        let unusable = |cause: Cause| UplinkError::CertificateAuthority(Some(cause));
+        let certificate = certificate.map_err(|error| unusable(error.into()))?;
+        roots.add(certificate).map_err(|error| unusable(error.into()))?;
     }
     if roots.is_empty() {
-        return Err(UplinkError::CertificateAuthority);
+        return Err(UplinkError::CertificateAuthority(None));
     }
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
@@ -142,7 +143,7 @@ mod tests {
     fn an_empty_or_broken_authority_is_refused() {
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for pem in ["", "no certificate", broken] {
-            assert!(matches!(tls(pem), Err(UplinkError::CertificateAuthority)));
+            assert!(matches!(tls(pem), Err(UplinkError::CertificateAuthority(_))));
         }
     }
 }

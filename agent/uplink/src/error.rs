@@ -33,7 +33,7 @@ pub enum UplinkError {
     },
     /// The pinned authority cannot be read.
     #[error("the collector's CA certificate cannot be read; it must be PEM; enrol again with a fresh bundle")]
-    CertificateAuthority,
+    CertificateAuthority(#[source] Option<Cause>),
     /// The configured proxy is of no use.
     #[error("the proxy setting is not of the form http://host:port; correct it or choose no proxy")]
     Proxy,
@@ -260,7 +260,7 @@ impl UplinkError {
             Self::NoAddress
             | Self::Address { .. }
             | Self::PlainHttp { .. }
-            | Self::CertificateAuthority
+            | Self::CertificateAuthority(_)
             | Self::Proxy
             | Self::Client(_)
             | Self::Signing(_)
