@@ -11,6 +11,7 @@ mod foreign;
 mod r#gen;
 mod packages;
 mod run;
+mod rust_sources;
 mod test;
 
 /// The commands that build, check and show Candor.

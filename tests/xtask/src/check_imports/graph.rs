@@ -96,7 +96,7 @@ pub(super) fn bans(path: &Path) -> anyhow::Result<Vec<Ban>> {
     struct Bans {
         deny: Vec<Ban>,
     }
-    let deny: Deny = toml::from_str(&super::read(path)?)
+    let deny: Deny = toml::from_str(&crate::rust_sources::read(path)?)
         .with_context(|| format!("cannot understand {}", path.display()))?;
     Ok(deny.bans.deny)
 }

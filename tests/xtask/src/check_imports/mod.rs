@@ -7,8 +7,7 @@
 mod graph;
 mod sources;
 
-use anyhow::{Context as _, ensure};
-use std::path::Path;
+use anyhow::ensure;
 
 /// Checks the import table of ARCHITECTURE.md.
 #[derive(clap::Args)]
@@ -35,9 +34,4 @@ pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
         println!("  {fault}");
     }
     anyhow::bail!("{} imports are not allowed (see ARCHITECTURE.md, \"Who may use whom\")", faults.len())
-}
-
-/// Reads a file with its path in the error.
-fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -1,7 +1,8 @@
 //! Paths that a crate's sources must not name.
 
+use crate::rust_sources;
 use anyhow::ensure;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One rule: under a folder, these texts appear only in the files named (paths relative to the folder).
 struct Rule {
@@ -142,7 +143,7 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usi
     for rule in RULES {
         let folder = root.join(rule.folder);
         let mut files = Vec::new();
-        rust_files(&folder, &mut files)?;
+        rust_sources::below(&folder, &mut files)?;
         ensure!(!files.is_empty(), "no source files under {}", rule.folder);
         for file in files {
             read += 1;
@@ -154,7 +155,7 @@ pub(super) fn check(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<usi
             {
                 continue;
             }
-            let text = super::read(&file)?;
+            let text = rust_sources::read(&file)?;
             for (number, line) in shipped(&text) {
                 // A comment may name what the code must not.
                 let code = line.split("//").next().unwrap_or_default();
@@ -177,23 +178,4 @@ fn shipped(text: &str) -> impl Iterator<Item = (usize, &str)> {
     };
     let end = lines.windows(2).position(begins_tests).unwrap_or(lines.len());
     lines.into_iter().take(end).enumerate()
-}
-
-/// Rust sources below a folder, without those of tests.
-fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() {
-            if name != "tests" {
-                rust_files(&path, into)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && name != "tests.rs"
-            && !name.ends_with("_tests.rs")
-        {
-            into.push(path);
-        }
-    }
-    Ok(())
 }

@@ -1,9 +1,9 @@
 //! Selectors: modules that take another one for each system, all offering the same items.
 
+use crate::rust_sources;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The systems in the order of the page, as modules are called after them.
 pub(super) const SYSTEMS: [&str; 4] = ["linux", "windows", "macos", "unsupported"];
@@ -49,7 +49,7 @@ impl Selector {
 
     /// The first sentence of the selector's documentation.
     pub(super) fn about(&self, root: &Path) -> Result<String> {
-        let text = read(&root.join(&self.file))?;
+        let text = rust_sources::read(&root.join(&self.file))?;
         let lines: Vec<&str> = text
             .lines()
             .map_while(|line| line.strip_prefix("//!"))
@@ -65,7 +65,9 @@ impl Selector {
     /// Every system offers the same. Linux may offer more: what its probes alone ask for, such as the system bus.
     fn check_items(&self, root: &Path) -> Result<()> {
         let folder = root.join(&self.file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let of = |module: &String| -> Result<BTreeSet<String>> { Ok(items(&read(&folder.join(module))?)) };
+        let of = |module: &String| -> Result<BTreeSet<String>> {
+            Ok(items(&rust_sources::read(&folder.join(module))?))
+        };
         let all = self.modules.iter().map(of).collect::<Result<Vec<_>>>()?;
         let [linux, windows, macos, unsupported] = all.as_slice() else { bail!("four systems are compared") };
         ensure!(!unsupported.is_empty(), "{}: unsupported offers nothing", self.file);
@@ -84,12 +86,12 @@ impl Selector {
 pub(super) fn all(root: &Path) -> Result<Vec<Selector>> {
     let mut files = Vec::new();
     for folder in SOURCES {
-        rust_files(&root.join(folder), &mut files)?;
+        rust_sources::below(&root.join(folder), &mut files)?;
     }
     files.sort();
     let mut selectors = Vec::new();
     for path in files {
-        let text = read(&path)?;
+        let text = rust_sources::read(&path)?;
         let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
         if file == AT_RUN_TIME {
             continue;
@@ -164,26 +166,6 @@ fn items(text: &str) -> BTreeSet<String> {
         }
     }
     items
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
-}
-
-/// Rust sources below a folder, without those of tests.
-fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() {
-            if name != "tests" {
-                rust_files(&path, into)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
-            into.push(path);
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use std::fs;
 
 const SELECTOR: &str = "\
 #[cfg_attr(target_os = \"linux\", path = \"linux.rs\")]

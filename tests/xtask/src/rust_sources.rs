@@ -1,0 +1,29 @@
+//! The workspace's Rust sources, for the checks that read them.
+
+use anyhow::Context as _;
+use std::path::{Path, PathBuf};
+
+/// Adds the Rust sources below a folder, without those of tests.
+pub(crate) fn below(folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "tests" {
+                below(&path, into)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && name != "tests.rs"
+            && !name.ends_with("_tests.rs")
+        {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file with its path in the error.
+pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
