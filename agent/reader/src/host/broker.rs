@@ -16,13 +16,8 @@ use std::fs::File;
 ///
 /// On Linux the few system calls and the system bus are asked in that system's folder and not here: their answers are
 /// typed by the kernel or by the bus, and questions to the bus share one connection and one allowance of time. They answer
-/// only where a broker is live.
+/// only where the file system is that of this machine.
 pub(crate) trait Broker: fmt::Debug + Send {
-    /// Whether it answers for this machine, so that its system calls and services say the same as its files.
-    fn is_live(&self) -> bool {
-        false
-    }
-
     /// Gets ready to be asked for these sources and no others. What is returned has to stay open in a sandbox.
     fn prepare(&self, _sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
         Vec::new()

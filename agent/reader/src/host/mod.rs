@@ -15,6 +15,8 @@ mod lines;
 mod place;
 mod random;
 
+#[cfg(not(target_os = "linux"))]
+mod closed;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 
@@ -103,23 +105,20 @@ impl From<io::Error> for Unreadable {
 pub struct Host {
     broker: Box<dyn Broker>,
     touched: RefCell<BTreeSet<SourcePlace>>,
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has a system bus"))]
-    bus: RefCell<system::Bus>,
+    /// What answers for this machine beside its files; a tree of files has nothing of the kind.
+    live: Option<system::Live>,
 }
 
 impl Host {
     /// The machine whose root directory is `root`; `/`, however it is written, is this one.
     pub fn at(root: &Path) -> Self {
-        Self {
-            broker: Box::new(system::FileSystem::at(root)),
-            touched: RefCell::default(),
-            bus: RefCell::default(),
-        }
+        let files = system::FileSystem::at(root);
+        Self { live: system::Live::beside(&files), broker: Box::new(files), touched: RefCell::default() }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
     pub fn is_live(&self) -> bool {
-        self.broker.is_live()
+        self.live.is_some()
     }
 
     /// The catalogue's sources of everything that was touched so far.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// A reading in the making.
 #[derive(Default)]
-pub(super) struct Found {
+pub struct Found {
     sections: BTreeMap<Section, Vec<RawRow>>,
     absent: BTreeMap<FieldId, Absence>,
     failed: FailedSources,

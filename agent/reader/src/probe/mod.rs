@@ -2,14 +2,17 @@
 //!
 //! A probe is called only when the permit grants a field of it, and runs the functions of the granted fields alone
 //! (`table/`): a field that was not asked for has no code path that runs, and none of its sources is touched.
+//!
+//! What probes of any system are made of (`table`, `shared`) belongs to the library, as the formats do: it is compiled,
+//! linted and tested on every system, whichever of them have probes that use it.
 
 mod agent;
 mod custody;
 mod found;
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
-mod shared;
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
-mod table;
+#[doc(hidden)]
+pub mod shared;
+#[doc(hidden)]
+pub mod table;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(target_os = "macos", path = "macos/mod.rs")]

@@ -80,9 +80,8 @@ impl fmt::Debug for RawRow {
 }
 
 /// One raw value in its canonical form.
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "no probe of this system uses it yet"))]
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Raw {
+pub enum Raw {
     /// Text without control characters, never empty ([`collector_proto::text::clean`]).
     Text(String),
     /// A whole number.
@@ -125,16 +124,12 @@ impl fmt::Debug for Raw {
 
 /// A hardware address of 6 (EUI-48), 8 (EUI-64) or 20 bytes (InfiniBand). Written `AC-DE-48-23-45-67`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct HardwareAddress(Vec<u8>);
+pub struct HardwareAddress(Vec<u8>);
 
 impl HardwareAddress {
     /// Reads `ac:de:48:23:45:67`. `None` for anything else and for an address of zeros or ones only, which no
     /// interface owns.
-    #[cfg_attr(
-        not(any(target_os = "linux", test)),
-        expect(dead_code, reason = "no probe of this system uses it yet")
-    )]
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         if !text.split(':').all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit())) {
             return None;
         }
@@ -146,7 +141,7 @@ impl HardwareAddress {
     }
 
     /// Takes an address's bytes under the same conditions.
-    pub(crate) fn of(bytes: Vec<u8>) -> Option<Self> {
+    pub fn of(bytes: Vec<u8>) -> Option<Self> {
         let is_blank = bytes.iter().all(|b| *b == 0) || bytes.iter().all(|b| *b == 0xff);
         (matches!(bytes.len(), 6 | 8 | 20) && !is_blank).then_some(Self(bytes))
     }

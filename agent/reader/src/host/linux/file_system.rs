@@ -1,5 +1,6 @@
 //! The file system of this machine, or a tree of files that looks like one.
 
+use super::bus::Bus;
 use super::expand::{Expander, Opening};
 use super::files::open_regular;
 use super::listing::{Listings, list};
@@ -14,6 +15,19 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 
+/// What answers for this machine beside its files: the system calls, and the services on its bus.
+#[derive(Debug, Default)]
+pub(crate) struct Live {
+    pub(super) bus: RefCell<Bus>,
+}
+
+impl Live {
+    /// What answers beside the files, where they are this machine's.
+    pub(crate) fn beside(files: &FileSystem) -> Option<Self> {
+        files.root.is_live().then(Self::default)
+    }
+}
+
 /// The files below a root directory.
 #[derive(Debug)]
 pub(crate) struct FileSystem {
@@ -23,10 +37,6 @@ pub(crate) struct FileSystem {
 }
 
 impl Broker for FileSystem {
-    fn is_live(&self) -> bool {
-        self.root.is_live()
-    }
-
     /// The directories that the sources list are listed; from here on no other names are given.
     fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
         let mut expander = Expander::of(&self.root);

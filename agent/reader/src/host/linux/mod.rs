@@ -19,8 +19,7 @@ mod tests;
 
 pub(crate) use super::unix::read_exact_at;
 pub(crate) use accounts::{own_account, standard_input_peer};
-pub(crate) use bus::Bus;
 pub(crate) use calls::Uname;
 pub(crate) use expand::{Access, Opening};
-pub(crate) use file_system::FileSystem;
+pub(crate) use file_system::{FileSystem, Live};
 pub(crate) use files::cautious_read;

@@ -1,13 +1,6 @@
 //! Any system without code of its own. The reader's own files are read and written as the standard library does it.
 
-mod accounts;
-mod file_system;
 mod files;
 
-pub(crate) use accounts::{own_account, standard_input_peer};
-pub(crate) use file_system::{FileSystem, Opening};
-pub(crate) use files::{cautious_read, read_exact_at};
-
-/// There is no system bus.
-#[derive(Debug, Default)]
-pub(crate) struct Bus;
+pub(crate) use super::closed::{FileSystem, Live, Opening, cautious_read, own_account, standard_input_peer};
+pub(crate) use files::read_exact_at;

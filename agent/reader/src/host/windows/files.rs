@@ -1,15 +1,8 @@
-//! How files are opened.
+//! How files are read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::os::windows::fs::FileExt as _;
-
-/// Options to open a file.
-pub(crate) fn cautious_read() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    options
-}
 
 /// Fills `into` with the file's bytes from `offset` on.
 pub(crate) fn read_exact_at(file: &File, mut into: &mut [u8], mut offset: u64) -> io::Result<()> {

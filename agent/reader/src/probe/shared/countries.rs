@@ -8,13 +8,13 @@
 const COUNTRY_DIGITS: usize = 3;
 
 /// The country's and the network's digits of an operator's code; `None` for what is not such a code.
-pub(in crate::probe) fn split(operator: &str) -> Option<(&str, &str)> {
+pub fn split(operator: &str) -> Option<(&str, &str)> {
     let is_code = matches!(operator.len(), 5 | 6) && operator.bytes().all(|b| b.is_ascii_digit());
     operator.split_at_checked(COUNTRY_DIGITS).filter(|_| is_code)
 }
 
 /// The country's code; `None` for codes of international networks and for codes that are not assigned.
-pub(in crate::probe) fn of(mobile_country_code: &str) -> Option<&'static str> {
+pub fn of(mobile_country_code: &str) -> Option<&'static str> {
     COUNTRIES.split_ascii_whitespace().find_map(|entry| entry.strip_prefix(mobile_country_code))
 }
 

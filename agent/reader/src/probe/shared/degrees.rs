@@ -7,7 +7,7 @@ use collector_proto::messages::Absence;
 const PLACES: usize = 4;
 
 /// An angle of at most `bound` degrees to either side. Infinite numbers and what is not a number fail the comparison.
-pub(in crate::probe) fn decimal(degrees: f64, bound: f64) -> Result<Raw, Absence> {
+pub fn decimal(degrees: f64, bound: f64) -> Result<Raw, Absence> {
     let is_angle = degrees.abs() <= bound;
     if is_angle { Ok(Raw::Decimal(format!("{degrees:.PLACES$}"))) } else { Err(Absence::Malformed) }
 }

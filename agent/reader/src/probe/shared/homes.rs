@@ -12,20 +12,20 @@ const LOST_AND_FOUND: &str = "lost+found";
 
 /// Most packages of all persons together, of one format: what persons can make up must not fill a report. A person who
 /// collects programs has some hundreds.
-pub(in crate::probe) const MAX_PACKAGES: usize = 5000;
+pub const MAX_PACKAGES: usize = 5000;
 
 /// What the homes hold together.
-pub(in crate::probe) struct Across<T> {
+pub struct Across<T> {
     /// Of every home that could be read.
-    pub(in crate::probe) items: Vec<T>,
+    pub items: Vec<T>,
     /// Why one of the others could not, the first reason there was.
-    pub(in crate::probe) failure: Option<Absence>,
+    pub failure: Option<Absence>,
 }
 
 impl<T> Across<T> {
     /// Asks each home in turn, of at most `max` items together. The path of `source` begins with `/home/*`. A home whose answer is a
     /// reason gives nothing; [`Absence::Unavailable`] is not a failure.
-    pub(in crate::probe) fn homes(
+    pub fn homes(
         host: &Host,
         source: SourcePlace,
         max: usize,
@@ -43,7 +43,7 @@ impl<T> Across<T> {
     }
 
     /// Takes what one person has, as long as there are at most `max` items together.
-    pub(in crate::probe) fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
+    pub fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
         match answer {
             Ok(items) if self.items.len() + items.len() <= max => self.items.extend(items),
             Ok(_) => _ = self.failure.get_or_insert(Absence::TooLarge),
@@ -54,7 +54,7 @@ impl<T> Across<T> {
 }
 
 /// What the next `*` stands for; nothing where the directory is missing or is none.
-pub(in crate::probe) fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
+pub fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
     match host.fill(place) {
         Ok(names) => Ok(names),
         Err(Unreadable::Missing | Unreadable::Odd) => Ok(Vec::new()),

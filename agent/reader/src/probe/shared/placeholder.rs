@@ -5,7 +5,7 @@
 //! (GLPI, OCS) meet in the field.
 
 /// Whether the text says nothing about this machine.
-pub(in crate::probe) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let word: String =
         text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();

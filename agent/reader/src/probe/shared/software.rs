@@ -15,16 +15,16 @@ use collector_proto::catalog::{FieldSet, Section};
 use collector_proto::messages::{Absence, SourceName};
 
 /// What is installed by one format, or why there is nothing: [`Absence::Unavailable`] where the machine has no such source.
-pub(in crate::probe) type Source = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absence>;
+pub type Source = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absence>;
 
 /// What persons have installed, of every home that could be read.
-pub(in crate::probe) type HomeSource = fn(&Host, &Wanted) -> Across<Seen>;
+pub type HomeSource = fn(&Host, &Wanted) -> Across<Seen>;
 
 /// Both sections, from the sources of one system in the order in which they are read.
-pub(in crate::probe) struct Software {
-    pub(in crate::probe) packages: &'static [(SourceName, Source)],
-    pub(in crate::probe) packages_of_homes: &'static [(SourceName, HomeSource)],
-    pub(in crate::probe) extensions: &'static [(SourceName, ExtensionSource)],
+pub struct Software {
+    pub packages: &'static [(SourceName, Source)],
+    pub packages_of_homes: &'static [(SourceName, HomeSource)],
+    pub extensions: &'static [(SourceName, ExtensionSource)],
 }
 
 impl Probe for Software {

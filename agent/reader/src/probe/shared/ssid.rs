@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 /// Most bytes of a network's name.
-pub(in crate::probe) const MAX_BYTES: usize = 32;
+pub const MAX_BYTES: usize = 32;
 
 /// The name as text. A name is any bytes; where they are not UTF-8 they are written as `\xE9`, and a backslash of such a
 /// name as `\\`, so that two names never look the same.
-pub(in crate::probe) fn readable(ssid: &[u8]) -> String {
+pub fn readable(ssid: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(ssid) {
         return text.to_owned();
     }

@@ -12,7 +12,7 @@ use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
 
 /// Code that reads fields of a section.
-pub(super) trait Probe: Sync {
+pub trait Probe: Sync {
     /// The section; the first of them where one pass serves several.
     fn section(&self) -> Section;
 
@@ -24,25 +24,25 @@ pub(super) trait Probe: Sync {
 }
 
 /// A field's value, or why there is none.
-pub(super) type Finding = Result<Raw, Absence>;
+pub type Finding = Result<Raw, Absence>;
 
 /// A field, and the function that finds its value in a `T`.
-pub(super) type Field<T> = (FieldId, fn(&T) -> Finding);
+pub type Field<T> = (FieldId, fn(&T) -> Finding);
 
 /// A type that borrows from the machine: `On<'h>` is the same type for a machine that lives as long as `'h`.
-pub(super) trait OnHost {
+pub trait OnHost {
     /// It, on a machine.
     type On<'h>;
 }
 
 /// A section of one row, each field of which has a source of its own.
-pub(super) struct Single {
+pub struct Single {
     section: Section,
     fields: &'static [Field<Host>],
 }
 
 impl Single {
-    pub(super) const fn of(section: Section, fields: &'static [Field<Host>]) -> Self {
+    pub const fn of(section: Section, fields: &'static [Field<Host>]) -> Self {
         Self { section, fields }
     }
 }
@@ -64,10 +64,10 @@ impl Probe for Single {
 }
 
 /// A field, and the function that finds its value in what is opened on the machine.
-type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Finding);
+pub type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Finding);
 
 /// A section of one row, some fields of which share a source.
-pub(super) struct SingleWith<S: OnHost + 'static> {
+pub struct SingleWith<S: OnHost + 'static> {
     section: Section,
     open: for<'h> fn(&'h Host) -> S::On<'h>,
     fields: &'static [FieldOn<S>],
@@ -75,7 +75,7 @@ pub(super) struct SingleWith<S: OnHost + 'static> {
 
 impl<S: OnHost> SingleWith<S> {
     /// `open` opens nothing yet, or only what every field needs.
-    pub(super) const fn of(
+    pub const fn of(
         section: Section,
         open: for<'h> fn(&'h Host) -> S::On<'h>,
         fields: &'static [FieldOn<S>],
@@ -102,7 +102,7 @@ impl<S: OnHost> Probe for SingleWith<S> {
 }
 
 /// A section of one row for each thing that a list names.
-pub(super) struct Rows<R: OnHost + 'static> {
+pub struct Rows<R: OnHost + 'static> {
     section: Section,
     list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
     fields: &'static [FieldOn<R>],
@@ -110,7 +110,7 @@ pub(super) struct Rows<R: OnHost + 'static> {
 
 impl<R: OnHost> Rows<R> {
     /// Where `list` gives a reason, it is that of every field.
-    pub(super) const fn of(
+    pub const fn of(
         section: Section,
         list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
         fields: &'static [FieldOn<R>],
@@ -143,23 +143,24 @@ impl<R: OnHost> Probe for Rows<R> {
 }
 
 /// A field whose values stand beside names.
-pub(super) struct Named<S: OnHost> {
-    pub(super) field: FieldId,
+pub struct Named<S: OnHost> {
+    /// It.
+    pub field: FieldId,
     /// The names for which it has values; each gives a row. A reason is that of the field.
-    pub(super) names: fn(&S::On<'_>) -> Result<Vec<String>, Absence>,
+    pub names: fn(&S::On<'_>) -> Result<Vec<String>, Absence>,
     /// Its value for a name of any list. `None`: the field has nothing to do with it.
-    pub(super) value: fn(&S::On<'_>, &str) -> Option<Finding>,
+    pub value: fn(&S::On<'_>, &str) -> Option<Finding>,
 }
 
 /// A section whose rows several lists give together, by name: the list of a field is read only where the field was asked for.
-pub(super) struct Joined<S: OnHost + 'static> {
+pub struct Joined<S: OnHost + 'static> {
     section: Section,
     open: for<'h> fn(&'h Host) -> S::On<'h>,
     fields: &'static [Named<S>],
 }
 
 impl<S: OnHost> Joined<S> {
-    pub(super) const fn of(
+    pub const fn of(
         section: Section,
         open: for<'h> fn(&'h Host) -> S::On<'h>,
         fields: &'static [Named<S>],

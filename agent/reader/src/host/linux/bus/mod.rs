@@ -24,7 +24,7 @@ use crate::host::{Host, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use connection::{Connection, Failure};
 use message::Call;
-use std::cell::Cell;
+use std::cell::{Cell, RefMut};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -72,11 +72,18 @@ impl Host {
         Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(name) }
     }
 
-    /// This machine with its bus at another place, such as that of a test.
+    /// This machine with its bus at another place, such as that of a test. A tree of files stays without one.
     #[must_use]
     pub fn with_bus_at(mut self, socket: &Path) -> Self {
-        self.bus = Bus::at(socket).into();
+        if let Some(live) = &mut self.live {
+            live.bus = Bus::at(socket).into();
+        }
         self
+    }
+
+    /// The bus of this machine.
+    fn bus(&self) -> Result<RefMut<'_, Bus>, Unreadable> {
+        self.live.as_ref().map(|live| live.bus.borrow_mut()).ok_or(Unreadable::Missing)
     }
 }
 
@@ -133,11 +140,11 @@ impl Service<'_> {
         arguments: &Arguments,
     ) -> Result<T, Unreadable> {
         let call = self.message(path, interface, member, arguments);
-        let left = self.left.get().min(self.host.bus.borrow().left);
-        if !self.host.is_live() || left.is_zero() {
+        let left = self.left();
+        if left.is_zero() {
             return Err(Unreadable::Missing);
         }
-        self.spending(|deadline| self.host.bus.borrow_mut().ask(&call, deadline), left)?.decode()
+        self.spending(|deadline| self.host.bus()?.ask(&call, deadline), left)?.decode()
     }
 
     /// Calls a method whose result does not matter, also when no time is left.
@@ -150,7 +157,9 @@ impl Service<'_> {
     ) {
         self.touch(interface, member);
         let call = self.message(path, interface, member, arguments);
-        if let Some(Ok(connection)) = &mut self.host.bus.borrow_mut().connection {
+        if let Ok(mut bus) = self.host.bus()
+            && let Some(Ok(connection)) = &mut bus.connection
+        {
             // Where nobody takes it there is nobody to mind.
             let _ = connection.tell(&call, Instant::now() + MAX_FAREWELL);
         }
@@ -158,7 +167,7 @@ impl Service<'_> {
 
     /// Waits a moment between two questions; `false` when there is no time for another one.
     pub(crate) fn pause(&self, moment: Duration) -> bool {
-        let left = self.left.get().min(self.host.bus.borrow().left);
+        let left = self.left();
         self.spending(|_| std::thread::sleep(moment.min(left)), left);
         moment < left
     }
@@ -178,14 +187,20 @@ impl Service<'_> {
         Call { destination: self.name, path, interface, member, arguments, is_started: self.is_started }
     }
 
+    /// How long the service may still be asked; no time at all where there is no bus.
+    fn left(&self) -> Duration {
+        self.host.bus().map_or(Duration::ZERO, |bus| self.left.get().min(bus.left))
+    }
+
     /// Counts the time that `work` takes against the service and the bus.
     fn spending<T>(&self, work: impl FnOnce(Instant) -> T, left: Duration) -> T {
         let since = Instant::now();
         let outcome = work(since + left);
         let spent = since.elapsed();
         self.left.set(self.left.get().saturating_sub(spent));
-        let mut bus = self.host.bus.borrow_mut();
-        bus.left = bus.left.saturating_sub(spent);
+        if let Ok(mut bus) = self.host.bus() {
+            bus.left = bus.left.saturating_sub(spent);
+        }
         outcome
     }
 }

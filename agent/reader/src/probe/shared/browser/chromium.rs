@@ -30,10 +30,7 @@ const MAX_MESSAGES_BYTES: u64 = 1024 * 1024;
 
 /// Extensions of every profile in the homes that could be read. Each of `profiles` is a browser and its directories of
 /// extensions, one in each profile; the first pattern finds the homes.
-pub(in crate::probe) fn extensions(
-    host: &Host,
-    profiles: &[(&'static str, &'static str)],
-) -> Across<Extension> {
+pub fn extensions(host: &Host, profiles: &[(&'static str, &'static str)]) -> Across<Extension> {
     let homes = profiles.first().map_or("", |(_, pattern)| pattern);
     Across::homes(host, SourcePlace::Tree(homes), MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();

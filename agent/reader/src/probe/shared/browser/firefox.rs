@@ -24,10 +24,7 @@ const OWN_LOCATIONS: &[&str] =
 
 /// Extensions of every profile in the homes that could be read. Each of `profiles` is a browser and the lists of its
 /// profiles; the first pattern finds the homes.
-pub(in crate::probe) fn extensions(
-    host: &Host,
-    profiles: &[(&'static str, &'static str)],
-) -> Across<Extension> {
+pub fn extensions(host: &Host, profiles: &[(&'static str, &'static str)]) -> Across<Extension> {
     let homes = profiles.first().map_or("", |(_, pattern)| pattern);
     Across::homes(host, SourcePlace::File(homes), MAX_EXTENSIONS, |home| {
         let mut found = Vec::new();

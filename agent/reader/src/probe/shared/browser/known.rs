@@ -19,7 +19,7 @@ const SNAP_STUB: &str = "snap";
 const OTHERS: &[(&str, &str)] = &[("deb", "epiphany")];
 
 /// The browser's name; `None` for a package that is none.
-pub(in crate::probe) fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
+pub fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
     if OTHERS.contains(&(kind, package)) || kind == "deb" && version.is_some_and(|v| v.contains(SNAP_STUB)) {
         return None;
     }
@@ -44,14 +44,14 @@ const fn known(
     Known { name, packages, flatpaks }
 }
 
-pub(in crate::probe) const BRAVE: &str = "Brave";
-pub(in crate::probe) const CHROME: &str = "Google Chrome";
-pub(in crate::probe) const CHROMIUM: &str = "Chromium";
-pub(in crate::probe) const EDGE: &str = "Microsoft Edge";
-pub(in crate::probe) const FIREFOX: &str = "Firefox";
-pub(in crate::probe) const LIBREWOLF: &str = "LibreWolf";
-pub(in crate::probe) const OPERA: &str = "Opera";
-pub(in crate::probe) const VIVALDI: &str = "Vivaldi";
+pub const BRAVE: &str = "Brave";
+pub const CHROME: &str = "Google Chrome";
+pub const CHROMIUM: &str = "Chromium";
+pub const EDGE: &str = "Microsoft Edge";
+pub const FIREFOX: &str = "Firefox";
+pub const LIBREWOLF: &str = "LibreWolf";
+pub const OPERA: &str = "Opera";
+pub const VIVALDI: &str = "Vivaldi";
 
 const KNOWN: &[Known] = &[
     known(

@@ -5,9 +5,9 @@
 //! extensions of all of its profiles together, without saying whose they are. Profiles of a browser that no package is known
 //! of, such as one that was unpacked by hand, give a row without version.
 
-pub(in crate::probe) mod chromium;
-pub(in crate::probe) mod firefox;
-pub(in crate::probe) mod known;
+pub mod chromium;
+pub mod firefox;
+pub mod known;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +32,7 @@ const MAX_VERSION_BYTES: usize = 32;
 const MAX_NAME_BYTES: usize = 95;
 
 /// The extensions of one family of browsers, of every home that could be read.
-pub(in crate::probe) type ExtensionSource = fn(&Host) -> Across<Extension>;
+pub type ExtensionSource = fn(&Host) -> Across<Extension>;
 
 /// A row: a browser in one version.
 struct Shown<'a> {
@@ -153,10 +153,10 @@ impl Extensions {
 }
 
 /// An extension in a profile.
-pub(in crate::probe) struct Extension {
-    pub(in crate::probe) browser: &'static str,
+pub struct Extension {
+    pub browser: &'static str,
     /// Name and version, fit to be shown.
-    pub(in crate::probe) text: String,
+    pub text: String,
 }
 
 impl Extension {

@@ -14,7 +14,7 @@ use collector_proto::time::UtcTime;
 
 /// What a source says of a package. What a format does not know stays out of the row. A reason is that of the whole source: half
 /// a list would read as hundreds of removed packages.
-pub(in crate::probe) trait Package {
+pub trait Package {
     /// Format, such as `deb`: the word that package URLs use where they know the format.
     fn kind(&self) -> &'static str;
 
@@ -49,7 +49,7 @@ pub(in crate::probe) trait Package {
 
 /// Whose installation it is.
 #[derive(Clone, Copy)]
-pub(in crate::probe) enum Scope<'a> {
+pub enum Scope<'a> {
     /// The machine's.
     Machine,
     /// This account's.
@@ -98,7 +98,7 @@ fn is_shown(text: &str) -> bool {
 
 /// What a package is under one name, whatever its format calls it, such as a web browser.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::probe) struct Product {
+pub struct Product {
     pub(super) name: &'static str,
     pub(super) version: Option<String>,
 }
@@ -107,14 +107,14 @@ pub(in crate::probe) struct Product {
 type Recognise = fn(&dyn Package) -> Option<Product>;
 
 /// What is asked of packages in one pass over them.
-pub(in crate::probe) struct Wanted {
+pub struct Wanted {
     columns: Vec<&'static Column>,
     recognise: Option<Recognise>,
 }
 
 impl Wanted {
     /// The columns of the section that are in the set.
-    pub(in crate::probe) fn of(wanted: &FieldSet) -> Self {
+    pub fn of(wanted: &FieldSet) -> Self {
         Self { columns: asked(COLUMNS, wanted).collect(), recognise: None }
     }
 
@@ -134,7 +134,7 @@ impl Wanted {
     }
 
     /// What was asked of the package. One without a name is malformed.
-    pub(in crate::probe) fn of_package(&self, package: &dyn Package) -> Result<Seen, Absence> {
+    pub fn of_package(&self, package: &dyn Package) -> Result<Seen, Absence> {
         if !is_shown(package.name()) {
             return Err(Absence::Malformed);
         }
@@ -150,7 +150,7 @@ impl Wanted {
 }
 
 /// A package as far as it was asked for.
-pub(in crate::probe) struct Seen {
+pub struct Seen {
     pub(in crate::probe) row: RawRow,
     /// The product that it is, if that was asked for.
     pub(super) product: Option<Product>,

@@ -1,7 +1,11 @@
 //! Selectors: modules that take another one for each system, all offering the same items.
 
+mod exceptions;
+mod question;
+
 use crate::rust_sources;
 use anyhow::{Context as _, Result, bail, ensure};
+use exceptions::Outside;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -16,11 +20,14 @@ const CONDITIONS: [&str; 4] = [
     "not(any(target_os = \"linux\", target_os = \"macos\", windows))",
 ];
 
-/// Precedes `mod unix;`, which holds what Linux and macOS share.
-const SHARED: &str = "#[cfg(any(target_os = \"linux\", target_os = \"macos\"))]";
+/// Conditions of the modules that several systems share, beside a selector.
+const SHARED: [(&str, &str); 2] = [
+    ("any(target_os = \"linux\", target_os = \"macos\")", "mod unix;"),
+    ("not(target_os = \"linux\")", "mod closed;"),
+];
 
 /// Sources that are looked through.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 9] = [
     "collector-proto/src",
     "durable/src",
     "agent/src",
@@ -28,10 +35,9 @@ const SOURCES: [&str; 7] = [
     "agent/uplink/src",
     "agent/notice/src",
     "collector/src",
+    "tests/src",
+    "tests/xtask/src",
 ];
-
-/// Tells the permit which system it is on.
-const AT_RUN_TIME: &str = "collector-proto/src/catalog/terms.rs";
 
 /// A module that selects.
 pub(super) struct Selector {
@@ -82,46 +88,44 @@ impl Selector {
     }
 }
 
-/// Every selector of the shipped sources, in the order of their paths.
+/// Every selector of the sources, in the order of their paths. A question for the system anywhere else is an error.
 pub(super) fn all(root: &Path) -> Result<Vec<Selector>> {
     let mut files = Vec::new();
     for folder in SOURCES {
+        let before = files.len();
         rust_sources::below(&root.join(folder), &mut files)?;
+        ensure!(files.len() > before, "{folder} has no sources");
     }
     files.sort();
     let mut selectors = Vec::new();
+    let mut outside = Vec::new();
     for path in files {
         let text = rust_sources::read(&path)?;
         let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
-        if file == AT_RUN_TIME {
-            continue;
-        }
-        if let Some(selector) = parse(&file, &text)? {
+        if let Some(selector) = parse(&file, &text, &mut outside)? {
             selector.check_items(root)?;
             selectors.push(selector);
         }
     }
     ensure!(!selectors.is_empty(), "no selector was found");
+    exceptions::check(&outside)?;
     Ok(selectors)
 }
 
-/// The selector in a file, if it is one. Another question for the system is an error.
-fn parse(file: &str, text: &str) -> Result<Option<Selector>> {
+/// The selector in a file, if it is one. Other questions for the system are added to `outside`.
+fn parse(file: &str, text: &str, outside: &mut Vec<Outside>) -> Result<Option<Selector>> {
     let mut modules: [Option<String>; 4] = [const { None }; 4];
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if let Some((condition, path)) =
-            line.strip_prefix("#[cfg_attr(").and_then(|rest| rest.split_once(", path = \""))
-        {
+    for question in question::all(text) {
+        if let Some((condition, path)) = question.text.split_once(", path = \"") {
             let place = CONDITIONS
                 .iter()
                 .position(|known| *known == condition)
-                .with_context(|| format!("{file}:{}: selects by `{condition}`", number + 1))?;
+                .with_context(|| format!("{file}:{}: selects by `{condition}`", question.line))?;
             if let Some(slot) = modules.get_mut(place) {
-                *slot = path.strip_suffix("\")]").map(str::to_owned);
+                *slot = path.strip_suffix('"').map(str::to_owned);
             }
-        } else if asks_for_system(line) {
-            bail!("{file}:{}: asks for the system outside a selector", number + 1);
+        } else if !question.is_of_tests && !SHARED.contains(&(&question.text, question.next)) {
+            outside.push(Outside { file: file.to_owned(), line: question.line, condition: question.text });
         }
     }
     match modules {
@@ -131,15 +135,6 @@ fn parse(file: &str, text: &str) -> Result<Option<Selector>> {
         }
         _ => bail!("{file}: does not select for all of {}", SYSTEMS.join(", ")),
     }
-}
-
-fn asks_for_system(line: &str) -> bool {
-    let code = line.split("//").next().unwrap_or_default();
-    if line == SHARED {
-        return false;
-    }
-    ["cfg(", "cfg!("].iter().any(|asks| code.contains(asks))
-        && ["target_os", "(windows)", "target_family"].iter().any(|word| code.contains(word))
 }
 
 /// Names that a module offers to the selector: what it defines or passes on, visible beyond itself. Items begin at the

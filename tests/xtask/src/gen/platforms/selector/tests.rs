@@ -9,28 +9,67 @@ const SELECTOR: &str = "\
 mod system;
 ";
 
+/// What a file selects, and the questions it asks beside that.
+fn parsed(text: &str) -> Result<(Option<Selector>, Vec<String>)> {
+    let mut outside = Vec::new();
+    let selector = parse("a/mod.rs", text, &mut outside)?;
+    Ok((selector, outside.into_iter().map(|question| question.condition).collect()))
+}
+
+fn selector(text: &str) -> Selector {
+    parsed(text).expect("sound").0.expect("a selector")
+}
+
 #[test]
 fn a_selector_names_every_system() {
-    let selector = parse("a/mod.rs", SELECTOR).expect("sound").expect("a selector");
+    let selector = selector(SELECTOR);
     assert_eq!(
         SYSTEMS.map(|system| selector.module(system)),
         ["linux.rs", "windows.rs", "macos.rs", "unsupported.rs"]
     );
     let without_macos: String =
         SELECTOR.lines().filter(|line| !line.contains("macos.rs")).collect::<Vec<_>>().join("\n");
-    assert!(parse("a/mod.rs", &without_macos).is_err());
+    assert!(parsed(&without_macos).is_err());
     let by_family = SELECTOR.replace("#[cfg_attr(windows,", "#[cfg_attr(not(unix),");
-    assert!(parse("a/mod.rs", &by_family).is_err());
-    assert!(parse("a/mod.rs", "fn a() {}").expect("sound").is_none());
+    assert!(parsed(&by_family).is_err());
+    assert!(parsed("fn a() {}").expect("sound").0.is_none());
 }
 
 #[test]
 fn a_question_outside_a_selector_is_found() {
-    for line in ["#[cfg(target_os = \"linux\")]", "    if cfg!(target_os = \"macos\") {", "#[cfg(windows)]"] {
-        assert!(parse("a.rs", line).is_err(), "{line}");
+    for (text, condition) in [
+        ("#[cfg(target_os = \"linux\")]\nfn a() {}", "target_os = \"linux\""),
+        ("fn a() -> bool {\n    cfg!(unix)\n}", "unix"),
+        ("#[cfg_attr(windows, allow(dead_code))]\nmod a;", "windows, allow(dead_code)"),
+        ("#[cfg(not(target_os = \"linux\"))]\nmod other;", "not(target_os = \"linux\")"),
+    ] {
+        assert_eq!(parsed(text).expect("sound").1, [condition], "{text}");
     }
-    assert!(parse("a.rs", "// #[cfg(windows)]").is_ok());
-    assert!(parse("a.rs", &format!("{SHARED}\nmod unix;")).is_ok());
+    for text in ["#[cfg(test)]\n#[cfg(unix)]\nmod tests;", "#[cfg(not(target_os = \"linux\"))]\nmod closed;"]
+    {
+        assert!(parsed(text).expect("sound").1.is_empty(), "{text}");
+    }
+    let with_shared = format!("#[cfg({})]\nmod unix;\n{SELECTOR}", SHARED[0].0);
+    assert!(parsed(&with_shared).expect("sound").1.is_empty());
+}
+
+#[test]
+fn sources_that_ask_anywhere_else_or_are_not_there_fail() {
+    let root = tempfile::tempdir().expect("a directory");
+    assert!(all(root.path()).is_err(), "nothing was examined");
+    for folder in SOURCES {
+        fs::create_dir_all(root.path().join(folder)).expect("made");
+        fs::write(root.path().join(folder).join("lib.rs"), "fn a() {}\n").expect("written");
+    }
+    let error = |root: &Path| all(root).err().expect("refused").to_string();
+    assert!(error(root.path()).contains("no selector"), "{}", error(root.path()));
+    fs::write(root.path().join("agent/src/lib.rs"), SELECTOR).expect("written");
+    for system in SYSTEMS {
+        fs::write(root.path().join(format!("agent/src/{system}.rs")), "pub(crate) fn a() {}\n")
+            .expect("written");
+    }
+    fs::write(root.path().join("durable/src/lib.rs"), "\n#[cfg(windows)]\nfn a() {}\n").expect("written");
+    assert!(error(root.path()).contains("durable/src/lib.rs:2"), "{}", error(root.path()));
 }
 
 #[test]
@@ -63,7 +102,8 @@ fn a_system_that_lacks_an_item_is_named() {
     ] {
         fs::write(root.path().join(format!("{system}.rs")), text).expect("written");
     }
-    let selector = parse("mod.rs", SELECTOR).expect("sound").expect("a selector");
+    let mut selector = selector(SELECTOR);
+    selector.file = "mod.rs".to_owned();
     let error = selector.check_items(root.path()).expect_err("macos differs").to_string();
     assert!(error.contains("macos") && error.contains("other"), "{error}");
     fs::write(root.path().join("macos.rs"), "pub(crate) fn a() {}\n").expect("written");

@@ -1,0 +1,51 @@
+//! What stands for a system whose own code is not written yet: nothing of the machine is read, and no account is known.
+
+use super::broker::Broker;
+use super::{AccountId, Peer};
+use std::fs::OpenOptions;
+use std::path::Path;
+
+/// Every place is missing.
+#[derive(Debug)]
+pub(crate) struct FileSystem;
+
+impl Broker for FileSystem {}
+
+impl FileSystem {
+    /// The files below `root`.
+    pub(crate) const fn at(_root: &Path) -> Self {
+        Self
+    }
+}
+
+/// What would answer for this machine beside its files.
+#[derive(Debug)]
+pub(crate) enum Live {}
+
+impl Live {
+    /// Nothing answers beside them.
+    pub(crate) const fn beside(_files: &FileSystem) -> Option<Self> {
+        None
+    }
+}
+
+/// Nothing has to stay open in a sandbox.
+#[derive(Debug)]
+pub(crate) enum Opening {}
+
+/// Options to open a file of the reader's own.
+pub(crate) fn cautious_read() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options
+}
+
+/// Standard input is always what the parent gave: accounts are not distinguished here.
+pub(crate) const fn standard_input_peer() -> Peer {
+    Peer::Parent
+}
+
+/// The account of this process is not known, so nobody is taken for it.
+pub(crate) const fn own_account() -> Option<AccountId> {
+    None
+}
