@@ -1,7 +1,7 @@
 //! The policies that were issued, checked once and kept at hand.
 
 use crate::admit::IssuedPolicy;
-use crate::store::{Store, StoreError};
+use crate::store::{DocumentStore, StoreError};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Document as _;
 use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
@@ -19,7 +19,7 @@ impl PolicyCache {
     /// The policy, if this very version and digest was issued to the group.
     pub(crate) async fn issued(
         &self,
-        store: &dyn Store,
+        store: &dyn DocumentStore,
         group: &str,
         reference: PolicyRef,
     ) -> Result<Option<IssuedPolicy>, StoreError> {
@@ -43,7 +43,7 @@ impl PolicyCache {
 
 /// The policy of this digest, if it was issued to the group and is of this program's catalogue.
 pub async fn issued(
-    store: &dyn Store,
+    store: &dyn DocumentStore,
     group: &str,
     digest: &Digest,
 ) -> Result<Option<IssuedPolicy>, StoreError> {

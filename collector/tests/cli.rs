@@ -253,11 +253,12 @@ async fn devices_and_reports_are_listed_shown_and_verified_beside_a_running_coll
     let data = world.dir().path().display().to_string();
     let id = device.id.to_string();
     assert_eq!(json(&["device", "list", "--data", &data])["devices"][0]["device_id"], id.as_str());
-    let shown = json(&["device", "show", &id, "--data", &data]);
+    let shown = json(&["device", "show", &id, "--data", &data, "--purpose", "audit"]);
     assert_eq!(shown["sections"]["os"]["rows"][0]["os.version"], "12");
-    assert!(done(&["device", "show", &id, "--data", &data]).contains("os.version=12"));
+    assert!(done(&["device", "show", &id, "--data", &data, "--purpose", "audit"]).contains("os.version=12"));
     assert_eq!(json(&["report", "list", "--data", &data])["reports"][0]["seq"], 1);
-    assert_eq!(json(&["report", "show", "1", "--data", &data])["receipt"]["seq"], 1);
+    let shown = json(&["report", "show", "1", "--data", &data, "--purpose", "audit"]);
+    assert_eq!(shown["receipt"]["seq"], 1);
     assert!(done(&["report", "verify", "--data", &data]).contains("0 fault(s)"));
     done(&["device", "revoke", &id, "--data", &data]);
     assert!(done(&["device", "list", "--data", &data]).contains("revoked"));
@@ -278,12 +279,17 @@ async fn whoever_is_shown_values_is_on_record_with_the_purpose() {
     done(&["device", "list", "--data", &data]);
     done(&["report", "list", "--data", &data]);
     assert_eq!(accesses(), serde_json::json!([]), "no value was shown");
-    done(&["device", "show", &id, "--data", &data]);
-    done(&["device", "show", &id, "--data", &data]);
+    for values in [["device", "show", &id], ["report", "show", "1"]] {
+        let without = run(&[&values[..], &["--data", &data]].concat()).unwrap_err();
+        assert!(without.contains("--purpose <TEXT>"), "{without}");
+    }
+    assert_eq!(accesses(), serde_json::json!([]), "nobody stated a purpose");
+    done(&["device", "show", &id, "--data", &data, "--purpose", "audit"]);
+    done(&["device", "show", &id, "--data", &data, "--purpose", "audit"]);
     done(&["report", "show", "1", "--data", &data, "--purpose", " ticket 4711 "]);
     let kept = accesses();
     for (one, operation, purpose, count) in
-        [(&kept[0], "report_show", "ticket 4711", 1), (&kept[1], "device_show", "operation", 2)]
+        [(&kept[0], "report_show", "ticket 4711", 1), (&kept[1], "device_show", "audit", 2)]
     {
         assert_eq!(one["operation"], operation);
         assert_eq!(one["purpose"], purpose);
@@ -292,7 +298,10 @@ async fn whoever_is_shown_values_is_on_record_with_the_purpose() {
         assert!(one["actor"].as_str().unwrap().starts_with("operator "), "{one}");
     }
     let stranger = uuid::Uuid::nil().to_string();
-    assert!(run(&["device", "show", &stranger, "--data", &data]).is_err());
+    for nothing in [["device", "show", &stranger], ["report", "show", "2"]] {
+        let error = run(&[&nothing[..], &["--data", &data, "--purpose", "audit"]].concat()).unwrap_err();
+        assert!(error.contains("there is no"), "{error}");
+    }
     for wrong in ["", "  ", "two\nlines", &"long ".repeat(100)] {
         assert!(run(&["device", "show", &id, "--data", &data, "--purpose", wrong]).is_err(), "{wrong:?}");
     }
@@ -300,7 +309,7 @@ async fn whoever_is_shown_values_is_on_record_with_the_purpose() {
 }
 
 #[test]
-fn a_directory_without_a_collector_is_told_apart() {
+fn a_directory_without_a_collector_is_named_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().display().to_string();
     for arguments in [["device", "list"], ["report", "list"], ["token", "list"], ["policy", "show"]] {

@@ -148,7 +148,8 @@ fn the_name_is_the_catalogues() {
 
 fn device_show(world: &World, device: &str, format: &str) -> String {
     let data = world.dir().path().display().to_string();
-    let command = ["candor-collector", "device", "show", device, "--data", &data, "--format", format];
+    let show = ["candor-collector", "device", "show", device, "--data", &data, "--purpose", "audit"];
+    let command = [&show[..], &["--format", format]].concat();
     let mut out = Vec::new();
     Cli::try_parse_from(command).unwrap().run(&mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -59,9 +59,9 @@ async fn no_verb_lets_a_value_act() {
     run(&["token", "new", "--data", &data, "--group", "a\u{202e}b\u{200b}c"]);
     let verbs: &[&[&str]] = &[
         &["device", "list"],
-        &["device", "show", &id],
+        &["device", "show", &id, "--purpose", "audit"],
         &["report", "list"],
-        &["report", "show", "1"],
+        &["report", "show", "1", "--purpose", "audit"],
         &["report", "verify"],
         &["policy", "show"],
         &["token", "list"],
@@ -82,7 +82,7 @@ async fn no_verb_lets_a_value_act() {
             with_values += 1;
             assert!(text.text.contains("U+202E") || text.text.contains("u202e"), "{}", text.arguments);
         }
-        if verb == &["device", "show", &id] {
+        if verb.starts_with(&["device", "show"]) {
             assert!(holds(&document, HOSTILE), "the value is the same");
             assert!(text.text.contains("k⟨U+E0041⟩l⟨U+FEFF⟩m⟨U+00AD⟩n⟨U+06DD⟩⟨U+000A⟩o⟨U+0009⟩p"));
         }

@@ -1,9 +1,9 @@
 //! Enrolled devices.
 
-use super::{Actor, Admin, AdminError, Operation, Purpose};
+use super::{Actor, Admin, AdminError, Operation, StatedPurpose};
 use crate::derive::{COMPUTED_FROM, Derivation};
 use crate::policies::issued;
-use crate::store::{Device, HeldSection, Listed, Page, Store, StoreError};
+use crate::store::{Device, DocumentStore, HeldSection, Listed, Page, StoreError};
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::policy::Policy;
@@ -35,13 +35,13 @@ impl DeviceValues {
 pub(crate) async fn show(
     admin: &Admin,
     actor: &Actor,
-    purpose: &Purpose,
+    purpose: &StatedPurpose,
     id: Uuid,
 ) -> Result<DeviceValues, AdminError> {
     let store = admin.enter(actor, Operation::ShowDevice)?;
     let device = store.device(id).await?.ok_or(AdminError::NoDevice(id))?;
-    let sections = store.sections(id).await?;
-    admin.record_shown(actor, purpose, Operation::ShowDevice, id).await?;
+    let sections =
+        admin.enter_for_values(actor, purpose, Operation::ShowDevice, id).await?.sections().await?;
     let policies = checked_under(store, &device.group, &sections).await?;
     let derivation = Derivation::of(&sections, &policies);
     Ok(DeviceValues { device, sections, derivation })
@@ -49,7 +49,7 @@ pub(crate) async fn show(
 
 /// The policies under which the rows were checked that something is computed from.
 async fn checked_under(
-    store: &dyn Store,
+    store: &dyn DocumentStore,
     group: &str,
     sections: &[(Section, HeldSection)],
 ) -> Result<BTreeMap<Digest, Arc<Policy>>, StoreError> {

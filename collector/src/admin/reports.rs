@@ -1,7 +1,7 @@
 //! Stored reports.
 
-use super::{Actor, Admin, AdminError, Operation, Purpose};
-use crate::reverify::{Reverified, reverify};
+use super::{Actor, Admin, AdminError, Operation, StatedPurpose};
+use crate::reverify::Reverified;
 use crate::store::{Listed, Page, ReportQuery, ReportSummary, StoreError, StoredReport};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -30,13 +30,14 @@ pub(crate) struct ReportValues {
 pub(crate) async fn show(
     admin: &Admin,
     actor: &Actor,
-    purpose: &Purpose,
+    purpose: &StatedPurpose,
     id: i64,
 ) -> Result<ReportValues, AdminError> {
     let store = admin.enter(actor, Operation::ShowReport)?;
-    let stored = store.report(id).await?.ok_or(AdminError::NoReport(id))?;
-    let device = Uuid::parse_str(&stored.summary.device_id).map_err(|_| StoreError::Corrupt("report"))?;
-    admin.record_shown(actor, purpose, Operation::ShowReport, device).await?;
+    let summary = store.report_summary(id).await?.ok_or(AdminError::NoReport(id))?;
+    let device = Uuid::parse_str(&summary.device_id).map_err(|_| StoreError::Corrupt("report"))?;
+    let values = admin.enter_for_values(actor, purpose, Operation::ShowReport, device).await?;
+    let stored = values.report(id).await?.ok_or(AdminError::NoReport(id))?;
     let content = stored.payload().map(serde_json::from_slice).transpose().map_err(AdminError::Report)?;
     let receipt = Envelope::parse(&stored.receipt, MAX_DOCUMENT_BYTES)
         .and_then(|envelope| envelope.unverified_payload())
@@ -47,5 +48,5 @@ pub(crate) async fn show(
 
 /// Verifies again everything that is stored.
 pub(crate) async fn verify(admin: &Admin, actor: &Actor) -> Result<Reverified, AdminError> {
-    Ok(reverify(admin.enter(actor, Operation::VerifyStored)?).await?)
+    admin.reverify(actor).await
 }

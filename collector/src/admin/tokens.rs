@@ -2,7 +2,7 @@
 
 use super::{Actor, Admin, AdminError, Operation};
 use crate::clock::random_bytes;
-use crate::store::{Listed, Page, Store, Token};
+use crate::store::{Listed, Page, Token, TokenStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::digest::Digest;
@@ -31,7 +31,7 @@ pub(crate) async fn make(
 
 /// As [`make`], for an operation that entered the store already.
 pub(super) async fn make_in(
-    store: &dyn Store,
+    store: &dyn TokenStore,
     admin: &Admin,
     group: &str,
     life: Span,

@@ -14,7 +14,7 @@ mod serve;
 mod token;
 
 use crate::admin::policies::PolicyError;
-use crate::admin::{Actor, Admin, AdminError, Purpose};
+use crate::admin::{Actor, Admin, AdminError, StatedPurpose};
 use crate::clock::{Clock, Random};
 use crate::data_dir::DataDir;
 use crate::platform;
@@ -153,12 +153,13 @@ pub(crate) async fn walk<T, E>(
     Ok(items)
 }
 
-/// What collected values are shown for.
+/// What collected values are shown for. There is no default: a purpose that nobody stated would make the record of
+/// accesses worthless.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShownFor {
     /// What the values are needed for, such as a ticket's number; kept on record with the access
-    #[arg(long, value_name = "TEXT", default_value = "operation")]
-    purpose: Purpose,
+    #[arg(long, value_name = "TEXT")]
+    purpose: StatedPurpose,
 }
 
 /// The system's clock.

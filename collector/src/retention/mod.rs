@@ -1,7 +1,7 @@
 //! Deletes what is past its retention.
 
 use crate::collector::Collector;
-use crate::store::{Lease, Store, StoreError, Swept};
+use crate::store::{Lease, RetentionStore, StoreError, Swept};
 use collector_proto::time::UtcTime;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub const SWEEP_EVERY: Duration = Duration::from_hours(1);
 const LEASE_SECONDS: u64 = 3300;
 
 /// Deletes everything whose retention has ended by `now`.
-pub async fn sweep(store: &dyn Store, now: UtcTime) -> Result<Swept, StoreError> {
+pub async fn sweep(store: &dyn RetentionStore, now: UtcTime) -> Result<Swept, StoreError> {
     let mut all = store.sweep(now).await?;
     while all.more {
         let swept = store.sweep(now).await?;

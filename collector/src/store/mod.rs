@@ -49,27 +49,18 @@ pub type SealReceipt = Box<dyn Fn(&ReceiptFacts) -> Result<Vec<u8>, Cause> + Sen
 pub type SealRecord = Box<dyn Fn(&RecordFacts<'_>) -> Result<Vec<u8>, Cause> + Send + Sync>;
 
 /// Everything that a collector keeps.
-pub trait Store:
-    DeviceStore
-    + TokenStore
-    + DocumentStore
-    + ReportStore
-    + EventStore
-    + AccessStore
-    + RetentionStore
-    + SharedState
+pub trait Store: WithoutValues + ValueStore + IntakeStore + SharedState {}
+
+impl<T> Store for T where T: WithoutValues + ValueStore + IntakeStore + SharedState {}
+
+/// What of a store shows no value that a device sent: all that most of the administration needs.
+pub trait WithoutValues:
+    DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + AccessStore + RetentionStore
 {
 }
 
-impl<T> Store for T where
-    T: DeviceStore
-        + TokenStore
-        + DocumentStore
-        + ReportStore
-        + EventStore
-        + AccessStore
-        + RetentionStore
-        + SharedState
+impl<T> WithoutValues for T where
+    T: DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + AccessStore + RetentionStore
 {
 }
 
@@ -139,8 +130,8 @@ pub trait DocumentStore: Send + Sync {
     fn policies(&self, versions: PolicyVersions, page: Page) -> Answer<'_, Listed<PublishedPolicy>>;
 }
 
-/// Reports, and the rows that they leave.
-pub trait ReportStore: Send + Sync {
+/// What a report's acceptance needs.
+pub trait IntakeStore: Send + Sync {
     /// What stands in the wanted sections, read at one instant. Rows come where they were wanted and the digest is the
     /// wanted one.
     fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>>;
@@ -148,18 +139,27 @@ pub trait ReportStore: Send + Sync {
     /// Stores a report and its receipt, or says why not. The bases that were judged are looked at again: one that
     /// changed in between is asked for in full.
     fn store_report(&self, report: NewReport, seal: SealReceipt, now: UtcTime) -> Answer<'_, Stored>;
+}
 
+/// Which reports there are, without what they say.
+pub trait ReportStore: Send + Sync {
     /// Reports as they are listed.
     fn reports(&self, query: ReportQuery, page: Page) -> Answer<'_, Listed<ReportSummary>>;
 
+    /// One report as it is listed, by its number in this store.
+    fn report_summary(&self, id: i64) -> Answer<'_, Option<ReportSummary>>;
+
+    /// What a device had stored on the day of an instant.
+    fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage>;
+}
+
+/// What reports say, and the rows that they leave.
+pub trait ValueStore: Send + Sync {
     /// One report by its number in this store.
     fn report(&self, id: i64) -> Answer<'_, Option<StoredReport>>;
 
     /// The rows that a device's last report left; at most one for each section of the catalogue.
     fn sections(&self, device: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>>;
-
-    /// What a device had stored on the day of an instant.
-    fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage>;
 }
 
 /// Security events: what an administrator should look at.

@@ -15,8 +15,8 @@ const ROWS_SHOWN: usize = 20;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --format json
   candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --purpose ticket-4711
+  candor-collector device show 0b0f3a52-5f7b-4a0e-9d9c-0d2b6f1e7c11 --data /srv/candor --purpose 'yearly audit' --format json
 
 `x.package.purl` is not sent: it is computed here from the row and the operating system, and no part of the digest.")]
 pub(crate) struct Args {

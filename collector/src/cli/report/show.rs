@@ -9,8 +9,8 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  candor-collector report show 12 --data /srv/candor
-  candor-collector report show 12 --data /srv/candor --purpose ticket-4711")]
+  candor-collector report show 12 --data /srv/candor --purpose ticket-4711
+  candor-collector report show 12 --data /srv/candor --purpose 'yearly audit' --format json")]
 pub(crate) struct Args {
     /// Number of the report, as `report list` shows it
     report: i64,

@@ -21,8 +21,8 @@ use super::{SqliteStore, documents, events, paging, shared, signed, unsigned};
 use crate::admit::{Base, NewReport, ReportHead, WantedBase};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, HeldSection, Listed, Order, Page, ReceiptFacts, ReportQuery, ReportStore, ReportSummary,
-    SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage,
+    Answer, HeldSection, IntakeStore, Listed, Order, Page, ReceiptFacts, ReportQuery, ReportStore,
+    ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
 use collector_proto::catalog::Section;
 use collector_proto::envelope::KeyId;
@@ -31,7 +31,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-impl ReportStore for SqliteStore {
+impl IntakeStore for SqliteStore {
     fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>> {
         self.read(move |connection| sections::bases(connection, device, &wanted))
     }
@@ -39,21 +39,32 @@ impl ReportStore for SqliteStore {
     fn store_report(&self, report: NewReport, seal: SealReceipt, now: UtcTime) -> Answer<'_, Stored> {
         self.write(move |connection| store(connection, &report, &seal, now))
     }
+}
 
+impl ReportStore for SqliteStore {
     fn reports(&self, query: ReportQuery, page: Page) -> Answer<'_, Listed<ReportSummary>> {
         self.read(move |connection| reports(connection, query, &page))
     }
 
+    fn report_summary(&self, id: i64) -> Answer<'_, Option<ReportSummary>> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(&format!("{SUMMARY} FROM report WHERE id = ?1"))?;
+            Ok(statement.query_row([id], summary).optional()?)
+        })
+    }
+
+    fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage> {
+        self.read(move |connection| shared::usage(connection, device, day))
+    }
+}
+
+impl ValueStore for SqliteStore {
     fn report(&self, id: i64) -> Answer<'_, Option<StoredReport>> {
         self.read(move |connection| report(connection, id))
     }
 
     fn sections(&self, device: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>> {
         self.read(move |connection| sections::sections(connection, device))
-    }
-
-    fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage> {
-        self.read(move |connection| shared::usage(connection, device, day))
     }
 }
 

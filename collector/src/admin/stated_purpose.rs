@@ -8,7 +8,7 @@ const LONGEST: usize = 200;
 
 /// The stated purpose of an access to collected values (Art. 5(1)(b) GDPR). It is kept with the access.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Purpose(String);
+pub(crate) struct StatedPurpose(String);
 
 /// The text is not a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,14 +24,14 @@ pub(crate) enum BadPurpose {
     Unprintable,
 }
 
-impl Purpose {
+impl StatedPurpose {
     /// Its words.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Purpose {
+impl FromStr for StatedPurpose {
     type Err = BadPurpose;
 
     fn from_str(text: &str) -> Result<Self, BadPurpose> {
@@ -55,9 +55,9 @@ mod tests {
 
     #[test]
     fn a_purpose_is_one_printable_line() {
-        let purpose: Purpose = "  ticket 4711: disk is full ".parse().unwrap();
+        let purpose: StatedPurpose = "  ticket 4711: disk is full ".parse().unwrap();
         assert_eq!(purpose.as_str(), "ticket 4711: disk is full");
-        assert!("é".repeat(LONGEST).parse::<Purpose>().is_ok());
+        assert!("é".repeat(LONGEST).parse::<StatedPurpose>().is_ok());
         for (wrong, error) in [
             ("", BadPurpose::Empty),
             (" \t\n", BadPurpose::Empty),
@@ -67,7 +67,7 @@ mod tests {
             ("ticket \u{202e}1174", BadPurpose::Unprintable),
             ("tick\u{200b}et", BadPurpose::Unprintable),
         ] {
-            assert_eq!(wrong.parse::<Purpose>(), Err(error), "{wrong:?}");
+            assert_eq!(wrong.parse::<StatedPurpose>(), Err(error), "{wrong:?}");
         }
     }
 }
