@@ -197,14 +197,14 @@ pub struct Event {
 
 /// A refusal as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RequestRefusal {
     reason: Reason,
     detail: Option<Cow<'static, str>>,
     sections: BTreeSet<Section>,
     event: Option<Event>,
 }
 
-impl Refusal {
+impl RequestRefusal {
     /// A refusal with a sentence of this program.
     pub fn new(reason: Reason, detail: &'static str) -> Self {
         Self { detail: Some(Cow::Borrowed(detail)), ..Self::from(reason) }
@@ -272,19 +272,19 @@ impl Refusal {
     }
 }
 
-impl From<Reason> for Refusal {
+impl From<Reason> for RequestRefusal {
     fn from(reason: Reason) -> Self {
         Self { reason, detail: None, sections: BTreeSet::new(), event: None }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RequestRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.detail.as_deref().unwrap_or(self.reason.problem().title()))
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for RequestRefusal {}
 
 #[cfg(test)]
 mod tests {
@@ -304,9 +304,13 @@ mod tests {
     #[test]
     fn only_what_a_device_on_record_did_is_an_event() {
         let device = Uuid::from_bytes([7; 16]);
-        assert_eq!(Refusal::from(Reason::ForeignKey).event(), None, "nobody is named");
-        assert_eq!(Refusal::from(Reason::Resync).about(device, None).event(), None, "nothing to look at");
-        let refusal = Refusal::from(Reason::ForeignKey).about(device, None);
+        assert_eq!(RequestRefusal::from(Reason::ForeignKey).event(), None, "nobody is named");
+        assert_eq!(
+            RequestRefusal::from(Reason::Resync).about(device, None).event(),
+            None,
+            "nothing to look at"
+        );
+        let refusal = RequestRefusal::from(Reason::ForeignKey).about(device, None);
         assert_eq!(refusal.event().map(|event| event.kind), Some(EventKind::ForeignKey));
     }
 }

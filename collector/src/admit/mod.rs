@@ -20,7 +20,7 @@ pub use bases::{Base, RowsWanted, WantedBase};
 pub use permitted::check_rows;
 pub use report::{NewReport, Part, ReportHead, SectionChange};
 
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use crate::verify::Authentic;
 use collector_proto::limits::MAX_INTEGER;
 use collector_proto::messages::Report;
@@ -53,7 +53,7 @@ pub fn screen(
     authentic: Authentic,
     collector: &str,
     issued: Option<IssuedPolicy>,
-) -> Result<Screened, Refusal> {
+) -> Result<Screened, RequestRefusal> {
     let (report, key) = (authentic.report().document(), authentic.key());
     let place = is_stream(&report.stream).then(|| (report.stream.clone(), report.seq));
     let check = || {
@@ -70,7 +70,7 @@ pub fn screen(
     let device = key.device_id;
     match check() {
         Ok(policy) => Ok(Screened { authentic, policy }),
-        Err(refusal) => Err(Refusal::about(refusal, device, place)),
+        Err(refusal) => Err(RequestRefusal::about(refusal, device, place)),
     }
 }
 
@@ -87,7 +87,7 @@ impl Screened {
 
     /// Works out every section from the bases and holds the outcome to the policy. That a base is missing is not
     /// refused here: a report that was receipted before gets its receipt again whatever stands in the sections by then.
-    pub fn admit(self, bases: Vec<Base>) -> Result<NewReport, Refusal> {
+    pub fn admit(self, bases: Vec<Base>) -> Result<NewReport, RequestRefusal> {
         let Self { authentic, policy } = self;
         let (report, key) = (authentic.report().document(), authentic.key());
         let resolved = sections::resolve(report, &policy, bases)
@@ -113,8 +113,8 @@ impl Screened {
     }
 }
 
-fn check_head(report: &Report) -> Result<(), Refusal> {
-    let invalid = |detail| Err(Refusal::new(Reason::Invalid, detail));
+fn check_head(report: &Report) -> Result<(), RequestRefusal> {
+    let invalid = |detail| Err(RequestRefusal::new(Reason::Invalid, detail));
     if !is_stream(&report.stream) {
         return invalid("the stream is not 128 bits in lower-case hex");
     }

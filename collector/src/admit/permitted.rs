@@ -1,6 +1,6 @@
 //! Whether a policy permits what a report holds: every field and every value.
 
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{Report, SectionBody};
@@ -8,11 +8,11 @@ use collector_proto::policy::{Policy, Within, fits};
 use collector_proto::value::Row;
 
 /// Checks every section, row, value and absence that the report names.
-pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refusal> {
+pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), RequestRefusal> {
     let permitted = policy.fields();
     for section in report.sections.keys().chain(report.failed.keys()) {
         if section.fields().collect::<FieldSet>().intersection(&permitted).is_empty() {
-            return Err(Refusal::new(
+            return Err(RequestRefusal::new(
                 Reason::OverCollection,
                 "a section is named of which the policy permits no field",
             ));
@@ -27,32 +27,38 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Refus
     for name in report.absent.keys() {
         if !policy.names(name) {
             return Err(match name.field() {
-                Some(field) => Refusal::of_field(Reason::OverCollection, field, "has no rule in the policy"),
-                None => Refusal::new(
+                Some(field) => {
+                    RequestRefusal::of_field(Reason::OverCollection, field, "has no rule in the policy")
+                }
+                None => RequestRefusal::new(
                     Reason::OverCollection,
                     "a field is said to be absent that has no rule in the policy",
                 ),
             });
         }
         if let Some(field) = name.field().filter(|field| carried.contains(*field)) {
-            return Err(Refusal::of_field(Reason::Invalid, field, "is both absent and present"));
+            return Err(RequestRefusal::of_field(Reason::Invalid, field, "is both absent and present"));
         }
     }
     Ok(())
 }
 
 /// Checks that each value has a rule, stands in its own section and has the shape that its treatment gives.
-pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(), Refusal> {
+pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(), RequestRefusal> {
     for row in rows {
         if row.is_empty() {
-            return Err(Refusal::new(Reason::Invalid, "a row is empty"));
+            return Err(RequestRefusal::new(Reason::Invalid, "a row is empty"));
         }
         for (field, value) in row.iter() {
             let Some(rule) = policy.rule(field) else {
-                return Err(Refusal::of_field(Reason::OverCollection, field, "has no rule in the policy"));
+                return Err(RequestRefusal::of_field(
+                    Reason::OverCollection,
+                    field,
+                    "has no rule in the policy",
+                ));
             };
             if field.section() != section {
-                return Err(Refusal::of_field(
+                return Err(RequestRefusal::of_field(
                     Reason::Invalid,
                     field,
                     "stands in a section that is not its own",
@@ -60,7 +66,7 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
             }
             // The reader may be of another release, in which a bound of the field is another.
             if !fits(field.field(), rule.treat, value, Within::Format) {
-                return Err(Refusal::of_field(
+                return Err(RequestRefusal::of_field(
                     Reason::OverCollection,
                     field,
                     "has a value without the form that its treatment gives",
@@ -73,8 +79,8 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
 
 /// Full rows stand in the order in which they are digested, those of a difference in the order of their keys: one
 /// content has one writing.
-fn check_shape(section: Section, body: &SectionBody) -> Result<(), Refusal> {
-    let invalid = |detail| Err(Refusal::new(Reason::Invalid, detail));
+fn check_shape(section: Section, body: &SectionBody) -> Result<(), RequestRefusal> {
+    let invalid = |detail| Err(RequestRefusal::new(Reason::Invalid, detail));
     if body.rows().len() > MAX_ROWS {
         return invalid("a section has more than 100,000 rows");
     }

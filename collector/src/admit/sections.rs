@@ -2,7 +2,7 @@
 
 use super::permitted::check_rows;
 use super::{Base, SectionChange};
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::catalog::Section;
 use collector_proto::difference::apply;
 use collector_proto::digest::Digest;
@@ -19,7 +19,11 @@ pub(super) struct Resolved {
 }
 
 /// Works out every section from the bases that the store has.
-pub(super) fn resolve(report: &Report, policy: &Policy, bases: Vec<Base>) -> Result<Resolved, Refusal> {
+pub(super) fn resolve(
+    report: &Report,
+    policy: &Policy,
+    bases: Vec<Base>,
+) -> Result<Resolved, RequestRefusal> {
     let mut bases: BTreeMap<Section, Base> = bases.into_iter().map(|base| (base.section, base)).collect();
     let mut resolved = Resolved { changes: Vec::new(), missing: BTreeSet::new() };
     for (name, body) in &report.sections {
@@ -39,7 +43,7 @@ fn resolve_one(
     body: &SectionBody,
     policy: &Policy,
     stored: Option<Base>,
-) -> Result<Option<SectionChange>, Refusal> {
+) -> Result<Option<SectionChange>, RequestRefusal> {
     match body {
         SectionBody::Full { digest, rows } => {
             let rows = check_digest(rows.clone(), *digest)?;
@@ -50,10 +54,10 @@ fn resolve_one(
             let Some(standing) = stored.filter(|stored| stored.digest == *base) else { return Ok(None) };
             let Some(rows) = standing.rows else { return Ok(None) };
             let rows = apply(name, rows, upsert.clone(), remove).map_err(|_| {
-                Refusal::new(Reason::Invalid, "a difference does not fit the rows it builds on")
+                RequestRefusal::new(Reason::Invalid, "a difference does not fit the rows it builds on")
             })?;
             if rows.len() > MAX_ROWS {
-                return Err(Refusal::new(Reason::Invalid, "a section has more than 100,000 rows"));
+                return Err(RequestRefusal::new(Reason::Invalid, "a section has more than 100,000 rows"));
             }
             let rows = check_digest(rows, *digest)?;
             if standing.checked_under != report.policy.sha256 {
@@ -75,15 +79,15 @@ fn resolve_one(
     }
 }
 
-fn check_digest(mut rows: Vec<Row>, said: Digest) -> Result<Vec<Row>, Refusal> {
+fn check_digest(mut rows: Vec<Row>, said: Digest) -> Result<Vec<Row>, RequestRefusal> {
     if section_digest(&mut rows) == said {
         Ok(rows)
     } else {
-        Err(Refusal::new(Reason::Invalid, "a section's digest is not that of its rows"))
+        Err(RequestRefusal::new(Reason::Invalid, "a section's digest is not that of its rows"))
     }
 }
 
-fn written(rows: &[Row]) -> Result<(Vec<u8>, usize), Refusal> {
-    let json = serde_json::to_vec(rows).map_err(|_| Refusal::from(Reason::Internal))?;
+fn written(rows: &[Row]) -> Result<(Vec<u8>, usize), RequestRefusal> {
+    let json = serde_json::to_vec(rows).map_err(|_| RequestRefusal::from(Reason::Internal))?;
     Ok((json, rows.len()))
 }

@@ -1,7 +1,7 @@
 //! The documents of a device's group: roots after the first, its policy, a fresh timestamp.
 
 use crate::collector::Collector;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{NonceUse, StoreError};
 use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
@@ -14,30 +14,30 @@ impl Collector {
         &self,
         parts: RequestParts<'_>,
         headers: ReceivedHeaders<'_>,
-    ) -> Result<Documents, Refusal> {
+    ) -> Result<Documents, RequestRefusal> {
         let authority = parts.authority.to_ascii_lowercase();
         if !self.authorities.contains(authority.strip_suffix(":443").unwrap_or(&authority)) {
-            return Err(Refusal::new(
+            return Err(RequestRefusal::new(
                 Reason::BadSignature,
                 "the request is for a host that this collector is not",
             ));
         }
         let now = (self.clock)();
         let claimed = http_signature::claimed_key(headers, false);
-        let claimed = claimed.map_err(|error| Refusal::from_signature(&error))?;
+        let claimed = claimed.map_err(|error| RequestRefusal::from_signature(&error))?;
         let owner = self.store.key(&claimed).await?;
         let lookup = |_: &_| owner.as_ref().map(|owner| owner.key.clone());
         let verified = http_signature::verify(parts, headers, None, lookup, now)
-            .map_err(|error| Refusal::from_signature(&error))?;
+            .map_err(|error| RequestRefusal::from_signature(&error))?;
         let owner = owner.ok_or(Reason::BadSignature)?;
         let expires = now.plus_seconds(NONCE_SECONDS.unsigned_abs());
         match self.store.use_nonce(verified.key_id(), verified.nonce(), expires, now).await? {
             NonceUse::First => {}
             NonceUse::Again => {
-                return Err(Refusal::new(Reason::BadSignature, "the request was received before"));
+                return Err(RequestRefusal::new(Reason::BadSignature, "the request was received before"));
             }
             NonceUse::TooMany => {
-                return Err(Refusal::new(Reason::Busy, "too many signed requests in ten minutes"));
+                return Err(RequestRefusal::new(Reason::Busy, "too many signed requests in ten minutes"));
             }
         }
         if owner.revoked {
@@ -57,7 +57,11 @@ impl Collector {
     }
 
     /// The documents of a group for a device of this contract.
-    pub(crate) async fn documents(&self, group: &str, contract: Contract) -> Result<Documents, Refusal> {
+    pub(crate) async fn documents(
+        &self,
+        group: &str,
+        contract: Contract,
+    ) -> Result<Documents, RequestRefusal> {
         let now = (self.clock)();
         let roots = self.store.roots().await?;
         let current = roots.last().ok_or(StoreError::Corrupt("root"))?.reference();
@@ -74,11 +78,11 @@ impl Collector {
 }
 
 /// Whether a device of this contract understands the documents.
-fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), Refusal> {
+fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), RequestRefusal> {
     for envelope in documents.roots.iter().chain(&documents.policy).chain(&documents.timestamp) {
-        let needed = needed(names, envelope).ok_or(Refusal::from(Reason::Internal))?;
+        let needed = needed(names, envelope).ok_or(RequestRefusal::from(Reason::Internal))?;
         if needed > contract {
-            return Err(Refusal::needs_contract(needed, contract));
+            return Err(RequestRefusal::needs_contract(needed, contract));
         }
     }
     Ok(())

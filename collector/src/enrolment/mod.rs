@@ -2,8 +2,8 @@
 
 use crate::collector::Collector;
 use crate::issue;
-use crate::refusal::{Reason, Refusal};
-use crate::store::{Enrolled, SealRecord, StoreError};
+use crate::refusal::{Reason, RequestRefusal};
+use crate::store::{EnrolmentOutcome, SealRecord, StoreError};
 use crate::verify::{self, ArrivedEnrolment};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
@@ -16,7 +16,7 @@ const TOKEN_REFUSED: &str = "the token is unknown, expired, revoked or used";
 
 impl Collector {
     /// A challenge for an enrolment.
-    pub fn challenge(&self) -> Result<Challenge, Refusal> {
+    pub fn challenge(&self) -> Result<Challenge, RequestRefusal> {
         self.challenges.make(self.random.as_ref(), (self.clock)()).map_err(|error| {
             tracing::error!(%error, "a challenge could not be made");
             Reason::Internal.into()
@@ -25,14 +25,14 @@ impl Collector {
 
     /// Whether the bearer token is on record, used or not: the least that a sender must show before its body is
     /// received.
-    pub async fn check_token(&self, token: Option<&str>) -> Result<(), Refusal> {
-        let refused = |detail| Refusal::new(Reason::EnrolmentRefused, detail);
+    pub async fn check_token(&self, token: Option<&str>) -> Result<(), RequestRefusal> {
+        let refused = |detail| RequestRefusal::new(Reason::EnrolmentRefused, detail);
         let token = Digest::of(token.ok_or_else(|| refused("there is no bearer token"))?.as_bytes());
         if self.store.is_token_known(&token).await? { Ok(()) } else { Err(refused(TOKEN_REFUSED)) }
     }
 
     /// Enrols a device: proof of possession, nonce, one-time token.
-    pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, Refusal> {
+    pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, RequestRefusal> {
         let now = (self.clock)();
         let new = verify::enrolment(&arrived, &self.id, &self.challenges, now)?;
         let (key, id) = (Arc::clone(&self.receipt_key), self.id.clone());
@@ -41,9 +41,9 @@ impl Collector {
         let seal: SealRecord =
             Box::new(move |facts| Ok(issue::device_record(&key, &id, device_id, &key_id, facts.group, now)?));
         match self.store.enrol(new, seal, now).await? {
-            Enrolled::Yes { record, group } => {
+            EnrolmentOutcome::Yes { record, group } => {
                 let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
-                    .map_err(|_| Refusal::from(StoreError::Corrupt("device")))?;
+                    .map_err(|_| RequestRefusal::from(StoreError::Corrupt("device")))?;
                 // A device that does not understand them is still enrolled, and told when it asks for them.
                 let documents = match self.documents(&group, contract).await {
                     Err(refusal) if refusal.reason() == Reason::NotUnderstood => Documents::default(),
@@ -51,16 +51,18 @@ impl Collector {
                 };
                 Ok(EnrolmentAnswer { device, documents })
             }
-            Enrolled::TokenRefused => Err(Refusal::new(Reason::EnrolmentRefused, TOKEN_REFUSED)),
-            Enrolled::NonceUsed => Err(Refusal::new(
+            EnrolmentOutcome::TokenRefused => {
+                Err(RequestRefusal::new(Reason::EnrolmentRefused, TOKEN_REFUSED))
+            }
+            EnrolmentOutcome::NonceUsed => Err(RequestRefusal::new(
                 Reason::EnrolmentRefused,
                 "the nonce was used before; ask for another challenge",
             )),
-            Enrolled::Known => Err(Refusal::new(
+            EnrolmentOutcome::Known => Err(RequestRefusal::new(
                 Reason::EnrolmentConflict,
                 "the device id or the key is on record already; enrol with new ones",
             )),
-            Enrolled::Revoked => Err(Reason::Revoked.into()),
+            EnrolmentOutcome::Revoked => Err(Reason::Revoked.into()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Answers: JSON, envelopes and problems.
 
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
 const RETRY_SECONDS: u32 = 30;
 
-impl IntoResponse for Refusal {
+impl IntoResponse for RequestRefusal {
     fn into_response(self) -> Response {
         tracing::debug!(problem = self.reason().problem().name(), "refused");
         let mut response = problem(&self.problem());
@@ -26,7 +26,7 @@ impl IntoResponse for Refusal {
 pub(super) fn json(document: &impl Serialize) -> Response {
     match serde_json::to_vec(document) {
         Ok(bytes) => with_type(StatusCode::OK, media::JSON, bytes),
-        Err(_) => Refusal::from(Reason::Internal).into_response(),
+        Err(_) => RequestRefusal::from(Reason::Internal).into_response(),
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn envelope(bytes: Vec<u8>) -> Response {
 }
 
 /// No such path.
-pub(super) async fn not_found() -> Refusal {
+pub(super) async fn not_found() -> RequestRefusal {
     Reason::NotFound.into()
 }
 

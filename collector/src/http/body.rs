@@ -1,7 +1,7 @@
 //! Receives a request's body within bounds of size, time and number.
 
 use super::App;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
@@ -29,30 +29,37 @@ const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Checks type and coding of the body before any of it is received.
-pub(super) fn expect(headers: &HeaderMap, media_type: &str, coding: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn expect(
+    headers: &HeaderMap,
+    media_type: &str,
+    coding: Option<&str>,
+) -> Result<(), RequestRefusal> {
     if single(headers, CONTENT_TYPE.as_str())? != Some(media_type) {
-        return Err(Refusal::new(Reason::MediaType, "the content type is not the one of this endpoint"));
+        return Err(RequestRefusal::new(
+            Reason::MediaType,
+            "the content type is not the one of this endpoint",
+        ));
     }
     if single(headers, CONTENT_ENCODING.as_str())? != coding {
         return Err(match coding {
-            Some(_) => Refusal::new(Reason::MediaType, "the content coding must be zstd"),
-            None => Refusal::new(Reason::MediaType, "no content coding is taken here"),
+            Some(_) => RequestRefusal::new(Reason::MediaType, "the content coding must be zstd"),
+            None => RequestRefusal::new(Reason::MediaType, "no content coding is taken here"),
         });
     }
     Ok(())
 }
 
 /// The value of a header that may stand once at most and must be text.
-pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, RequestRefusal> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() {
-        return Err(Refusal::new(Reason::Malformed, "a header that may stand once is repeated"));
+        return Err(RequestRefusal::new(Reason::Malformed, "a header that may stand once is repeated"));
     }
     first
         .map(|value| value.to_str().map(str::trim))
         .transpose()
-        .map_err(|_| Refusal::new(Reason::Malformed, "a header is not printable text"))
+        .map_err(|_| RequestRefusal::new(Reason::Malformed, "a header is not printable text"))
 }
 
 /// Receives at most `max` bytes.
@@ -61,25 +68,26 @@ pub(super) async fn receive(
     headers: &HeaderMap,
     body: &mut Body,
     max: usize,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Vec<u8>, RequestRefusal> {
     if announced(headers).is_some_and(|length| length > max as u64) {
         return Err(Reason::TooLarge.into());
     }
-    let unavailable = || Refusal::new(Reason::Unavailable, "too many requests at once; try again later");
+    let unavailable =
+        || RequestRefusal::new(Reason::Unavailable, "too many requests at once; try again later");
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.bodies.acquire()).await;
     let _turn = turn.map_err(|_| unavailable())?.map_err(|_| unavailable())?;
     collect(body, max).await
 }
 
-async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, Refusal> {
+async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, RequestRefusal> {
     let (start, mut bytes) = (Instant::now(), Vec::new());
     loop {
         let frame = tokio::time::timeout_at(start + time_for(bytes.len()), body.frame()).await;
         let data = match frame {
             Ok(None) => return Ok(bytes),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-            Ok(Some(Err(_))) => return Err(Refusal::new(Reason::Malformed, "the body broke off")),
-            Err(_) => return Err(Refusal::new(Reason::Malformed, "the body arrives too slowly")),
+            Ok(Some(Err(_))) => return Err(RequestRefusal::new(Reason::Malformed, "the body broke off")),
+            Err(_) => return Err(RequestRefusal::new(Reason::Malformed, "the body arrives too slowly")),
         };
         if data.len() > max - bytes.len() {
             return Err(Reason::TooLarge.into());

@@ -1,7 +1,7 @@
 //! `Candor-Contract`: on every request but those to `/healthz`, and on every answer.
 
 use super::body;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -26,15 +26,15 @@ pub(super) async fn speak(request: Request, next: Next) -> Response {
     response
 }
 
-fn check(headers: &HeaderMap) -> Result<(), Refusal> {
-    CONTRACT.works_with(of(headers)?).map_err(Refusal::too_far)
+fn check(headers: &HeaderMap) -> Result<(), RequestRefusal> {
+    CONTRACT.works_with(of(headers)?).map_err(RequestRefusal::too_far)
 }
 
 /// The sender's contract number.
-pub(super) fn of(headers: &HeaderMap) -> Result<Contract, Refusal> {
+pub(super) fn of(headers: &HeaderMap) -> Result<Contract, RequestRefusal> {
     let value = body::single(headers, CONTRACT_HEADER)?;
     value.and_then(Contract::parse).ok_or_else(|| {
-        Refusal::new(
+        RequestRefusal::new(
             Reason::Contract,
             "the header Candor-Contract is missing or holds no contract number; every agent sends it",
         )

@@ -1,7 +1,7 @@
 //! `POST /v1/enroll` with `Authorization: Bearer <token>`.
 
 use super::{App, answer, body};
-use crate::refusal::Refusal;
+use crate::refusal::RequestRefusal;
 use crate::verify::ArrivedEnrolment;
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +23,7 @@ async fn answer_enrol(
     State(app): State<App>,
     headers: HeaderMap,
     mut body: Body,
-) -> Result<Response, Refusal> {
+) -> Result<Response, RequestRefusal> {
     let answer = take(&app, &headers, &mut body).await;
     if answer.is_err() {
         body::discard(&headers, &mut body).await;
@@ -31,7 +31,7 @@ async fn answer_enrol(
     answer
 }
 
-async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, Refusal> {
+async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, RequestRefusal> {
     body::expect(headers, media::ENVELOPE, None)?;
     let token = body::single(headers, AUTHORIZATION.as_str())?
         .and_then(|value| value.split_once(' '))

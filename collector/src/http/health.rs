@@ -1,7 +1,7 @@
 //! `GET /healthz`: answers `{"status":"ok","contract":1}` when the database answers.
 
 use super::{App, answer};
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,10 +19,10 @@ pub(super) fn route() -> Router<App> {
     Router::new().route(path::HEALTH, get(answer_health))
 }
 
-async fn answer_health(State(app): State<App>) -> Result<Response, Refusal> {
+async fn answer_health(State(app): State<App>) -> Result<Response, RequestRefusal> {
     if app.collector.is_healthy().await {
         Ok(answer::json(&Health { status: "ok", contract: CONTRACT }))
     } else {
-        Err(Refusal::new(Reason::Unavailable, "the database does not answer"))
+        Err(RequestRefusal::new(Reason::Unavailable, "the database does not answer"))
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/policy`, signed (RFC 9421): roots, policy and timestamp of the asking device's group.
 
 use super::{App, answer, body, contract};
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::HOST;
@@ -22,8 +22,8 @@ async fn answer_policy(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let unsigned = || Refusal::new(Reason::BadSignature, "the request is not signed");
+) -> Result<Response, RequestRefusal> {
+    let unsigned = || RequestRefusal::new(Reason::BadSignature, "the request is not signed");
     let received = ReceivedHeaders {
         signature_input: body::single(&headers, SIGNATURE_INPUT)?.ok_or_else(unsigned)?,
         signature: body::single(&headers, SIGNATURE)?.ok_or_else(unsigned)?,
@@ -33,7 +33,7 @@ async fn answer_policy(
     let authority = match uri.authority() {
         Some(authority) => authority.as_str(),
         None => body::single(&headers, HOST.as_str())?
-            .ok_or_else(|| Refusal::new(Reason::Malformed, "the request names no host"))?,
+            .ok_or_else(|| RequestRefusal::new(Reason::Malformed, "the request names no host"))?,
     };
     let contract = contract::of(&headers)?;
     let (path, query) = (uri.path(), uri.query());

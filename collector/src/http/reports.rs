@@ -1,7 +1,7 @@
 //! `POST /v1/reports`: a zstd-compressed report with its detached signature; the answer is the receipt's envelope.
 
 use super::{App, answer, body};
-use crate::refusal::Refusal;
+use crate::refusal::RequestRefusal;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -20,7 +20,7 @@ async fn answer_reports(
     State(app): State<App>,
     headers: HeaderMap,
     mut body: Body,
-) -> Result<Response, Refusal> {
+) -> Result<Response, RequestRefusal> {
     let answer = take(&app, &headers, &mut body).await;
     if answer.is_err() {
         body::discard(&headers, &mut body).await;
@@ -28,7 +28,7 @@ async fn answer_reports(
     answer
 }
 
-async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, Refusal> {
+async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, RequestRefusal> {
     body::expect(headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
     let signature = body::single(headers, DSSE_SIGNATURE)?;
     // A stranger gets no place among the bodies.

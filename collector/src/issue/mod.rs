@@ -5,7 +5,7 @@ mod timestamp;
 pub use timestamp::Timestamps;
 
 use crate::admit::ReportHead;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use crate::store::ReceiptFacts;
 use collector_proto::envelope::{KeyId, SigningKey};
 use collector_proto::messages::{DeviceRecord, Receipt};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 #[error("a document cannot be signed")]
 pub struct NotSigned(#[from] serde_json::Error);
 
-impl From<NotSigned> for Refusal {
+impl From<NotSigned> for RequestRefusal {
     fn from(error: NotSigned) -> Self {
         tracing::error!(cause = &error.0 as &dyn std::error::Error, "{error}");
         Reason::Internal.into()

@@ -3,7 +3,7 @@
 use crate::admit::{self, NewReport};
 use crate::collector::{Collector, WAITING_KIB};
 use crate::issue;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{SealReceipt, Stored};
 use crate::verify::{self, Claim};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::task::JoinError;
 impl Collector {
     /// What `DSSE-Signature` claims, if it names a key on record: the least that a sender must show before its body
     /// is received.
-    pub async fn claim(&self, signature: Option<&str>) -> Result<Claim, Refusal> {
+    pub async fn claim(&self, signature: Option<&str>) -> Result<Claim, RequestRefusal> {
         let signature = verify::signature(signature)?;
         let on_record = self.store.key(signature.key_id()).await?;
         Claim::new(signature, on_record)
@@ -25,7 +25,11 @@ impl Collector {
     /// A sender that hangs up while its report waits to be checked is forgotten. From then on the work goes on to its
     /// end, since neither a blocking thread nor the store's writer can be called back: what bounds the memory lasts as
     /// long as the work, not as long as the sender.
-    pub async fn take_report(self: &Arc<Self>, claim: Claim, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+    pub async fn take_report(
+        self: &Arc<Self>,
+        claim: Claim,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, RequestRefusal> {
         let slot = Arc::clone(&self.checking).acquire_owned().await.map_err(unavailable)?;
         let collector = Arc::clone(self);
         let work = tokio::spawn(async move { collector.take_with(slot, claim, body).await });
@@ -37,7 +41,7 @@ impl Collector {
         slot: OwnedSemaphorePermit,
         claim: Claim,
         body: Vec<u8>,
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<Vec<u8>, RequestRefusal> {
         match self.check_report(claim, body).await {
             Ok(report) => {
                 let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
@@ -56,7 +60,7 @@ impl Collector {
         }
     }
 
-    async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<NewReport, Refusal> {
+    async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<NewReport, RequestRefusal> {
         let authentic = aside(move || verify::report(body, claim)).await?;
         let named = authentic.report().document().policy;
         let issued = self.policies.issued(self.store.as_ref(), &authentic.key().group, named).await?;
@@ -71,24 +75,24 @@ impl Collector {
         aside(move || screened.admit(bases)).await
     }
 
-    async fn store_report(&self, report: NewReport) -> Result<Vec<u8>, Refusal> {
+    async fn store_report(&self, report: NewReport) -> Result<Vec<u8>, RequestRefusal> {
         let (key, id, head) = (Arc::clone(&self.receipt_key), self.id.clone(), report.head().clone());
         let seal: SealReceipt = Box::new(move |facts| Ok(issue::receipt(&key, &id, &head, facts)?));
         // An event that goes with one of these was recorded in the same transaction.
         match self.store.store_report(report, seal, (self.clock)()).await? {
             Stored::Receipt(envelope) => Ok(envelope),
             Stored::Equivocation => Err(Reason::Equivocation.into()),
-            Stored::BrokenChain => Err(Refusal::new(
+            Stored::BrokenChain => Err(RequestRefusal::new(
                 Reason::BrokenChain,
                 "the report does not follow the one stored before it, or is not followed by the one after it",
             )),
-            Stored::Resync(sections) => Err(Refusal::resync(sections)),
+            Stored::Resync(sections) => Err(RequestRefusal::resync(sections)),
             Stored::Revoked => Err(Reason::Revoked.into()),
         }
     }
 
     /// Keeps a refusal's security event. A store that is too busy for it loses it; the refusal still stands.
-    pub(crate) async fn record(&self, refusal: &Refusal) {
+    pub(crate) async fn record(&self, refusal: &RequestRefusal) {
         let Some(event) = refusal.event().cloned() else { return };
         if let Err(error) = self.store.record_event(event, (self.clock)()).await {
             tracing::warn!(%error, "a security event was not kept");
@@ -98,17 +102,17 @@ impl Collector {
 
 /// Works on a thread for work that takes processor time: a report of 8 MiB takes tens of milliseconds.
 async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
+    work: impl FnOnce() -> Result<T, RequestRefusal> + Send + 'static,
+) -> Result<T, RequestRefusal> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(&error)))
 }
 
 /// Not the error itself: a panic's message may hold what was being checked.
-fn failed(error: &JoinError) -> Refusal {
+fn failed(error: &JoinError) -> RequestRefusal {
     tracing::error!(panicked = error.is_panic(), "a report could not be checked");
     Reason::Internal.into()
 }
 
-fn unavailable(_: AcquireError) -> Refusal {
+fn unavailable(_: AcquireError) -> RequestRefusal {
     Reason::Unavailable.into()
 }

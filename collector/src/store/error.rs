@@ -1,6 +1,6 @@
 //! Why a store does not answer.
 
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 
 /// A cause that belongs to one implementation, such as an error of its database.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -64,7 +64,7 @@ impl StoreError {
     }
 }
 
-impl From<StoreError> for Refusal {
+impl From<StoreError> for RequestRefusal {
     fn from(error: StoreError) -> Self {
         let reason = error.reason();
         match error {

@@ -15,8 +15,8 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Access, Device, Enrolled, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions, Published,
-    PublishedPolicy, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored,
+    Access, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions,
+    Published, PublishedPolicy, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored,
     StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
@@ -73,7 +73,7 @@ pub trait DeviceStore: Send + Sync {
     fn any_key(&self, id: &KeyId) -> Answer<'_, Option<DeviceKey>>;
 
     /// Consumes token and nonce and records the device, or says why not.
-    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, Enrolled>;
+    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, EnrolmentOutcome>;
 
     /// One device.
     fn device(&self, id: Uuid) -> Answer<'_, Option<Device>>;

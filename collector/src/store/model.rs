@@ -38,7 +38,7 @@ pub struct RecordFacts<'a> {
 
 /// What happened to an enrolment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Enrolled {
+pub enum EnrolmentOutcome {
     /// Enrolled with this record, at this time or, when the answer was lost before, at an earlier one.
     Yes {
         /// Envelope of the device record.

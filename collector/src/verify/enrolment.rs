@@ -1,7 +1,7 @@
 //! From an enrolment request to a device that proved its key.
 
 use crate::challenge::Challenges;
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{BadKey, Envelope, Jwk, PublicKey};
@@ -68,9 +68,9 @@ pub fn enrolment(
     collector: &str,
     challenges: &Challenges,
     now: UtcTime,
-) -> Result<NewDevice, Refusal> {
-    let refused = |detail| Refusal::new(Reason::EnrolmentRefused, detail);
-    let malformed = |detail| Refusal::new(Reason::Malformed, detail);
+) -> Result<NewDevice, RequestRefusal> {
+    let refused = |detail| RequestRefusal::new(Reason::EnrolmentRefused, detail);
+    let malformed = |detail| RequestRefusal::new(Reason::Malformed, detail);
     let token = arrived.token.as_deref().ok_or_else(|| refused("there is no bearer token"))?;
     let envelope = Envelope::parse(&arrived.body, MAX_DOCUMENT_BYTES)
         .map_err(|_| malformed("the body is not a DSSE envelope"))?;
@@ -86,7 +86,7 @@ pub fn enrolment(
     if request.token_sha256 != token {
         return Err(refused("the request was signed for another token"));
     }
-    CONTRACT.works_with(request.contract).map_err(Refusal::too_far)?;
+    CONTRACT.works_with(request.contract).map_err(RequestRefusal::too_far)?;
     let nonce_expires = challenges.check(&request.nonce, now).map_err(|_| {
         refused("the nonce is not of this collector or has expired; ask for another challenge")
     })?;
@@ -101,16 +101,17 @@ pub fn enrolment(
 }
 
 /// The key that an enrolment request brings. Nothing else is read before the signature under that key is found good.
-fn claimed_key(envelope: &Envelope) -> Result<PublicKey, Refusal> {
+fn claimed_key(envelope: &Envelope) -> Result<PublicKey, RequestRefusal> {
     #[derive(serde::Deserialize)]
     struct OnlyKey {
         jwk: Jwk,
     }
-    let malformed = || Refusal::new(Reason::Malformed, "the envelope holds no key of the form of a JWK");
+    let malformed =
+        || RequestRefusal::new(Reason::Malformed, "the envelope holds no key of the form of a JWK");
     let payload = envelope.unverified_payload().map_err(|_| malformed())?;
     let only: OnlyKey = serde_json::from_slice(&payload).map_err(|_| malformed())?;
     PublicKey::from_jwk(&only.jwk).map_err(|error| match error {
-        BadKey::Weak => Refusal::new(
+        BadKey::Weak => RequestRefusal::new(
             Reason::EnrolmentRefused,
             "the key is a point of small order, under which forged signatures verify",
         ),

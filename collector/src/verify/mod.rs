@@ -12,7 +12,7 @@ pub use content::{ContentError, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use policy::{PolicyRefused, Root, VerifiedPolicy};
 
-use crate::refusal::{Reason, Refusal};
+use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyError};
 use collector_proto::messages::Report;
@@ -42,18 +42,18 @@ pub struct Claim {
 
 impl Claim {
     /// The least that a sender must show: a key on record.
-    pub fn new(signature: DetachedSignature, on_record: Option<DeviceKey>) -> Result<Self, Refusal> {
+    pub fn new(signature: DetachedSignature, on_record: Option<DeviceKey>) -> Result<Self, RequestRefusal> {
         match on_record.filter(|found| found.key.id() == signature.key_id()) {
             Some(key) => Ok(Self { signature, key }),
-            None => Err(Refusal::new(Reason::BadSignature, "the key is not known here")),
+            None => Err(RequestRefusal::new(Reason::BadSignature, "the key is not known here")),
         }
     }
 }
 
 /// Reads the header with the signature.
-pub fn signature(header: Option<&str>) -> Result<DetachedSignature, Refusal> {
+pub fn signature(header: Option<&str>) -> Result<DetachedSignature, RequestRefusal> {
     header.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
-        Refusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read")
+        RequestRefusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read")
     })
 }
 
@@ -84,11 +84,13 @@ impl Authentic {
 }
 
 /// Decodes a report's body, verifies the signature over the decoded bytes, parses, and checks whose report it is.
-pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, Refusal> {
+pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> {
     let payload = decode_zstd(&body).map_err(|error| match error {
-        ContentError::TooLarge => Refusal::new(Reason::TooLarge, "the decoded report is larger than 8 MiB"),
+        ContentError::TooLarge => {
+            RequestRefusal::new(Reason::TooLarge, "the decoded report is larger than 8 MiB")
+        }
         ContentError::NotZstd => {
-            Refusal::new(Reason::Malformed, "the body is not zstd data with a window of at most 8 MiB")
+            RequestRefusal::new(Reason::Malformed, "the body is not zstd data with a window of at most 8 MiB")
         }
     })?;
     drop(body);
@@ -97,24 +99,25 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, Refusal> {
         .verify::<Report>(payload, &key.key)
         .map_err(|error| refuse(&error).about(key.device_id, None))?;
     if report.document().device_id != key.device_id {
-        let refusal = Refusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
+        let refusal =
+            RequestRefusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
         return Err(refusal.about(key.device_id, None));
     }
     if key.revoked {
-        return Err(Refusal::from(Reason::Revoked).about(key.device_id, None));
+        return Err(RequestRefusal::from(Reason::Revoked).about(key.device_id, None));
     }
     Ok(Authentic { report, signature, key })
 }
 
-fn refuse(error: &VerifyError) -> Refusal {
+fn refuse(error: &VerifyError) -> RequestRefusal {
     match error {
         // Signed by the device, but no report: worth a look, since an honest agent writes none such.
-        VerifyError::Content(_) | VerifyError::NotUnderstood(_) => Refusal::new(
+        VerifyError::Content(_) | VerifyError::NotUnderstood(_) => RequestRefusal::new(
             Reason::Invalid,
             "the signed bytes are not a report: a name is unknown, missing or doubled, or a value is of another type",
         ),
         VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
-            Refusal::new(Reason::BadSignature, "the signature is not good for these bytes")
+            RequestRefusal::new(Reason::BadSignature, "the signature is not good for these bytes")
         }
     }
 }

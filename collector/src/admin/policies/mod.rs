@@ -8,7 +8,7 @@ mod source;
 pub(crate) use publish::publish;
 pub(crate) use published::published;
 pub(crate) use sign::sign;
-pub(crate) use source::{Source, open};
+pub(crate) use source::{GivenPolicy, open};
 
 use super::AdminError;
 use super::access::Denied;

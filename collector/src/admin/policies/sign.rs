@@ -9,7 +9,7 @@ use collector_proto::policy::author::{Diagnostic, Wildcard, compile_bytes};
 use collector_proto::policy::trust::Role;
 
 /// A policy that was signed.
-pub(crate) struct Signed {
+pub(crate) struct SignedPolicy {
     pub(crate) envelope: Envelope,
     /// How many of the root's policy keys signed it.
     pub(crate) signatures: usize,
@@ -28,7 +28,7 @@ pub(crate) async fn sign(
     key: &SigningKey,
     bytes: &[u8],
     name: &str,
-) -> Result<Signed, PolicyError> {
+) -> Result<SignedPolicy, PolicyError> {
     let root = admin.enter(actor, Operation::SignPolicy)?.current_root().await?;
     let (role, threshold) = root.document().role(Role::Policy);
     if !role.contains(key.public()) {
@@ -47,7 +47,7 @@ pub(crate) async fn sign(
     }
     let is_good = |key| envelope.verify::<PolicyDocument>(std::slice::from_ref(key), 1).is_ok();
     let signatures = role.iter().filter(|key| is_good(key)).count();
-    Ok(Signed { envelope, signatures, threshold, warnings, wildcards })
+    Ok(SignedPolicy { envelope, signatures, threshold, warnings, wildcards })
 }
 
 /// Signs the very bytes that were signed before, once they are found to be an acceptable policy.

@@ -8,7 +8,7 @@ use collector_proto::policy::{Policy, PolicyDocument};
 use collector_proto::time::UtcTime;
 
 /// A policy and what an author would be told about it.
-pub(crate) struct Source {
+pub(crate) struct GivenPolicy {
     /// The checked policy.
     pub(crate) policy: Policy,
     /// Warnings of the author's compiler; none for an envelope.
@@ -20,14 +20,14 @@ pub(crate) struct Source {
 /// Reads a policy of either form. JSON is an envelope, anything else an author's TOML; `name` stands for it in findings.
 ///
 /// Nothing of the collector is read or changed, so that nobody has to say who asks.
-pub(crate) fn open(bytes: &[u8], name: &str, now: UtcTime) -> Result<Source, PolicyError> {
+pub(crate) fn open(bytes: &[u8], name: &str, now: UtcTime) -> Result<GivenPolicy, PolicyError> {
     if bytes.trim_ascii_start().starts_with(b"{") {
         let payload = Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)?.unverified_payload()?;
         let policy = checked(PolicyDocument::read(&payload)?)?;
-        return Ok(Source { policy, warnings: Vec::new(), from_envelope: true });
+        return Ok(GivenPolicy { policy, warnings: Vec::new(), from_envelope: true });
     }
     let compiled = compile_bytes(bytes, name, now)?;
-    Ok(Source { policy: compiled.policy, warnings: compiled.warnings, from_envelope: false })
+    Ok(GivenPolicy { policy: compiled.policy, warnings: compiled.warnings, from_envelope: false })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `policy check`: everything that is wrong with a policy file, at once.
 
-use super::source::{Refused, load};
-use crate::admin::policies::Source;
+use super::source::{NotAPolicy, load};
+use crate::admin::policies::GivenPolicy;
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
 use collector_proto::policy::Policy;
@@ -74,12 +74,12 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
 }
 
 impl Checked {
-    fn of(file: &std::path::Path, loaded: Result<Source, Refused>) -> Self {
+    fn of(file: &std::path::Path, loaded: Result<GivenPolicy, NotAPolicy>) -> Self {
         let file = file.display().to_string();
         let (diagnostics, problem, policy) = match loaded {
             Ok(loaded) => (loaded.warnings, None, Some(Summary::of(&loaded.policy))),
-            Err(Refused::Author(found)) => (found.into_iter().collect(), None, None),
-            Err(Refused::Other(error)) => (Vec::new(), Some(format!("{error:#}")), None),
+            Err(NotAPolicy::Author(found)) => (found.into_iter().collect(), None, None),
+            Err(NotAPolicy::Other(error)) => (Vec::new(), Some(format!("{error:#}")), None),
         };
         let count = |severity| diagnostics.iter().filter(|one| one.severity == severity).count();
         let errors = count(Severity::Error) + usize::from(problem.is_some());

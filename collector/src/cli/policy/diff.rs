@@ -1,6 +1,6 @@
 //! `policy diff`: what changes between two policies, the wider changes first.
 
-use super::source::{Refused, load};
+use super::source::{NotAPolicy, load};
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
 use crate::refusal::EXIT_WIDER;
@@ -43,8 +43,8 @@ struct Compared {
 /// Runs the verb.
 pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let now = now();
-    let old = load(&args.old, now).map_err(Refused::into_error)?.policy;
-    let new = load(&args.new, now).map_err(Refused::into_error)?.policy;
+    let old = load(&args.old, now).map_err(NotAPolicy::into_error)?.policy;
+    let new = load(&args.new, now).map_err(NotAPolicy::into_error)?.policy;
     let changes = diff(&old, &new);
     let wider = widens(&changes);
     match args.format {

@@ -1,6 +1,6 @@
 //! `policy explain`: what a policy means, field by field.
 
-use super::source::{Refused, load};
+use super::source::{NotAPolicy, load};
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
 use collector_proto::catalog::FieldId;
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
-    let loaded = load(&args.file, now()).map_err(Refused::into_error)?;
+    let loaded = load(&args.file, now()).map_err(NotAPolicy::into_error)?;
     let explanations = match &args.field {
         None => explain_all(&loaded.policy),
         Some(name) => vec![explain_name(&loaded.policy, name).ok_or_else(|| unknown(name))?],

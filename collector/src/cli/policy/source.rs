@@ -1,20 +1,20 @@
 //! Reads a policy from a file of either form.
 
-use crate::admin::policies::{self, PolicyError, Source};
+use crate::admin::policies::{self, GivenPolicy, PolicyError};
 use anyhow::Context as _;
 use collector_proto::policy::author::Diagnostics;
 use collector_proto::time::UtcTime;
 use std::path::Path;
 
 /// Why a file is not a policy.
-pub(super) enum Refused {
+pub(super) enum NotAPolicy {
     /// An author's file with errors.
     Author(Diagnostics),
     /// An envelope whose content breaks a rule, or a file that cannot be read.
     Other(anyhow::Error),
 }
 
-impl Refused {
+impl NotAPolicy {
     /// The error as the command line shows it.
     pub(super) fn into_error(self) -> anyhow::Error {
         match self {
@@ -25,13 +25,14 @@ impl Refused {
 }
 
 /// Reads a policy from a file.
-pub(super) fn load(file: &Path, now: UtcTime) -> Result<Source, Refused> {
+pub(super) fn load(file: &Path, now: UtcTime) -> Result<GivenPolicy, NotAPolicy> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {name}")).map_err(Refused::Other)?;
+    let bytes =
+        std::fs::read(file).with_context(|| format!("cannot read {name}")).map_err(NotAPolicy::Other)?;
     policies::open(&bytes, &name, now).map_err(|error| match error {
-        PolicyError::Author(found) => Refused::Author(found),
+        PolicyError::Author(found) => NotAPolicy::Author(found),
         other => {
-            Refused::Other(anyhow::Error::new(other).context(format!("{name} is not a policy's envelope")))
+            NotAPolicy::Other(anyhow::Error::new(other).context(format!("{name} is not a policy's envelope")))
         }
     })
 }

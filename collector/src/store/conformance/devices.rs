@@ -3,7 +3,7 @@
 use super::Place;
 use super::fixture::{DAY, Fixture, seal_record, start};
 use crate::refusal::EventKind;
-use crate::store::{Enrolled, StoreError};
+use crate::store::{EnrolmentOutcome, StoreError};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 
@@ -14,11 +14,11 @@ pub(in crate::store) async fn a_token_enrols_one_device(place: &dyn Place) {
     let (first, second) = (fixture.device(), fixture.device());
     let enrolled = fixture.store.enrol(first.enrolment("token", "a"), seal_record(), start()).await.unwrap();
     let record = b"record of the group default".to_vec();
-    assert_eq!(enrolled, Enrolled::Yes { record, group: "default".to_owned() });
+    assert_eq!(enrolled, EnrolmentOutcome::Yes { record, group: "default".to_owned() });
     let refused = fixture.store.enrol(second.enrolment("token", "b"), seal_record(), start()).await.unwrap();
-    assert_eq!(refused, Enrolled::TokenRefused);
+    assert_eq!(refused, EnrolmentOutcome::TokenRefused);
     let unknown = fixture.store.enrol(second.enrolment("other", "b"), seal_record(), start()).await.unwrap();
-    assert_eq!(unknown, Enrolled::TokenRefused);
+    assert_eq!(unknown, EnrolmentOutcome::TokenRefused);
     assert!(fixture.store.is_token_known(&Digest::of(b"token")).await.unwrap(), "used, but known");
     // What a spent token is used for is filed under the device that spent it.
     let events = fixture.events().await;
@@ -46,7 +46,7 @@ pub(in crate::store) async fn a_token_enrols_one_device_however_many_ask_at_once
         };
         let asked: Vec<_> = (0..8).map(ask).collect();
         let answers = asked.into_iter().map(|thread| thread.join().unwrap());
-        answers.filter(|enrolled| matches!(enrolled, Enrolled::Yes { .. })).count()
+        answers.filter(|enrolled| matches!(enrolled, EnrolmentOutcome::Yes { .. })).count()
     });
     assert_eq!(enrolled, 1);
 }
@@ -62,7 +62,7 @@ pub(in crate::store) async fn a_lost_answer_is_given_again(place: &dyn Place) {
     assert!(fixture.store.revoke_device(device.id, later).await.unwrap());
     assert!(!fixture.store.revoke_device(device.id, later).await.unwrap(), "revoked before");
     let revoked = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), later).await.unwrap();
-    assert_eq!(revoked, Enrolled::Revoked);
+    assert_eq!(revoked, EnrolmentOutcome::Revoked);
     assert!(fixture.store.key(device.key.public().id()).await.unwrap().unwrap().revoked);
     assert_eq!(fixture.store.device(device.id).await.unwrap().unwrap().revoked, Some(later));
 }
@@ -76,11 +76,11 @@ pub(in crate::store) async fn a_challenge_works_once(place: &dyn Place) {
         let device = fixture.device();
         fixture.place.open().enrol(device.enrolment(token, "nonce"), seal_record(), now).await.unwrap()
     };
-    assert!(matches!(enrol("a", start()).await, Enrolled::Yes { .. }));
-    assert_eq!(enrol("b", start()).await, Enrolled::NonceUsed);
+    assert!(matches!(enrol("a", start()).await, EnrolmentOutcome::Yes { .. }));
+    assert_eq!(enrol("b", start()).await, EnrolmentOutcome::NonceUsed);
     assert_eq!(
         enrol("b", start().plus_seconds(299)).await,
-        Enrolled::NonceUsed,
+        EnrolmentOutcome::NonceUsed,
         "remembered until it expires"
     );
 }
@@ -92,11 +92,11 @@ pub(in crate::store) async fn a_device_on_record_is_not_enrolled_over(place: &dy
     same_id.id = first.id;
     fixture.add_token("a").await;
     let known = fixture.store.enrol(same_id.enrolment("a", "a"), seal_record(), start()).await.unwrap();
-    assert_eq!(known, Enrolled::Known);
+    assert_eq!(known, EnrolmentOutcome::Known);
     let mut same_key = fixture.device();
     same_key.key = first.key;
     let known = fixture.store.enrol(same_key.enrolment("a", "b"), seal_record(), start()).await.unwrap();
-    assert_eq!(known, Enrolled::Known);
+    assert_eq!(known, EnrolmentOutcome::Known);
     let events = fixture.events().await;
     assert_eq!((events.len(), events[0].count), (1, 2));
     assert_eq!(events[0].kind, EventKind::EnrolmentConflict.name());
@@ -108,12 +108,12 @@ pub(in crate::store) async fn expired_and_revoked_tokens_enrol_nobody(place: &dy
     fixture.add_token("token").await;
     let expired = start().plus_seconds(DAY);
     let refused = fixture.store.enrol(fixture.device().enrolment("token", "a"), seal_record(), expired).await;
-    assert_eq!(refused.unwrap(), Enrolled::TokenRefused);
+    assert_eq!(refused.unwrap(), EnrolmentOutcome::TokenRefused);
     let digits = Digest::of(b"token").hex();
     assert_eq!(fixture.store.revoke_token(&digits[..12], start()).await.unwrap(), 1);
     assert_eq!(fixture.store.revoke_token(&digits[..12], start()).await.unwrap(), 0);
     let refused = fixture.store.enrol(fixture.device().enrolment("token", "a"), seal_record(), start()).await;
-    assert_eq!(refused.unwrap(), Enrolled::TokenRefused);
+    assert_eq!(refused.unwrap(), EnrolmentOutcome::TokenRefused);
 }
 
 pub(in crate::store) async fn a_record_that_cannot_be_signed_enrols_nobody(place: &dyn Place) {
@@ -126,7 +126,7 @@ pub(in crate::store) async fn a_record_that_cannot_be_signed_enrols_nobody(place
     assert!(fixture.store.device(device.id).await.unwrap().is_none());
     // Neither token nor nonce was used up.
     let enrolled = fixture.store.enrol(device.enrolment("token", "a"), seal_record(), start()).await.unwrap();
-    assert!(matches!(enrolled, Enrolled::Yes { .. }));
+    assert!(matches!(enrolled, EnrolmentOutcome::Yes { .. }));
 }
 
 pub(in crate::store) async fn what_an_agent_understands_is_noted_and_counted(place: &dyn Place) {

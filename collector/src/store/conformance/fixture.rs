@@ -4,7 +4,9 @@ use super::Place;
 use crate::admit::{self, IssuedPolicy, NewReport};
 use crate::challenge::Challenges;
 use crate::policies::issued;
-use crate::store::{Enrolled, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored};
+use crate::store::{
+    EnrolmentOutcome, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
+};
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::CONTRACT;
@@ -100,7 +102,7 @@ impl<'a> Fixture<'a> {
         self.add_token(&token).await;
         let enrolled =
             self.store.enrol(device.enrolment(&token, &token), seal_record(), start()).await.unwrap();
-        assert!(matches!(enrolled, Enrolled::Yes { .. }), "{enrolled:?}");
+        assert!(matches!(enrolled, EnrolmentOutcome::Yes { .. }), "{enrolled:?}");
         device
     }
 

@@ -4,7 +4,7 @@ use super::tokens::token;
 use super::{SqliteStore, events, paging};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, Device, DeviceStore, Enrolled, Listed, Page, RecordFacts, SealRecord, StoreError,
+    Answer, Device, DeviceStore, EnrolmentOutcome, Listed, Page, RecordFacts, SealRecord, StoreError,
 };
 use crate::verify::{DeviceKey, NewDevice};
 use collector_proto::contract::Contract;
@@ -25,7 +25,7 @@ impl DeviceStore for SqliteStore {
         self.read(move |connection| key_where(connection, &id, ""))
     }
 
-    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, Enrolled> {
+    fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, EnrolmentOutcome> {
         self.write(move |connection| enrol(connection, &new, &seal, now))
     }
 
@@ -78,8 +78,8 @@ fn enrol(
     new: &NewDevice,
     seal: &SealRecord,
     now: UtcTime,
-) -> Result<Enrolled, StoreError> {
-    let Some(token) = token(connection, &new.token())? else { return Ok(Enrolled::TokenRefused) };
+) -> Result<EnrolmentOutcome, StoreError> {
+    let Some(token) = token(connection, &new.token())? else { return Ok(EnrolmentOutcome::TokenRefused) };
     if let Some((device, key)) = &token.used_by {
         if *device == new.device_id().to_string() && key == new.key().id().as_str() {
             // The answer was lost on its way: the same device and key get the same record.
@@ -88,25 +88,25 @@ fn enrol(
         // Filed under the device on record: an id that the sender chose could be another one each time.
         let owner = Uuid::parse_str(device).map_err(|_| StoreError::Corrupt("token"))?;
         events::record(connection, EventKind::EnrolmentConflict, owner, None, now)?;
-        return Ok(Enrolled::TokenRefused);
+        return Ok(EnrolmentOutcome::TokenRefused);
     }
     if token.revoked || now >= token.expires {
-        return Ok(Enrolled::TokenRefused);
+        return Ok(EnrolmentOutcome::TokenRefused);
     }
     connection.prepare_cached("DELETE FROM used_challenge WHERE expires_at <= ?1")?.execute([now.unix()])?;
     let fresh = connection
         .prepare_cached("INSERT OR IGNORE INTO used_challenge (nonce_sha256, expires_at) VALUES (?1, ?2)")?
         .execute(params![new.nonce().to_string(), new.nonce_expires().unix()])?;
     if fresh == 0 {
-        return Ok(Enrolled::NonceUsed);
+        return Ok(EnrolmentOutcome::NonceUsed);
     }
     if let Some(on_record) = known_as(connection, new)? {
         events::record(connection, EventKind::EnrolmentConflict, on_record, None, now)?;
-        return Ok(Enrolled::Known);
+        return Ok(EnrolmentOutcome::Known);
     }
     let record = seal(&RecordFacts { group: &token.group }).map_err(StoreError::Seal)?;
     insert(connection, new, &token.group, &record, now)?;
-    Ok(Enrolled::Yes { record, group: token.group })
+    Ok(EnrolmentOutcome::Yes { record, group: token.group })
 }
 
 /// The device on record that has the key, in use or not, or else the id.
@@ -141,13 +141,13 @@ fn insert(
     Ok(())
 }
 
-fn enrolled_before(connection: &Connection, id: Uuid, group: String) -> Result<Enrolled, StoreError> {
+fn enrolled_before(connection: &Connection, id: Uuid, group: String) -> Result<EnrolmentOutcome, StoreError> {
     let (record, revoked): (Vec<u8>, bool) = connection.query_row(
         "SELECT record, revoked_at IS NOT NULL FROM device WHERE device_id = ?1",
         [id.to_string()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    Ok(if revoked { Enrolled::Revoked } else { Enrolled::Yes { record, group } })
+    Ok(if revoked { EnrolmentOutcome::Revoked } else { EnrolmentOutcome::Yes { record, group } })
 }
 
 fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Option<DeviceKey>, StoreError> {

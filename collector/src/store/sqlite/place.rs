@@ -5,7 +5,7 @@ use crate::admit::ReportHead;
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-pub(super) struct Place {
+pub(super) struct PlaceInStream {
     /// Digest of the report right before it, if that is stored.
     before: Option<String>,
     after: Successor,
@@ -22,7 +22,7 @@ enum Successor {
     Names(Option<String>),
 }
 
-impl Place {
+impl PlaceInStream {
     pub(super) fn find(connection: &Connection, report: &ReportHead) -> Result<Self, StoreError> {
         let (device, stream, seq) = (report.device_id.to_string(), &report.stream, signed(report.seq));
         let before = connection

@@ -15,7 +15,7 @@
 //! A report that fills a gap arrives after newer ones. It is stored and receipted, but it does not change the
 //! current rows: these are the newer reports'.
 
-use super::place::Place;
+use super::place::PlaceInStream;
 use super::sections::{self, Origin};
 use super::{SqliteStore, documents, events, paging, shared, signed, unsigned};
 use crate::admit::{Base, NewReport, ReportHead, WantedBase};
@@ -87,7 +87,7 @@ fn store(
         event(EventKind::Equivocation)?;
         return Ok(Stored::Equivocation);
     }
-    let place = Place::find(connection, head)?;
+    let place = PlaceInStream::find(connection, head)?;
     if !place.chain_fits(head) {
         event(EventKind::BrokenChain)?;
         return Ok(Stored::BrokenChain);
