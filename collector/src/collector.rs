@@ -7,7 +7,7 @@ use crate::data_dir::{Config, ConfigError, DataDir};
 use crate::issue::Timestamps;
 use crate::keys::{KeyError, OnlineKeys};
 use crate::policies::PolicyCache;
-use crate::store::{self, Store, StoreError, StoreOptions};
+use crate::store::{self, Quota, Store, StoreError, StoreOptions};
 use collector_proto::envelope::SigningKey;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct Collector {
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
     pub(crate) receipt_key: Arc<SigningKey>,
+    /// How much one device may have stored on one day.
+    pub(crate) quota: Quota,
     /// Places of reports that are checked.
     pub(crate) checking: Arc<Semaphore>,
     /// Room of reports that wait for the store, in KiB.
@@ -90,6 +92,7 @@ impl Collector {
             timestamps: Timestamps::new(keys.timestamp),
             challenges: Challenges::new(&challenge_key),
             receipt_key: Arc::new(keys.receipt),
+            quota: config.device_quota.into(),
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             waiting: Semaphore::new(WAITING_KIB as usize),
             process: Uuid::from_bytes(random_bytes(random.as_ref())?),

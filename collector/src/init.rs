@@ -1,7 +1,7 @@
 //! Makes a collector: directory, keys, root of trust, certificates, database, first admin token.
 
 use crate::clock::{NoRandomness, random_bytes};
-use crate::data_dir::{Config, DataDir, create_private_dir, write_atomically, write_new_secret};
+use crate::data_dir::{Config, DataDir, DeviceQuota, create_private_dir, write_atomically, write_new_secret};
 use crate::pki::{self, PkiError};
 use crate::store::{self, StoreError};
 use crate::verify::Root;
@@ -115,7 +115,14 @@ pub fn init(
     let database = store::create(&dir.database())?;
     store::wait(database.first_contents(&first, &Digest::of(admin_token.as_bytes()), now))?;
     let listen = options.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-    let config = Config { format: 1, id: id.clone(), hosts: hosts.clone(), listen, urls: options.urls };
+    let config = Config {
+        format: 1,
+        id: id.clone(),
+        hosts: hosts.clone(),
+        listen,
+        urls: options.urls,
+        device_quota: DeviceQuota::default(),
+    };
     let text = toml::to_string(&config)?;
     write_atomically(&dir.config(), text.as_bytes()).map_err(|e| InitError::Write(dir.config(), e))?;
     Ok(Initialised {

@@ -61,6 +61,8 @@ pub enum Reason {
     NotUnderstood,
     /// Too many requests.
     Busy,
+    /// The device had as much stored today as it may.
+    OverQuota,
     /// The collector failed.
     Internal,
     /// The collector cannot store now.
@@ -71,7 +73,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Malformed,
         Self::EnrolmentRefused,
         Self::EnrolmentConflict,
@@ -91,6 +93,7 @@ impl Reason {
         Self::Contract,
         Self::NotUnderstood,
         Self::Busy,
+        Self::OverQuota,
         Self::Internal,
         Self::Unavailable,
         Self::Tampered,
@@ -119,6 +122,7 @@ impl Reason {
             Self::Contract => (P::Contract, EXIT_FAILED, None),
             Self::NotUnderstood => (P::NotUnderstood, EXIT_FAILED, Some(E::NotUnderstood)),
             Self::Busy => (P::Busy, EXIT_FAILED, None),
+            Self::OverQuota => (P::Busy, EXIT_FAILED, Some(E::OverQuota)),
             Self::Internal => (P::Internal, EXIT_FAILED, None),
             Self::Unavailable => (P::Unavailable, EXIT_FAILED, None),
             Self::Tampered => (P::Internal, EXIT_TAMPERED, None),
@@ -164,6 +168,8 @@ pub enum EventKind {
     EnrolmentConflict,
     /// See [`Reason::NotUnderstood`].
     NotUnderstood,
+    /// See [`Reason::OverQuota`].
+    OverQuota,
 }
 
 impl EventKind {
@@ -180,6 +186,7 @@ impl EventKind {
             Self::RevokedDevice => "revoked_device",
             Self::EnrolmentConflict => "enrolment_conflict",
             Self::NotUnderstood => "not_understood",
+            Self::OverQuota => "over_quota",
         }
     }
 }

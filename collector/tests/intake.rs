@@ -449,3 +449,23 @@ async fn the_bounds_hold_for_senders_that_hang_up() {
     until(|load| load == Load { checked: 0, waiting_kib: 0 }).await;
     assert_eq!(world.stored(), 1);
 }
+
+#[tokio::test]
+async fn a_device_that_used_up_its_day_is_told_to_come_back() {
+    let mut world = World::new();
+    let config = world.dir().path().join("collector.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}\n[device_quota]\nreports_per_day = 1\n")).unwrap();
+    world.restart();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let report = device.report(&world, sections([packages(&[("curl", "1")])]));
+    let sealed = device.key.seal(&report).unwrap();
+    let answer = world.post(&sealed).await;
+    assert_eq!((answer.status, answer.kind()), (StatusCode::TOO_MANY_REQUESTS, ProblemKind::Busy));
+    assert_eq!(answer.headers["retry-after"], "3600");
+    assert!(answer.problem().detail.unwrap().contains("as much stored today as it may"));
+    assert_eq!((world.stored(), world.events()), (1, vec!["over_quota".to_owned()]));
+    world.pass(86_400);
+    assert_eq!(world.post(&sealed).await.status, StatusCode::OK);
+}

@@ -6,8 +6,13 @@
 //! hosts = ["localhost", "127.0.0.1"] # names in the server's certificate
 //! listen = "127.0.0.1:8443"
 //! urls = ["https://collector.example:443"]   # how devices reach it, where that is not https://<host>:<port>
+//!
+//! [device_quota]          # what one device may have stored on one day; these are the defaults
+//! reports_per_day = 10000
+//! mib_per_day = 1024
 //! ```
 
+use crate::store::Quota;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -27,6 +32,39 @@ pub(crate) struct Config {
     /// Addresses that devices use, where they are not `https://<host>:<port>`.
     #[serde(default)]
     pub(crate) urls: Vec<String>,
+    /// What one device may have stored on one day.
+    #[serde(default, skip_serializing_if = "DeviceQuota::is_default")]
+    pub(crate) device_quota: DeviceQuota,
+}
+
+/// What one device may have stored on one day, which begins at 00:00 UTC. The defaults are far above what an honest
+/// device sends, also when it delivers what it collected in weeks without a network: they keep one that was taken over
+/// from filling the disk of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DeviceQuota {
+    /// Reports.
+    pub(crate) reports_per_day: u64,
+    /// Mebibytes of signed bytes.
+    pub(crate) mib_per_day: u64,
+}
+
+impl Default for DeviceQuota {
+    fn default() -> Self {
+        Self { reports_per_day: 10_000, mib_per_day: 1024 }
+    }
+}
+
+impl DeviceQuota {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<DeviceQuota> for Quota {
+    fn from(quota: DeviceQuota) -> Self {
+        Self { reports: quota.reports_per_day, bytes: quota.mib_per_day.saturating_mul(1024 * 1024) }
+    }
 }
 
 /// Why the configuration cannot be used.
@@ -107,10 +145,22 @@ mod tests {
             hosts: vec!["localhost".to_owned(), "::1".to_owned()],
             listen: "127.0.0.1:8443".parse().unwrap(),
             urls: vec!["https://Collector.example:443/".to_owned()],
+            device_quota: DeviceQuota::default(),
         };
         assert_eq!(config.authorities(8443), ["localhost:8443", "[::1]:8443", "collector.example"]);
         for wrong in ["http://a", "https://", "https://a/b", "https://a@b"] {
             assert_eq!(authority_of(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_quota_that_is_not_given_is_the_default_one() {
+        let of = |quota: &str| {
+            let text = format!("format = 1\nid = \"c\"\nhosts = []\nlisten = \"127.0.0.1:8443\"\n{quota}");
+            toml::from_str::<Config>(&text).map(|config| Quota::from(config.device_quota))
+        };
+        assert_eq!(of("").unwrap(), Quota { reports: 10_000, bytes: 1 << 30 });
+        assert_eq!(of("[device_quota]\nreports_per_day = 7").unwrap(), Quota { reports: 7, bytes: 1 << 30 });
+        assert!(of("[device_quota]\nreports = 7").is_err());
     }
 }

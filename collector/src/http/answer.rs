@@ -11,12 +11,20 @@ use serde::Serialize;
 /// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
 const RETRY_SECONDS: u32 = 30;
 
+/// The same for a device that used up its quota of the day.
+const RETRY_OVER_QUOTA_SECONDS: u32 = 3600;
+
 impl IntoResponse for RequestRefusal {
     fn into_response(self) -> Response {
         tracing::debug!(problem = self.reason().problem().name(), "refused");
         let mut response = problem(&self.problem());
-        if matches!(self.reason(), Reason::Busy | Reason::Unavailable) {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+        let wait = match self.reason() {
+            Reason::Busy | Reason::Unavailable => Some(RETRY_SECONDS),
+            Reason::OverQuota => Some(RETRY_OVER_QUOTA_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

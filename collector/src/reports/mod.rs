@@ -79,7 +79,7 @@ impl Collector {
         let (key, id, head) = (Arc::clone(&self.receipt_key), self.id.clone(), report.head().clone());
         let seal: SealReceipt = Box::new(move |facts| Ok(issue::receipt(&key, &id, &head, facts)?));
         // An event that goes with one of these was recorded in the same transaction.
-        match self.store.store_report(report, seal, (self.clock)()).await? {
+        match self.store.store_report(report, seal, self.quota, (self.clock)()).await? {
             Stored::Receipt(envelope) => Ok(envelope),
             Stored::Equivocation => Err(Reason::Equivocation.into()),
             Stored::BrokenChain => Err(RequestRefusal::new(
@@ -88,6 +88,10 @@ impl Collector {
             )),
             Stored::Resync(sections) => Err(RequestRefusal::resync(sections)),
             Stored::Revoked => Err(Reason::Revoked.into()),
+            Stored::OverQuota => Err(RequestRefusal::new(
+                Reason::OverQuota,
+                "the device had as much stored today as it may; try again later",
+            )),
         }
     }
 

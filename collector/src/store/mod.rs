@@ -16,8 +16,8 @@ mod sqlite;
 pub use error::{Cause, StoreError};
 pub use model::{
     Access, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions,
-    Published, PublishedPolicy, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent, Stored,
-    StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState, Usage,
+    Published, PublishedPolicy, Quota, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent,
+    Stored, StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
@@ -136,9 +136,17 @@ pub trait IntakeStore: Send + Sync {
     /// wanted one.
     fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>>;
 
-    /// Stores a report and its receipt, or says why not. The bases that were judged are looked at again: one that
-    /// changed in between is asked for in full.
-    fn store_report(&self, report: NewReport, seal: SealReceipt, now: UtcTime) -> Answer<'_, Stored>;
+    /// Stores a report and its receipt and charges them to the device's quota of the day, or says why not. The bases that
+    /// were judged are looked at again: one that changed in between is asked for in full. What is charged is decided in
+    /// the transaction that stores: however many processes store at once, the last report that fits is stored once, and
+    /// what is not stored costs nothing.
+    fn store_report(
+        &self,
+        report: NewReport,
+        seal: SealReceipt,
+        quota: Quota,
+        now: UtcTime,
+    ) -> Answer<'_, Stored>;
 }
 
 /// Which reports there are, without what they say.

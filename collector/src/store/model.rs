@@ -160,6 +160,17 @@ pub enum Stored {
     Resync(BTreeSet<Section>),
     /// The device was revoked.
     Revoked,
+    /// The device had as much stored on this day as it may.
+    OverQuota,
+}
+
+/// How much one device may have stored on one day, which begins at 00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Reports.
+    pub reports: u64,
+    /// Their signed bytes.
+    pub bytes: u64,
 }
 
 /// Which reports are listed, and in which order.
@@ -259,7 +270,7 @@ pub struct HeldSection {
     pub stored_until: UtcTime,
 }
 
-/// How much a device sent on one day.
+/// How much a device had stored on one day: what is charged to its [`Quota`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
     /// Reports stored.

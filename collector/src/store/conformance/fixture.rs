@@ -5,7 +5,7 @@ use crate::admit::{self, IssuedPolicy, NewReport};
 use crate::challenge::Challenges;
 use crate::policies::issued;
 use crate::store::{
-    EnrolmentOutcome, Page, Published, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
+    EnrolmentOutcome, Page, Published, Quota, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
 };
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
@@ -34,6 +34,9 @@ pub(super) fn start() -> UtcTime {
 }
 
 pub(super) const DAY: u64 = 86_400;
+
+/// A quota that nothing here uses up.
+pub(super) const AMPLE: Quota = Quota { reports: 100_000, bytes: 1 << 40 };
 
 /// A collector that has [`POLICY`] published.
 pub(super) struct Fixture<'a> {
@@ -134,7 +137,11 @@ impl<'a> Fixture<'a> {
     }
 
     pub(super) async fn keep(&self, report: NewReport, now: UtcTime) -> Stored {
-        self.store.store_report(report, seal_receipt(), now).await.unwrap()
+        self.keep_within(AMPLE, report, now).await
+    }
+
+    pub(super) async fn keep_within(&self, quota: Quota, report: NewReport, now: UtcTime) -> Stored {
+        self.store.store_report(report, seal_receipt(), quota, now).await.unwrap()
     }
 
     /// Admits and stores the next report of a device.

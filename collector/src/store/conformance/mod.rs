@@ -13,6 +13,7 @@ pub(in crate::store) mod documents;
 pub(in crate::store) mod durability;
 mod fixture;
 pub(in crate::store) mod listings;
+pub(in crate::store) mod quota;
 pub(in crate::store) mod reports;
 pub(in crate::store) mod retention;
 pub(in crate::store) mod shared;
@@ -56,6 +57,11 @@ macro_rules! conformance_suite {
                 a_revoked_device_stores_nothing,
                 a_receipt_that_cannot_be_signed_stores_nothing,
                 what_a_device_sent_is_counted_once;
+            quota:
+                a_device_has_so_many_reports_stored_on_a_day,
+                a_device_has_so_many_bytes_stored_on_a_day,
+                the_last_reports_of_a_quota_are_stored_once_in_all_processes,
+                a_report_beyond_the_quota_changes_nothing;
             retention:
                 content_goes_at_its_instant_and_the_receipt_stays,
                 rows_that_are_reported_again_are_kept_on,

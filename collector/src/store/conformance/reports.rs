@@ -1,11 +1,9 @@
 //! Reports: once, in their place of the stream, with the rows that they leave.
 
 use super::Place;
-use super::fixture::{
-    DAY, Fixture, POLICY, curl, curl_from, full, os, package, seal_receipt, start, unchanged,
-};
+use super::fixture::{AMPLE, DAY, Fixture, POLICY, curl, curl_from, full, os, package, start, unchanged};
 use crate::admit::{RowsWanted, WantedBase};
-use crate::store::{Order, Page, ReportQuery, StoreError, Stored};
+use crate::store::{Order, Page, ReportQuery, StoreError, Stored, Usage};
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use std::collections::BTreeSet;
@@ -181,11 +179,17 @@ pub(in crate::store) async fn a_receipt_that_cannot_be_signed_stores_nothing(pla
     let mut device = fixture.enrol().await;
     let report = device.next(curl("1"));
     let admitted = fixture.admit(&device, &report).await;
-    let failed = fixture.store.store_report(admitted.clone(), Box::new(|_| Err("no".into())), start()).await;
+    let failed =
+        fixture.store.store_report(admitted.clone(), Box::new(|_| Err("no".into())), AMPLE, start()).await;
     assert!(matches!(failed, Err(StoreError::Seal(_))), "{failed:?}");
     assert_eq!(count(&fixture).await, 0);
     assert_eq!(fixture.rows(&device, Section::Package).await, None);
-    let stored = fixture.store.store_report(admitted, seal_receipt(), start()).await.unwrap();
+    assert_eq!(
+        fixture.store.usage(device.id, start()).await.unwrap(),
+        Usage::default(),
+        "nothing is charged"
+    );
+    let stored = fixture.keep(admitted, start()).await;
     assert!(matches!(stored, Stored::Receipt(_)));
 }
 

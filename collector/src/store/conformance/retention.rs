@@ -1,7 +1,7 @@
 //! What is past its retention goes.
 
 use super::Place;
-use super::fixture::{DAY, Fixture, curl, os, start, unchanged};
+use super::fixture::{AMPLE, DAY, Fixture, curl, os, start, unchanged};
 use crate::store::{Stored, Swept};
 use collector_proto::catalog::Section;
 use collector_proto::time::UtcTime;
@@ -64,7 +64,7 @@ pub(in crate::store) async fn much_is_deleted_piece_by_piece(place: &dyn Place) 
                 for report in waiting.drain(..) {
                     scope.spawn(move || {
                         let seal = super::fixture::seal_receipt();
-                        crate::store::wait(store.store_report(report, seal, start())).unwrap()
+                        crate::store::wait(store.store_report(report, seal, AMPLE, start())).unwrap()
                     });
                 }
             });

@@ -8,6 +8,7 @@
 //! | a number beyond the next | stored, the receipt names the first missing number |
 //! | `prev` differs from the stored report before it, or this digest from the `prev` of the stored one after it | [`Stored::BrokenChain`] and a security event |
 //! | a base that was judged does not stand any more | [`Stored::Resync`] |
+//! | more than the device's quota of the day | [`Stored::OverQuota`] and a security event |
 //!
 //! A broken chain is answered like an equivocation: both mean that the device's history forked (a cloned disk, a
 //! restored snapshot), and for both the cure is that the agent opens another stream.
@@ -21,7 +22,7 @@ use super::{SqliteStore, documents, events, paging, shared, signed, unsigned};
 use crate::admit::{Base, NewReport, ReportHead, WantedBase};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, HeldSection, IntakeStore, Listed, Order, Page, ReceiptFacts, ReportQuery, ReportStore,
+    Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
     ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
 use collector_proto::catalog::Section;
@@ -36,8 +37,14 @@ impl IntakeStore for SqliteStore {
         self.read(move |connection| sections::bases(connection, device, &wanted))
     }
 
-    fn store_report(&self, report: NewReport, seal: SealReceipt, now: UtcTime) -> Answer<'_, Stored> {
-        self.write(move |connection| store(connection, &report, &seal, now))
+    fn store_report(
+        &self,
+        report: NewReport,
+        seal: SealReceipt,
+        quota: Quota,
+        now: UtcTime,
+    ) -> Answer<'_, Stored> {
+        self.write(move |connection| store(connection, &report, &seal, quota, now))
     }
 }
 
@@ -72,6 +79,7 @@ fn store(
     connection: &Connection,
     report: &NewReport,
     seal: &SealReceipt,
+    quota: Quota,
     now: UtcTime,
 ) -> Result<Stored, StoreError> {
     let head = report.head();
@@ -98,6 +106,11 @@ fn store(
             return Ok(Stored::Resync(missing));
         }
     }
+    let device = head.device_id.to_string();
+    if !shared::charge(connection, &device, report.payload_bytes(), quota, now)? {
+        event(EventKind::OverQuota)?;
+        return Ok(Stored::OverQuota);
+    }
     let received = now.to_minute();
     let longest = report.parts().iter().map(|part| part.retention).max().unwrap_or(0);
     let facts = ReceiptFacts {
@@ -107,10 +120,8 @@ fn store(
         stored_until: received.plus_seconds(longest),
     };
     let receipt = seal(&facts).map_err(StoreError::Seal)?;
-    let device = head.device_id.to_string();
     let report_id = insert_head(connection, &device, head, &facts, &receipt)?;
     insert_parts(connection, &device, report_id, report, received, place.is_late)?;
-    shared::count_usage(connection, &device, report.payload_bytes(), now)?;
     Ok(Stored::Receipt(receipt))
 }
 

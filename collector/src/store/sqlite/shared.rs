@@ -1,8 +1,8 @@
-//! What several processes on one database agree on: nonces, leases, and how much each device sent.
+//! What several processes on one database agree on: nonces, leases, and how much of its quota each device used.
 
 use super::retention::AT_ONCE;
 use super::{SqliteStore, signed, unsigned};
-use crate::store::{Answer, Lease, NonceUse, SharedState, StoreError, Usage};
+use crate::store::{Answer, Lease, NonceUse, Quota, SharedState, StoreError, Usage};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
 use collector_proto::http_signature::{MAX_NONCES_PER_KEY, Nonce};
@@ -77,20 +77,29 @@ fn use_nonce(
     Ok(NonceUse::First)
 }
 
-/// Counts a stored report.
-pub(super) fn count_usage(
+/// Charges one report to the device's quota of the day; `false`, and nothing is charged, where it does not fit.
+pub(super) fn charge(
     connection: &Connection,
     device: &str,
     bytes: usize,
+    quota: Quota,
     now: UtcTime,
-) -> Result<(), StoreError> {
-    connection
+) -> Result<bool, StoreError> {
+    let charged = connection
         .prepare_cached(
-            "INSERT INTO device_usage (device_id, day, reports, bytes) VALUES (?1, ?2, 1, ?3)
-             ON CONFLICT (device_id, day) DO UPDATE SET reports = reports + 1, bytes = bytes + excluded.bytes",
+            "INSERT INTO device_usage (device_id, day, reports, bytes)
+             SELECT ?1, ?2, 1, ?3 WHERE 1 <= ?4 AND ?3 <= ?5
+             ON CONFLICT (device_id, day) DO UPDATE SET reports = reports + 1, bytes = bytes + excluded.bytes
+             WHERE reports + 1 <= ?4 AND bytes + excluded.bytes <= ?5",
         )?
-        .execute(params![device, day_of(now), signed(bytes as u64)])?;
-    Ok(())
+        .execute(params![
+            device,
+            day_of(now),
+            signed(bytes as u64),
+            signed(quota.reports),
+            signed(quota.bytes)
+        ])?;
+    Ok(charged == 1)
 }
 
 pub(super) fn usage(connection: &Connection, device: Uuid, day: UtcTime) -> Result<Usage, StoreError> {
