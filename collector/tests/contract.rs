@@ -5,12 +5,15 @@ mod support;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use candor_collector::keys;
 use candor_collector::store::wait;
 use collector_proto::catalog::Section;
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::envelope::{Document as _, Envelope};
-use collector_proto::messages::{Documents, EnrolmentRequest, ProblemKind, path};
-use support::{Answer, Device, HOST, World, full, row};
+use collector_proto::envelope::{Document as _, Envelope, pae_digest};
+use collector_proto::messages::{Absence, Documents, EnrolmentRequest, ProblemKind, path};
+use collector_proto::policy::author::compile;
+use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef};
+use support::{Answer, Device, HOST, World, full, os, row, sections};
 
 fn contract(number: u16) -> Contract {
     Contract::new(number).unwrap()
@@ -97,4 +100,52 @@ async fn a_bound_that_another_release_raised_refuses_no_report() {
     let longer = "x".repeat(support::field("os.name").field().bounds.max_bytes as usize + 1);
     let os = full(vec![row(&[("os.name", &longer), ("os.version", "12")])]);
     device.deliver(&world, [(Section::Os, os)].into()).await;
+}
+
+/// Keeps a policy in the store that a newer collector published before this one took its place: it has a rule for a
+/// field that this program's catalogue lacks.
+fn keep_policy_of_a_newer_collector(world: &World, later: &str) -> PolicyRef {
+    let compiled = compile(&support::hashed(2), "policy.toml", world.now()).unwrap_or_else(|e| panic!("{e}"));
+    let mut document = serde_json::to_value(compiled.policy.document()).unwrap();
+    let mut rule = document["rules"][0].clone();
+    rule["field"] = later.into();
+    document["rules"].as_array_mut().unwrap().push(rule);
+    let payload = serde_json::to_vec(&document).unwrap();
+    let key = keys::read(&world.dir().offline_key("policy")).unwrap();
+    let signature = key.sign_payload(PolicyDocument::PAYLOAD_TYPE, &payload);
+    let envelope = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &payload, &[signature]);
+    let sha256 = pae_digest(PolicyDocument::PAYLOAD_TYPE, &payload);
+    world
+        .database()
+        .execute(
+            "INSERT INTO policy (group_name, version, sha256, envelope, published_at) VALUES ('default', 2, ?1, ?2, 0)",
+            rusqlite::params![sha256.to_string(), envelope.to_json()],
+        )
+        .unwrap();
+    PolicyRef { version: 2, sha256 }
+}
+
+#[tokio::test]
+async fn a_field_of_another_catalogue_may_be_absent_where_the_policy_names_it() {
+    let world = World::new();
+    let newer = keep_policy_of_a_newer_collector(&world, "os.later");
+    let mut device = world.enrol().await;
+    let absent = |device: &Device, policy, name: &str| {
+        let mut report = device.report(&world, sections([os()]));
+        report.policy = policy;
+        report.absent.insert(FieldName::parse(name).unwrap(), Absence::Unsupported);
+        report
+    };
+    for (policy, name) in [(world.policy, "os.later"), (newer, "os.unnamed")] {
+        let answer = world.post(&device.key.seal(&absent(&device, policy, name)).unwrap()).await;
+        assert_eq!(answer.kind(), ProblemKind::OverCollection, "{name}");
+    }
+    let report = absent(&device, newer, "os.later");
+    world.post(&device.seal(&report)).await.receipt(&world);
+    // A name is said to be absent; a value under it is nobody's to judge and is refused.
+    let payload = serde_json::to_string(&device.report(&world, sections([os()]))).unwrap();
+    let with_value = payload.replace("\"os.version\":\"12\"", "\"os.later\":\"12\"");
+    assert_ne!(payload, with_value);
+    let answer = world.post_payload(with_value.as_bytes(), &device.key).await;
+    assert_eq!(answer.kind(), ProblemKind::Invalid);
 }
