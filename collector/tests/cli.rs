@@ -5,6 +5,7 @@ mod support;
 
 use candor_collector::cli::Cli;
 use clap::Parser as _;
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{Document as _, Envelope, SigningKey};
 use collector_proto::messages::Bundle;
 use collector_proto::policy::PolicyDocument;
@@ -267,6 +268,25 @@ async fn devices_and_reports_are_listed_shown_and_verified_beside_a_running_coll
     assert_eq!(code, ExitCode::from(4));
     assert!(out.contains("report 1"), "{out}");
     assert_eq!(json(&["event", "list", "--data", &data])["events"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn publishing_counts_the_enrolled_devices_that_would_refuse() {
+    let world = World::new();
+    let (_, newer, revoked) = (world.enrol().await, world.enrol().await, world.enrol().await);
+    world.store().note_contract(newer.id, Contract::new(2).unwrap()).await.unwrap();
+    world.store().revoke_device(revoked.id, world.now()).await.unwrap();
+    let (data, folder) = (world.dir().path().display().to_string(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // A field that devices lack makes none of them refuse: they withhold it.
+    let wider = hashed(2).replace("\"os.name\"", "\"os.name\", \"os.type\"");
+    std::fs::write(path("policy.toml"), &wider).unwrap();
+    let (author, signed) = (path("policy.toml"), path("policy.json"));
+    done(&["policy", "sign", &author, "--data", &data, "--output", &signed]);
+    let refusing = serde_json::json!({ "needs_contract": 1, "devices": 2, "would_refuse": {} });
+    assert_eq!(json(&["policy", "publish", &signed, "--data", &data])["refusing"], refusing);
+    let said = done(&["policy", "publish", &signed, "--data", &data]);
+    assert!(said.contains("0 of 2 enrolled devices run agents that would refuse it\n"), "{said}");
 }
 
 #[tokio::test]

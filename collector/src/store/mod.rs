@@ -7,7 +7,7 @@
 //! nothing else to do waits with [`wait`].
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 mod error;
 mod model;
 mod page;

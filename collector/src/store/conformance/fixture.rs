@@ -29,7 +29,7 @@ pub(super) const POLICY: &str = include_str!("../../../tests/support/policy.toml
 const COLLECTOR: &str = "c0ffee";
 
 /// When everything starts: on a full minute.
-pub(super) fn start() -> UtcTime {
+pub(crate) fn start() -> UtcTime {
     UtcTime::from_unix(1_795_000_020)
 }
 
@@ -39,16 +39,16 @@ pub(super) const DAY: u64 = 86_400;
 pub(super) const AMPLE: Quota = Quota { reports: 100_000, bytes: 1 << 40 };
 
 /// A collector that has [`POLICY`] published.
-pub(super) struct Fixture<'a> {
+pub(crate) struct Fixture<'a> {
     pub(super) place: &'a dyn Place,
-    pub(super) store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     policy_key: SigningKey,
     random: SystemRandom,
     pub(super) policy: PolicyRef,
 }
 
 impl<'a> Fixture<'a> {
-    pub(super) async fn new(place: &'a dyn Place) -> Self {
+    pub(crate) async fn new(place: &'a dyn Place) -> Self {
         let (store, random) = (place.open(), SystemRandom::new());
         let policy_key = SigningKey::generate(&random).unwrap().0;
         let root = root(&policy_key, 1);
@@ -99,7 +99,7 @@ impl<'a> Fixture<'a> {
     }
 
     /// An enrolled device.
-    pub(super) async fn enrol(&self) -> Device {
+    pub(crate) async fn enrol(&self) -> Device {
         let device = self.device();
         let token = device.id.to_string();
         self.add_token(&token).await;
@@ -190,8 +190,8 @@ pub(super) fn seal_record() -> SealRecord {
     Box::new(|facts| Ok(format!("record of the group {}", facts.group).into_bytes()))
 }
 
-pub(super) struct Device {
-    pub(super) id: Uuid,
+pub(crate) struct Device {
+    pub(crate) id: Uuid,
     pub(super) key: SigningKey,
     pub(super) seq: u64,
     pub(super) prev: Option<Digest>,

@@ -11,7 +11,7 @@ pub(in crate::store) mod accesses;
 pub(in crate::store) mod devices;
 pub(in crate::store) mod documents;
 pub(in crate::store) mod durability;
-mod fixture;
+pub(crate) mod fixture;
 pub(in crate::store) mod listings;
 pub(in crate::store) mod quota;
 pub(in crate::store) mod reports;
@@ -22,7 +22,7 @@ use super::Store;
 use std::sync::Arc;
 
 /// Where a store is kept.
-pub(in crate::store) trait Place {
+pub(crate) trait Place {
     /// Opens the store that is kept here, as one process would; empty at first.
     fn open(&self) -> Arc<dyn Store>;
 }

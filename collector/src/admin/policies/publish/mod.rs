@@ -4,7 +4,7 @@ use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
 use crate::store::Published;
 use crate::verify::VerifiedPolicy;
-use collector_proto::contract::{self, Contract, KNOWN};
+use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::diff::{Change, Effect, diff, widens};
 use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
@@ -34,9 +34,7 @@ pub(crate) async fn publish(
     let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
     let current = store.current_policy(&group).await?;
-    let requires = contract::requires(&verified.envelope().unverified_payload()?)?;
-    let needs = KNOWN.oldest_for(&requires).map_err(PolicyError::NotUnderstood)?;
-    let refusing = Refusing::of(needs, &store.contracts(&group).await?);
+    let refusing = Refusing::count(KNOWN, verified.envelope(), &store.contracts(&group).await?)?;
     let warning = current.and_then(|current| Warning::of(&current.envelope, verified.policy()));
     match store.publish(verified, now).await? {
         Published::New => Ok(Publication { group, reference, was_before: false, refusing, warning }),
@@ -60,13 +58,21 @@ pub(crate) struct Refusing {
 }
 
 impl Refusing {
-    fn of(needs_contract: Contract, enrolled: &BTreeMap<Contract, u64>) -> Self {
+    /// Counts among the enrolled devices, by the contract of their agents, those that do not know all `names` that the
+    /// policy requires.
+    fn count(
+        names: Names,
+        policy: &Envelope,
+        enrolled: &BTreeMap<Contract, u64>,
+    ) -> Result<Self, PolicyError> {
+        let requires = contract::requires(&policy.unverified_payload()?)?;
+        let needs_contract = names.oldest_for(&requires).map_err(PolicyError::NotUnderstood)?;
         let older = enrolled.iter().filter(|(contract, _)| **contract < needs_contract);
-        Self {
+        Ok(Self {
             needs_contract,
             devices: enrolled.values().sum(),
             would_refuse: older.map(|(contract, count)| (contract.number(), *count)).collect(),
-        }
+        })
     }
 }
 
