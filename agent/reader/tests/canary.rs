@@ -7,7 +7,7 @@
 mod support;
 
 use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
-use collector_proto::disclosure::request::Draft;
+use collector_proto::disclosure::request::ReadDraft;
 use collector_proto::disclosure::{Answer, DisclosureAnswer};
 use collector_proto::policy::{Filter, Rule, Treatment};
 use proptest::prelude::*;
@@ -77,7 +77,7 @@ proptest! {
         let log = Log::default();
         let (answer, touched) = log.record(|| {
             let bench = handed_over();
-            let answer = bench.ask(Draft { policy: support::policy(rules.clone()) });
+            let answer = bench.ask(ReadDraft { policy: support::policy(rules.clone()) });
             (answer, bench.host.touched())
         });
         let Answer::Disclosure(DisclosureAnswer { disclosure, .. }) = &answer else { panic!("refused: {answer:?}") };
@@ -138,7 +138,7 @@ fn assert_touches_only(granted: &FieldSet, touched: &BTreeSet<SourcePlace>) -> R
 fn every_field_that_a_tree_can_carry_is_read_and_has_a_marker() {
     let bench = handed_over();
     let log = Log::default();
-    let answer = log.record(|| bench.ask(Draft { policy: support::full_policy() }));
+    let answer = log.record(|| bench.ask(ReadDraft { policy: support::full_policy() }));
     assert!(
         log.text().contains("reading") && log.text().contains("x.sim.imsi"),
         "nothing is traced: {}",
@@ -209,7 +209,7 @@ fn nothing_is_touched_for_fields_without_a_source_of_the_machine() {
     let bench = Bench::on("canary");
     let rules = [fields::AGENT_VERSION, fields::DEVICE_ID, fields::OS_TYPE];
     let policy = support::policy(rules.map(|field| support::rule(field, Treatment::Keep)).to_vec());
-    let answer = bench.ask(Draft { policy });
+    let answer = bench.ask(ReadDraft { policy });
     assert!(matches!(answer, Answer::Disclosure(_)));
     assert!(bench.host.touched().is_empty(), "{:?}", bench.host.touched());
 }

@@ -7,7 +7,7 @@ mod support;
 use candor_reader::host::Host;
 use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::disclosure::DisclosureMessage;
-use collector_proto::disclosure::request::Draft;
+use collector_proto::disclosure::request::ReadDraft;
 use collector_proto::messages::Absence;
 use collector_proto::value::Value;
 use std::fs;
@@ -45,7 +45,7 @@ impl Tree {
     fn disclosed(&self) -> DisclosureMessage {
         let mut bench = Bench::on("debian-12");
         bench.host = Host::at(self.0.path());
-        support::disclosure(bench.ask(Draft { policy: support::full_policy() }))
+        support::disclosure(bench.ask(ReadDraft { policy: support::full_policy() }))
     }
 }
 

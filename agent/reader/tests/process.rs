@@ -4,7 +4,7 @@
 
 mod support;
 
-use collector_proto::disclosure::request::Draft;
+use collector_proto::disclosure::request::ReadDraft;
 use collector_proto::disclosure::{Answer, DisclosureAnswer, Question};
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -24,7 +24,7 @@ fn run(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn draft() -> Question {
-    Question::of(Draft { policy: support::full_policy() })
+    Question::of(ReadDraft { policy: support::full_policy() })
 }
 
 #[test]

@@ -8,8 +8,10 @@ use candor_reader::caller::Caller;
 use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::request::{Disclose, Draft, Preview, Status};
-use collector_proto::disclosure::{Answer, DisclosureAnswer, DisclosureMessage, Question, Request, Trusted};
+use collector_proto::disclosure::request::{Disclose, Preview, ReadDraft, ShowStatus};
+use collector_proto::disclosure::{
+    Answer, DisclosureAnswer, DisclosureMessage, Question, Request, RootPinned,
+};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
 use collector_proto::policy::{Ceiling, Consent, Filter, KeyScope, Rule, Treatment};
@@ -36,7 +38,7 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
     for request in [
         Request::from(Disclose { documents: documents.clone() }),
         Preview { documents: documents.clone() }.into(),
-        Status { documents }.into(),
+        ShowStatus { documents }.into(),
     ] {
         assert_eq!(refusal(&bench.ask(request)), "not_enrolled");
     }
@@ -48,7 +50,7 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
 fn an_enrolled_device_discloses_what_the_policy_permits() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     let answer = bench.trust(signer.root(1), "staff");
-    assert!(matches!(answer, Answer::Trusted(Trusted { root }) if root.version == 1), "{answer:?}");
+    assert!(matches!(answer, Answer::RootPinned(RootPinned { root }) if root.version == 1), "{answer:?}");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let answer = bench.ask(Disclose { documents });
     let Answer::Disclosure(DisclosureAnswer {
@@ -72,7 +74,7 @@ fn an_enrolled_device_discloses_what_the_policy_permits() {
 fn trust_is_decided_once() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
-    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::Trusted(_)), "the same root is fine");
+    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::RootPinned(_)), "the same root is fine");
     let before = files(&bench);
     assert_eq!(refusal(&bench.trust(Signer::new(2).root(1), "staff")), "other_root_pinned");
     assert_eq!(files(&bench), before);
@@ -118,9 +120,9 @@ fn preview_and_status_remember_nothing() {
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     disclosure(bench.ask(Preview { documents: documents.clone() }));
     bench.host.touched();
-    let Answer::Status(status) = bench.ask(Status { documents }) else { panic!("no status") };
+    let Answer::Status(status) = bench.ask(ShowStatus { documents }) else { panic!("no status") };
     assert_eq!((status.policy.map(|p| p.version), status.refused), (Some(1), None));
-    let Answer::Status(status) = bench.ask(Status { documents: Documents::default() }) else {
+    let Answer::Status(status) = bench.ask(ShowStatus { documents: Documents::default() }) else {
         panic!("no status")
     };
     assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("timestamp_invalid"));
@@ -139,7 +141,7 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     documents.roots.clear();
     disclosure(bench.ask(Disclose { documents }));
     // The bundle's root is still the one that was pinned.
-    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::Trusted(_)));
+    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::RootPinned(_)));
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn strangers_get_neither_trust_nor_drafts() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.caller = Caller::Other;
     assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
-    assert_eq!(refusal(&bench.ask(Draft { policy: support::full_policy() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(ReadDraft { policy: support::full_policy() })), "no_rights");
     assert!(bench.host.touched().is_empty());
     bench.caller = Caller::Equal;
     bench.trust(signer.root(1), "staff");
@@ -223,7 +225,7 @@ fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
         Filter { include: patterns(&["lib*", "curl"]), exclude: patterns(&["*6"]) },
     )]);
     let rules = vec![rule(fields::PACKAGE_NAME, Treatment::Keep), version.clone()];
-    let found = disclosure(bench.ask(Draft { policy: policy(rules) }));
+    let found = disclosure(bench.ask(ReadDraft { policy: policy(rules) }));
     let rows = &found.sections()[&collector_proto::catalog::Section::Package];
     // Twelve packages; two of them are one for two architectures, which the rows do not tell.
     assert_eq!(rows.len(), 11);
@@ -237,7 +239,7 @@ fn filters_leave_the_rules_field_out_of_rows_that_do_not_pass() {
     // Where only filtered fields are asked for, rows that do not pass vanish.
     let mut name = rule(fields::PACKAGE_NAME, Treatment::Keep);
     name.filters = version.filters.clone();
-    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, version]) }));
+    let found = disclosure(bench.ask(ReadDraft { policy: policy(vec![name, version]) }));
     assert_eq!(found.sections()[&collector_proto::catalog::Section::Package].len(), 1);
 }
 
@@ -251,7 +253,7 @@ fn a_value_that_a_filter_left_out_everywhere_is_not_called_unavailable() {
     let mut kernel = rule(fields::HOST_NAME, Treatment::Keep);
     let all = Filter { include: vec![], exclude: vec!["*".to_owned()] };
     kernel.filters = BTreeMap::from([(fields::HOST_NAME, all)]);
-    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, version, kernel]) }));
+    let found = disclosure(bench.ask(ReadDraft { policy: policy(vec![name, version, kernel]) }));
     assert_eq!(found.absent().get(&fields::PACKAGE_VERSION), Some(&Absence::Filter));
     assert_eq!(found.absent().get(&fields::HOST_NAME), Some(&Absence::Filter));
     assert_eq!(found.sections()[&collector_proto::catalog::Section::Package].len(), 11);
@@ -277,7 +279,7 @@ fn an_exclusion_that_a_row_gives_no_value_to_check_leaves_the_row_out() {
     let mut mac = rule(fields::HOST_MAC, Treatment::Keep);
     let physical = Filter { include: vec![], exclude: vec!["virtual".to_owned()] };
     mac.filters = BTreeMap::from([(kind.field, physical)]);
-    let found = disclosure(bench.ask(Draft { policy: policy(vec![name, kind, mac]) }));
+    let found = disclosure(bench.ask(ReadDraft { policy: policy(vec![name, kind, mac]) }));
     for row in &found.sections()[&collector_proto::catalog::Section::Network] {
         let kind = row.value(fields::X_NETWORK_INTERFACE_KIND);
         assert!(kind.is_some() || row.value(fields::HOST_MAC).is_none(), "{row:?}");
@@ -289,7 +291,7 @@ fn an_address_does_not_give_a_denied_hardware_address_away() {
     let bench = Bench::on("debian-12");
     let eui64 = |found: &DisclosureMessage| serde_json::to_string(found).unwrap().contains(":fe12:3456");
     let ip = |treat| rule(fields::HOST_IP, treat);
-    let ask = |rules| disclosure(bench.ask(Draft { policy: policy(rules) }));
+    let ask = |rules| disclosure(bench.ask(ReadDraft { policy: policy(rules) }));
     let keep = Treatment::Keep;
     assert!(!eui64(&ask(vec![ip(keep)])));
     assert!(!eui64(&ask(vec![ip(keep), rule(fields::HOST_MAC, Treatment::Hmac(KeyScope::Tenant))])));
@@ -304,7 +306,7 @@ fn an_address_does_not_give_a_denied_hardware_address_away() {
 #[test]
 fn a_draft_needs_no_enrolment_and_leaves_no_trace() {
     let bench = Bench::on("debian-12");
-    let found = disclosure(bench.ask(Draft { policy: support::full_policy() }));
+    let found = disclosure(bench.ask(ReadDraft { policy: support::full_policy() }));
     assert_eq!(found.absent()[&fields::DEVICE_ID], Absence::Unavailable);
     let hashed =
         found.sections()[&collector_proto::catalog::Section::Host][0].value(fields::HOST_ID).cloned();
@@ -313,7 +315,7 @@ fn a_draft_needs_no_enrolment_and_leaves_no_trace() {
 
     let mut faulty = support::full_policy();
     faulty.recipients.clear();
-    assert_eq!(refusal(&bench.ask(Draft { policy: faulty })), "policy_not_acceptable");
+    assert_eq!(refusal(&bench.ask(ReadDraft { policy: faulty })), "policy_not_acceptable");
 }
 
 #[test]
@@ -334,7 +336,7 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
     std::fs::write(path("proc/uptime"), "soon\n").unwrap();
     let mut bench = Bench::on("debian-12");
     bench.host = candor_reader::host::Host::at(tree.path());
-    let found = disclosure(bench.ask(Draft { policy: support::full_policy() }));
+    let found = disclosure(bench.ask(ReadDraft { policy: support::full_policy() }));
     for (field, reason) in [
         (fields::OS_NAME, Absence::Malformed),
         (fields::HOST_ID, Absence::Malformed),
@@ -356,7 +358,7 @@ fn broken_sources_are_named_by_their_kind_and_harm_no_other_field() {
 #[test]
 fn a_question_of_another_contract_is_refused_and_reads_nothing() {
     let bench = Bench::on("debian-12");
-    let draft = Draft { policy: support::full_policy() };
+    let draft = ReadDraft { policy: support::full_policy() };
     let question =
         Question { request: draft.into(), contract: Contract::new(CONTRACT.number() + 1).unwrap() };
     assert_eq!(refusal(&bench.ask_question(question)), "contract_not_understood");

@@ -9,7 +9,7 @@ mod process;
 
 pub use error::ReaderError;
 
-use collector_proto::disclosure::request::{self, Disclose, Preview, RecordCustody, ShowCustody, Status};
+use collector_proto::disclosure::request::{self, Disclose, Preview, RecordCustody, ShowCustody, ShowStatus};
 use collector_proto::disclosure::{
     Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover, ReaderStatus,
     Sandbox,
@@ -73,7 +73,7 @@ impl ReaderClient {
 
     /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.
     pub fn trust(&self, bundle: &Bundle, device_id: Uuid) -> Result<RootRef, ReaderError> {
-        let answer = self.ask(request::Trust {
+        let answer = self.ask(request::PinRoot {
             root: bundle.root.clone(),
             group: bundle.group.clone(),
             tenant_key: bundle.tenant_key.clone(),
@@ -104,7 +104,7 @@ impl ReaderClient {
 
     /// Collects what an unsigned policy would permit. The result is of a type that nothing keeps or sends.
     pub fn draft(&self, policy: &Policy) -> Result<Disclosed<Draft>, ReaderError> {
-        let answer = self.ask(request::Draft { policy: policy.document().clone() })?;
+        let answer = self.ask(request::ReadDraft { policy: policy.document().clone() })?;
         if answer.policy.is_some() {
             return Err(ReaderError::OtherPolicy);
         }
@@ -113,7 +113,7 @@ impl ReaderClient {
 
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
-        self.ask(Status { documents: documents.clone() })
+        self.ask(ShowStatus { documents: documents.clone() })
     }
 
     /// Has the reader keep a hand-over of the device, replacing an earlier one.

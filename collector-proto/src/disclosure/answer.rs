@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer<D = DisclosureMessage> {
     /// The root is pinned.
-    Trusted(Trusted),
+    #[serde(rename = "trusted")]
+    RootPinned(RootPinned),
     /// What was read.
     Disclosure(DisclosureAnswer<D>),
     /// What the reader remembers.
@@ -28,7 +29,7 @@ pub enum Answer<D = DisclosureMessage> {
 /// The root that is pinned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trusted {
+pub struct RootPinned {
     /// Version and digest of the root.
     pub root: RootRef,
 }
@@ -135,7 +136,7 @@ macro_rules! answers {
 }
 
 answers!(
-    Trusted(Trusted),
+    RootPinned(RootPinned),
     Disclosure(DisclosureAnswer<D>),
     Status(ReaderStatus),
     Custody(CustodyAnswer),

@@ -8,7 +8,7 @@ mod message;
 pub mod request;
 mod sandbox;
 
-pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, Trusted};
+pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, RootPinned};
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use request::{Ask, Operation, Question, Request};

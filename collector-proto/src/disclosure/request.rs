@@ -5,7 +5,8 @@
 //! ```
 
 use super::{
-    Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage, ReaderStatus, Trusted,
+    Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage, ReaderStatus,
+    RootPinned,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::envelope::Envelope;
@@ -34,7 +35,7 @@ pub trait Ask: Into<Request> {
 /// Pins the first root and takes what came with the enrolment bundle. Refused when another root is pinned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trust {
+pub struct PinRoot {
     /// The bundle's root.
     pub root: Envelope,
     /// The device's group.
@@ -64,7 +65,7 @@ pub struct Preview {
 /// Reads what an unsigned policy would permit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Draft {
+pub struct ReadDraft {
     /// The policy as it would be signed.
     pub policy: PolicyDocument,
 }
@@ -72,7 +73,7 @@ pub struct Draft {
 /// Verifies the documents and says what the reader remembers. Reads nothing of the machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Status {
+pub struct ShowStatus {
     /// What the collector last gave.
     pub documents: Documents,
 }
@@ -137,11 +138,11 @@ macro_rules! requests {
 }
 
 requests! {
-    Trust = "trust" => Trusted(Trusted);
+    PinRoot = "trust" => RootPinned(RootPinned);
     Disclose = "disclose" => Disclosure(DisclosureAnswer<D>);
     Preview = "preview" => Disclosure(DisclosureAnswer<D>);
-    Draft = "draft" => Disclosure(DisclosureAnswer<D>);
-    Status = "status" => Status(ReaderStatus);
+    ReadDraft = "draft" => Disclosure(DisclosureAnswer<D>);
+    ShowStatus = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);
     ShowCustody = "custody" => Custody(CustodyAnswer);
 }
@@ -173,7 +174,7 @@ mod tests {
         let request = Request::from(ShowCustody {});
         assert_eq!(request.operation(), Operation::ShowCustody);
         assert_eq!(serde_json::to_string(&request).unwrap(), r#"{"op":"custody"}"#);
-        let request = Request::from(Status { documents: Documents::default() });
+        let request = Request::from(ShowStatus { documents: Documents::default() });
         let written = serde_json::to_value(&request).unwrap();
         assert_eq!(written["op"], request.operation().name());
     }
@@ -204,6 +205,6 @@ mod tests {
     fn an_answer_to_another_question_is_none() {
         let custody = || Answer::from(CustodyAnswer { handover: None });
         assert!(ShowCustody::answer(custody()).is_some());
-        assert!(Status::answer(custody()).is_none());
+        assert!(ShowStatus::answer(custody()).is_none());
     }
 }

@@ -48,11 +48,11 @@ const EQUALS: Row = Row { equal: true, other: false };
 const fn row(operation: Operation) -> Row {
     match operation {
         // What this device trusts is decided by whoever could write the reader's state anyway.
-        Operation::Trust => EQUALS,
+        Operation::PinRoot => EQUALS,
         // An unsigned policy could ask for everything that the reader can read.
-        Operation::Draft => EQUALS,
+        Operation::ReadDraft => EQUALS,
         // The signed policy decides what is read, whoever asks; nothing of the answer is hidden from those whom it is about.
-        Operation::Disclose | Operation::Preview | Operation::Status => EVERYBODY,
+        Operation::Disclose | Operation::Preview | Operation::ShowStatus => EVERYBODY,
         // A shared device passes through the hands of people without rights on it: what they say of it is their own
         // statement and widens nothing that may be read, and who takes a device wants to know how it was left.
         Operation::RecordCustody | Operation::ShowCustody => EVERYBODY,
@@ -67,11 +67,11 @@ mod tests {
     #[test]
     fn every_caller_may_ask_for_what_the_table_says() {
         let expected = [
-            (Operation::Trust, [true, false]),
+            (Operation::PinRoot, [true, false]),
             (Operation::Disclose, [true, true]),
             (Operation::Preview, [true, true]),
-            (Operation::Draft, [true, false]),
-            (Operation::Status, [true, true]),
+            (Operation::ReadDraft, [true, false]),
+            (Operation::ShowStatus, [true, true]),
             (Operation::RecordCustody, [true, true]),
             (Operation::ShowCustody, [true, true]),
         ];

@@ -10,11 +10,11 @@
 mod collect;
 mod custody;
 mod disclose;
-mod draft;
+mod pin_root;
 mod preview;
+mod read_draft;
 mod refused;
-mod status;
-mod trust;
+mod show_status;
 
 use crate::caller::Caller;
 use crate::host::Host;
@@ -63,11 +63,11 @@ impl Reader<'_> {
             return Err(Refused::Contract { asked: contract });
         }
         match request {
-            Request::Trust(request) => self.handle(request),
+            Request::PinRoot(request) => self.handle(request),
             Request::Disclose(request) => self.handle(request),
             Request::Preview(request) => self.handle(request),
-            Request::Draft(request) => self.handle(request),
-            Request::Status(request) => self.handle(request),
+            Request::ReadDraft(request) => self.handle(request),
+            Request::ShowStatus(request) => self.handle(request),
             Request::RecordCustody(request) => self.handle(request),
             Request::ShowCustody(request) => self.handle(request),
         }

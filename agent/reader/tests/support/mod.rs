@@ -9,7 +9,7 @@ use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
-use collector_proto::disclosure::request::Trust;
+use collector_proto::disclosure::request::PinRoot;
 use collector_proto::disclosure::{Answer, DisclosureMessage, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
@@ -223,7 +223,7 @@ impl Bench {
     }
 
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {
-        self.ask(Trust {
+        self.ask(PinRoot {
             root,
             group: group.to_owned(),
             tenant_key: tenant_key(),

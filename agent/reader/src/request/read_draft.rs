@@ -4,10 +4,11 @@ use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::state;
 use crate::treat::Treated;
-use collector_proto::disclosure::{DisclosureAnswer, request};
-use collector_proto::policy::{self, Policy};
+use collector_proto::disclosure::DisclosureAnswer;
+use collector_proto::disclosure::request::ReadDraft;
+use collector_proto::policy::{Draft, Policy};
 
-impl Handle for request::Draft {
+impl Handle for ReadDraft {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let policy = Policy::check(self.policy).map_err(Refused::Draft)?;
         let device_id = reader.state.pinned()?.map(|pinned| pinned.device_id());
@@ -15,6 +16,6 @@ impl Handle for request::Draft {
             Some(keys) => keys,
             None => state::draft_keys(reader.random)?,
         };
-        reader.collect::<policy::Draft>(&policy, device_id, &keys)
+        reader.collect::<Draft>(&policy, device_id, &keys)
     }
 }

@@ -3,14 +3,14 @@
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::state::Pin;
-use collector_proto::disclosure::Trusted;
-use collector_proto::disclosure::request::Trust;
+use collector_proto::disclosure::RootPinned;
+use collector_proto::disclosure::request::PinRoot;
 
-impl Handle for Trust {
-    fn handle(self, reader: &Reader<'_>) -> Result<Trusted, Refused> {
+impl Handle for PinRoot {
+    fn handle(self, reader: &Reader<'_>) -> Result<RootPinned, Refused> {
         let Self { root, group, tenant_key, device_id } = self;
         let lock = reader.state.lock()?;
         let root = reader.state.pin(Pin { root, group, tenant_key, device_id }, reader.random, &lock)?;
-        Ok(Trusted { root })
+        Ok(RootPinned { root })
     }
 }

@@ -5,10 +5,10 @@ use super::refused::Refused;
 use super::{Handle, Reader};
 use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::ReaderStatus;
-use collector_proto::disclosure::request::Status;
+use collector_proto::disclosure::request::ShowStatus;
 use collector_proto::policy::trust::AcceptedPolicy;
 
-impl Handle for Status {
+impl Handle for ShowStatus {
     fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
         let mut pinned = reader.pinned()?;
         let (ceiling, consent) = reader.state.limits()?.into_parts();
