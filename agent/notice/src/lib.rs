@@ -22,7 +22,7 @@ mod text;
 use lines::width;
 
 pub use lines::wrap;
-pub use model::{Element, Facts, Incomplete, NoSafeguard, Notice, NoticeError};
+pub use model::{Facts, Incomplete, NoSafeguard, Notice, NoticeError, RequiredElement};
 
 use collector_proto::catalog::FieldId;
 use collector_proto::text::json;

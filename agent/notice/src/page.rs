@@ -2,7 +2,7 @@
 
 use crate::NoticeError;
 use crate::locale::{LocaleError, Words, instant};
-use crate::model::{FieldNotice, Notice, SectionNotice, Sent, Status};
+use crate::model::{FieldNotice, Notice, SectionNotice, SentContent, Status};
 use crate::table::{columns, value_text};
 use askama::Template;
 use base64::Engine as _;
@@ -47,7 +47,7 @@ impl Page<'_> {
 
     /// How many values of the field the table's rows hold.
     fn rows(&self, field: &FieldNotice) -> Result<String, LocaleError> {
-        let rows = if let Sent::InRows(rows) = field.sent { rows } else { 0 };
+        let rows = if let SentContent::InRows(rows) = field.sent { rows } else { 0 };
         self.words.text_with("notice-rows", &[("rows", rows.into())])
     }
 

@@ -4,7 +4,7 @@
 //! can start a line.
 
 use crate::locale::{LocaleError, Words, instant};
-use crate::model::{FieldNotice, FieldTitle, Notice, SectionNotice, Sent, Status};
+use crate::model::{FieldNotice, FieldTitle, Notice, SectionNotice, SentContent, Status};
 use crate::table::{columns, value_text};
 use crate::{width, wrap};
 use collector_proto::catalog::{FieldId, Right};
@@ -178,16 +178,16 @@ impl Sheet<'_> {
         self.line(&format!("* {} [{}]", field.title, field.id.name()));
         self.paragraph(2, &field.description);
         match &field.sent {
-            Sent::Value(value) => {
+            SentContent::Value(value) => {
                 let value = value_text(value, self.words)?;
                 self.labelled("notice-column-value", &value)?;
             }
-            Sent::InRows(rows) => {
+            SentContent::InRows(rows) => {
                 let rows = self.words.text_with("notice-rows", &[("rows", (*rows).into())])?;
                 let below = self.words.text("notice-rows-below")?;
                 self.labelled("notice-column-value", &format!("{rows}, {below}"))?;
             }
-            Sent::Absent(reason) => {
+            SentContent::Absent(reason) => {
                 self.labelled("notice-not-sent", &format!("{}: {}", reason.title, reason.description))?;
             }
         }

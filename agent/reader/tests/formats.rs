@@ -31,12 +31,12 @@ const FORMATS: &[Format] = &[
         let _ = rpm::packages(rpm::Database::Bdb(&input.to_vec()));
     }),
     ("apk", |input| {
-        let mut reader = apk::Reader::default();
+        let mut reader = apk::Parser::default();
         let _ = Line::all(input).try_for_each(|line| reader.take(line).map(drop));
         let _ = reader.finish();
     }),
     ("pacman", |input| {
-        let mut reader = pacman::Reader::default();
+        let mut reader = pacman::Parser::default();
         let _ = Line::all(input).try_for_each(|line| reader.take(line));
         let _ = reader.finish();
         pacman::split(&text(input));
@@ -54,7 +54,7 @@ const FORMATS: &[Format] = &[
         nix::name::split(&text(input));
     }),
     ("brew", |input| {
-        let _ = brew::Receipt::parse(input);
+        let _ = brew::InstallReceipt::parse(input);
     }),
     ("flatpak", |input| {
         let _ = deploy::Deployment::parse(input);
@@ -63,8 +63,8 @@ const FORMATS: &[Format] = &[
         let _ = snap::Yaml::parse(input);
     }),
     ("desktop_entry", |input| {
-        desktop_entry::Entry::parse(&text(input));
-        appimage::Parts::of(&text(input));
+        desktop_entry::DesktopEntry::parse(&text(input));
+        appimage::NameParts::of(&text(input));
     }),
     ("resolv_conf", |input| {
         resolv_conf::searched(&text(input));
@@ -90,7 +90,7 @@ const FORMATS: &[Format] = &[
     ("wtmpdb", |input| logins(input, &logins::WTMPDB)),
     ("lastlog2", |input| logins(input, &logins::LASTLOG2)),
     ("lastlog", |input| {
-        let layout = lastlog::Layout::of_length(input.len() as u64);
+        let layout = lastlog::RecordLayout::of_length(input.len() as u64);
         layout.zip(input.first_chunk()).and_then(|(layout, start)| layout.time(*start));
     }),
     ("vpd_pg80", |input| {
@@ -103,10 +103,10 @@ const FORMATS: &[Format] = &[
         }
     }),
     ("pci_ids", |input| {
-        let mut names = pci_ids::Names::default();
+        let mut names = pci_ids::PciNames::default();
         names.vendors.insert("8086".to_owned(), String::new());
         names.models.insert(("8086".to_owned(), "9a49".to_owned()), String::new());
-        let mut reader = pci_ids::Reader::of(&mut names);
+        let mut reader = pci_ids::Lookup::of(&mut names);
         Line::all(input).take_while(|line| reader.take(*line)).for_each(drop);
     }),
 ];
@@ -116,7 +116,7 @@ fn text(input: &[u8]) -> String {
 }
 
 fn dpkg_status(input: &[u8], unstated: dpkg::Unstated) {
-    let mut reader = dpkg::Reader::new(unstated);
+    let mut reader = dpkg::Parser::new(unstated);
     let _ = Line::all(input).try_for_each(|line| reader.take(line).map(drop));
     let _ = reader.finish();
 }

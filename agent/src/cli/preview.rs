@@ -4,7 +4,7 @@ use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
 use candor_notice::locale::Words;
-use candor_notice::table::{Content, Layout, table};
+use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::wrap;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::policy::{PolicyRef, Standing};
@@ -109,7 +109,7 @@ fn write<S: Standing>(
     words: Option<&Words>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let shown = Content::from(disclosed.disclosure());
+    let shown = TableContent::from(disclosed.disclosure());
     let Some(words) = words else {
         return context.print(&(shown.to_json(head) + "\n"));
     };
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn json_says_under_what_the_rows_stand() {
         let failed = BTreeMap::new();
-        let content = Content { sections: Vec::new(), absent: BTreeMap::new(), failed: &failed };
+        let content = TableContent { sections: Vec::new(), absent: BTreeMap::new(), failed: &failed };
         let sandbox = Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 };
         let written = |head| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
         let draft = written(Head { standing: State::Draft, policy: None, sandbox });

@@ -16,7 +16,7 @@ mod transfers;
 mod values;
 
 pub use build::{Facts, NoticeError};
-pub use complete::{Element, Incomplete};
+pub use complete::{Incomplete, RequiredElement};
 pub use transfers::NoSafeguard;
 
 use crate::locale::Term;
@@ -193,7 +193,7 @@ pub(crate) struct FieldNotice {
     pub(crate) title: String,
     pub(crate) description: String,
     /// The value as sent, or why there is none.
-    pub(crate) sent: Sent,
+    pub(crate) sent: SentContent,
     pub(crate) treatment: TreatmentNotice,
     /// One for each purpose that the field is collected for.
     pub(crate) uses: Vec<Use>,
@@ -208,7 +208,7 @@ pub(crate) struct FieldNotice {
 /// The value as sent, or why there is none.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Sent {
+pub(crate) enum SentContent {
     /// The one value of a section that has a single row.
     Value(Value),
     /// How many values the rows of the section's table hold.
@@ -382,6 +382,6 @@ impl fmt::Debug for Notice {
 impl FieldNotice {
     /// Whether a value is sent.
     pub(crate) fn is_sent(&self) -> bool {
-        !matches!(self.sent, Sent::Absent(_))
+        !matches!(self.sent, SentContent::Absent(_))
     }
 }

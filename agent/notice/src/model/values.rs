@@ -2,7 +2,7 @@
 
 use super::complete::Incomplete;
 use super::phrasing::Phrasing;
-use super::{Facts, FieldNotice, NoticeError, SectionNotice, Sent, TreatmentNotice, Use, enforcement};
+use super::{Facts, FieldNotice, NoticeError, SectionNotice, SentContent, TreatmentNotice, Use, enforcement};
 use crate::locale::{Term, treatment_words};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
 use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment};
@@ -52,9 +52,11 @@ impl Phrasing<'_> {
         let term = Term::of(Wording::Field, field.name(), self.words)?;
         let mut values = rows.iter().filter_map(|row| row.value(field));
         let sent = match (facts.disclosure.absent().get(&field), values.next()) {
-            (Some(reason), _) => Sent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
-            (None, Some(value)) if field.section().shape() == Shape::Single => Sent::Value(value.clone()),
-            (None, Some(first)) => Sent::InRows(count(first) + values.map(count).sum::<usize>()),
+            (Some(reason), _) => SentContent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
+            (None, Some(value)) if field.section().shape() == Shape::Single => {
+                SentContent::Value(value.clone())
+            }
+            (None, Some(first)) => SentContent::InRows(count(first) + values.map(count).sum::<usize>()),
             // `same_fields` has seen the field in a row or as absent.
             (None, None) => return Err(NoticeError::Differs(field)),
         };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rows by section, and the fields without a value. Borrowed from a disclosure or a report.
-pub struct Content<'a> {
+pub struct TableContent<'a> {
     /// Sections with what is shown of each, in the order of the source.
     pub sections: Vec<(Section, Body<'a>)>,
     /// Why a field has no value.
@@ -29,7 +29,7 @@ pub enum Body<'a> {
     Unchanged,
 }
 
-impl<'a, S: Standing> From<&'a Disclosure<S>> for Content<'a> {
+impl<'a, S: Standing> From<&'a Disclosure<S>> for TableContent<'a> {
     fn from(disclosure: &'a Disclosure<S>) -> Self {
         let sections = disclosure.sections().iter().map(|(section, rows)| (*section, Body::Full(rows)));
         Self {
@@ -40,7 +40,7 @@ impl<'a, S: Standing> From<&'a Disclosure<S>> for Content<'a> {
     }
 }
 
-impl<'a> From<&'a Report> for Content<'a> {
+impl<'a> From<&'a Report> for TableContent<'a> {
     fn from(report: &'a Report) -> Self {
         let sections = report.sections.iter().map(|(section, body)| {
             let shown = match body {
@@ -54,7 +54,7 @@ impl<'a> From<&'a Report> for Content<'a> {
     }
 }
 
-impl Content<'_> {
+impl TableContent<'_> {
     /// The members of `head`, then the sections and absent fields of a disclosure exactly as the reader answered them,
     /// as JSON.
     ///

@@ -5,7 +5,7 @@
 
 mod content;
 
-pub use content::{Body, Content};
+pub use content::{Body, TableContent};
 
 use crate::locale::{LocaleError, Words, treatment_words};
 use crate::{width, wrap};
@@ -35,7 +35,7 @@ pub struct Layout {
 
 /// Writes all sections and absent fields. `treatment` says what happened to a field's values, where that is known.
 pub fn table(
-    content: &Content<'_>,
+    content: &TableContent<'_>,
     words: &Words,
     layout: Layout,
     treatment: &dyn Fn(FieldId) -> Option<Treatment>,
@@ -178,7 +178,7 @@ impl Writer<'_> {
         }
     }
 
-    fn failed(&self, content: &Content<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
+    fn failed(&self, content: &TableContent<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
         let mut cells = Vec::new();
         for (source, reason) in content.failed.values().flatten() {
             let title = self.words.title(Wording::Source, source.name())?;
@@ -192,7 +192,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn absent(&self, content: &Content<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
+    fn absent(&self, content: &TableContent<'_>, lines: &mut Vec<String>) -> Result<(), LocaleError> {
         if content.absent.is_empty() {
             return Ok(());
         }

@@ -4,7 +4,7 @@
 
 use crate::fixture::{Case, document, rule, value, words};
 use candor_notice::Rendering;
-use candor_notice::table::{Content, Layout, table};
+use candor_notice::table::{Layout, TableContent, table};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Filter, KeyScope, Necessity, PolicyDocument, Signed, Treatment};
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ fn tables_are_as_reviewed() {
     let (words, case) = (words(), case());
     let treatment = |field| case.permit.grant(field).map(|grant| grant.treatment);
     for (name, width) in [("table.txt", 80), ("table-narrow.txt", 32)] {
-        let content = Content::from(&case.disclosure);
+        let content = TableContent::from(&case.disclosure);
         let text = table(&content, &words, Layout { width, rows: None }, &treatment).unwrap();
         assert!(text.lines().all(|line| line.chars().count() <= width), "{name} is wider than {width}");
         compare(name, &text);

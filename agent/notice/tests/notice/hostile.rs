@@ -2,7 +2,7 @@
 
 use crate::fixture::{Case, document, field, rule, text, words};
 use crate::markup::{fields_of_page, tags};
-use candor_notice::table::{Content, Layout, table};
+use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::{Notice, Rendering};
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::{Consent, Draft, Policy, PolicyDocument, Treatment};
@@ -61,10 +61,10 @@ fn values_stay_values() {
         let case = case(value);
         check(&case.notice().unwrap(), value);
         let layout = Layout { width: 60, rows: None };
-        let listed = table(&Content::from(&case.disclosure), &words(), layout, &|_| None).unwrap();
+        let listed = table(&TableContent::from(&case.disclosure), &words(), layout, &|_| None).unwrap();
         assert!(is_clean(&listed), "the table lets a character of {value:?} through");
-        let json =
-            Content::from(&case.disclosure).to_json(&std::collections::BTreeMap::<String, String>::new());
+        let json = TableContent::from(&case.disclosure)
+            .to_json(&std::collections::BTreeMap::<String, String>::new());
         assert!(is_clean(&json));
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["sections"]["os"][0]["os.name"], *value, "JSON must keep the value itself");

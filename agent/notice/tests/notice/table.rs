@@ -1,7 +1,7 @@
 //! Tables line up whatever script their values are written in.
 
 use crate::fixture::{field, text, words};
-use candor_notice::table::{Body, Content, Layout, table};
+use candor_notice::table::{Body, Layout, TableContent, table};
 use collector_proto::catalog::Section;
 use collector_proto::value::Row;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ fn wide_characters_and_combining_marks_do_not_push_columns_aside() {
         .collect();
     let (absent, failed) = (BTreeMap::new(), BTreeMap::new());
     let sections = vec![(Section::Package, Body::Full(&rows))];
-    let content = Content { sections, absent, failed: &failed };
+    let content = TableContent { sections, absent, failed: &failed };
     let shown = table(&content, &words(), Layout { width: 80, rows: None }, &|_| None).unwrap();
     // Fourteen columns for the widest name, two before it and two behind.
     for line in ["  curl            1.0", "  日本語フォント  1.0", "  cafe\u{301}            1.0"] {

@@ -8,7 +8,7 @@ const ARCHITECTURES: &[&str] =
 
 /// What the file name tells.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Parts<'a> {
+pub struct NameParts<'a> {
     pub name: &'a str,
     pub version: Option<&'a str>,
     pub architecture: Option<&'a str>,
@@ -21,7 +21,7 @@ pub fn is_appimage(path: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX)) && !path.ends_with(['/', '\0'])
 }
 
-impl<'a> Parts<'a> {
+impl<'a> NameParts<'a> {
     /// Takes a file name apart. Without the recommended form all of it but the suffix is the name.
     pub fn of(file: &'a str) -> Self {
         let stem = file.len().checked_sub(SUFFIX.len()).and_then(|end| file.get(..end)).unwrap_or(file);
@@ -81,7 +81,7 @@ mod tests {
             ("-1.AppImage", "-1", None, None),
             ("Zoé ü-1-ü.AppImage", "Zoé ü", Some("1-ü"), None),
         ] {
-            assert_eq!(Parts::of(file), Parts { name, version, architecture }, "{file}");
+            assert_eq!(NameParts::of(file), NameParts { name, version, architecture }, "{file}");
         }
     }
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 /// What only the receipt tells.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Receipt {
+pub struct InstallReceipt {
     /// When the version was installed, in seconds since 1970.
     #[serde(default)]
     pub time: Option<i64>,
@@ -23,7 +23,7 @@ pub struct Receipt {
     pub arch: Option<String>,
 }
 
-impl Receipt {
+impl InstallReceipt {
     /// Homebrew takes an empty receipt for none.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
         if bytes.trim_ascii().is_empty() {
@@ -45,12 +45,12 @@ mod tests {
     #[test]
     fn a_receipt_tells_time_and_processor() {
         let receipt = br#"{"time": 1734795904, "arch": "x86_64", "source": {"tap": "jane/tap"}}"#;
-        let expected = Receipt { time: Some(1_734_795_904), arch: Some("x86_64".to_owned()) };
-        assert_eq!(Receipt::parse(receipt), Ok(expected));
-        assert_eq!(Receipt::parse(b" \n"), Ok(Receipt::default()));
-        assert_eq!(Receipt::parse(br#"{"time": null}"#), Ok(Receipt::default()));
+        let expected = InstallReceipt { time: Some(1_734_795_904), arch: Some("x86_64".to_owned()) };
+        assert_eq!(InstallReceipt::parse(receipt), Ok(expected));
+        assert_eq!(InstallReceipt::parse(b" \n"), Ok(InstallReceipt::default()));
+        assert_eq!(InstallReceipt::parse(br#"{"time": null}"#), Ok(InstallReceipt::default()));
         for end in 1..receipt.len() {
-            assert_eq!(Receipt::parse(&receipt[..end]), Err(FormatError::Malformed), "cut at {end}");
+            assert_eq!(InstallReceipt::parse(&receipt[..end]), Err(FormatError::Malformed), "cut at {end}");
         }
     }
 }

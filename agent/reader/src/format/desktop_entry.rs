@@ -6,7 +6,7 @@ const GROUP: &str = "[Desktop Entry]";
 
 /// The entry of an AppImage.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub struct DesktopEntry {
     /// Path of the AppImage.
     pub file: String,
     pub name: Option<String>,
@@ -14,7 +14,7 @@ pub struct Entry {
     pub architecture: Option<String>,
 }
 
-impl Entry {
+impl DesktopEntry {
     /// `None` for the entry of a program that is not an AppImage.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut plain_name, mut program, mut tried) = (None, None, None);

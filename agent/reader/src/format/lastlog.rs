@@ -10,14 +10,14 @@
 
 /// How long a record is, and with it how its time is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub enum RecordLayout {
     /// A time of 32 bits. glibc counts it without a sign, so it lasts until 2106.
     Short,
     /// A time of 64 bits.
     Long,
 }
 
-impl Layout {
+impl RecordLayout {
     /// The layout of a file of that length: the length is a multiple of the record's. Where it is one of both, which
     /// happens every 21,608 bytes, the machine's own. `None`: the file has neither.
     pub fn of_length(length: u64) -> Option<Self> {
@@ -60,7 +60,7 @@ impl Layout {
     }
 }
 
-/// As much of a record as [`Layout::time`] needs.
+/// As much of a record as [`RecordLayout::time`] needs.
 pub const TIME_BYTES: usize = 8;
 
 #[cfg(test)]
@@ -72,11 +72,11 @@ mod tests {
 
     #[test]
     fn the_length_tells_the_layout() {
-        assert_eq!(Layout::of_length(292 * 1001), Some(Layout::Short));
-        assert_eq!(Layout::of_length(296 * 1001), Some(Layout::Long));
-        assert_eq!(Layout::of_length(292 * 1001 + 1), None);
-        assert_eq!(Layout::of_length(0), Some(Layout::NATIVE));
-        assert_eq!(Layout::of_length(21_608), Some(Layout::NATIVE));
+        assert_eq!(RecordLayout::of_length(292 * 1001), Some(RecordLayout::Short));
+        assert_eq!(RecordLayout::of_length(296 * 1001), Some(RecordLayout::Long));
+        assert_eq!(RecordLayout::of_length(292 * 1001 + 1), None);
+        assert_eq!(RecordLayout::of_length(0), Some(RecordLayout::NATIVE));
+        assert_eq!(RecordLayout::of_length(21_608), Some(RecordLayout::NATIVE));
     }
 
     #[test]
@@ -84,17 +84,17 @@ mod tests {
         // The line's name stands right behind a short time.
         let mut short = *b"....pts/";
         short[..4].copy_from_slice(&MORNING.to_ne_bytes());
-        assert_eq!(Layout::Short.time(short), Some(i64::from(MORNING)));
-        assert_eq!(Layout::Long.time(i64::from(MORNING).to_ne_bytes()), Some(i64::from(MORNING)));
-        assert_eq!(Layout::Short.time(u64::from(u32::MAX).to_le_bytes()), Some(i64::from(u32::MAX)));
-        assert_eq!(Layout::Short.time([0; 8]), None);
-        assert_eq!(Layout::Long.time([0; 8]), None);
-        assert_eq!(Layout::Long.time((-5_i64).to_ne_bytes()), None);
+        assert_eq!(RecordLayout::Short.time(short), Some(i64::from(MORNING)));
+        assert_eq!(RecordLayout::Long.time(i64::from(MORNING).to_ne_bytes()), Some(i64::from(MORNING)));
+        assert_eq!(RecordLayout::Short.time(u64::from(u32::MAX).to_le_bytes()), Some(i64::from(u32::MAX)));
+        assert_eq!(RecordLayout::Short.time([0; 8]), None);
+        assert_eq!(RecordLayout::Long.time([0; 8]), None);
+        assert_eq!(RecordLayout::Long.time((-5_i64).to_ne_bytes()), None);
     }
 
     #[test]
     fn the_highest_account_number_has_a_place() {
-        assert_eq!(Layout::Short.offset(1000), 292_000);
-        assert_eq!(Layout::Long.offset(u32::MAX), u64::from(u32::MAX) * 296);
+        assert_eq!(RecordLayout::Short.offset(1000), 292_000);
+        assert_eq!(RecordLayout::Long.offset(u32::MAX), u64::from(u32::MAX) * 296);
     }
 }

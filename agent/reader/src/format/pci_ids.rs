@@ -16,7 +16,7 @@ pub type Number = String;
 
 /// Names of these numbers, empty until they are found.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct PciNames {
     /// Of vendors.
     pub vendors: BTreeMap<Number, String>,
     /// Of models, each of whose vendors is in `vendors`.
@@ -24,15 +24,15 @@ pub struct Names {
 }
 
 /// Looks names up line by line.
-pub struct Reader<'a> {
-    names: &'a mut Names,
+pub struct Lookup<'a> {
+    names: &'a mut PciNames,
     /// The vendor whose models the lines are, where one of its names is looked for.
     vendor: Option<Number>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Lookup<'a> {
     /// At the start of the list.
-    pub fn of(names: &'a mut Names) -> Self {
+    pub fn of(names: &'a mut PciNames) -> Self {
         Self { names, vendor: None }
     }
 
@@ -79,11 +79,11 @@ mod tests {
         let list = "# x\n10de  NVIDIA\n\t9a49  not this one\n8086  Intel Corporation\n\t0001  other\n\t9A49  Iris Xe\n\
                     \t\t1043 1e80  board\n\t# x\n\nC 03  Display\n\t9a49  not this one\n";
         let number = str::to_owned;
-        let mut names = Names::default();
+        let mut names = PciNames::default();
         names.vendors.insert(number("8086"), String::new());
         names.models.insert((number("8086"), number("9a49")), String::new());
         names.models.insert((number("8086"), number("ffff")), String::new());
-        let mut reader = Reader::of(&mut names);
+        let mut reader = Lookup::of(&mut names);
         let taken = Line::all(list.as_bytes()).take_while(|line| reader.take(*line)).count();
         assert_eq!(taken, 9);
         assert_eq!(names.vendors[&number("8086")], "Intel Corporation");

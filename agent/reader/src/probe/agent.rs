@@ -3,11 +3,11 @@
 use super::Own;
 use super::found::text_value;
 use super::reading::Raw;
-use super::table::Field;
+use super::table::Finder;
 use collector_proto::catalog::fields;
 use collector_proto::messages::Absence;
 
-pub(super) const FIELDS: &[Field<Own>] =
+pub(super) const FIELDS: &[Finder<Own>] =
     &[(fields::AGENT_VERSION, |_| text_value(env!("CARGO_PKG_VERSION"))), (fields::DEVICE_ID, device_id)];
 
 /// A device that is not enrolled has no id yet.

@@ -3,12 +3,12 @@
 use super::Own;
 use super::found::text_value;
 use super::reading::Raw;
-use super::table::Field;
+use super::table::Finder;
 use collector_proto::catalog::fields;
 use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;
 
-pub(super) const FIELDS: &[Field<Own>] = &[
+pub(super) const FIELDS: &[Finder<Own>] = &[
     (fields::X_CUSTODY_DIRECTION, |own| text_value(handover(own)?.direction.name())),
     (fields::X_CUSTODY_CONDITION, |own| text_value(handover(own)?.condition.as_str())),
     (fields::X_CUSTODY_AT, |own| Ok(Raw::Instant(handover(own)?.at))),

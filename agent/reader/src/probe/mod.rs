@@ -27,7 +27,7 @@ use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing};
 use found::Found;
-use table::{Field, asked, names};
+use table::{Finder, asked, names};
 use uuid::Uuid;
 
 /// What Candor knows by itself: it stands in the reader's state, and no source of the machine holds it.
@@ -84,4 +84,4 @@ pub fn supported() -> FieldSet {
 }
 
 /// Fields that are known on every operating system without a source of the machine.
-const OWN: &[&[Field<Own>]] = &[agent::FIELDS, custody::FIELDS];
+const OWN: &[&[Finder<Own>]] = &[agent::FIELDS, custody::FIELDS];

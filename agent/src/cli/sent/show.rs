@@ -3,7 +3,7 @@
 use super::Books;
 use crate::cli::{Context, Failure, Format};
 use candor_notice::locale::Words;
-use candor_notice::table::{Content, Layout, table};
+use candor_notice::table::{Layout, TableContent, table};
 use collector_proto::text::plain;
 use std::fmt::Write as _;
 
@@ -67,6 +67,8 @@ pub(super) fn run(args: &ShowArgs, books: &Books, context: &Context) -> Result<(
     text.push('\n');
     let words = Words::load("en").map_err(anyhow::Error::from)?;
     let layout = Layout { width: WIDTH, rows: None };
-    text.push_str(&table(&Content::from(report), &words, layout, &|_| None).map_err(anyhow::Error::from)?);
+    text.push_str(
+        &table(&TableContent::from(report), &words, layout, &|_| None).map_err(anyhow::Error::from)?,
+    );
     context.print(&text)
 }

@@ -4,7 +4,7 @@ use super::diagnostic::Code;
 use super::nearest::{nearest, nearest_field};
 use super::patterns::check_pattern;
 use super::purposes::Purposes;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use super::treat::{Treat, read_treat};
 use super::walk::Node;
 use crate::catalog::{DERIVED, FieldId, NEVER};
@@ -36,12 +36,12 @@ pub(super) enum BlockTreat {
     Written(Treat, At),
 }
 
-pub(super) fn read_blocks(node: &Node<'_>, purposes: &Purposes, report: &mut Report<'_>) -> Vec<Block> {
+pub(super) fn read_blocks(node: &Node<'_>, purposes: &Purposes, report: &mut Diagnosis<'_>) -> Vec<Block> {
     let items = node.list(report).unwrap_or_default();
     items.iter().filter_map(|item| read_block(item, purposes, report)).collect()
 }
 
-fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> Option<Block> {
+fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Diagnosis<'_>) -> Option<Block> {
     let mut table = node.table(report)?;
     let fields = table.need("fields", "which fields the block is about", report);
     let (fields, wildcards) = fields.map(|n| read_fields(&n, report)).unwrap_or_default();
@@ -77,7 +77,7 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> Opt
 }
 
 /// The fields that the entries name, and the entries that are patterns.
-fn read_fields(node: &Node<'_>, report: &mut Report<'_>) -> (BTreeMap<FieldId, At>, Vec<String>) {
+fn read_fields(node: &Node<'_>, report: &mut Diagnosis<'_>) -> (BTreeMap<FieldId, At>, Vec<String>) {
     let (mut fields, mut wildcards) = (BTreeMap::new(), Vec::new());
     for (pattern, at) in node.texts(report).unwrap_or_default() {
         let matched: Vec<FieldId> = FieldId::all().filter(|id| matches_glob(pattern, id.name())).collect();
@@ -94,7 +94,7 @@ fn read_fields(node: &Node<'_>, report: &mut Report<'_>) -> (BTreeMap<FieldId, A
     (fields, wildcards)
 }
 
-fn report_unknown_field(pattern: &str, at: &At, report: &mut Report<'_>) {
+fn report_unknown_field(pattern: &str, at: &At, report: &mut Diagnosis<'_>) {
     if let Some(never) = NEVER.iter().find(|never| never.name == pattern) {
         let message = format!("`{}` cannot be collected: Candor has no code for it", never.name);
         report.error(at, Code::NeverCollected, message);
@@ -127,7 +127,7 @@ fn report_unknown_field(pattern: &str, at: &At, report: &mut Report<'_>) {
     report.error_near(at, Code::UnknownField, message, near);
 }
 
-fn read_purpose_names(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>) -> BTreeSet<String> {
+fn read_purpose_names(node: &Node<'_>, known: &Purposes, report: &mut Diagnosis<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (name, at) in node.texts(report).unwrap_or_default() {
         if !known.contains_key(name) {
@@ -144,7 +144,7 @@ fn read_purpose_names(node: &Node<'_>, known: &Purposes, report: &mut Report<'_>
     names
 }
 
-fn read_necessity(node: &Node<'_>, report: &mut Report<'_>) -> Option<Necessity> {
+fn read_necessity(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Necessity> {
     let name = node.text(report)?;
     let found = Necessity::parse(name);
     if found.is_none() {
@@ -159,7 +159,7 @@ fn read_necessity(node: &Node<'_>, report: &mut Report<'_>) -> Option<Necessity>
     found
 }
 
-fn read_filters(node: &Node<'_>, report: &mut Report<'_>) -> BTreeMap<FieldId, (Filter, At)> {
+fn read_filters(node: &Node<'_>, report: &mut Diagnosis<'_>) -> BTreeMap<FieldId, (Filter, At)> {
     let mut filters = BTreeMap::new();
     let Some(table) = node.table(report) else { return filters };
     for (name, at, node) in table.entries() {
@@ -175,7 +175,7 @@ fn read_filters(node: &Node<'_>, report: &mut Report<'_>) -> BTreeMap<FieldId, (
 }
 
 /// `where = { user.name = … }` is a table in a table to TOML; the author meant the quoted name.
-fn report_unknown_filter(name: &str, at: &At, node: &Node<'_>, report: &mut Report<'_>) {
+fn report_unknown_filter(name: &str, at: &At, node: &Node<'_>, report: &mut Diagnosis<'_>) {
     let begins_a_field = FieldId::all().any(|id| id.name().starts_with(&format!("{name}.")));
     if begins_a_field && node.is_table() {
         let message = "is no field; a field's name has dots, so quote it, as in \"user.name\"";
@@ -186,7 +186,7 @@ fn report_unknown_filter(name: &str, at: &At, node: &Node<'_>, report: &mut Repo
     report.error_near(at, Code::UnknownField, message, nearest_field(name));
 }
 
-fn read_filter(field: FieldId, node: &Node<'_>, report: &mut Report<'_>) -> Option<Filter> {
+fn read_filter(field: FieldId, node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Filter> {
     let mut table = node.table(report)?;
     let [include, exclude] = [table.take("include"), table.take("exclude")];
     if include.is_none() && exclude.is_none() {

@@ -3,8 +3,8 @@
 use super::countries::{is_country, is_jurisdiction, nearest_country};
 use super::diagnostic::Code;
 use super::nearest::nearest;
-use super::report::{At, Report};
-use super::walk::{Node, Table};
+use super::report::{At, Diagnosis};
+use super::walk::{Node, TableNode};
 use crate::catalog::SandboxLevel;
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
@@ -40,7 +40,7 @@ pub(super) struct DeclaredRecipient {
     pub(super) recipient: Option<Recipient>,
 }
 
-pub(super) fn read_organisation(node: &Node<'_>, report: &mut Report<'_>) -> Option<Controller> {
+pub(super) fn read_organisation(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Controller> {
     let mut table = node.table(report)?;
     let name = table.need("name", "people must know who collects", report).and_then(|n| owned(&n, report));
     let contact =
@@ -65,7 +65,7 @@ pub(super) fn read_organisation(node: &Node<'_>, report: &mut Report<'_>) -> Opt
     })
 }
 
-fn read_authority(node: &Node<'_>, report: &mut Report<'_>) -> Option<Authority> {
+fn read_authority(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Authority> {
     let mut table = node.table(report)?;
     let name = table.need("name", "the authority's name", report).and_then(|n| owned(&n, report));
     let url = table.need("url", "the authority's web address", report).and_then(|n| {
@@ -80,7 +80,7 @@ fn read_authority(node: &Node<'_>, report: &mut Report<'_>) -> Option<Authority>
     Some(Authority { name: name?, url: url? })
 }
 
-pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<Head> {
+pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_>) -> Option<Head> {
     let mut table = node.table(report)?;
     let version = table
         .need("version", "it must rise with every change", report)
@@ -144,7 +144,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) 
     })
 }
 
-fn read_sandbox(node: &Node<'_>, report: &mut Report<'_>) -> Option<SandboxLevel> {
+fn read_sandbox(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<SandboxLevel> {
     let name = node.text(report)?;
     let found = SandboxLevel::parse(name);
     if found.is_none() {
@@ -157,10 +157,10 @@ fn read_sandbox(node: &Node<'_>, report: &mut Report<'_>) -> Option<SandboxLevel
 
 /// `expires` or `valid_for`, exactly one of both.
 fn read_expiry(
-    table: &mut Table<'_>,
+    table: &mut TableNode<'_>,
     issued: UtcTime,
     now: UtcTime,
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) -> Option<UtcTime> {
     match (table.take("expires"), table.take("valid_for")) {
         (Some(_), Some(second)) => {
@@ -188,7 +188,7 @@ fn read_expiry(
     }
 }
 
-fn read_jurisdictions(node: Option<Node<'_>>, report: &mut Report<'_>) -> Option<Vec<String>> {
+fn read_jurisdictions(node: Option<Node<'_>>, report: &mut Diagnosis<'_>) -> Option<Vec<String>> {
     let Some(node) = node else { return Some(Vec::new()) };
     let codes = node.texts(report)?;
     for (code, at) in &codes {
@@ -200,7 +200,7 @@ fn read_jurisdictions(node: Option<Node<'_>>, report: &mut Report<'_>) -> Option
     Some(codes.into_iter().map(|(code, _)| code.to_owned()).collect())
 }
 
-pub(super) fn read_recipients(node: &Node<'_>, report: &mut Report<'_>) -> Vec<DeclaredRecipient> {
+pub(super) fn read_recipients(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Vec<DeclaredRecipient> {
     let mut declared: Vec<DeclaredRecipient> = Vec::new();
     for item in node.list(report).unwrap_or_default() {
         let Some(mut table) = item.table(report) else { continue };
@@ -224,7 +224,11 @@ pub(super) fn read_recipients(node: &Node<'_>, report: &mut Report<'_>) -> Vec<D
 }
 
 /// The transfers that could be read, each with the place of its country.
-pub(super) fn read_transfers(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Vec<(Transfer, At)> {
+pub(super) fn read_transfers(
+    node: &Node<'_>,
+    now: UtcTime,
+    report: &mut Diagnosis<'_>,
+) -> Vec<(Transfer, At)> {
     let mut transfers = Vec::new();
     for item in node.list(report).unwrap_or_default() {
         let Some(mut table) = item.table(report) else { continue };
@@ -246,7 +250,7 @@ pub(super) fn read_transfers(node: &Node<'_>, now: UtcTime, report: &mut Report<
     transfers
 }
 
-fn mechanism(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+fn mechanism(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     let name = node.text(report)?;
     if TRANSFER_MECHANISMS.contains(&name) {
         return Some(name.to_owned());
@@ -261,7 +265,7 @@ fn mechanism(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
     None
 }
 
-fn review(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<UtcTime> {
+fn review(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_>) -> Option<UtcTime> {
     let review = node.instant(report)?;
     if review > now {
         return Some(review);
@@ -274,7 +278,7 @@ fn review(node: &Node<'_>, now: UtcTime, report: &mut Report<'_>) -> Option<UtcT
     None
 }
 
-fn country(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+fn country(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     let code = node.text(report)?;
     if is_country(code) {
         return Some(code.to_owned());
@@ -285,12 +289,12 @@ fn country(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
 }
 
 /// A short name: lower-case letters, digits, `-` and `_`.
-pub(super) fn id(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+pub(super) fn id(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     let id = node.text(report)?;
     check_id(id, &node.at, report).then(|| id.to_owned())
 }
 
-pub(super) fn check_id(id: &str, at: &At, report: &mut Report<'_>) -> bool {
+pub(super) fn check_id(id: &str, at: &At, report: &mut Diagnosis<'_>) -> bool {
     let fits = !id.is_empty()
         && id.len() <= MAX_ID_CHARS
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
@@ -301,27 +305,33 @@ pub(super) fn check_id(id: &str, at: &At, report: &mut Report<'_>) -> bool {
     fits
 }
 
-fn owned(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+fn owned(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     node.text(report).map(str::to_owned)
 }
 
 /// The outer `None` stands for a finding, the inner one for a key that is left out.
 #[expect(clippy::option_option, reason = "the two absences mean different things here, and only here")]
-fn optional(node: Option<Node<'_>>, report: &mut Report<'_>) -> Option<Option<String>> {
+fn optional(node: Option<Node<'_>>, report: &mut Diagnosis<'_>) -> Option<Option<String>> {
     match node {
         Some(node) => owned(&node, report).map(Some),
         None => Some(None),
     }
 }
 
-fn instant_or(node: Option<Node<'_>>, default: UtcTime, report: &mut Report<'_>) -> Option<UtcTime> {
+fn instant_or(node: Option<Node<'_>>, default: UtcTime, report: &mut Diagnosis<'_>) -> Option<UtcTime> {
     match node {
         Some(node) => node.instant(report),
         None => Some(default),
     }
 }
 
-fn bounded(node: &Node<'_>, least: u64, most: u64, message: &str, report: &mut Report<'_>) -> Option<Span> {
+fn bounded(
+    node: &Node<'_>,
+    least: u64,
+    most: u64,
+    message: &str,
+    report: &mut Diagnosis<'_>,
+) -> Option<Span> {
     let span = node.span(report)?;
     if (least..=most).contains(&span.seconds()) {
         return Some(span);

@@ -3,7 +3,7 @@
 use super::diagnostic::Code;
 use super::head::DeclaredRecipient;
 use super::purposes::Purposes;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use super::rules::Planned;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
 use crate::policy::document_terms::is_in_eea;
@@ -17,7 +17,7 @@ const IPV6_NETWORK_BITS: u8 = 64;
 const IDENTIFYING: &[&str] =
     &["UID", "IPAddress", "MACAddress", "Username", "Name", "EmailAddressWork", "TelephoneNumber"];
 
-pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut Report<'_>) {
+pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut Diagnosis<'_>) {
     for Planned { rule, at } in planned {
         lint_plain_identifier(rule.field, rule.treat, at, report);
         lint_source(rule.field, at, report);
@@ -38,7 +38,7 @@ pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut 
     lint_mac_in_ipv6(planned, report);
 }
 
-fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut Report<'_>) {
+fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut Diagnosis<'_>) {
     let declared = field.field();
     if treat != Treatment::Keep || !declared.dpv.iter().any(|term| IDENTIFYING.contains(term)) {
         return;
@@ -54,7 +54,7 @@ fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut
     report.warn(at, Code::PlainIdentifier, message);
 }
 
-fn lint_source(field: FieldId, at: &At, report: &mut Report<'_>) {
+fn lint_source(field: FieldId, at: &At, report: &mut Diagnosis<'_>) {
     let sourced = Platform::ALL.iter().any(|platform| !field.field().source(*platform).touches.is_empty());
     if !sourced {
         report.warn(
@@ -65,7 +65,7 @@ fn lint_source(field: FieldId, at: &At, report: &mut Report<'_>) {
     }
 }
 
-fn lint_mac_in_ipv6(planned: &[Planned], report: &mut Report<'_>) {
+fn lint_mac_in_ipv6(planned: &[Planned], report: &mut Diagnosis<'_>) {
     let rule_of = |field| planned.iter().find(|planned| planned.rule.field == field);
     let Some(ip) = rule_of(fields::HOST_IP) else { return };
     let shows_interface = match ip.rule.treat {
@@ -91,7 +91,7 @@ pub(super) fn lint_unused(
     purposes: &Purposes,
     recipients: &[DeclaredRecipient],
     end: &At,
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) {
     if planned.is_empty() {
         report.warn(end, Code::CollectsNothing, "the policy collects nothing");
@@ -117,7 +117,7 @@ pub(super) fn lint_transfers(
     recipients: &[DeclaredRecipient],
     transfers: &[(Transfer, At)],
     jurisdictions: &[String],
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) {
     let country = |declared: &DeclaredRecipient| declared.recipient.as_ref().map(|r| r.country.clone());
     for (transfer, at) in transfers {

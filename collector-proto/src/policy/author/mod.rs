@@ -39,10 +39,10 @@ use crate::limits::MAX_DOCUMENT_BYTES;
 use crate::time::UtcTime;
 use head::{DeclaredRecipient, Head};
 use purposes::Purposes;
-use report::{At, Report};
+use report::{At, Diagnosis};
 use std::collections::BTreeMap;
 use toml::de::DeTable;
-use walk::Table;
+use walk::TableNode;
 
 /// Bytes of an envelope that are not its payload: its names and a dozen signatures.
 const ENVELOPE_OVERHEAD_BYTES: usize = 4096;
@@ -64,12 +64,12 @@ pub struct Compiled {
 /// # Errors
 /// Every error and warning at once, in the order of the file.
 pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagnostics> {
-    let mut report = Report::new(file, source);
+    let mut report = Diagnosis::new(file, source);
     let (root, broken) = DeTable::parse_recoverable(source);
     for error in &broken {
         report.syntax(error);
     }
-    let document = read(Table::root(root.get_ref()), now, &mut report);
+    let document = read(TableNode::root(root.get_ref()), now, &mut report);
     let policy = document.and_then(|(document, wildcards)| Some((check(document, &mut report)?, wildcards)));
     let clean = !report.has_errors();
     let found = report.finish();
@@ -89,7 +89,7 @@ pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled
         Err(error) => {
             let (valid, rest) = source.split_at(error.valid_up_to());
             // Nothing is left out of the valid part.
-            let mut report = Report::new(file, std::str::from_utf8(valid).unwrap_or_default());
+            let mut report = Diagnosis::new(file, std::str::from_utf8(valid).unwrap_or_default());
             let byte = rest.first().copied().unwrap_or_default();
             let at = At { path: String::new(), offset: valid.len() };
             let message = format!(
@@ -103,9 +103,9 @@ pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled
 
 /// Reads the whole file. `None` when a part is missing or wrong, in which case that was reported.
 fn read(
-    mut root: Table<'_>,
+    mut root: TableNode<'_>,
     now: UtcTime,
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) -> Option<(PolicyDocument, Vec<Wildcard>)> {
     read_format(&mut root, report);
     let controller = root
@@ -145,7 +145,7 @@ fn read(
     Some((document, wildcards))
 }
 
-fn read_format(root: &mut Table<'_>, report: &mut Report<'_>) {
+fn read_format(root: &mut TableNode<'_>, report: &mut Diagnosis<'_>) {
     let Some(node) = root.need("format", "write `format = 1` first", report) else { return };
     if let Some(format) = node.integer(0..=u64::MAX, report)
         && format != 1
@@ -192,7 +192,7 @@ fn assemble(
 
 /// The check that every device applies. With no other error in the file its faults are reported as they are; the
 /// findings above name the same mistakes with their places.
-fn check(document: PolicyDocument, report: &mut Report<'_>) -> Option<Policy> {
+fn check(document: PolicyDocument, report: &mut Diagnosis<'_>) -> Option<Policy> {
     let nowhere = At { path: String::new(), offset: 0 };
     let payload = serde_json::to_vec(&document).unwrap_or_default().len();
     if payload.div_ceil(3) * 4 + ENVELOPE_OVERHEAD_BYTES > MAX_DOCUMENT_BYTES {

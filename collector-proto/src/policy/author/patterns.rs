@@ -3,7 +3,7 @@
 
 use super::diagnostic::Code;
 use super::nearest::nearest;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use crate::catalog::{FieldId, ValueKind, fields};
 
 /// What `x.network.interface.kind` says of an interface, in the words of its catalogue entry.
@@ -12,7 +12,7 @@ const INTERFACE_KINDS: &[&str] = &["loopback", "physical", "virtual", "wireless"
 /// Characters that other programs' globs give a meaning.
 const BRACKETS: [char; 4] = ['[', ']', '{', '}'];
 
-pub(super) fn check_pattern(field: FieldId, pattern: &str, at: &At, report: &mut Report<'_>) {
+pub(super) fn check_pattern(field: FieldId, pattern: &str, at: &At, report: &mut Diagnosis<'_>) {
     if field.field().kind == ValueKind::Mac {
         check_mac(pattern, at, report);
     } else if field == fields::X_NETWORK_INTERFACE_KIND {
@@ -26,7 +26,7 @@ pub(super) fn check_pattern(field: FieldId, pattern: &str, at: &At, report: &mut
     }
 }
 
-fn check_mac(pattern: &str, at: &At, report: &mut Report<'_>) {
+fn check_mac(pattern: &str, at: &At, report: &mut Diagnosis<'_>) {
     let may_occur = |c: char| matches!(c, '0'..='9' | 'A'..='F' | '-' | '*' | '?');
     if !pattern.chars().all(may_occur) {
         let message = format!(
@@ -38,7 +38,7 @@ fn check_mac(pattern: &str, at: &At, report: &mut Report<'_>) {
     }
 }
 
-fn check_interface_kind(pattern: &str, at: &At, report: &mut Report<'_>) {
+fn check_interface_kind(pattern: &str, at: &At, report: &mut Diagnosis<'_>) {
     if !pattern.contains(['*', '?']) && !INTERFACE_KINDS.contains(&pattern) {
         let message =
             format!("`{pattern}` never matches: an interface is one of {}", INTERFACE_KINDS.join(", "));

@@ -4,7 +4,7 @@ use super::claims::absolute_claim;
 use super::diagnostic::Code;
 use super::head::{DeclaredRecipient, check_id};
 use super::nearest::nearest;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use super::walk::Node;
 use crate::catalog::LegalBasis;
 use crate::policy::Purpose;
@@ -25,7 +25,7 @@ pub(super) type Purposes = BTreeMap<String, DeclaredPurpose>;
 pub(super) fn read_purposes(
     node: &Node<'_>,
     recipients: &[DeclaredRecipient],
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) -> Purposes {
     let Some(table) = node.table(report) else { return Purposes::new() };
     let mut purposes = Purposes::new();
@@ -41,7 +41,7 @@ fn read_purpose(
     node: &Node<'_>,
     at: At,
     known: &[DeclaredRecipient],
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) -> DeclaredPurpose {
     let mut declared = DeclaredPurpose { at, legal_basis: None, recipients: Vec::new(), purpose: None };
     let Some(mut table) = node.table(report) else { return declared };
@@ -74,7 +74,7 @@ fn read_purpose(
     declared
 }
 
-fn read_term(node: &Node<'_>, report: &mut Report<'_>) -> Option<String> {
+fn read_term(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     let written = node.text(report)?;
     let term = written.strip_prefix("dpv:").unwrap_or(written);
     if REFUSED_PURPOSES.contains(&term) {
@@ -106,7 +106,7 @@ fn refusal(term: &str) -> String {
     format!("`{term}` is a purpose that Candor is not for: {why}")
 }
 
-fn read_basis(node: &Node<'_>, report: &mut Report<'_>) -> Option<LegalBasis> {
+fn read_basis(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<LegalBasis> {
     let name = node.text(report)?;
     if let Some(basis) = LegalBasis::parse(name) {
         return Some(basis);
@@ -118,7 +118,7 @@ fn read_basis(node: &Node<'_>, report: &mut Report<'_>) -> Option<LegalBasis> {
 }
 
 /// A fixed time: "as long as needed" cannot be checked by anybody (Art. 13(2)(a) GDPR wants the period or criteria).
-fn read_retention(node: &Node<'_>, report: &mut Report<'_>) -> Option<Span> {
+fn read_retention(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Span> {
     if let Some(text) = node.as_text()
         && !text.trim().is_empty()
         && Span::parse(text).is_err()
@@ -132,7 +132,11 @@ fn read_retention(node: &Node<'_>, report: &mut Report<'_>) -> Option<Span> {
     node.span(report)
 }
 
-fn read_recipient_ids(node: &Node<'_>, known: &[DeclaredRecipient], report: &mut Report<'_>) -> Vec<String> {
+fn read_recipient_ids(
+    node: &Node<'_>,
+    known: &[DeclaredRecipient],
+    report: &mut Diagnosis<'_>,
+) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for (id, at) in node.texts(report).unwrap_or_default() {
         if !known.iter().any(|recipient| recipient.id == id) {
@@ -151,7 +155,7 @@ fn read_recipient_ids(node: &Node<'_>, known: &[DeclaredRecipient], report: &mut
     ids
 }
 
-fn read_text(node: &Node<'_>, report: &mut Report<'_>) -> Option<BTreeMap<String, String>> {
+fn read_text(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<BTreeMap<String, String>> {
     let table = node.table(report)?;
     let mut texts = BTreeMap::new();
     for (language, at, node) in table.entries() {

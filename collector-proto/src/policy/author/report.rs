@@ -10,13 +10,13 @@ pub(super) struct At {
 }
 
 /// The findings of one file so far.
-pub(super) struct Report<'a> {
+pub(super) struct Diagnosis<'a> {
     file: &'a str,
     source: &'a str,
     found: Vec<Diagnostic>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> Diagnosis<'a> {
     pub(super) fn new(file: &'a str, source: &'a str) -> Self {
         Self { file, source, found: Vec::new() }
     }

@@ -6,7 +6,7 @@
 use super::collect::{Block, BlockTreat};
 use super::diagnostic::Code;
 use super::purposes::Purposes;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use super::treat::{Treat, allowed, written};
 use crate::catalog::{FieldId, FieldSet, LegalBasis};
 use crate::policy::{Filter, Necessity, Rule, Treatment};
@@ -19,7 +19,7 @@ pub(super) struct Planned {
 }
 
 /// The rules in the order of the field names. Whatever cannot be joined is reported and left out.
-pub(super) fn plan(blocks: &[Block], purposes: &Purposes, report: &mut Report<'_>) -> Vec<Planned> {
+pub(super) fn plan(blocks: &[Block], purposes: &Purposes, report: &mut Diagnosis<'_>) -> Vec<Planned> {
     let dropped: FieldSet = blocks
         .iter()
         .filter(|block| matches!(block.treat, BlockTreat::Written(Treat::Drop, _)))
@@ -53,7 +53,7 @@ struct Merged<'a> {
 }
 
 impl<'a> Merged<'a> {
-    fn first(field: FieldId, block: &'a Block, at: &'a At, report: &mut Report<'_>) -> Self {
+    fn first(field: FieldId, block: &'a Block, at: &'a At, report: &mut Diagnosis<'_>) -> Self {
         Self {
             at: at.clone(),
             treat: treatment(field, block, at, report),
@@ -63,7 +63,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    fn join(&mut self, field: FieldId, block: &'a Block, at: &'a At, report: &mut Report<'_>) {
+    fn join(&mut self, field: FieldId, block: &'a Block, at: &'a At, report: &mut Diagnosis<'_>) {
         let first = &self.at.path;
         if let (Some(one), Some(other)) = (self.treat, treatment(field, block, at, report))
             && one != other
@@ -88,7 +88,7 @@ impl<'a> Merged<'a> {
         self.purposes.extend(block.purposes.iter().map(|name| (name.as_str(), at)));
     }
 
-    fn finish(self, field: FieldId, purposes: &Purposes, report: &mut Report<'_>) -> Option<Planned> {
+    fn finish(self, field: FieldId, purposes: &Purposes, report: &mut Diagnosis<'_>) -> Option<Planned> {
         let allowed = field.field().bounds.legal_bases;
         let mut consent = false;
         for (name, at) in &self.purposes {
@@ -123,7 +123,7 @@ impl<'a> Merged<'a> {
 }
 
 /// The block's treatment of the field, if the field takes it.
-fn treatment(field: FieldId, block: &Block, at: &At, report: &mut Report<'_>) -> Option<Treatment> {
+fn treatment(field: FieldId, block: &Block, at: &At, report: &mut Diagnosis<'_>) -> Option<Treatment> {
     let (treatment, place) = match &block.treat {
         BlockTreat::Default => (Treatment::Keep, at),
         BlockTreat::Written(Treat::As(treatment), place) => (*treatment, place),
@@ -159,7 +159,7 @@ fn check_filters(
     block: &Block,
     dropped: &FieldSet,
     merged: &BTreeMap<FieldId, Merged<'_>>,
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) {
     for (filter_field, (_, at)) in &block.filters {
         let mut foreign: Vec<_> =

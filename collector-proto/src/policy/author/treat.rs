@@ -3,8 +3,8 @@
 
 use super::diagnostic::Code;
 use super::nearest::nearest;
-use super::report::Report;
-use super::walk::{Node, Table};
+use super::report::Diagnosis;
+use super::walk::{Node, TableNode};
 use crate::catalog::{Field, TreatmentKind};
 use crate::policy::{Generalisation, KeyScope, Treatment};
 
@@ -20,7 +20,7 @@ pub(super) enum Treat {
     As(Treatment),
 }
 
-pub(super) fn read_treat(node: &Node<'_>, report: &mut Report<'_>) -> Option<Treat> {
+pub(super) fn read_treat(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Treat> {
     if let Some(name) = node.as_text() {
         return read_word(node, name, report);
     }
@@ -63,7 +63,7 @@ pub(super) fn read_treat(node: &Node<'_>, report: &mut Report<'_>) -> Option<Tre
     treatment.map(Treat::As)
 }
 
-fn read_word(node: &Node<'_>, name: &str, report: &mut Report<'_>) -> Option<Treat> {
+fn read_word(node: &Node<'_>, name: &str, report: &mut Diagnosis<'_>) -> Option<Treat> {
     match TreatmentKind::parse(name) {
         Some(TreatmentKind::Keep) => Some(Treat::As(Treatment::Keep)),
         Some(TreatmentKind::Drop) => Some(Treat::Drop),
@@ -86,8 +86,8 @@ fn read_word(node: &Node<'_>, name: &str, report: &mut Report<'_>) -> Option<Tre
     }
 }
 
-fn read_truncate(node: &Node<'_>, report: &mut Report<'_>) -> Option<Treatment> {
-    let mut table: Table<'_> = node.table(report)?;
+fn read_truncate(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Treatment> {
+    let mut table: TableNode<'_> = node.table(report)?;
     let [v4, v6, chars] = [table.take("v4"), table.take("v6"), table.take("chars")];
     table.finish(report);
     match (v4, v6, chars) {
@@ -127,7 +127,7 @@ fn read_term<T>(
     what: &str,
     parse: impl Fn(&str) -> Option<T>,
     known: impl Iterator<Item = &'static str> + Clone,
-    report: &mut Report<'_>,
+    report: &mut Diagnosis<'_>,
 ) -> Option<T> {
     let name = node.text(report)?;
     let found = parse(name);

@@ -3,7 +3,7 @@
 
 use super::diagnostic::Code;
 use super::nearest::nearest;
-use super::report::{At, Report};
+use super::report::{At, Diagnosis};
 use crate::time::{Span, UtcTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,7 +16,7 @@ pub(super) struct Node<'a> {
 }
 
 /// A table that is being read. What was never asked for is unknown.
-pub(super) struct Table<'a> {
+pub(super) struct TableNode<'a> {
     at: At,
     entries: &'a DeTable<'a>,
     known: Vec<&'static str>,
@@ -24,7 +24,7 @@ pub(super) struct Table<'a> {
 
 impl<'a> Node<'a> {
     /// Text with something in it.
-    pub(super) fn text(&self, report: &mut Report<'_>) -> Option<&'a str> {
+    pub(super) fn text(&self, report: &mut Diagnosis<'_>) -> Option<&'a str> {
         let Some(text) = self.value.as_str() else { return self.wrong_type("text", report) };
         if text.trim().is_empty() {
             report.error(&self.at, Code::BadValue, "is empty");
@@ -41,7 +41,7 @@ impl<'a> Node<'a> {
         Some(text)
     }
 
-    pub(super) fn boolean(&self, report: &mut Report<'_>) -> Option<bool> {
+    pub(super) fn boolean(&self, report: &mut Diagnosis<'_>) -> Option<bool> {
         match self.value.as_bool() {
             Some(value) => Some(value),
             None => self.wrong_type("true or false", report),
@@ -52,7 +52,7 @@ impl<'a> Node<'a> {
     pub(super) fn integer(
         &self,
         bounds: std::ops::RangeInclusive<u64>,
-        report: &mut Report<'_>,
+        report: &mut Diagnosis<'_>,
     ) -> Option<u64> {
         let Some(written) = self.value.as_integer() else { return self.wrong_type("a whole number", report) };
         match u64::from_str_radix(written.as_str(), written.radix()) {
@@ -70,7 +70,7 @@ impl<'a> Node<'a> {
     }
 
     /// An instant, as text or as a TOML date-time with an offset.
-    pub(super) fn instant(&self, report: &mut Report<'_>) -> Option<UtcTime> {
+    pub(super) fn instant(&self, report: &mut Diagnosis<'_>) -> Option<UtcTime> {
         let text = match self.value {
             DeValue::Datetime(written) => written.to_string(),
             DeValue::String(text) => text.to_string(),
@@ -87,7 +87,7 @@ impl<'a> Node<'a> {
     }
 
     /// A span of at least one second.
-    pub(super) fn span(&self, report: &mut Report<'_>) -> Option<Span> {
+    pub(super) fn span(&self, report: &mut Diagnosis<'_>) -> Option<Span> {
         let text = self.text(report)?;
         let parsed = Span::parse(text).map_err(|error| format!("`{text}` is {error}"));
         let span = self.accept(parsed, report)?;
@@ -99,7 +99,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a list that is not empty.
-    pub(super) fn list(&self, report: &mut Report<'_>) -> Option<Vec<Node<'a>>> {
+    pub(super) fn list(&self, report: &mut Diagnosis<'_>) -> Option<Vec<Node<'a>>> {
         let Some(items) = self.value.as_array() else { return self.wrong_type("a list", report) };
         if items.is_empty() {
             report.error(&self.at, Code::BadValue, "is an empty list");
@@ -113,14 +113,14 @@ impl<'a> Node<'a> {
     }
 
     /// The texts of a list that is not empty, each with its place.
-    pub(super) fn texts(&self, report: &mut Report<'_>) -> Option<Vec<(&'a str, At)>> {
+    pub(super) fn texts(&self, report: &mut Diagnosis<'_>) -> Option<Vec<(&'a str, At)>> {
         let items = self.list(report)?;
         Some(items.iter().filter_map(|item| Some((item.text(report)?, item.at.clone()))).collect())
     }
 
-    pub(super) fn table(&self, report: &mut Report<'_>) -> Option<Table<'a>> {
+    pub(super) fn table(&self, report: &mut Diagnosis<'_>) -> Option<TableNode<'a>> {
         match self.value.as_table() {
-            Some(entries) => Some(Table::new(self.at.clone(), entries)),
+            Some(entries) => Some(TableNode::new(self.at.clone(), entries)),
             None => self.wrong_type("a table", report),
         }
     }
@@ -135,7 +135,7 @@ impl<'a> Node<'a> {
         self.value.is_table()
     }
 
-    pub(super) fn wrong_type<T>(&self, wanted: &str, report: &mut Report<'_>) -> Option<T> {
+    pub(super) fn wrong_type<T>(&self, wanted: &str, report: &mut Diagnosis<'_>) -> Option<T> {
         let found = match self.value {
             DeValue::String(_) => "text",
             DeValue::Integer(_) => "a whole number",
@@ -149,12 +149,12 @@ impl<'a> Node<'a> {
         None
     }
 
-    fn accept<T>(&self, parsed: Result<T, String>, report: &mut Report<'_>) -> Option<T> {
+    fn accept<T>(&self, parsed: Result<T, String>, report: &mut Diagnosis<'_>) -> Option<T> {
         parsed.map_err(|message| report.error(&self.at, Code::BadValue, message)).ok()
     }
 }
 
-impl<'a> Table<'a> {
+impl<'a> TableNode<'a> {
     pub(super) fn root(entries: &'a DeTable<'a>) -> Self {
         Self::new(At { path: String::new(), offset: 0 }, entries)
     }
@@ -178,7 +178,12 @@ impl<'a> Table<'a> {
     }
 
     /// The value of a key that must be there. `why` says what it is for.
-    pub(super) fn need(&mut self, key: &'static str, why: &str, report: &mut Report<'_>) -> Option<Node<'a>> {
+    pub(super) fn need(
+        &mut self,
+        key: &'static str,
+        why: &str,
+        report: &mut Diagnosis<'_>,
+    ) -> Option<Node<'a>> {
         let node = self.take(key);
         if node.is_none() {
             let at = At { path: join(&self.at.path, key), offset: self.at.offset };
@@ -200,7 +205,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reports every key that was never asked for.
-    pub(super) fn finish(self, report: &mut Report<'_>) {
+    pub(super) fn finish(self, report: &mut Diagnosis<'_>) {
         for (name, at, _) in self.entries() {
             if self.known.contains(&name) {
                 continue;

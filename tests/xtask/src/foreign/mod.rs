@@ -12,7 +12,7 @@ use std::process::Command;
 use toolchain::Toolchain;
 
 /// A system that Candor is type-checked for.
-pub(crate) struct Target {
+pub(crate) struct ForeignTarget {
     /// As rustc names it.
     pub(crate) triple: &'static str,
     /// What it stands for.
@@ -20,10 +20,10 @@ pub(crate) struct Target {
 }
 
 /// The systems.
-pub(crate) const TARGETS: [Target; 3] = [
-    Target { triple: "x86_64-pc-windows-gnu", about: "Windows" },
-    Target { triple: "aarch64-apple-darwin", about: "macOS" },
-    Target {
+pub(crate) const TARGETS: [ForeignTarget; 3] = [
+    ForeignTarget { triple: "x86_64-pc-windows-gnu", about: "Windows" },
+    ForeignTarget { triple: "aarch64-apple-darwin", about: "macOS" },
+    ForeignTarget {
         triple: "x86_64-unknown-freebsd",
         about: "any other system, whose modules are called `unsupported`",
     },

@@ -1,6 +1,6 @@
 //! `docs/fields.md`: the reference of every field for people.
 
-use super::locale::{Locale, Words};
+use super::locale::{Heading, Locale};
 use super::model::{Catalogue, Derived, Field, SectionFile, Source};
 use super::vocabulary::{Privilege, SOURCE_KINDS, Shape, Wording};
 use anyhow::Result;
@@ -55,7 +55,7 @@ fn explain(out: &mut String) {
 }
 
 fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()> {
-    let Words { title, description } = english.words(Wording::Section, file.name())?;
+    let Heading { title, description } = english.words(Wording::Section, file.name())?;
     line(out, &format!("## `{}`: {title}\n", file.name()));
     let shape = match file.section.shape {
         Shape::Single => "One row.".to_owned(),
@@ -66,7 +66,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
     let fields = sorted(file);
     out.push_str("| Field | Meaning | Type | Sensitivity | Minimal | Treatments | Bounds |\n|---|---|---|---|---|---|---|\n");
     for field in &fields {
-        let Words { title, description } = english.words(Wording::Field, field.name())?;
+        let Heading { title, description } = english.words(Wording::Field, field.name())?;
         row(
             out,
             &[
@@ -127,7 +127,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
 
 /// A value that the collector computes; the agent has no name for it.
 fn computed(out: &mut String, derived: &Derived, english: &Locale) -> Result<()> {
-    let Words { title, description } = english.words(Wording::Derived, derived.id.get_ref())?;
+    let Heading { title, description } = english.words(Wording::Derived, derived.id.get_ref())?;
     let by = derived.by.name();
     line(
         out,
@@ -152,7 +152,7 @@ fn never(out: &mut String, catalogue: &Catalogue, english: &Locale) -> Result<()
     let mut items: Vec<_> = catalogue.never.items.iter().collect();
     items.sort_by_key(|item| item.name.get_ref());
     for item in items {
-        let Words { title, description } = english.words(Wording::Never, item.name.get_ref())?;
+        let Heading { title, description } = english.words(Wording::Never, item.name.get_ref())?;
         row(
             out,
             &[

@@ -1,7 +1,7 @@
 //! Groups of sources: what `@dpkg` in a field's sources stands for.
 
 use super::model::{Field, GroupDocument, Text};
-use super::problem::Problem;
+use super::problem::CatalogueProblem;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
@@ -17,7 +17,7 @@ pub(crate) struct Groups {
 
 impl Groups {
     /// Takes the groups of a file. A group may name the groups declared before it, so none can hold itself.
-    pub(crate) fn of(text: Text, document: GroupDocument, problems: &mut Vec<Problem>) -> Self {
+    pub(crate) fn of(text: Text, document: GroupDocument, problems: &mut Vec<CatalogueProblem>) -> Self {
         let mut groups = Self { text, declared: BTreeMap::new(), used: BTreeSet::new() };
         for group in document.group {
             let name = group.name.get_ref().clone();
@@ -31,7 +31,7 @@ impl Groups {
             if sources.is_empty() || groups.declared.insert(name.clone(), sources).is_some() {
                 let offset = group.name.span().start;
                 let message = format!("the group `{name}` is empty or declared twice");
-                problems.push(Problem::at(&groups.text, offset, message));
+                problems.push(CatalogueProblem::at(&groups.text, offset, message));
             }
         }
         groups
@@ -44,7 +44,7 @@ impl Groups {
     }
 
     /// Puts the sources in the place of the groups that a field names.
-    pub(crate) fn expand(&mut self, field: &mut Field, text: &Text, problems: &mut Vec<Problem>) {
+    pub(crate) fn expand(&mut self, field: &mut Field, text: &Text, problems: &mut Vec<CatalogueProblem>) {
         for source in field.sources_mut() {
             let mut touches = Vec::new();
             for touch in &source.touches {
@@ -60,9 +60,13 @@ impl Groups {
     }
 
     /// A group that nothing names is a mistake: it would look as if its sources were read.
-    pub(crate) fn check_used(&self, problems: &mut Vec<Problem>) {
+    pub(crate) fn check_used(&self, problems: &mut Vec<CatalogueProblem>) {
         for name in self.declared.keys().filter(|name| !self.used.contains(*name)) {
-            problems.push(Problem::at(&self.text, 0, format!("the group `{name}` is named by no field")));
+            problems.push(CatalogueProblem::at(
+                &self.text,
+                0,
+                format!("the group `{name}` is named by no field"),
+            ));
         }
     }
 
@@ -74,7 +78,7 @@ impl Groups {
     }
 }
 
-fn unknown(text: &Text, touch: &Spanned<String>) -> Problem {
+fn unknown(text: &Text, touch: &Spanned<String>) -> CatalogueProblem {
     let message = format!("`{}` is no group that is declared before it", touch.get_ref());
-    Problem::at(text, touch.span().start, message)
+    CatalogueProblem::at(text, touch.span().start, message)
 }

@@ -3,7 +3,7 @@
 use super::check;
 use super::groups::Groups;
 use super::model::{Catalogue, GroupDocument, NeverDocument, NeverFile, SectionDocument, SectionFile, Text};
-use super::problem::Problem;
+use super::problem::CatalogueProblem;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(crate) fn load(root: &Path, directory: &Path) -> Result<Catalogue> {
 }
 
 /// The catalogue of these files. What does not parse is reported before anything is checked further.
-pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<Problem>> {
+pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<CatalogueProblem>> {
     let mut problems = Vec::new();
     let mut sections = Vec::new();
     let mut never = None;
@@ -45,7 +45,7 @@ pub(crate) fn from_texts(texts: Vec<Text>) -> Result<Catalogue, Vec<Problem>> {
     }
     let Some(never) = never else {
         let text = Text { path: "never.toml".into(), content: String::new() };
-        return Err(vec![Problem::at(&text, 0, "the catalogue has no such file")]);
+        return Err(vec![CatalogueProblem::at(&text, 0, "the catalogue has no such file")]);
     };
     sections.sort_by_key(|file| *file.section.order.get_ref());
     let catalogue = Catalogue { sections, never };
@@ -76,11 +76,11 @@ pub(crate) fn texts(root: &Path, directory: &Path) -> Result<Vec<Text>> {
         .collect()
 }
 
-fn parse<T: serde::de::DeserializeOwned>(text: &Text, problems: &mut Vec<Problem>) -> Option<T> {
+fn parse<T: serde::de::DeserializeOwned>(text: &Text, problems: &mut Vec<CatalogueProblem>) -> Option<T> {
     toml::from_str(&text.content)
         .inspect_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            problems.push(Problem::at(text, offset, error.message().trim_end().replace('\n', " ")));
+            problems.push(CatalogueProblem::at(text, offset, error.message().trim_end().replace('\n', " ")));
         })
         .ok()
 }

@@ -13,7 +13,7 @@ const ENGLISH: &str = "collector-proto/locales/en.ftl";
 pub(crate) struct Locale(FluentBundle<FluentResource>);
 
 /// A message's two texts.
-pub(crate) struct Words {
+pub(crate) struct Heading {
     pub(crate) title: String,
     pub(crate) description: String,
 }
@@ -34,7 +34,7 @@ impl Locale {
     }
 
     /// The texts for a term. Messages with parameters are not asked for here.
-    pub(crate) fn words(&self, group: Wording, term: &str) -> Result<Words> {
+    pub(crate) fn words(&self, group: Wording, term: &str) -> Result<Heading> {
         let id = group.message_id(term);
         let message = self.0.get_message(&id).with_context(|| format!("{ENGLISH} has no message `{id}`"))?;
         let title = message.value().with_context(|| format!("`{id}` has no value"))?;
@@ -43,7 +43,7 @@ impl Locale {
             .with_context(|| format!("`{id}` has no description"))?
             .value();
         let mut errors = Vec::new();
-        let words = Words {
+        let words = Heading {
             title: self.0.format_pattern(title, None, &mut errors).into_owned(),
             description: self.0.format_pattern(description, None, &mut errors).into_owned(),
         };

@@ -9,7 +9,7 @@ use collector_proto::text::plain;
 
 /// One thing that a notice must say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Element {
+pub enum RequiredElement {
     /// Art. 13(1)(a): name and contact of the controller.
     Controller,
     /// Art. 13(1)(b): the data protection officer, or that there is none.
@@ -57,14 +57,14 @@ pub enum Element {
 #[error("{} is missing{}", .element.describe(), .place.as_deref().map(|place| format!(" at `{place}`")).unwrap_or_default())]
 pub struct Incomplete {
     /// What is missing.
-    pub element: Element,
+    pub element: RequiredElement,
     /// The field or purpose that lacks it, if it is not the whole notice.
     pub place: Option<String>,
 }
 
 impl Incomplete {
     pub(super) fn purpose(name: &str) -> Self {
-        Self { element: Element::Purposes, place: Some(plain(name).into_owned()) }
+        Self { element: RequiredElement::Purposes, place: Some(plain(name).into_owned()) }
     }
 }
 
@@ -92,25 +92,28 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
     let all_say = |parts: &[String]| !parts.is_empty() && parts.iter().all(|part| says(Some(part)));
     let collects = !notice.sections.is_empty();
     for (element, present) in [
-        (Element::Controller, says(responsible.map(|r| &r.name)) && says(responsible.map(|r| &r.contact))),
-        (Element::Officer, says(responsible.map(|r| &r.data_protection_officer))),
-        (Element::Purposes, !collects || !notice.purposes.is_empty()),
-        (Element::Recipients, !collects || !notice.recipients.is_empty()),
-        (Element::Transfers, all_say(&notice.transfers.text)),
-        (Element::Retention, !collects || all_say(&notice.retention)),
         (
-            Element::Complaint,
+            RequiredElement::Controller,
+            says(responsible.map(|r| &r.name)) && says(responsible.map(|r| &r.contact)),
+        ),
+        (RequiredElement::Officer, says(responsible.map(|r| &r.data_protection_officer))),
+        (RequiredElement::Purposes, !collects || !notice.purposes.is_empty()),
+        (RequiredElement::Recipients, !collects || !notice.recipients.is_empty()),
+        (RequiredElement::Transfers, all_say(&notice.transfers.text)),
+        (RequiredElement::Retention, !collects || all_say(&notice.retention)),
+        (
+            RequiredElement::Complaint,
             notice
                 .complaint
                 .as_ref()
                 .is_some_and(|c| says(Some(&c.text)) && says(Some(&c.authority)) && says(Some(&c.url))),
         ),
-        (Element::Obligation, all_say(&notice.obligation)),
-        (Element::AutomatedDecisions, says(Some(&notice.automated_decisions))),
-        (Element::Changes, all_say(&notice.changes)),
-        (Element::Connection, all_say(&notice.connection)),
-        (Element::Enforcement, all_say(&notice.enforcement)),
-        (Element::Never, notice.never.len() == NEVER.len()),
+        (RequiredElement::Obligation, all_say(&notice.obligation)),
+        (RequiredElement::AutomatedDecisions, says(Some(&notice.automated_decisions))),
+        (RequiredElement::Changes, all_say(&notice.changes)),
+        (RequiredElement::Connection, all_say(&notice.connection)),
+        (RequiredElement::Enforcement, all_say(&notice.enforcement)),
+        (RequiredElement::Never, notice.never.len() == NEVER.len()),
     ] {
         if !present {
             return Err(Incomplete { element, place: None });
@@ -122,14 +125,14 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
 fn require_purpose(purpose: &PurposeNotice) -> Result<(), Incomplete> {
     let interest = purpose.legitimate_interest.as_deref().unwrap_or("");
     for (element, present) in [
-        (Element::Purposes, !purpose.text.trim().is_empty() && !purpose.dpv.title.is_empty()),
-        (Element::LegalBasis, !purpose.basis.title.is_empty() && !purpose.article.is_empty()),
+        (RequiredElement::Purposes, !purpose.text.trim().is_empty() && !purpose.dpv.title.is_empty()),
+        (RequiredElement::LegalBasis, !purpose.basis.title.is_empty() && !purpose.article.is_empty()),
         (
-            Element::LegitimateInterest,
+            RequiredElement::LegitimateInterest,
             purpose.legal_basis != LegalBasis::LegitimateInterest || !interest.trim().is_empty(),
         ),
-        (Element::Recipients, !purpose.recipients.is_empty()),
-        (Element::Retention, !purpose.retention_text.is_empty()),
+        (RequiredElement::Recipients, !purpose.recipients.is_empty()),
+        (RequiredElement::Retention, !purpose.retention_text.is_empty()),
     ] {
         if !present {
             return Err(Incomplete { element, place: Some(purpose.id.clone()) });
@@ -148,7 +151,11 @@ fn require_rights(notice: &Notice) -> Result<(), Incomplete> {
             .iter()
             .any(|r| r.right == right && !r.title.is_empty() && !r.description.is_empty());
         if given != offered {
-            let element = if right == Right::Withdrawal { Element::Withdrawal } else { Element::Rights };
+            let element = if right == Right::Withdrawal {
+                RequiredElement::Withdrawal
+            } else {
+                RequiredElement::Rights
+            };
             return Err(Incomplete { element, place: Some(right.name().to_owned()) });
         }
     }
@@ -166,7 +173,7 @@ fn require_field(field: &FieldNotice) -> Result<(), Incomplete> {
         &field.necessity.title,
     ];
     if words.iter().any(|text| text.trim().is_empty()) {
-        return Err(Incomplete { element: Element::Field, place: place() });
+        return Err(Incomplete { element: RequiredElement::Field, place: place() });
     }
     let stated = |usage: &Use| {
         !usage.title.is_empty()
@@ -175,18 +182,18 @@ fn require_field(field: &FieldNotice) -> Result<(), Incomplete> {
             && !usage.recipients.is_empty()
     };
     if field.uses.is_empty() || !field.uses.iter().all(stated) {
-        return Err(Incomplete { element: Element::FieldUse, place: place() });
+        return Err(Incomplete { element: RequiredElement::FieldUse, place: place() });
     }
     // A field that says nothing about a person has no category; that is for the catalogue to say.
     let declared = field.id.field().ccpa.iter().map(|category| category.name());
     if !declared.eq(field.california.iter().map(String::as_str)) {
-        return Err(Incomplete { element: Element::California, place: place() });
+        return Err(Incomplete { element: RequiredElement::California, place: place() });
     }
     Ok(())
 }
 
 fn require_california(notice: &Notice) -> Result<(), Incomplete> {
-    let missing = |place| Err(Incomplete { element: Element::California, place });
+    let missing = |place| Err(Incomplete { element: RequiredElement::California, place });
     let california = &notice.california;
     if california.text.trim().is_empty() || california.sold || california.shared {
         return missing(None);
@@ -207,7 +214,7 @@ fn require_california(notice: &Notice) -> Result<(), Incomplete> {
     Ok(())
 }
 
-impl Element {
+impl RequiredElement {
     /// The element with the provision that asks for it.
     pub const fn describe(self) -> &'static str {
         match self {

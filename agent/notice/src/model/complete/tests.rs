@@ -1,9 +1,9 @@
 //! Nothing that the law asks for can be left out: each element is taken away once, and the notice is refused.
 
-use super::{Element, require_complete};
+use super::{RequiredElement, require_complete};
 use crate::Rendering;
 use crate::locale::Words;
-use crate::model::{Facts, NoSafeguard, Notice, NoticeError, Sent, transfers};
+use crate::model::{Facts, NoSafeguard, Notice, NoticeError, SentContent, transfers};
 use collector_proto::catalog::{FieldId, Platform, Right};
 use collector_proto::disclosure::{DisclosureMessage, Sandbox};
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyDocument, Treatment, author};
@@ -61,57 +61,57 @@ fn rich_notice() -> Notice {
 }
 
 /// Takes the element out of a complete notice. The match is exhaustive: a further element needs a line here.
-fn remove(notice: &mut Notice, element: Element) {
+fn remove(notice: &mut Notice, element: RequiredElement) {
     match element {
-        Element::Controller => notice.responsible.as_mut().unwrap().contact = "  ".into(),
-        Element::Officer => notice.responsible.as_mut().unwrap().data_protection_officer.clear(),
-        Element::Purposes => notice.purposes.clear(),
-        Element::LegalBasis => notice.purposes[0].basis.title.clear(),
-        Element::LegitimateInterest => {
+        RequiredElement::Controller => notice.responsible.as_mut().unwrap().contact = "  ".into(),
+        RequiredElement::Officer => notice.responsible.as_mut().unwrap().data_protection_officer.clear(),
+        RequiredElement::Purposes => notice.purposes.clear(),
+        RequiredElement::LegalBasis => notice.purposes[0].basis.title.clear(),
+        RequiredElement::LegitimateInterest => {
             let interest = notice.purposes.iter_mut().find(|purpose| purpose.legitimate_interest.is_some());
             interest.unwrap().legitimate_interest = None;
         }
-        Element::Recipients => notice.recipients.clear(),
-        Element::Transfers => notice.transfers.text.clear(),
-        Element::Retention => notice.retention.clear(),
-        Element::Rights => notice.rights.retain(|right| right.right != Right::Erasure),
-        Element::Withdrawal => notice.rights.retain(|right| right.right != Right::Withdrawal),
-        Element::Complaint => notice.complaint = None,
-        Element::Obligation => notice.obligation.clear(),
-        Element::AutomatedDecisions => notice.automated_decisions.clear(),
-        Element::Changes => notice.changes.clear(),
-        Element::Field => notice.sections[0].fields[0].description.clear(),
-        Element::FieldUse => notice.sections[0].fields[0].uses.clear(),
-        Element::California => notice.california.categories.clear(),
-        Element::Connection => notice.connection.clear(),
-        Element::Enforcement => notice.enforcement.clear(),
-        Element::Never => {
+        RequiredElement::Recipients => notice.recipients.clear(),
+        RequiredElement::Transfers => notice.transfers.text.clear(),
+        RequiredElement::Retention => notice.retention.clear(),
+        RequiredElement::Rights => notice.rights.retain(|right| right.right != Right::Erasure),
+        RequiredElement::Withdrawal => notice.rights.retain(|right| right.right != Right::Withdrawal),
+        RequiredElement::Complaint => notice.complaint = None,
+        RequiredElement::Obligation => notice.obligation.clear(),
+        RequiredElement::AutomatedDecisions => notice.automated_decisions.clear(),
+        RequiredElement::Changes => notice.changes.clear(),
+        RequiredElement::Field => notice.sections[0].fields[0].description.clear(),
+        RequiredElement::FieldUse => notice.sections[0].fields[0].uses.clear(),
+        RequiredElement::California => notice.california.categories.clear(),
+        RequiredElement::Connection => notice.connection.clear(),
+        RequiredElement::Enforcement => notice.enforcement.clear(),
+        RequiredElement::Never => {
             notice.never.pop();
         }
     }
 }
 
-const ALL: [Element; 20] = [
-    Element::Controller,
-    Element::Officer,
-    Element::Purposes,
-    Element::LegalBasis,
-    Element::LegitimateInterest,
-    Element::Recipients,
-    Element::Transfers,
-    Element::Retention,
-    Element::Rights,
-    Element::Withdrawal,
-    Element::Complaint,
-    Element::Obligation,
-    Element::AutomatedDecisions,
-    Element::Changes,
-    Element::Field,
-    Element::FieldUse,
-    Element::California,
-    Element::Connection,
-    Element::Enforcement,
-    Element::Never,
+const ALL: [RequiredElement; 20] = [
+    RequiredElement::Controller,
+    RequiredElement::Officer,
+    RequiredElement::Purposes,
+    RequiredElement::LegalBasis,
+    RequiredElement::LegitimateInterest,
+    RequiredElement::Recipients,
+    RequiredElement::Transfers,
+    RequiredElement::Retention,
+    RequiredElement::Rights,
+    RequiredElement::Withdrawal,
+    RequiredElement::Complaint,
+    RequiredElement::Obligation,
+    RequiredElement::AutomatedDecisions,
+    RequiredElement::Changes,
+    RequiredElement::Field,
+    RequiredElement::FieldUse,
+    RequiredElement::California,
+    RequiredElement::Connection,
+    RequiredElement::Enforcement,
+    RequiredElement::Never,
 ];
 
 #[test]
@@ -224,6 +224,6 @@ fn a_field_without_consent_is_named_with_the_reason() {
     let notice = notice(&Consent::default());
     let timezone = FieldId::parse("x.host.timezone").unwrap();
     let field = notice.sections.iter().flat_map(|s| &s.fields).find(|field| field.id == timezone).unwrap();
-    assert!(matches!(&field.sent, Sent::Absent(reason) if reason.id == "no_consent"));
+    assert!(matches!(&field.sent, SentContent::Absent(reason) if reason.id == "no_consent"));
     assert!(notice.rights().any(|right| right == Right::Withdrawal));
 }

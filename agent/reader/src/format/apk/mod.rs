@@ -30,11 +30,11 @@ pub struct Package {
 
 /// Takes the database apart line by line.
 #[derive(Default)]
-pub struct Reader {
+pub struct Parser {
     entry: Entry,
 }
 
-impl Reader {
+impl Parser {
     /// Takes the next line, and gives the package whose entry it ends.
     pub fn take(&mut self, line: Line<'_>) -> Result<Option<Package>, FormatError> {
         if !line.is_ended {

@@ -5,7 +5,7 @@ const MUSL: &str = "C:Q1qKcZ+j23xssAXmgQhkOO8dHnbWw=\nP:musl\nV:1.2.5-r9\nA:x86_
 const DATA: &str = "P:tzdata\nV:2026b-r0\n\n";
 
 fn read(database: &[u8]) -> Result<Vec<Package>, FormatError> {
-    let mut reader = Reader::default();
+    let mut reader = Parser::default();
     let mut packages = Vec::new();
     for line in Line::all(database) {
         packages.extend(reader.take(line)?);

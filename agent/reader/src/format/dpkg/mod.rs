@@ -47,12 +47,12 @@ pub enum Unstated {
 }
 
 /// Takes a file apart line by line.
-pub struct Reader {
+pub struct Parser {
     unstated: Unstated,
     paragraph: Paragraph,
 }
 
-impl Reader {
+impl Parser {
     /// At the start of a file.
     pub fn new(unstated: Unstated) -> Self {
         Self { unstated, paragraph: Paragraph::default() }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(status: &[u8], unstated: Unstated) -> Result<Vec<Package>, FormatError> {
-    let mut reader = Reader::new(unstated);
+    let mut reader = Parser::new(unstated);
     let mut packages = Vec::new();
     for line in Line::all(status) {
         packages.extend(reader.take(line)?);

@@ -45,7 +45,7 @@ pub struct Description {
 
 /// Takes a `desc` apart line by line.
 #[derive(Default)]
-pub struct Reader {
+pub struct Parser {
     description: Description,
     section: Option<Section>,
 }
@@ -57,7 +57,7 @@ enum Section {
     Installed,
 }
 
-impl Reader {
+impl Parser {
     /// Whether everything is known, which is before the packager's name.
     pub fn is_done(&self) -> bool {
         self.description.architecture.is_some() && self.description.installed.is_some()

@@ -4,7 +4,7 @@ const DESC: &str =
     "%NAME%\nbash\n\n%ARCH%\nx86_64\n\n%BUILDDATE%\n1700000000\n\n%INSTALLDATE%\n1738164183\n\n";
 
 fn read(desc: &[u8]) -> Result<Description, FormatError> {
-    let mut reader = Reader::default();
+    let mut reader = Parser::default();
     for line in Line::all(desc) {
         reader.take(line)?;
     }

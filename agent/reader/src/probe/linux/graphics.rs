@@ -6,7 +6,7 @@
 //!                                   device   0x9a49
 //! ```
 
-use crate::format::pci_ids::{Names, Number, Reader};
+use crate::format::pci_ids::{Lookup, Number, PciNames};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -51,9 +51,9 @@ struct Bus<'h> {
     host: &'h Host,
     slots: Vec<String>,
     /// Names of vendors.
-    vendors: OnceCell<Names>,
+    vendors: OnceCell<PciNames>,
     /// Names of vendors and models.
-    models: OnceCell<Names>,
+    models: OnceCell<PciNames>,
 }
 
 fn adapters(host: &Host) -> Result<Vec<Adapter<'_>>, Absence> {
@@ -95,7 +95,7 @@ impl Bus<'_> {
     }
 
     /// Looks names up. A machine without a list, or with one that cannot be read, has numbers only.
-    fn look_up(&self, mut names: Names) -> Names {
+    fn look_up(&self, mut names: PciNames) -> PciNames {
         if !names.vendors.is_empty() {
             for list in LISTS {
                 match self.look_up_in(list, &mut names) {
@@ -107,9 +107,9 @@ impl Bus<'_> {
         names
     }
 
-    fn look_up_in(&self, list: &'static str, names: &mut Names) -> Result<(), Unreadable> {
+    fn look_up_in(&self, list: &'static str, names: &mut PciNames) -> Result<(), Unreadable> {
         let mut lines = self.host.lines(list)?;
-        let mut reader = Reader::of(names);
+        let mut reader = Lookup::of(names);
         while let Some(line) = lines.next_line()? {
             if !reader.take(line) {
                 break;
@@ -131,8 +131,8 @@ fn number(text: Result<String, Unreadable>) -> Result<Number, Absence> {
 }
 
 /// The adapters' vendors, and their models if these are wanted, without names.
-fn unnamed(bus: &Bus<'_>, has_models: bool) -> Names {
-    let mut names = Names::default();
+fn unnamed(bus: &Bus<'_>, has_models: bool) -> PciNames {
+    let mut names = PciNames::default();
     for slot in &bus.slots {
         let Ok(vendor) = bus.vendor_number(slot) else { continue };
         if has_models && let Ok(model) = bus.model_number(slot) {

@@ -15,14 +15,14 @@ use collector_proto::catalog::{FieldSet, Section};
 use collector_proto::messages::{Absence, SourceName};
 
 /// What is installed by one format, or why there is nothing: [`Absence::Unavailable`] where the machine has no such source.
-pub type Source = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absence>;
+pub type PackageSource = fn(&Host, &Wanted) -> Result<Vec<Seen>, Absence>;
 
 /// What persons have installed, of every home that could be read.
 pub type HomeSource = fn(&Host, &Wanted) -> Across<Seen>;
 
 /// Both sections, from the sources of one system in the order in which they are read.
 pub struct Software {
-    pub packages: &'static [(SourceName, Source)],
+    pub packages: &'static [(SourceName, PackageSource)],
     pub packages_of_homes: &'static [(SourceName, HomeSource)],
     pub extensions: &'static [(SourceName, ExtensionSource)],
 }

@@ -27,7 +27,7 @@ pub trait Probe: Sync {
 pub type Finding = Result<Raw, Absence>;
 
 /// A field, and the function that finds its value in a `T`.
-pub type Field<T> = (FieldId, fn(&T) -> Finding);
+pub type Finder<T> = (FieldId, fn(&T) -> Finding);
 
 /// A type that borrows from the machine: `On<'h>` is the same type for a machine that lives as long as `'h`.
 pub trait OnHost {
@@ -38,11 +38,11 @@ pub trait OnHost {
 /// A section of one row, each field of which has a source of its own.
 pub struct Single {
     section: Section,
-    fields: &'static [Field<Host>],
+    fields: &'static [Finder<Host>],
 }
 
 impl Single {
-    pub const fn of(section: Section, fields: &'static [Field<Host>]) -> Self {
+    pub const fn of(section: Section, fields: &'static [Finder<Host>]) -> Self {
         Self { section, fields }
     }
 }
@@ -64,13 +64,13 @@ impl Probe for Single {
 }
 
 /// A field, and the function that finds its value in what is opened on the machine.
-pub type FieldOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Finding);
+pub type FinderOn<S> = (FieldId, fn(&<S as OnHost>::On<'_>) -> Finding);
 
 /// A section of one row, some fields of which share a source.
 pub struct SingleWith<S: OnHost + 'static> {
     section: Section,
     open: for<'h> fn(&'h Host) -> S::On<'h>,
-    fields: &'static [FieldOn<S>],
+    fields: &'static [FinderOn<S>],
 }
 
 impl<S: OnHost> SingleWith<S> {
@@ -78,7 +78,7 @@ impl<S: OnHost> SingleWith<S> {
     pub const fn of(
         section: Section,
         open: for<'h> fn(&'h Host) -> S::On<'h>,
-        fields: &'static [FieldOn<S>],
+        fields: &'static [FinderOn<S>],
     ) -> Self {
         Self { section, open, fields }
     }
@@ -105,7 +105,7 @@ impl<S: OnHost> Probe for SingleWith<S> {
 pub struct Rows<R: OnHost + 'static> {
     section: Section,
     list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
-    fields: &'static [FieldOn<R>],
+    fields: &'static [FinderOn<R>],
 }
 
 impl<R: OnHost> Rows<R> {
@@ -113,7 +113,7 @@ impl<R: OnHost> Rows<R> {
     pub const fn of(
         section: Section,
         list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
-        fields: &'static [FieldOn<R>],
+        fields: &'static [FinderOn<R>],
     ) -> Self {
         Self { section, list, fields }
     }

@@ -44,7 +44,7 @@ impl OnHost for Thing {
 
 #[test]
 fn each_thing_of_a_list_is_a_row() {
-    let fields: &[FieldOn<Thing>] = &[
+    let fields: &[FinderOn<Thing>] = &[
         (fields::X_STORAGE_NAME, |thing| Ok(raw(&format!("sd{}", thing.0)))),
         (
             fields::X_STORAGE_MODEL,

@@ -2,7 +2,7 @@
 
 use super::model::{Catalogue, Field, HMAC_BYTES, SectionFile, Source, Text};
 use super::places;
-use super::problem::Problem;
+use super::problem::CatalogueProblem;
 use super::vocabulary::{self, Kind, NeverKind, Origin, Privilege, Sensitivity, Shape, Treatment};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -11,13 +11,13 @@ use toml::Spanned;
 const MAX_FIELDS: usize = 256;
 
 /// Every mistake, in the order of the files.
-pub(crate) fn check(catalogue: &Catalogue) -> Vec<Problem> {
+pub(crate) fn check(catalogue: &Catalogue) -> Vec<CatalogueProblem> {
     let mut problems = Problems(Vec::new());
     check_sections(catalogue, &mut problems);
     for file in &catalogue.sections {
         check_key(file, &mut problems);
         for field in &file.fields {
-            let mut place = Place { text: &file.text, id: &field.id, problems: &mut problems };
+            let mut place = WrittenPlace { text: &file.text, id: &field.id, problems: &mut problems };
             check_name(field, &mut place);
             check_terms(field, &mut place);
             check_treatments(field, &mut place);
@@ -33,22 +33,22 @@ pub(crate) fn check(catalogue: &Catalogue) -> Vec<Problem> {
 }
 
 /// The mistakes found so far.
-struct Problems(Vec<Problem>);
+struct Problems(Vec<CatalogueProblem>);
 
 impl Problems {
     fn add(&mut self, text: &Text, offset: usize, message: impl Into<String>) {
-        self.0.push(Problem::at(text, offset, message));
+        self.0.push(CatalogueProblem::at(text, offset, message));
     }
 }
 
 /// Where one field's mistakes are reported: at its id.
-struct Place<'a> {
+struct WrittenPlace<'a> {
     text: &'a Text,
     id: &'a Spanned<String>,
     problems: &'a mut Problems,
 }
 
-impl Place<'_> {
+impl WrittenPlace<'_> {
     fn add(&mut self, message: impl std::fmt::Display) {
         self.at(self.id, message);
     }
@@ -112,7 +112,7 @@ fn check_key(file: &SectionFile, problems: &mut Problems) {
     }
 }
 
-fn check_name(field: &Field, place: &mut Place<'_>) {
+fn check_name(field: &Field, place: &mut WrittenPlace<'_>) {
     if !is_dotted(field.name()) {
         place.add("is no dotted name of lower-case words");
     }
@@ -133,7 +133,7 @@ fn check_name(field: &Field, place: &mut Place<'_>) {
     }
 }
 
-fn check_terms(field: &Field, place: &mut Place<'_>) {
+fn check_terms(field: &Field, place: &mut WrittenPlace<'_>) {
     match (field.dpv.is_empty(), &field.no_dpv) {
         (true, None) => place.add("has no DPV term; say why in `no_dpv`"),
         (false, Some(_)) => place.add("has DPV terms and a reason for having none"),
@@ -155,7 +155,7 @@ fn check_terms(field: &Field, place: &mut Place<'_>) {
     }
 }
 
-fn check_treatments(field: &Field, place: &mut Place<'_>) {
+fn check_treatments(field: &Field, place: &mut WrittenPlace<'_>) {
     let allows = |treatment| field.treatments.contains(&treatment);
     if has_duplicates(&field.treatments) {
         place.add("names a treatment twice");
@@ -191,7 +191,7 @@ fn check_treatments(field: &Field, place: &mut Place<'_>) {
     }
 }
 
-fn check_bounds(field: &Field, place: &mut Place<'_>) {
+fn check_bounds(field: &Field, place: &mut WrittenPlace<'_>) {
     match (field.kind, field.max_bytes) {
         (Kind::Text, None) => place.add("is text and needs `max_bytes`"),
         (Kind::Text, Some(bytes)) => {
@@ -225,7 +225,7 @@ fn check_bounds(field: &Field, place: &mut Place<'_>) {
     }
 }
 
-fn check_sources(field: &Field, place: &mut Place<'_>) {
+fn check_sources(field: &Field, place: &mut WrittenPlace<'_>) {
     let without = field.sources().iter().all(|(_, source)| source.touches.is_empty());
     match (without, &field.no_source) {
         (true, None) => place.add("has no source on any system; say why in `no_source`"),
@@ -237,7 +237,7 @@ fn check_sources(field: &Field, place: &mut Place<'_>) {
     }
 }
 
-fn check_source(system: &str, source: &Source, place: &mut Place<'_>) {
+fn check_source(system: &str, source: &Source, place: &mut WrittenPlace<'_>) {
     let fits = match source.privilege {
         Privilege::None => true,
         Privilege::Root => system != "windows" && !source.touches.is_empty(),
@@ -257,7 +257,7 @@ fn check_source(system: &str, source: &Source, place: &mut Place<'_>) {
     }
 }
 
-fn check_default(field: &Field, place: &mut Place<'_>) {
+fn check_default(field: &Field, place: &mut WrittenPlace<'_>) {
     if !field.minimal {
         return;
     }
@@ -272,7 +272,7 @@ fn check_default(field: &Field, place: &mut Place<'_>) {
 fn check_derived(catalogue: &Catalogue, problems: &mut Problems) {
     for file in &catalogue.sections {
         for derived in &file.derived {
-            let mut place = Place { text: &file.text, id: &derived.id, problems: &mut *problems };
+            let mut place = WrittenPlace { text: &file.text, id: &derived.id, problems: &mut *problems };
             if !(is_dotted(derived.id.get_ref()) && derived.id.get_ref().starts_with("x.")) {
                 place.add("is derived, so its name must be dotted and start with `x.`");
             }
@@ -297,7 +297,7 @@ fn check_never(catalogue: &Catalogue, problems: &mut Problems) {
         problems.add(&file.text, 0, "the never list is empty");
     }
     for item in &file.items {
-        let mut place = Place { text: &file.text, id: &item.name, problems: &mut *problems };
+        let mut place = WrittenPlace { text: &file.text, id: &item.name, problems: &mut *problems };
         if !is_dotted(item.name.get_ref()) || item.name.get_ref().starts_with("x.") {
             place.add("is no dotted name of lower-case words without `x.`");
         }

@@ -1,6 +1,6 @@
 use crate::r#gen::load;
 use crate::r#gen::model::Text;
-use crate::r#gen::problem::Problem;
+use crate::r#gen::problem::CatalogueProblem;
 use std::path::Path;
 
 /// The committed catalogue's files.
@@ -15,7 +15,7 @@ fn problems(file: &str, from: &str, to: &str) -> Vec<String> {
     let text = texts.iter_mut().find(|text| text.path.ends_with(file)).expect("the file");
     assert!(text.content.contains(from), "{file} does not contain {from:?}");
     text.content = text.content.replacen(from, to, 1);
-    load::from_texts(texts).err().unwrap_or_default().iter().map(Problem::to_string).collect()
+    load::from_texts(texts).err().unwrap_or_default().iter().map(CatalogueProblem::to_string).collect()
 }
 
 /// The line of the first `needle` in a committed file, from 1.

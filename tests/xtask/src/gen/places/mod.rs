@@ -12,12 +12,12 @@ use super::vocabulary::{KindOfSource, SOURCE_KINDS};
 
 /// A checked place: the variant of `collector_proto::catalog::SourcePlace` and its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place<'a> {
+pub(crate) struct WrittenPlace<'a> {
     pub(crate) variant: &'static str,
     pub(crate) text: &'a str,
 }
 
-impl Place<'_> {
+impl WrittenPlace<'_> {
     /// As an expression of Rust, without the name of the enumeration.
     pub(crate) fn expression(&self) -> String {
         match bus_member(self.text) {
@@ -34,7 +34,7 @@ impl Place<'_> {
 type Mistake = &'static str;
 
 /// The place that `word` names on `system`.
-pub(crate) fn parse<'a>(system: &str, word: &'a str) -> Result<Place<'a>, Mistake> {
+pub(crate) fn parse<'a>(system: &str, word: &'a str) -> Result<WrittenPlace<'a>, Mistake> {
     if word.starts_with('/') {
         return if system == "windows" { Err("is a path of another system") } else { path(word) };
     }
@@ -51,9 +51,9 @@ pub(crate) fn parse<'a>(system: &str, word: &'a str) -> Result<Place<'a>, Mistak
     of_kind(kind.kind, text)
 }
 
-fn of_kind(kind: KindOfSource, text: &str) -> Result<Place<'_>, Mistake> {
+fn of_kind(kind: KindOfSource, text: &str) -> Result<WrittenPlace<'_>, Mistake> {
     let named = |variant, is_well_formed: bool, mistake| {
-        if is_well_formed { Ok(Place { variant, text }) } else { Err(mistake) }
+        if is_well_formed { Ok(WrittenPlace { variant, text }) } else { Err(mistake) }
     };
     match kind {
         KindOfSource::Look => match text.strip_suffix("/**") {
@@ -79,7 +79,7 @@ fn of_kind(kind: KindOfSource, text: &str) -> Result<Place<'_>, Mistake> {
     }
 }
 
-fn path(word: &str) -> Result<Place<'_>, Mistake> {
+fn path(word: &str) -> Result<WrittenPlace<'_>, Mistake> {
     if let Some(directory) = word.strip_suffix("/**") {
         return path_of("Tree", directory);
     }
@@ -89,13 +89,17 @@ fn path(word: &str) -> Result<Place<'_>, Mistake> {
     }
 }
 
-fn path_of<'a>(variant: &'static str, path: &'a str) -> Result<Place<'a>, Mistake> {
+fn path_of<'a>(variant: &'static str, path: &'a str) -> Result<WrittenPlace<'a>, Mistake> {
     let is_pattern = path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_component));
-    if is_pattern { Ok(Place { variant, text: path }) } else { Err("is not a plain absolute path pattern") }
+    if is_pattern {
+        Ok(WrittenPlace { variant, text: path })
+    } else {
+        Err("is not a plain absolute path pattern")
+    }
 }
 
 /// `%VARIABLE%\a\b*c` or `C:\a\b`.
-fn windows_file(text: &str) -> Result<Place<'_>, Mistake> {
+fn windows_file(text: &str) -> Result<WrittenPlace<'_>, Mistake> {
     let (variant, path) = match text.strip_suffix(r"\**") {
         Some(directory) => ("WindowsTree", directory),
         None => ("WindowsFile", text),
@@ -105,7 +109,7 @@ fn windows_file(text: &str) -> Result<Place<'_>, Mistake> {
     let is_start = start.strip_prefix('%').and_then(|name| name.strip_suffix('%')).is_some_and(is_variable)
         || matches!(start.as_bytes(), [drive, b':'] if drive.is_ascii_uppercase());
     let is_pattern = is_start && rest.split('\\').all(is_windows_component);
-    if is_pattern { Ok(Place { variant, text: path }) } else { Err(NO_WINDOWS_PATH) }
+    if is_pattern { Ok(WrittenPlace { variant, text: path }) } else { Err(NO_WINDOWS_PATH) }
 }
 
 const NO_WINDOWS_PATH: Mistake = "is not a plain Windows path pattern";
@@ -114,7 +118,7 @@ const NO_WINDOWS_PATH: Mistake = "is not a plain Windows path pattern";
 const HIVES: &[&str] = &["HKLM", "HKU", "HKCU", "HKCR", "HKCC"];
 
 /// `HKLM\key\…\value`, or a key with everything beneath it, `HKLM\key\**`.
-fn registry(text: &str) -> Result<Place<'_>, Mistake> {
+fn registry(text: &str) -> Result<WrittenPlace<'_>, Mistake> {
     let (variant, path, least) = match text.strip_suffix(r"\**") {
         Some(key) => ("RegistryTree", key, 1),
         None => ("RegistryValue", text, 2),
@@ -123,7 +127,11 @@ fn registry(text: &str) -> Result<Place<'_>, Mistake> {
     let is_path = components.next().is_some_and(|hive| HIVES.contains(&hive))
         && components.clone().count() >= least
         && components.all(is_windows_component);
-    if is_path { Ok(Place { variant, text: path }) } else { Err("is not a key and value of the registry") }
+    if is_path {
+        Ok(WrittenPlace { variant, text: path })
+    } else {
+        Err("is not a key and value of the registry")
+    }
 }
 
 fn is_component(part: &str) -> bool {

@@ -1,4 +1,4 @@
-use super::{Place, parse};
+use super::{WrittenPlace, parse};
 use crate::r#gen::vocabulary::{KindOfSource, SOURCE_KINDS};
 use crate::r#gen::{CATALOG, load, workspace};
 use collector_proto::catalog::SourcePlace;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 fn is(system: &str, word: &'static str, variant: &'static str, text: &str) {
-    assert_eq!(parse(system, word), Ok(Place { variant, text }), "{word}");
+    assert_eq!(parse(system, word), Ok(WrittenPlace { variant, text }), "{word}");
 }
 
 fn refused(system: &str, words: &[&str], message: &str) {

@@ -31,7 +31,7 @@ const BUSY: Duration = Duration::from_millis(20);
 const MIN_WAIT: Duration = Duration::from_millis(1);
 
 /// Why a question has no answer.
-pub(super) enum Failure {
+pub(super) enum Unanswered {
     /// It was refused, or nobody answered in time; the next one may fare better.
     Answer(Unreadable),
     /// The connection can be used no further.
@@ -51,15 +51,17 @@ impl Connection {
     pub(super) fn open(socket: &Path, deadline: Instant) -> Result<Self, Unreadable> {
         let mut connection = Self { stream: connect(socket, deadline)?, received: Vec::new(), serial: 0 };
         let attempt = connection.authenticate(deadline).and_then(|()| connection.greet(deadline));
-        attempt.map(|()| connection).map_err(|(Failure::Answer(reason) | Failure::Broken(reason))| reason)
+        attempt
+            .map(|()| connection)
+            .map_err(|(Unanswered::Answer(reason) | Unanswered::Broken(reason))| reason)
     }
 
     /// Asks and waits for the answer; whatever else arrives is dropped.
-    pub(super) fn ask(&mut self, call: &Call<'_>, deadline: Instant) -> Result<Reply, Failure> {
+    pub(super) fn ask(&mut self, call: &Call<'_>, deadline: Instant) -> Result<Reply, Unanswered> {
         let serial = self.send(call, true, deadline)?;
         loop {
             let message = self.receive(deadline)?;
-            if let Some(reply) = message::reply(&message).map_err(Failure::Broken)?
+            if let Some(reply) = message::reply(&message).map_err(Unanswered::Broken)?
                 && reply.to == serial
             {
                 return Ok(reply);
@@ -68,27 +70,27 @@ impl Connection {
     }
 
     /// Asks for something to be done and for no answer.
-    pub(super) fn tell(&mut self, call: &Call<'_>, deadline: Instant) -> Result<(), Failure> {
+    pub(super) fn tell(&mut self, call: &Call<'_>, deadline: Instant) -> Result<(), Unanswered> {
         self.send(call, false, deadline).map(|_| ())
     }
 
-    fn authenticate(&mut self, deadline: Instant) -> Result<(), Failure> {
+    fn authenticate(&mut self, deadline: Instant) -> Result<(), Unanswered> {
         // The digits 0 to 9 are 30 to 39 in hexadecimal.
         let user = effective_user().to_string();
         let user: String = user.chars().flat_map(|digit| ['3', digit]).collect();
         self.write(format!("\0AUTH EXTERNAL {user}\r\n").as_bytes(), deadline)?;
         let line = self.line(deadline)?;
         if line.starts_with(b"REJECTED") {
-            return Err(Failure::Broken(Unreadable::Denied));
+            return Err(Unanswered::Broken(Unreadable::Denied));
         }
         if !line.starts_with(b"OK ") {
-            return Err(Failure::Broken(Unreadable::Odd));
+            return Err(Unanswered::Broken(Unreadable::Odd));
         }
         self.write(b"BEGIN\r\n", deadline)
     }
 
     /// The first message on every connection; the answer is our own name there, which nobody needs.
-    fn greet(&mut self, deadline: Instant) -> Result<(), Failure> {
+    fn greet(&mut self, deadline: Instant) -> Result<(), Unanswered> {
         let bus = "org.freedesktop.DBus";
         let arguments = Arguments::none();
         let call = Call {
@@ -99,61 +101,61 @@ impl Connection {
             arguments: &arguments,
             is_started: false,
         };
-        self.ask(&call, deadline)?.decode::<String>().map(|_| ()).map_err(Failure::Broken)
+        self.ask(&call, deadline)?.decode::<String>().map(|_| ()).map_err(Unanswered::Broken)
     }
 
-    fn send(&mut self, call: &Call<'_>, is_answered: bool, deadline: Instant) -> Result<u32, Failure> {
+    fn send(&mut self, call: &Call<'_>, is_answered: bool, deadline: Instant) -> Result<u32, Unanswered> {
         // A process asks some hundred questions; zero is no serial.
         self.serial = self.serial.wrapping_add(1).max(1);
         self.write(&call.encode(self.serial, is_answered), deadline)?;
         Ok(self.serial)
     }
 
-    fn write(&mut self, mut bytes: &[u8], deadline: Instant) -> Result<(), Failure> {
+    fn write(&mut self, mut bytes: &[u8], deadline: Instant) -> Result<(), Unanswered> {
         while !bytes.is_empty() {
             // A message that was sent in part cannot be taken back.
-            let wait = until(deadline).ok_or(Failure::Broken(Unreadable::Missing))?;
+            let wait = until(deadline).ok_or(Unanswered::Broken(Unreadable::Missing))?;
             match self.stream.write(bytes, wait) {
-                Ok(0) => return Err(Failure::Broken(Unreadable::Missing)),
+                Ok(0) => return Err(Unanswered::Broken(Unreadable::Missing)),
                 Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
                 Err(error) if is_passing(&error) => {}
-                Err(error) => return Err(Failure::Broken(error.into())),
+                Err(error) => return Err(Unanswered::Broken(error.into())),
             }
         }
         Ok(())
     }
 
-    fn receive(&mut self, deadline: Instant) -> Result<Vec<u8>, Failure> {
+    fn receive(&mut self, deadline: Instant) -> Result<Vec<u8>, Unanswered> {
         self.fill(message::PREFIX_BYTES, deadline)?;
-        let length = message::length(&self.received).map_err(Failure::Broken)?;
+        let length = message::length(&self.received).map_err(Unanswered::Broken)?;
         self.fill(length, deadline)?;
         let rest = self.received.split_off(length);
         Ok(std::mem::replace(&mut self.received, rest))
     }
 
-    fn line(&mut self, deadline: Instant) -> Result<Vec<u8>, Failure> {
+    fn line(&mut self, deadline: Instant) -> Result<Vec<u8>, Unanswered> {
         loop {
             if let Some(end) = self.received.windows(2).position(|two| two == b"\r\n") {
                 let rest = self.received.split_off(end.saturating_add(2));
                 return Ok(std::mem::replace(&mut self.received, rest));
             }
             if self.received.len() > MAX_LINE_BYTES {
-                return Err(Failure::Broken(Unreadable::Odd));
+                return Err(Unanswered::Broken(Unreadable::Odd));
             }
             self.fill(self.received.len().saturating_add(1), deadline)?;
         }
     }
 
     /// Reads until so many bytes are there. What arrived before the deadline stays for the next question.
-    fn fill(&mut self, count: usize, deadline: Instant) -> Result<(), Failure> {
+    fn fill(&mut self, count: usize, deadline: Instant) -> Result<(), Unanswered> {
         let mut chunk = [0; READ_BYTES];
         while self.received.len() < count {
-            let wait = until(deadline).ok_or(Failure::Answer(Unreadable::Missing))?;
+            let wait = until(deadline).ok_or(Unanswered::Answer(Unreadable::Missing))?;
             match self.stream.read(&mut chunk, wait) {
-                Ok(0) => return Err(Failure::Broken(Unreadable::Missing)),
+                Ok(0) => return Err(Unanswered::Broken(Unreadable::Missing)),
                 Ok(read) => self.received.extend(chunk.get(..read).unwrap_or_default()),
                 Err(error) if is_passing(&error) => {}
-                Err(error) => return Err(Failure::Broken(error.into())),
+                Err(error) => return Err(Unanswered::Broken(error.into())),
             }
         }
         Ok(())

@@ -22,7 +22,7 @@ pub(crate) use wire::{Arguments, ObjectPath, Typed};
 
 use crate::host::{Host, Unreadable};
 use collector_proto::catalog::SourcePlace;
-use connection::{Connection, Failure};
+use connection::{Connection, Unanswered};
 use message::Call;
 use std::cell::{Cell, RefMut};
 use std::fmt;
@@ -216,8 +216,8 @@ impl Bus {
         let connection = self.connection.get_or_insert_with(|| Connection::open(socket, deadline));
         let answer = connection.as_mut().map_err(|reason| *reason)?.ask(call, deadline);
         answer.map_err(|failure| match failure {
-            Failure::Answer(reason) => reason,
-            Failure::Broken(reason) => {
+            Unanswered::Answer(reason) => reason,
+            Unanswered::Broken(reason) => {
                 self.connection = Some(Err(reason));
                 reason
             }

@@ -15,7 +15,7 @@ mod snap;
 mod tests;
 
 use super::browser;
-use crate::probe::shared::software::{HomeSource, Software, Source};
+use crate::probe::shared::software::{HomeSource, PackageSource, Software};
 use crate::probe::table::Probe;
 use collector_proto::messages::SourceName;
 
@@ -24,7 +24,7 @@ pub(super) const PROBE: &dyn Probe =
     &Software { packages: PACKAGES, packages_of_homes: PACKAGES_OF_HOMES, extensions: browser::EXTENSIONS };
 
 /// Every source, in the order in which they are read.
-const PACKAGES: &[(SourceName, Source)] = &[
+const PACKAGES: &[(SourceName, PackageSource)] = &[
     (SourceName::Dpkg, dpkg::packages),
     (SourceName::Rpm, rpm::packages),
     (SourceName::Apk, apk::packages),

@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 use crate::probe::shared::package::{Seen, Wanted};
-use crate::probe::shared::software::{HomeSource, Source};
+use crate::probe::shared::software::{HomeSource, PackageSource};
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::messages::Absence;
 use std::path::PathBuf;
@@ -52,11 +52,15 @@ impl Tree {
     }
 
     /// The rows with all fields, each in one line; `-` stands for what a row lacks.
-    pub(super) fn read(&self, source: Source) -> Result<Vec<String>, Absence> {
+    pub(super) fn read(&self, source: PackageSource) -> Result<Vec<String>, Absence> {
         self.read_fields(source, ALL)
     }
 
-    pub(super) fn read_fields(&self, source: Source, wanted: &[FieldId]) -> Result<Vec<String>, Absence> {
+    pub(super) fn read_fields(
+        &self,
+        source: PackageSource,
+        wanted: &[FieldId],
+    ) -> Result<Vec<String>, Absence> {
         let asked = Wanted::of(&wanted.iter().copied().collect());
         Ok(lines(&source(&Host::at(self.0.path()), &asked)?, wanted))
     }
@@ -68,7 +72,7 @@ impl Tree {
     }
 
     /// Damages a file in many ways; the source must answer each time. Rows that it still gives are clean text.
-    pub(super) fn survives_damage_to(&self, path: &str, source: Source) {
+    pub(super) fn survives_damage_to(&self, path: &str, source: PackageSource) {
         let whole = std::fs::read(self.at(path)).unwrap();
         let mut random = Random(0x5eed);
         let mut refused = 0;

@@ -4,7 +4,7 @@
 
 use super::login_databases::{Login, lastlog2, wtmpdb};
 use crate::format::accounts::Account;
-use crate::format::lastlog::{Layout, TIME_BYTES};
+use crate::format::lastlog::{RecordLayout, TIME_BYTES};
 use crate::host::{Host, Unreadable};
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -56,7 +56,7 @@ pub(super) fn of(host: &Host, accounts: &[Account]) -> Result<Logins, Absence> {
 /// The records of these accounts; no others are read.
 fn lastlog(host: &Host, accounts: &[Account]) -> Result<Vec<Login>, Absence> {
     let file = host.sparse("/var/log/lastlog")?;
-    let layout = Layout::of_length(file.length()).ok_or(Absence::Malformed)?;
+    let layout = RecordLayout::of_length(file.length()).ok_or(Absence::Malformed)?;
     let mut logins = Vec::new();
     for account in accounts {
         let mut start = [0; TIME_BYTES];

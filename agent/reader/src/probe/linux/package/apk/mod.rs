@@ -3,7 +3,7 @@
 //! The database does not say when a package was installed or who published it. apk reads `lib/apk/db`; where `/lib` is no
 //! link to `usr/lib`, some images have the database below `/usr` alone.
 
-use crate::format::apk::{self, Reader};
+use crate::format::apk::{self, Parser};
 use crate::host::{Host, Lines};
 use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
@@ -26,7 +26,7 @@ pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absenc
 
 fn read(mut lines: Lines, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let mut seen = Vec::new();
-    let mut reader = Reader::default();
+    let mut reader = Parser::default();
     while let Some(line) = lines.next_line()? {
         if let Some(package) = reader.take(line)? {
             seen.push(wanted.of_package(&package)?);

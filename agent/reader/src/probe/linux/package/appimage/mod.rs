@@ -16,8 +16,8 @@
 //! recommends. An entry whose file is elsewhere counts by itself, because that place is not looked at; one whose file is gone
 //! from a folder that is looked at does not. No place where people keep documents or downloads is listed.
 
-use crate::format::appimage::Parts;
-use crate::format::desktop_entry::Entry;
+use crate::format::appimage::NameParts;
+use crate::format::desktop_entry::DesktopEntry;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
@@ -97,7 +97,7 @@ fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &Wanted) -> Re
                     continue;
                 }
             };
-            let Some(entry) = Entry::parse(&String::from_utf8_lossy(&bytes)) else { continue };
+            let Some(entry) = DesktopEntry::parse(&String::from_utf8_lossy(&bytes)) else { continue };
             let is_gone = !found.contains_key(&entry.file) && is_in(places, user, &entry.file);
             if !is_gone {
                 found.insert(entry.file.clone(), Some(entry));
@@ -112,7 +112,11 @@ fn rows(places: &Places, user: Option<&str>, host: &Host, wanted: &Wanted) -> Re
 }
 
 /// The files in the folders, by their paths.
-fn files(places: &Places, front: &[&str], host: &Host) -> Result<BTreeMap<String, Option<Entry>>, Absence> {
+fn files(
+    places: &Places,
+    front: &[&str],
+    host: &Host,
+) -> Result<BTreeMap<String, Option<DesktopEntry>>, Absence> {
     let mut found = BTreeMap::new();
     for pattern in places.folders.iter().flat_map(|folder| folder.files) {
         for name in listed(host, Place::at(SourcePlace::Look(pattern), front))? {
@@ -134,14 +138,14 @@ fn is_in(places: &Places, user: Option<&str>, file: &str) -> bool {
 
 struct Installed<'a> {
     /// What the file name tells.
-    file: Parts<'a>,
-    entry: Option<&'a Entry>,
+    file: NameParts<'a>,
+    entry: Option<&'a DesktopEntry>,
     user: Option<&'a str>,
 }
 
 impl<'a> Installed<'a> {
-    fn of(path: &'a str, entry: Option<&'a Entry>, user: Option<&'a str>) -> Self {
-        Self { file: Parts::of(path.rsplit('/').next().unwrap_or(path)), entry, user }
+    fn of(path: &'a str, entry: Option<&'a DesktopEntry>, user: Option<&'a str>) -> Self {
+        Self { file: NameParts::of(path.rsplit('/').next().unwrap_or(path)), entry, user }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Homebrew's packages ([`crate::format::brew`]). The prefix is one for the machine, whoever may write to it.
 
-use crate::format::brew::{Receipt, is_shown};
+use crate::format::brew::{InstallReceipt, is_shown};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::limits::MAX_ROWS;
@@ -38,20 +38,20 @@ struct Installed<'a> {
     formula: &'a str,
     version: &'a str,
     host: &'a Host,
-    receipt: OnceCell<Result<Receipt, Absence>>,
+    receipt: OnceCell<Result<InstallReceipt, Absence>>,
 }
 
 impl Installed<'_> {
-    fn receipt(&self) -> Result<&Receipt, Absence> {
+    fn receipt(&self) -> Result<&InstallReceipt, Absence> {
         self.receipt.get_or_init(|| self.read()).as_ref().map_err(|reason| *reason)
     }
 
     /// A version may lack a receipt and is still installed.
-    fn read(&self) -> Result<Receipt, Absence> {
+    fn read(&self) -> Result<InstallReceipt, Absence> {
         let names = [self.formula, self.version];
         match self.host.bytes_up_to(Place::of(RECEIPTS, &names), MAX_RECEIPT_BYTES) {
-            Ok(bytes) => Ok(Receipt::parse(&bytes)?),
-            Err(Unreadable::Missing) => Ok(Receipt::default()),
+            Ok(bytes) => Ok(InstallReceipt::parse(&bytes)?),
+            Err(Unreadable::Missing) => Ok(InstallReceipt::default()),
             Err(reason) => Err(reason.into()),
         }
     }

@@ -5,7 +5,7 @@
 //! files. An image built on such a one may have both. A file that cannot be understood gives no rows at all: half a list
 //! would read as hundreds of removed packages.
 
-use crate::format::dpkg::{self, Reader, Unstated};
+use crate::format::dpkg::{self, Parser, Unstated};
 use crate::host::{Host, Lines, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::catalog::SourcePlace;
@@ -57,7 +57,7 @@ fn of_images(names: &[String], host: &Host, wanted: &Wanted) -> Result<Vec<Seen>
 /// The packages of one file.
 fn read(mut lines: Lines, unstated: Unstated, host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
     let mut seen = Vec::new();
-    let mut reader = Reader::new(unstated);
+    let mut reader = Parser::new(unstated);
     let of_package = |package| wanted.of_package(&Installed { package, host });
     while let Some(line) = lines.next_line()? {
         if let Some(package) = reader.take(line)? {

@@ -1,6 +1,6 @@
 //! pacman's packages ([`crate::format::pacman`]).
 
-use crate::format::pacman::{Description, Reader, split};
+use crate::format::pacman::{Description, Parser, split};
 use crate::host::{Host, Place, if_present};
 use crate::probe::shared::package::{Package, Seen, Wanted};
 use collector_proto::catalog::SourcePlace;
@@ -45,7 +45,7 @@ impl Installed<'_> {
     }
 
     fn read(&self) -> Result<Description, Absence> {
-        let mut reader = Reader::default();
+        let mut reader = Parser::default();
         let mut lines =
             match self.host.lines(Place::at(DATABASE, &[self.path.as_str()])).map_err(Absence::from) {
                 // Removed since the directory was listed.
