@@ -28,9 +28,21 @@ const TAG: usize = ring::digest::SHA256_OUTPUT_LEN;
 pub struct Challenges(hmac::Key);
 
 /// A nonce that is not this collector's or has expired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the nonce is not of this collector or has expired; ask for another challenge")]
-pub struct BadNonce;
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadNonce {
+    /// It is not base64url.
+    #[error("the nonce is not base64url")]
+    Encoding(#[source] base64::DecodeError),
+    /// It does not have the parts of a nonce.
+    #[error("the nonce is not as long as those of collectors")]
+    Length,
+    /// Its tag is not that of this collector's key.
+    #[error("the nonce is not of this collector")]
+    Foreign,
+    /// Its time is over.
+    #[error("the nonce has expired")]
+    Expired,
+}
 
 impl Challenges {
     /// With the key of the store.
@@ -55,15 +67,17 @@ impl Challenges {
 
     /// When a nonce of this collector expires, if it has not.
     pub fn check(&self, nonce: &str, now: UtcTime) -> Result<UtcTime, BadNonce> {
-        let bytes = URL_SAFE_NO_PAD.decode(nonce).map_err(|_| BadNonce)?;
+        let bytes = URL_SAFE_NO_PAD.decode(nonce).map_err(BadNonce::Encoding)?;
         if bytes.len() != COVERED + TAG {
-            return Err(BadNonce);
+            return Err(BadNonce::Length);
         }
         let (covered, tag) = bytes.split_at(COVERED);
-        hmac::verify(&self.0, covered, tag).map_err(|_| BadNonce)?;
-        let expires: [u8; 8] = covered[RANDOM..].try_into().map_err(|_| BadNonce)?;
+        // Ring's error has no content.
+        hmac::verify(&self.0, covered, tag).map_err(|_: ring::error::Unspecified| BadNonce::Foreign)?;
+        // The length is known to be right: this never fails.
+        let expires: [u8; 8] = covered[RANDOM..].try_into().map_err(|_| BadNonce::Length)?;
         let expires = UtcTime::from_unix(i64::from_be_bytes(expires));
-        if now < expires { Ok(expires) } else { Err(BadNonce) }
+        if now < expires { Ok(expires) } else { Err(BadNonce::Expired) }
     }
 }
 
@@ -80,8 +94,10 @@ mod tests {
         let challenge = challenges.make(&random, now).unwrap();
         assert_eq!(challenges.check(&challenge.nonce, now), Ok(challenge.expires));
         assert_eq!(challenge.expires, now.plus_seconds(300));
-        assert_eq!(challenges.check(&challenge.nonce, challenge.expires), Err(BadNonce));
-        assert_eq!(other.check(&challenge.nonce, now), Err(BadNonce));
+        assert_eq!(challenges.check(&challenge.nonce, challenge.expires), Err(BadNonce::Expired));
+        assert_eq!(other.check(&challenge.nonce, now), Err(BadNonce::Foreign));
+        assert_eq!(challenges.check(&challenge.nonce[4..], now), Err(BadNonce::Length));
+        assert!(matches!(challenges.check("+", now), Err(BadNonce::Encoding(_))));
         assert_ne!(challenges.make(&random, now).unwrap().nonce, challenge.nonce);
     }
 
@@ -94,7 +110,8 @@ mod tests {
         for bit in 0..nonce.len() * 8 {
             let mut changed = nonce.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(challenges.check(&URL_SAFE_NO_PAD.encode(changed), now), Err(BadNonce), "bit {bit}");
+            let changed = URL_SAFE_NO_PAD.encode(changed);
+            assert_eq!(challenges.check(&changed, now), Err(BadNonce::Foreign), "bit {bit}");
         }
     }
 }

@@ -18,6 +18,7 @@ pub struct NoRandomness;
 /// Draws `N` random bytes.
 pub fn random_bytes<const N: usize>(random: &dyn SecureRandom) -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
-    random.fill(&mut bytes).map_err(|_| NoRandomness)?;
+    // Ring's error has no content.
+    random.fill(&mut bytes).map_err(|_: ring::error::Unspecified| NoRandomness)?;
     Ok(bytes)
 }

@@ -49,8 +49,8 @@ pub async fn issued(
 ) -> Result<Option<IssuedPolicy>, StoreError> {
     let Some(published) = store.issued_policy(group, digest).await? else { return Ok(None) };
     // The signatures were verified when it was published, by the keys of that time.
-    let payload = published.envelope.unverified_payload().map_err(|_| StoreError::Corrupt("policy"))?;
-    let document = PolicyDocument::read(&payload).map_err(|_| StoreError::Corrupt("policy"))?;
+    let payload = published.envelope.unverified_payload().map_err(StoreError::corrupt("policy"))?;
+    let document = PolicyDocument::read(&payload).map_err(StoreError::corrupt("policy"))?;
     match Policy::check(document) {
         Ok(policy) => Ok(Some(IssuedPolicy {
             group: published.group,

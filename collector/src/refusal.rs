@@ -8,7 +8,9 @@ use collector_proto::contract::{Contract, TooFarApart};
 use collector_proto::messages::{Problem, ProblemKind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Exit code of a command that failed.
@@ -203,12 +205,13 @@ pub struct Event {
 }
 
 /// A refusal as it is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct RequestRefusal {
     reason: Reason,
     detail: Option<Cow<'static, str>>,
     sections: BTreeSet<Section>,
-    event: Option<Event>,
+    event: Option<Box<Event>>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl RequestRefusal {
@@ -227,6 +230,12 @@ impl RequestRefusal {
         Self { sections, ..Self::from(Reason::Resync) }
     }
 
+    /// Keeps the error that it comes from, for the log; it is answered to nobody. It must not quote collected values.
+    pub(crate) fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Arc::new(cause));
+        self
+    }
+
     /// Why.
     pub fn reason(&self) -> Reason {
         self.reason
@@ -241,13 +250,13 @@ impl RequestRefusal {
 
     /// Says which device on record it is about; whether that makes a security event is in the table.
     pub(crate) fn about(mut self, device: Uuid, report: Option<(String, u64)>) -> Self {
-        self.event = self.reason.event().map(|kind| Event { kind, device, report });
+        self.event = self.reason.event().map(|kind| Box::new(Event { kind, device, report }));
         self
     }
 
     /// The security event that goes with it.
     pub(crate) fn event(&self) -> Option<&Event> {
-        self.event.as_ref()
+        self.event.as_deref()
     }
 
     /// Refuses a sender whose contract is too far from this collector's, and says which side has to be upgraded.
@@ -281,7 +290,7 @@ impl RequestRefusal {
 
 impl From<Reason> for RequestRefusal {
     fn from(reason: Reason) -> Self {
-        Self { reason, detail: None, sections: BTreeSet::new(), event: None }
+        Self { reason, detail: None, sections: BTreeSet::new(), event: None, cause: None }
     }
 }
 
@@ -291,7 +300,11 @@ impl fmt::Display for RequestRefusal {
     }
 }
 
-impl std::error::Error for RequestRefusal {}
+impl Error for RequestRefusal {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -306,6 +319,14 @@ mod tests {
         for kind in ProblemKind::ALL {
             assert!(Reason::ALL.iter().any(|reason| reason.problem() == *kind), "{kind:?} is never answered");
         }
+    }
+
+    #[test]
+    fn the_cause_is_kept_and_answered_to_nobody() {
+        let refusal = RequestRefusal::new(Reason::Malformed, "words").caused_by(std::io::Error::other("why"));
+        assert_eq!(refusal.source().map(ToString::to_string).as_deref(), Some("why"));
+        assert_eq!(refusal.to_string(), "words");
+        assert_eq!(refusal.problem().detail.as_deref(), Some("words"));
     }
 
     #[test]

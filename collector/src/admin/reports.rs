@@ -35,7 +35,7 @@ pub(crate) async fn show(
 ) -> Result<ReportValues, AdminError> {
     let store = admin.enter(actor, Operation::ShowReport)?;
     let summary = store.report_summary(id).await?.ok_or(AdminError::NoReport(id))?;
-    let device = Uuid::parse_str(&summary.device_id).map_err(|_| StoreError::Corrupt("report"))?;
+    let device = Uuid::parse_str(&summary.device_id).map_err(StoreError::corrupt("report"))?;
     let values = admin.enter_for_values(actor, purpose, Operation::ShowReport, device).await?;
     let stored = values.report(id).await?.ok_or(AdminError::NoReport(id))?;
     let content = stored.payload().map(serde_json::from_slice).transpose().map_err(AdminError::Report)?;

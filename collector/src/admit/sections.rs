@@ -53,8 +53,9 @@ fn resolve_one(
         SectionBody::Difference { digest, base, upsert, remove } => {
             let Some(standing) = stored.filter(|stored| stored.digest == *base) else { return Ok(None) };
             let Some(rows) = standing.rows else { return Ok(None) };
-            let rows = apply(name, rows, upsert.clone(), remove).map_err(|_| {
+            let rows = apply(name, rows, upsert.clone(), remove).map_err(|error| {
                 RequestRefusal::new(Reason::Invalid, "a difference does not fit the rows it builds on")
+                    .caused_by(error)
             })?;
             if rows.len() > MAX_ROWS {
                 return Err(RequestRefusal::new(Reason::Invalid, "a section has more than 100,000 rows"));
@@ -88,6 +89,7 @@ fn check_digest(mut rows: Vec<Row>, said: Digest) -> Result<Vec<Row>, RequestRef
 }
 
 fn written(rows: &[Row]) -> Result<(Vec<u8>, usize), RequestRefusal> {
-    let json = serde_json::to_vec(rows).map_err(|_| RequestRefusal::from(Reason::Internal))?;
+    let json =
+        serde_json::to_vec(rows).map_err(|error| RequestRefusal::from(Reason::Internal).caused_by(error))?;
     Ok((json, rows.len()))
 }

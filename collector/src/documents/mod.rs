@@ -64,7 +64,8 @@ impl Collector {
     ) -> Result<Documents, RequestRefusal> {
         let now = (self.clock)();
         let roots = self.store.roots().await?;
-        let current = roots.last().ok_or(StoreError::Corrupt("root"))?.reference();
+        let current =
+            roots.last().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))?.reference();
         let policy = self.store.current_policy(group).await?;
         let timestamp = self.timestamps.current(group, current, policy.as_ref().map(|p| p.reference), now)?;
         let documents = Documents {
@@ -80,7 +81,7 @@ impl Collector {
 /// Whether a device of this contract understands the documents.
 fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), RequestRefusal> {
     for envelope in documents.roots.iter().chain(&documents.policy).chain(&documents.timestamp) {
-        let needed = needed(names, envelope).ok_or(RequestRefusal::from(Reason::Internal))?;
+        let needed = needed(names, envelope)?;
         if needed > contract {
             return Err(RequestRefusal::needs_contract(needed, contract));
         }
@@ -88,10 +89,12 @@ fn understood(names: Names, documents: &Documents, contract: Contract) -> Result
     Ok(())
 }
 
-/// The oldest contract that understands a signed document; `None` when this collector does not.
-fn needed(names: Names, envelope: &Envelope) -> Option<Contract> {
-    let payload = envelope.unverified_payload().ok()?;
-    names.oldest_for(&contract::requires(&payload).ok()?).ok()
+/// The oldest contract that understands a signed document. Where this collector does not, it should not have it.
+fn needed(names: Names, envelope: &Envelope) -> Result<Contract, RequestRefusal> {
+    let internal = || RequestRefusal::from(Reason::Internal);
+    let payload = envelope.unverified_payload().map_err(|error| internal().caused_by(error))?;
+    let requires = contract::requires(&payload).map_err(|error| internal().caused_by(error))?;
+    names.oldest_for(&requires).map_err(|error| internal().caused_by(error))
 }
 
 #[cfg(test)]

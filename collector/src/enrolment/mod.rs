@@ -42,8 +42,8 @@ impl Collector {
             Box::new(move |facts| Ok(issue::device_record(&key, &id, device_id, &key_id, facts.group, now)?));
         match self.store.enrol(new, seal, now).await? {
             EnrolmentOutcome::Yes { record, group } => {
-                let device = Envelope::parse(&record, MAX_DOCUMENT_BYTES)
-                    .map_err(|_| RequestRefusal::from(StoreError::Corrupt("device")))?;
+                let device =
+                    Envelope::parse(&record, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("device"))?;
                 // A device that does not understand them is still enrolled, and told when it asks for them.
                 let documents = match self.documents(&group, contract).await {
                     Err(refusal) if refusal.reason() == Reason::NotUnderstood => Documents::default(),

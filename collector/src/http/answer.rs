@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use collector_proto::messages::{Problem, media};
 use serde::Serialize;
+use std::error::Error as _;
 
 /// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
 const RETRY_SECONDS: u32 = 30;
@@ -16,7 +17,7 @@ const RETRY_OVER_QUOTA_SECONDS: u32 = 3600;
 
 impl IntoResponse for RequestRefusal {
     fn into_response(self) -> Response {
-        tracing::debug!(problem = self.reason().problem().name(), "refused");
+        tracing::debug!(problem = self.reason().problem().name(), cause = self.source(), "refused");
         let mut response = problem(&self.problem());
         let wait = match self.reason() {
             Reason::Busy | Reason::Unavailable => Some(RETRY_SECONDS),
@@ -34,7 +35,7 @@ impl IntoResponse for RequestRefusal {
 pub(super) fn json(document: &impl Serialize) -> Response {
     match serde_json::to_vec(document) {
         Ok(bytes) => with_type(StatusCode::OK, media::JSON, bytes),
-        Err(_) => RequestRefusal::from(Reason::Internal).into_response(),
+        Err(error) => RequestRefusal::from(Reason::Internal).caused_by(error).into_response(),
     }
 }
 

@@ -56,10 +56,9 @@ pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
     if values.next().is_some() {
         return Err(RequestRefusal::new(Reason::Malformed, "a header that may stand once is repeated"));
     }
-    first
-        .map(|value| value.to_str().map(str::trim))
-        .transpose()
-        .map_err(|_| RequestRefusal::new(Reason::Malformed, "a header is not printable text"))
+    first.map(|value| value.to_str().map(str::trim)).transpose().map_err(|error| {
+        RequestRefusal::new(Reason::Malformed, "a header is not printable text").caused_by(error)
+    })
 }
 
 /// Receives at most `max` bytes.
@@ -75,7 +74,9 @@ pub(super) async fn receive(
     let unavailable =
         || RequestRefusal::new(Reason::Unavailable, "too many requests at once; try again later");
     let turn = tokio::time::timeout(TURN_TIMEOUT, app.bodies.acquire()).await;
-    let _turn = turn.map_err(|_| unavailable())?.map_err(|_| unavailable())?;
+    let _turn = turn
+        .map_err(|error| unavailable().caused_by(error))?
+        .map_err(|error| unavailable().caused_by(error))?;
     collect(body, max).await
 }
 
@@ -86,8 +87,13 @@ async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, RequestRefusal>
         let data = match frame {
             Ok(None) => return Ok(bytes),
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-            Ok(Some(Err(_))) => return Err(RequestRefusal::new(Reason::Malformed, "the body broke off")),
-            Err(_) => return Err(RequestRefusal::new(Reason::Malformed, "the body arrives too slowly")),
+            Ok(Some(Err(error))) => {
+                return Err(RequestRefusal::new(Reason::Malformed, "the body broke off").caused_by(error));
+            }
+            Err(error) => {
+                let refusal = RequestRefusal::new(Reason::Malformed, "the body arrives too slowly");
+                return Err(refusal.caused_by(error));
+            }
         };
         if data.len() > max - bytes.len() {
             return Err(Reason::TooLarge.into());

@@ -117,6 +117,6 @@ fn failed(error: &JoinError) -> RequestRefusal {
     Reason::Internal.into()
 }
 
-fn unavailable(_: AcquireError) -> RequestRefusal {
-    Reason::Unavailable.into()
+fn unavailable(error: AcquireError) -> RequestRefusal {
+    RequestRefusal::from(Reason::Unavailable).caused_by(error)
 }

@@ -29,15 +29,15 @@ pub enum StoreError {
     /// A thread cannot be started.
     #[error("the store cannot start a thread")]
     Thread(#[source] std::io::Error),
-    /// What is stored cannot be understood. Names the table, never content.
+    /// What is stored cannot be understood. Names the table, and as its cause nothing of what devices sent.
     #[error("a row of the table {0} cannot be read")]
-    Corrupt(&'static str),
+    Corrupt(&'static str, #[source] Cause),
     /// A first root is to be kept where there is one.
     #[error("the store is not empty")]
     NotEmpty,
     /// A cursor that this listing did not give.
     #[error("the cursor is not one of this listing")]
-    Cursor,
+    Cursor(#[source] Cause),
     /// What is answered cannot be signed.
     #[error("the answer cannot be signed")]
     Seal(#[source] Cause),
@@ -47,15 +47,25 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Why a row of this table cannot be read.
+    pub(crate) fn corrupt<E: Into<Cause>>(table: &'static str) -> impl FnOnce(E) -> Self {
+        move |cause| Self::Corrupt(table, cause.into())
+    }
+
+    /// Why a cursor is not one of this listing.
+    pub(crate) fn cursor<E: Into<Cause>>(cause: E) -> Self {
+        Self::Cursor(cause.into())
+    }
+
     /// The line of the one table that says what follows.
     pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::Busy | Self::Full | Self::Closed => Reason::Unavailable,
-            Self::Cursor => Reason::Malformed,
+            Self::Cursor(_) => Reason::Malformed,
             Self::Older(_)
             | Self::Newer(_)
             | Self::NotMade(_)
-            | Self::Corrupt(_)
+            | Self::Corrupt(..)
             | Self::NotEmpty
             | Self::Seal(_)
             | Self::Thread(_)
@@ -71,7 +81,9 @@ impl From<StoreError> for RequestRefusal {
             StoreError::Busy => Self::new(reason, "too many reports are waiting; try again later"),
             StoreError::Full => Self::new(reason, "there is no room to store; try again later"),
             StoreError::Closed => Self::new(reason, "the collector could not store; try again later"),
-            StoreError::Cursor => Self::new(reason, "the cursor is not one of this listing"),
+            StoreError::Cursor(_) => {
+                Self::new(reason, "the cursor is not one of this listing").caused_by(error)
+            }
             other => {
                 tracing::error!(error = %other, cause = std::error::Error::source(&other), "the store failed");
                 reason.into()

@@ -73,10 +73,11 @@ pub fn enrolment(
     let malformed = |detail| RequestRefusal::new(Reason::Malformed, detail);
     let token = arrived.token.as_deref().ok_or_else(|| refused("there is no bearer token"))?;
     let envelope = Envelope::parse(&arrived.body, MAX_DOCUMENT_BYTES)
-        .map_err(|_| malformed("the body is not a DSSE envelope"))?;
+        .map_err(|error| malformed("the body is not a DSSE envelope").caused_by(error))?;
     let key = claimed_key(&envelope)?;
-    let verified = envelope.verify::<EnrolmentRequest>(std::slice::from_ref(&key), 1).map_err(|_| {
+    let verified = envelope.verify::<EnrolmentRequest>(std::slice::from_ref(&key), 1).map_err(|error| {
         refused("the request is not signed by the key that it brings, or is not an enrolment request")
+            .caused_by(error)
     })?;
     let request = verified.into_document();
     let token = Digest::of(token.as_bytes());
@@ -87,8 +88,9 @@ pub fn enrolment(
         return Err(refused("the request was signed for another token"));
     }
     CONTRACT.works_with(request.contract).map_err(RequestRefusal::too_far)?;
-    let nonce_expires = challenges.check(&request.nonce, now).map_err(|_| {
+    let nonce_expires = challenges.check(&request.nonce, now).map_err(|error| {
         refused("the nonce is not of this collector or has expired; ask for another challenge")
+            .caused_by(error)
     })?;
     Ok(NewDevice {
         device_id: request.device_id,
@@ -108,13 +110,13 @@ fn claimed_key(envelope: &Envelope) -> Result<PublicKey, RequestRefusal> {
     }
     let malformed =
         || RequestRefusal::new(Reason::Malformed, "the envelope holds no key of the form of a JWK");
-    let payload = envelope.unverified_payload().map_err(|_| malformed())?;
-    let only: OnlyKey = serde_json::from_slice(&payload).map_err(|_| malformed())?;
+    let payload = envelope.unverified_payload().map_err(|error| malformed().caused_by(error))?;
+    let only: OnlyKey = serde_json::from_slice(&payload).map_err(|error| malformed().caused_by(error))?;
     PublicKey::from_jwk(&only.jwk).map_err(|error| match error {
         BadKey::Weak => RequestRefusal::new(
             Reason::EnrolmentRefused,
             "the key is a point of small order, under which forged signatures verify",
         ),
-        BadKey::Kind | BadKey::Encoding => malformed(),
+        BadKey::Kind | BadKey::Encoding => malformed().caused_by(error),
     })
 }

@@ -10,7 +10,7 @@ mod policy;
 
 pub use content::{ContentError, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
-pub use policy::{PolicyRefused, Root, VerifiedPolicy};
+pub use policy::{BadRoot, PolicyRefused, Root, VerifiedPolicy};
 
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;
@@ -52,9 +52,9 @@ impl Claim {
 
 /// Reads the header with the signature.
 pub fn signature(header: Option<&str>) -> Result<DetachedSignature, RequestRefusal> {
-    header.and_then(|value| DetachedSignature::parse(value).ok()).ok_or_else(|| {
-        RequestRefusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read")
-    })
+    let malformed =
+        || RequestRefusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read");
+    DetachedSignature::parse(header.ok_or_else(malformed)?).map_err(|error| malformed().caused_by(error))
 }
 
 /// A report signed by a key of the device that it names, parsed from the verified bytes. [`report`] is the only
@@ -89,15 +89,16 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
         ContentError::TooLarge => {
             RequestRefusal::new(Reason::TooLarge, "the decoded report is larger than 8 MiB")
         }
-        ContentError::NotZstd => {
+        ContentError::NotZstd(cause) => {
             RequestRefusal::new(Reason::Malformed, "the body is not zstd data with a window of at most 8 MiB")
+                .caused_by(cause)
         }
     })?;
     drop(body);
     let Claim { signature, key } = claim;
     let report = signature
         .verify::<Report>(payload, &key.key)
-        .map_err(|error| refuse(&error).about(key.device_id, None))?;
+        .map_err(|error| refuse(error).about(key.device_id, None))?;
     if report.document().device_id != key.device_id {
         let refusal =
             RequestRefusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
@@ -109,15 +110,17 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
     Ok(Authentic { report, signature, key })
 }
 
-fn refuse(error: &VerifyError) -> RequestRefusal {
+fn refuse(error: VerifyError) -> RequestRefusal {
     match error {
-        // Signed by the device, but no report: worth a look, since an honest agent writes none such.
+        // Signed by the device, but no report: worth a look, since an honest agent writes none such. The error is not
+        // kept as the cause: it quotes values.
         VerifyError::Content(_) | VerifyError::NotUnderstood(_) => RequestRefusal::new(
             Reason::Invalid,
             "the signed bytes are not a report: a name is unknown, missing or doubled, or a value is of another type",
         ),
         VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
             RequestRefusal::new(Reason::BadSignature, "the signature is not good for these bytes")
+                .caused_by(error)
         }
     }
 }

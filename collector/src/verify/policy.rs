@@ -1,6 +1,7 @@
 //! From a signed policy to one that this collector's devices would accept.
 
-use collector_proto::envelope::{Document as _, Envelope, VerifyError};
+use collector_proto::contract::ReadError;
+use collector_proto::envelope::{Document as _, Envelope, EnvelopeError, VerifyError};
 use collector_proto::policy::trust::{Role, RootDocument, RootRef};
 use collector_proto::policy::{Policy, PolicyDocument, PolicyFault, PolicyRef};
 use collector_proto::time::UtcTime;
@@ -13,17 +14,31 @@ pub struct Root {
     document: RootDocument,
 }
 
+/// Why an envelope holds no root of trust.
+#[derive(Debug, thiserror::Error)]
+pub enum BadRoot {
+    /// It has no payload.
+    #[error("the root of trust cannot be opened")]
+    Envelope(#[from] EnvelopeError),
+    /// Its payload is something else.
+    #[error("the document is not a root of trust")]
+    Document(#[from] ReadError),
+    /// Too few of its own root keys signed it.
+    #[error("the root of trust is not signed by its own keys")]
+    Signatures(#[from] VerifyError),
+}
+
 impl Root {
     /// Takes a root out of its envelope if enough of its own root keys signed it. Whether it is a root to believe is
     /// known by who keeps it: the store takes a first root when it is empty, and publishing compares with the root in
     /// force there.
-    pub fn from_envelope(envelope: Envelope) -> Option<Self> {
-        let unverified = RootDocument::read(&envelope.unverified_payload().ok()?).ok()?;
+    pub fn from_envelope(envelope: Envelope) -> Result<Self, BadRoot> {
+        let unverified = RootDocument::read(&envelope.unverified_payload()?)?;
         let (keys, threshold) = unverified.role(Role::Root);
-        let verified = envelope.verify::<RootDocument>(&keys, threshold).ok()?;
+        let verified = envelope.verify::<RootDocument>(&keys, threshold)?;
         let sha256 = verified.digest();
         let document = verified.into_document();
-        Some(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
+        Ok(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
     }
 
     /// Version and digest.

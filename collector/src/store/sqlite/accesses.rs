@@ -36,7 +36,7 @@ fn record(connection: &Connection, access: &NewAccess, now: UtcTime) -> Result<(
 
 fn accesses(connection: &Connection, page: &Page) -> Result<Listed<Access>, StoreError> {
     let (hour, id) = match paging::number_and_text(page)? {
-        Some((hour, id)) => (hour, id.parse().map_err(|_| StoreError::Cursor)?),
+        Some((hour, id)) => (hour, id.parse().map_err(StoreError::cursor)?),
         None => (i64::MAX, i64::MAX),
     };
     let mut statement = connection.prepare_cached(

@@ -86,7 +86,7 @@ fn enrol(
             return enrolled_before(connection, new.device_id(), token.group);
         }
         // Filed under the device on record: an id that the sender chose could be another one each time.
-        let owner = Uuid::parse_str(device).map_err(|_| StoreError::Corrupt("token"))?;
+        let owner = Uuid::parse_str(device).map_err(StoreError::corrupt("token"))?;
         events::record(connection, EventKind::EnrolmentConflict, owner, None, now)?;
         return Ok(EnrolmentOutcome::TokenRefused);
     }
@@ -161,14 +161,15 @@ fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Opt
         })
         .optional()?;
     let Some((jwk, device_id, group, revoked, contract)) = row else { return Ok(None) };
-    let jwk: Option<Jwk> = serde_json::from_str(&jwk).ok();
-    let key = jwk.and_then(|jwk| PublicKey::from_jwk(&jwk).ok()).ok_or(StoreError::Corrupt("device_key"))?;
-    let device_id = Uuid::parse_str(&device_id).map_err(|_| StoreError::Corrupt("device_key"))?;
+    let jwk: Jwk = serde_json::from_str(&jwk).map_err(StoreError::corrupt("device_key"))?;
+    let key = PublicKey::from_jwk(&jwk).map_err(StoreError::corrupt("device_key"))?;
+    let device_id = Uuid::parse_str(&device_id).map_err(StoreError::corrupt("device_key"))?;
     Ok(Some(DeviceKey { key, device_id, group, contract: contract_of(contract)?, revoked }))
 }
 
 fn contract_of(number: u16) -> Result<Contract, StoreError> {
-    Contract::new(number).ok_or(StoreError::Corrupt("device"))
+    Contract::new(number)
+        .ok_or_else(|| StoreError::Corrupt("device", format!("there is no contract {number}").into()))
 }
 
 const COLUMNS: &str = "SELECT device_id, group_name, contract, enrolled_at, last_report_at, revoked_at,
@@ -194,7 +195,7 @@ fn read(row: &Row<'_>) -> Result<Device, StoreError> {
     let id: String = row.get(0)?;
     let keys: Option<String> = row.get(6)?;
     Ok(Device {
-        device_id: Uuid::parse_str(&id).map_err(|_| StoreError::Corrupt("device"))?,
+        device_id: Uuid::parse_str(&id).map_err(StoreError::corrupt("device"))?,
         group: row.get(1)?,
         contract: contract_of(row.get(2)?)?,
         enrolled: UtcTime::from_unix(row.get(3)?),

@@ -5,7 +5,7 @@ use crate::store::{
     Answer, DocumentStore, Listed, Page, PolicyVersions, Published, PublishedPolicy, StoreError,
 };
 use crate::verify::{Root, VerifiedPolicy};
-use collector_proto::digest::Digest;
+use collector_proto::digest::{Digest, NotADigest};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::PolicyRef;
@@ -74,16 +74,19 @@ fn roots(connection: &Connection) -> Result<Vec<Root>, StoreError> {
     let mut roots = Vec::new();
     for row in rows {
         let (named, bytes) = row?;
-        let root = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).ok().and_then(Root::from_envelope);
-        let PolicyRef { version, sha256 } = named?;
-        let filed_under = RootRef { version, sha256 };
-        roots.push(root.filter(|root| root.reference() == filed_under).ok_or(StoreError::Corrupt("root"))?);
+        let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("root"))?;
+        let root = Root::from_envelope(envelope).map_err(StoreError::corrupt("root"))?;
+        let PolicyRef { version, sha256 } = named.map_err(StoreError::corrupt("root"))?;
+        if root.reference() != (RootRef { version, sha256 }) {
+            return Err(StoreError::Corrupt("root", "it is filed under what it is not".into()));
+        }
+        roots.push(root);
     }
-    if roots.is_empty() { Err(StoreError::Corrupt("root")) } else { Ok(roots) }
+    if roots.is_empty() { Err(StoreError::Corrupt("root", "there is none".into())) } else { Ok(roots) }
 }
 
 fn current_root(connection: &Connection) -> Result<Root, StoreError> {
-    roots(connection)?.pop().ok_or(StoreError::Corrupt("root"))
+    roots(connection)?.pop().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))
 }
 
 fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Result<Published, StoreError> {
@@ -163,16 +166,14 @@ fn published(row: &Row<'_>) -> Result<PublishedPolicy, StoreError> {
     let bytes: Vec<u8> = row.get(2)?;
     Ok(PublishedPolicy {
         group: row.get(3)?,
-        reference: reference(row, 0)??,
-        envelope: Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(|_| StoreError::Corrupt("policy"))?,
+        reference: reference(row, 0)?.map_err(StoreError::corrupt("policy"))?,
+        envelope: Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("policy"))?,
         published_at: UtcTime::from_unix(row.get(4)?),
     })
 }
 
 /// Version and digest in two columns from `first` on.
-fn reference(row: &Row<'_>, first: usize) -> rusqlite::Result<Result<PolicyRef, StoreError>> {
+fn reference(row: &Row<'_>, first: usize) -> rusqlite::Result<Result<PolicyRef, NotADigest>> {
     let (version, digest): (i64, String) = (row.get(first)?, row.get(first + 1)?);
-    Ok(Digest::parse(&digest)
-        .map(|sha256| PolicyRef { version: unsigned(version), sha256 })
-        .map_err(|_| StoreError::Corrupt("policy")))
+    Ok(Digest::parse(&digest).map(|sha256| PolicyRef { version: unsigned(version), sha256 }))
 }

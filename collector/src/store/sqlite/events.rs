@@ -51,7 +51,7 @@ pub(super) fn record(
 
 fn events(connection: &Connection, page: &Page) -> Result<Listed<SecurityEvent>, StoreError> {
     let (hour, id) = match paging::number_and_text(page)? {
-        Some((hour, id)) => (hour, id.parse().map_err(|_| StoreError::Cursor)?),
+        Some((hour, id)) => (hour, id.parse().map_err(StoreError::cursor)?),
         None => (i64::MAX, i64::MAX),
     };
     let mut statement = connection.prepare_cached(

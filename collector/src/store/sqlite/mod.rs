@@ -94,6 +94,7 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
+        // The receiver's error says only that nobody will answer.
         Box::pin(async move { self.readers.submit(work)?.await.map_err(|_| StoreError::Closed)? })
     }
 
@@ -102,6 +103,7 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
+        // As above.
         Box::pin(async move { self.writer.submit(work)?.await.map_err(|_| StoreError::Closed)? })
     }
 }

@@ -17,12 +17,13 @@ pub(super) fn rows(page: &Page) -> i64 {
 
 /// The number that a cursor consists of.
 pub(super) fn number(page: &Page) -> Result<Option<i64>, StoreError> {
-    page.cursor().map(|cursor| cursor.as_str().parse().map_err(|_| StoreError::Cursor)).transpose()
+    page.cursor().map(|cursor| cursor.as_str().parse().map_err(StoreError::cursor)).transpose()
 }
 
 /// The number and the text that a cursor consists of.
 pub(super) fn number_and_text(page: &Page) -> Result<Option<(i64, String)>, StoreError> {
     let Some(cursor) = page.cursor() else { return Ok(None) };
-    let (number, text) = cursor.as_str().split_once(' ').ok_or(StoreError::Cursor)?;
-    Ok(Some((number.parse().map_err(|_| StoreError::Cursor)?, text.to_owned())))
+    let (number, text) =
+        cursor.as_str().split_once(' ').ok_or_else(|| StoreError::cursor("it has one part"))?;
+    Ok(Some((number.parse().map_err(StoreError::cursor)?, text.to_owned())))
 }

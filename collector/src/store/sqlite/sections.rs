@@ -2,15 +2,35 @@
 
 use super::signed;
 use crate::admit::{Base, RowsWanted, SectionChange, WantedBase};
-use crate::store::{HeldSection, StoreError};
+use crate::store::{Cause, HeldSection, StoreError};
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::time::UtcTime;
+use collector_proto::value::Row;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-const CORRUPT: StoreError = StoreError::Corrupt("section");
+/// Where rows cannot be read. The parser's own error is not kept: it quotes values.
+#[derive(Debug, thiserror::Error)]
+#[error("its rows cannot be read (line {line}, column {column})")]
+struct UnreadableRows {
+    line: usize,
+    column: usize,
+}
+
+fn read_rows(json: &[u8]) -> Result<Vec<Row>, StoreError> {
+    let place = |error: serde_json::Error| UnreadableRows { line: error.line(), column: error.column() };
+    serde_json::from_slice(json).map_err(place).map_err(corrupt)
+}
+
+fn read_digest(text: &str) -> Result<Digest, StoreError> {
+    Digest::parse(text).map_err(corrupt)
+}
+
+fn corrupt<E: Into<Cause>>(cause: E) -> StoreError {
+    StoreError::Corrupt("section", cause.into())
+}
 
 /// The wanted bases at one instant.
 pub(super) fn bases(
@@ -44,11 +64,11 @@ fn base(connection: &Connection, device: Uuid, wanted: &WantedBase) -> Result<Op
         )
         .optional()?;
     let Some((digest, policy, rows)) = row else { return Ok(None) };
-    let rows = rows.map(|rows| serde_json::from_slice(&rows)).transpose().map_err(|_| CORRUPT)?;
+    let rows = rows.map(|rows| read_rows(&rows)).transpose()?;
     Ok(Some(Base {
         section: wanted.section,
-        digest: Digest::parse(&digest).map_err(|_| CORRUPT)?,
-        checked_under: Digest::parse(&policy).map_err(|_| CORRUPT)?,
+        digest: read_digest(&digest)?,
+        checked_under: read_digest(&policy)?,
         rows,
     }))
 }
@@ -72,13 +92,14 @@ pub(super) fn sections(
     for row in rows {
         let (name, digest, rows, policy, report, until) = row?;
         let held = HeldSection {
-            digest: Digest::parse(&digest).map_err(|_| CORRUPT)?,
-            rows: serde_json::from_slice(&rows).map_err(|_| CORRUPT)?,
-            policy: Digest::parse(&policy).map_err(|_| CORRUPT)?,
+            digest: read_digest(&digest)?,
+            rows: read_rows(&rows)?,
+            policy: read_digest(&policy)?,
             report,
             stored_until: UtcTime::from_unix(until),
         };
-        sections.push((Section::parse(&name).ok_or(CORRUPT)?, held));
+        let section = Section::parse(&name).ok_or_else(|| corrupt("the catalogue has no such section"))?;
+        sections.push((section, held));
     }
     Ok(sections)
 }
@@ -93,7 +114,7 @@ pub(super) fn digest(
         connection.prepare_cached("SELECT digest FROM section WHERE device_id = ?1 AND name = ?2")?;
     let text: Option<String> =
         statement.query_row(params![device.to_string(), section.name()], |row| row.get(0)).optional()?;
-    text.map(|text| Digest::parse(&text).map_err(|_| CORRUPT)).transpose()
+    text.map(|text| read_digest(&text)).transpose()
 }
 
 /// The part of a report that leaves its mark on a device's sections.
@@ -163,4 +184,20 @@ pub(super) fn clear_others(
             .execute(params![device, section.name()])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    #[test]
+    fn rows_that_cannot_be_read_are_named_by_their_place_and_not_quoted() {
+        let error = read_rows(br#"["canary"]"#).unwrap_err();
+        let cause = error.source().unwrap();
+        assert_eq!(cause.to_string(), "its rows cannot be read (line 1, column 9)");
+        assert!(cause.source().is_none() && !format!("{error:?}").contains("canary"), "{error:?}");
+        let quoted = serde_json::from_slice::<Vec<Row>>(br#"["canary"]"#).unwrap_err();
+        assert!(quoted.to_string().contains("canary"), "the parser's own error does");
+    }
 }

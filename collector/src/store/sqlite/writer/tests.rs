@@ -135,12 +135,12 @@ fn work_that_ends_the_transaction_keeps_its_error_and_others_are_not_told_of_a_f
     let ending = writer
         .submit(|connection| -> Result<(), _> {
             connection.execute_batch("ROLLBACK")?;
-            Err(StoreError::Corrupt("number"))
+            Err(StoreError::Corrupt("number", "on purpose".into()))
         })
         .unwrap();
     release.send(()).unwrap();
     assert!(matches!(honest.blocking_recv().unwrap(), Err(StoreError::Closed)));
-    assert!(matches!(ending.blocking_recv().unwrap(), Err(StoreError::Corrupt("number"))));
+    assert!(matches!(ending.blocking_recv().unwrap(), Err(StoreError::Corrupt("number", _))));
     assert_eq!(numbers(&folder), [] as [i64; 0]);
     assert_eq!(writer.submit(insert(5)).unwrap().blocking_recv().unwrap().unwrap(), 5);
 }
