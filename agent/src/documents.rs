@@ -2,7 +2,7 @@
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
-use collector_proto::contract::Version1;
+use collector_proto::contract::{Contract, Version1};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use collector_proto::policy::trust::{Documents, Refusal, Trust};
 use collector_proto::time::UtcTime;
@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 struct DocumentsFile {
     #[serde(default)]
     v: Version1,
+    /// The contract number of the collector's last answer: what is newer than that is not sent to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    collector_contract: Option<Contract>,
     #[serde(flatten)]
     documents: Documents,
 }
@@ -30,9 +33,13 @@ pub(crate) fn load(paths: &Paths) -> Result<Documents, FileError> {
     }
 }
 
-/// Keeps what the collector gave.
-pub(crate) fn store(paths: &Paths, documents: Documents) -> Result<(), FileError> {
-    let file = DocumentsFile { v: Version1, documents };
+/// Keeps what the collector gave, and what it understands.
+pub(crate) fn store(
+    paths: &Paths,
+    documents: Documents,
+    collector: Option<Contract>,
+) -> Result<(), FileError> {
+    let file = DocumentsFile { v: Version1, collector_contract: collector, documents };
     durable::replace_json(&paths.documents(), "documents", &file)
 }
 

@@ -5,6 +5,7 @@ use crate::ledger::baseline::{self, Rows};
 use crate::ledger::{LedgerError, LedgerWriter, Outbound, Receipted, Recorded};
 use crate::{FileError, fault};
 use candor_uplink::{Delivery, Uplink, UplinkError};
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{Documents, ProblemKind};
 use collector_proto::time::UtcTime;
@@ -22,6 +23,9 @@ pub trait CollectorLink {
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError>;
 
+    /// What the collector understands, by its last answer.
+    fn collector_contract(&self) -> Option<Contract>;
+
     /// Delivers a recorded report; the answer is a receipt that nobody has verified.
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError>;
 }
@@ -34,6 +38,10 @@ impl CollectorLink for Uplink {
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
         Uplink::documents(self, key, now, random).await
+    }
+
+    fn collector_contract(&self) -> Option<Contract> {
+        Uplink::collector_contract(self)
     }
 
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {

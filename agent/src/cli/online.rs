@@ -7,6 +7,7 @@ use crate::ledger::{LedgerError, Outbound};
 use crate::pipeline::CycleError;
 use crate::ship::{CollectorLink, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{BundleCollector, Documents};
 use collector_proto::time::UtcTime;
@@ -79,6 +80,10 @@ impl CollectorLink for Link {
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
         self.uplink()?.documents(key, now, random).await
+    }
+
+    fn collector_contract(&self) -> Option<Contract> {
+        self.uplink.get().and_then(Uplink::collector_contract)
     }
 
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {

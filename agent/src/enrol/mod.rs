@@ -178,7 +178,7 @@ pub(crate) async fn enrol(
         &enrolment.group,
     )?;
     reader.trust(bundle, enrolment.device_id).map_err(EnrolError::Reader)?;
-    documents::store(paths, answer.documents)?;
+    documents::store(paths, answer.documents, uplink.collector_contract())?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
     Ok(Enrolled::Done(enrolment))

@@ -26,7 +26,7 @@ impl Pipeline<'_> {
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
                     return Err(CycleError::NotInForce(refusal.into()));
                 }
-                documents::store(&self.paths, documents.clone())?;
+                documents::store(&self.paths, documents.clone(), link.collector_contract())?;
                 self.documents = documents;
                 self.learn_time()?;
                 Ok(None)

@@ -62,8 +62,8 @@ pub(crate) async fn read<T: DeserializeOwned>(
     })
 }
 
-/// What the collector understands, where the answer says so.
-fn contract_of(response: &Response) -> Option<Contract> {
+/// What the collector understands, where the answer says so; a refusal does as well.
+pub(crate) fn contract_of(response: &Response) -> Option<Contract> {
     response.headers().get(CONTRACT_HEADER).and_then(|value| value.to_str().ok()).and_then(Contract::parse)
 }
 

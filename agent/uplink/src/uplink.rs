@@ -5,7 +5,7 @@ use crate::classify::classify;
 use crate::connection::Connection;
 use crate::endpoint::{Address, Endpoint, Timeouts};
 use crate::error::UplinkError;
-use collector_proto::contract::{CONTRACT, CONTRACT_HEADER};
+use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::envelope::{
     DSSE_SIGNATURE, DetachedSignature, Document as _, Envelope, Sealed, SigningKey,
 };
@@ -19,6 +19,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue
 use reqwest::{Method, RequestBuilder};
 use ring::rand::SecureRandom;
 use serde::de::DeserializeOwned;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 const CHALLENGE: Expected = Expected { name: "an enrolment challenge", limit: MAX_CHALLENGE_BYTES };
 
@@ -46,6 +47,8 @@ pub trait Delivery {
 pub struct Uplink {
     connection: Connection,
     addresses: Vec<Address>,
+    /// The contract number of the last answer; 0 before there is one.
+    heard: AtomicU16,
 }
 
 impl Uplink {
@@ -55,7 +58,7 @@ impl Uplink {
         if addresses.is_empty() {
             return Err(UplinkError::NoAddress);
         }
-        Ok(Self { connection: Connection::new(endpoint, timeouts)?, addresses })
+        Ok(Self { connection: Connection::new(endpoint, timeouts)?, addresses, heard: AtomicU16::new(0) })
     }
 
     /// Asks for a nonce to sign at enrolment.
@@ -117,6 +120,11 @@ impl Uplink {
         .await
     }
 
+    /// What the collector understands, by its last answer. What is newer than that is not sent to it.
+    pub fn collector_contract(&self) -> Option<Contract> {
+        Contract::new(self.heard.load(Ordering::Relaxed))
+    }
+
     fn request(&self, method: Method, address: &Address, path: &str) -> RequestBuilder {
         let request = self.connection.client.request(method, address.join(path));
         request.header(CONTRACT_HEADER, CONTRACT.number())
@@ -151,6 +159,10 @@ impl Uplink {
         let address = address.to_string();
         let lost = |error| classify(error, &address, self.connection.proxy.as_deref());
         let response = request.send().await.map_err(lost)?;
+        // A refusal says it too, and where documents are refused it is all that the agent learns.
+        if let Some(contract) = answer::contract_of(&response) {
+            self.heard.store(contract.number(), Ordering::Relaxed);
+        }
         answer::read(response, &address, expected, lost).await
     }
 }

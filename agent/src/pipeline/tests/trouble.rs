@@ -3,6 +3,7 @@
 use super::*;
 use crate::ledger::Outbound;
 use candor_uplink::UplinkError;
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use ring::rand::SystemRandom;
@@ -129,6 +130,10 @@ impl CollectorLink for Giver {
             problem: Box::new(kind.problem(None)),
             retry_after: None,
         })
+    }
+
+    fn collector_contract(&self) -> Option<Contract> {
+        Some(CONTRACT)
     }
 
     async fn deliver(&self, _: &Outbound<'_>) -> Result<Envelope, UplinkError> {

@@ -4,6 +4,7 @@ use crate::peer::{
     Answer, Authority, LOOPBACK, Peer, TestReport, deliver, deliver_to, endpoint, receipt, told, uplink,
 };
 use candor_uplink::{Stage, Timeouts, Uplink, UplinkError};
+use collector_proto::contract::Contract;
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_REPORT_WIRE_BYTES};
 use collector_proto::messages::{Problem, ProblemKind};
 use std::time::Duration;
@@ -220,32 +221,45 @@ fn of_contract(contract: Option<&str>, body: &str) -> Answer {
     Answer::Bytes(head.into_bytes())
 }
 
-async fn challenged(answer: Answer) -> Result<String, UplinkError> {
+async fn challenged(answer: Answer) -> (Result<String, UplinkError>, Option<Contract>) {
     let authority = Authority::new();
     let peer = Peer::tls(&authority.server(LOOPBACK), answer).await;
     let uplink = uplink(&peer, &authority);
-    uplink.challenge().await.map(|challenge| challenge.nonce)
+    let nonce = uplink.challenge().await.map(|challenge| challenge.nonce);
+    (nonce, uplink.collector_contract())
 }
 
 const NEWER: &str = r#"{"nonce":"n","expires":"2026-11-22T08:05:00Z","later":{"deep":[{"er":null}]}}"#;
 
 #[tokio::test]
 async fn a_newer_collector_is_understood_as_far_as_it_says_so() {
-    assert_eq!(challenged(of_contract(Some("2"), NEWER)).await.unwrap(), "n");
+    let (nonce, spoken) = challenged(of_contract(Some("2"), NEWER)).await;
+    assert_eq!((nonce.unwrap().as_str(), spoken), ("n", Contract::new(2)));
     let required = NEWER.replace(r#""later":"#, r#""requires":["later"],"later":"#);
-    let refused = challenged(of_contract(Some("2"), &required)).await.unwrap_err();
+    let (refused, _) = challenged(of_contract(Some("2"), &required)).await;
+    let refused = refused.unwrap_err();
     assert!(matches!(refused, UplinkError::NotUnderstood { .. }), "{refused:?}");
     assert!(refused.needs_newer_candor() && told(&refused).contains("needs a newer Candor"), "{refused}");
 }
 
 #[tokio::test]
 async fn a_collector_of_another_time_is_refused_with_what_to_upgrade() {
-    let ahead = challenged(of_contract(Some("3"), NEWER)).await.unwrap_err();
+    let (ahead, spoken) = challenged(of_contract(Some("3"), NEWER)).await;
+    let ahead = ahead.unwrap_err();
     assert!(told(&ahead).contains("this program has to be upgraded") && ahead.is_transient(), "{ahead}");
+    assert_eq!(spoken, Contract::new(3));
     for none in [None, Some("0"), Some("01"), Some("two")] {
-        let refused = challenged(of_contract(none, NEWER)).await;
+        let (refused, spoken) = challenged(of_contract(none, NEWER)).await;
+        assert_eq!(spoken, None);
         assert!(matches!(refused, Err(UplinkError::NoContract { .. })), "{none:?}: {refused:?}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_the_collector_understands() {
+    let (refused, spoken) = challenged(problem(ProblemKind::Busy, &[])).await;
+    assert_eq!(refused.unwrap_err().problem_kind(), Some(ProblemKind::Busy));
+    assert_eq!(spoken, Contract::new(1));
 }
 
 #[tokio::test]
