@@ -1,9 +1,12 @@
-//! The verdict on this device's documents, with the acknowledgements that were recorded here.
+//! The verdict on this device's documents, with the acknowledgements that were recorded here, and on each report that waits
+//! to be sent.
 
 use crate::acknowledge::{self, AcknowledgeError};
 use crate::paths::Paths;
-use collector_proto::policy::Verdict;
+use collector_proto::catalog::{FieldId, Section};
+use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::trust::{Documents, Trust};
+use collector_proto::policy::{Permit, Signed, Verdict, Within, fits};
 use collector_proto::time::UtcTime;
 
 /// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`].
@@ -14,4 +17,45 @@ pub(crate) fn take(
     now: UtcTime,
 ) -> Result<Verdict, AcknowledgeError> {
     Verdict::take(trust.accept(documents, now), |policy| acknowledge::is_acknowledged(paths.state(), policy))
+}
+
+/// Why a report that was recorded under an earlier permit does not leave under the one of now. Names fields, never values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoLongerPermitted {
+    /// A row holds a field that the permit lacks.
+    #[error("`{0}` is no longer permitted")]
+    Field(FieldId),
+    /// A value does not have the form that its treatment gives now.
+    #[error("`{0}` is to be treated differently now")]
+    Treatment(FieldId),
+    /// Rows are filtered now, and what a row was before its treatment, which the filter goes by, is not known any more.
+    #[error("rows with `{0}` are filtered now")]
+    Filter(FieldId),
+    /// The keys of removed rows hold values of several fields in one text.
+    #[error("it names rows of section `{}` that were removed, under another policy", .0.name())]
+    Removed(Section),
+}
+
+/// Whether a recorded report may leave under the permit of now. What was permitted when it was made need not be so when
+/// its turn comes: the policy may have been replaced by a narrower one, or the person may have set limits since.
+pub(crate) fn may_leave(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
+    let same_policy = report.policy == permit.policy();
+    for (section, body) in &report.sections {
+        for (field, value) in body.rows().iter().flat_map(|row| row.iter()) {
+            let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
+            if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
+                return Err(NoLongerPermitted::Treatment(field));
+            }
+            if !same_policy && !grant.filters.is_empty() {
+                return Err(NoLongerPermitted::Filter(field));
+            }
+        }
+        if let SectionBody::Difference { remove, .. } = body
+            && !same_policy
+            && !remove.is_empty()
+        {
+            return Err(NoLongerPermitted::Removed(*section));
+        }
+    }
+    Ok(())
 }

@@ -159,15 +159,11 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };
-    // The reader has the last word: it remembers what this program does not.
-    let status = context
-        .reader(None)
-        .status(&documents)
-        .map_err(|error| failure("it cannot be told whether the record is sent", error))?;
-    if let Some(refusal) = &status.refused {
-        return refused(refusal.clone());
-    }
-    let permit = status.permit_as_answered(&accepted);
+    let permit = match context.reader(None).permit(&documents, &accepted) {
+        Ok(permit) => permit,
+        Err(ReaderError::Refused(refusal)) => return refused(refusal),
+        Err(error) => return Err(failure("it cannot be told whether the record is sent", error)),
+    };
     let named = accepted.policy().fields();
     let asked: Vec<FieldId> = FIELDS.into_iter().filter(|field| named.contains(*field)).collect();
     let sent = asked.iter().copied().filter(|field| permit.allows(*field)).collect();

@@ -98,7 +98,7 @@ impl<'lock> Pipeline<'lock> {
         if let Some(error) = unreachable {
             return Err(too_large.map_or(CycleError::Unreachable(error), CycleError::Ledger));
         }
-        let mut sent = self.send_pending(link, clock, outcome).await;
+        let mut sent = self.send_pending(link, disclosed.permit(), clock, outcome).await;
         if let Some(error) = too_large {
             return Err(sent.err().filter(|error| !error.heals()).unwrap_or(error.into()));
         }
@@ -107,7 +107,7 @@ impl<'lock> Pipeline<'lock> {
             // In full: that cannot lack a base.
             let remade = self.record(&disclosed, clock(), random)?.number();
             outcome.recorded = Some(remade);
-            sent = self.send_pending(link, clock, outcome).await;
+            sent = self.send_pending(link, disclosed.permit(), clock, outcome).await;
             outcome.remake = sent.as_ref().is_ok_and(|sent| sent.remake);
             if outcome.remake {
                 return Err(CycleError::Remade { entry: remade });
@@ -127,7 +127,7 @@ impl<'lock> Pipeline<'lock> {
     }
 
     /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
-    /// force. Where the outcome says that a report has to be made again, a cycle has to follow.
+    /// force. The reader is asked again too: limits may have been set since. Where the outcome says that a report has to be made again, a cycle has to follow.
     pub(crate) async fn resend(
         &mut self,
         link: &impl CollectorLink,
@@ -142,7 +142,9 @@ impl<'lock> Pipeline<'lock> {
             if let Some(error) = self.fetch_documents(link, clock(), random).await? {
                 return Err(CycleError::Unreachable(error));
             }
-            let sent = self.send_pending(link, clock, &mut outcome).await?;
+            let accepted = self.in_force(clock())?;
+            let permit = self.reader.permit(&self.documents, &accepted)?;
+            let sent = self.send_pending(link, &permit, clock, &mut outcome).await?;
             outcome.remake = sent.remake;
             sent.complete()
         };

@@ -19,6 +19,8 @@ pub(crate) struct CycleOutcome {
     pub(crate) receipted: Vec<(u64, usize)>,
     /// Entries that the collector refused for good.
     pub(crate) rejected: Vec<(u64, Option<ProblemKind>)>,
+    /// Entries that are kept and not sent, because what is in force now does not permit what they say.
+    pub(crate) withheld: Vec<u64>,
     /// Whether the newest report has to be made again and was not.
     pub(crate) remake: bool,
 }

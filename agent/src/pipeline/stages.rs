@@ -5,8 +5,9 @@ use crate::documents;
 use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::Disclosed;
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
+use crate::verdict;
 use candor_uplink::UplinkError;
-use collector_proto::policy::Signed;
+use collector_proto::policy::{Permit, Signed};
 use collector_proto::policy::trust::Refusal;
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -69,12 +70,14 @@ impl Pipeline<'_> {
         Ok(composed.sign(&self.key)?.record(&self.key, now)?)
     }
 
-    /// Sends oldest first, each only if a policy is in force when its turn comes: what waits was recorded under the rules
-    /// of an earlier day. A report that is too large for the collector, or for what stands before it, is kept and does not
+    /// Sends oldest first, each only if a policy is in force when its turn comes and the permit allows what it says: what
+    /// waits was recorded under the rules of an earlier day. Without that it is kept, and asked about again the next time,
+    /// until its age drops it. A report that is too large for the collector, or for what stands before it, is kept and does not
     /// hold up the later ones; anything else that hinders one would hinder them all.
     pub(super) async fn send_pending(
         &mut self,
         link: &impl CollectorLink,
+        permit: &Permit<Signed>,
         clock: &impl Fn() -> UtcTime,
         outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
@@ -85,6 +88,13 @@ impl Pipeline<'_> {
             let now = clock();
             self.in_force(now)?;
             let recorded = self.ledger.load(number)?;
+            if let Err(reason) = verdict::may_leave(recorded.report().document(), permit) {
+                tracing::warn!(entry = number, %reason, "report is kept and not sent");
+                if !outcome.withheld.contains(&number) {
+                    outcome.withheld.push(number);
+                }
+                continue;
+            }
             let mut desk = Desk {
                 ledger: &mut self.ledger,
                 baseline: &baseline,

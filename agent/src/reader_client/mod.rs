@@ -15,7 +15,7 @@ use collector_proto::disclosure::{
     Sandbox,
 };
 use collector_proto::messages::Bundle;
-use collector_proto::policy::trust::{Documents, RootRef, Trust};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
 use collector_proto::policy::{Draft, Permit, Policy, Signed, Standing};
 use collector_proto::time::UtcTime;
 use std::path::{Path, PathBuf};
@@ -114,6 +114,19 @@ impl ReaderClient {
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
         self.ask(ShowStatus { documents: documents.clone() })
+    }
+
+    /// The permit under which the reader would read now, from the policy that this program accepted: the reader has the
+    /// last word, since it remembers what this program does not. Nothing of the machine is read.
+    pub fn permit(&self, documents: &Documents, accepted: &AcceptedPolicy) -> Result<Permit, ReaderError> {
+        let status = self.status(documents)?;
+        if let Some(refusal) = status.refused {
+            return Err(ReaderError::Refused(refusal));
+        }
+        if status.policy != Some(accepted.reference()) {
+            return Err(ReaderError::OtherPolicy);
+        }
+        Ok(status.permit_as_answered(accepted))
     }
 
     /// Has the reader keep a hand-over of the device, replacing an earlier one.

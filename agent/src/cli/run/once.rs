@@ -46,6 +46,7 @@ struct WrittenOutcome {
     recorded: Option<u64>,
     receipted: Vec<WrittenReceipt>,
     rejected: Vec<u64>,
+    withheld: Vec<u64>,
     pending: Vec<u64>,
 }
 
@@ -79,14 +80,15 @@ fn report(
         recorded: outcome.recorded,
         receipted,
         rejected: outcome.rejected.iter().map(|(entry, _)| *entry).collect(),
+        withheld: outcome.withheld.clone(),
         pending: pipeline.ledger().pending().collect(),
     };
     if format == Format::Json {
         return context.print_json(&written);
     }
+    // Writing to a String cannot fail.
     let mut text = String::new();
     for receipt in &written.receipted {
-        // Writing to a String cannot fail.
         let _ = writeln!(
             text,
             "Report {} was sent and receipted: {} bytes, {} on the wire{}.",
@@ -98,6 +100,9 @@ fn report(
                 .map(|until| format!(", kept by the collector until {}", until.date()))
                 .unwrap_or_default(),
         );
+    }
+    for entry in &written.withheld {
+        let _ = writeln!(text, "Report {entry} is kept and not sent: what is in force now does not permit it.");
     }
     if let Some(entry) = outcome.recorded {
         let _ = writeln!(text, "See it: candor sent show {entry}");

@@ -5,8 +5,11 @@ use crate::fault;
 use crate::fixture::{Fixture, Reply, package, packages, start};
 use crate::ledger::{Fate, Ledger, LedgerError, baseline};
 use crate::ship::ShipError;
-use collector_proto::catalog::Section;
+use crate::reader_client::ReaderError;
+use collector_proto::catalog::{Section, fields};
+use collector_proto::disclosure::{ReaderStatus, RefusalMessage};
 use collector_proto::messages::{ProblemKind, Report, SectionBody};
+use collector_proto::policy::Ceiling;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -222,9 +225,10 @@ fn what_is_kept_can_be_sent_without_reading_anything() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
-    fixture.script("exit 7");
     let outcome = fixture.resend(&[], start().plus_seconds(60)).unwrap();
     assert_eq!(outcome.receipted.len(), 1);
+    let asked = std::fs::read_to_string(fixture.paths.reader().join("request.json")).unwrap();
+    assert!(asked.starts_with(r#"{"op":"status""#), "nothing of the machine is read: {asked}");
     assert_eq!(fates(&fixture), [(1, Fate::Receipted)]);
 }
 
@@ -266,7 +270,7 @@ fn the_verdict_is_taken_before_each_report_that_waits() {
     let (looks, later) = (std::cell::Cell::new(0), start().plus_seconds(8 * DAY));
     let clock = || {
         looks.set(looks.get() + 1);
-        if looks.get() <= 2 { start() } else { later }
+        if looks.get() <= 3 { start() } else { later }
     };
     let (outcome, sent) = fixture.resend_by(&clock, &[]);
     assert_eq!(not_in_force(&sent.unwrap_err()), "policy_stale");
@@ -274,6 +278,82 @@ fn the_verdict_is_taken_before_each_report_that_waits() {
     assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Unsent)]);
     fixture.resend(&[], later).unwrap();
     assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
+}
+
+/// A fixture with a report that was recorded and not delivered.
+fn waiting(directory: &Path) -> Fixture {
+    let fixture = Fixture::at(directory);
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    fixture
+}
+
+#[test]
+fn what_waits_is_not_sent_under_a_policy_that_no_longer_permits_it() {
+    let rule = r#"fields = ["os.name", "os.version", "package.name","#;
+    let narrower: [fn(String) -> String; 3] = [
+        // A field that is no longer asked for.
+        |policy| policy.replace(r#""os.name", "#, ""),
+        // A value that only leaves as a keyed hash.
+        |policy| {
+            policy.replace(r#""os.name", "#, "")
+                + "[[collect]]\nfields = [\"os.name\"]\npurposes = [\"security\"]\ntreat = { hmac = \"tenant\" }\n"
+        },
+        // Rows that are left out by what was removed or made coarser before it was kept.
+        |policy| {
+            policy.replace(r#""os.name", "os.version", "#, "")
+                + "where = { \"package.name\" = { exclude = [\"package-1\"] } }\n"
+                + "[[collect]]\nfields = [\"os.name\", \"os.version\"]\npurposes = [\"security\"]\n"
+        },
+    ];
+    assert!(narrower.iter().all(|narrow| narrow(rule.to_owned()) != rule));
+    for (case, narrow) in narrower.into_iter().enumerate() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut fixture = waiting(directory.path());
+        fixture.publish(2, narrow);
+        let outcome = fixture.resend(&[], start().plus_seconds(60)).unwrap();
+        assert_eq!((outcome.receipted, outcome.withheld), (vec![], vec![1]), "case {case}");
+        assert_eq!(fates(&fixture), [(1, Fate::Unsent)], "case {case}");
+        assert!(fixture.stored_bodies().is_empty(), "case {case}");
+        // A policy that permits it again lets it go.
+        fixture.publish(3, |policy| policy);
+        fixture.resend(&[], start().plus_seconds(120)).unwrap();
+        assert_eq!(fates(&fixture), [(1, Fate::Receipted)], "case {case}");
+    }
+}
+
+#[test]
+fn what_is_withheld_does_not_hold_up_what_follows_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut fixture = waiting(directory.path());
+    fixture.publish(2, |policy| policy.replace(r#""os.name", "#, ""));
+    fixture.disclose_packages_alone(&packages(3));
+    let outcome = fixture.cycle(&[], start().plus_seconds(60)).unwrap();
+    assert_eq!((outcome.recorded, outcome.withheld), (Some(2), vec![1]));
+    assert_eq!(fates(&fixture), [(1, Fate::Unsent), (2, Fate::Receipted)]);
+    verified(&fixture);
+}
+
+#[test]
+fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = waiting(directory.path());
+    let later = start().plus_seconds(60);
+    // The person has withdrawn a field.
+    let ceiling = Ceiling::Only([fields::PACKAGE_NAME].into_iter().collect());
+    fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
+    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [1]);
+    // The reader remembers a newer policy than the one that the collector gives.
+    let message = "version 1 is older than version 2".to_owned();
+    let refused = Some(RefusalMessage { code: "policy_rolled_back".to_owned(), message });
+    fixture.tell(&ReaderStatus { refused, policy: None, ..fixture.status() });
+    match fixture.resend(&[], later).unwrap_err() {
+        CycleError::Reader(ReaderError::Refused(told)) => assert_eq!(told.code, "policy_rolled_back"),
+        other => panic!("{other:?}"),
+    }
+    fixture.tell(&ReaderStatus { policy: None, ..fixture.status() });
+    assert!(matches!(fixture.resend(&[], later), Err(CycleError::Reader(ReaderError::OtherPolicy))));
+    assert_eq!(fates(&fixture), [(1, Fate::Unsent)]);
+    assert!(fixture.stored_bodies().is_empty());
 }
 
 /// Runs in a process of its own, which the fault kills: cycles that pass every step.
