@@ -3,7 +3,7 @@
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
 use collector_proto::digest::Digest;
-use collector_proto::envelope::{Envelope, PublicKey, SigningKey, VerifyError};
+use collector_proto::envelope::{BadSigningKey, Envelope, PublicKey, SigningKey, VerifyError};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{BundleCollector, DeviceRecord};
 use collector_proto::policy::Version1;
@@ -48,8 +48,13 @@ pub enum IdentityError {
     #[error("the device key {} is missing; without it the device must be enrolled again in another state directory", .0.display())]
     NoKey(PathBuf),
     /// The key file holds no key.
-    #[error("{} does not hold an Ed25519 key in PKCS#8 form", .0.display())]
-    BadKey(PathBuf),
+    #[error("{} does not hold an Ed25519 key in PKCS#8 form", .path.display())]
+    BadKey {
+        /// The key file.
+        path: PathBuf,
+        /// Why.
+        source: BadSigningKey,
+    },
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -69,7 +74,7 @@ pub enum IdentityError {
     OtherRecord(&'static str),
     /// No key can be made.
     #[error("no signing key could be generated: the system's random source failed")]
-    Random,
+    Random(#[source] BadSigningKey),
 }
 
 impl Enrolment {
@@ -130,10 +135,21 @@ impl ReceiptKeys {
         for (keys, threshold) in self.generations.iter().rev() {
             match envelope.verify::<T>(keys, *threshold) {
                 Ok(verified) => return Ok(verified.into_document()),
-                Err(error) => refused = error,
+                // Signed, but by another generation's keys.
+                Err(error @ VerifyError::Signatures { .. }) => refused = error,
+                // Signed by these, and wrong or too new otherwise: what other keys make of it says nothing.
+                Err(error) => return Err(error),
             }
         }
         Err(refused)
+    }
+
+    /// As if another key had signed receipts before.
+    #[cfg(test)]
+    #[cfg(unix)]
+    pub(crate) fn after_another_generation(mut self, key: &PublicKey) -> Self {
+        self.generations.insert(0, (vec![key.clone()], 1));
+        self
     }
 
     /// Verifies a device record and that it is about this device.
@@ -168,12 +184,12 @@ pub(crate) fn load_key(paths: &Paths) -> Result<SigningKey, IdentityError> {
 pub(crate) fn find_key(paths: &Paths) -> Result<Option<SigningKey>, IdentityError> {
     let path = paths.device_key();
     let Some(bytes) = durable::read(&path, MAX_KEY_BYTES)? else { return Ok(None) };
-    SigningKey::from_pkcs8(&bytes).map(Some).map_err(|_| IdentityError::BadKey(path))
+    SigningKey::from_pkcs8(&bytes).map(Some).map_err(|source| IdentityError::BadKey { path, source })
 }
 
 /// Makes a device key and keeps it, in place of one whose enrolment was never finished.
 pub(crate) fn make_key(paths: &Paths, random: &dyn SecureRandom) -> Result<SigningKey, IdentityError> {
-    let (key, document) = SigningKey::generate(random).map_err(|_| IdentityError::Random)?;
+    let (key, document) = SigningKey::generate(random).map_err(IdentityError::Random)?;
     durable::replace(&paths.device_key(), "device-key", &document)?;
     Ok(key)
 }

@@ -158,8 +158,8 @@ impl From<IdentityError> for Failure {
             IdentityError::NotEnrolled(_)
             | IdentityError::NoKey(_)
             | IdentityError::File(_)
-            | IdentityError::Random => Exit::Failed,
-            IdentityError::BadKey(_)
+            | IdentityError::Random(_) => Exit::Failed,
+            IdentityError::BadKey { .. }
             | IdentityError::Root { .. }
             | IdentityError::Record(_)
             | IdentityError::OtherRecord(_) => Exit::Tampered,

@@ -29,7 +29,10 @@ impl Inputs {
         let mut inputs = Self::default();
         for file in files {
             let Some(bytes) = crate::durable::read(file, MAX_BYTES)? else { continue };
-            let text = String::from_utf8(bytes).map_err(|_| ConfigError::NotText(file.to_path_buf()))?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                // The error itself would hold the bytes, with a proxy's password among them.
+                ConfigError::NotText { file: file.to_path_buf(), source: error.utf8_error() }
+            })?;
             inputs.merge(file, parse(file, &text)?);
         }
         Ok(inputs)

@@ -53,8 +53,13 @@ pub(crate) enum ConfigError {
     #[error(transparent)]
     File(#[from] FileError),
     /// A file is not UTF-8.
-    #[error("{} is not UTF-8 text", .0.display())]
-    NotText(PathBuf),
+    #[error("{} is not UTF-8 text", .file.display())]
+    NotText {
+        /// The file.
+        file: PathBuf,
+        /// Where it is not.
+        source: std::str::Utf8Error,
+    },
     /// A file is not of the form described above.
     #[error("{}:{line}:{column}:{key} {message}", .file.display())]
     Syntax {

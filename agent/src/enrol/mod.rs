@@ -96,7 +96,7 @@ pub(crate) enum EnrolError {
     Reader(#[source] ReaderError),
     /// No random id can be made.
     #[error("the system's random source failed")]
-    Random,
+    Random(#[source] ring::error::Unspecified),
 }
 
 /// An enrolment under way.
@@ -209,7 +209,7 @@ fn begin(
     }
     clear_the_way(paths)?;
     let mut bits = [0; 16];
-    random.fill(&mut bits).map_err(|_| EnrolError::Random)?;
+    random.fill(&mut bits).map_err(EnrolError::Random)?;
     let device_id = uuid::Builder::from_random_bytes(bits).into_uuid();
     let enrolling = Enrolling { v: Version1, token_sha256, device_id, answer: None };
     // In this order there is never a key without a record of its enrolment, under way or finished.

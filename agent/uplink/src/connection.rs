@@ -97,14 +97,16 @@ impl ProxySetting {
     fn new(url: &str, except: &str) -> Result<Self, UplinkError> {
         // Habit, not only in environments: `proxy:3128` means `http://proxy:3128`.
         let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
-        let parsed = Url::parse(&url).map_err(|_| UplinkError::Proxy)?;
+        let parsed = Url::parse(&url).map_err(|error| UplinkError::Proxy(Some(error.into())))?;
         // TLS to the proxy itself would be checked against the collector's authority and fail.
         if parsed.scheme() != "http" {
-            return Err(UplinkError::Proxy);
+            return Err(UplinkError::Proxy(None));
         }
-        let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or(UplinkError::Proxy)?;
+        let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or(UplinkError::Proxy(None))?;
         let host = parsed.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let proxy = reqwest::Proxy::https(parsed).map_err(|_| UplinkError::Proxy)?;
+        let proxy = reqwest::Proxy::https(parsed)
+            // The address may hold a password.
+            .map_err(|error| UplinkError::Proxy(Some(error.without_url().into())))?;
         Ok(Self { proxy: proxy.no_proxy(reqwest::NoProxy::from_string(except)), host })
     }
 }
@@ -135,7 +137,7 @@ mod tests {
     fn other_kinds_of_proxy_are_refused_rather_than_passed_by() {
         for wrong in ["socks5://proxy:1080", "https://proxy:443", "http://", "://"] {
             let choice = ProxyChoice::Url(wrong.to_owned());
-            assert!(matches!(ProxySetting::choose(&choice, |_| None), Err(UplinkError::Proxy)), "{wrong}");
+            assert!(matches!(ProxySetting::choose(&choice, |_| None), Err(UplinkError::Proxy(_))), "{wrong}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where the collector is, by which way it is reached, and how long is waited for it.
 
-use crate::error::UplinkError;
+use crate::error::{Cause, UplinkError};
 use reqwest::Url;
 use std::fmt;
 use std::time::Duration;
@@ -72,7 +72,7 @@ pub(crate) struct Address {
 impl Address {
     /// Takes `https://host[:port]`, with or without a final slash.
     pub(crate) fn parse(text: &str) -> Result<Self, UplinkError> {
-        let base = Url::parse(text.trim()).map_err(|_| bad_address(text))?;
+        let base = Url::parse(text.trim()).map_err(|error| bad_address(text, Some(error.into())))?;
         if base.scheme() == "http" {
             return Err(UplinkError::PlainHttp { url: shown(text) });
         }
@@ -82,7 +82,7 @@ impl Address {
             && base.query().is_none()
             && base.fragment().is_none();
         if base.scheme() != "https" || !base.has_host() || !plain {
-            return Err(bad_address(text));
+            return Err(bad_address(text, None));
         }
         Ok(Self { base })
     }
@@ -108,8 +108,8 @@ impl fmt::Display for Address {
     }
 }
 
-fn bad_address(text: &str) -> UplinkError {
-    UplinkError::Address { url: shown(text) }
+fn bad_address(text: &str, cause: Option<Cause>) -> UplinkError {
+    UplinkError::Address { url: shown(text), cause }
 }
 
 /// The address for an error message: what stands before an `@` may be a password.
@@ -146,8 +146,10 @@ mod tests {
 
     #[test]
     fn a_password_in_an_address_is_not_repeated() {
-        let refused = Address::parse("http://user:hunter2@collector.example").unwrap_err();
-        assert!(!format!("{refused} {refused:?}").contains("hunter2"));
+        for url in ["http://user:hunter2@collector.example", "https://user:hunter2@collector.example:port"] {
+            let refused = Address::parse(url).unwrap_err();
+            assert!(!format!("{refused} {refused:?}").contains("hunter2"));
+        }
         let proxy = ProxyChoice::Url("http://user:hunter2@proxy:3128".to_owned());
         assert!(!format!("{proxy:?}").contains("hunter2"));
     }

@@ -24,6 +24,9 @@ pub enum UplinkError {
     Address {
         /// The text, without any password.
         url: String,
+        /// What parsing said, if it came that far.
+        #[source]
+        cause: Option<Cause>,
     },
     /// An address without TLS.
     #[error("`{url}` would send reports unencrypted and is refused; write https://")]
@@ -36,7 +39,7 @@ pub enum UplinkError {
     CertificateAuthority(#[source] Option<Cause>),
     /// The configured proxy is of no use.
     #[error("the proxy setting is not of the form http://host:port; correct it or choose no proxy")]
-    Proxy,
+    Proxy(#[source] Option<Cause>),
     /// The HTTP client cannot be set up.
     #[error("the TLS client cannot be set up")]
     Client(#[source] Cause),
@@ -51,6 +54,9 @@ pub enum UplinkError {
     Header {
         /// Which.
         what: &'static str,
+        /// Why. It does not repeat the text.
+        #[source]
+        cause: Cause,
     },
 
     /// No connection: name not found, refused, no route, or the proxy gives no tunnel.
@@ -261,7 +267,7 @@ impl UplinkError {
             | Self::Address { .. }
             | Self::PlainHttp { .. }
             | Self::CertificateAuthority(_)
-            | Self::Proxy
+            | Self::Proxy(_)
             | Self::Client(_)
             | Self::Signing(_)
             | Self::Header { .. } => false,

@@ -73,7 +73,7 @@ impl Uplink {
         request: &Sealed<EnrolmentRequest>,
     ) -> Result<EnrolmentAnswer, UplinkError> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|_| UplinkError::Header { what: "enrolment token" })?;
+            .map_err(|error| UplinkError::Header { what: "enrolment token", cause: error.into() })?;
         bearer.set_sensitive(true);
         let body = request.to_envelope().to_json();
         self.exchange(ENROLMENT, |address| {

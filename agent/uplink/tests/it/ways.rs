@@ -117,7 +117,7 @@ async fn a_proxy_that_is_no_http_proxy_is_refused() {
     let choice = ProxyChoice::Url("socks5://127.0.0.1:1080".to_owned());
     let through = Endpoint { proxy: choice, ..endpoint(&[dead_url().await], &Authority::new()) };
     let refused = Uplink::new(&through, Timeouts::default()).err();
-    assert!(matches!(refused, Some(UplinkError::Proxy)), "{refused:?}");
+    assert!(matches!(refused, Some(UplinkError::Proxy(_))), "{refused:?}");
 }
 
 /// Set in the process that the test below starts: it delivers once with the environment that it was given.
