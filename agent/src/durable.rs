@@ -71,13 +71,13 @@ fn advice(error: &io::Error) -> &'static str {
 
 /// Writes a file that does not exist. `what` names its fault points.
 pub(crate) fn create(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    candor_durable::create_watched(path, bytes, &|step| fault::point(what, step.name()))
+    candor_durable::create_watched(path, bytes, &|step| fault::step(what, step.name()))
         .map_err(|source| unwritable(path, source))
 }
 
 /// Writes a file, replacing the one that is there.
 pub(crate) fn replace(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    candor_durable::replace_watched(path, bytes, &|step| fault::point(what, step.name()))
+    candor_durable::replace_watched(path, bytes, &|step| fault::step(what, step.name()))
         .map_err(|source| unwritable(path, source))
 }
 

@@ -1,6 +1,9 @@
-//! Named instants at which a test kills the process: `CANDOR_FAULT=<step>` aborts it there.
+//! Named instants at which a test kills the process: `CANDOR_FAULT=<step>` aborts it there. `CANDOR_FAULT_ERROR=<step>` lets
+//! the write of a file fail there instead.
 //!
-//! Compiled only for tests and with the feature `fault-points`; otherwise [`point`] is empty.
+//! Compiled only for tests and with the feature `fault-points`; otherwise nothing happens here.
+
+use std::io;
 
 /// Every step, in the order of one cycle. The crash tests run through all of them and fail for one that is not reached.
 pub const STEPS: &[&str] = &[
@@ -43,12 +46,35 @@ pub const STEPS: &[&str] = &[
 /// Aborts here if the test asked for it.
 #[cfg(any(test, feature = "fault-points"))]
 pub fn point(what: &str, moment: &str) {
-    if std::env::var("CANDOR_FAULT").is_ok_and(|wanted| wanted.split_once(':') == Some((what, moment))) {
+    if is_wanted("CANDOR_FAULT", what, moment) {
         std::process::abort();
     }
+}
+
+/// As [`point`], or fails here if the test asked for that.
+#[cfg(any(test, feature = "fault-points"))]
+pub fn step(what: &str, moment: &str) -> io::Result<()> {
+    point(what, moment);
+    if is_wanted("CANDOR_FAULT_ERROR", what, moment) {
+        return Err(io::Error::other("the test lets this step fail"));
+    }
+    Ok(())
+}
+
+#[cfg(any(test, feature = "fault-points"))]
+fn is_wanted(variable: &str, what: &str, moment: &str) -> bool {
+    std::env::var(variable).is_ok_and(|wanted| wanted.split_once(':') == Some((what, moment)))
 }
 
 /// Empty in a release.
 #[cfg(not(any(test, feature = "fault-points")))]
 #[inline]
 pub fn point(_: &str, _: &str) {}
+
+/// Empty in a release.
+#[cfg(not(any(test, feature = "fault-points")))]
+#[inline]
+#[expect(clippy::unnecessary_wraps, reason = "a test lets it fail")]
+pub fn step(_: &str, _: &str) -> io::Result<()> {
+    Ok(())
+}

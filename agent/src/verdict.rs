@@ -8,6 +8,7 @@ use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::trust::{Documents, Trust};
 use collector_proto::policy::{Permit, Signed, Verdict, Within, fits};
 use collector_proto::time::UtcTime;
+use collector_proto::value::Row;
 
 /// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`].
 pub(crate) fn take(
@@ -41,7 +42,7 @@ pub(crate) enum NoLongerPermitted {
 pub(crate) fn may_leave(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
     let same_policy = report.policy == permit.policy();
     for (section, body) in &report.sections {
-        for (field, value) in body.rows().iter().flat_map(|row| row.iter()) {
+        for (field, value) in body.rows().iter().flat_map(Row::iter) {
             let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
             if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));

@@ -12,6 +12,8 @@
 //! 5. The directory is synced. On return the file survives a loss of power.
 //! 6. After an error the temporary file is removed. A crash leaves it behind, where nobody reads it and no later write
 //!    stumbles over it, until the holder of the directory's lock calls [`clean`].
+//! 7. An error does not say that the file is not there: where the directory could not be synced, it has its final name. Whoever
+//!    remembers what a directory holds looks again.
 //!
 //! Whoever opens the final name finds the old file or the other one, whole; after [`create`] the file or none.
 //! `tests/conformance.rs` holds both to each point.
@@ -29,7 +31,7 @@ pub const TEMPORARY: &str = ".tmp-";
 /// How many temporary names are tried. A name is taken only where a crash left it to a process of the same id.
 const MOST_TRIES: u32 = 1000;
 
-/// An instant of a write, for tests that end the process there.
+/// An instant of a write, for tests that end the process there or let the write fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Nothing was done.
@@ -68,21 +70,21 @@ impl Step {
 
 /// Writes a file whose name nothing has.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    create_watched(path, bytes, &|_| ())
+    create_watched(path, bytes, &|_| Ok(()))
 }
 
-/// As [`create`], and `watch` is told each step.
-pub fn create_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step)) -> io::Result<()> {
+/// As [`create`], and `watch` is told each step. Its error is taken for one of the step that follows.
+pub fn create_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step) -> io::Result<()>) -> io::Result<()> {
     publish(path, bytes, watch, link_new)
 }
 
 /// Writes a file, replacing an earlier one.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_watched(path, bytes, &|_| ())
+    replace_watched(path, bytes, &|_| Ok(()))
 }
 
-/// As [`replace`], and `watch` is told each step.
-pub fn replace_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step)) -> io::Result<()> {
+/// As [`replace`], and `watch` is told each step. Its error is taken for one of the step that follows.
+pub fn replace_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step) -> io::Result<()>) -> io::Result<()> {
     publish(path, bytes, watch, |temporary, path| std::fs::rename(temporary, path))
 }
 
@@ -124,25 +126,25 @@ pub fn clean(directory: &Path) -> io::Result<()> {
 fn publish(
     path: &Path,
     bytes: &[u8],
-    watch: &dyn Fn(Step),
+    watch: &dyn Fn(Step) -> io::Result<()>,
     name: impl FnOnce(&Path, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
     if path.file_name().is_none() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let directory = directory_of(path);
-    watch(Step::BeforeWrite);
+    watch(Step::BeforeWrite)?;
     let (temporary, mut file) = temporary_file(directory)?;
     let written = || -> io::Result<()> {
         file.write_all(bytes)?;
-        watch(Step::BeforeFsync);
+        watch(Step::BeforeFsync)?;
         file.sync_all()?;
         drop(file);
-        watch(Step::BeforeRename);
+        watch(Step::BeforeRename)?;
         name(&temporary, path)?;
-        watch(Step::AfterRename);
+        watch(Step::AfterRename)?;
         sync_directory(directory)?;
-        watch(Step::AfterDirectoryFsync);
+        watch(Step::AfterDirectoryFsync)?;
         Ok(())
     };
     written().inspect_err(|_| {

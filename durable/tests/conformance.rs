@@ -7,13 +7,16 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-type Publish = fn(&Path, &[u8], &dyn Fn(Step)) -> io::Result<()>;
+type Publish = fn(&Path, &[u8], &dyn Fn(Step) -> io::Result<()>) -> io::Result<()>;
 
 /// Each way, and whether it replaces what is there.
 const WAYS: [(&str, Publish, bool); 2] =
     [("create", create_watched, false), ("replace", replace_watched, true)];
 
-fn unwatched(_: Step) {}
+#[expect(clippy::unnecessary_wraps, reason = "a watch may fail")]
+fn unwatched(_: Step) -> io::Result<()> {
+    Ok(())
+}
 
 fn temporary(directory: &Path) -> Vec<String> {
     let names = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
@@ -26,7 +29,11 @@ fn the_steps_come_in_order_and_nothing_is_left_behind() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         let seen = RefCell::new(Vec::new());
-        publish(&path, b"content", &|step| seen.borrow_mut().push(step)).unwrap();
+        publish(&path, b"content", &|step| {
+            seen.borrow_mut().push(step);
+            Ok(())
+        })
+        .unwrap();
         assert_eq!(seen.into_inner(), Step::ALL, "{way}");
         assert_eq!(std::fs::read(&path).unwrap(), b"content", "{way}");
         assert!(temporary(directory.path()).is_empty(), "{way}");
@@ -48,6 +55,7 @@ fn before_its_last_step_the_final_name_is_what_it_was() {
                 Step::AfterRename | Step::AfterDirectoryFsync => Some(b"other"),
             };
             assert_eq!(found.as_deref(), expected, "{way} {step:?}");
+            Ok(())
         })
         .unwrap();
     }
@@ -65,6 +73,7 @@ fn after_a_crash_the_file_is_whole_or_as_before_and_the_next_write_is_not_hinder
                     if step == fatal {
                         std::panic::resume_unwind(Box::new("crash"));
                     }
+                    Ok(())
                 })
             });
             catch_unwind(crash).unwrap_err();
@@ -93,6 +102,23 @@ fn an_error_removes_what_was_written_in_part() {
         publish(&path, b"content", &unwatched).unwrap_err();
         assert!(temporary(directory.path()).is_empty(), "{way}");
         assert!(path.join("inside").exists(), "{way}");
+    }
+}
+
+#[test]
+fn an_error_at_any_step_is_told_and_leaves_no_temporary_file() {
+    for (way, publish, _) in WAYS {
+        for failing in Step::ALL {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("file");
+            let failed = |step| if step == failing { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) };
+            let error = publish(&path, b"content", &failed).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{way} {failing:?}");
+            assert!(temporary(directory.path()).is_empty(), "{way} {failing:?}");
+            // Where only the directory's sync failed, the file is there nevertheless, and whole.
+            let named = matches!(failing, Step::AfterRename | Step::AfterDirectoryFsync);
+            assert_eq!(std::fs::read(&path).ok(), named.then(|| b"content".to_vec()), "{way} {failing:?}");
+        }
     }
 }
 
@@ -170,6 +196,7 @@ mod unix {
                     let mode = std::fs::metadata(directory.path().join(name)).unwrap().mode();
                     assert_eq!(mode & 0o7777, 0o600, "{way}");
                 }
+                Ok(())
             })
             .unwrap();
             assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, 0o600, "{way}");

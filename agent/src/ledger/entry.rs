@@ -16,9 +16,12 @@
 //! The header repeats what the body says, so that `head` shows it; both are compared, and the header is accepted only
 //! in the one spelling that this program writes, so that no byte of a file can change unnoticed.
 
-use super::LedgerError;
+use super::error::Cause;
+use super::{LedgerError, NotRead};
 use collector_proto::digest::Digest;
-use collector_proto::envelope::{DetachedSignature, Document, Envelope, PublicKey, SigningKey, pae_digest};
+use collector_proto::envelope::{
+    DetachedSignature, Document, Envelope, PublicKey, SigningKey, VerifyError, pae_digest,
+};
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::Report;
 use collector_proto::time::UtcTime;
@@ -30,6 +33,35 @@ const MAX_HEADER_BYTES: usize = 1024;
 
 /// Longest file in bytes.
 pub(super) const MAX_ENTRY_BYTES: usize = MAX_REPORT_BYTES + MAX_HEADER_BYTES;
+
+/// Why a file is not taken for an entry.
+#[derive(Debug)]
+pub(super) enum EntryFault {
+    /// It is not what this device signed.
+    Tampered(&'static str, Option<Cause>),
+    /// It is, and this program does not understand it.
+    NotRead(NotRead),
+}
+
+impl From<&'static str> for EntryFault {
+    fn from(fault: &'static str) -> Self {
+        Self::Tampered(fault, None)
+    }
+}
+
+impl From<VerifyError> for EntryFault {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::NotUnderstood(what) => Self::NotRead(NotRead::NotUnderstood(what)),
+            VerifyError::Content(error) => {
+                Self::NotRead(NotRead::Form { line: error.line(), column: error.column() })
+            }
+            error @ (VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64) => {
+                Self::Tampered("its content does not match its signature", Some(error.into()))
+            }
+        }
+    }
+}
 
 /// A document that the ledger keeps, and what its header repeats of it.
 pub trait Entry: Document {
@@ -105,28 +137,27 @@ impl<T: Entry> Kept<T> {
         file
     }
 
-    /// Reads a file and verifies it. The fault names what is wrong in words.
-    pub(super) fn from_file(file: &[u8], key: &PublicKey) -> Result<Self, &'static str> {
+    /// Reads a file and verifies it.
+    pub(super) fn from_file(file: &[u8], key: &PublicKey) -> Result<Self, EntryFault> {
         let end = file.windows(2).take(MAX_HEADER_BYTES).position(|pair| pair == b"\n\n");
         let (header, body) =
             end.and_then(|end| file.split_at_checked(end + 2)).ok_or("its header does not end")?;
         let signature = std::str::from_utf8(header)
             .ok()
             .and_then(|header| header.lines().find_map(|line| line.strip_prefix("DSSE-Signature: ")))
-            .and_then(|value| DetachedSignature::parse(value).ok())
             .ok_or("its header has no signature")?;
+        let signature = DetachedSignature::parse(signature).map_err(|error| {
+            EntryFault::Tampered("the signature in its header cannot be read", Some(error.into()))
+        })?;
         if signature.key_id() != key.id() {
-            return Err("it was signed with another key than this device's");
+            return Err("it was signed with another key than this device's".into());
         }
-        let document: T = signature
-            .verify(body.to_vec(), key)
-            .map_err(|_| "its content does not match its signature")?
-            .into_document();
+        let document: T = signature.verify(body.to_vec(), key)?.into_document();
         let kept = Self { document, body: body.to_vec(), signature };
         if kept.header().as_bytes() == header {
             Ok(kept)
         } else {
-            Err("its header differs from its signed content")
+            Err("its header differs from its signed content".into())
         }
     }
 

@@ -2,7 +2,12 @@
 
 use super::file_name::MAX_NUMBER;
 use crate::durable::FileError;
+use collector_proto::contract::NotUnderstood;
+use collector_proto::envelope::VerifyError;
 use std::path::PathBuf;
+
+/// What lies below an error. It repeats no content of an entry.
+pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +24,30 @@ pub enum LedgerError {
         path: PathBuf,
         /// What is wrong.
         fault: &'static str,
+        /// What reading or verifying it said, where that was asked.
+        source: Option<Cause>,
+    },
+    /// This device signed an entry, and this program does not understand it.
+    #[error(
+        "ledger entry {entry} ({}) is signed by this device and was written by a newer Candor; install that version \
+         again",
+        .path.display()
+    )]
+    Newer {
+        /// Number of the entry.
+        entry: u64,
+        /// The file.
+        path: PathBuf,
+        /// What is not understood.
+        source: NotRead,
+    },
+    /// The collector signed a receipt, and this program does not understand it.
+    #[error("the receipt of ledger entry {entry} is signed by the collector and needs a newer Candor")]
+    NewerReceipt {
+        /// Number of the entry.
+        entry: u64,
+        /// What is not understood.
+        source: VerifyError,
     },
     /// There is no such entry.
     #[error("the ledger has no entry {0}")]
@@ -66,7 +95,24 @@ pub enum LedgerError {
     },
     /// The system's random source failed.
     #[error("the system's random source failed")]
-    Random,
+    Random(#[source] ring::error::Unspecified),
+}
+
+/// What this program does not understand of an entry that this device signed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// It must be understood, and this program does not.
+    #[error(transparent)]
+    NotUnderstood(NotUnderstood),
+    /// It is of a form that this program does not know. The position is all that is said: the parser's own words may repeat
+    /// a collected value.
+    #[error("it is of a form that this program does not know (line {line}, column {column})")]
+    Form {
+        /// Line of its content.
+        line: usize,
+        /// Column of its content.
+        column: usize,
+    },
 }
 
 impl LedgerError {

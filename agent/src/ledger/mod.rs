@@ -24,7 +24,7 @@ mod writer;
 
 pub use compose::{Composed, Position, SignedReport, compose};
 pub use entry::{Entry, Kept};
-pub use error::LedgerError;
+pub use error::{LedgerError, NotRead};
 pub(crate) use file_name::any_file;
 pub use notes::{Bound, Dropped, Fate, Refused};
 pub use outbound::Outbound;

@@ -1,11 +1,12 @@
 //! Verifies the whole ledger: every signature, every chain, every receipt, every gap.
 
 use super::baseline::Confirmed;
+use super::error::Cause;
 use super::file_name::FileName;
 use super::{Fate, Kept, Ledger, LedgerError, Recorded, Refused};
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
-use collector_proto::envelope::Envelope;
+use collector_proto::envelope::{Envelope, VerifyError};
 use collector_proto::messages::Receipt;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -94,10 +95,36 @@ impl Ledger {
     /// Verifies an entry's receipt; `None` when it has none.
     pub fn receipt(&self, recorded: &Recorded, keys: &ReceiptKeys) -> Result<Option<Receipt>, LedgerError> {
         let Some(envelope) = self.receipt_envelope(recorded.number)? else { return Ok(None) };
-        check_receipt(recorded, &envelope, keys).map(Some).map_err(|fault| {
-            let path = self.path(&FileName::Receipt(recorded.number));
-            LedgerError::Tampered { entry: recorded.number, path, fault }
-        })
+        self.check_receipt(recorded, &envelope, keys).map(Some)
+    }
+
+    /// Verifies that a receipt is the collector's and about this report.
+    pub(super) fn check_receipt(
+        &self,
+        recorded: &Recorded,
+        envelope: &Envelope,
+        keys: &ReceiptKeys,
+    ) -> Result<Receipt, LedgerError> {
+        let entry = recorded.number;
+        let tampered = |fault, source: Option<Cause>| {
+            let path = self.path(&FileName::Receipt(entry));
+            LedgerError::Tampered { entry, path, fault, source }
+        };
+        let receipt: Receipt = keys.verify(envelope).map_err(|error| match error {
+            VerifyError::NotUnderstood(_) | VerifyError::Content(_) => {
+                LedgerError::NewerReceipt { entry, source: error }
+            }
+            VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
+                tampered("its receipt is not signed by the collector's receipt key", Some(error.into()))
+            }
+        })?;
+        let report = recorded.report.document();
+        let same = receipt.report_sha256 == recorded.report.digest()
+            && receipt.device_id == report.device_id
+            && receipt.stream == report.stream
+            && receipt.seq == report.seq
+            && receipt.collector == report.aud;
+        if same { Ok(receipt) } else { Err(tampered("its receipt is about another report", None)) }
     }
 
     fn verify_entry(
@@ -133,30 +160,13 @@ impl Ledger {
     }
 
     fn at(&self, number: u64, fault: &'static str) -> LedgerError {
-        LedgerError::Tampered { entry: number, path: self.path_of(number), fault }
+        LedgerError::Tampered { entry: number, path: self.path_of(number), fault, source: None }
     }
 
     fn path_of(&self, number: u64) -> PathBuf {
         let range = self.dropped.iter().find(|range| range.contains(&number));
         self.path(&range.map_or(FileName::Report(number), |range| FileName::Dropped(range.clone())))
     }
-}
-
-/// Verifies that a receipt is the collector's and about this report.
-pub(super) fn check_receipt(
-    recorded: &Recorded,
-    envelope: &Envelope,
-    keys: &ReceiptKeys,
-) -> Result<Receipt, &'static str> {
-    let receipt: Receipt =
-        keys.verify(envelope).map_err(|_| "its receipt is not signed by the collector's receipt key")?;
-    let report = recorded.report.document();
-    let same = receipt.report_sha256 == recorded.report.digest()
-        && receipt.device_id == report.device_id
-        && receipt.stream == report.stream
-        && receipt.seq == report.seq
-        && receipt.collector == report.aud;
-    if same { Ok(receipt) } else { Err("its receipt is about another report") }
 }
 
 fn is_about(note: &Kept<Refused>, recorded: &Recorded) -> bool {

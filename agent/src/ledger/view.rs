@@ -1,6 +1,6 @@
 //! The ledger as it lies on disk.
 
-use super::entry::{Entry, Kept, MAX_ENTRY_BYTES};
+use super::entry::{Entry, EntryFault, Kept, MAX_ENTRY_BYTES};
 use super::file_name::{FileName, parse_name};
 use super::notes::{Dropped, Fate, Refused};
 use super::{LedgerError, Recorded};
@@ -128,14 +128,12 @@ impl Ledger {
         }
         let path = self.path(&FileName::Receipt(number));
         let Some(bytes) = durable::read(&path, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
-        match Envelope::parse(&bytes, MAX_DOCUMENT_BYTES) {
-            Ok(envelope) => Ok(Some(envelope)),
-            Err(_) => Err(LedgerError::Tampered {
-                entry: number,
-                path,
-                fault: "its receipt is not a DSSE envelope",
-            }),
-        }
+        Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map(Some).map_err(|error| LedgerError::Tampered {
+            entry: number,
+            path,
+            fault: "its receipt is not a DSSE envelope",
+            source: Some(error.into()),
+        })
     }
 
     /// Reads and verifies why the collector refused an entry.
@@ -154,14 +152,20 @@ impl Ledger {
             Ok(record)
         } else {
             let fault = "the record is about other entries than its name says";
-            Err(LedgerError::Tampered { entry: *range.start(), path, fault })
+            Err(LedgerError::Tampered { entry: *range.start(), path, fault, source: None })
         }
     }
 
     fn kept<T: Entry>(&self, number: u64, path: &Path, limit: usize) -> Result<Kept<T>, LedgerError> {
-        let tampered = |fault| LedgerError::Tampered { entry: number, path: path.to_path_buf(), fault };
-        let file = durable::read(path, limit)?.ok_or_else(|| tampered("the file is missing"))?;
-        Kept::from_file(&file, &self.device).map_err(tampered)
+        let refused = |fault| {
+            let (entry, path) = (number, path.to_path_buf());
+            match fault {
+                EntryFault::Tampered(fault, source) => LedgerError::Tampered { entry, path, fault, source },
+                EntryFault::NotRead(source) => LedgerError::Newer { entry, path, source },
+            }
+        };
+        let file = durable::read(path, limit)?.ok_or_else(|| refused("the file is missing".into()))?;
+        Kept::from_file(&file, &self.device).map_err(refused)
     }
 
     pub(super) fn path(&self, name: &FileName) -> PathBuf {

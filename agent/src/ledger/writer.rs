@@ -28,6 +28,8 @@ const ATTACHMENT_BYTES: u64 = 4096;
 pub struct LedgerWriter<'lock> {
     ledger: Ledger,
     head: Option<Head>,
+    /// A write failed, and the directory was not read since: the two above may lack a file that is there.
+    failed: bool,
     _lock: &'lock StateLock,
 }
 
@@ -53,7 +55,7 @@ impl<'lock> LedgerWriter<'lock> {
         let ledger = Ledger::view(directory, key.public())?;
         remove_covered(&ledger)?;
         let head = find_head(&ledger)?;
-        Ok(Self { ledger, head, _lock: lock })
+        Ok(Self { ledger, head, failed: false, _lock: lock })
     }
 
     /// The ledger as it lies on disk.
@@ -64,11 +66,12 @@ impl<'lock> LedgerWriter<'lock> {
     /// Place of the next report: after the newest one, or the first of a stream of its own where there is none or
     /// where the collector saw the newest one's stream fork, as after a restored snapshot.
     pub fn next_position(&mut self, random: &dyn SecureRandom) -> Result<Position<'_, 'lock>, LedgerError> {
+        self.look_again_after_failure()?;
         let (stream, seq, prev) = if let Some(head) = self.head.as_ref().filter(|head| !head.forked) {
             (head.stream.clone(), head.seq + 1, Some(head.digest))
         } else {
             let mut bits = [0; 16];
-            random.fill(&mut bits).map_err(|_| LedgerError::Random)?;
+            random.fill(&mut bits).map_err(LedgerError::Random)?;
             (hex(&bits), 1, None)
         };
         Ok(Position { writer: self, stream, seq, prev })
@@ -82,13 +85,14 @@ impl<'lock> LedgerWriter<'lock> {
         now: UtcTime,
     ) -> Result<Recorded, LedgerError> {
         check_size(report.body())?;
+        self.look_again_after_failure()?;
         let number = self.ledger.last().saturating_add(1);
         if number > MAX_NUMBER {
             return Err(LedgerError::Full { path: self.ledger.directory.clone() });
         }
         let file = report.to_file();
         self.make_room(file.len(), key, report.document().device_id, now)?;
-        durable::create(&self.ledger.path(&FileName::Report(number)), "report", &file)?;
+        self.write(&FileName::Report(number), "report", &file)?;
         self.ledger.entries.insert(number, Slot { report: true, ..Slot::default() });
         self.head = Some(Head {
             stream: report.document().stream.clone(),
@@ -107,10 +111,8 @@ impl<'lock> LedgerWriter<'lock> {
         keys: &ReceiptKeys,
     ) -> Result<Receipted, LedgerError> {
         let number = recorded.number;
-        let path = self.ledger.path(&FileName::Receipt(number));
-        let receipt = super::verify::check_receipt(recorded, envelope, keys)
-            .map_err(|fault| LedgerError::Tampered { entry: number, path: path.clone(), fault })?;
-        durable::create(&path, "receipt", &envelope.to_json())?;
+        let receipt = self.ledger.check_receipt(recorded, envelope, keys)?;
+        self.write(&FileName::Receipt(number), "receipt", &envelope.to_json())?;
         self.slot(number).receipt = true;
         Ok(Receipted { number, receipt })
     }
@@ -135,10 +137,36 @@ impl<'lock> LedgerWriter<'lock> {
             created: now,
         };
         let file = Kept::seal(note, key)?.to_file();
-        durable::create(&self.ledger.path(&FileName::Refused(recorded.number)), "refused", &file)?;
+        self.write(&FileName::Refused(recorded.number), "refused", &file)?;
         self.slot(recorded.number).refused = true;
         if let Some(head) = self.head.as_mut().filter(|head| forks && head.stream == report.stream) {
             head.forked = true;
+        }
+        Ok(())
+    }
+
+    /// Writes a file of the ledger. One that cannot be written may be there all the same, if only its directory was not
+    /// synced: then what is remembered of the directory is read again, so that the next report is numbered and chained after
+    /// what lies there.
+    fn write(&mut self, name: &FileName, what: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+        self.look_again_after_failure()?;
+        durable::create(&self.ledger.path(name), what, bytes).map_err(|error| {
+            self.failed = true;
+            // While the disk cannot be read either, the next write tries again before it writes.
+            if let Err(unread) = self.look_again_after_failure() {
+                tracing::warn!(error = %unread, "the ledger cannot be read after a write that failed");
+            }
+            error.into()
+        })
+    }
+
+    fn look_again_after_failure(&mut self) -> Result<(), LedgerError> {
+        if self.failed {
+            let ledger = Ledger::view(&self.ledger.directory, &self.ledger.device)?;
+            remove_covered(&ledger)?;
+            self.head = find_head(&ledger)?;
+            self.ledger = ledger;
+            self.failed = false;
         }
         Ok(())
     }
@@ -224,7 +252,7 @@ impl<'lock> LedgerWriter<'lock> {
         }
         let range = record.first..=record.last;
         let file = Kept::seal(record, key)?.to_file();
-        durable::create(&self.ledger.path(&FileName::Dropped(range.clone())), "dropped", &file)?;
+        self.write(&FileName::Dropped(range.clone()), "dropped", &file)?;
         fault::point("dropped", "before-removal");
         self.ledger.dropped.push(range);
         remove_covered(&self.ledger)?;
