@@ -2,22 +2,29 @@
 //! to be sent.
 
 use crate::acknowledge::{self, AcknowledgeError};
+use crate::documents::HeldDocuments;
 use crate::paths::Paths;
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Report, SectionBody};
-use collector_proto::policy::trust::{Documents, Trust};
+use collector_proto::policy::trust::{Refusal, Trust};
 use collector_proto::policy::{Permit, Signed, Verdict, Within, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 
-/// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`].
+/// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`]. Documents that
+/// the collector has called superseded, for this program cannot read what followed them, permit nothing.
 pub(crate) fn take(
     paths: &Paths,
     trust: &mut Trust,
-    documents: &Documents,
+    documents: &HeldDocuments,
     now: UtcTime,
 ) -> Result<Verdict, AcknowledgeError> {
-    Verdict::take(trust.accept(documents, now), |policy| acknowledge::is_acknowledged(paths.state(), policy))
+    let mut accepted = trust.accept(documents, now);
+    if documents.is_superseded() {
+        accepted = Err(Refusal::NotUnderstood { document: "policy", what: NotUnderstood::KeptBack });
+    }
+    Verdict::take(accepted, |policy| acknowledge::is_acknowledged(paths.state(), policy))
 }
 
 /// Why a report that was recorded under an earlier permit does not leave under the one of now. Names fields, never values.

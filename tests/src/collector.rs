@@ -1,7 +1,7 @@
 //! The real collector in a process of its own.
 
 use crate::{Said, binary, repository};
-use collector_proto::envelope::SigningKey;
+use collector_proto::envelope::{Envelope, SigningKey};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,6 +15,8 @@ pub struct Collector {
     folder: TempDir,
     server: Option<Child>,
     port: u16,
+    /// Where devices reach it, if not at its own port.
+    relay: Option<u16>,
 }
 
 impl Collector {
@@ -41,7 +43,7 @@ impl Collector {
     /// When `init` fails.
     pub fn initialised() -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
-        let collector = Self { folder, server: None, port: 0 };
+        let collector = Self { folder, server: None, port: 0, relay: None };
         let _ = collector.run(&["init", &collector.data().to_string_lossy()]).exits(0);
         collector
     }
@@ -65,13 +67,33 @@ impl Collector {
     /// # Panics
     /// When either fails.
     pub fn publish(&self, toml: &str) {
+        self.publish_signed(&self.sign(toml));
+    }
+
+    /// Signs an author's policy. Nothing is published.
+    ///
+    /// # Panics
+    /// When it cannot be signed.
+    pub fn sign(&self, toml: &str) -> Envelope {
         let data = self.data().to_string_lossy().into_owned();
         let (source, signed) =
             (self.folder.path().join("policy.toml"), self.folder.path().join("policy.json"));
         std::fs::write(&source, toml).expect("the policy can be written");
-        let (source, signed) = (source.to_string_lossy(), signed.to_string_lossy());
-        let _ = self.run(&["policy", "sign", &source, "--data", &data, "--output", &signed]).exits(0);
-        let _ = self.run(&["policy", "publish", &signed, "--data", &data]).exits(0);
+        let (source, output) = (source.to_string_lossy(), signed.to_string_lossy());
+        let _ = self.run(&["policy", "sign", &source, "--data", &data, "--output", &output]).exits(0);
+        serde_json::from_slice(&std::fs::read(&signed).expect("a signed policy")).expect("an envelope")
+    }
+
+    /// Publishes a signed policy.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn publish_signed(&self, policy: &Envelope) {
+        let data = self.data().to_string_lossy().into_owned();
+        let signed = self.folder.path().join("policy.json");
+        let _ = std::fs::remove_file(&signed);
+        std::fs::write(&signed, policy.to_json()).expect("the policy can be written");
+        let _ = self.run(&["policy", "publish", &signed.to_string_lossy(), "--data", &data]).exits(0);
     }
 
     /// Starts to listen, on the port of the last time where there was one.
@@ -82,8 +104,13 @@ impl Collector {
         let ready = self.folder.path().join("ready");
         let _ = std::fs::remove_file(&ready);
         let log = std::fs::File::create(self.folder.path().join("serve.log")).expect("a log file");
-        let server = Command::new(binary("candor-collector"))
-            .arg("serve")
+        let mut command = Command::new(binary("candor-collector"));
+        if self.relay.is_some() {
+            command.args(["serve", "--url", &self.url()]);
+        } else {
+            command.arg("serve");
+        }
+        let server = command
             .arg("--data")
             .arg(self.data())
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
@@ -124,7 +151,12 @@ impl Collector {
 
     /// The address in bundles.
     pub fn url(&self) -> String {
-        format!("https://localhost:{}", self.port)
+        format!("https://localhost:{}", self.relay.unwrap_or(self.port))
+    }
+
+    /// Has devices come to this port instead of its own, once it serves again.
+    pub fn stand_behind(&mut self, port: u16) {
+        self.relay = Some(port);
     }
 
     /// What the server wrote to its log.
@@ -168,6 +200,11 @@ impl Collector {
     /// Certificate chain and key of the server.
     pub fn certificate(&self) -> (PathBuf, PathBuf) {
         (self.data().join("tls/server.pem"), self.data().join("tls/server.key"))
+    }
+
+    /// The certificate authority of the server.
+    pub fn authority(&self) -> PathBuf {
+        self.data().join("tls/ca.pem")
     }
 
     /// A list or document of the collector as JSON.

@@ -1,8 +1,8 @@
 //! Servers that misbehave in one chosen way.
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use crate::message::Message;
+use crate::tls::{self, Served};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,8 +47,8 @@ impl FaultServer {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
         let port = listener.local_addr().expect("a bound address").port();
         let config = Arc::new(match fault {
-            Fault::WrongAuthority => stranger(),
-            _ => config(certificate, key),
+            Fault::WrongAuthority => tls::stranger(),
+            _ => tls::server(certificate, key),
         });
         let (stop, requests) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (stopped, counted) = (Arc::clone(&stop), Arc::clone(&requests));
@@ -85,27 +85,6 @@ impl Drop for FaultServer {
     }
 }
 
-fn config(certificate: &Path, key: &Path) -> rustls::ServerConfig {
-    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate).expect("a PEM file").flatten().collect();
-    with_chain(chain, PrivateKeyDer::from_pem_file(key).expect("a PEM key"))
-}
-
-fn stranger() -> rustls::ServerConfig {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]);
-    let made = made.expect("a certificate");
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
-    with_chain(vec![made.cert.der().clone()], key)
-}
-
-fn with_chain(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> rustls::ServerConfig {
-    rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13])
-        .expect("TLS 1.3")
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .expect("a certificate that fits its key")
-}
-
 fn serve(
     mut stream: TcpStream,
     fault: &Fault,
@@ -120,10 +99,10 @@ fn serve(
         return;
     }
     let Ok(connection) = rustls::ServerConnection::new(config) else { return };
-    let mut tls = rustls::StreamOwned::new(connection, stream);
-    let Some(request) = read_request(&mut tls) else { return };
+    let mut tls: Served = rustls::StreamOwned::new(connection, stream);
+    let Some(request) = Message::read(&mut tls) else { return };
     if let Some(documents) = documents
-        && request.starts_with("get /v1/policy")
+        && request.path() == "/v1/policy"
     {
         answer(&mut tls, 200, "Content-Type: application/json\r\n", documents);
         return;
@@ -145,9 +124,7 @@ fn serve(
     }
 }
 
-type Tls = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
-
-fn answer(tls: &mut Tls, status: u16, headers: &str, body: &[u8]) {
+fn answer(tls: &mut Served, status: u16, headers: &str, body: &[u8]) {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status} Answer\r\nCandor-Contract: 1\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
@@ -155,28 +132,4 @@ fn answer(tls: &mut Tls, status: u16, headers: &str, body: &[u8]) {
     let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(body));
     tls.conn.send_close_notify();
     let _ = tls.flush();
-}
-
-/// Reads one request with its body; returns its first line in lower case.
-fn read_request(stream: &mut impl std::io::Read) -> Option<String> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    let mut first = None;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        first.get_or_insert_with(|| line.clone());
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    first
 }

@@ -10,8 +10,13 @@ mod binaries;
 mod collector;
 mod fault_server;
 pub mod fuzz;
+mod message;
+mod relay;
+mod tls;
 
 pub use agent::{Agent, Said};
 pub use binaries::{binary, fixture, repository};
 pub use collector::Collector;
 pub use fault_server::{Fault, FaultServer};
+pub use message::Message;
+pub use relay::{OnAnswer, OnRequest, Relay};

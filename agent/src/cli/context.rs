@@ -2,13 +2,12 @@
 
 use crate::acknowledge::AcknowledgeError;
 use crate::config::{ConfigError, Settings};
-use crate::documents;
+use crate::documents::{self, HeldDocuments};
 use crate::durable::FileError;
 use crate::identity::{Enrolment, IdentityError};
 use crate::lock::LockError;
 use crate::paths::Paths;
 use crate::reader_client::{ReaderClient, ReaderError};
-use collector_proto::policy::trust::Documents;
 use collector_proto::time::UtcTime;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -93,7 +92,7 @@ impl Context {
     }
 
     /// What the collector last gave.
-    pub(crate) fn documents(&self) -> Result<Documents, Failure> {
+    pub(crate) fn documents(&self) -> Result<HeldDocuments, Failure> {
         Ok(documents::load(&self.paths)?)
     }
 

@@ -5,12 +5,13 @@ use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
 use crate::{schedule, verdict};
 use collector_proto::catalog::SandboxLevel;
+use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{RefusalMessage, Sandbox};
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
 /// Arguments of `candor status`.
@@ -27,6 +28,7 @@ pub struct StatusArgs {
 #[derive(Serialize)]
 struct Status {
     now: UtcTime,
+    contract: ContractStatus,
     enrolment: Option<EnrolmentStatus>,
     policy: Option<PolicyStatus>,
     refused: Option<RefusalMessage>,
@@ -40,6 +42,24 @@ struct EnrolmentStatus {
     device_id: Uuid,
     collector: String,
     group: String,
+}
+
+/// What this program understands, and the collector by its last answer.
+#[derive(Serialize)]
+struct ContractStatus {
+    own: Contract,
+    collector: Option<Contract>,
+}
+
+impl fmt::Display for ContractStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { own, collector } = self;
+        match collector.map(|collector| (collector, own.works_with(collector))) {
+            None => write!(f, "{own}"),
+            Some((collector, Ok(()))) => write!(f, "{own}; the collector speaks {collector}"),
+            Some((_, Err(distance))) => write!(f, "{own}; the collector is of another time: {distance}"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -98,6 +118,7 @@ fn gather(context: &Context) -> Result<Status, Failure> {
     let now = context.now();
     let mut status = Status {
         now,
+        contract: ContractStatus { own: CONTRACT, collector: None },
         enrolment: None,
         policy: None,
         refused: None,
@@ -107,6 +128,7 @@ fn gather(context: &Context) -> Result<Status, Failure> {
     };
     let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
     let documents = context.documents()?;
+    status.contract.collector = documents.collector_contract();
     let verdict = verdict::take(&context.paths, &mut enrolment.trust(&context.paths)?, &documents, now)?;
     let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
@@ -167,6 +189,7 @@ fn write(status: &Status, context: &Context) -> String {
         "Enrolment",
         format!("{} in group {} of {}", enrolment.device_id, enrolment.group, enrolment.collector),
     );
+    line("Contract", status.contract.to_string());
     match &status.policy {
         Some(policy) => line(
             "Policy",

@@ -1,6 +1,7 @@
 //! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
 
 use super::{Context, Exit, Failure};
+use crate::documents::HeldDocuments;
 use crate::identity::{Enrolment, IdentityError};
 use crate::reader_client::{Disclosed, ReaderError};
 use crate::verdict;
@@ -79,7 +80,7 @@ pub(super) fn observe(
 }
 
 /// The pinned root of an enrolled device and the documents it holds.
-pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, Documents), Nothing>, Failure> {
+pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, HeldDocuments), Nothing>, Failure> {
     let Some(enrolment) = Enrolment::find(&context.paths)? else {
         let message = IdentityError::NotEnrolled(context.paths.enrolment()).to_string();
         let refusal = RefusalMessage { code: "not_enrolled".into(), message };

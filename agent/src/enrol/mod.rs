@@ -3,7 +3,7 @@
 //! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
 //! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
 
-use crate::documents;
+use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
 use crate::identity::{self, Enrolment, IdentityError};
 use crate::lock::StateLock;
@@ -178,7 +178,7 @@ pub(crate) async fn enrol(
         &enrolment.group,
     )?;
     reader.trust(bundle, enrolment.device_id).map_err(EnrolError::Reader)?;
-    documents::store(paths, answer.documents, uplink.collector_contract())?;
+    documents::store(paths, &HeldDocuments::given(answer.documents, uplink.collector_contract()))?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
     Ok(Enrolled::Done(enrolment))

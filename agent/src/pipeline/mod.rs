@@ -5,7 +5,7 @@ mod stages;
 
 pub(crate) use outcome::{CycleError, CycleOutcome};
 
-use crate::documents;
+use crate::documents::{self, HeldDocuments};
 use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
@@ -14,7 +14,7 @@ use crate::reader_client::{Disclosed, ReaderClient};
 use crate::ship::{self, CollectorLink};
 use crate::verdict;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::{Documents, Receipt};
+use collector_proto::messages::Receipt;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::policy::{Signed, Verdict};
 use collector_proto::time::{Span, UtcTime};
@@ -26,7 +26,7 @@ pub(crate) struct Pipeline<'lock> {
     enrolment: Enrolment,
     key: SigningKey,
     trust: Trust,
-    documents: Documents,
+    documents: HeldDocuments,
     reader: ReaderClient,
     ledger: LedgerWriter<'lock>,
 }

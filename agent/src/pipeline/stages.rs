@@ -1,14 +1,14 @@
 //! The stages of a cycle in detail.
 
 use super::{CycleError, CycleOutcome, Pipeline};
-use crate::documents;
+use crate::documents::{self, HeldDocuments};
 use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::Disclosed;
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::verdict;
 use candor_uplink::UplinkError;
-use collector_proto::policy::{Permit, Signed};
 use collector_proto::policy::trust::Refusal;
+use collector_proto::policy::{Permit, Signed};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 
@@ -22,17 +22,26 @@ impl Pipeline<'_> {
         random: &dyn SecureRandom,
     ) -> Result<Option<UplinkError>, CycleError> {
         self.check_clock(now)?;
-        match link.documents(&self.key, now, random).await {
+        let answer = link.documents(&self.key, now, random).await;
+        let contract = link.collector_contract();
+        if let Err(error) = &answer
+            && let Some(held) = self.documents.after_refusal(contract, error.needs_newer_candor())
+        {
+            documents::store(&self.paths, &held)?;
+            self.documents = held;
+        }
+        match answer {
             Ok(documents) => {
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
                     return Err(CycleError::NotInForce(refusal.into()));
                 }
-                documents::store(&self.paths, documents.clone(), link.collector_contract())?;
-                self.documents = documents;
+                self.documents = HeldDocuments::given(documents, contract);
+                documents::store(&self.paths, &self.documents)?;
                 self.learn_time()?;
                 Ok(None)
             }
-            // What is in force needs a newer program: what is kept is of the past, whatever its dates say.
+            // What is in force needs a newer program. That is kept: until other documents come, nothing is collected or sent
+            // under those of the past, with or without a connection.
             Err(error) if error.needs_newer_candor() => Err(CycleError::NeedsNewer(error)),
             // The collector's own word that it does not serve this device; anything else is on the way to it.
             Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {

@@ -32,6 +32,9 @@ pub enum NotUnderstood {
     /// Its format is another.
     #[error("its format is version {0}, and this program reads version 1")]
     Version(u64),
+    /// The collector does not give it to a program of this contract.
+    #[error("the collector keeps it back, because this program does not understand it")]
+    KeptBack,
 }
 
 fn quoted(names: &BTreeSet<String>) -> String {

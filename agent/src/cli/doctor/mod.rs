@@ -11,8 +11,8 @@ mod space;
 mod state;
 
 use super::{Context, Exit, Failure, Format};
+use crate::documents::HeldDocuments;
 use crate::identity::Enrolment;
-use collector_proto::policy::trust::Documents;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ struct Examination<'a> {
     context: &'a Context,
     offline: bool,
     enrolment: Option<Enrolment>,
-    documents: Documents,
+    documents: HeldDocuments,
 }
 
 /// What a check found.

@@ -102,7 +102,8 @@ fn report(
         );
     }
     for entry in &written.withheld {
-        let _ = writeln!(text, "Report {entry} is kept and not sent: what is in force now does not permit it.");
+        let _ =
+            writeln!(text, "Report {entry} is kept and not sent: what is in force now does not permit it.");
     }
     if let Some(entry) = outcome.recorded {
         let _ = writeln!(text, "See it: candor sent show {entry}");

@@ -59,7 +59,8 @@ impl Books {
     fn open(context: &Context) -> Result<Self, Failure> {
         let enrolment = context.enrolment()?;
         let key = identity::load_key(&context.paths)?;
-        let receipt_keys = enrolment.receipt_keys(&context.paths, &context.documents()?)?;
+        let documents = context.documents()?;
+        let receipt_keys = enrolment.receipt_keys(&context.paths, &documents)?;
         let confirmed = baseline::confirmed(&context.paths.baseline());
         let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
         Ok(Self { ledger, receipt_keys, confirmed })

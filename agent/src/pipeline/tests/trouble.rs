@@ -6,6 +6,7 @@ use candor_uplink::UplinkError;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
+use collector_proto::messages::Documents;
 use ring::rand::SystemRandom;
 
 /// Packages that fit a report but do not compress.
@@ -182,6 +183,27 @@ fn documents_that_need_a_newer_program_stop_the_collection_under_those_that_are_
         Err((_, other)) => panic!("{other:?}"),
         Ok(_) => panic!("something was collected"),
     }
+    drop(pipeline);
+    drop(lock);
+    // Without a connection that still holds: what followed the kept documents is in force, and is not known.
+    let waiting = fates(&fixture);
+    assert_eq!(not_in_force(&fixture.cycle(&[Reply::Away], now).unwrap_err()), "not_understood");
+    assert_eq!(fates(&fixture), waiting);
+    // Documents that are understood end it.
+    fixture.cycle(&[], now).unwrap();
+    assert!(matches!(fixture.cycle(&[Reply::Away], now), Err(CycleError::Unreachable(_))));
+}
+
+#[test]
+fn a_refusal_tells_what_the_collector_understands_and_a_silence_forgets_nothing() {
+    let held = HeldDocuments::given(Documents::default(), None);
+    let two = Contract::new(2);
+    let refused = held.after_refusal(two, false).unwrap();
+    assert_eq!((refused.collector_contract(), refused.is_superseded()), (two, false));
+    assert!(refused.after_refusal(None, false).is_none());
+    let superseded = refused.after_refusal(None, true).unwrap();
+    assert_eq!((superseded.collector_contract(), superseded.is_superseded()), (two, true));
+    assert!(superseded.after_refusal(two, false).is_none());
 }
 
 #[test]
