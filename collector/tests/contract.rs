@@ -52,6 +52,23 @@ async fn neighbours_are_served_and_others_are_told_what_to_upgrade() {
 }
 
 #[tokio::test]
+async fn a_sender_without_the_number_is_refused_but_for_the_question_for_health() {
+    let world = World::new();
+    let world = &world;
+    let without =
+        |path| async move { world.send_as_is(Request::get(path).body(Body::empty()).unwrap()).await };
+    for path in [path::CHALLENGE, path::POLICY] {
+        let refused = without(path).await;
+        assert_eq!(refused.kind(), ProblemKind::Contract, "{path}");
+        assert!(refused.text().contains("the header Candor-Contract is missing"), "{}", refused.text());
+        assert_eq!(refused.headers["candor-contract"], "1", "a refusal says it too");
+    }
+    let health = without(path::HEALTH).await;
+    assert_eq!(health.status, StatusCode::OK, "{}", health.text());
+    assert!(health.text().contains(r#""contract":1"#), "{}", health.text());
+}
+
+#[tokio::test]
 async fn the_number_is_signed_and_the_newest_one_is_kept() {
     let world = World::new();
     let device = world.enrol().await;

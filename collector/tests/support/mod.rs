@@ -14,6 +14,7 @@ use candor_collector::store::{self, Published, SecurityEvent, Store, StoreOption
 use candor_collector::verify::VerifiedPolicy;
 use candor_collector::{http, keys};
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::contract::Version1;
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, Sealed, SigningKey, pae_digest};
@@ -22,9 +23,9 @@ use collector_proto::messages::{
     Absence, Challenge, EnrolmentAnswer, EnrolmentRequest, Problem, ProblemKind, Receipt, Report,
     SectionBody, media, path,
 };
+use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
 use collector_proto::policy::trust::{Role, RootDocument};
-use collector_proto::policy::{PolicyRef, Version1};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value, section_digest};
 use ring::rand::SystemRandom;
@@ -189,6 +190,11 @@ impl World {
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         let number = HeaderValue::from(CONTRACT.number());
         request.headers_mut().entry(CONTRACT_HEADER).or_insert(number);
+        self.send_as_is(request).await
+    }
+
+    /// Sends a request as an agent would not: nothing is added to it.
+    pub async fn send_as_is(&self, request: Request<Body>) -> Answer {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 20).await.unwrap().to_vec();
