@@ -2,11 +2,11 @@
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
+use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{BadSigningKey, Envelope, PublicKey, SigningKey, VerifyError};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{BundleCollector, DeviceRecord};
-use collector_proto::policy::Version1;
 use collector_proto::policy::trust::{Documents, Floor, Refusal, Role, Trust};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};

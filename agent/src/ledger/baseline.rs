@@ -4,10 +4,10 @@
 use super::{Ledger, LedgerError, Recorded};
 use crate::durable::{self, FileError};
 use collector_proto::catalog::Section;
+use collector_proto::contract::Version1;
 use collector_proto::difference;
 use collector_proto::limits::MAX_REPORT_BYTES;
 use collector_proto::messages::{Report, SectionBody};
-use collector_proto::policy::Version1;
 use collector_proto::value::{Row, section_digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -6,11 +6,12 @@ use super::baseline::Rows;
 use super::{Kept, LedgerError, LedgerWriter, Recorded};
 use crate::identity::Enrolment;
 use crate::reader_client::Disclosed;
+use collector_proto::contract::Version1;
 use collector_proto::difference;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Report;
-use collector_proto::policy::{Signed, Version1};
+use collector_proto::policy::Signed;
 use collector_proto::time::UtcTime;
 
 /// Place of the ledger's next report in its stream. Only the ledger makes one, and composing uses it up.

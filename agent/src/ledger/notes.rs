@@ -1,10 +1,10 @@
 //! What the agent itself signs into the ledger beside reports: that reports were dropped, and that one was refused.
 
 use super::entry::Entry;
+use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Document;
 use collector_proto::messages::Problem;
-use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

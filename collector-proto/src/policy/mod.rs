@@ -22,7 +22,6 @@ pub mod trust;
 mod verdict;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
-pub use crate::contract::Version1;
 pub use check::{Policy, PolicyFault};
 pub use document::{Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer};
 pub use field_name::FieldName;

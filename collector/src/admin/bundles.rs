@@ -2,8 +2,8 @@
 
 use super::{Actor, Admin, AdminError, Operation, tokens};
 use crate::data_dir::authority_of;
+use collector_proto::contract::Version1;
 use collector_proto::messages::{Bundle, BundleCollector, TenantKey};
-use collector_proto::policy::Version1;
 use collector_proto::time::Span;
 use std::path::{Path, PathBuf};
 

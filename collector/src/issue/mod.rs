@@ -7,9 +7,9 @@ pub use timestamp::Timestamps;
 use crate::admit::ReportHead;
 use crate::refusal::{Reason, RequestRefusal};
 use crate::store::ReceiptFacts;
+use collector_proto::contract::Version1;
 use collector_proto::envelope::{KeyId, SigningKey};
 use collector_proto::messages::{DeviceRecord, Receipt};
-use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
 

@@ -1,10 +1,11 @@
 //! Timestamps: the online word that a group's policy is still the current one.
 
 use super::NotSigned;
+use collector_proto::contract::Version1;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_TIMESTAMP_SECONDS;
+use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::{RootRef, TimestampDocument, TimestampKind};
-use collector_proto::policy::{PolicyRef, Version1};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -3,6 +3,7 @@
 use candor_notice::locale::Words;
 use candor_notice::{Facts, Notice, NoticeError};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
+use collector_proto::contract::Version1;
 use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
@@ -12,8 +13,8 @@ use collector_proto::policy::trust::{
 };
 use collector_proto::policy::{
     Authority, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
-    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Version1, Within,
-    WrittenRule, fits,
+    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Within, WrittenRule,
+    fits,
 };
 use collector_proto::time::{Span, UtcTime};
 use collector_proto::value::{Row, Value};

@@ -2,7 +2,8 @@
 
 use super::directory::StateFile;
 use super::{Lock, State, StateError};
-use collector_proto::policy::{Consent, Version1};
+use collector_proto::contract::Version1;
+use collector_proto::policy::Consent;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]

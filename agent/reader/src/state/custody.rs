@@ -2,8 +2,8 @@
 
 use super::directory::StateFile;
 use super::{Lock, State, StateError};
+use collector_proto::contract::Version1;
 use collector_proto::disclosure::{Condition, Direction, Handover};
-use collector_proto::policy::Version1;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use super::directory::{ENROL_AGAIN, StateFile};
 use super::{Damage, Lock, State, StateError};
-use collector_proto::policy::Version1;
+use collector_proto::contract::Version1;
 use collector_proto::policy::trust::Floor;
 use serde::{Deserialize, Serialize};
 

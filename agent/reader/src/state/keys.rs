@@ -5,8 +5,8 @@ use super::{Damage, Lock, State, StateError};
 use crate::treat::{HashKey, HashKeys};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use collector_proto::contract::Version1;
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::Version1;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 

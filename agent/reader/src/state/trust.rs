@@ -3,9 +3,9 @@
 use super::directory::{ENROL_AGAIN, StateFile};
 use super::{Damage, Lock, State, StateError};
 use crate::treat::{BadHashKey, HashKey};
+use collector_proto::contract::Version1;
 use collector_proto::envelope::Envelope;
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::Version1;
 use collector_proto::policy::trust::{Documents, Floor, Refusal, RootRef, Trust};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};

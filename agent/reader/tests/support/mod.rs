@@ -9,6 +9,7 @@ use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
+use collector_proto::contract::Version1;
 use collector_proto::disclosure::request::PinRoot;
 use collector_proto::disclosure::{Answer, DisclosureMessage, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
@@ -17,7 +18,7 @@ use collector_proto::policy::trust::{
 };
 use collector_proto::policy::{
     Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef,
-    Purpose, Recipient, Rule, Treatment, Version1, WrittenRule,
+    Purpose, Recipient, Rule, Treatment, WrittenRule,
 };
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,12 +10,13 @@ use crate::store::{
 use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::CONTRACT;
+use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
 use collector_proto::messages::{EnrolmentRequest, Report, SectionBody};
+use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
 use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
-use collector_proto::policy::{PolicyRef, Version1};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value, section_digest};
 use ring::rand::SystemRandom;
