@@ -168,7 +168,7 @@ fn make_key(path: PathBuf, random: &dyn SecureRandom) -> Result<SigningKey, Init
 }
 
 fn write_tenant_key(dir: &DataDir, now: UtcTime, random: &dyn SecureRandom) -> Result<(), InitError> {
-    // The id says when the key was made, so that hashes of two keys are told apart after a rotation.
+    // The id says when the key was made, which distinguishes the hashes of two keys after a rotation.
     let id = format!("t{}", now.date().replace('-', ""));
     let key = TenantKey { id, key: URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?) };
     write_secret(dir.tenant_key(), &serde_json::to_vec(&key)?)

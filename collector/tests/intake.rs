@@ -285,7 +285,7 @@ async fn the_head_of_a_report_is_checked() {
 }
 
 #[tokio::test]
-async fn signed_bytes_that_are_no_report_are_refused() {
+async fn signed_bytes_that_are_not_a_report_are_refused() {
     let world = World::new();
     let device = world.enrol().await;
     let good =

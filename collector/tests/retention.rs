@@ -62,7 +62,7 @@ async fn content_goes_at_its_instant_and_the_receipt_stays() {
 }
 
 #[tokio::test]
-async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_anew() {
+async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_again() {
     let world = World::new();
     let mut device = world.enrol().await;
     let curl = |version| (Section::Package, full(vec![package("curl", version)]));

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 pub use output::complain;
 
-use output::Output;
+use output::{Format, Output};
 
 /// Receives signed reports from Candor agents, holds them to the policy and gives receipts.
 #[derive(Debug, Parser)]
@@ -130,6 +130,16 @@ impl Data {
         let admin = Admin::open(self.dir(), system_clock(), system_random())?;
         Ok((admin, Actor::Operator { user: platform::user() }))
     }
+}
+
+/// Arguments of a verb that lists everything there is of a kind.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Listing {
+    #[command(flatten)]
+    data: Data,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 /// Walks a listing page by page, to its end or until there are `limit` items.

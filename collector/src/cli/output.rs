@@ -7,6 +7,7 @@ use collector_proto::text::class::deceives;
 use collector_proto::text::{json_where, plain_where};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
@@ -75,6 +76,21 @@ impl<'a> Output<'a> {
     }
 
     /// Makes what was printed visible.
+    /// Prints a listing: a document with one member of this name, or a table with a row for each item.
+    pub(crate) fn listing<T: Serialize, const N: usize>(
+        &mut self,
+        format: Format,
+        name: &str,
+        items: Vec<T>,
+        heading: [&str; N],
+        row: impl FnMut(T) -> [String; N],
+    ) -> io::Result<()> {
+        match format {
+            Format::Json => self.json(&BTreeMap::from([(name, items)])),
+            Format::Text => self.table(heading, &items.into_iter().map(row).collect::<Vec<_>>()),
+        }
+    }
+
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }

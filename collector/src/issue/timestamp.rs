@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// minutes lose nothing and save a signature for each of a thousand devices that ask at once.
 const REUSED_SECONDS: i64 = 300;
 
-/// Signs timestamps, one a group: a device learns nothing about groups that it is not in.
+/// Signs timestamps, one per group: a device learns nothing about groups that it is not in.
 pub struct Timestamps {
     key: SigningKey,
     last: Mutex<BTreeMap<String, Given>>,

@@ -13,7 +13,7 @@ pub enum ContentError {
     /// The decoded report is larger than [`MAX_REPORT_BYTES`].
     #[error("the decoded report has more than {MAX_REPORT_BYTES} bytes")]
     TooLarge,
-    /// The body is no whole zstd data, or its window is too large.
+    /// The body is not whole zstd data, or its window is too large.
     #[error("the body is not zstd data with a window of at most 8 MiB")]
     NotZstd(#[source] std::io::Error),
 }

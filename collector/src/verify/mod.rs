@@ -112,7 +112,7 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
 
 fn refuse(error: VerifyError) -> RequestRefusal {
     match error {
-        // Signed by the device, but no report: worth a look, since an honest agent writes none such. The error is not
+        // Signed by the device, but not a report: worth a look, since no honest agent writes such bytes. The error is not
         // kept as the cause: it quotes values.
         VerifyError::Content(_) | VerifyError::NotUnderstood(_) => RequestRefusal::new(
             Reason::Invalid,

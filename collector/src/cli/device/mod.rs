@@ -4,6 +4,7 @@ mod list;
 mod revoke;
 mod show;
 
+use crate::cli::Listing;
 use crate::cli::output::Output;
 use std::process::ExitCode;
 
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// List devices
-    List(list::Args),
+    #[command(after_help = "Example:\n  candor-collector device list --data /srv/candor --format json")]
+    List(Listing),
     /// Show one device and the rows that its last report left
     Show(show::Args),
     /// Take no further report of a device

@@ -32,26 +32,11 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         (args.group.as_deref(), if args.all { PolicyVersions::All } else { PolicyVersions::Current });
     let list = async |page| policies::published(&admin, &actor, group, versions, page).await;
     let shown = walk(None, list).await?;
-    match args.format {
-        Format::Json => out.json(&serde_json::json!({ "policies": shown }))?,
-        Format::Text => {
-            let rows: Vec<_> = shown
-                .into_iter()
-                .map(|policy| {
-                    let fields = policy.document.rules.len().to_string();
-                    let expires = policy.document.expires.to_string();
-                    [
-                        policy.group,
-                        policy.version.to_string(),
-                        fields,
-                        policy.published,
-                        expires,
-                        policy.sha256,
-                    ]
-                })
-                .collect();
-            out.table(["GROUP", "VERSION", "FIELDS", "PUBLISHED", "EXPIRES", "DIGEST"], &rows)?;
-        }
-    }
+    let heading = ["GROUP", "VERSION", "FIELDS", "PUBLISHED", "EXPIRES", "DIGEST"];
+    out.listing(args.format, "policies", shown, heading, |policy| {
+        let (version, fields) = (policy.version.to_string(), policy.document.rules.len().to_string());
+        let expires = policy.document.expires.to_string();
+        [policy.group, version, fields, policy.published, expires, policy.sha256]
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -32,26 +32,16 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let query = ReportQuery { device: args.device, order: Order::NewestFirst };
     let list = async |page| reports::list(&admin, &actor, query, page).await;
     let reports = walk(Some(args.limit), list).await?;
-    match args.format {
-        Format::Json => out.json(&serde_json::json!({ "reports": reports }))?,
-        Format::Text => {
-            let rows: Vec<_> = reports
-                .into_iter()
-                .map(|report| {
-                    let received = report.received.to_string();
-                    let until = report
-                        .deleted_at
-                        .map_or(report.stored_until.to_string(), |deleted| format!("deleted on {deleted}"));
-                    let (id, seq, bytes) =
-                        (report.id.to_string(), report.seq.to_string(), report.bytes.to_string());
-                    let version = report.policy_version.to_string();
-                    [id, report.device_id, seq, received, version, bytes, until, or_dash(report.gap_from)]
-                })
-                .collect();
-            let heading =
-                ["REPORT", "DEVICE", "NUMBER", "RECEIVED", "POLICY", "BYTES", "STORED UNTIL", "MISSING FROM"];
-            out.table(heading, &rows)?;
-        }
-    }
+    let heading =
+        ["REPORT", "DEVICE", "NUMBER", "RECEIVED", "POLICY", "BYTES", "STORED UNTIL", "MISSING FROM"];
+    out.listing(args.format, "reports", reports, heading, |report| {
+        let received = report.received.to_string();
+        let until = report
+            .deleted_at
+            .map_or(report.stored_until.to_string(), |deleted| format!("deleted on {deleted}"));
+        let (id, seq, bytes) = (report.id.to_string(), report.seq.to_string(), report.bytes.to_string());
+        let version = report.policy_version.to_string();
+        [id, report.device_id, seq, received, version, bytes, until, or_dash(report.gap_from)]
+    })?;
     Ok(ExitCode::SUCCESS)
 }

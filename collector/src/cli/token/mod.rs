@@ -4,6 +4,7 @@ mod list;
 mod new;
 mod revoke;
 
+use crate::cli::Listing;
 use crate::cli::output::Output;
 use std::process::ExitCode;
 
@@ -13,7 +14,8 @@ pub(crate) enum Command {
     /// Make a token; it is shown once and stored as a digest only
     New(new::Args),
     /// List tokens by digest
-    List(list::Args),
+    #[command(after_help = "Example:\n  candor-collector token list --data /srv/candor --format json")]
+    List(Listing),
     /// Take unused tokens back
     Revoke(revoke::Args),
 }

@@ -13,7 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_6.sql"),
 ];
 
-/// Brings the database to this program's schema, one version a transaction.
+/// Brings the database to this program's schema, one version per transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
