@@ -1,7 +1,7 @@
 //! Sends what the ledger holds and files what the collector answers. Takes nothing but recorded reports.
 
 use crate::identity::ReceiptKeys;
-use crate::ledger::baseline::{self, Rows};
+use crate::ledger::baseline::{self, SectionRows};
 use crate::ledger::{LedgerError, LedgerWriter, Outbound, Receipted, Recorded};
 use crate::{FileError, fault};
 use candor_uplink::{Delivery, Uplink, UplinkError};
@@ -159,7 +159,7 @@ fn file_receipt(
     desk: &mut Desk<'_, '_>,
 ) -> Result<Receipted, ShipError> {
     // Read before the receipt is filed: the baseline is believed only where it matches the last confirmed entry.
-    let before: Option<Rows> = baseline::load(desk.baseline, desk.ledger)?;
+    let before: Option<SectionRows> = baseline::load(desk.baseline, desk.ledger)?;
     let receipted = desk.ledger.attach_receipt(recorded, envelope, desk.receipt_keys).map_err(|error| {
         let entry = recorded.number();
         if error.is_tampering() { ShipError::Receipt { entry, source: error } } else { error.into() }

@@ -1,6 +1,6 @@
 //! `candor notice`, `preview` and `policy` as they are called: what is written where, and with which exit status.
 //!
-//! Nothing here needs a reader: a device that is not enrolled, files that are no policies, names that do not exist.
+//! Nothing here needs a reader: a device that is not enrolled, files that are not policies, names that do not exist.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

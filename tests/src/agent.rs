@@ -27,7 +27,7 @@ impl Said {
     /// The standard output as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out)
             .unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.out, self.err))

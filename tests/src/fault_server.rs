@@ -36,7 +36,7 @@ impl FaultServer {
     /// the policy as a collector would, so that the fault meets the report.
     ///
     /// # Panics
-    /// When the port is taken or the files are no certificate and key.
+    /// When the port is taken or the files are not a certificate and its key.
     pub fn start(
         port: u16,
         fault: Fault,

@@ -81,7 +81,7 @@ impl Message {
     /// Changes the body as JSON.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not JSON.
     pub fn edit(&mut self, edit: impl FnOnce(&mut serde_json::Value)) {
         let mut body = serde_json::from_slice(&self.body).expect("a body of JSON");
         edit(&mut body);

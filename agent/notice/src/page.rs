@@ -19,20 +19,20 @@ const OPEN_ROWS: usize = 8;
 
 /// Writes the page.
 pub(super) fn render(notice: &Notice, words: &Words) -> Result<String, NoticeError> {
-    let page = Page { notice, words, style: STYLE, style_hash: style_hash() };
+    let page = NoticePage { notice, words, style: STYLE, style_hash: style_hash() };
     page.render().map_err(|error| NoticeError::Render(error.into_box()))
 }
 
 #[derive(Template)]
 #[template(path = "notice.html")]
-struct Page<'a> {
+struct NoticePage<'a> {
     notice: &'a Notice,
     words: &'a Words,
     style: &'static str,
     style_hash: String,
 }
 
-impl Page<'_> {
+impl NoticePage<'_> {
     fn t(&self, id: &str) -> Result<String, LocaleError> {
         self.words.text(id)
     }

@@ -96,7 +96,7 @@ impl Context {
         Ok(documents::load(&self.paths)?)
     }
 
-    /// Writes to standard output. A reader that closed it early, as `head` does, is no failure.
+    /// Writes to standard output. A reader that closed it early, as `head` does, is not a failure.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         self.print_bytes(text.as_bytes())
     }

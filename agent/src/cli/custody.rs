@@ -123,7 +123,7 @@ fn failure(what: &'static str, error: ReaderError) -> Failure {
     }
 }
 
-/// What is recorded and what becomes of it.
+/// What is recorded, and what is sent of it.
 #[derive(Serialize)]
 struct Shown {
     handover: Option<Handover>,

@@ -2,7 +2,7 @@
 
 use super::online::{self, block_on};
 use super::{Context, Failure};
-use crate::enrol::{self, EnrolError, Enrolled};
+use crate::enrol::{self, EnrolError, EnrolOutcome};
 use crate::lock::StateLock;
 use std::path::PathBuf;
 
@@ -30,8 +30,8 @@ pub fn run(args: &EnrolArgs, context: &Context) -> Result<(), Failure> {
     let enrolled =
         block_on(enrol::enrol(&context.paths, &bundle, &reader, &uplink, context.now(), &random, &lock))??;
     let (enrolment, first) = match &enrolled {
-        Enrolled::Done(enrolment) => (enrolment, "This device is enrolled"),
-        Enrolled::Before(enrolment) => (enrolment, "This device was already enrolled"),
+        EnrolOutcome::Done(enrolment) => (enrolment, "This device is enrolled"),
+        EnrolOutcome::Before(enrolment) => (enrolment, "This device was already enrolled"),
     };
     context.print(&format!(
         "{first} as {} in the group {} of the collector {}.\n\

@@ -52,12 +52,12 @@ pub(super) fn connect(way: &Way) -> Result<Uplink, UplinkError> {
 
 /// A client that is set up when it is first used, so that an address nobody can use is found where reports are safe, and
 /// that is dropped after a cycle with all its memory.
-pub(super) struct Link {
+pub(super) struct LazyUplink {
     way: Way,
     uplink: OnceCell<Uplink>,
 }
 
-impl Link {
+impl LazyUplink {
     /// A connection yet to be made.
     pub(super) fn new(way: Way) -> Self {
         Self { way, uplink: OnceCell::new() }
@@ -72,7 +72,7 @@ impl Link {
     }
 }
 
-impl CollectorLink for Link {
+impl CollectorLink for LazyUplink {
     async fn documents(
         &self,
         key: &SigningKey,

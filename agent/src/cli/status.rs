@@ -26,7 +26,7 @@ pub struct StatusArgs {
 }
 
 #[derive(Serialize)]
-struct Status {
+struct DeviceStatus {
     now: UtcTime,
     contract: ContractStatus,
     enrolment: Option<EnrolmentStatus>,
@@ -114,9 +114,9 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<(), Failure> {
     }
 }
 
-fn gather(context: &Context) -> Result<Status, Failure> {
+fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let now = context.now();
-    let mut status = Status {
+    let mut status = DeviceStatus {
         now,
         contract: ContractStatus { own: CONTRACT, collector: None },
         enrolment: None,
@@ -173,7 +173,7 @@ fn gather(context: &Context) -> Result<Status, Failure> {
     Ok(status)
 }
 
-fn write(status: &Status, context: &Context) -> String {
+fn write(status: &DeviceStatus, context: &Context) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
         // Writing to a String cannot fail.

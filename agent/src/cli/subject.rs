@@ -122,7 +122,7 @@ fn compile(file: &Path, context: &Context) -> Result<Policy, Failure> {
             let plural = if errors == 1 { "error" } else { "errors" };
             Err(Failure::new(
                 Exit::Failed,
-                anyhow::anyhow!("{} is no policy: {errors} {plural}", file.display()),
+                anyhow::anyhow!("{} is not a policy: {errors} {plural}", file.display()),
             ))
         }
     }

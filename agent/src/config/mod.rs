@@ -1,5 +1,5 @@
 //! Configuration: `/etc/candor/config.toml`, then `<state>/config.toml`. Fragments of it are read, merged into
-//! inputs, and checked into [`Settings`]. What may be collected is no setting; it stands in the signed policy.
+//! inputs, and checked into [`Settings`]. What may be collected is not a setting; it stands in the signed policy.
 //!
 //! ```toml
 //! proxy = "environment"       # or "none", or an address such as "http://proxy.example.com:3128"

@@ -31,7 +31,7 @@ const MAX_ENROLLING_BYTES: usize = 2 * (MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_
 
 /// How an enrolment ended.
 #[derive(Debug)]
-pub(crate) enum Enrolled {
+pub(crate) enum EnrolOutcome {
     /// The device is enrolled.
     Done(Enrolment),
     /// It was enrolled with this bundle before.
@@ -56,7 +56,7 @@ pub(crate) enum EnrolError {
     /// The device belongs to a collector already.
     #[error(
         "this device is enrolled as {device_id} with the collector {collector}; its ledger belongs to that enrolment. \
-         To enrol it anew, move the state directory away or name another one with --state"
+         To enrol it again, move the state directory away or name another one with --state"
     )]
     Enrolled {
         /// The device's id.
@@ -125,10 +125,10 @@ pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
 }
 
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.
-pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<Enrolled>, EnrolError> {
+pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<EnrolOutcome>, EnrolError> {
     match Enrolment::find(paths)? {
         None => Ok(None),
-        Some(before) if before.token_sha256 == token_digest(bundle) => Ok(Some(Enrolled::Before(before))),
+        Some(before) if before.token_sha256 == token_digest(bundle) => Ok(Some(EnrolOutcome::Before(before))),
         Some(before) => {
             Err(EnrolError::Enrolled { device_id: before.device_id, collector: before.collector.id })
         }
@@ -144,7 +144,7 @@ pub(crate) async fn enrol(
     now: UtcTime,
     random: &dyn SecureRandom,
     _lock: &StateLock,
-) -> Result<Enrolled, EnrolError> {
+) -> Result<EnrolOutcome, EnrolError> {
     if let Some(enrolled) = find(paths, bundle)? {
         return Ok(enrolled);
     }
@@ -181,7 +181,7 @@ pub(crate) async fn enrol(
     documents::store(paths, &HeldDocuments::given(answer.documents, uplink.collector_contract()))?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
-    Ok(Enrolled::Done(enrolment))
+    Ok(EnrolOutcome::Done(enrolment))
 }
 
 /// Verifies the bundle's root before anything is sent.
@@ -219,7 +219,7 @@ fn begin(
 }
 
 /// Makes sure that a new key replaces none that was ever in use, and removes one whose enrolment was never finished: an
-/// id under way is not to be taken up with the key of another.
+/// id under way must not be continued with the key of another.
 fn clear_the_way(paths: &Paths) -> Result<(), EnrolError> {
     if let Some(entry) = crate::ledger::any_file(&paths.ledger())? {
         return Err(EnrolError::Leftover(entry));

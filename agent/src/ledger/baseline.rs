@@ -18,14 +18,14 @@ use std::path::Path;
 const MAX_BYTES: usize = 4 * MAX_REPORT_BYTES;
 
 /// Rows by section.
-pub(crate) type Rows = BTreeMap<Section, Vec<Row>>;
+pub(crate) type SectionRows = BTreeMap<Section, Vec<Row>>;
 
 #[derive(Serialize, Deserialize)]
 struct BaselineFile {
     v: Version1,
     stream: String,
     seq: u64,
-    sections: Rows,
+    sections: SectionRows,
 }
 
 /// Which report the baseline names as the last that the collector confirmed.
@@ -46,7 +46,7 @@ pub(crate) fn confirmed(path: &Path) -> Option<Confirmed> {
 }
 
 /// The rows of the last confirmed report; none where the file is missing, damaged or about another report.
-pub(crate) fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerError> {
+pub(crate) fn load(path: &Path, ledger: &Ledger) -> Result<Option<SectionRows>, LedgerError> {
     let Some(number) = ledger.last_receipted() else { return Ok(None) };
     let mut file = match durable::read_json::<BaselineFile>(path, MAX_BYTES) {
         Ok(Some(file)) => file,
@@ -71,9 +71,9 @@ pub(crate) fn load(path: &Path, ledger: &Ledger) -> Result<Option<Rows>, LedgerE
 /// from. Where the rows cannot be told, the file goes and the next report is full.
 pub(crate) fn advance(
     path: &Path,
-    before: Option<&Rows>,
+    before: Option<&SectionRows>,
     confirmed: &Recorded,
-) -> Result<Option<Rows>, FileError> {
+) -> Result<Option<SectionRows>, FileError> {
     let report = confirmed.report().document();
     let Some(sections) = rows_after(before, report) else {
         durable::remove(path)?;
@@ -91,8 +91,8 @@ pub(crate) fn forget(path: &Path) -> Result<(), FileError> {
     durable::remove(path)
 }
 
-fn rows_after(before: Option<&Rows>, report: &Report) -> Option<Rows> {
-    let mut after = Rows::new();
+fn rows_after(before: Option<&SectionRows>, report: &Report) -> Option<SectionRows> {
+    let mut after = SectionRows::new();
     for (section, body) in &report.sections {
         let old = before.and_then(|rows| rows.get(section));
         let mut rows = match body {

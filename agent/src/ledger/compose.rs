@@ -2,7 +2,7 @@
 //! in another place than the one that it was composed for: from its [`Position`] to its recording each stage holds the
 //! ledger, so that nothing else is recorded in between.
 
-use super::baseline::Rows;
+use super::baseline::SectionRows;
 use super::{Kept, LedgerError, LedgerWriter, Recorded};
 use crate::identity::Enrolment;
 use crate::reader_client::Disclosed;
@@ -45,7 +45,7 @@ pub fn compose<'w, 'lock>(
     disclosed: &Disclosed<Signed>,
     enrolment: &Enrolment,
     position: Position<'w, 'lock>,
-    baseline: Option<&Rows>,
+    baseline: Option<&SectionRows>,
     now: UtcTime,
 ) -> Composed<'w, 'lock> {
     let disclosure = disclosed.disclosure();

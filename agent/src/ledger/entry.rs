@@ -64,7 +64,7 @@ impl From<VerifyError> for EntryFault {
 }
 
 /// A document that the ledger keeps, and what its header repeats of it.
-pub trait Entry: Document {
+pub trait LedgerDocument: Document {
     /// The stream that it is about.
     fn stream(&self) -> &str;
     /// The number within the stream, of the last report where there are several.
@@ -75,7 +75,7 @@ pub trait Entry: Document {
     fn device_id(&self) -> Uuid;
 }
 
-impl Entry for Report {
+impl LedgerDocument for Report {
     fn stream(&self) -> &str {
         &self.stream
     }
@@ -98,7 +98,7 @@ pub struct Kept<T> {
     signature: DetachedSignature,
 }
 
-impl<T: Entry> Kept<T> {
+impl<T: LedgerDocument> Kept<T> {
     /// What was signed.
     pub fn document(&self) -> &T {
         &self.document
@@ -179,7 +179,7 @@ impl<T: Entry> Kept<T> {
     }
 }
 
-impl<T: Entry> std::fmt::Debug for Kept<T> {
+impl<T: LedgerDocument> std::fmt::Debug for Kept<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Kept({} {}, {} bytes)", self.document.stream(), self.document.seq(), self.body.len())
     }

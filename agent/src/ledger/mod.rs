@@ -1,4 +1,4 @@
-//! The ledger is the spool: what was sent and what has still to be sent, one immutable file an entry.
+//! The ledger is the spool: what was sent and what has still to be sent, in one immutable file per entry.
 //!
 //! ```text
 //! ledger/0000000042.report                 what was signed and sent, byte for byte (see `entry`)
@@ -23,10 +23,10 @@ mod view;
 mod writer;
 
 pub use compose::{Composed, Position, SignedReport, compose};
-pub use entry::{Entry, Kept};
+pub use entry::{Kept, LedgerDocument};
 pub use error::{LedgerError, NotRead};
 pub(crate) use file_name::any_file;
-pub use notes::{Bound, Dropped, Fate, Refused};
+pub use notes::{Bound, DropRecord, Fate, RefusalNote};
 pub use outbound::Outbound;
 pub use verify::Findings;
 pub use view::Ledger;

@@ -1,6 +1,6 @@
 //! What the agent itself signs into the ledger beside reports: that reports were dropped, and that one was refused.
 
-use super::entry::Entry;
+use super::entry::LedgerDocument;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Document;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Reports that were dropped to keep the ledger within its bounds: consecutive entries of one stream, with one fate,
 /// for one reason. A neighbour of the same kind is taken into the record, so that these do not grow without end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dropped {
+pub struct DropRecord {
     /// Format version.
     pub v: Version1,
     /// The device.
@@ -73,11 +73,11 @@ pub enum Bound {
     Bytes,
 }
 
-impl Document for Dropped {
+impl Document for DropRecord {
     const PAYLOAD_TYPE: &'static str = "application/vnd.candor.dropped.v1+json";
 }
 
-impl Entry for Dropped {
+impl LedgerDocument for DropRecord {
     fn stream(&self) -> &str {
         &self.stream
     }
@@ -94,7 +94,7 @@ impl Entry for Dropped {
 
 /// A report that the collector refused for good. It is kept and shown, and not sent again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
+pub struct RefusalNote {
     /// Format version.
     pub v: Version1,
     /// The device.
@@ -111,11 +111,11 @@ pub struct Refused {
     pub created: UtcTime,
 }
 
-impl Document for Refused {
+impl Document for RefusalNote {
     const PAYLOAD_TYPE: &'static str = "application/vnd.candor.refused.v1+json";
 }
 
-impl Entry for Refused {
+impl LedgerDocument for RefusalNote {
     fn stream(&self) -> &str {
         &self.stream
     }

@@ -168,7 +168,7 @@ fn missing_swapped_truncated_and_foreign_entries_are_named() {
 }
 
 #[test]
-fn a_baseline_that_a_crash_left_behind_its_receipt_is_no_tampering() {
+fn a_baseline_that_a_crash_left_behind_its_receipt_is_not_tampering() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[], start()).unwrap();
@@ -181,7 +181,11 @@ fn a_baseline_that_a_crash_left_behind_its_receipt_is_no_tampering() {
 }
 
 /// The file of an entry whose body was edited and signed again by this device.
-fn signed_again<T: Entry>(fixture: &Fixture, entry: &Kept<T>, edit: impl FnOnce(String) -> String) -> String {
+fn signed_again<T: LedgerDocument>(
+    fixture: &Fixture,
+    entry: &Kept<T>,
+    edit: impl FnOnce(String) -> String,
+) -> String {
     let body = edit(String::from_utf8(entry.body().to_vec()).unwrap());
     let signature = fixture.device.sign_payload(T::PAYLOAD_TYPE, body.as_bytes());
     let file = String::from_utf8(entry.to_file()).unwrap();

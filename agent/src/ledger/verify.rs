@@ -3,7 +3,7 @@
 use super::baseline::Confirmed;
 use super::error::Cause;
 use super::file_name::FileName;
-use super::{Fate, Kept, Ledger, LedgerError, Recorded, Refused};
+use super::{Fate, Kept, Ledger, LedgerError, Recorded, RefusalNote};
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, VerifyError};
@@ -169,7 +169,7 @@ impl Ledger {
     }
 }
 
-fn is_about(note: &Kept<Refused>, recorded: &Recorded) -> bool {
+fn is_about(note: &Kept<RefusalNote>, recorded: &Recorded) -> bool {
     let (note, report) = (note.document(), recorded.report.document());
     note.report_sha256 == recorded.report.digest() && note.stream == report.stream && note.seq == report.seq
 }

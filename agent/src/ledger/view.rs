@@ -1,8 +1,8 @@
 //! The ledger as it lies on disk.
 
-use super::entry::{Entry, EntryFault, Kept, MAX_ENTRY_BYTES};
+use super::entry::{EntryFault, Kept, LedgerDocument, MAX_ENTRY_BYTES};
 use super::file_name::{FileName, parse_name};
-use super::notes::{Dropped, Fate, Refused};
+use super::notes::{DropRecord, Fate, RefusalNote};
 use super::{LedgerError, Recorded};
 use crate::durable::{self, FileError};
 use collector_proto::envelope::{Envelope, PublicKey};
@@ -137,7 +137,7 @@ impl Ledger {
     }
 
     /// Reads and verifies why the collector refused an entry.
-    pub fn refusal(&self, number: u64) -> Result<Option<Kept<Refused>>, LedgerError> {
+    pub fn refusal(&self, number: u64) -> Result<Option<Kept<RefusalNote>>, LedgerError> {
         if !self.entries.get(&number).is_some_and(|slot| slot.refused) {
             return Ok(None);
         }
@@ -145,9 +145,9 @@ impl Ledger {
     }
 
     /// Reads and verifies the record of a range of dropped entries.
-    pub fn drop_record(&self, range: &RangeInclusive<u64>) -> Result<Kept<Dropped>, LedgerError> {
+    pub fn drop_record(&self, range: &RangeInclusive<u64>) -> Result<Kept<DropRecord>, LedgerError> {
         let path = self.path(&FileName::Dropped(range.clone()));
-        let record: Kept<Dropped> = self.kept(*range.start(), &path, MAX_NOTE_BYTES)?;
+        let record: Kept<DropRecord> = self.kept(*range.start(), &path, MAX_NOTE_BYTES)?;
         if record.document().first == *range.start() && record.document().last == *range.end() {
             Ok(record)
         } else {
@@ -156,7 +156,12 @@ impl Ledger {
         }
     }
 
-    fn kept<T: Entry>(&self, number: u64, path: &Path, limit: usize) -> Result<Kept<T>, LedgerError> {
+    fn kept<T: LedgerDocument>(
+        &self,
+        number: u64,
+        path: &Path,
+        limit: usize,
+    ) -> Result<Kept<T>, LedgerError> {
         let refused = |fault| {
             let (entry, path) = (number, path.to_path_buf());
             match fault {

@@ -4,7 +4,7 @@ use super::bounds::{self, Candidate};
 use super::compose::Position;
 use super::entry::MAX_ENTRY_BYTES;
 use super::file_name::{FileName, MAX_NUMBER, parse_name};
-use super::notes::{Bound, Dropped, Fate, Refused};
+use super::notes::{Bound, DropRecord, Fate, RefusalNote};
 use super::view::{Ledger, Slot};
 use super::{Kept, LedgerError, Receipted, Recorded, outbound};
 use crate::durable::{self, FileError};
@@ -127,7 +127,7 @@ impl<'lock> LedgerWriter<'lock> {
     ) -> Result<(), LedgerError> {
         let report = recorded.report.document();
         let forks = problem.kind() == Some(ProblemKind::Equivocation);
-        let note = Refused {
+        let note = RefusalNote {
             v: Version1,
             device_id: report.device_id,
             stream: report.stream.clone(),
@@ -222,7 +222,7 @@ impl<'lock> LedgerWriter<'lock> {
         let recorded = self.ledger.load(number)?;
         let report = recorded.report.document();
         let fate = self.ledger.entries.get(&number).copied().unwrap_or_default().fate();
-        let mut record = Dropped {
+        let mut record = DropRecord {
             v: Version1,
             device_id,
             first: number,

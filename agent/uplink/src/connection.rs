@@ -19,7 +19,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(endpoint: &Endpoint, timeouts: Timeouts) -> Result<Self, UplinkError> {
-        let proxy = ProxySetting::choose(&endpoint.proxy, |name| std::env::var(name).ok())?;
+        let proxy = ChosenProxy::choose(&endpoint.proxy, |name| std::env::var(name).ok())?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls(&endpoint.ca_pem)?)
             .https_only(true)
@@ -64,13 +64,13 @@ fn tls(ca_pem: &str) -> Result<ClientConfig, UplinkError> {
 }
 
 /// A proxy that is in use.
-struct ProxySetting {
+struct ChosenProxy {
     proxy: reqwest::Proxy,
     /// Host and port, for messages.
     host: String,
 }
 
-impl ProxySetting {
+impl ChosenProxy {
     /// `variable` reads an environment variable.
     fn choose(
         choice: &ProxyChoice,
@@ -118,7 +118,7 @@ mod tests {
     fn chosen(choice: &ProxyChoice, environment: &[(&str, &str)]) -> Option<String> {
         let variable =
             |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        ProxySetting::choose(choice, variable).unwrap().map(|setting| setting.host)
+        ChosenProxy::choose(choice, variable).unwrap().map(|setting| setting.host)
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
     fn other_kinds_of_proxy_are_refused_rather_than_passed_by() {
         for wrong in ["socks5://proxy:1080", "https://proxy:443", "http://", "://"] {
             let choice = ProxyChoice::Url(wrong.to_owned());
-            assert!(matches!(ProxySetting::choose(&choice, |_| None), Err(UplinkError::Proxy(_))), "{wrong}");
+            assert!(matches!(ChosenProxy::choose(&choice, |_| None), Err(UplinkError::Proxy(_))), "{wrong}");
         }
     }
 

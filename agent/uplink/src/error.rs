@@ -19,7 +19,7 @@ pub enum UplinkError {
     /// No address is configured.
     #[error("no collector address is known; enrol this device with a bundle")]
     NoAddress,
-    /// Text that is no collector address.
+    /// Text that is not a collector address.
     #[error("`{url}` is not a collector address; write https://host or https://host:port")]
     Address {
         /// The text, without any password.
@@ -231,7 +231,7 @@ impl fmt::Display for CertificateProblem {
             Self::Issuer => {
                 "another authority issued its certificate; if the collector's authority was replaced, enrol again"
             }
-            Self::Name => "its certificate is for another name; correct the address or issue the certificate anew",
+            Self::Name => "its certificate is for another name; correct the address or issue a new certificate",
             Self::Dates => "its certificate is outside its dates; check this device's clock, then renew it",
             Self::Other => "its certificate cannot be used",
         })

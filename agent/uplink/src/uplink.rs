@@ -32,7 +32,7 @@ const ENROLMENT: Expected =
 
 const RECEIPT: Expected = Expected { name: "a receipt", limit: MAX_DOCUMENT_BYTES };
 
-/// A report that may be delivered. Bytes with a signature are none: the agent's ledger implements this for what it has
+/// A report that may be delivered. Bytes with a signature are not one: the agent's ledger implements this for what it has
 /// recorded, and nothing else in the agent does.
 pub trait Delivery {
     /// The report's JSON, compressed with zstd.

@@ -17,7 +17,7 @@ pub enum NoSafeguard {
         /// Country of the recipient.
         country: String,
     },
-    /// The safeguard is none that the law knows.
+    /// The law does not know the safeguard.
     #[error("the safeguard `{mechanism}` of the transfer to {country} is unknown; known are: {}", TRANSFER_MECHANISMS.join(", "))]
     Unknown {
         /// Country of the transfer.

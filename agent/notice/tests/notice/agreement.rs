@@ -79,7 +79,7 @@ fn rule(choice: &Choice) -> Rule {
     if chosen.is_empty() {
         chosen.push(*allowed[0]);
     }
-    // Consent that cannot be refused is no consent.
+    // Consent that cannot be refused is not consent.
     let optional = choice.optional || chosen.iter().any(|(.., basis)| *basis == LegalBasis::Consent);
     let filter = Filter { include: Vec::new(), exclude: vec!["root".into(), "*svc*".into()] };
     Rule {

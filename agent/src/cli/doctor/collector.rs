@@ -1,7 +1,7 @@
 //! The collector answers over TLS and knows this device.
 
 use super::{Examination, Finding};
-use crate::cli::online::{Link, block_on, way};
+use crate::cli::online::{LazyUplink, block_on, way};
 use crate::identity;
 use crate::ship::CollectorLink as _;
 use ring::rand::SystemRandom;
@@ -17,7 +17,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let Ok(key) = identity::load_key(&context.paths) else {
         return Finding::Skipped("there is no device key to ask with");
     };
-    let link = Link::new(way(context, &enrolment.collector));
+    let link = LazyUplink::new(way(context, &enrolment.collector));
     match block_on(link.documents(&key, context.now(), &SystemRandom::new())) {
         Ok(Ok(_)) => {
             Finding::Good(format!("{} answers and knows this device", enrolment.collector.urls.join(", ")))

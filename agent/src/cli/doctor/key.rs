@@ -17,7 +17,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     match std::fs::metadata(&path).map(|metadata| platform::shared_beyond_owner(&metadata)) {
         Ok(None) => Finding::Good(format!("{}, its owner's alone", key.public().id())),
         Ok(Some(mode)) => Finding::Bad(format!(
-            "{} has mode {mode}: others may have copied it; chmod 600, and enrol the device anew",
+            "{} has mode {mode}: others may have copied it; chmod 600, and enrol the device again",
             path.display()
         )),
         Err(error) => Finding::Bad(format!("{}: {error}", path.display())),

@@ -1,4 +1,4 @@
-//! `candor doctor`: examines everything a report depends on, one check a file. Changes nothing and sends no report.
+//! `candor doctor`: examines everything a report depends on, in one file per check. Changes nothing and sends no report.
 
 mod clock;
 mod collector;

@@ -7,7 +7,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let state = examination.context.paths.state();
     let metadata = match std::fs::metadata(state) {
         Ok(metadata) if metadata.is_dir() => metadata,
-        Ok(_) => return Finding::Bad(format!("{} is no directory", state.display())),
+        Ok(_) => return Finding::Bad(format!("{} is not a directory", state.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Finding::Doubtful(format!(
                 "{} does not exist yet; `candor enrol` makes it",

@@ -22,7 +22,7 @@ pub(super) struct ExplainArgs {
 /// What there is to say about a name, as `policy explain --format json` writes it.
 #[derive(Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
-enum Explanation {
+enum Explained {
     /// The rules name it; the notice's part about it follows.
     Ruled { field: String, notice: serde_json::Value },
     /// The catalogue has it, the rules do not.
@@ -42,7 +42,7 @@ pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<(), Failure> 
         let values =
             [("title", term.title.into()), ("field", name.into()), ("reason", term.description.into())];
         let text = words.text_with("notice-explain-never", &values)?;
-        return answer(&Explanation::Never { name: name.to_owned() }, &text, args, context);
+        return answer(&Explained::Never { name: name.to_owned() }, &text, args, context);
     }
     let field = FieldId::parse(name).ok_or_else(|| unknown(name, &words))?;
     let notice = notice::make(None, None, &words, context)?;
@@ -50,28 +50,23 @@ pub(super) fn run(args: &ExplainArgs, context: &Context) -> Result<(), Failure> 
     let values = [("title", term.title.as_str().into()), ("field", field.name().into())];
     if let Some(part) = notice.explain(field, &words, words::width())? {
         let notice = notice_part(&notice, field, &words)?;
-        return answer(&Explanation::Ruled { field: name.to_owned(), notice }, &part, args, context);
+        return answer(&Explained::Ruled { field: name.to_owned(), notice }, &part, args, context);
     }
     let described =
         format!("{}\n{}", words.text_with("notice-explain-not-collected", &values)?, term.description);
     match notice.reason() {
-        None => answer(&Explanation::NotCollected { field: name.to_owned() }, &described, args, context),
+        None => answer(&Explained::NotCollected { field: name.to_owned() }, &described, args, context),
         Some(reason) => {
             let told =
                 words.text_with("notice-explain-nothing", &[("reason", reason.message.as_str().into())])?;
             let text = format!("{told}\n{}: {}", term.title, term.description);
-            let explanation = Explanation::NothingCollected { field: name.to_owned(), reason };
+            let explanation = Explained::NothingCollected { field: name.to_owned(), reason };
             answer(&explanation, &text, args, context)
         }
     }
 }
 
-fn answer(
-    explanation: &Explanation,
-    text: &str,
-    args: &ExplainArgs,
-    context: &Context,
-) -> Result<(), Failure> {
+fn answer(explanation: &Explained, text: &str, args: &ExplainArgs, context: &Context) -> Result<(), Failure> {
     match args.list.format {
         Format::Json => context.print_json(explanation),
         Format::Text => {

@@ -4,7 +4,7 @@ mod once;
 mod service;
 mod step;
 
-use self::step::Step;
+use self::step::ServiceStep;
 use super::{Context, Failure, Format};
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub struct RunArgs {
     root: Option<PathBuf>,
     /// Take one step for the service that started this process, and answer it on standard output
     #[arg(long, value_enum, conflicts_with = "once", hide = true)]
-    step: Option<Step>,
+    step: Option<ServiceStep>,
     /// How the outcome of --once is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,

@@ -1,6 +1,6 @@
 //! `candor run --once`: one cycle in this process, and what came of it.
 
-use crate::cli::online::{self, Link, block_on};
+use crate::cli::online::{self, LazyUplink, block_on};
 use crate::cli::{Context, Exit, Failure, Format};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
@@ -17,7 +17,7 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
     let enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
     let mut pipeline = Pipeline::open(&context.paths, context.reader(root), &lock)?;
-    let link = Link::new(online::way(context, &enrolment.collector));
+    let link = LazyUplink::new(online::way(context, &enrolment.collector));
     let cycle = block_on(pipeline.cycle(&link, &|| context.now(), &SystemRandom::new()))?;
     let (outcome, failed) = match cycle {
         Ok((outcome, _)) => (outcome, None),

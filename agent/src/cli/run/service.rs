@@ -1,6 +1,6 @@
 //! `candor run` as a service: starts a step when one is due, and sleeps.
 
-use super::step::{Hindrance, Rhythm, Step, StepEnd};
+use super::step::{Hindrance, Rhythm, ServiceStep, StepEnd};
 use crate::cli::online::block_on;
 use crate::cli::{Context, Failure};
 use crate::lock::AgentLock;
@@ -33,7 +33,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 async fn serve(steps: &Steps, context: &Context) -> Result<(), Failure> {
     let random = SystemRandom::new();
     let mut backoff = Backoff::new();
-    let mut due = Due { retry: Some((Step::Resend, Duration::ZERO)), report: None };
+    let mut due = Due { retry: Some((ServiceStep::Resend, Duration::ZERO)), report: None };
     let mut told = std::pin::pin!(platform::stop_requested());
     loop {
         let step = loop {
@@ -63,7 +63,7 @@ async fn serve(steps: &Steps, context: &Context) -> Result<(), Failure> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Due {
     /// Another attempt, when so much time has passed.
-    retry: Option<(Step, Duration)>,
+    retry: Option<(ServiceStep, Duration)>,
     /// The next report, at the instant that the rhythm gives. Without any of both a report is made at once.
     report: Option<(UtcTime, Rhythm)>,
 }
@@ -88,11 +88,11 @@ impl Due {
     }
 
     /// What is done first, and how long until then. What cannot be sent does not keep reports from being made.
-    fn first(self, now: UtcTime) -> (Step, Duration) {
+    fn first(self, now: UtcTime) -> (ServiceStep, Duration) {
         let until = self.report.map(|(due, rhythm)| schedule::seconds_until(due, now, rhythm.every));
-        let report = until.map(|seconds| (Step::Report, Duration::from_secs(seconds)));
+        let report = until.map(|seconds| (ServiceStep::Report, Duration::from_secs(seconds)));
         let first = [self.retry, report].into_iter().flatten().min_by_key(|(_, wait)| *wait);
-        first.unwrap_or((Step::Report, Duration::ZERO))
+        first.unwrap_or((ServiceStep::Report, Duration::ZERO))
     }
 
     fn slept(&mut self, slept: Duration) {
@@ -115,7 +115,11 @@ enum Taken {
 }
 
 impl Steps {
-    async fn take(&self, step: Step, told: Pin<&mut impl Future<Output = std::io::Result<()>>>) -> Taken {
+    async fn take(
+        &self,
+        step: ServiceStep,
+        told: Pin<&mut impl Future<Output = std::io::Result<()>>>,
+    ) -> Taken {
         match self.converse(step, told).await {
             Ok(taken) => taken,
             // A step that was killed, or that there was no memory for, may fare better later.
@@ -125,7 +129,7 @@ impl Steps {
 
     async fn converse(
         &self,
-        step: Step,
+        step: ServiceStep,
         told: Pin<&mut impl Future<Output = std::io::Result<()>>>,
     ) -> anyhow::Result<Taken> {
         let name = step.to_possible_value().context("the step has no name")?;
@@ -176,7 +180,7 @@ mod tests {
         Rhythm { made: made(), every: Span::from_seconds(3600) }
     }
 
-    fn hindered(next: Step, retry_after: Duration, rhythm: Option<Rhythm>) -> StepEnd {
+    fn hindered(next: ServiceStep, retry_after: Duration, rhythm: Option<Rhythm>) -> StepEnd {
         let message = "the collector is away".to_owned();
         let (exit, next, retry_after) = (Exit::Unreachable, Some(next), Some(retry_after));
         StepEnd::Failed(Hindrance { message, exit, next, retry_after, rhythm })
@@ -189,7 +193,7 @@ mod tests {
     #[test]
     fn without_a_rhythm_a_report_is_made_at_once() {
         for end in [StepEnd::Remake, StepEnd::Done { rhythm: None }] {
-            assert_eq!(after(end).first(made()), (Step::Report, Duration::ZERO));
+            assert_eq!(after(end).first(made()), (ServiceStep::Report, Duration::ZERO));
         }
     }
 
@@ -197,25 +201,25 @@ mod tests {
     fn the_next_report_follows_the_rhythm() {
         let due = after(StepEnd::Done { rhythm: Some(rhythm()) });
         let (step, wait) = due.first(made());
-        assert_eq!(step, Step::Report);
+        assert_eq!(step, ServiceStep::Report);
         assert!((3600..=3960).contains(&wait.as_secs()), "{wait:?}");
         // The clock counts, also where nothing counted the time in between.
-        assert_eq!(due.first(made().plus_seconds(4000)), (Step::Report, Duration::ZERO));
+        assert_eq!(due.first(made().plus_seconds(4000)), (ServiceStep::Report, Duration::ZERO));
     }
 
     #[test]
     fn what_failed_is_tried_again_and_reports_are_made_meanwhile() {
         let asked = Duration::from_mins(30);
-        let mut due = after(hindered(Step::Resend, asked, Some(rhythm())));
+        let mut due = after(hindered(ServiceStep::Resend, asked, Some(rhythm())));
         let (step, wait) = due.first(made());
-        assert_eq!(step, Step::Resend);
+        assert_eq!(step, ServiceStep::Resend);
         assert!(wait >= asked, "{wait:?}");
         due.slept(wait);
-        assert_eq!(due.first(made().plus_seconds(1800)), (Step::Resend, Duration::ZERO));
-        let due = after(hindered(Step::Resend, asked, Some(rhythm())));
-        assert_eq!(due.first(made().plus_seconds(4000)), (Step::Report, Duration::ZERO));
-        let due = after(hindered(Step::Report, asked, None));
-        assert_eq!(due.first(made().plus_seconds(4000)), (Step::Report, due.first(made()).1));
+        assert_eq!(due.first(made().plus_seconds(1800)), (ServiceStep::Resend, Duration::ZERO));
+        let due = after(hindered(ServiceStep::Resend, asked, Some(rhythm())));
+        assert_eq!(due.first(made().plus_seconds(4000)), (ServiceStep::Report, Duration::ZERO));
+        let due = after(hindered(ServiceStep::Report, asked, None));
+        assert_eq!(due.first(made().plus_seconds(4000)), (ServiceStep::Report, due.first(made()).1));
         assert!(due.first(made()).1 >= asked);
     }
 
@@ -225,7 +229,7 @@ mod tests {
             StepEnd::Done { rhythm: Some(rhythm()) },
             StepEnd::Done { rhythm: None },
             StepEnd::Remake,
-            hindered(Step::Resend, Duration::from_secs(7), Some(rhythm())),
+            hindered(ServiceStep::Resend, Duration::from_secs(7), Some(rhythm())),
         ] {
             let text = serde_json::to_string(&end).unwrap();
             assert_eq!(serde_json::from_str::<StepEnd>(&text).unwrap(), end, "{text}");

@@ -3,7 +3,7 @@
 //! The step answers the service with one [`StepEnd`] as JSON on standard output. Its standard input is open for as long
 //! as the service lives; a step whose service is gone ends where it stands, as after a loss of power.
 
-use crate::cli::online::{self, Link, block_on};
+use crate::cli::online::{self, LazyUplink, block_on};
 use crate::cli::{Context, Exit, Failure};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
@@ -17,7 +17,7 @@ use std::time::Duration;
 /// What a service has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Step {
+pub(super) enum ServiceStep {
     /// Make a report and send all that is kept.
     Report,
     /// Send what is kept, if anything is.
@@ -56,7 +56,7 @@ pub(super) struct Hindrance {
     /// Exit status of the service, if it ends for this.
     pub(super) exit: Exit,
     /// What is tried next, if time may heal it; else the service ends.
-    pub(super) next: Option<Step>,
+    pub(super) next: Option<ServiceStep>,
     /// How long the collector asks to be left alone.
     pub(super) retry_after: Option<Duration>,
     /// What the next report is counted from, where what is tried next makes none.
@@ -64,7 +64,7 @@ pub(super) struct Hindrance {
 }
 
 /// Takes the step and answers the service.
-pub(super) fn run(step: Step, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(step: ServiceStep, context: &Context) -> Result<(), Failure> {
     end_with_the_service();
     let end = taken(step, context).unwrap_or_else(StepEnd::Failed);
     let answer = serde_json::to_string(&end).map_err(anyhow::Error::from)?;
@@ -79,19 +79,19 @@ fn end_with_the_service() {
     });
 }
 
-fn taken(step: Step, context: &Context) -> Result<StepEnd, Hindrance> {
+fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
     // A step that was left behind by a killed service may hold the lock for a moment.
     let lock = StateLock::take_for_service(&context.paths)
         .map_err(|error| Hindrance::new(&error.into(), Some(step)))?;
     let hindered = |error: CycleError| Hindrance::cycle(error, step);
     let enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
     let mut pipeline = Pipeline::open(&context.paths, context.reader(None), &lock).map_err(hindered)?;
-    let link = Link::new(online::way(context, &enrolment.collector));
+    let link = LazyUplink::new(online::way(context, &enrolment.collector));
     let (clock, random) = (|| context.now(), SystemRandom::new());
     let work = async {
         match step {
-            Step::Report => pipeline.cycle(&link, &clock, &random).await.map(|(outcome, _)| outcome),
-            Step::Resend => pipeline.resend(&link, &clock, &random).await,
+            ServiceStep::Report => pipeline.cycle(&link, &clock, &random).await.map(|(outcome, _)| outcome),
+            ServiceStep::Resend => pipeline.resend(&link, &clock, &random).await,
         }
     };
     let done = block_on(work).map_err(|failure| Hindrance::new(&failure, Some(step)))?;
@@ -99,25 +99,27 @@ fn taken(step: Step, context: &Context) -> Result<StepEnd, Hindrance> {
     match done {
         Ok(outcome) if outcome.remake => Ok(StepEnd::Remake),
         Ok(_) => Ok(StepEnd::Done { rhythm: rhythm.map_err(hindered)? }),
-        Err((outcome, error)) if outcome.remake || (step == Step::Report && outcome.recorded.is_none()) => {
-            Err(Hindrance::cycle(error, Step::Report))
+        Err((outcome, error))
+            if outcome.remake || (step == ServiceStep::Report && outcome.recorded.is_none()) =>
+        {
+            Err(Hindrance::cycle(error, ServiceStep::Report))
         }
         Err((_, error)) => {
             // What hindered the step is told rather than what the ledger says on top of it.
             let rhythm = rhythm.unwrap_or_default();
-            Err(Hindrance { rhythm, ..Hindrance::cycle(error, Step::Resend) })
+            Err(Hindrance { rhythm, ..Hindrance::cycle(error, ServiceStep::Resend) })
         }
     }
 }
 
 impl Hindrance {
     /// A failure, and what is tried next if time may heal it.
-    pub(super) fn new(failure: &Failure, next: Option<Step>) -> Self {
+    pub(super) fn new(failure: &Failure, next: Option<ServiceStep>) -> Self {
         let message = format!("{:#}", failure.error);
         Self { message, exit: failure.exit, next, retry_after: None, rhythm: None }
     }
 
-    fn cycle(error: CycleError, next: Step) -> Self {
+    fn cycle(error: CycleError, next: ServiceStep) -> Self {
         let retry_after = error.uplink().and_then(UplinkError::retry_after);
         let next = error.heals().then_some(next);
         Self { retry_after, ..Self::new(&error.into(), next) }

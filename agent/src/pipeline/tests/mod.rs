@@ -106,12 +106,12 @@ fn a_forked_history_goes_on_in_a_stream_of_its_own() {
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[], start()).unwrap();
     fixture.cycle(&[Reply::Refuse(ProblemKind::Equivocation)], start()).unwrap();
-    let anew = report(&fixture, 3);
-    assert_ne!(anew.stream, report(&fixture, 2).stream);
-    assert_eq!((anew.seq, anew.prev), (1, None));
-    assert!(anew.sections.values().all(|body| matches!(body, SectionBody::Full { .. })));
+    let restarted = report(&fixture, 3);
+    assert_ne!(restarted.stream, report(&fixture, 2).stream);
+    assert_eq!((restarted.seq, restarted.prev), (1, None));
+    assert!(restarted.sections.values().all(|body| matches!(body, SectionBody::Full { .. })));
     fixture.cycle(&[], start()).unwrap();
-    assert_eq!((report(&fixture, 4).stream, report(&fixture, 4).seq), (anew.stream, 2));
+    assert_eq!((report(&fixture, 4).stream, report(&fixture, 4).seq), (restarted.stream, 2));
     verified(&fixture);
 }
 

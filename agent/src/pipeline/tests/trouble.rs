@@ -64,7 +64,7 @@ fn a_report_that_the_collector_finds_too_large_is_kept_and_the_later_ones_go_on(
 }
 
 #[test]
-fn sending_again_says_that_a_report_has_to_be_made_anew() {
+fn sending_again_says_that_a_report_has_to_be_made_again() {
     for kind in [ProblemKind::Resync, ProblemKind::Equivocation] {
         let directory = tempfile::tempdir().unwrap();
         let fixture = Fixture::at(directory.path());
@@ -92,7 +92,7 @@ fn a_report_refused_for_good_counts_so_that_the_next_one_does_not_follow_at_once
 }
 
 #[test]
-fn a_remade_report_that_is_refused_as_well_is_no_success() {
+fn a_remade_report_that_is_refused_as_well_is_not_a_success() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
     let error = fixture.cycle(&[Reply::Refuse(ProblemKind::Resync); 2], start()).unwrap_err();
