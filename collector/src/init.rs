@@ -4,7 +4,7 @@ use crate::clock::{NoRandomness, random_bytes};
 use crate::data_dir::{Config, DataDir, DeviceQuota, create_private_dir, write_atomically, write_new_secret};
 use crate::pki::{self, PkiError};
 use crate::store::{self, StoreError};
-use crate::verify::{BadRoot, Root};
+use crate::verify::{BadRoot, TrustRoot};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
@@ -111,7 +111,7 @@ pub fn init(
     write_tenant_key(&dir, now, random)?;
     let root = root_key.seal(&first_root(&id, &keys, now))?;
     let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
-    let first = Root::from_envelope(root.to_envelope())?;
+    let first = TrustRoot::from_envelope(root.to_envelope())?;
     let database = store::create(&dir.database())?;
     store::wait(database.first_contents(&first, &Digest::of(admin_token.as_bytes()), now))?;
     let listen = options.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));

@@ -3,7 +3,7 @@
 use crate::store::{
     Order, Page, PolicyVersions, ReportQuery, Store, StoreError, StoredPart, StoredReport, all,
 };
-use crate::verify::Root;
+use crate::verify::TrustRoot;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{
@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub struct Reverified {
     /// Reports examined.
     pub reports: u64,
-    /// Reports of these whose content was deleted when its retention ended; their receipts were examined.
+    /// How many of these had their content deleted when its retention ended; their receipts were examined.
     pub deleted: u64,
     /// Devices examined.
     pub devices: u64,
@@ -114,7 +114,7 @@ async fn examine_reports(
 
 async fn examine_policies(
     store: &dyn Store,
-    roots: &[Root],
+    roots: &[TrustRoot],
     found: &mut Reverified,
 ) -> Result<(), StoreError> {
     for policy in all(|page| store.policies(PolicyVersions::All, page)).await? {
@@ -144,7 +144,7 @@ async fn examine_policies(
 }
 
 /// Every root's receipt keys: a receipt stays good after its key was rotated.
-fn receipt_keys(roots: &[Root]) -> Vec<PublicKey> {
+fn receipt_keys(roots: &[TrustRoot]) -> Vec<PublicKey> {
     let mut keys = Vec::new();
     for key in roots.iter().flat_map(|root| root.document().role(Role::Receipt).0) {
         if !keys.contains(&key) {

@@ -93,7 +93,7 @@ async fn no_verb_lets_a_value_act() {
     assert_eq!(with_values, 2, "device show and report show");
 }
 
-/// What was wrong is said on standard error, where nothing of a file acts either.
+/// What was wrong is said on standard error, where nothing from a file takes effect either.
 #[test]
 fn errors_do_not_act() {
     let folder = tempfile::tempdir().unwrap();

@@ -18,7 +18,7 @@ mod sections;
 
 pub use bases::{Base, RowsWanted, WantedBase};
 pub use permitted::check_rows;
-pub use report::{NewReport, Part, ReportHead, SectionChange};
+pub use report::{NewReport, ReportHead, ReportPart, SectionChange};
 
 use crate::refusal::{Reason, RequestRefusal};
 use crate::verify::Authentic;
@@ -104,7 +104,7 @@ impl Screened {
             created: report.created,
             signature: authentic.signature().to_string(),
         };
-        let part = Part {
+        let part = ReportPart {
             payload: authentic.report().payload().to_vec(),
             retention: retention(report, &policy),
             sections: resolved.changes,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct NewReport {
     head: ReportHead,
-    parts: Vec<Part>,
+    parts: Vec<ReportPart>,
     missing: BTreeSet<Section>,
 }
 
@@ -35,7 +35,7 @@ pub struct ReportHead {
 /// What is kept and deleted together: signed bytes, and the rows that they leave. A report has one part; one that is
 /// signed in several would have one for each.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct ReportPart {
     /// The bytes that are signed.
     pub(crate) payload: Vec<u8>,
     /// Longest retention of the purposes concerned, in seconds.
@@ -58,7 +58,7 @@ pub struct SectionChange {
 }
 
 impl NewReport {
-    pub(super) fn admitted(head: ReportHead, parts: Vec<Part>, missing: BTreeSet<Section>) -> Self {
+    pub(super) fn admitted(head: ReportHead, parts: Vec<ReportPart>, missing: BTreeSet<Section>) -> Self {
         Self { head, parts, missing }
     }
 
@@ -68,7 +68,7 @@ impl NewReport {
     }
 
     /// What is kept for a time.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[ReportPart] {
         &self.parts
     }
 

@@ -102,7 +102,7 @@ async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, RequestRefusal>
     }
 }
 
-/// How long a body of which this much is here may have taken so far.
+/// How long a body may take until this much of it has arrived.
 fn time_for(received: usize) -> Duration {
     let earned = Duration::from_secs((received / MIN_BYTES_PER_SECOND) as u64);
     BODY_TIMEOUT.min(FIRST_BYTES_TIMEOUT + earned)
@@ -111,7 +111,7 @@ fn time_for(received: usize) -> Duration {
 /// Takes what is still to come of a body that is refused and forgets it. A connection that is closed with unread data
 /// is reset, and with it goes the answer before a client that still sends has read it.
 pub(super) async fn discard(headers: &HeaderMap, body: &mut Body) {
-    // Who waits for leave to send is answered without it; what is far too long is not worth the wait.
+    // A sender that waits for permission to send is answered without it; a far too long body is not worth the wait.
     if headers.contains_key(EXPECT) || announced(headers).is_some_and(|length| length > MAX_DISCARDED as u64)
     {
         return;

@@ -15,15 +15,16 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Access, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions,
-    Published, PublishedPolicy, Quota, ReceiptFacts, RecordFacts, ReportQuery, ReportSummary, SecurityEvent,
-    Stored, StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState, Usage,
+    Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions, Published,
+    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
+    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState,
+    Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
 use crate::admit::{Base, NewReport, WantedBase};
 use crate::refusal::Event;
-use crate::verify::{DeviceKey, NewDevice, Root, VerifiedPolicy};
+use crate::verify::{DeviceKey, NewDevice, TrustRoot, VerifiedPolicy};
 use collector_proto::catalog::Section;
 use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
@@ -109,13 +110,13 @@ pub trait TokenStore: Send + Sync {
 /// Roots and policies: signed documents, kept as published.
 pub trait DocumentStore: Send + Sync {
     /// Fills an empty store, and no other: the first root and the first admin token's digest.
-    fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()>;
+    fn first_contents(&self, root: &TrustRoot, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()>;
 
     /// All roots in ascending order; there is at least one. Devices take so few steps that they need no pages.
-    fn roots(&self) -> Answer<'_, Vec<Root>>;
+    fn roots(&self) -> Answer<'_, Vec<TrustRoot>>;
 
     /// The root in force.
-    fn current_root(&self) -> Answer<'_, Root>;
+    fn current_root(&self) -> Answer<'_, TrustRoot>;
 
     /// Makes a policy its group's current one, if its version is above all published ones and its root in force.
     fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published>;
@@ -186,7 +187,7 @@ pub trait AccessStore: Send + Sync {
     fn record_access(&self, access: NewAccess, now: UtcTime) -> Answer<'_, ()>;
 
     /// Accesses, newest first.
-    fn accesses(&self, page: Page) -> Answer<'_, Listed<Access>>;
+    fn accesses(&self, page: Page) -> Answer<'_, Listed<RecordedAccess>>;
 }
 
 /// What is past its `stored_until` goes.

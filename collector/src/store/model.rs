@@ -309,7 +309,7 @@ pub struct NewAccess {
 
 /// Equal accesses of one hour.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Access {
+pub struct RecordedAccess {
     /// Start of the hour.
     pub hour: UtcTime,
     /// [`NewAccess::operation`].

@@ -10,7 +10,7 @@ mod policy;
 
 pub use content::{ContentError, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
-pub use policy::{BadRoot, PolicyRefused, Root, VerifiedPolicy};
+pub use policy::{BadRoot, PolicyRefused, TrustRoot, VerifiedPolicy};
 
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;

@@ -8,7 +8,7 @@ use collector_proto::time::UtcTime;
 
 /// A root of trust. Its reference and its document are always those of its envelope.
 #[derive(Debug, Clone)]
-pub struct Root {
+pub struct TrustRoot {
     reference: RootRef,
     envelope: Envelope,
     document: RootDocument,
@@ -28,7 +28,7 @@ pub enum BadRoot {
     Signatures(#[from] VerifyError),
 }
 
-impl Root {
+impl TrustRoot {
     /// Takes a root out of its envelope if enough of its own root keys signed it. Whether it is a root to believe is
     /// known by who keeps it: the store takes a first root when it is empty, and publishing compares with the root in
     /// force there.
@@ -83,7 +83,7 @@ pub enum PolicyRefused {
 
 impl VerifiedPolicy {
     /// Verifies an envelope under a root.
-    pub fn verify(envelope: Envelope, root: &Root, now: UtcTime) -> Result<Self, PolicyRefused> {
+    pub fn verify(envelope: Envelope, root: &TrustRoot, now: UtcTime) -> Result<Self, PolicyRefused> {
         let (keys, threshold) = root.document.role(Role::Policy);
         let verified = envelope.verify::<PolicyDocument>(&keys, threshold)?;
         let (sha256, document) = (verified.digest(), verified.into_document());

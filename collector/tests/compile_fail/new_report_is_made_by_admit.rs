@@ -1,7 +1,7 @@
 //! A report to be stored cannot be put together.
-use candor_collector::admit::{NewReport, Part, ReportHead};
+use candor_collector::admit::{NewReport, ReportPart, ReportHead};
 
-fn forge(head: ReportHead, parts: Vec<Part>) -> NewReport {
+fn forge(head: ReportHead, parts: Vec<ReportPart>) -> NewReport {
     NewReport { head, parts, missing: Default::default() }
 }
 

@@ -36,7 +36,7 @@ mod tests {
     use crate::refusal::Reason;
 
     #[test]
-    fn a_policy_of_a_later_time_is_not_taken_for_a_broken_one() {
+    fn a_newer_policy_is_not_mistaken_for_a_broken_one() {
         let refused = |body: &str| {
             let envelope = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, body.as_bytes(), &[]);
             let now = UtcTime::parse("2026-11-22T08:00:00Z").unwrap();

@@ -2,7 +2,7 @@
 
 use super::Place;
 use super::fixture::{DAY, Fixture, start};
-use crate::store::{Access, NewAccess, Page, all};
+use crate::store::{NewAccess, Page, RecordedAccess, all};
 use uuid::Uuid;
 
 const SHOWN: NewAccess = NewAccess {
@@ -29,7 +29,7 @@ pub(in crate::store) async fn equal_accesses_of_an_hour_are_counted_together(pla
     ] {
         store.record_access(access, start.plus_seconds(after)).await.unwrap();
     }
-    let listed: Vec<Access> = all(|page| store.accesses(page)).await.unwrap();
+    let listed: Vec<RecordedAccess> = all(|page| store.accesses(page)).await.unwrap();
     let counts: Vec<_> =
         listed.iter().map(|one| (one.actor.as_str(), one.purpose.as_str(), one.count)).collect();
     assert_eq!(

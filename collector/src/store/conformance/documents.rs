@@ -3,7 +3,7 @@
 use super::Place;
 use super::fixture::{Fixture, POLICY, start};
 use crate::store::{Published, StoreError};
-use crate::verify::{BadRoot, Root};
+use crate::verify::{BadRoot, TrustRoot};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::trust::RootDocument;
@@ -51,8 +51,8 @@ pub(in crate::store) async fn a_first_root_is_kept_once(place: &dyn Place) {
     let refused = place.open().first_contents(&higher, &Digest::of(b"another"), start()).await;
     assert!(matches!(refused, Err(StoreError::NotEmpty)), "{refused:?}");
     assert_eq!(fixture.store.current_root().await.unwrap().reference(), before);
-    // A root that its own keys did not sign is none.
+    // What its own keys did not sign is not a root.
     let unsigned =
         Envelope::assemble(RootDocument::PAYLOAD_TYPE, &higher.envelope().unverified_payload().unwrap(), &[]);
-    assert!(matches!(Root::from_envelope(unsigned), Err(BadRoot::Signatures(_))));
+    assert!(matches!(TrustRoot::from_envelope(unsigned), Err(BadRoot::Signatures(_))));
 }

@@ -7,7 +7,7 @@ use crate::policies::issued;
 use crate::store::{
     EnrolmentOutcome, Page, Published, Quota, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
 };
-use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, Root, VerifiedPolicy};
+use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, TrustRoot, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::CONTRACT;
 use collector_proto::contract::Version1;
@@ -83,7 +83,7 @@ impl<'a> Fixture<'a> {
     }
 
     /// A root that is not this collector's.
-    pub(super) fn root_elsewhere(&self, version: u64) -> Root {
+    pub(super) fn root_elsewhere(&self, version: u64) -> TrustRoot {
         root(&SigningKey::generate(&self.random).unwrap().0, version)
     }
 
@@ -167,7 +167,7 @@ impl<'a> Fixture<'a> {
 }
 
 /// A root whose policy key this is.
-fn root(policy_key: &SigningKey, version: u64) -> Root {
+fn root(policy_key: &SigningKey, version: u64) -> TrustRoot {
     let key = policy_key.public().clone();
     let role = RoleKeys { keyids: BTreeSet::from([key.id().clone()]), threshold: 1 };
     let document = RootDocument {
@@ -179,7 +179,7 @@ fn root(policy_key: &SigningKey, version: u64) -> Root {
         keys: BTreeMap::from([(key.id().clone(), key)]),
         roles: Role::ALL.iter().map(|name| (*name, role.clone())).collect(),
     };
-    Root::from_envelope(policy_key.seal(&document).unwrap().to_envelope()).unwrap()
+    TrustRoot::from_envelope(policy_key.seal(&document).unwrap().to_envelope()).unwrap()
 }
 
 /// Receipts that say what they were signed with.

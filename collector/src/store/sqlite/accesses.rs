@@ -2,11 +2,11 @@
 
 use super::retention::AT_ONCE;
 use super::{SqliteStore, paging, unsigned};
-use crate::store::{Access, AccessStore, Answer, Listed, NewAccess, Page, StoreError};
+use crate::store::{AccessStore, Answer, Listed, NewAccess, Page, RecordedAccess, StoreError};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, params};
 
-/// Seconds that equal accesses are counted together for.
+/// Equal accesses within so many seconds are counted together.
 const COUNTED_TOGETHER: i64 = 3600;
 
 /// How long an access stays on record, in seconds: 400 days, so that a yearly audit sees the whole year before it.
@@ -17,7 +17,7 @@ impl AccessStore for SqliteStore {
         self.write(move |connection| record(connection, &access, now))
     }
 
-    fn accesses(&self, page: Page) -> Answer<'_, Listed<Access>> {
+    fn accesses(&self, page: Page) -> Answer<'_, Listed<RecordedAccess>> {
         self.read(move |connection| accesses(connection, &page))
     }
 }
@@ -34,7 +34,7 @@ fn record(connection: &Connection, access: &NewAccess, now: UtcTime) -> Result<(
     Ok(())
 }
 
-fn accesses(connection: &Connection, page: &Page) -> Result<Listed<Access>, StoreError> {
+fn accesses(connection: &Connection, page: &Page) -> Result<Listed<RecordedAccess>, StoreError> {
     let (hour, id) = match paging::number_and_text(page)? {
         Some((hour, id)) => (hour, id.parse().map_err(StoreError::cursor)?),
         None => (i64::MAX, i64::MAX),
@@ -44,7 +44,7 @@ fn accesses(connection: &Connection, page: &Page) -> Result<Listed<Access>, Stor
          WHERE (hour, id) < (?1, ?2) ORDER BY hour DESC, id DESC LIMIT ?3",
     )?;
     let rows = statement.query_map(params![hour, id, paging::rows(page)], |row| {
-        let access = Access {
+        let access = RecordedAccess {
             hour: UtcTime::from_unix(row.get(0)?),
             operation: row.get(1)?,
             actor: row.get(2)?,

@@ -4,7 +4,7 @@ use super::{SqliteStore, paging, signed, unsigned};
 use crate::store::{
     Answer, DocumentStore, Listed, Page, PolicyVersions, Published, PublishedPolicy, StoreError,
 };
-use crate::verify::{Root, VerifiedPolicy};
+use crate::verify::{TrustRoot, VerifiedPolicy};
 use collector_proto::digest::{Digest, NotADigest};
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -14,7 +14,7 @@ use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 impl DocumentStore for SqliteStore {
-    fn first_contents(&self, root: &Root, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()> {
+    fn first_contents(&self, root: &TrustRoot, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()> {
         let (root, token) = (root.clone(), admin_token.to_string());
         self.write(move |connection| {
             if connection.prepare("SELECT 1 FROM root")?.exists([])? {
@@ -38,11 +38,11 @@ impl DocumentStore for SqliteStore {
         })
     }
 
-    fn roots(&self) -> Answer<'_, Vec<Root>> {
+    fn roots(&self) -> Answer<'_, Vec<TrustRoot>> {
         self.read(roots)
     }
 
-    fn current_root(&self) -> Answer<'_, Root> {
+    fn current_root(&self) -> Answer<'_, TrustRoot> {
         self.read(current_root)
     }
 
@@ -67,7 +67,7 @@ impl DocumentStore for SqliteStore {
     }
 }
 
-fn roots(connection: &Connection) -> Result<Vec<Root>, StoreError> {
+fn roots(connection: &Connection) -> Result<Vec<TrustRoot>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT version, sha256, envelope FROM root ORDER BY version")?;
     let rows = statement.query_map([], |row| Ok((reference(row, 0)?, row.get::<_, Vec<u8>>(2)?)))?;
@@ -75,7 +75,7 @@ fn roots(connection: &Connection) -> Result<Vec<Root>, StoreError> {
     for row in rows {
         let (named, bytes) = row?;
         let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("root"))?;
-        let root = Root::from_envelope(envelope).map_err(StoreError::corrupt("root"))?;
+        let root = TrustRoot::from_envelope(envelope).map_err(StoreError::corrupt("root"))?;
         let PolicyRef { version, sha256 } = named.map_err(StoreError::corrupt("root"))?;
         if root.reference() != (RootRef { version, sha256 }) {
             return Err(StoreError::Corrupt("root", "it is filed under what it is not".into()));
@@ -85,7 +85,7 @@ fn roots(connection: &Connection) -> Result<Vec<Root>, StoreError> {
     if roots.is_empty() { Err(StoreError::Corrupt("root", "there is none".into())) } else { Ok(roots) }
 }
 
-fn current_root(connection: &Connection) -> Result<Root, StoreError> {
+fn current_root(connection: &Connection) -> Result<TrustRoot, StoreError> {
     roots(connection)?.pop().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))
 }
 

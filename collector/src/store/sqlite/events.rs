@@ -7,7 +7,7 @@ use collector_proto::time::UtcTime;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-/// Seconds that events of one device and kind are counted together for.
+/// Events of one device and kind within so many seconds are counted together.
 const COUNTED_TOGETHER: i64 = 3600;
 
 impl EventStore for SqliteStore {
