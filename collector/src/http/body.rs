@@ -102,7 +102,7 @@ async fn collect(body: &mut Body, max: usize) -> Result<Vec<u8>, RequestRefusal>
     }
 }
 
-/// How long a body may take until this much of it has arrived.
+/// How long after its start a body must bring more when this much of it has arrived.
 fn time_for(received: usize) -> Duration {
     let earned = Duration::from_secs((received / MIN_BYTES_PER_SECOND) as u64);
     BODY_TIMEOUT.min(FIRST_BYTES_TIMEOUT + earned)
