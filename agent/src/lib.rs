@@ -22,6 +22,6 @@ mod platform;
 pub mod reader_client;
 mod schedule;
 pub mod ship;
-mod verdict;
+pub mod verdict;
 
 pub(crate) use durable::FileError;

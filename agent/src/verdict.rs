@@ -3,11 +3,12 @@
 
 use crate::acknowledge::{self, AcknowledgeError};
 use crate::documents::HeldDocuments;
+use crate::ledger::Recorded;
 use crate::paths::Paths;
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Report, SectionBody};
-use collector_proto::policy::trust::{Refusal, Trust};
+use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
 use collector_proto::policy::{Permit, Signed, Verdict, Within, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
@@ -30,6 +31,9 @@ pub(crate) fn take(
 /// Why a report that was recorded under an earlier permit does not leave under the one of now. Names fields, never values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoLongerPermitted {
+    /// The permit was derived from another policy than the one that is in force.
+    #[error("the permit is not of the policy in force")]
+    OtherPermit,
     /// A row holds a field that the permit lacks.
     #[error("`{0}` is no longer permitted")]
     Field(FieldId),
@@ -44,9 +48,35 @@ pub(crate) enum NoLongerPermitted {
     Removed(Section),
 }
 
-/// Whether a recorded report may leave under the permit of now. What was permitted when it was made need not be so when
-/// its turn comes: the policy may have been replaced by a narrower one, or the person may have set limits since.
-pub(crate) fn may_leave(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
+/// A recorded report that may leave now. Only [`clear`] makes one, and nothing else is shipped.
+#[derive(Debug)]
+pub struct Cleared<'r> {
+    recorded: &'r Recorded,
+}
+
+impl<'r> Cleared<'r> {
+    /// The report.
+    pub(crate) fn recorded(&self) -> &'r Recorded {
+        self.recorded
+    }
+}
+
+/// Clears a recorded report to leave, if the policy that is in force and the permit under it allow what it says. What was
+/// permitted when it was made need not be so when its turn comes: the policy may have been replaced by a narrower one, or the
+/// person may have set limits since.
+pub(crate) fn clear<'r>(
+    recorded: &'r Recorded,
+    in_force: &AcceptedPolicy,
+    permit: &Permit<Signed>,
+) -> Result<Cleared<'r>, NoLongerPermitted> {
+    if permit.policy() != in_force.reference() {
+        return Err(NoLongerPermitted::OtherPermit);
+    }
+    check(recorded.report().document(), permit)?;
+    Ok(Cleared { recorded })
+}
+
+fn check(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
     let same_policy = report.policy == permit.policy();
     for (section, body) in &report.sections {
         for (field, value) in body.rows().iter().flat_map(Row::iter) {

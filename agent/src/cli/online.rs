@@ -3,9 +3,9 @@
 use super::{Context, Exit, Failure};
 use crate::config::ProxySetting;
 use crate::enrol::EnrolError;
-use crate::ledger::{LedgerError, Outbound};
+use crate::ledger::LedgerError;
 use crate::pipeline::CycleError;
-use crate::ship::{CollectorLink, ShipError};
+use crate::ship::{CollectorLink, Outbound, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};

@@ -13,21 +13,21 @@
 pub(crate) mod baseline;
 pub(crate) mod bounds;
 mod compose;
+mod compress;
 mod entry;
 mod error;
 mod file_name;
 mod notes;
-mod outbound;
 mod verify;
 mod view;
 mod writer;
 
 pub use compose::{Composed, Position, SignedReport, compose};
+pub(crate) use compress::compress;
 pub use entry::{Kept, LedgerDocument};
 pub use error::{LedgerError, NotRead};
 pub(crate) use file_name::any_file;
 pub use notes::{Bound, DropRecord, Fate, RefusalNote};
-pub use outbound::Outbound;
 pub use verify::Findings;
 pub use view::Ledger;
 pub use writer::LedgerWriter;

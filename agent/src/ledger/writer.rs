@@ -6,7 +6,7 @@ use super::entry::MAX_ENTRY_BYTES;
 use super::file_name::{FileName, MAX_NUMBER, parse_name};
 use super::notes::{Bound, DropRecord, Fate, RefusalNote};
 use super::view::{Ledger, Slot};
-use super::{Kept, LedgerError, Receipted, Recorded, outbound};
+use super::{Kept, LedgerError, Receipted, Recorded, compress};
 use crate::durable::{self, FileError};
 use crate::fault;
 use crate::identity::ReceiptKeys;
@@ -279,7 +279,7 @@ fn check_size(body: &[u8]) -> Result<(), LedgerError> {
     if body.len() <= MAX_REPORT_WIRE_BYTES / 2 {
         return Ok(());
     }
-    let bytes = outbound::compress(body).map_err(LedgerError::Compress)?.len();
+    let bytes = compress(body).map_err(LedgerError::Compress)?.len();
     if bytes > MAX_REPORT_WIRE_BYTES {
         return Err(LedgerError::TooLargeCompressed { bytes, limit: MAX_REPORT_WIRE_BYTES });
     }

@@ -95,22 +95,25 @@ impl Pipeline<'_> {
         let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let now = clock();
-            self.in_force(now)?;
+            let in_force = self.in_force(now)?;
             let recorded = self.ledger.load(number)?;
-            if let Err(reason) = verdict::may_leave(recorded.report().document(), permit) {
-                tracing::warn!(entry = number, %reason, "report is kept and not sent");
-                if !outcome.withheld.contains(&number) {
-                    outcome.withheld.push(number);
+            let cleared = match verdict::clear(&recorded, &in_force, permit) {
+                Ok(cleared) => cleared,
+                Err(reason) => {
+                    tracing::warn!(entry = number, %reason, "report is kept and not sent");
+                    if !outcome.withheld.contains(&number) {
+                        outcome.withheld.push(number);
+                    }
+                    continue;
                 }
-                continue;
-            }
+            };
             let mut desk = Desk {
                 ledger: &mut self.ledger,
                 baseline: &baseline,
                 key: &self.key,
                 receipt_keys: &receipt_keys,
             };
-            let shipped = match ship(link, &recorded, &mut desk, now).await {
+            let shipped = match ship(link, &cleared, &mut desk, now).await {
                 Err(error) if error.is_too_large() => {
                     tracing::warn!(entry = number, "report is too large for the collector; it is kept");
                     sent.kept = sent.kept.or(Some(error));

@@ -1,5 +1,5 @@
-//! Nobody but a recorded report gives what is delivered.
-use candor::ledger::Outbound;
+//! Nothing but a recorded report that the verdict has cleared gives what is delivered.
+use candor::ship::Outbound;
 use collector_proto::envelope::DetachedSignature;
 
 fn invent(compressed: Vec<u8>, signature: &DetachedSignature) -> Outbound<'_> {

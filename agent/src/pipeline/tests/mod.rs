@@ -6,6 +6,7 @@ use crate::fixture::{Fixture, Reply, package, packages, start};
 use crate::ledger::{Fate, Ledger, LedgerError, baseline};
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
+use crate::verdict::NoLongerPermitted;
 use collector_proto::catalog::{Section, fields};
 use collector_proto::disclosure::{ReaderStatus, RefusalMessage};
 use collector_proto::messages::{ProblemKind, Report, SectionBody};
@@ -319,6 +320,21 @@ fn what_waits_is_not_sent_under_a_policy_that_no_longer_permits_it() {
         fixture.resend(&[], start().plus_seconds(120)).unwrap();
         assert_eq!(fates(&fixture), [(1, Fate::Receipted)], "case {case}");
     }
+}
+
+#[test]
+fn a_permit_of_another_policy_clears_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut fixture = waiting(directory.path());
+    let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
+    let disclosed = fixture.reader().disclose(&fixture.documents(start()), &mut trust, start()).unwrap();
+    let before = trust.accept(&fixture.documents(start()), start()).unwrap();
+    fixture.publish(2, |policy| policy);
+    let after = trust.accept(&fixture.documents(start()), start()).unwrap();
+    let recorded = ledger(&fixture).load(1).unwrap();
+    assert!(verdict::clear(&recorded, &before, disclosed.permit()).is_ok());
+    let refused = verdict::clear(&recorded, &after, disclosed.permit()).unwrap_err();
+    assert_eq!(refused, NoLongerPermitted::OtherPermit);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a collector, or a report, can do to the reports around it.
 
 use super::*;
-use crate::ledger::Outbound;
+use crate::ship::Outbound;
 use candor_uplink::UplinkError;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::envelope::Envelope;

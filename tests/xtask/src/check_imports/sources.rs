@@ -118,7 +118,7 @@ const RULES: &[Rule] = &[
         except: &[],
     },
     // What is delivered was recorded: only the ledger makes anything that the uplink takes.
-    Rule { folder: "agent/src", texts: DELIVERING, except: &["ledger/outbound.rs"] },
+    Rule { folder: "agent/src", texts: DELIVERING, except: &["ship/outbound.rs"] },
     Rule { folder: "agent/reader/src", texts: DELIVERING, except: &[] },
     Rule { folder: "agent/notice/src", texts: DELIVERING, except: &[] },
     Rule { folder: "agent/uplink/src", texts: DELIVERING, except: &[] },

@@ -1,8 +1,14 @@
-//! Sends what the ledger holds and files what the collector answers. Takes nothing but recorded reports.
+//! Sends what the ledger holds and files what the collector answers. Takes nothing but recorded reports that the verdict
+//! has just cleared.
+
+mod outbound;
+
+pub use outbound::Outbound;
 
 use crate::identity::ReceiptKeys;
 use crate::ledger::baseline::{self, SectionRows};
-use crate::ledger::{LedgerError, LedgerWriter, Outbound, Receipted, Recorded};
+use crate::ledger::{LedgerError, LedgerWriter, Receipted, Recorded};
+use crate::verdict::Cleared;
 use crate::{FileError, fault};
 use candor_uplink::{Delivery, Uplink, UplinkError};
 use collector_proto::contract::Contract;
@@ -130,15 +136,16 @@ pub struct Desk<'a, 'lock> {
     pub receipt_keys: &'a ReceiptKeys,
 }
 
-/// Sends one recorded report and files the answer.
+/// Sends one recorded report that may leave, and files the answer.
 pub async fn ship(
     link: &impl CollectorLink,
-    recorded: &Recorded,
+    cleared: &Cleared<'_>,
     desk: &mut Desk<'_, '_>,
     now: UtcTime,
 ) -> Result<Shipped, ShipError> {
+    let recorded = cleared.recorded();
     let entry = recorded.number();
-    let outbound = recorded.outbound().map_err(|source| ShipError::Compress { entry, source })?;
+    let outbound = Outbound::of(cleared).map_err(|source| ShipError::Compress { entry, source })?;
     let wire_bytes = outbound.compressed().len();
     fault::point("send", "before");
     let answer = link.deliver(&outbound).await;
