@@ -131,6 +131,11 @@ pub(crate) fn replace_json<T: serde::Serialize>(path: &Path, what: &str, value: 
     replace(path, what, &bytes)
 }
 
+/// An instant at which a test ends the process, or lets what is done with the file or directory fail.
+pub(crate) fn step(path: &Path, what: &str, moment: &str) -> Result<(), FileError> {
+    fault::step(what, moment).map_err(|source| unwritable(path, source))
+}
+
 /// Removes a file; a missing file is not an error.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     candor_durable::remove(path).map_err(|source| unwritable(path, source))

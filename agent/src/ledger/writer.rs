@@ -253,11 +253,13 @@ impl<'lock> LedgerWriter<'lock> {
         let range = record.first..=record.last;
         let file = Kept::seal(record, key)?.to_file();
         self.write(&FileName::Dropped(range.clone()), "dropped", &file)?;
-        fault::point("dropped", "before-removal");
+        // From here on the entry counts as dropped. A file that cannot be removed is covered by the record until the ledger is
+        // opened again.
         self.ledger.dropped.push(range);
+        self.ledger.settle_drops();
+        durable::step(&self.ledger.directory, "dropped", "before-removal")?;
         remove_covered(&self.ledger)?;
         fault::point("dropped", "after-removal");
-        self.ledger.settle_drops();
         Ok(())
     }
 }
