@@ -9,7 +9,7 @@ use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
-use collector_proto::policy::{Permit, Signed, Verdict, Within, fits};
+use collector_proto::policy::{BoundsOf, Permit, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 
@@ -81,7 +81,7 @@ fn check(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitt
     for (section, body) in &report.sections {
         for (field, value) in body.rows().iter().flat_map(Row::iter) {
             let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
-            if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
+            if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));
             }
             if !same_policy && !grant.filters.is_empty() {

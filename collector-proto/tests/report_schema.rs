@@ -4,7 +4,7 @@
 use collector_proto::catalog::{Field, FieldId, Section, Shape, TreatmentKind, ValueKind};
 use collector_proto::limits::{MAX_INTEGER, MAX_ROWS};
 use collector_proto::messages::{Absence, Report};
-use collector_proto::policy::{Generalisation, KeyScope, Treatment, Within, fits};
+use collector_proto::policy::{BoundsOf, Generalisation, KeyScope, Treatment, fits};
 use collector_proto::value::Value;
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
@@ -198,7 +198,7 @@ fn the_schema_accepts_what_fits() {
             let typed: Value = serde_json::from_value(value.clone()).unwrap();
             let allowed = treatments().into_iter().filter(|treatment| treatment.unfit_for(field).is_none());
             let is_valid = validator.is_valid(&with(field, &value));
-            if allowed.into_iter().any(|treatment| fits(field, treatment, &typed, Within::Catalogue)) {
+            if allowed.into_iter().any(|treatment| fits(field, treatment, &typed, BoundsOf::Catalogue)) {
                 assert!(is_valid, "{}: {value} fits but is invalid", field.name);
                 (fitting, fits_somehow) = (fitting + 1, true);
             } else if !is_valid {

@@ -4,7 +4,7 @@ use super::{Disclosure, NotPermitted};
 use crate::catalog::{FieldId, FieldSet, Section, Shape};
 use crate::limits::MAX_ROWS;
 use crate::messages::{Absence, FailedSources};
-use crate::policy::{Permit, Standing, Within, fits};
+use crate::policy::{BoundsOf, Permit, Standing, fits};
 use crate::value::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ impl TreatedRows {
                 if field.section() != section {
                     return Err(NotPermitted::Section(field));
                 }
-                if !fits(field.field(), grant.treatment, value, Within::Catalogue) {
+                if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                     return Err(NotPermitted::Value(field));
                 }
                 present.insert(field);

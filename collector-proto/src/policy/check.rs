@@ -281,13 +281,13 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Filter, sample};
+    use super::super::{Filter, fixture};
     use super::*;
     use crate::catalog::fields;
 
     #[test]
     fn a_filter_without_patterns_is_a_fault() {
-        let mut document = sample::document(&[fields::PACKAGE_NAME]);
+        let mut document = fixture::document(&[fields::PACKAGE_NAME]);
         let none = Filter { include: Vec::new(), exclude: Vec::new() };
         document.rules[0].filters = BTreeMap::from([(fields::PACKAGE_NAME.into(), none)]);
         let faults = Policy::check(document.clone()).unwrap_err();

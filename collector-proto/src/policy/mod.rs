@@ -13,10 +13,10 @@ pub mod document_terms;
 pub mod explain;
 mod field_name;
 mod fit;
+#[cfg(test)]
+mod fixture;
 mod permit;
 mod rule;
-#[cfg(test)]
-mod sample;
 mod treatment;
 pub mod trust;
 mod verdict;
@@ -25,7 +25,7 @@ pub use crate::catalog::{Generalisation, KeyScope, Necessity};
 pub use check::{Policy, PolicyFault};
 pub use document::{Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer};
 pub use field_name::FieldName;
-pub use fit::{Within, fits};
+pub use fit::{BoundsOf, fits};
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
 pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};
 pub use treatment::Treatment;

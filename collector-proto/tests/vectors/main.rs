@@ -4,7 +4,6 @@
 //! a file lies there that it does not make; the others judge the files by what is in them and nothing else.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-#[path = "vectors/generate.rs"]
 mod generate;
 
 use collector_proto::envelope::{DetachedSignature, Envelope, PublicKey, Verified, pae, pae_digest};

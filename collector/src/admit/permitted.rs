@@ -4,7 +4,7 @@ use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{Report, SectionBody};
-use collector_proto::policy::{Policy, Within, fits};
+use collector_proto::policy::{BoundsOf, Policy, fits};
 use collector_proto::value::Row;
 
 /// Checks every section, row, value and absence that the report names.
@@ -65,7 +65,7 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
                 ));
             }
             // The reader may be of another release, in which a bound of the field is another.
-            if !fits(field.field(), rule.treat, value, Within::Format) {
+            if !fits(field.field(), rule.treat, value, BoundsOf::Format) {
                 return Err(RequestRefusal::of_field(
                     Reason::OverCollection,
                     field,

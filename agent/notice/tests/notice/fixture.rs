@@ -12,8 +12,8 @@ use collector_proto::policy::trust::{
     TimestampKind, Trust,
 };
 use collector_proto::policy::{
-    Authority, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit, Policy,
-    PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, Within, WrittenRule,
+    Authority, BoundsOf, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit,
+    Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, WrittenRule,
     fits,
 };
 use collector_proto::time::{Span, UtcTime};
@@ -237,7 +237,7 @@ pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
     };
     let value = if field.many { Value::List(vec![written.into()]) } else { text(written) };
     assert!(
-        fits(field, treatment, &value, Within::Catalogue),
+        fits(field, treatment, &value, BoundsOf::Catalogue),
         "the fixture's value of `{id}` does not fit {treatment:?}"
     );
     value

@@ -17,6 +17,8 @@ pub mod desktop_entry;
 pub mod dpkg;
 pub mod edid;
 pub mod efi;
+#[cfg(test)]
+mod fixture;
 pub mod lastlog;
 pub mod logins;
 pub mod mountinfo;
@@ -32,8 +34,6 @@ pub mod smbios;
 pub mod snap;
 pub mod sqlite;
 pub mod sssd_conf;
-#[cfg(test)]
-mod testing;
 
 use collector_proto::messages::Absence;
 

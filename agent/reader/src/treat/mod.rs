@@ -19,7 +19,7 @@ use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::disclosure::{NotPermitted, TreatedRows};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
-use collector_proto::policy::{Grant, Permit, Standing, Treatment, Within, fits};
+use collector_proto::policy::{BoundsOf, Grant, Permit, Standing, Treatment, fits};
 use collector_proto::value::{Row, Value};
 use filter::Filters;
 use leak::ShownAddresses;
@@ -125,7 +125,7 @@ fn treat_value(
     };
     let value = value.map(|value| shape(field, value)).ok_or(Absence::Malformed)?;
     // The last word: what does not have the form that the treatment gives stays here.
-    if fits(field.field(), grant.treatment, &value, Within::Catalogue) {
+    if fits(field.field(), grant.treatment, &value, BoundsOf::Catalogue) {
         Ok(value)
     } else {
         Err(Absence::Malformed)

@@ -1,5 +1,5 @@
 use super::*;
-use collector_proto::policy::{Generalisation, KeyScope, Within};
+use collector_proto::policy::{BoundsOf, Generalisation, KeyScope};
 use collector_proto::time::UtcTime;
 use proptest::prelude::*;
 use reading::HardwareAddress;
@@ -59,7 +59,7 @@ proptest! {
         let field = all[field.index(all.len())];
         for treatment in treatments(field, bits, chars) {
             if let Ok(value) = one(field, raw.clone(), treatment) {
-                prop_assert!(fits(field.field(), treatment, &value, Within::Catalogue), "{field} {treatment:?}");
+                prop_assert!(fits(field.field(), treatment, &value, BoundsOf::Catalogue), "{field} {treatment:?}");
             }
         }
     }

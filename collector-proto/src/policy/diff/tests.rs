@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::{FieldSet, Platform, SandboxLevel, fields};
-use crate::policy::sample::{any_consent, any_document, checked, document, purpose};
+use crate::policy::fixture::{any_consent, any_document, checked, document, purpose};
 use crate::policy::{Ceiling, Consent, Draft, Generalisation, KeyScope, Permit};
 use crate::time::Span;
 use proptest::prelude::*;

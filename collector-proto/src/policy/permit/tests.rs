@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::fields;
-use crate::policy::sample::{self, any_consent, any_document, any_fields, checked};
+use crate::policy::fixture::{self, any_consent, any_document, any_fields, checked};
 use proptest::prelude::*;
 
 fn permit(
@@ -159,7 +159,7 @@ proptest! {
 
 /// `package.version` is filtered by `package.name`, which is filtered by `package.type`.
 fn chain() -> Policy {
-    let mut document = sample::document(&[
+    let mut document = fixture::document(&[
         fields::PACKAGE_NAME,
         fields::PACKAGE_TYPE,
         fields::PACKAGE_VERSION,
@@ -196,7 +196,7 @@ fn a_whole_filter_chain_stands() {
 
 #[test]
 fn a_field_may_be_filtered_by_itself() {
-    let mut document = sample::document(&[fields::USER_NAME]);
+    let mut document = fixture::document(&[fields::USER_NAME]);
     let filter = Filter { include: Vec::new(), exclude: vec!["root".to_owned()] };
     document.rules[0].filters.insert(fields::USER_NAME.into(), filter);
     let permit =
@@ -206,9 +206,9 @@ fn a_field_may_be_filtered_by_itself() {
 
 #[test]
 fn consent_to_one_of_two_purposes_grants_that_one() {
-    let mut document = sample::document(&[]);
-    document.purposes = ["a", "b"].map(|name| sample::purpose(name, LegalBasis::Consent)).into();
-    document.rules = vec![sample::rule(fields::OS_NAME, ["a", "b"]).into()];
+    let mut document = fixture::document(&[]);
+    document.purposes = ["a", "b"].map(|name| fixture::purpose(name, LegalBasis::Consent)).into();
+    document.rules = vec![fixture::rule(fields::OS_NAME, ["a", "b"]).into()];
     let policy = checked(document);
     let granted = |names: &[&str]| {
         let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
@@ -225,7 +225,7 @@ fn an_empty_ceiling_or_no_policy_field_grants_nothing() {
     assert!(
         Permit::<Draft>::derive(&chain(), Platform::Linux, &nothing, &Consent::default()).fields().is_empty()
     );
-    let empty = checked(sample::document(&[]));
+    let empty = checked(fixture::document(&[]));
     assert!(
         Permit::<Draft>::derive(&empty, Platform::Linux, &Ceiling::Unset, &Consent::default())
             .fields()

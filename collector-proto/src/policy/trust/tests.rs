@@ -5,7 +5,7 @@ use crate::catalog::{Platform, fields};
 use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, SigningKey, VerifyError};
-use crate::policy::sample::{document, now};
+use crate::policy::fixture::{document, now};
 use crate::policy::{Ceiling, Consent, Permit, PolicyDocument, PolicyRef, Signed, Unsupported, Withheld};
 use crate::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,11 +1,12 @@
-//! `cargo xtask check-imports`: who may use whom, checked on the dependency graph and on the sources.
+//! `cargo xtask check-imports`: who may use whom, checked on the dependency graph and on the sources, and where tests stand.
 //!
-//! Three gates, each of which says how much it examined and fails when that was nothing:
+//! Four gates, each of which says how much it examined and fails when that was nothing:
 //! the `wrappers` bans of `deny.toml` and the crate table on cargo's resolved graph, what the crates without network code
-//! link, and the forbidden paths in each crate's sources.
+//! link, the forbidden paths in each crate's sources, and the places of tests.
 
 mod graph;
 mod sources;
+mod test_places;
 
 use anyhow::ensure;
 
@@ -22,8 +23,11 @@ pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
     graph.check_table(&mut faults);
     let linked = graph.check_closed(&mut faults)?;
     let files = sources::check(&root, &mut faults)?;
-    ensure!(!bans.is_empty() && !linked.is_empty() && files > 0, "the import check examined nothing");
+    let places = test_places::check(&root, &mut faults)?;
+    let examined = !bans.is_empty() && !linked.is_empty() && files > 0 && places > 0;
+    ensure!(examined, "the import check examined nothing");
     println!("import check: {} crates, {} bans, {files} source files", graph.len(), bans.len());
+    println!("  places of tests: {places} source files");
     for (name, count) in linked {
         println!("  {name} links {count} crates");
     }
@@ -33,5 +37,5 @@ pub(crate) fn run(_: &Options) -> anyhow::Result<()> {
     for fault in &faults {
         println!("  {fault}");
     }
-    anyhow::bail!("{} imports are not allowed (see ARCHITECTURE.md, \"Who may use whom\")", faults.len())
+    anyhow::bail!("{} faults (see ARCHITECTURE.md, \"Who may use whom\" and \"Tests\")", faults.len())
 }

@@ -1,6 +1,6 @@
 //! Databases that rpm wrote, against what rpm says of them (`tests/fixtures/make/rpm.sh`).
 
-use super::super::testing::{Rewritten, cut, damaged};
+use super::super::fixture::{Rewritten, cut, damaged};
 use super::*;
 use collector_proto::messages::Absence;
 use std::cell::Cell;

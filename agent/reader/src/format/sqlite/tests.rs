@@ -1,6 +1,6 @@
 //! Databases that SQLite wrote, against what SQLite says of them (`tests/fixtures/make/sqlite.sh`).
 
-use super::super::testing::{cut, damaged};
+use super::super::fixture::{cut, damaged};
 use super::*;
 use std::fmt::Write as _;
 
