@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcTime(jiff::Timestamp);
 
-/// Text that is no RFC 3339 instant.
+/// Text that is not an RFC 3339 instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an RFC 3339 instant such as 2026-11-22T08:00:00Z")]
 pub struct NotAnInstant;
@@ -91,7 +91,7 @@ impl<'de> Deserialize<'de> for UtcTime {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(u64);
 
-/// Text that is no span.
+/// Text that is not a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a span such as 90d, 6h, 15m or 30s")]
 pub struct NotASpan;

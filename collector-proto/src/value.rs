@@ -113,7 +113,7 @@ impl Row {
 
     /// What identifies the row in a table: its key fields' texts joined by `:`, with `%` and `:` in them
     /// percent-encoded. A part that the row lacks is empty, and empty parts at the end are left out. `None` when the
-    /// section has no key, the row lacks every part, or a part is no text.
+    /// section has no key, the row lacks every part, or a part is not text.
     pub fn key(&self, section: Section) -> Option<String> {
         let mut key = String::new();
         for (index, field) in section.key().iter().enumerate() {

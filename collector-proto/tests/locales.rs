@@ -138,7 +138,7 @@ fn catalogue_faults(locale: &Locale, faults: &mut Vec<String>) {
     }
     for (id, message) in &locale.messages {
         if !id.starts_with(NOTICE) && !required.contains_key(id) {
-            faults.push(format!("{name}: `{id}` is no message of the catalogue"));
+            faults.push(format!("{name}: `{id}` is not a message of the catalogue"));
         }
         let text = written(message).to_lowercase();
         for absolute in ABSOLUTES.iter().filter(|absolute| text.contains(**absolute)) {

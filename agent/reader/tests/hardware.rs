@@ -193,7 +193,7 @@ fn adapters_have_names_where_a_list_knows_them_and_numbers_elsewhere() {
     let numbers =
         [["0000:00:02.0", "8086", "9a49"], ["0000:01:00.0", "10de", "1eb8"], ["0000:02:00.0", "1002", "-"]];
     assert_eq!(rows(), numbers);
-    // A list that is none, and one that waits for a writer, say nothing.
+    // A list that is not one, and one that waits for a writer, say nothing.
     tree.put("usr/share/hwdata/pci.ids", b"\xff\xfe\n8086\n\t\n\t9a49\n8\n\0\0\0\0  x\n");
     assert_eq!(rows(), numbers);
     tree.fifo("usr/share/misc/pci.ids");

@@ -261,7 +261,7 @@ fn a_value_that_a_filter_left_out_everywhere_is_not_called_unavailable() {
 
 #[test]
 fn an_exclusion_that_a_row_gives_no_value_to_check_leaves_the_row_out() {
-    // Of this interface neither the kind nor anything else but its name and address can be told.
+    // Of this interface neither the kind nor anything else but its name and address is known.
     let tree = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| {
         let path = tree.path().join(name);

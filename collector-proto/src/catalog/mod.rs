@@ -101,7 +101,7 @@ pub struct Never {
     pub dpv: &'static [&'static str],
 }
 
-/// A value that the collector computes from fields. It is no field, so no agent can name, read or send it.
+/// A value that the collector computes from fields. It is not a field, so no agent can name, read or send it.
 #[derive(Debug)]
 pub struct Derived {
     /// Dotted name with the prefix `x.`; never a [`Field::name`].

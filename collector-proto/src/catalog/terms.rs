@@ -60,7 +60,7 @@ vocabulary! {
     Shape {
         /// At most one.
         Single = "single",
-        /// Any number, told apart by [`Section::key`](super::Section::key).
+        /// Any number, distinguished by [`Section::key`](super::Section::key).
         Table = "table",
     }
 }

@@ -131,7 +131,7 @@ fn every_section_has_fields_and_a_key_where_it_is_a_table() {
         assert_eq!(section.shape() == Shape::Table, !section.key().is_empty(), "{}", section.name());
         for id in section.key() {
             assert_eq!(id.section(), section);
-            // Rows are told apart by the key's text, so each part must be one text that can travel.
+            // Rows are distinguished by the key's text, so each part must be one text that can travel.
             let field = id.field();
             assert!(
                 field.allows(TreatmentKind::Keep) && field.kind == ValueKind::Text && !field.many,

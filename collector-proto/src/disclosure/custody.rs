@@ -49,7 +49,7 @@ impl Direction {
 #[serde(try_from = "String", into = "String")]
 pub struct Condition(String);
 
-/// Why a text is no condition. Does not repeat it.
+/// Why a text is not a condition. Does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadCondition {
     /// Nothing but white space.

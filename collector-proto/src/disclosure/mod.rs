@@ -35,7 +35,7 @@ pub struct Disclosure<S: Standing = Signed> {
     standing: PhantomData<S>,
 }
 
-/// Why rows are no disclosure under a permit. Names fields, never values.
+/// Why rows are not a disclosure under a permit. Names fields, never values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotPermitted {
     /// A row names a field that the permit lacks.

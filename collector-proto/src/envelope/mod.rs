@@ -72,7 +72,7 @@ pub struct EnvelopeSignature {
     sig: String,
 }
 
-/// Why bytes are no envelope.
+/// Why bytes are not an envelope.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvelopeError {
     /// More bytes than the caller allows.

@@ -11,7 +11,7 @@ pub struct SigningKey {
     public: PublicKey,
 }
 
-/// Why bytes are no signing key.
+/// Why bytes are not a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not an Ed25519 key in PKCS#8 form")]
 pub struct BadSigningKey;

@@ -34,7 +34,7 @@ pub enum VerifyError {
     /// The payload is not base64.
     #[error("the envelope's payload is not base64")]
     Base64,
-    /// The bytes are signed, but are no document of this type.
+    /// The bytes are signed, but are not a document of this type.
     #[error("the signed document cannot be read (line {}, column {})", .0.line(), .0.column())]
     Content(#[source] serde_json::Error),
     /// The bytes are signed, and hold something newer than this program.

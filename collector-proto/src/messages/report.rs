@@ -181,7 +181,7 @@ pub type FailedSources = BTreeMap<Section, BTreeMap<SourceName, Absence>>;
 mod tests {
     use super::*;
 
-    /// A report with these sections and, behind them, bytes that are no JSON: whoever parses on falls over them.
+    /// A report with these sections and, behind them, bytes that are not JSON: whoever goes on parsing fails there.
     fn refusal(sections: &str) -> String {
         let digest = Digest::of(b"");
         let report = format!(

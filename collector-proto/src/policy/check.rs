@@ -127,7 +127,7 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
     }
     // The notice links to it.
     if !authority.url.starts_with("https://") && !authority.url.starts_with("http://") {
-        faults.add("controller.supervisory_authority.url", "is no web address");
+        faults.add("controller.supervisory_authority.url", "is not a web address");
     }
     for (index, recipient) in document.recipients.iter().enumerate() {
         let place = format!("recipients[{}]", recipient.id);
@@ -142,7 +142,7 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
         let place = format!("transfers[{}]", transfer.country);
         check_country(&place, &transfer.country, faults);
         if !TRANSFER_MECHANISMS.contains(&transfer.mechanism.as_str()) {
-            faults.add(format!("{place}.mechanism"), "is no safeguard that this program knows");
+            faults.add(format!("{place}.mechanism"), "is not a safeguard that this program knows");
         }
     }
     if document.jurisdictions.iter().any(|place| is_in_eea(place)) {
@@ -172,7 +172,7 @@ fn check_text(place: &str, text: &str, faults: &mut Faults) {
 
 fn check_country(place: &str, country: &str, faults: &mut Faults) {
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        faults.add(format!("{place}.country"), "is no ISO 3166-1 alpha-2 code such as DE");
+        faults.add(format!("{place}.country"), "is not an ISO 3166-1 alpha-2 code such as DE");
     }
 }
 
@@ -200,7 +200,7 @@ fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
             }
         }
         if !super::document_terms::is_purpose(&purpose.dpv) {
-            faults.add(format!("{place}.dpv"), "is no DPV purpose that this program knows");
+            faults.add(format!("{place}.dpv"), "is not a DPV purpose that this program knows");
         }
     }
 }
@@ -274,7 +274,7 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
         if purpose.legal_basis == crate::catalog::LegalBasis::Consent
             && rule.necessity == super::Necessity::Required
         {
-            faults.add(format!("{place}.necessity"), "consent that cannot be refused is no consent");
+            faults.add(format!("{place}.necessity"), "consent that cannot be refused is not consent");
         }
     }
 }

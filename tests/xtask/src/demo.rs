@@ -178,7 +178,7 @@ impl Demo {
         let entry = report["entry"].as_u64().context("a report without a number")?;
         let file = self.folder.join(format!("agent/ledger/{entry:010}.receipt"));
         let envelope: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
-        let payload = envelope["payload"].as_str().context("the receipt is no envelope")?;
+        let payload = envelope["payload"].as_str().context("the receipt is not an envelope")?;
         let payload = base64::engine::general_purpose::STANDARD.decode(payload)?;
         let receipt: Value = serde_json::from_slice(&payload)?;
         Ok(serde_json::to_string_pretty(&receipt)?)

@@ -110,7 +110,7 @@ pub enum Peer {
     Parent,
     /// A local socket of a process of this account.
     Account(AccountId),
-    /// A socket whose owner cannot be told.
+    /// A socket whose owner is not known.
     Unknown,
 }
 

@@ -137,7 +137,7 @@ impl Host {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// A small file's bytes: what is no text, such as an EDID or a UEFI variable.
+    /// A small file's bytes: what is not text, such as an EDID or a UEFI variable.
     pub fn bytes<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<u8>, Unreadable> {
         self.bytes_up_to(place, MAX_SMALL_FILE_BYTES)
     }

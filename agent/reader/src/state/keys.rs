@@ -60,7 +60,7 @@ pub(crate) fn draft_keys(random: &dyn SecureRandom) -> Result<HashKeys, StateErr
     Ok(HashKeys::of(key.clone(), Some(key)))
 }
 
-/// 256 random bits under a random name, so that hashes of a renewed key are told apart.
+/// 256 random bits under a random name, so that hashes of a renewed key can be distinguished.
 fn random_key(random: &dyn SecureRandom) -> Result<TenantKey, StateError> {
     let mut bytes = [0_u8; 38];
     random.fill(&mut bytes).map_err(|_| StateError::Random)?;

@@ -19,7 +19,7 @@
 //! | File | Under the earlier program | Way out |
 //! |---|---|---|
 //! | `trust.json`, `floor.json`, `keys.json` | every request is refused; nothing is read and nothing is changed | the later program again; or the directory is removed and the device enrolled again |
-//! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold cannot be told | the later program again; or the file is removed and its content set again |
+//! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 

@@ -1,4 +1,4 @@
-//! Limits that nobody looked up are no limits.
+//! Limits that nobody looked up are not limits.
 use candor_reader::state::Limits;
 
 fn assume() -> Limits {

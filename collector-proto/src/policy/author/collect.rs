@@ -122,7 +122,7 @@ fn report_unknown_field(pattern: &str, at: &At, report: &mut Diagnosis<'_>) {
     let message = if pattern.contains('*') {
         format!("the pattern `{pattern}` matches no field of the catalogue")
     } else {
-        format!("`{pattern}` is no field of the catalogue")
+        format!("`{pattern}` is not a field of the catalogue")
     };
     report.error_near(at, Code::UnknownField, message, near);
 }
@@ -178,11 +178,11 @@ fn read_filters(node: &Node<'_>, report: &mut Diagnosis<'_>) -> BTreeMap<FieldId
 fn report_unknown_filter(name: &str, at: &At, node: &Node<'_>, report: &mut Diagnosis<'_>) {
     let begins_a_field = FieldId::all().any(|id| id.name().starts_with(&format!("{name}.")));
     if begins_a_field && node.is_table() {
-        let message = "is no field; a field's name has dots, so quote it, as in \"user.name\"";
+        let message = "is not a field; a field's name has dots, so quote it, as in \"user.name\"";
         report.error(at, Code::UnknownField, message);
         return;
     }
-    let message = format!("`{name}` is no field of the catalogue");
+    let message = format!("`{name}` is not a field of the catalogue");
     report.error_near(at, Code::UnknownField, message, nearest_field(name));
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 crate::catalog::vocabulary! {
     /// Whether a finding stops the policy from being signed.
     Severity {
-        /// The file is no policy until this is put right.
+        /// The file is not a policy until this is fixed.
         Error = "error",
         /// The file is a policy; a privacy officer would ask about this.
         Warning = "warning",
@@ -140,7 +140,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Everything that was found in a file that is no policy: at least one error, and the warnings.
+/// Everything that was found in a file that is not a policy: at least one error, and the warnings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Diagnostics(pub(super) Vec<Diagnostic>);

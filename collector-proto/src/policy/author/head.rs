@@ -193,7 +193,7 @@ fn read_jurisdictions(node: Option<Node<'_>>, report: &mut Diagnosis<'_>) -> Opt
     let codes = node.texts(report)?;
     for (code, at) in &codes {
         if !is_jurisdiction(code) {
-            let message = format!("`{code}` is no ISO 3166 code such as DE or US-CA");
+            let message = format!("`{code}` is not an ISO 3166 code such as DE or US-CA");
             report.error_near(at, Code::UnknownCountry, message, nearest_country(code));
         }
     }
@@ -255,7 +255,7 @@ fn mechanism(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     if TRANSFER_MECHANISMS.contains(&name) {
         return Some(name.to_owned());
     }
-    let message = format!("`{name}` is no safeguard; they are {}", TRANSFER_MECHANISMS.join(", "));
+    let message = format!("`{name}` is not a safeguard; they are {}", TRANSFER_MECHANISMS.join(", "));
     report.error_near(
         &node.at,
         Code::UnknownTerm,
@@ -283,7 +283,7 @@ fn country(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     if is_country(code) {
         return Some(code.to_owned());
     }
-    let message = format!("`{code}` is no ISO 3166-1 alpha-2 code such as DE");
+    let message = format!("`{code}` is not an ISO 3166-1 alpha-2 code such as DE");
     report.error_near(&node.at, Code::UnknownCountry, message, nearest_country(code));
     None
 }

@@ -82,7 +82,7 @@ pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagn
 /// Compiles an author's file from its bytes.
 ///
 /// # Errors
-/// As [`compile`]; the first byte that is no UTF-8, which TOML is written in, is an error with its place.
+/// As [`compile`]; the first byte that is not UTF-8, which TOML is written in, is an error with its place.
 pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled, Diagnostics> {
     match std::str::from_utf8(source) {
         Ok(source) => compile(source, file, now),

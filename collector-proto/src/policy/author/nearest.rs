@@ -38,7 +38,7 @@ pub fn nearest_explained(name: &str) -> Option<String> {
     nearest(name, known).or_else(|| nearest_field(name))
 }
 
-/// Case and the choice between `-`, `_` and space are no difference worth an edit.
+/// Case and the choice between `-`, `_` and space do not count as an edit.
 fn fold(name: &str) -> String {
     name.to_lowercase().replace(['-', ' '], "_")
 }

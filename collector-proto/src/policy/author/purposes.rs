@@ -86,9 +86,9 @@ fn read_term(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {
     }
     let near = nearest(term, PURPOSES.iter().copied());
     let message = if near.is_some() {
-        format!("`{written}` is no DPV purpose that this program knows")
+        format!("`{written}` is not a DPV purpose that this program knows")
     } else {
-        format!("`{written}` is no DPV purpose that this program knows; they are {}", PURPOSES.join(", "))
+        format!("`{written}` is not a DPV purpose that this program knows; they are {}", PURPOSES.join(", "))
     };
     report.error_near(&node.at, Code::UnknownTerm, message, near);
     None
@@ -112,7 +112,7 @@ fn read_basis(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<LegalBasis>
         return Some(basis);
     }
     let all: Vec<_> = LegalBasis::ALL.iter().map(|basis| basis.name()).collect();
-    let message = format!("`{name}` is no legal basis; they are {}", all.join(", "));
+    let message = format!("`{name}` is not a legal basis; they are {}", all.join(", "));
     report.error_near(&node.at, Code::UnknownBasis, message, nearest(name, all));
     None
 }
@@ -124,7 +124,7 @@ fn read_retention(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Span> {
         && Span::parse(text).is_err()
     {
         let message = format!(
-            "`{text}` is no span such as 90d; data is deleted after a fixed time, which people can check"
+            "`{text}` is not a span such as 90d; data is deleted after a fixed time, which people can check"
         );
         report.error(&node.at, Code::BadValue, message);
         return None;

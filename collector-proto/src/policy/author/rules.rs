@@ -105,7 +105,7 @@ impl<'a> Merged<'a> {
         }
         if let (true, Some((Necessity::Required, at))) = (consent, &self.necessity) {
             let message =
-                format!("`{field}` rests on consent, and consent that cannot be refused is no consent");
+                format!("`{field}` rests on consent, and consent that cannot be refused is not consent");
             report.error(at, Code::ConsentRequired, message);
         }
         let default = if consent { Necessity::Optional } else { Necessity::Required };

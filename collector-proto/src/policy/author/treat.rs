@@ -133,7 +133,7 @@ fn read_term<T>(
     let found = parse(name);
     if found.is_none() {
         let all: Vec<_> = known.clone().collect();
-        let message = format!("`{name}` is no {what} of this treatment; they are {}", all.join(", "));
+        let message = format!("`{name}` is not a {what} of this treatment; they are {}", all.join(", "));
         report.error_near(&node.at, Code::UnknownTreatment, message, nearest(name, known));
     }
     found

@@ -212,9 +212,9 @@ impl<'a> TableNode<'a> {
             }
             let near = nearest(name, self.known.iter().copied());
             let message = if near.is_some() {
-                "is no key of this format".to_owned()
+                "is not a key of this format".to_owned()
             } else {
-                format!("is no key of this format; the keys here are {}", self.known.join(", "))
+                format!("is not a key of this format; the keys here are {}", self.known.join(", "))
             };
             report.error_near(&at, Code::UnknownKey, message, near);
         }

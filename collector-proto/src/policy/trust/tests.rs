@@ -191,7 +191,7 @@ fn a_policy_is_not_in_force_before_its_time() {
     later.effective_from = now().plus_seconds(1000);
     device.publish(&later, now());
     assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotYetEffective(now().plus_seconds(1000)));
-    // A clock that stands five minutes behind the author's is no reason to refuse.
+    // A clock that stands five minutes behind the author's is not a reason to refuse.
     device.accept(now().plus_seconds(700)).unwrap();
 }
 

@@ -59,7 +59,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
     line(out, &format!("## `{}`: {title}\n", file.name()));
     let shape = match file.section.shape {
         Shape::Single => "One row.".to_owned(),
-        Shape::Table => format!("Many rows, told apart by {}.", names(&file.section.key, ", ")),
+        Shape::Table => format!("Many rows, distinguished by {}.", names(&file.section.key, ", ")),
     };
     line(out, &format!("{description} {shape}\n"));
 

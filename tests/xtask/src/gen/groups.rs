@@ -79,6 +79,6 @@ impl Groups {
 }
 
 fn unknown(text: &Text, touch: &Spanned<String>) -> CatalogueProblem {
-    let message = format!("`{}` is no group that is declared before it", touch.get_ref());
+    let message = format!("`{}` is not a group that is declared before it", touch.get_ref());
     CatalogueProblem::at(text, touch.span().start, message)
 }

@@ -46,7 +46,7 @@ impl<'a> Deployment<'a> {
 /// The text of a dictionary's key; the inner `None` where it lacks the key or has another type there.
 #[expect(
     clippy::option_option,
-    reason = "a dictionary that is none, and one without the key, are not the same"
+    reason = "what is not a dictionary, and a dictionary without the key, are not the same"
 )]
 fn lookup<'a>(dictionary: &'a [u8], key: &[u8]) -> Option<Option<&'a str>> {
     if dictionary.is_empty() {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Directories in which each entry is a person's own.
 const OF_PERSONS: &[&str] = &["/home", "/nix/var/nix/profiles/per-user"];
 
-/// Where a person's link may lead although it is no part of the person's own: the store of Nix, to which profiles are
+/// Where a person's link may lead although it is not part of the person's own: the store of Nix, to which profiles are
 /// links. root alone writes it and everybody reads it, so that nothing is opened that the person could not read.
 const STORE: &str = "/nix/store";
 

@@ -53,7 +53,7 @@ impl<T> Across<T> {
     }
 }
 
-/// What the next `*` stands for; nothing where the directory is missing or is none.
+/// What the next `*` stands for; nothing where the directory is missing or is not a directory.
 pub fn listed(host: &Host, place: Place<'_>) -> Result<Vec<String>, Absence> {
     match host.fill(place) {
         Ok(names) => Ok(names),

@@ -136,7 +136,7 @@ fn included(path: &Path, text: &str) -> Vec<PathBuf> {
     if is_of_tests { Vec::new() } else { names.map(|name| folder.join(name)).collect() }
 }
 
-/// Every file below a folder that is no Rust source.
+/// Every file below a folder that is not a Rust source.
 fn data_below(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let path = entry?.path();

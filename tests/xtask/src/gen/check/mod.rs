@@ -100,7 +100,7 @@ fn check_key(file: &SectionFile, problems: &mut Problems) {
     for id in &file.section.key {
         let offset = id.span().start;
         let Some(field) = file.fields.iter().find(|field| field.name() == id.get_ref()) else {
-            problems.add(&file.text, offset, format!("key `{}` is no field of the section", id.get_ref()));
+            problems.add(&file.text, offset, format!("key `{}` is not a field of the section", id.get_ref()));
             continue;
         };
         if !field.treatments.contains(&Treatment::Keep) {
@@ -114,7 +114,7 @@ fn check_key(file: &SectionFile, problems: &mut Problems) {
 
 fn check_name(field: &Field, place: &mut WrittenPlace<'_>) {
     if !is_dotted(field.name()) {
-        place.add("is no dotted name of lower-case words");
+        place.add("is not a dotted name of lower-case words");
     }
     match (field.origin, field.name().starts_with("x.")) {
         (Origin::Own, false) => place.add("is our own name, so it must start with `x.`"),
@@ -207,7 +207,7 @@ fn check_bounds(field: &Field, place: &mut WrittenPlace<'_>) {
     match (field.many, field.max_values) {
         (true, None) => place.add("is a list and needs `max_values`"),
         (true, Some(0 | 1)) => place.add("is a list, so `max_values` must be at least 2"),
-        (false, Some(_)) => place.add("is no list, so it takes no `max_values`"),
+        (false, Some(_)) => place.add("is not a list, so it takes no `max_values`"),
         (true, Some(_)) | (false, None) => {}
     }
     if field.many && !matches!(field.kind, Kind::Text | Kind::Ip | Kind::Mac) {
@@ -217,7 +217,7 @@ fn check_bounds(field: &Field, place: &mut WrittenPlace<'_>) {
         place.add("names a legal basis twice");
     }
     if field.min_step_milli != 0 && field.kind != Kind::Decimal {
-        place.add("has a finest step but is no decimal number");
+        place.add("has a finest step but is not a decimal number");
     }
     if field.kind == Kind::Decimal && field.min_step_milli != 0 && field.treatments.contains(&Treatment::Keep)
     {
@@ -284,7 +284,7 @@ fn check_derived(catalogue: &Catalogue, problems: &mut Problems) {
             }
             for source in &derived.from {
                 if !catalogue.fields().iter().any(|(_, field)| field.name() == source.get_ref()) {
-                    place.at(source, format!("is derived from `{}`, which is no field", source.get_ref()));
+                    place.at(source, format!("is derived from `{}`, which is not a field", source.get_ref()));
                 }
             }
         }
@@ -299,7 +299,7 @@ fn check_never(catalogue: &Catalogue, problems: &mut Problems) {
     for item in &file.items {
         let mut place = WrittenPlace { text: &file.text, id: &item.name, problems: &mut *problems };
         if !is_dotted(item.name.get_ref()) || item.name.get_ref().starts_with("x.") {
-            place.add("is no dotted name of lower-case words without `x.`");
+            place.add("is not a dotted name of lower-case words without `x.`");
         }
         match (item.kind, item.dpv.is_empty()) {
             (NeverKind::Data, true) => place.add("is data and needs a DPV term"),

@@ -54,8 +54,8 @@ fn names_follow_their_origin() {
     let at = "id = \"os.type\"";
     refused("os.toml", at, "id = \"x.os.type\"", at, "its origin must be `own`");
     refused("os.toml", "origin = \"otel\"", "origin = \"own\"", at, "must start with `x.`");
-    refused("os.toml", at, "id = \"os.Type\"", at, "no dotted name");
-    refused("os.toml", at, "id = \"os\"", at, "no dotted name");
+    refused("os.toml", at, "id = \"os.Type\"", at, "not a dotted name");
+    refused("os.toml", at, "id = \"os\"", at, "not a dotted name");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn treatments_fit_the_type() {
 #[test]
 fn keys_name_one_text_of_the_section() {
     let key = "key = [\"user.name\"]";
-    refused("user.toml", key, "key = [\"host.name\"]", key, "no field of the section");
+    refused("user.toml", key, "key = [\"host.name\"]", key, "not a field of the section");
     refused("user.toml", key, "key = [\"user.hash\"]", key, "cannot be kept");
     refused("user.toml", key, "key = [\"x.user.last_login\"]", key, "not one text");
     refused("user.toml", key, "", "# One row per person", "a table needs a key");
@@ -254,7 +254,7 @@ fn the_catalogue_schema_describes_the_catalogue() {
 
 #[test]
 fn groups_of_sources_are_declared_before_they_are_named_and_named_by_somebody() {
-    refused("package.toml", "@packages", "@package", "@packages", "is no group");
+    refused("package.toml", "@packages", "@package", "@packages", "is not a group");
     let unused = problems("user.toml", "@accounts", "/etc/passwd");
     // Others name it still; without any of them the group would look as if its sources were read.
     assert!(unused.iter().all(|problem| !problem.contains("named by no field")), "{unused:#?}");
@@ -262,7 +262,7 @@ fn groups_of_sources_are_declared_before_they_are_named_and_named_by_somebody() 
     let found = problems("sources.toml", empty, "touches = []");
     assert!(found.iter().any(|problem| problem.contains("`dpkg` is empty or declared twice")), "{found:#?}");
     let loops = problems("sources.toml", "\"/var/lib/dpkg/status\"", "\"@packages\"");
-    assert!(loops.iter().any(|problem| problem.contains("`@packages` is no group")), "{loops:#?}");
+    assert!(loops.iter().any(|problem| problem.contains("`@packages` is not a group")), "{loops:#?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `docs/platforms.md`: what differs between operating systems, read from the sources themselves.
 //!
 //! The page cannot be written while the sources break its rules: a selector without all four systems, systems whose modules
-//! do not offer the same items, or a question for the system outside a selector that is no known exception.
+//! do not offer the same items, or a question for the system outside a selector that is not a known exception.
 
 mod selector;
 

@@ -105,7 +105,7 @@ impl Connection {
     }
 
     fn send(&mut self, call: &Call<'_>, is_answered: bool, deadline: Instant) -> Result<u32, Unanswered> {
-        // A process asks some hundred questions; zero is no serial.
+        // A process asks some hundred questions; zero is not a serial.
         self.serial = self.serial.wrapping_add(1).max(1);
         self.write(&call.encode(self.serial, is_answered), deadline)?;
         Ok(self.serial)

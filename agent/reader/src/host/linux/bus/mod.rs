@@ -1,4 +1,4 @@
-//! The system message bus, for questions only: one connection a process, no thread, nothing is listened to or offered.
+//! The system message bus, for questions only: one connection per process, no thread, nothing is listened to or offered.
 //!
 //! ```text
 //! connection  SASL EXTERNAL over a local socket, then messages          connection.rs

@@ -3,7 +3,7 @@
 //! ```text
 //! /org/freedesktop/NetworkManager   …NetworkManager: Devices ao
 //! device                            ….Device: DeviceType u (2 is Wi-Fi), Interface s
-//!                                   ….Device.Wireless: ActiveAccessPoint o (/ is none)
+//!                                   ….Device.Wireless: ActiveAccessPoint o (/ means none)
 //! access point                      ….AccessPoint: Ssid ay
 //! ```
 //!
@@ -63,11 +63,13 @@ fn network(service: &Service<'_>, device: &str) -> Network {
 }
 
 /// What the kernel allows as an interface's name: `dev_valid_name` (net/core/dev.c) refuses an empty name, one of
-/// `IFNAMSIZ` bytes or more, and `/`, `:` and white space. Control characters are refused here as well, so that no name
-/// can change how a terminal shows it.
+/// `IFNAMSIZ` bytes or more, `.` and `..`, and `/`, `:` and white space. Control characters are refused here as well, so
+/// that no name can change how a terminal shows it.
 fn is_interface(name: &str) -> bool {
     let is_forbidden = |c: char| c == '/' || c == ':' || c.is_whitespace() || c.is_control();
-    (1..=MAX_INTERFACE_BYTES).contains(&name.len()) && !name.contains(is_forbidden)
+    (1..=MAX_INTERFACE_BYTES).contains(&name.len())
+        && !matches!(name, "." | "..")
+        && !name.contains(is_forbidden)
 }
 
 #[cfg(test)]
@@ -81,6 +83,9 @@ mod tests {
             ("wlx001122334455", true),
             ("wlx0011223344556", false),
             ("a/b", false),
+            (".", false),
+            ("..", false),
+            ("..a", true),
             ("", false),
         ] {
             assert_eq!(is_interface(name), is_one, "{name}");

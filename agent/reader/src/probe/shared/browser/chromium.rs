@@ -70,7 +70,7 @@ impl Profile<'_> {
     }
 
     /// An extension that is there and whose manifest is not understood is told by its id and its directory, which is named
-    /// after the version: one person's odd file is no reason to miss it, or the others.
+    /// after the version: one person's odd file is not a reason to miss it, or the others.
     fn extension(&self, id: &str, directory: &str) -> Result<Option<Extension>, Absence> {
         let path = format!("{id}/{directory}/manifest.json");
         let Some(bytes) = self.file(&path, MAX_MANIFEST_BYTES)? else { return Ok(None) };

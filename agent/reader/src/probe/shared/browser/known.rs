@@ -18,7 +18,7 @@ const SNAP_STUB: &str = "snap";
 /// Packages with the name of a browser that are something else: a game.
 const OTHERS: &[(&str, &str)] = &[("deb", "epiphany")];
 
-/// The browser's name; `None` for a package that is none.
+/// The browser's name; `None` for a package that is not a browser.
 pub fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
     if OTHERS.contains(&(kind, package)) || kind == "deb" && version.is_some_and(|v| v.contains(SNAP_STUB)) {
         return None;

@@ -66,10 +66,10 @@ pub(super) fn needs_packages(wanted: &FieldSet) -> bool {
     asked(OF_PACKAGES, wanted).next().is_some()
 }
 
-/// The browser that a package is; `None` for a package that is none.
+/// The browser that a package is; `None` for a package that is not a browser.
 pub(super) fn of_package(package: &dyn Package) -> Option<Product> {
     let name = clean(package.name())?;
-    // Most packages are none by their names alone.
+    // The names of most packages alone say that they are not.
     known::browser_of(package.kind(), &name, None)?;
     let version = package.version().and_then(clean);
     let name = known::browser_of(package.kind(), &name, version.as_deref())?;

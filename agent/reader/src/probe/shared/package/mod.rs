@@ -103,7 +103,7 @@ pub struct Product {
     pub(super) version: Option<String>,
 }
 
-/// Finds out which product a package is; `None` for one that is none.
+/// Finds out which product a package is; `None` for any other package.
 type Recognise = fn(&dyn Package) -> Option<Product>;
 
 /// What is asked of packages in one pass over them.

@@ -1,4 +1,4 @@
-//! Questions for the system that are no selector, each with its reason.
+//! Questions for the system that are not selectors, each with its reason.
 
 use anyhow::{Result, bail};
 

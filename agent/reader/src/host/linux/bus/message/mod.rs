@@ -89,7 +89,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The value that was asked for, if the answer is no error and has exactly its type.
+    /// The value that was asked for, if the answer is not an error and has exactly its type.
     pub(super) fn decode<T: Typed>(&self) -> Result<T, Unreadable> {
         if let Some(error) = &self.error {
             let is_refusal = REFUSALS.contains(&error.as_str());
