@@ -3,15 +3,16 @@
 
 use crate::acknowledge::{self, AcknowledgeError};
 use crate::documents::HeldDocuments;
-use crate::ledger::Recorded;
+use crate::ledger::baseline::SectionRows;
+use crate::ledger::{LedgerError, Recorded};
 use crate::paths::Paths;
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
-use collector_proto::policy::{BoundsOf, Permit, Signed, Verdict, fits};
+use collector_proto::policy::{BoundsOf, FieldName, Permit, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
-use collector_proto::value::Row;
+use collector_proto::value::{Row, section_digest};
 
 /// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`]. Documents that
 /// the collector has called superseded, for this program cannot read what followed them, permit nothing.
@@ -43,9 +44,20 @@ pub(crate) enum NoLongerPermitted {
     /// Rows are filtered now, and what a row was before its treatment, which the filter goes by, is not known any more.
     #[error("rows with `{0}` are filtered now")]
     Filter(FieldId),
-    /// The keys of removed rows hold values of several fields in one text.
-    #[error("it names rows of section `{}` that were removed, under another policy", .0.name())]
-    Removed(Section),
+    /// What a difference builds on is not known here any more.
+    #[error("the rows that its section `{}` builds on are not known any more", .0.name())]
+    UnknownBase(Section),
+}
+
+/// Why a recorded report was not cleared to leave.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotCleared {
+    /// It is kept, and asked about again the next time.
+    #[error(transparent)]
+    NoLongerPermitted(#[from] NoLongerPermitted),
+    /// The rows that it builds on cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// A recorded report that may leave now. Only [`clear`] makes one, and nothing else is shipped.
@@ -63,36 +75,61 @@ impl<'r> Cleared<'r> {
 
 /// Clears a recorded report to leave, if the policy that is in force and the permit under it allow what it says. What was
 /// permitted when it was made need not be so when its turn comes: the policy may have been replaced by a narrower one, or the
-/// person may have set limits since.
+/// person may have set limits since. `base` gives the rows that a difference builds on, where they are still known; it is
+/// asked only for a report that was made under another policy.
 pub(crate) fn clear<'r>(
     recorded: &'r Recorded,
     in_force: &AcceptedPolicy,
     permit: &Permit<Signed>,
-) -> Result<Cleared<'r>, NoLongerPermitted> {
+    base: impl FnOnce() -> Result<Option<SectionRows>, LedgerError>,
+) -> Result<Cleared<'r>, NotCleared> {
+    let report = recorded.report().document();
     if permit.policy() != in_force.reference() {
-        return Err(NoLongerPermitted::OtherPermit);
+        return Err(NoLongerPermitted::OtherPermit.into());
     }
-    check(recorded.report().document(), permit)?;
+    if report.policy == permit.policy() {
+        under_the_same_policy(report, permit)?;
+    } else {
+        under_another_policy(report, permit, base()?.unwrap_or_default())?;
+    }
     Ok(Cleared { recorded })
 }
 
-fn check(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
-    let same_policy = report.policy == permit.policy();
+/// The rules are the same, so only limits can have been set since: a field that is withheld now must have had no value then.
+fn under_the_same_policy(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
+    let had_value = |field: &FieldId| {
+        report.sections.contains_key(&field.section())
+            && !report.absent.contains_key(&FieldName::from(*field))
+    };
+    match permit.withheld().map(|(field, _)| field).find(had_value) {
+        Some(field) => Err(NoLongerPermitted::Field(field)),
+        None => Ok(()),
+    }
+}
+
+/// Nothing is known of the rules under which it was made, so every value has to pass those of now. What is only named by a
+/// digest, or as gone, says that rows are as they were or are there no longer; these rows have to pass as well.
+fn under_another_policy(
+    report: &Report,
+    permit: &Permit<Signed>,
+    mut base: SectionRows,
+) -> Result<(), NoLongerPermitted> {
     for (section, body) in &report.sections {
-        for (field, value) in body.rows().iter().flat_map(Row::iter) {
+        let named = match body {
+            SectionBody::Full { .. } => Vec::new(),
+            SectionBody::Unchanged { digest: named } | SectionBody::Difference { base: named, .. } => base
+                .remove(section)
+                .filter(|rows| section_digest(&mut rows.clone()) == *named)
+                .ok_or(NoLongerPermitted::UnknownBase(*section))?,
+        };
+        for (field, value) in body.rows().iter().chain(&named).flat_map(Row::iter) {
             let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
             if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));
             }
-            if !same_policy && !grant.filters.is_empty() {
+            if !grant.filters.is_empty() {
                 return Err(NoLongerPermitted::Filter(field));
             }
-        }
-        if let SectionBody::Difference { remove, .. } = body
-            && !same_policy
-            && !remove.is_empty()
-        {
-            return Err(NoLongerPermitted::Removed(*section));
         }
     }
     Ok(())

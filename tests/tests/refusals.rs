@@ -223,3 +223,52 @@ fn a_policy_whose_notice_nobody_has_acknowledged() {
         collector.publish(&asking(version + 1));
     }
 }
+
+/// A device with one report that waits for its collector, and the policy it was made under.
+fn waiting() -> (Collector, Agent, String) {
+    let inventory = candor_tests::repository().join("packaging/policies/inventory.toml");
+    let policy = std::fs::read_to_string(inventory).unwrap();
+    let mut collector = Collector::with_policy(&policy);
+    let agent = Agent::enrolled(&collector);
+    collector.kill();
+    let _ = agent.cycle().exits(5);
+    collector.serve();
+    (collector, agent, policy)
+}
+
+/// Runs a cycle that makes a report and leaves the one that waits where it is: it names the system, which is no longer
+/// permitted.
+#[track_caller]
+fn withheld(collector: &Collector, agent: &Agent) {
+    let said = agent.run(&["run", "--once", "--format", "json"]).exits(0).json();
+    assert_eq!(said["withheld"], serde_json::json!([1]), "{said}");
+    assert_eq!((&said["recorded"], &said["pending"]), (&serde_json::json!(2), &serde_json::json!([1])));
+    let stored = collector.stored_payloads();
+    let kept = agent.payloads();
+    assert_eq!(stored, kept[1..]);
+    let names_the_system = |payload: &[u8]| {
+        let report: serde_json::Value = serde_json::from_slice(payload).unwrap();
+        report["sections"]["os"]["rows"][0]["os.name"].is_string()
+    };
+    assert!(names_the_system(&kept[0]) && !names_the_system(&kept[1]));
+    let _ = agent.run(&["sent", "verify"]).exits(0);
+    let said = agent.cycle().exits(0);
+    assert!(said.out.contains("Report 1 is kept and not sent"), "{}", said.out);
+}
+
+#[test]
+fn a_report_that_waited_is_not_sent_once_the_policy_permits_less() {
+    let (collector, agent, policy) = waiting();
+    let narrower = policy.replace("\"os.*\", ", "").replace("version = 1", "version = 2");
+    assert_ne!(narrower, policy.replace("version = 1", "version = 2"));
+    collector.publish(&narrower);
+    withheld(&collector, &agent);
+}
+
+#[test]
+fn a_report_that_waited_is_not_sent_once_the_device_allows_less() {
+    let (collector, agent, _) = waiting();
+    let ceiling = agent.state().join("reader/ceiling.json");
+    std::fs::write(ceiling, r#"{"v":1,"only":["package.name","package.version","package.type"]}"#).unwrap();
+    withheld(&collector, &agent);
+}

@@ -5,7 +5,7 @@ use crate::documents::{self, HeldDocuments};
 use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::Disclosed;
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
-use crate::verdict;
+use crate::verdict::{self, NotCleared};
 use candor_uplink::UplinkError;
 use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::{Permit, Signed};
@@ -91,15 +91,17 @@ impl Pipeline<'_> {
         outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
-        let baseline = self.paths.baseline();
+        let kept_rows = self.paths.baseline();
         let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let now = clock();
             let in_force = self.in_force(now)?;
             let recorded = self.ledger.load(number)?;
-            let cleared = match verdict::clear(&recorded, &in_force, permit) {
+            let base = || baseline::load(&kept_rows, &self.ledger);
+            let cleared = match verdict::clear(&recorded, &in_force, permit, base) {
                 Ok(cleared) => cleared,
-                Err(reason) => {
+                Err(NotCleared::Ledger(error)) => return Err(error.into()),
+                Err(NotCleared::NoLongerPermitted(reason)) => {
                     tracing::warn!(entry = number, %reason, "report is kept and not sent");
                     if !outcome.withheld.contains(&number) {
                         outcome.withheld.push(number);
@@ -109,7 +111,7 @@ impl Pipeline<'_> {
             };
             let mut desk = Desk {
                 ledger: &mut self.ledger,
-                baseline: &baseline,
+                baseline: &kept_rows,
                 key: &self.key,
                 receipt_keys: &receipt_keys,
             };

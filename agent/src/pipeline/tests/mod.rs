@@ -6,8 +6,8 @@ use crate::fixture::{Fixture, Reply, package, packages, start};
 use crate::ledger::{Fate, Ledger, LedgerError, baseline};
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
-use crate::verdict::NoLongerPermitted;
-use collector_proto::catalog::{Section, fields};
+use crate::verdict::{NoLongerPermitted, NotCleared};
+use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::disclosure::{ReaderStatus, RefusalMessage};
 use collector_proto::messages::{ProblemKind, Report, SectionBody};
 use collector_proto::policy::Ceiling;
@@ -323,6 +323,54 @@ fn what_waits_is_not_sent_under_a_policy_that_no_longer_permits_it() {
 }
 
 #[test]
+fn what_waits_as_a_digest_is_held_to_the_rows_that_it_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut fixture = Fixture::at(directory.path());
+    fixture.cycle(&[], start()).unwrap();
+    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+    assert!(report(&fixture, 2).sections.values().all(|body| matches!(body, SectionBody::Unchanged { .. })));
+    let later = start().plus_seconds(60);
+    // A limit under the same policy.
+    let ceiling = Ceiling::Only(fixture_fields().into_iter().filter(|f| *f != fields::OS_NAME).collect());
+    fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
+    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2]);
+    // Another policy.
+    fixture.publish(2, |policy| policy.replace(r#""os.name", "#, ""));
+    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2]);
+    // One that permits as much needs to know what the digests stand for.
+    fixture.publish(3, |policy| policy);
+    let kept = std::fs::read(fixture.paths.baseline()).unwrap();
+    std::fs::remove_file(fixture.paths.baseline()).unwrap();
+    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2]);
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Unsent)]);
+    std::fs::write(fixture.paths.baseline(), kept).unwrap();
+    fixture.resend(&[], later).unwrap();
+    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
+}
+
+#[test]
+fn a_limit_on_what_had_no_value_holds_nothing_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = waiting(directory.path());
+    // The fixture's machine has no `os.version`.
+    let ceiling = Ceiling::Only(fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect());
+    fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
+    assert_eq!(fixture.resend(&[], start().plus_seconds(60)).unwrap().receipted.len(), 1);
+}
+
+/// What the fixture's policy asks for.
+fn fixture_fields() -> [FieldId; 6] {
+    [
+        fields::OS_NAME,
+        fields::OS_VERSION,
+        fields::PACKAGE_NAME,
+        fields::PACKAGE_VERSION,
+        fields::PACKAGE_TYPE,
+        fields::PACKAGE_ARCHITECTURE,
+    ]
+}
+
+#[test]
 fn a_permit_of_another_policy_clears_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let mut fixture = waiting(directory.path());
@@ -332,9 +380,9 @@ fn a_permit_of_another_policy_clears_nothing() {
     fixture.publish(2, |policy| policy);
     let after = trust.accept(&fixture.documents(start()), start()).unwrap();
     let recorded = ledger(&fixture).load(1).unwrap();
-    assert!(verdict::clear(&recorded, &before, disclosed.permit()).is_ok());
-    let refused = verdict::clear(&recorded, &after, disclosed.permit()).unwrap_err();
-    assert_eq!(refused, NoLongerPermitted::OtherPermit);
+    assert!(verdict::clear(&recorded, &before, disclosed.permit(), || Ok(None)).is_ok());
+    let refused = verdict::clear(&recorded, &after, disclosed.permit(), || Ok(None)).unwrap_err();
+    assert!(matches!(refused, NotCleared::NoLongerPermitted(NoLongerPermitted::OtherPermit)), "{refused:?}");
 }
 
 #[test]
