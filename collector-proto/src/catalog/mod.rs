@@ -19,8 +19,8 @@ pub use generated::{DERIVED, NEVER, Section, fields};
 pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
-    Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, Platform, Privilege,
-    Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
+    Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform,
+    Privilege, Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
 };
 pub use wording::{Wording, message_id, message_part};
 

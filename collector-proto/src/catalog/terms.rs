@@ -307,6 +307,40 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What `package.type` says: the format of a package, by the word of package URLs where they know the format.
+    PackageFormat {
+        /// dpkg's packages.
+        Deb = "deb",
+        /// RPM packages.
+        Rpm = "rpm",
+        /// pacman's packages.
+        Alpm = "alpm",
+        /// Alpine Linux's packages.
+        Apk = "apk",
+        /// Portage's packages.
+        Ebuild = "ebuild",
+        /// Packages of Slackware's pkgtools.
+        Slackware = "slackware",
+        /// Packages of Nix profiles.
+        Nix = "nix",
+        /// Homebrew's formulas.
+        Brew = "brew",
+        /// flatpak's applications and runtimes.
+        Flatpak = "flatpak",
+        /// snaps.
+        Snap = "snap",
+        /// AppImages.
+        AppImage = "appimage",
+        /// Windows Installer's packages.
+        Msi = "msi",
+        /// MSIX packages.
+        Msix = "msix",
+        /// macOS' application bundles.
+        App = "app",
+    }
+}
+
+vocabulary! {
     /// How far the operating system enforces the permit. In rising order.
     #[derive(Default)]
     SandboxLevel {

@@ -12,6 +12,7 @@
 //! Source: ECMA-427 clause 5 (purl-spec, "Core Specification") and the definitions of the types in purl-spec `types/`.
 //! Only writing is here, since the collector reads none; docs/decisions/0009 says why it is not a library's.
 
+use collector_proto::catalog::PackageFormat;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,19 +41,19 @@ impl PackageType {
     /// Every type.
     pub const ALL: [Self; 5] = [Self::Alpm, Self::Apk, Self::Brew, Self::Deb, Self::Rpm];
 
-    /// The type of that name, which is also the word of `package.type`.
+    /// The type of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    /// The registered name.
+    /// The registered name, which is also the word of `package.type`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Alpm => "alpm",
-            Self::Apk => "apk",
-            Self::Brew => "brew",
-            Self::Deb => "deb",
-            Self::Rpm => "rpm",
+            Self::Alpm => PackageFormat::Alpm.name(),
+            Self::Apk => PackageFormat::Apk.name(),
+            Self::Brew => PackageFormat::Brew.name(),
+            Self::Deb => PackageFormat::Deb.name(),
+            Self::Rpm => PackageFormat::Rpm.name(),
         }
     }
 

@@ -14,6 +14,7 @@
 use crate::format::rpm::{self, Database, packages as in_database};
 use crate::host::{Host, RandomFile, if_present};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::PackageFormat;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
 
@@ -74,8 +75,8 @@ impl Installed {
 }
 
 impl Package for Installed {
-    fn kind(&self) -> &'static str {
-        "rpm"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Rpm
     }
 
     fn name(&self) -> &str {

@@ -1,5 +1,7 @@
 //! Which packages are web browsers.
 
+use collector_proto::catalog::PackageFormat;
+
 /// A browser and what it is called where.
 struct Known {
     name: &'static str,
@@ -16,18 +18,21 @@ const EBUILD_CATEGORY: &str = "www-client/";
 const SNAP_STUB: &str = "snap";
 
 /// Packages with the name of a browser that are something else: a game.
-const OTHERS: &[(&str, &str)] = &[("deb", "epiphany")];
+const OTHERS: &[(PackageFormat, &str)] = &[(PackageFormat::Deb, "epiphany")];
 
 /// The browser's name; `None` for a package that is not a browser.
-pub fn browser_of(kind: &str, package: &str, version: Option<&str>) -> Option<&'static str> {
-    if OTHERS.contains(&(kind, package)) || kind == "deb" && version.is_some_and(|v| v.contains(SNAP_STUB)) {
+pub fn browser_of(kind: PackageFormat, package: &str, version: Option<&str>) -> Option<&'static str> {
+    if OTHERS.contains(&(kind, package))
+        || kind == PackageFormat::Deb && version.is_some_and(|v| v.contains(SNAP_STUB))
+    {
         return None;
     }
-    let package = if kind == "ebuild" { package.strip_prefix(EBUILD_CATEGORY)? } else { package };
+    let package =
+        if kind == PackageFormat::Ebuild { package.strip_prefix(EBUILD_CATEGORY)? } else { package };
     let is = |known: &&Known| match kind {
-        "flatpak" => known.flatpaks.contains(&package),
+        PackageFormat::Flatpak => known.flatpaks.contains(&package),
         // AppImages bear the name that is shown.
-        "appimage" => {
+        PackageFormat::AppImage => {
             known.name.eq_ignore_ascii_case(package)
                 || known.packages.iter().any(|name| name.eq_ignore_ascii_case(package))
         }

@@ -1,25 +1,26 @@
 use super::*;
+use collector_proto::catalog::PackageFormat::{AppImage, Deb, Ebuild, Flatpak, Rpm, Snap};
 
 #[test]
 fn packages_are_browsers_by_their_names() {
     for (kind, package, version, name) in [
-        ("deb", "firefox-esr", Some("1"), Some("Firefox")),
-        ("deb", "firefox", Some("1:1snap1-0ubuntu5"), None),
-        ("snap", "firefox", Some("133.0-2"), Some("Firefox")),
-        ("rpm", "MozillaFirefox", None, Some("Firefox")),
-        ("rpm", "epiphany", None, Some("GNOME Web")),
-        ("deb", "epiphany", None, None),
-        ("deb", "epiphany-browser", None, Some("GNOME Web")),
-        ("ebuild", "www-client/firefox", None, Some("Firefox")),
-        ("ebuild", "games/links", None, None),
-        ("flatpak", "com.google.Chrome", None, Some("Google Chrome")),
-        ("flatpak", "firefox", None, None),
-        ("appimage", "LibreWolf", None, Some("LibreWolf")),
-        ("appimage", "Zen Browser", None, Some("Zen Browser")),
-        ("deb", "firefox-esr-l10n-de", None, None),
-        ("deb", "", None, None),
+        (Deb, "firefox-esr", Some("1"), Some("Firefox")),
+        (Deb, "firefox", Some("1:1snap1-0ubuntu5"), None),
+        (Snap, "firefox", Some("133.0-2"), Some("Firefox")),
+        (Rpm, "MozillaFirefox", None, Some("Firefox")),
+        (Rpm, "epiphany", None, Some("GNOME Web")),
+        (Deb, "epiphany", None, None),
+        (Deb, "epiphany-browser", None, Some("GNOME Web")),
+        (Ebuild, "www-client/firefox", None, Some("Firefox")),
+        (Ebuild, "games/links", None, None),
+        (Flatpak, "com.google.Chrome", None, Some("Google Chrome")),
+        (Flatpak, "firefox", None, None),
+        (AppImage, "LibreWolf", None, Some("LibreWolf")),
+        (AppImage, "Zen Browser", None, Some("Zen Browser")),
+        (Deb, "firefox-esr-l10n-de", None, None),
+        (Deb, "", None, None),
     ] {
-        assert_eq!(known::browser_of(kind, package, version), name, "{kind} {package}");
+        assert_eq!(known::browser_of(kind, package, version), name, "{} {package}", kind.name());
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) use installed::Packages;
 use crate::probe::found::text_value;
 use crate::probe::reading::{Raw, RawRow};
 use crate::probe::table::asked;
-use collector_proto::catalog::{FieldId, FieldSet, fields};
+use collector_proto::catalog::{FieldId, FieldSet, PackageFormat, fields};
 use collector_proto::messages::Absence;
 use collector_proto::text::class::disturbs;
 use collector_proto::time::UtcTime;
@@ -15,8 +15,8 @@ use collector_proto::time::UtcTime;
 /// What a source says of a package. What a format does not know stays out of the row. A reason is that of the whole source: half
 /// a list would read as hundreds of removed packages.
 pub trait Package {
-    /// Format, such as `deb`: the word that package URLs use where they know the format.
-    fn kind(&self) -> &'static str;
+    /// Its format.
+    fn kind(&self) -> PackageFormat;
 
     /// Name.
     fn name(&self) -> &str;
@@ -79,7 +79,7 @@ type Column = (FieldId, fn(&dyn Package) -> Result<Option<Raw>, Absence>);
 pub(super) const COLUMNS: &[Column] = &[
     (fields::PACKAGE_NAME, |package| Ok(text(Some(package.name())))),
     (fields::PACKAGE_VERSION, |package| Ok(text(package.version()))),
-    (fields::PACKAGE_TYPE, |package| Ok(text(Some(package.kind())))),
+    (fields::PACKAGE_TYPE, |package| Ok(text(Some(package.kind().name())))),
     (fields::PACKAGE_ARCHITECTURE, |package| Ok(text(package.architecture()?))),
     (fields::PACKAGE_INSTALLED, |package| Ok(package.installed()?.map(Raw::Instant))),
     (fields::PACKAGE_INSTALL_SCOPE, |package| Ok(text(Some(package.scope().name())))),

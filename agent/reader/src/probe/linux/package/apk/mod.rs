@@ -6,6 +6,7 @@
 use crate::format::apk::{self, Parser};
 use crate::host::{Host, Lines};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::PackageFormat;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 
@@ -42,8 +43,8 @@ fn read(mut lines: Lines, wanted: &Wanted) -> Result<Vec<Seen>, Absence> {
 }
 
 impl Package for apk::Package {
-    fn kind(&self) -> &'static str {
-        "apk"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Apk
     }
 
     fn name(&self) -> &str {

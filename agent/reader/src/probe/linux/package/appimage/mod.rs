@@ -21,7 +21,7 @@ use crate::format::desktop_entry::DesktopEntry;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::messages::Absence;
 use std::collections::BTreeMap;
 
@@ -150,8 +150,8 @@ impl<'a> Installed<'a> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "appimage"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::AppImage
     }
 
     fn name(&self) -> &str {

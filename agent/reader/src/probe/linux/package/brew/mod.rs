@@ -3,6 +3,7 @@
 use crate::format::brew::{InstallReceipt, is_shown};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::package::{Package, Seen, Wanted};
+use collector_proto::catalog::PackageFormat;
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -58,8 +59,8 @@ impl Installed<'_> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "brew"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Brew
     }
 
     fn name(&self) -> &str {

@@ -8,7 +8,7 @@
 use crate::format::dpkg::{self, Parser, Unstated};
 use crate::host::{Host, Lines, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -79,8 +79,8 @@ struct Installed<'a> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "deb"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Deb
     }
 
     fn name(&self) -> &str {

@@ -17,7 +17,7 @@ use crate::format::deploy::{self, Deployment};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -125,8 +125,8 @@ struct Installed<'a> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "flatpak"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Flatpak
     }
 
     fn name(&self) -> &str {

@@ -21,7 +21,7 @@ use crate::format::nix::{manifest, name};
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
@@ -172,8 +172,8 @@ impl Items {
 }
 
 impl Package for Item {
-    fn kind(&self) -> &'static str {
-        "nix"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Nix
     }
 
     fn name(&self) -> &str {

@@ -3,7 +3,7 @@
 use crate::format::pacman::{Description, Parser, split};
 use crate::host::{Host, Place, if_present};
 use crate::probe::shared::package::{Package, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -61,8 +61,8 @@ impl Installed<'_> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "alpm"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Alpm
     }
 
     fn name(&self) -> &str {

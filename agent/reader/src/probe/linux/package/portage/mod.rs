@@ -3,7 +3,7 @@
 use crate::format::portage::{self, is_name, split};
 use crate::host::{Host, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;
@@ -63,8 +63,8 @@ impl Installed<'_> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "ebuild"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Ebuild
     }
 
     fn name(&self) -> &str {

@@ -3,7 +3,7 @@
 use crate::format::slackware;
 use crate::host::{Host, Place};
 use crate::probe::shared::package::{Package, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 
@@ -27,8 +27,8 @@ pub(super) fn packages(host: &Host, wanted: &Wanted) -> Result<Vec<Seen>, Absenc
 }
 
 impl Package for slackware::Package<'_> {
-    fn kind(&self) -> &'static str {
-        "slackware"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Slackware
     }
 
     fn name(&self) -> &str {

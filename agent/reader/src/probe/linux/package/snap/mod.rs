@@ -12,7 +12,7 @@ use crate::format::snap::Yaml;
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::shared::homes::listed;
 use crate::probe::shared::package::{Package, Seen, Wanted};
-use collector_proto::catalog::SourcePlace;
+use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
@@ -84,8 +84,8 @@ struct Installed<'a> {
 }
 
 impl Package for Installed<'_> {
-    fn kind(&self) -> &'static str {
-        "snap"
+    fn kind(&self) -> PackageFormat {
+        PackageFormat::Snap
     }
 
     fn name(&self) -> &str {
