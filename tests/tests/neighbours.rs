@@ -176,6 +176,12 @@ fn what_a_later_collector_requires_is_refused_and_nothing_is_lost() {
                 edit::<TimestampDocument>(&mut body["timestamp"], &timestamps, add_required_members);
             }),
             "answer" if path == path::POLICY => answer.edit(add_required_members),
+            "problem" if path == path::POLICY => {
+                let body = serde_json::to_vec(&ProblemKind::NotUnderstood.problem(None)).unwrap();
+                *answer = Message::answer(ProblemKind::NotUnderstood.status(), body);
+                answer.set("content-type", Some(media::PROBLEM));
+                answer.set(CONTRACT_HEADER, Some(&next().to_string()));
+            }
             _ => {}
         }
     });
@@ -188,18 +194,29 @@ fn what_a_later_collector_requires_is_refused_and_nothing_is_lost() {
     assert!(said.err.contains("needs a newer Candor"), "{}", said.err);
     assert_eq!((agent.payloads().len(), agent.unreceipted()), (2, 1));
 
-    for document in ["answer", "timestamp"] {
+    *what.lock().unwrap() = "";
+    let _ = agent.cycle().exits(0);
+    delivered(&agent, &collector, 3);
+
+    for (document, reports) in ["problem", "answer", "timestamp"].into_iter().zip(3..) {
         *what.lock().unwrap() = document;
+        let said = agent.cycle().exits(3);
+        assert!(said.err.contains("needs a newer Candor"), "{document}: {}", said.err);
+        // The device knows it without the collector as well.
+        collector.kill();
         let said = agent.cycle().exits(3);
         assert!(said.err.contains("needs a newer Candor"), "{document}: {}", said.err);
         let status = agent.run(&["status", "--format", "json"]).exits(0).json();
         assert_eq!(status["refused"]["code"], "not_understood", "{document}: {status}");
-        assert_eq!((agent.payloads().len(), agent.unreceipted()), (2, 1), "{document}");
+        let doctor = agent.run(&["doctor", "--offline"]).exits(1);
+        assert!(doctor.out.contains("needs a newer Candor"), "{document}: {}", doctor.out);
+        assert_eq!(agent.payloads().len(), reports, "{document}: something was recorded");
+        collector.serve();
+        // Documents that it understands end it.
+        *what.lock().unwrap() = "";
+        let _ = agent.cycle().exits(0);
+        delivered(&agent, &collector, reports + 1);
     }
-
-    *what.lock().unwrap() = "";
-    let _ = agent.cycle().exits(0);
-    delivered(&agent, &collector, 3);
 }
 
 /// Answers as a collector that takes nothing older than the next contract.
