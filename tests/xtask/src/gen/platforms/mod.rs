@@ -57,10 +57,14 @@ fn probes(page: &mut String, root: &Path, catalogue: &Catalogue) -> Result<()> {
          | | Linux | Windows | macOS | any other |\n|---|---|---|---|---|\n| Probes |",
     );
     let mut of_linux = 0;
+    let mut unasked = Vec::new();
     for system in SYSTEMS {
         let count = count_probes(root, system)?;
         if system == "linux" {
             of_linux = count;
+        }
+        if count == 0 && catalogue.fields_with_source(system) > 0 {
+            unasked.push(system);
         }
         let _ = write!(page, " {count} |");
     }
@@ -70,6 +74,14 @@ fn probes(page: &mut String, root: &Path, catalogue: &Catalogue) -> Result<()> {
         let _ = write!(page, " {} |", catalogue.fields_with_source(system));
     }
     page.push('\n');
+    for system in unasked {
+        let system = if system == "macos" { "macOS" } else { "Windows" };
+        let _ = write!(
+            page,
+            "\nNo probe asks for a source of {system} yet: no machine has shown that what the catalogue names there exists and says\n\
+             what its field means.\n"
+        );
+    }
     Ok(())
 }
 
