@@ -1,6 +1,6 @@
 //! The process's edges: arguments, one request from standard input, one answer to standard output.
 //!
-//! Exit code 0: answered, refusals included. 1: the answer could not be written. 2: the request or the arguments are
+//! Exit code 0: answered, refusals included. 1: the process could not be set up or the answer not be written. 2: the request or the arguments are
 //! not understood. Messages on standard error never repeat what was sent.
 
 use crate::caller::Caller;
@@ -41,7 +41,7 @@ Examples:
   echo '{\"op\":\"status\",\"documents\":{\"roots\":[]},\"contract\":1}' | candor-reader --state /tmp/candor/reader
   candor-reader --root /mnt/image < request.json > answer.json
 
-Exit codes: 0 answered (also when it refuses), 1 the answer could not be written,
+Exit codes: 0 answered (also when it refuses), 1 no answer could be given or written,
 2 the request or the arguments are not understood
 ";
 
@@ -61,6 +61,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("what the caller left open cannot be closed")]
+    Inherited(#[source] io::Error),
     #[error("the arguments are not understood")]
     Arguments(#[from] lexopt::Error),
     #[error("`{0}` needs a directory")]
@@ -81,7 +83,7 @@ enum Failure {
 impl Failure {
     const fn exit_code(&self) -> u8 {
         match self {
-            Self::Output(_) => 1,
+            Self::Inherited(_) | Self::Output(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
@@ -105,6 +107,7 @@ fn chain(failure: &Failure) -> String {
 }
 
 fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    host::close_inherited().map_err(Failure::Inherited)?;
     let options = match Invocation::parse(arguments)? {
         Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
         Invocation::Answer(options) => options,

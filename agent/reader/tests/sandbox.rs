@@ -87,6 +87,20 @@ fn a_permit_for_addresses_opens_netlink_and_nothing_else() {
     assert_eq!(passwd, Err(ErrorKind::PermissionDenied));
 }
 
+/// Whatever the permit is: other processes, signals, descriptors from before, executable memory.
+#[test]
+fn attack_m11_nothing_beyond_reading_is_left_in_any_permit() {
+    let mut attempts = support::inside::attack("m11", &[]);
+    assert_eq!(attempts.remove("memory to write").as_deref(), Some("done"));
+    for inherited in ["inherited", "inherited far up"] {
+        assert_eq!(attempts.remove(inherited).as_deref(), Some("EBADF"), "{inherited}");
+    }
+    assert!(attempts.len() >= 20, "{attempts:?}");
+    for (attempt, outcome) in attempts {
+        assert_eq!(outcome, "EPERM", "{attempt}");
+    }
+}
+
 /// Every file of the tree that a field names is tried by force under a permit for all fields that do not name it.
 #[test]
 fn a_source_that_no_permitted_field_names_is_refused_by_the_kernel() {

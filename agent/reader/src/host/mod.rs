@@ -30,7 +30,7 @@ pub use account::{AccountId, ParseAccountIdError, Peer, Sid};
 pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
-pub(crate) use system::{Opening, cautious_read, own_account, standard_input_peer};
+pub(crate) use system::{Opening, cautious_read, close_inherited, own_account, standard_input_peer};
 
 use broker::{Broker, Last};
 use collector_proto::catalog::SourcePlace;

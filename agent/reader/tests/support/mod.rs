@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "a module of several tests, each of which uses its part")]
 
 pub mod bus;
+pub mod inside;
 
 use candor_reader::caller::Caller;
 use candor_reader::host::Host;

@@ -1,4 +1,6 @@
 //! macOS. Only the reader's own files are read and written so far.
 
-pub(crate) use super::closed::{FileSystem, Live, Opening, cautious_read, own_account, standard_input_peer};
+pub(crate) use super::closed::{
+    FileSystem, Live, Opening, cautious_read, close_inherited, own_account, standard_input_peer,
+};
 pub(crate) use super::unix::read_exact_at;

@@ -2,5 +2,7 @@
 
 mod files;
 
-pub(crate) use super::closed::{FileSystem, Live, Opening, cautious_read, own_account, standard_input_peer};
+pub(crate) use super::closed::{
+    FileSystem, Live, Opening, cautious_read, close_inherited, own_account, standard_input_peer,
+};
 pub(crate) use files::read_exact_at;

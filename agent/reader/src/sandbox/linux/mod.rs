@@ -4,6 +4,7 @@ mod calls;
 mod files;
 
 use crate::host::Opening;
+use calls::Needs;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
@@ -12,10 +13,13 @@ use std::collections::BTreeSet;
 /// Confines the calling thread and those that it starts from here on. Says nothing of capabilities.
 pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_live: bool) -> Sandbox {
     let (files, landlock_abi) = files::confine(openings);
-    // Addresses of interfaces come over netlink, D-Bus is a local socket; a tree has neither.
-    let netlink = is_live && sources.contains(&SourcePlace::SystemCall("getifaddrs"));
-    let bus = is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus { .. }));
-    let calls = calls::confine(netlink, bus);
+    // A tree has files and nothing else.
+    let needs = Needs {
+        uname: is_live && sources.contains(&SourcePlace::SystemCall("uname")),
+        netlink: is_live && sources.contains(&SourcePlace::SystemCall("getifaddrs")),
+        bus: is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus { .. })),
+    };
+    let calls = calls::confine(needs);
     tracing::debug!(files, calls, landlock_abi, "confined");
     Sandbox { files, calls, capabilities: false, landlock_abi }
 }
