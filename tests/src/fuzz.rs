@@ -3,6 +3,7 @@
 //! The same table serves libFuzzer (`tests/fuzz`) and the replay of the committed corpus (`tests/tests/corpus.rs`), so what
 //! once crashed is tried again on every change.
 
+use candor_reader::format::rtnetlink;
 use candor_reader::host::Host;
 use candor_reader::probe::{self, Own};
 use candor_reader::treat::{HashKey, HashKeys, treat};
@@ -88,6 +89,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "lastlog2", section: "user", file: "var/lib/lastlog/lastlog2.db", beside: &[ALICE] },
     // The answers of a service on the bus; the file is what it says.
     target(BUS, "session", "run/answers"),
+    // An answer of the kernel, which no file of a tree holds.
+    target(NETLINK, "network", "run/answer"),
     target("sssd_conf", "host", "etc/sssd/sssd.conf"),
     target("vpd_pg80", "storage", "sys/block/sda/device/vpd_pg80"),
     Target {
@@ -120,6 +123,9 @@ pub const TARGETS: &[Target] = &[
 
 /// The target whose input a bus says instead of a file.
 const BUS: &str = "dbus";
+
+/// The target whose input goes to its parser alone.
+const NETLINK: &str = "rtnetlink";
 
 /// An account whose logins are looked for.
 const ALICE: (&str, &str) = ("etc/passwd", "alice:x:1000:1000:Alice:/home/alice:/bin/sh\n");
@@ -156,6 +162,10 @@ impl Prepared {
     /// # Panics
     /// When the reader makes what its permit does not allow.
     pub fn run(&self, input: &[u8]) {
+        if self.target.name == NETLINK {
+            let _ = rtnetlink::Reader::default().take(input);
+            return;
+        }
         write(self.root.path(), self.target.file, input);
         let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
         let permit = Permit::<Draft>::derive(&self.policy, Platform::Linux, &Ceiling::Unset, &consent);

@@ -131,7 +131,7 @@ impl Allowed {
                             allowed.take(root, &format!("/proc/sys/kernel/{name}"));
                         }
                     }
-                    "syscall:getifaddrs" if root != Path::new("/") => {
+                    "syscall:rtm_getaddr" if root != Path::new("/") => {
                         allowed.take(root, "/proc/net/if_inet6");
                     }
                     path => allowed.take(root, path),
@@ -202,7 +202,6 @@ fn hold(root: &Path, fields: &[FieldId], folder: &Path) -> usize {
     };
     for family in &seen.sockets {
         let needed = match family.as_str() {
-            "AF_NETLINK" => touches("syscall:getifaddrs"),
             "AF_UNIX" => touches("dbus:"),
             _ => false,
         };

@@ -4,8 +4,8 @@
 
 use candor_reader::format::{
     Line, accounts, apk, appimage, assignments, brew, deploy, desktop_entry, dpkg, edid, efi, lastlog,
-    logins, mountinfo, nix, pacman, pci_ids, portage, resolv_conf, rpm, scsi, slackware, smbios, snap,
-    sqlite, sssd_conf,
+    logins, mountinfo, nix, pacman, pci_ids, portage, resolv_conf, rpm, rtnetlink, scsi, slackware, smbios,
+    snap, sqlite, sssd_conf,
 };
 use std::path::Path;
 
@@ -101,6 +101,9 @@ const FORMATS: &[Format] = &[
         for mount in text.lines().filter_map(mountinfo::Mount::parse) {
             let _ = mount.file_system();
         }
+    }),
+    ("rtnetlink", |input| {
+        let _ = rtnetlink::Reader::default().take(input);
     }),
     ("pci_ids", |input| {
         let mut names = pci_ids::PciNames::default();

@@ -10,7 +10,7 @@ use collector_proto::catalog::{FieldId, FieldSet, Platform, SandboxLevel, Source
 use collector_proto::disclosure::Sandbox;
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ fn without_a_field_nothing_opens() {
 }
 
 #[test]
-fn a_permit_for_addresses_opens_netlink_and_nothing_else() {
+fn a_permit_for_addresses_gives_them_and_opens_nothing() {
     let (_, (addresses, tcp, passwd)) = inside(Path::new("/"), of([fields::HOST_IP]), |host| {
         let tcp = TcpStream::connect("127.0.0.1:9").map(drop).map_err(|error| error.kind());
         (host.addresses().is_ok(), tcp, File::open("/etc/passwd").map(drop).map_err(|error| error.kind()))
@@ -99,6 +99,36 @@ fn attack_m11_nothing_beyond_reading_is_left_in_any_permit() {
     for (attempt, outcome) in attempts {
         assert_eq!(outcome, "EPERM", "{attempt}");
     }
+}
+
+/// What a permit for addresses could be used for beside them: the addresses are known before, and no socket is left.
+#[test]
+fn attack_m1_a_permit_for_addresses_asks_the_kernel_nothing_else() {
+    let mut attempts = support::inside::attack("m1", &[fields::HOST_IP]);
+    for kind in ["links", "neighbours", "routes"] {
+        let outcome = attempts.remove(&format!("{kind} over what is open"));
+        assert_eq!(outcome.as_deref(), Some("EBADF"), "{kind}");
+    }
+    assert!(attempts.len() >= 12, "{attempts:?}");
+    for (attempt, outcome) in attempts {
+        assert_eq!(outcome, "EPERM", "{attempt}");
+    }
+}
+
+/// They are the ones that getifaddrs(3) gives, which asks for links as well.
+#[test]
+fn addresses_are_all_that_the_machine_has() {
+    let (_, addresses) = inside(Path::new("/"), of([fields::HOST_IP]), |host| host.addresses().unwrap());
+    let mut known = Vec::new();
+    for entry in nix::ifaddrs::getifaddrs().unwrap() {
+        let Some(address) = entry.address else { continue };
+        let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
+        let ip = v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())));
+        let name = entry.interface_name.split(':').next().unwrap().to_owned();
+        known.extend(ip.map(|ip| (name, ip)));
+    }
+    assert!(!known.is_empty());
+    assert_eq!(addresses, known);
 }
 
 /// Every file of the tree that a field names is tried by force under a permit for all fields that do not name it.

@@ -699,7 +699,7 @@ pub static FIELDS: &[Field] = &[
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         bounds: Bounds { max_bytes: 67, max_values: 64, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
-            linux: Source { touches: &[S::SystemCall("getifaddrs")], privilege: P::None },
+            linux: Source { touches: &[S::SystemCall("rtm_getaddr")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },
             macos: Source { touches: &[S::SystemCall("getifaddrs")], privilege: P::None },
         },
@@ -973,7 +973,7 @@ pub static FIELDS: &[Field] = &[
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
         sources: Sources {
             linux: Source {
-                touches: &[S::Directory("/sys/class/net"), S::SystemCall("getifaddrs")],
+                touches: &[S::Directory("/sys/class/net"), S::SystemCall("rtm_getaddr")],
                 privilege: P::None,
             },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },

@@ -28,6 +28,7 @@ pub mod pci_ids;
 pub mod portage;
 pub mod resolv_conf;
 pub mod rpm;
+pub mod rtnetlink;
 pub mod scsi;
 pub mod slackware;
 pub mod smbios;

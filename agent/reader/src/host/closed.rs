@@ -2,6 +2,8 @@
 
 use super::broker::Broker;
 use super::{AccountId, Peer};
+use collector_proto::catalog::SourcePlace;
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -27,6 +29,11 @@ impl Live {
     /// Nothing answers beside them.
     pub(crate) const fn beside(_files: &FileSystem) -> Option<Self> {
         None
+    }
+
+    /// There is nothing to get ready.
+    pub(crate) const fn prepare(&self, _sources: &BTreeSet<SourcePlace>) {
+        match *self {}
     }
 }
 

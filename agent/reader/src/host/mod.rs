@@ -128,6 +128,9 @@ impl Host {
 
     /// Gets ready to be asked for these sources and no others. What is returned has to stay open in a sandbox.
     pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
+        if let Some(live) = &self.live {
+            live.prepare(sources);
+        }
         self.broker.prepare(sources)
     }
 

@@ -85,6 +85,12 @@ const RULES: &[Rule] = &[
         texts: &["UnixStream", "UnixListener", "LocalStream"],
         except: &["host/linux/bus/"],
     },
+    // Other sockets ask the kernel for addresses, and nobody else makes one.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["rustix::net", "nix::sys::socket", "getifaddrs("],
+        except: &["host/linux/addresses.rs", "host/linux/accounts.rs", "host/linux/bus/"],
+    },
     // What talks cannot look: it names no field, reads no file, knows no catalogue, permit or disclosure.
     Rule {
         folder: "agent/uplink/src",

@@ -1,11 +1,12 @@
 //! System calls. On a tree the files of procfs that show the same structures of the kernel are read instead.
 
-use super::stand_in;
+use super::{addresses, stand_in};
 use crate::host::{Host, Unreadable};
 use collector_proto::catalog::SourcePlace;
-use nix::sys::socket::SockaddrLike as _;
-use std::io;
 use std::net::IpAddr;
+
+/// The source of [`Host::addresses`].
+pub(super) const ADDRESSES: SourcePlace = SourcePlace::SystemCall("rtm_getaddr");
 
 /// Members of `uname(2)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,25 +56,10 @@ impl Host {
 
     /// Every address of every network interface, by the interface's name.
     pub fn addresses(&self) -> Result<Vec<(String, IpAddr)>, Unreadable> {
-        self.touch(SourcePlace::SystemCall("getifaddrs"));
-        if self.is_live() { Ok(interface_addresses()?) } else { stand_in::addresses(self) }
+        self.touch(ADDRESSES);
+        match &self.live {
+            Some(live) => live.addresses.get_or_init(addresses::read).clone(),
+            None => stand_in::addresses(self),
+        }
     }
-}
-
-/// Labels such as `eth0:1` count as their interface.
-fn interface_addresses() -> io::Result<Vec<(String, IpAddr)>> {
-    let mut found = Vec::new();
-    for entry in nix::ifaddrs::getifaddrs().map_err(io::Error::from)? {
-        let Some(address) = entry.address.filter(|address| address.family().is_some()) else { continue };
-        let ip = if let Some(v4) = address.as_sockaddr_in() {
-            IpAddr::V4(v4.ip())
-        } else if let Some(v6) = address.as_sockaddr_in6() {
-            IpAddr::V6(v6.ip())
-        } else {
-            continue;
-        };
-        let name = entry.interface_name.split(':').next().unwrap_or_default().to_owned();
-        found.push((name, ip));
-    }
-    Ok(found)
 }

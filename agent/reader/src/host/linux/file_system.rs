@@ -1,6 +1,8 @@
 //! The file system of this machine, or a tree of files that looks like one.
 
+use super::addresses::{self, Addresses};
 use super::bus::Bus;
+use super::calls::ADDRESSES;
 use super::expand::{Expander, Opening};
 use super::files::open_regular;
 use super::listing::{Listings, list};
@@ -10,7 +12,7 @@ use crate::host::broker::{Broker, Last};
 use crate::host::{Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::time::UtcTime;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
@@ -19,12 +21,21 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     pub(super) bus: RefCell<Bus>,
+    /// The addresses of the interfaces, once they were asked for.
+    pub(super) addresses: OnceCell<Result<Addresses, Unreadable>>,
 }
 
 impl Live {
     /// What answers beside the files, where they are this machine's.
     pub(crate) fn beside(files: &FileSystem) -> Option<Self> {
         files.root.is_live().then(Self::default)
+    }
+
+    /// Asks before the sandbox is put up what could not be asked inside it without leaving too much to ask.
+    pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) {
+        if sources.contains(&ADDRESSES) {
+            let _ = self.addresses.get_or_init(addresses::read);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! says the same as a system call (`stand_in.rs`), it is read instead.
 
 mod accounts;
+mod addresses;
 pub(crate) mod bus;
 mod calls;
 mod expand;

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 pub(super) fn of(call: &str) -> &'static [&'static str] {
     match call {
         "uname" => &[NODE_NAME, RELEASE, MACHINE],
-        "getifaddrs" => &[ADDRESSES],
+        "rtm_getaddr" => &[ADDRESSES],
         _ => &[],
     }
 }

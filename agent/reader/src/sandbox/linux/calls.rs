@@ -1,7 +1,7 @@
 //! seccomp (seccomp(2)): the system calls that reading files and answering needs, and no others.
 //!
 //! Whatever is not named fails with EPERM: starting programs, tracing, mounting, loading, io_uring (which would go around
-//! a filter of sockets), and sockets of every family that the permit does not need. A call that reading needs in one
+//! a filter of sockets), and every socket but the system bus's, where the permit needs that. A call that reading needs in one
 //! form alone is allowed in that form: memory never becomes executable, nothing is opened for writing, and a descriptor
 //! is asked for its flags but not told whom to signal. A call of another architecture, as of 32-bit programs, ends the
 //! process.
@@ -17,8 +17,6 @@ use std::collections::BTreeMap;
 pub(super) struct Needs {
     /// The machine's name and kernel: `uname(2)`.
     pub(super) uname: bool,
-    /// Addresses of interfaces, over netlink.
-    pub(super) netlink: bool,
     /// The system bus, a local socket that is waited for.
     pub(super) bus: bool,
 }
@@ -65,16 +63,9 @@ fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
     if needs.uname {
         rules.insert(libc::SYS_uname, Vec::new());
     }
-    let mut families = Vec::new();
-    if needs.netlink {
-        families.push(is(0, libc::AF_NETLINK)?);
-    }
     if needs.bus {
-        families.push(is(0, libc::AF_UNIX)?);
         rules.insert(libc::SYS_clock_nanosleep, Vec::new());
-    }
-    if !families.is_empty() {
-        rules.insert(libc::SYS_socket, families);
+        rules.insert(libc::SYS_socket, vec![is(0, libc::AF_UNIX)?]);
         // How the standard library makes a socket wait.
         rules.insert(libc::SYS_ioctl, vec![is(1, FIONBIO)?]);
         rules.extend(SOCKETS.iter().map(|call| (*call, Vec::new())));
@@ -147,13 +138,5 @@ const OLDER_OPEN: &[(libc::c_long, u8)] = &[(libc::SYS_open, 1)];
 const OLDER_OPEN: &[(libc::c_long, u8)] = &[];
 
 /// What a socket that could be made is used by.
-const SOCKETS: &[libc::c_long] = &[
-    libc::SYS_bind,
-    libc::SYS_connect,
-    libc::SYS_getsockname,
-    libc::SYS_setsockopt,
-    libc::SYS_sendto,
-    libc::SYS_recvfrom,
-    libc::SYS_recvmsg,
-    libc::SYS_geteuid,
-];
+const SOCKETS: &[libc::c_long] =
+    &[libc::SYS_connect, libc::SYS_setsockopt, libc::SYS_sendto, libc::SYS_recvfrom, libc::SYS_geteuid];

@@ -16,7 +16,6 @@ pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_
     // A tree has files and nothing else.
     let needs = Needs {
         uname: is_live && sources.contains(&SourcePlace::SystemCall("uname")),
-        netlink: is_live && sources.contains(&SourcePlace::SystemCall("getifaddrs")),
         bus: is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus { .. })),
     };
     let calls = calls::confine(needs);

@@ -1,6 +1,5 @@
 /* What a reader that was taken over tries. Preloaded into the real program, this runs when the reader writes its answer:
  * by then it is confined. Each attempt leaves a line with its name and the error that the kernel gave, or "done". */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

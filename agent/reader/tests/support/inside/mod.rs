@@ -20,7 +20,7 @@ pub fn attack(name: &str, fields: &[FieldId]) -> BTreeMap<String, String> {
     let library = work.path().join("attack.so");
     let source = folder.join(name).with_extension("c");
     let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-Wall", "-Werror", "-o"])
+        .args(["-shared", "-fPIC", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o"])
         .arg(&library)
         .arg(&source)
         .status();

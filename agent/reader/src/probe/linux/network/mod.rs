@@ -1,4 +1,4 @@
-//! Section `network`: one row per interface, from sysfs, getifaddrs(3) and NetworkManager (`wifi.rs`).
+//! Section `network`: one row per interface, from sysfs, the kernel (`RTM_GETADDR`) and NetworkManager (`wifi.rs`).
 
 mod wifi;
 
