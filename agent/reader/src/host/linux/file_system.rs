@@ -36,6 +36,7 @@ impl Live {
         if sources.contains(&ADDRESSES) {
             let _ = self.addresses.get_or_init(addresses::read);
         }
+        self.bus.borrow_mut().prepare(sources);
     }
 }
 

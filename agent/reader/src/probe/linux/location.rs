@@ -13,7 +13,7 @@
 //! bus's two seconds stays unavailable until the next report.
 
 use crate::host::Host;
-use crate::host::system::bus::{Arguments, ObjectPath, Service};
+use crate::host::system::bus::{Argument, ObjectPath, Service};
 use crate::probe::reading::Raw;
 use crate::probe::shared::degrees::decimal;
 use crate::probe::table::{OnHost, Probe, SingleWith};
@@ -71,7 +71,7 @@ impl Position<'_> {
     }
 
     fn client(&self) -> Result<&ObjectPath, Absence> {
-        let make = || Ok(self.service.call(MANAGER_PATH, MANAGER, "GetClient", &Arguments::none())?);
+        let make = || Ok(self.service.call(MANAGER_PATH, MANAGER, "GetClient")?);
         self.client.get_or_init(make).as_ref().map_err(|reason| *reason)
     }
 }
@@ -79,17 +79,17 @@ impl Position<'_> {
 impl Drop for Position<'_> {
     fn drop(&mut self) {
         if let Some(Ok(client)) = self.client.get() {
-            self.service.tell(client.as_str(), CLIENT, "Stop", &Arguments::none());
-            self.service.tell(MANAGER_PATH, MANAGER, "DeleteClient", &Arguments::none().path(client));
+            self.service.tell(client.as_str(), CLIENT, "Stop", None);
+            self.service.tell(MANAGER_PATH, MANAGER, "DeleteClient", Some(Argument::Object(client.clone())));
         }
     }
 }
 
 /// Starts the client and waits for its first position.
 fn locate(service: &Service<'_>, client: &str) -> Result<ObjectPath, Absence> {
-    service.set(client, CLIENT, "DesktopId", &Arguments::none().text(DESKTOP_ID))?;
-    service.set(client, CLIENT, "RequestedAccuracyLevel", &Arguments::none().number(CITY))?;
-    service.call::<()>(client, CLIENT, "Start", &Arguments::none())?;
+    service.set(client, CLIENT, "DesktopId", Argument::Text(DESKTOP_ID.to_owned()))?;
+    service.set(client, CLIENT, "RequestedAccuracyLevel", Argument::Number(CITY))?;
+    service.call::<()>(client, CLIENT, "Start")?;
     loop {
         let location: ObjectPath = service.property(client, CLIENT, "Location")?;
         if location.object().is_some() {

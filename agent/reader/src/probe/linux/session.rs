@@ -8,7 +8,7 @@
 //! org.freedesktop.login1(5). `ListSessionsEx` would save the questions for each class, but hands over since when a
 //! session is idle: a time that nobody asked for.
 
-use crate::host::system::bus::{Arguments, ObjectPath, Service};
+use crate::host::system::bus::{ObjectPath, Service};
 use crate::host::{Host, Unreadable};
 use crate::probe::reading::Raw;
 use crate::probe::table::{Probe, Single};
@@ -33,7 +33,7 @@ type Listed = (String, u32, String, String, ObjectPath);
 fn users(host: &Host) -> Result<Vec<String>, Absence> {
     let service = host.service("org.freedesktop.login1");
     let path = "/org/freedesktop/login1";
-    let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions", &Arguments::none())?;
+    let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions")?;
     if sessions.len() > MAX_SESSIONS {
         return Err(Absence::TooLarge);
     }

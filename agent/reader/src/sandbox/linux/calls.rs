@@ -1,7 +1,7 @@
 //! seccomp (seccomp(2)): the system calls that reading files and answering needs, and no others.
 //!
 //! Whatever is not named fails with EPERM: starting programs, tracing, mounting, loading, io_uring (which would go around
-//! a filter of sockets), and every socket but the system bus's, where the permit needs that. A call that reading needs in one
+//! a filter of sockets), and all that is done with sockets alone: what needs one is connected before. A call that reading needs in one
 //! form alone is allowed in that form: memory never becomes executable, nothing is opened for writing, and a descriptor
 //! is asked for its flags but not told whom to signal. A call of another architecture, as of 32-bit programs, ends the
 //! process.
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub(super) struct Needs {
     /// The machine's name and kernel: `uname(2)`.
     pub(super) uname: bool,
-    /// The system bus, a local socket that is waited for.
+    /// Waiting for answers from the system bus, to which a connection is open.
     pub(super) bus: bool,
 }
 
@@ -64,11 +64,7 @@ fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
         rules.insert(libc::SYS_uname, Vec::new());
     }
     if needs.bus {
-        rules.insert(libc::SYS_clock_nanosleep, Vec::new());
-        rules.insert(libc::SYS_socket, vec![is(0, libc::AF_UNIX)?]);
-        // How the standard library makes a socket wait.
-        rules.insert(libc::SYS_ioctl, vec![is(1, FIONBIO)?]);
-        rules.extend(SOCKETS.iter().map(|call| (*call, Vec::new())));
+        rules.extend([libc::SYS_ppoll, libc::SYS_clock_nanosleep].map(|call| (call, Vec::new())));
     }
     Ok(rules)
 }
@@ -83,9 +79,6 @@ fn without(argument: u8, bits: i32) -> Result<SeccompRule, seccompiler::BackendE
     let bits = u64::from(bits.unsigned_abs());
     SeccompRule::new(vec![Condition::new(argument, Length::Dword, Op::MaskedEq(bits), 0)?])
 }
-
-/// Makes a descriptor wait or not (ioctl_tty(2), asm-generic/ioctls.h). Not taken from libc, where its type differs.
-const FIONBIO: i32 = 0x5421;
 
 /// Flags of `open(2)` that read nothing. Landlock refuses most of them too, where the kernel has it.
 const WRITING: i32 = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND;
@@ -136,7 +129,3 @@ const OLDER: &[libc::c_long] = &[];
 const OLDER_OPEN: &[(libc::c_long, u8)] = &[(libc::SYS_open, 1)];
 #[cfg(not(target_arch = "x86_64"))]
 const OLDER_OPEN: &[(libc::c_long, u8)] = &[];
-
-/// What a socket that could be made is used by.
-const SOCKETS: &[libc::c_long] =
-    &[libc::SYS_connect, libc::SYS_setsockopt, libc::SYS_sendto, libc::SYS_recvfrom, libc::SYS_geteuid];

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -13,7 +14,8 @@ use collector_proto::disclosure::request::ReadDraft;
 /// Runs the attack (a file of this folder) in a reader of this machine that was asked for these fields. Gives back how
 /// each attempt ended, by its name: `done`, or the error's name.
 ///
-/// The reader inherits descriptors 7 and 70, open for reading this very file.
+/// The reader inherits descriptors 7 and 70, open for reading the attack's file. A service listens at the path in
+/// `ATTACK_SERVICE`.
 pub fn attack(name: &str, fields: &[FieldId]) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inside");
     let work = tempfile::tempdir().unwrap();
@@ -30,7 +32,10 @@ pub fn attack(name: &str, fields: &[FieldId]) -> BTreeMap<String, String> {
     );
     let request = serde_json::to_vec(&Question::of(ReadDraft { policy })).unwrap();
     let script = "exec 7<\"$0\"; exec 70<\"$0\"; LD_PRELOAD=\"$1\" exec \"$2\" --state \"$3\"";
+    let service = work.path().join("service");
+    let _listening = UnixListener::bind(&service).unwrap();
     let mut reader = Command::new("bash")
+        .env("ATTACK_SERVICE", &service)
         .args(["-c", script])
         .args([&source, &library])
         .arg(env!("CARGO_BIN_EXE_candor-reader"))

@@ -11,6 +11,7 @@
 
 use super::super::accounts::effective_user;
 use super::message::{self, Call, Reply};
+use super::question::{Members, Question};
 use super::stream::LocalStream;
 use super::wire::Arguments;
 use crate::host::Unreadable;
@@ -27,9 +28,6 @@ const READ_BYTES: usize = 4 * 1024;
 /// How long to wait until a bus that is busy may take another connection.
 const BUSY: Duration = Duration::from_millis(20);
 
-/// Least time that a socket takes for a timeout.
-const MIN_WAIT: Duration = Duration::from_millis(1);
-
 /// Why a question has no answer.
 pub(super) enum Unanswered {
     /// It was refused, or nobody answered in time; the next one may fare better.
@@ -41,15 +39,17 @@ pub(super) enum Unanswered {
 /// A connection that the bus has accepted.
 pub(super) struct Connection {
     stream: LocalStream,
+    members: Members,
     /// What has arrived and is not taken apart yet.
     received: Vec<u8>,
     serial: u32,
 }
 
 impl Connection {
-    /// Connects, authenticates and says hello, before the deadline.
-    pub(super) fn open(socket: &Path, deadline: Instant) -> Result<Self, Unreadable> {
-        let mut connection = Self { stream: connect(socket, deadline)?, received: Vec::new(), serial: 0 };
+    /// Connects, authenticates and says hello, before the deadline. Nothing but these members is ever asked for.
+    pub(super) fn open(socket: &Path, members: Members, deadline: Instant) -> Result<Self, Unreadable> {
+        let stream = connect(socket, deadline)?;
+        let mut connection = Self { stream, members, received: Vec::new(), serial: 0 };
         let attempt = connection.authenticate(deadline).and_then(|()| connection.greet(deadline));
         attempt
             .map(|()| connection)
@@ -57,8 +57,17 @@ impl Connection {
     }
 
     /// Asks and waits for the answer; whatever else arrives is dropped.
-    pub(super) fn ask(&mut self, call: &Call<'_>, deadline: Instant) -> Result<Reply, Unanswered> {
-        let serial = self.send(call, true, deadline)?;
+    pub(super) fn ask(&mut self, question: &Question<'_>, deadline: Instant) -> Result<Reply, Unanswered> {
+        let serial = self.send(question, true, deadline)?;
+        self.answer(serial, deadline)
+    }
+
+    /// Asks for something to be done and for no answer.
+    pub(super) fn tell(&mut self, question: &Question<'_>, deadline: Instant) -> Result<(), Unanswered> {
+        self.send(question, false, deadline).map(|_| ())
+    }
+
+    fn answer(&mut self, serial: u32, deadline: Instant) -> Result<Reply, Unanswered> {
         loop {
             let message = self.receive(deadline)?;
             if let Some(reply) = message::reply(&message).map_err(Unanswered::Broken)?
@@ -67,11 +76,6 @@ impl Connection {
                 return Ok(reply);
             }
         }
-    }
-
-    /// Asks for something to be done and for no answer.
-    pub(super) fn tell(&mut self, call: &Call<'_>, deadline: Instant) -> Result<(), Unanswered> {
-        self.send(call, false, deadline).map(|_| ())
     }
 
     fn authenticate(&mut self, deadline: Instant) -> Result<(), Unanswered> {
@@ -101,10 +105,28 @@ impl Connection {
             arguments: &arguments,
             is_started: false,
         };
-        self.ask(&call, deadline)?.decode::<String>().map(|_| ()).map_err(Unanswered::Broken)
+        let serial = self.write_call(&call, true, deadline)?;
+        self.answer(serial, deadline)?.decode::<String>().map(|_| ()).map_err(Unanswered::Broken)
     }
 
-    fn send(&mut self, call: &Call<'_>, is_answered: bool, deadline: Instant) -> Result<u32, Unanswered> {
+    /// Sends a question: every message but the first is made here, from a member that may be asked for.
+    fn send(
+        &mut self,
+        question: &Question<'_>,
+        is_answered: bool,
+        deadline: Instant,
+    ) -> Result<u32, Unanswered> {
+        self.members.check(question).map_err(Unanswered::Answer)?;
+        let arguments = question.arguments();
+        self.write_call(&question.call(&arguments), is_answered, deadline)
+    }
+
+    fn write_call(
+        &mut self,
+        call: &Call<'_>,
+        is_answered: bool,
+        deadline: Instant,
+    ) -> Result<u32, Unanswered> {
         // A process asks some hundred questions; zero is not a serial.
         self.serial = self.serial.wrapping_add(1).max(1);
         self.write(&call.encode(self.serial, is_answered), deadline)?;
@@ -177,7 +199,7 @@ fn connect(socket: &Path, deadline: Instant) -> Result<LocalStream, Unreadable> 
 
 fn until(deadline: Instant) -> Option<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
-    (!left.is_zero()).then_some(left.max(MIN_WAIT))
+    (!left.is_zero()).then_some(left)
 }
 
 /// Whether trying again before the deadline makes sense.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! connection  SASL EXTERNAL over a local socket, then messages          connection.rs
+//! question    a member of a service that the permit names              question.rs
 //! message     a header of 16 bytes and fields, padded to 8, then a body  message.rs
 //! body        values, each aligned to its size, in the sender's order    wire.rs
 //! ```
@@ -15,16 +16,19 @@
 
 mod connection;
 mod message;
+mod question;
 mod stream;
 mod wire;
 
-pub(crate) use wire::{Arguments, ObjectPath, Typed};
+pub(crate) use question::Argument;
+pub(crate) use wire::{ObjectPath, Typed};
 
 use crate::host::{Host, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use connection::{Connection, Unanswered};
-use message::Call;
+use question::{Member, Members, Question, Way};
 use std::cell::{Cell, RefMut};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -42,13 +46,11 @@ const MAX_PER_SERVICE: Duration = Duration::from_millis(900);
 /// Longest that a message without an answer may take to be taken. A bus that works takes it at once.
 const MAX_FAREWELL: Duration = Duration::from_millis(20);
 
-/// Interface of every object that has properties.
-const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-
-/// The connection, once something was asked, and how long it may still be used.
+/// The connection, once it was made, what may be asked over it, and how long.
 pub(crate) struct Bus {
     socket: PathBuf,
     left: Duration,
+    members: Members,
     connection: Option<Result<Connection, Unreadable>>,
 }
 
@@ -56,20 +58,18 @@ pub(crate) struct Bus {
 pub(crate) struct Service<'a> {
     host: &'a Host,
     name: &'static str,
-    is_started: bool,
     left: Cell<Duration>,
 }
 
 impl Host {
-    /// A service by its name (`org.freedesktop.login1`). It is never started for a question: one
-    /// that does not run has nothing to say of this machine, and starting it would change the machine.
+    /// A service by its name (`org.freedesktop.login1`).
     pub(crate) fn service(&self, name: &'static str) -> Service<'_> {
-        Service { host: self, name, is_started: false, left: Cell::new(MAX_PER_SERVICE) }
+        Service { host: self, name, left: Cell::new(MAX_PER_SERVICE) }
     }
 
-    /// A service that runs only while it is asked, so the bus may start it. It may use all the time that is left.
+    /// A service that the bus starts for a question. It may use all the time that is left.
     pub(crate) fn started_service(&self, name: &'static str) -> Service<'_> {
-        Service { is_started: true, left: Cell::new(MAX_TOTAL), ..self.service(name) }
+        Service { host: self, name, left: Cell::new(MAX_TOTAL) }
     }
 
     /// This machine with its bus at another place, such as that of a test. A tree of files stays without one.
@@ -91,77 +91,69 @@ impl Service<'_> {
     /// A property's value. Only this one property leaves the service.
     pub(crate) fn property<T: Typed>(
         &self,
-        path: &str,
+        object: &str,
         interface: &'static str,
         name: &'static str,
     ) -> Result<T, Unreadable> {
-        self.touch(interface, name);
-        let arguments = Arguments::none().text(interface).text(name);
-        self.ask::<Variant<T>>(path, PROPERTIES, "Get", &arguments).map(|variant| variant.0)
+        self.ask(&Question { member: self.member(interface, name), object, way: Way::Get })
     }
 
     /// Sets a property of an object that the service made for us.
     pub(crate) fn set(
         &self,
-        path: &str,
+        object: &str,
         interface: &'static str,
         name: &'static str,
-        value: &Arguments,
+        value: Argument,
     ) -> Result<(), Unreadable> {
-        self.touch(interface, name);
-        let arguments = Arguments::none().text(interface).text(name).variant(value);
-        self.ask(path, PROPERTIES, "Set", &arguments)
+        self.ask(&Question { member: self.member(interface, name), object, way: Way::Set(value) })
     }
 
-    /// The names of the objects directly below `path`, without any of their properties.
-    pub(crate) fn children(&self, path: &str) -> Result<Vec<String>, Unreadable> {
-        let interface = "org.freedesktop.DBus.Introspectable";
-        let xml: String = self.call(path, interface, "Introspect", &Arguments::none())?;
+    /// The names of the objects directly below `object`, without any of their properties.
+    pub(crate) fn children(&self, object: &str) -> Result<Vec<String>, Unreadable> {
+        let xml: String = self.call(object, "org.freedesktop.DBus.Introspectable", "Introspect")?;
         Ok(children(&xml).map(str::to_owned).collect())
     }
 
-    /// A method's result.
+    /// The result of a method without arguments.
     pub(crate) fn call<T: Typed>(
         &self,
-        path: &str,
+        object: &str,
         interface: &'static str,
-        member: &'static str,
-        arguments: &Arguments,
+        name: &'static str,
     ) -> Result<T, Unreadable> {
-        self.touch(interface, member);
-        self.ask(path, interface, member, arguments)
+        self.ask(&Question { member: self.member(interface, name), object, way: Way::Call(None) })
     }
 
-    fn ask<T: Typed>(
-        &self,
-        path: &str,
-        interface: &str,
-        member: &str,
-        arguments: &Arguments,
-    ) -> Result<T, Unreadable> {
-        let call = self.message(path, interface, member, arguments);
+    fn ask<T: Typed>(&self, question: &Question<'_>) -> Result<T, Unreadable> {
+        self.host.touch(question.member.into());
         let left = self.left();
         if left.is_zero() {
             return Err(Unreadable::Missing);
         }
-        self.spending(|deadline| self.host.bus()?.ask(&call, deadline), left)?.decode()
+        let reply = self.spending(|deadline| self.host.bus()?.ask(question, deadline), left)?;
+        if question.is_of_property() {
+            reply.decode::<Variant<T>>().map(|variant| variant.0)
+        } else {
+            reply.decode()
+        }
     }
 
     /// Calls a method whose result does not matter, also when no time is left.
     pub(crate) fn tell(
         &self,
-        path: &str,
+        object: &str,
         interface: &'static str,
-        member: &'static str,
-        arguments: &Arguments,
+        name: &'static str,
+        argument: Option<Argument>,
     ) {
-        self.touch(interface, member);
-        let call = self.message(path, interface, member, arguments);
+        let question = Question { member: self.member(interface, name), object, way: Way::Call(argument) };
+        self.host.touch(question.member.into());
         if let Ok(mut bus) = self.host.bus()
             && let Some(Ok(connection)) = &mut bus.connection
         {
             // Where nobody takes it there is nobody to mind.
-            let _ = connection.tell(&call, Instant::now() + MAX_FAREWELL);
+            let _ = connection.tell(&question, Instant::now() + MAX_FAREWELL);
         }
     }
 
@@ -172,19 +164,9 @@ impl Service<'_> {
         moment < left
     }
 
-    /// Records what is asked for, as the catalogue declares it: a property by its own interface.
-    fn touch(&self, interface: &'static str, member: &'static str) {
-        self.host.touch(SourcePlace::Bus { service: self.name, interface, member });
-    }
-
-    fn message<'a>(
-        &self,
-        path: &'a str,
-        interface: &'a str,
-        member: &'a str,
-        arguments: &'a Arguments,
-    ) -> Call<'a> {
-        Call { destination: self.name, path, interface, member, arguments, is_started: self.is_started }
+    /// What is asked for, as the catalogue declares it: a property by its own interface.
+    const fn member(&self, interface: &'static str, name: &'static str) -> Member {
+        Member { service: self.name, interface, name }
     }
 
     /// How long the service may still be asked; no time at all where there is no bus.
@@ -207,14 +189,31 @@ impl Service<'_> {
 
 impl Bus {
     fn at(socket: &Path) -> Self {
-        Self { socket: socket.to_owned(), left: MAX_TOTAL, connection: None }
+        Self { socket: socket.to_owned(), left: MAX_TOTAL, members: Members::Any, connection: None }
     }
 
-    /// Connects at the first question. A connection that broke or did not come about is not tried again.
-    fn ask(&mut self, call: &Call<'_>, deadline: Instant) -> Result<message::Reply, Unreadable> {
-        let socket = &self.socket;
-        let connection = self.connection.get_or_insert_with(|| Connection::open(socket, deadline));
-        let answer = connection.as_mut().map_err(|reason| *reason)?.ask(call, deadline);
+    /// Gets ready for a sandbox: it asks for nothing but the members among these sources from now on, and is connected if
+    /// there are any. What the connecting costs is one service's time at most.
+    pub(super) fn prepare(&mut self, sources: &BTreeSet<SourcePlace>) {
+        self.members = Members::of(sources);
+        if self.members.is_empty() {
+            self.connection = Some(Err(Unreadable::Denied));
+            return;
+        }
+        let since = Instant::now();
+        self.connect(since + MAX_PER_SERVICE.min(self.left));
+        self.left = self.left.saturating_sub(since.elapsed());
+    }
+
+    /// Connects, unless that was tried before. A connection that broke or did not come about is not tried again.
+    fn connect(&mut self, deadline: Instant) -> &mut Result<Connection, Unreadable> {
+        let (socket, members) = (&self.socket, &self.members);
+        self.connection.get_or_insert_with(|| Connection::open(socket, members.clone(), deadline))
+    }
+
+    /// Asks, over a connection that is made at the first question where nothing was prepared.
+    fn ask(&mut self, question: &Question<'_>, deadline: Instant) -> Result<message::Reply, Unreadable> {
+        let answer = self.connect(deadline).as_mut().map_err(|reason| *reason)?.ask(question, deadline);
         answer.map_err(|failure| match failure {
             Unanswered::Answer(reason) => reason,
             Unanswered::Broken(reason) => {

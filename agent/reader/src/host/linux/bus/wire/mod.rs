@@ -168,7 +168,7 @@ pub(crate) trait Typed: Sized {
 }
 
 /// The path of an object; where a property has no object it is `/`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ObjectPath(String);
 
 impl ObjectPath {
