@@ -4,9 +4,9 @@
 //! not understood. Messages on standard error never repeat what was sent.
 
 use crate::caller::Caller;
-use crate::host::{self, Host};
+use crate::host::{self, BUS_HELPER, Host};
 use crate::request::Reader;
-use crate::sandbox::Confinement;
+use crate::sandbox::{self, Confinement};
 use crate::state::State;
 use crate::treat::Treated;
 use collector_proto::disclosure::{Answer, Question};
@@ -63,6 +63,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum Failure {
     #[error("what the caller left open cannot be closed")]
     Inherited(#[source] io::Error),
+    #[error("the bus cannot be asked for another reader")]
+    Bus(#[source] io::Error),
     #[error("the arguments are not understood")]
     Arguments(#[from] lexopt::Error),
     #[error("`{0}` needs a directory")]
@@ -83,7 +85,7 @@ enum Failure {
 impl Failure {
     const fn exit_code(&self) -> u8 {
         match self {
-            Self::Inherited(_) | Self::Output(_) => 1,
+            Self::Inherited(_) | Self::Bus(_) | Self::Output(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
@@ -110,11 +112,14 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     host::close_inherited().map_err(Failure::Inherited)?;
     let options = match Invocation::parse(arguments)? {
         Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
+        Invocation::AskBus { socket, members } => {
+            return host::serve_bus(&socket, &members, sandbox::confine_helper).map_err(Failure::Bus);
+        }
         Invocation::Answer(options) => options,
     };
     let caller = Caller::of(&host::standard_input_peer());
     let question = read_question(io::stdin().lock())?;
-    let host = Host::at(&options.root);
+    let host = Host::at(&options.root).with_helpers();
     let state = State::at(&options.state);
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
@@ -126,6 +131,11 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
 
 enum Invocation {
     Print(String),
+    /// Of a reader's helper; nobody else has a use for it.
+    AskBus {
+        socket: PathBuf,
+        members: Vec<OsString>,
+    },
     Answer(Options),
 }
 
@@ -137,6 +147,11 @@ struct Options {
 impl Invocation {
     fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
         use lexopt::Arg::{Long, Short};
+        let mut arguments = arguments.into_iter().peekable();
+        if arguments.next_if(|first| first == BUS_HELPER).is_some() {
+            let socket = arguments.next().unwrap_or_default().into();
+            return Ok(Self::AskBus { socket, members: arguments.collect() });
+        }
         let mut options = Options { state: PathBuf::from(DEFAULT_STATE), root: PathBuf::from("/") };
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {

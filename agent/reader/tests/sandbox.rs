@@ -118,10 +118,15 @@ fn attack_m1_a_permit_for_addresses_asks_the_kernel_nothing_else() {
 /// What a permit for a field of the bus could be used for beside it: no socket can be made, connected or handed over.
 #[test]
 fn attack_h5_a_permit_for_the_bus_connects_to_nothing() {
-    let attempts = support::inside::attack("h5", &[fields::X_SESSION_USER, fields::GEO_LOCATION_LAT]);
-    assert!(attempts.len() >= 12, "{attempts:?}");
-    for (attempt, outcome) in attempts {
-        assert_eq!(outcome, "EPERM", "{attempt}");
+    let member = "dbus:org.freedesktop.login1/org.freedesktop.login1.Manager.ListSessions";
+    for attempts in [
+        support::inside::attack("h5", &[fields::X_SESSION_USER, fields::GEO_LOCATION_LAT]),
+        support::inside::attack_in_helper("h5", member),
+    ] {
+        assert!(attempts.len() >= 12, "{attempts:?}");
+        for (attempt, outcome) in attempts {
+            assert_eq!(outcome, "EPERM", "{attempt}");
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::broker::Broker;
 use super::{AccountId, Peer};
 use collector_proto::catalog::SourcePlace;
+use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -31,8 +33,13 @@ impl Live {
         None
     }
 
+    /// There is nothing to be asked by helpers.
+    pub(crate) const fn start_helpers(&mut self) {
+        match *self {}
+    }
+
     /// There is nothing to get ready.
-    pub(crate) const fn prepare(&self, _sources: &BTreeSet<SourcePlace>) {
+    pub(crate) const fn prepare(&self, _sources: &BTreeSet<SourcePlace>) -> Option<Sandbox> {
         match *self {}
     }
 }
@@ -40,6 +47,15 @@ impl Live {
 /// Nothing has to stay open in a sandbox.
 #[derive(Debug)]
 pub(crate) enum Opening {}
+
+/// There is no bus to be asked.
+pub(crate) fn serve_bus(
+    _socket: &Path,
+    _members: &[OsString],
+    _confine: impl FnOnce(&BTreeSet<SourcePlace>) -> Sandbox,
+) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
 
 /// What the caller left open stays open: which that is is not known yet.
 #[expect(clippy::unnecessary_wraps, reason = "where it is known, closing can fail")]

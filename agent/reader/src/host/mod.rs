@@ -30,12 +30,16 @@ pub use account::{AccountId, ParseAccountIdError, Peer, Sid};
 pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
-pub(crate) use system::{Opening, cautious_read, close_inherited, own_account, standard_input_peer};
+pub(crate) use system::{
+    Opening, cautious_read, close_inherited, own_account, serve_bus, standard_input_peer,
+};
 
 use broker::{Broker, Last};
 use collector_proto::catalog::SourcePlace;
+use collector_proto::disclosure::Sandbox;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -52,7 +56,7 @@ pub const MAX_STREAMED_FILE_BYTES: u64 = 256 * 1024 * 1024;
 pub const MAX_RANDOM_FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Why a source cannot be read. Names no path: the field whose source it is says enough.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Unreadable {
     /// It does not exist, or the operating system has no such thing.
     #[error("the source does not exist")]
@@ -100,6 +104,19 @@ impl From<io::Error> for Unreadable {
     }
 }
 
+/// The first argument of a reader that is started to ask the bus for another one. Then follow the bus's socket and the
+/// members of services.
+pub(crate) const BUS_HELPER: &str = "--bus-helper";
+
+/// What a host that got ready needs in a sandbox.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// What has to stay open.
+    pub(crate) openings: Vec<Opening>,
+    /// What confines the process that asks in our place, if there is one.
+    pub(crate) helper: Option<Sandbox>,
+}
+
 /// A machine, or a tree of files that looks like one.
 #[derive(Debug)]
 pub struct Host {
@@ -126,12 +143,19 @@ impl Host {
         self.touched.borrow().clone()
     }
 
-    /// Gets ready to be asked for these sources and no others. What is returned has to stay open in a sandbox.
-    pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
-        if let Some(live) = &self.live {
-            live.prepare(sources);
+    /// The same with helpers for what this process must not ask by itself, once a sandbox is put up.
+    #[must_use]
+    pub(crate) fn with_helpers(mut self) -> Self {
+        if let Some(live) = &mut self.live {
+            live.start_helpers();
         }
-        self.broker.prepare(sources)
+        self
+    }
+
+    /// Gets ready to be asked for these sources and no others.
+    pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
+        let helper = self.live.as_ref().and_then(|live| live.prepare(sources));
+        Prepared { openings: self.broker.prepare(sources), helper }
     }
 
     /// A small file's text; bytes that are not UTF-8 become U+FFFD.

@@ -46,7 +46,7 @@ fn what_a_broker_does_not_have_is_missing() {
     assert_eq!(host.names(SourcePlace::Directory("/sys/class/net")), Err(Unreadable::Missing));
     assert_eq!(host.fill(Place::of("/sys/block/*/size", &[])), Err(Unreadable::Missing));
     assert_eq!(host.link(SourcePlace::Look("/etc/localtime")), Err(Unreadable::Missing));
-    assert!(host.prepare(&[SourcePlace::File("/etc/x")].into()).is_empty());
+    assert!(host.prepare(&[SourcePlace::File("/etc/x")].into()).openings.is_empty());
 }
 
 /// What is only looked at, listed or called is not opened, whatever the broker would give.

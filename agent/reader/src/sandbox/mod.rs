@@ -9,7 +9,7 @@
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported/mod.rs")]
 mod system;
 
-use crate::host::Host;
+use crate::host::{Host, Prepared};
 use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -31,11 +31,28 @@ impl Confinement {
             Self::Kernel => {
                 let capabilities = system::give_up_capabilities();
                 let sources = sources(fields);
-                let openings = host.prepare(&sources);
-                Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live()) }
+                let Prepared { openings, helper } = host.prepare(&sources);
+                let own = Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live()) };
+                helper.map_or(own, |helper| weaker(own, helper))
             }
             Self::Off => Sandbox::default(),
         }
+    }
+}
+
+/// Confines a process that serves the reader to these sources, of which none is a file.
+pub(crate) fn confine_helper(sources: &BTreeSet<SourcePlace>) -> Sandbox {
+    let capabilities = system::give_up_capabilities();
+    Sandbox { capabilities, ..system::confine(&[], sources, true) }
+}
+
+/// What holds for both.
+const fn weaker(own: Sandbox, helper: Sandbox) -> Sandbox {
+    Sandbox {
+        files: own.files && helper.files,
+        calls: own.calls && helper.calls,
+        capabilities: own.capabilities && helper.capabilities,
+        landlock_abi: own.landlock_abi,
     }
 }
 

@@ -85,7 +85,7 @@ impl Bus {
     }
 
     pub fn host(&self) -> Host {
-        Host::at(Path::new("/")).with_bus_at(&self.socket())
+        host(&self.socket())
     }
 
     /// Which services the bus has started.
@@ -176,8 +176,14 @@ impl FakeBus {
     }
 
     pub fn host(&self) -> Host {
-        Host::at(Path::new("/")).with_bus_at(&self.directory.path().join("socket"))
+        host(&self.directory.path().join("socket"))
     }
+}
+
+/// This machine with the bus at this socket, asked as the program does it: through a helper.
+fn host(socket: &Path) -> Host {
+    let program = Path::new(env!("CARGO_BIN_EXE_candor-reader"));
+    Host::at(Path::new("/")).with_bus_at(socket).with_bus_asked_by(program)
 }
 
 /// What is disclosed of these fields, each kept where the catalogue allows it, as it is sent. The sandbox holds while they

@@ -11,11 +11,15 @@ use super::tree::Root;
 use crate::host::broker::{Broker, Last};
 use crate::host::{Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
+use collector_proto::disclosure::Sandbox;
 use collector_proto::time::UtcTime;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
+
+/// The program that this process runs, even where its file was replaced meanwhile (proc_pid_exe(5)).
+const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// What answers for this machine beside its files: the system calls, and the services on its bus.
 #[derive(Debug, Default)]
@@ -31,12 +35,19 @@ impl Live {
         files.root.is_live().then(Self::default)
     }
 
+    /// Has what this process must not ask by itself asked by helpers, as soon as a sandbox is put up: by processes of its
+    /// own program.
+    pub(crate) fn start_helpers(&mut self) {
+        self.bus.get_mut().ask_through(Path::new(OWN_PROGRAM));
+    }
+
     /// Asks before the sandbox is put up what could not be asked inside it without leaving too much to ask.
-    pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) {
+    /// Says what confines the helper that was started for it, if one was.
+    pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Option<Sandbox> {
         if sources.contains(&ADDRESSES) {
             let _ = self.addresses.get_or_init(addresses::read);
         }
-        self.bus.borrow_mut().prepare(sources);
+        self.bus.borrow_mut().prepare(sources)
     }
 }
 

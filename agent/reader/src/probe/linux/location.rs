@@ -13,7 +13,7 @@
 //! bus's two seconds stays unavailable until the next report.
 
 use crate::host::Host;
-use crate::host::system::bus::{Argument, ObjectPath, Service};
+use crate::host::system::bus::{Argument, ObjectPath, Real, Service};
 use crate::probe::reading::Raw;
 use crate::probe::shared::degrees::decimal;
 use crate::probe::table::{OnHost, Probe, SingleWith};
@@ -67,7 +67,8 @@ impl Position<'_> {
     fn degrees(&self, property: &'static str, bound: f64) -> Result<Raw, Absence> {
         let location = self.location.get_or_init(|| locate(&self.service, self.client()?.as_str()));
         let location = location.as_ref().map_err(|reason| *reason)?;
-        decimal(self.service.property(location.as_str(), LOCATION, property)?, bound)
+        let Real(degrees) = self.service.property(location.as_str(), LOCATION, property)?;
+        decimal(degrees, bound)
     }
 
     fn client(&self) -> Result<&ObjectPath, Absence> {

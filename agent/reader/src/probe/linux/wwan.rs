@@ -11,7 +11,7 @@
 //! at once. Instead the modems' names come from introspection and each wanted property is asked for alone, so a number
 //! that was not granted never reaches this process.
 
-use crate::host::system::bus::{ObjectPath, Service, Typed};
+use crate::host::system::bus::{Answer, ObjectPath, Service};
 use crate::host::{Host, Unreadable};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
@@ -89,7 +89,7 @@ impl OnHost for Modem<'_> {
 }
 
 impl Modem<'_> {
-    fn property<T: Typed>(&self, interface: &'static str, name: &'static str) -> Result<T, Unreadable> {
+    fn property<T: Answer>(&self, interface: &'static str, name: &'static str) -> Result<T, Unreadable> {
         self.service.property(&self.path, interface, name)
     }
 

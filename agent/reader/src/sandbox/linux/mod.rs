@@ -7,7 +7,7 @@ use crate::host::Opening;
 use calls::Needs;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
-use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 use std::collections::BTreeSet;
 
 /// Confines the calling thread and those that it starts from here on. Says nothing of capabilities.
@@ -24,7 +24,11 @@ pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_
 }
 
 /// With an empty set root reads files that root owns, such as a serial number's, and no other user's (capabilities(7)).
+///
+/// A program that it starts has none either: no_new_privs (prctl(2)) keeps them from coming back.
 pub(super) fn give_up_capabilities() -> bool {
     let none = CapabilitySet::empty();
-    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none }).is_ok()
+    set_no_new_privs(true).is_ok()
+        && set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })
+            .is_ok()
 }

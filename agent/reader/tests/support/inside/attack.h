@@ -1,9 +1,10 @@
-/* What a reader that was taken over tries. Preloaded into the real program, this runs when the reader writes its answer:
- * by then it is confined. Each attempt leaves a line with its name and the error that the kernel gave, or "done". */
+/* What a reader that was taken over tries. Preloaded into the real program, this runs when the reader writes its answer,
+ * or its helper the first byte to the bus: by then it is confined. Each attempt leaves a line with its name and the error that the kernel gave, or "done". */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -23,7 +24,7 @@ static void attack(void);
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
   static int attacked = 0;
-  if (descriptor == STDOUT_FILENO && !attacked) {
+  if ((descriptor == STDOUT_FILENO || getenv("ATTACK_AT_ONCE")) && !attacked) {
     attacked = 1;
     attack();
     syscall(SYS_write, STDOUT_FILENO, said, strlen(said));

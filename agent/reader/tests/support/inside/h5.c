@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include "attack.h"
 
 /* Connects to a local service, such as one that starts containers for root. */

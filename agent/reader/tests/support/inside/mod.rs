@@ -11,48 +11,57 @@ use collector_proto::catalog::FieldId;
 use collector_proto::disclosure::Question;
 use collector_proto::disclosure::request::ReadDraft;
 
-/// Runs the attack (a file of this folder) in a reader of this machine that was asked for these fields. Gives back how
-/// each attempt ended, by its name: `done`, or the error's name.
+/// Each attempt of an attack by its name, with how it ended: `done`, or the error's name.
+pub type Attempts = BTreeMap<String, String>;
+
+/// Runs the attack (a file of this folder) in a reader of this machine that was asked for these fields.
 ///
 /// The reader inherits descriptors 7 and 70, open for reading the attack's file. A service listens at the path in
 /// `ATTACK_SERVICE`.
-pub fn attack(name: &str, fields: &[FieldId]) -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inside");
-    let work = tempfile::tempdir().unwrap();
-    let library = work.path().join("attack.so");
-    let source = folder.join(name).with_extension("c");
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o"])
-        .arg(&library)
-        .arg(&source)
-        .status();
-    assert!(built.expect("a C compiler is needed").success(), "{} is not C", source.display());
+pub fn attack(name: &str, fields: &[FieldId]) -> Attempts {
     let policy = super::policy(
         fields.iter().map(|field| super::rule(*field, super::treatments(field.field())[0])).collect(),
     );
     let request = serde_json::to_vec(&Question::of(ReadDraft { policy })).unwrap();
-    let script = "exec 7<\"$0\"; exec 70<\"$0\"; LD_PRELOAD=\"$1\" exec \"$2\" --state \"$3\"";
-    let service = work.path().join("service");
-    let _listening = UnixListener::bind(&service).unwrap();
-    let mut reader = Command::new("bash")
-        .env("ATTACK_SERVICE", &service)
-        .args(["-c", script])
-        .args([&source, &library])
-        .arg(env!("CARGO_BIN_EXE_candor-reader"))
-        .arg(work.path().join("reader"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    reader.stdin.take().unwrap().write_all(&request).unwrap();
-    let output = reader.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let said = run(name, &request, |reader, _| {
+        reader.arg("--state").arg(state.path().join("reader"));
+    });
     let (attempts, answer) = said.split_once('{').expect("there is an answer");
     assert!(answer.starts_with("\"answer\":\"disclosure\""), "the reader was not confined: {answer}");
     assert!(answer.contains("\"calls\":true"), "the reader was not confined: {answer}");
-    attempts
-        .lines()
-        .filter_map(|line| line.rsplit_once(' '))
-        .map(|(name, how)| (name.to_owned(), how.to_owned()))
-        .collect()
+    attempts_of(attempts)
+}
+
+/// Runs it in a helper that is connected to the service.
+pub fn attack_in_helper(name: &str, member: &str) -> Attempts {
+    attempts_of(&run(name, &[], |helper, service| {
+        helper.env("ATTACK_AT_ONCE", "1").arg("--bus-helper").arg(service).arg(member);
+    }))
+}
+
+/// What the program says on its standard output, first of all the attempts.
+fn run(name: &str, input: &[u8], arguments: impl FnOnce(&mut Command, &Path)) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inside");
+    let work = tempfile::tempdir().unwrap();
+    let library = work.path().join("attack.so");
+    let source = folder.join(name).with_extension("c");
+    let flags = ["-shared", "-fPIC", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o"];
+    let built = Command::new("cc").args(flags).arg(&library).arg(&source).status();
+    assert!(built.expect("a C compiler is needed").success(), "{} is not C", source.display());
+    let service = work.path().join("service");
+    let _listening = UnixListener::bind(&service).unwrap();
+    let script = "exec 7<\"$0\"; exec 70<\"$0\"; LD_PRELOAD=\"$1\"; export LD_PRELOAD; shift; exec \"$@\"";
+    let mut command = Command::new("bash");
+    command.env("ATTACK_SERVICE", &service).args(["-c", script]).args([&source, &library]);
+    command.arg(env!("CARGO_BIN_EXE_candor-reader"));
+    arguments(&mut command, &service);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(input).unwrap();
+    String::from_utf8(process.wait_with_output().unwrap().stdout).unwrap()
+}
+
+fn attempts_of(said: &str) -> Attempts {
+    let attempts = said.lines().filter_map(|line| line.rsplit_once(' '));
+    attempts.map(|(name, how)| (name.to_owned(), how.to_owned())).collect()
 }

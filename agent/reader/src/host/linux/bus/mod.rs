@@ -1,6 +1,8 @@
 //! The system message bus, for questions only: one connection per process, no thread, nothing is listened to or offered.
 //!
 //! ```text
+//! helper      a process of its own that is connected for the reader      helper/
+//! answer      the types that are expected                               answer.rs
 //! connection  SASL EXTERNAL over a local socket, then messages          connection.rs
 //! question    a member of a service that the permit names              question.rs
 //! message     a header of 16 bytes and fields, padded to 8, then a body  message.rs
@@ -14,25 +16,34 @@
 //! reader could point it at a bus of his own, and other forms of address (`tcp:`, `unixexec:`) would have it talk to
 //! the network or start programs. A tree (`--root`) has no bus.
 
+mod answer;
 mod connection;
+mod exchange;
+mod helper;
 mod message;
 mod question;
 mod stream;
 mod wire;
 
+pub(crate) use answer::{Answer, Real};
+pub(crate) use helper::serve_bus;
 pub(crate) use question::Argument;
-pub(crate) use wire::{ObjectPath, Typed};
+pub(crate) use wire::ObjectPath;
 
+use super::accounts::effective_user;
 use crate::host::{Host, Unreadable};
+use answer::Children;
 use collector_proto::catalog::SourcePlace;
-use connection::{Connection, Unanswered};
+use collector_proto::disclosure::Sandbox;
+use connection::Connection;
+use exchange::{Exchange, Unanswered};
+use helper::Remote;
 use question::{Member, Members, Question, Way};
 use std::cell::{Cell, RefMut};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use wire::Variant;
 
 /// Where the system bus listens: the specification's `/var/run/dbus/system_bus_socket`, without the link in front.
 const SYSTEM_BUS: &str = "/run/dbus/system_bus_socket";
@@ -46,12 +57,24 @@ const MAX_PER_SERVICE: Duration = Duration::from_millis(900);
 /// Longest that a message without an answer may take to be taken. A bus that works takes it at once.
 const MAX_FAREWELL: Duration = Duration::from_millis(20);
 
-/// The connection, once it was made, what may be asked over it, and how long.
+/// Longest that a helper takes to start, with what a busy machine adds.
+const MAX_START: Duration = Duration::from_millis(500);
+
+/// The connection, once it was made or did not come about, and how long it may still be used.
 pub(crate) struct Bus {
     socket: PathBuf,
     left: Duration,
-    members: Members,
-    connection: Option<Result<Connection, Unreadable>>,
+    /// The program that is started as a helper. Without one this process connects by itself.
+    helper: Option<PathBuf>,
+    link: Option<Result<Link, Unreadable>>,
+}
+
+/// Who is connected to the bus.
+enum Link {
+    /// This process.
+    Own(Connection),
+    /// A helper.
+    Helper(Remote),
 }
 
 /// A service on the bus.
@@ -81,6 +104,15 @@ impl Host {
         self
     }
 
+    /// This machine with its bus asked by a helper that runs this program, such as a test's.
+    #[must_use]
+    pub fn with_bus_asked_by(mut self, program: &Path) -> Self {
+        if let Some(live) = &mut self.live {
+            live.bus.get_mut().ask_through(program);
+        }
+        self
+    }
+
     /// The bus of this machine.
     fn bus(&self) -> Result<RefMut<'_, Bus>, Unreadable> {
         self.live.as_ref().map(|live| live.bus.borrow_mut()).ok_or(Unreadable::Missing)
@@ -89,7 +121,7 @@ impl Host {
 
 impl Service<'_> {
     /// A property's value. Only this one property leaves the service.
-    pub(crate) fn property<T: Typed>(
+    pub(crate) fn property<T: Answer>(
         &self,
         object: &str,
         interface: &'static str,
@@ -111,12 +143,12 @@ impl Service<'_> {
 
     /// The names of the objects directly below `object`, without any of their properties.
     pub(crate) fn children(&self, object: &str) -> Result<Vec<String>, Unreadable> {
-        let xml: String = self.call(object, "org.freedesktop.DBus.Introspectable", "Introspect")?;
-        Ok(children(&xml).map(str::to_owned).collect())
+        let interface = "org.freedesktop.DBus.Introspectable";
+        self.call::<Children>(object, interface, "Introspect").map(|children| children.0)
     }
 
     /// The result of a method without arguments.
-    pub(crate) fn call<T: Typed>(
+    pub(crate) fn call<T: Answer>(
         &self,
         object: &str,
         interface: &'static str,
@@ -125,18 +157,13 @@ impl Service<'_> {
         self.ask(&Question { member: self.member(interface, name), object, way: Way::Call(None) })
     }
 
-    fn ask<T: Typed>(&self, question: &Question<'_>) -> Result<T, Unreadable> {
+    fn ask<T: Answer>(&self, question: &Question<'_>) -> Result<T, Unreadable> {
         self.host.touch(question.member.into());
         let left = self.left();
         if left.is_zero() {
             return Err(Unreadable::Missing);
         }
-        let reply = self.spending(|deadline| self.host.bus()?.ask(question, deadline), left)?;
-        if question.is_of_property() {
-            reply.decode::<Variant<T>>().map(|variant| variant.0)
-        } else {
-            reply.decode()
-        }
+        self.spending(|deadline| self.host.bus()?.ask(question, deadline), left)
     }
 
     /// Calls a method whose result does not matter, also when no time is left.
@@ -149,11 +176,8 @@ impl Service<'_> {
     ) {
         let question = Question { member: self.member(interface, name), object, way: Way::Call(argument) };
         self.host.touch(question.member.into());
-        if let Ok(mut bus) = self.host.bus()
-            && let Some(Ok(connection)) = &mut bus.connection
-        {
-            // Where nobody takes it there is nobody to mind.
-            let _ = connection.tell(&question, Instant::now() + MAX_FAREWELL);
+        if let Ok(mut bus) = self.host.bus() {
+            bus.tell(&question, Instant::now() + MAX_FAREWELL);
         }
     }
 
@@ -189,39 +213,69 @@ impl Service<'_> {
 
 impl Bus {
     fn at(socket: &Path) -> Self {
-        Self { socket: socket.to_owned(), left: MAX_TOTAL, members: Members::Any, connection: None }
+        Self { socket: socket.to_owned(), left: MAX_TOTAL, helper: None, link: None }
     }
 
-    /// Gets ready for a sandbox: it asks for nothing but the members among these sources from now on, and is connected if
-    /// there are any. What the connecting costs is one service's time at most.
-    pub(super) fn prepare(&mut self, sources: &BTreeSet<SourcePlace>) {
-        self.members = Members::of(sources);
-        if self.members.is_empty() {
-            self.connection = Some(Err(Unreadable::Denied));
-            return;
-        }
+    /// Has a helper ask, as soon as a sandbox is put up: a process that runs `program`, which is the reader's own.
+    pub(super) fn ask_through(&mut self, program: &Path) {
+        self.helper = Some(program.to_owned());
+    }
+
+    /// Gets ready for a sandbox: from now on nothing but the members among these sources is asked for, over a connection
+    /// that is there before anything is read. What it costs to make it is one service's time at most. Says what confines
+    /// the helper, where there is one.
+    pub(super) fn prepare(&mut self, sources: &BTreeSet<SourcePlace>) -> Option<Sandbox> {
+        let members: BTreeSet<Member> = sources.iter().filter_map(Member::of).collect();
         let since = Instant::now();
-        self.connect(since + MAX_PER_SERVICE.min(self.left));
+        let deadline = since + MAX_PER_SERVICE;
+        let (link, sandbox) = match &self.helper {
+            _ if members.is_empty() => (Err(Unreadable::Denied), None),
+            // Where there is no bus nobody has to be started to say so.
+            Some(_) if !self.socket.exists() => (Err(Unreadable::Missing), None),
+            Some(program) => match Remote::start(program, &self.socket, &members, deadline + MAX_START) {
+                Ok((remote, sandbox)) => (Ok(Link::Helper(remote)), Some(sandbox)),
+                Err(reason) => (Err(reason), None),
+            },
+            None => (connect(&self.socket, Members::These(members), deadline), None),
+        };
+        self.link = Some(link);
         self.left = self.left.saturating_sub(since.elapsed());
+        sandbox
     }
 
-    /// Connects, unless that was tried before. A connection that broke or did not come about is not tried again.
-    fn connect(&mut self, deadline: Instant) -> &mut Result<Connection, Unreadable> {
-        let (socket, members) = (&self.socket, &self.members);
-        self.connection.get_or_insert_with(|| Connection::open(socket, members.clone(), deadline))
-    }
-
-    /// Asks, over a connection that is made at the first question where nothing was prepared.
-    fn ask(&mut self, question: &Question<'_>, deadline: Instant) -> Result<message::Reply, Unreadable> {
-        let answer = self.connect(deadline).as_mut().map_err(|reason| *reason)?.ask(question, deadline);
+    /// Asks. Where nothing was prepared a connection is made at the first question; one that broke or did not come about is
+    /// not tried again.
+    fn ask<T: Answer>(&mut self, question: &Question<'_>, deadline: Instant) -> Result<T, Unreadable> {
+        let socket = &self.socket;
+        let link = self.link.get_or_insert_with(|| connect(socket, Members::Any, deadline));
+        let answer = match link {
+            Ok(Link::Own(connection)) => connection.ask(question, deadline),
+            Ok(Link::Helper(remote)) => remote.ask(question, deadline),
+            Err(reason) => return Err(*reason),
+        };
         answer.map_err(|failure| match failure {
             Unanswered::Answer(reason) => reason,
             Unanswered::Broken(reason) => {
-                self.connection = Some(Err(reason));
+                self.link = Some(Err(reason));
                 reason
             }
         })
     }
+
+    /// Asks for something to be done. Where nobody takes it there is nobody to mind.
+    fn tell(&mut self, question: &Question<'_>, deadline: Instant) {
+        let _ = match &mut self.link {
+            Some(Ok(Link::Own(connection))) => connection.tell(question, deadline),
+            Some(Ok(Link::Helper(remote))) => remote.tell(question, deadline),
+            Some(Err(_)) | None => Ok(()),
+        };
+    }
+}
+
+/// A connection of this process's own.
+fn connect(socket: &Path, members: Members, deadline: Instant) -> Result<Link, Unreadable> {
+    let exchange = Exchange::connect(socket, deadline)?;
+    Connection::log_in(exchange, effective_user(), members, deadline).map(Link::Own)
 }
 
 impl Default for Bus {
@@ -239,29 +293,5 @@ impl fmt::Debug for Bus {
 impl fmt::Debug for Service<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
-    }
-}
-
-/// Names in the `<node name="…"/>` elements of introspection data. The outermost node, if it has one, names a path.
-fn children(xml: &str) -> impl Iterator<Item = &str> {
-    xml.split("<node").skip(1).filter_map(|element| {
-        let attributes = element.split('>').next()?;
-        let (_, value) = attributes.split_once("name=")?;
-        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        value.split(quote).nth(1).filter(|name| !name.is_empty() && !name.contains('/'))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::children;
-
-    #[test]
-    fn objects_below_an_object_are_found_in_its_introspection() {
-        let xml = "<!DOCTYPE node PUBLIC \"x\" \"y\">\n<node name=\"/a/b\">\n <interface name=\"c.d\"/>\n \
-                   <node name=\"0\"/><node name='12'></node>\n <node/><node name=></node>\n</node>";
-        assert_eq!(children(xml).collect::<Vec<_>>(), ["0", "12"]);
-        assert_eq!(children("").count(), 0);
-        assert_eq!(children("<node name=\"").count(), 0);
     }
 }

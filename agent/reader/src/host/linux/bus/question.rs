@@ -4,6 +4,7 @@ use super::message::Call;
 use super::wire::{Arguments, ObjectPath};
 use crate::host::Unreadable;
 use collector_proto::catalog::SourcePlace;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Interface of every object that has properties.
@@ -19,6 +20,18 @@ pub(super) struct Member {
     pub(super) service: &'static str,
     pub(super) interface: &'static str,
     pub(super) name: &'static str,
+}
+
+impl Member {
+    /// The member that a source is, if it is one.
+    pub(super) const fn of(source: &SourcePlace) -> Option<Self> {
+        match *source {
+            SourcePlace::Bus { service, interface, member } => {
+                Some(Self { service, interface, name: member })
+            }
+            _ => None,
+        }
+    }
 }
 
 impl From<Member> for SourcePlace {
@@ -37,22 +50,6 @@ pub(super) enum Members {
 }
 
 impl Members {
-    /// The members among a permit's sources.
-    pub(super) fn of<'a>(sources: impl IntoIterator<Item = &'a SourcePlace>) -> Self {
-        let member = |source: &SourcePlace| match *source {
-            SourcePlace::Bus { service, interface, member: name } => {
-                Some(Member { service, interface, name })
-            }
-            _ => None,
-        };
-        Self::These(sources.into_iter().filter_map(member).collect())
-    }
-
-    /// Whether there is anything to ask for.
-    pub(super) fn is_empty(&self) -> bool {
-        matches!(self, Self::These(these) if these.is_empty())
-    }
-
     /// Refuses what is none of them.
     pub(super) fn check(&self, question: &Question<'_>) -> Result<(), Unreadable> {
         match self {
@@ -71,6 +68,7 @@ pub(super) struct Question<'a> {
 }
 
 /// What is done with the member.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Way {
     /// The property is read.
     Get,
@@ -81,7 +79,7 @@ pub(super) enum Way {
 }
 
 /// The one argument of a question.
-#[derive(Debug, Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Argument {
     /// A text.
     Text(String),
@@ -138,7 +136,8 @@ mod tests {
     #[test]
     fn only_members_of_the_permit_may_be_asked_for() {
         let place = |service, member| SourcePlace::Bus { service, interface: "a.B", member };
-        let members = Members::of(&[place("a", "C"), SourcePlace::File("/a"), place("a", "D")]);
+        let sources = [place("a", "C"), SourcePlace::File("/a"), place("a", "D")];
+        let members = Members::These(sources.iter().filter_map(Member::of).collect());
         let question = |service, name, way| Question {
             member: Member { service, interface: "a.B", name },
             object: "/",
@@ -148,7 +147,6 @@ mod tests {
         assert_eq!(members.check(&question("a", "D", Way::Call(None))), Ok(()));
         assert_eq!(members.check(&question("a", "E", Way::Get)), Err(Unreadable::Denied));
         assert_eq!(members.check(&question("b", "C", Way::Get)), Err(Unreadable::Denied));
-        assert!(Members::of(&[SourcePlace::File("/a")]).is_empty());
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn tree() -> tempfile::TempDir {
 fn openings(source: SourcePlace) -> [Vec<String>; 2] {
     let root = tree();
     let host = Host::at(root.path());
-    let openings = host.prepare(&[source].into());
+    let openings = host.prepare(&[source].into()).openings;
     [Access::Read, Access::ReadBeneath].map(|access| {
         let open = |opening: &&Opening| opening.open().is_some_and(|(_, allowed)| allowed == access);
         let inside =
@@ -89,7 +89,7 @@ fn one_person_uses_up_no_others_room() {
     fs::create_dir(root.path().join("home/ben/app")).unwrap();
     fs::write(root.path().join("home/ben/app/y.json"), "").unwrap();
     let host = Host::at(root.path());
-    let openings = host.prepare(&["/home/*/app/*.json", "/sys/block/*/size"].map(File).into());
+    let openings = host.prepare(&["/home/*/app/*.json", "/sys/block/*/size"].map(File).into()).openings;
     assert_eq!(openings.iter().filter_map(Opening::open).count(), 2, "{openings:?}");
     let names = |person| host.fill(Place::of("/home/*/app/*.json", &[person]));
     assert_eq!(names("anna"), Err(Unreadable::TooLarge));

@@ -11,6 +11,8 @@
 //! them have. What an answer's signature says must be what the caller expects, so nothing is decoded that was not
 //! expected, and nesting is as deep as our own types are.
 
+use serde::{Deserialize, Serialize};
+
 /// The arguments of a call.
 #[derive(Default)]
 pub(crate) struct Arguments {
@@ -168,8 +170,29 @@ pub(crate) trait Typed: Sized {
 }
 
 /// The path of an object; where a property has no object it is `/`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct ObjectPath(String);
+
+/// The text is not the path of an object.
+#[derive(Debug, thiserror::Error)]
+#[error("this is not the path of an object")]
+pub(crate) struct NotAPath;
+
+impl TryFrom<String> for ObjectPath {
+    type Error = NotAPath;
+
+    fn try_from(path: String) -> Result<Self, NotAPath> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_');
+        if path.starts_with('/') && path.chars().all(is_part) { Ok(Self(path)) } else { Err(NotAPath) }
+    }
+}
+
+impl From<ObjectPath> for String {
+    fn from(path: ObjectPath) -> Self {
+        path.0
+    }
+}
 
 impl ObjectPath {
     /// The path as text.
@@ -297,9 +320,7 @@ impl Typed for ObjectPath {
     }
 
     fn decode(from: &mut Decoder<'_>) -> Option<Self> {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_');
-        let path = from.text().filter(|path| path.starts_with('/') && path.chars().all(is_part))?;
-        Some(Self(path.to_owned()))
+        Self::try_from(from.text()?.to_owned()).ok()
     }
 }
 
