@@ -130,6 +130,16 @@ fn attack_h5_a_permit_for_the_bus_connects_to_nothing() {
     }
 }
 
+/// What is there can be found out where a source of the permit says so, and under no other permit.
+#[test]
+fn attack_paths_are_looked_at_only_where_a_source_says_so() {
+    let attempts = support::inside::attack("looks", &[fields::OS_NAME, fields::HOST_ID, fields::HOST_IP]);
+    assert!(attempts.len() >= 11, "{attempts:?}");
+    for (attempt, outcome) in attempts {
+        assert_eq!(outcome, "EPERM", "{attempt}");
+    }
+}
+
 /// They are the ones that getifaddrs(3) gives, which asks for links as well.
 #[test]
 fn addresses_are_all_that_the_machine_has() {

@@ -3,6 +3,7 @@
 use super::{Unreadable, system};
 use crate::format::{Bytes, FormatError};
 use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
 
 /// An open file. What is read may change while it is read; whoever takes it apart has to expect anything.
 #[derive(Debug)]
@@ -12,8 +13,9 @@ pub struct RandomFile {
 }
 
 impl RandomFile {
-    pub(super) fn of(file: File) -> Result<Self, Unreadable> {
-        let length = file.metadata()?.len();
+    pub(super) fn of(mut file: File) -> Result<Self, Unreadable> {
+        // Where it ends is asked of the descriptor alone, which every sandbox allows.
+        let length = file.seek(SeekFrom::End(0))?;
         Ok(Self { file, length })
     }
 

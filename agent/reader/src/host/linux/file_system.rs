@@ -6,7 +6,7 @@ use super::calls::ADDRESSES;
 use super::expand::{Expander, Opening};
 use super::files::open_regular;
 use super::listing::{Listings, list};
-use super::person::Within;
+use super::person::{Within, directory_of};
 use super::tree::Root;
 use crate::host::broker::{Broker, Last};
 use crate::host::{Place, Unreadable};
@@ -48,6 +48,16 @@ impl Live {
             let _ = self.addresses.get_or_init(addresses::read);
         }
         self.bus.borrow_mut().prepare(sources)
+    }
+}
+
+/// Whether paths have to be looked at by name to answer for the source: because it says so, because a directory is listed,
+/// or because what persons can make into links has to be asked for its place.
+pub(crate) fn is_looked_at(source: &SourcePlace) -> bool {
+    match source {
+        SourcePlace::Look(_) | SourcePlace::LookBeneath(_) | SourcePlace::Tree(_) => true,
+        SourcePlace::File(path) | SourcePlace::Directory(path) => directory_of(path).is_some(),
+        _ => false,
     }
 }
 

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 /// What a permit needs beyond reading files.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
+    /// Looking at paths without opening what is there.
+    pub(super) looks: bool,
     /// The machine's name and kernel: `uname(2)`.
     pub(super) uname: bool,
     /// Waiting for answers from the system bus, to which a connection is open.
@@ -44,10 +46,14 @@ fn restrict(needs: Needs) -> Result<(), seccompiler::Error> {
 type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
 
 fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
-    let always = ALWAYS.iter().chain(OLDER);
-    let mut rules: Rules = always.map(|call| (*call, Vec::new())).collect();
+    let mut rules: Rules = ALWAYS.iter().map(|call| (*call, Vec::new())).collect();
+    // What is opened to be named alone can be asked for its state, and Landlock does not see it.
+    let refused = if needs.looks { WRITING } else { WRITING | libc::O_PATH };
     for (call, argument) in [(libc::SYS_openat, 2)].iter().chain(OLDER_OPEN) {
-        rules.insert(*call, vec![without(*argument, WRITING)?]);
+        rules.insert(*call, vec![without(*argument, refused)?]);
+    }
+    if needs.looks {
+        rules.extend(LOOKING.iter().chain(OLDER_LOOKING).map(|call| (*call, Vec::new())));
     }
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
         rules.insert(call, vec![without(2, libc::PROT_EXEC)?]);
@@ -83,7 +89,7 @@ fn without(argument: u8, bits: i32) -> Result<SeccompRule, seccompiler::BackendE
 /// Flags of `open(2)` that read nothing. Landlock refuses most of them too, where the kernel has it.
 const WRITING: i32 = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND;
 
-/// Looking, reading, answering; memory; time; ending.
+/// Reading, answering; memory; time; ending.
 const ALWAYS: &[libc::c_long] = &[
     libc::SYS_read,
     libc::SYS_pread64,
@@ -92,14 +98,7 @@ const ALWAYS: &[libc::c_long] = &[
     libc::SYS_lseek,
     libc::SYS_close,
     libc::SYS_fstat,
-    libc::SYS_newfstatat,
-    libc::SYS_statx,
-    libc::SYS_readlinkat,
     libc::SYS_getdents64,
-    // realpath(3): whether what `..` leaves is a directory, and where a `--root` is that is not absolute.
-    libc::SYS_faccessat,
-    libc::SYS_faccessat2,
-    libc::SYS_getcwd,
     libc::SYS_mremap,
     libc::SYS_munmap,
     libc::SYS_madvise,
@@ -118,11 +117,22 @@ const ALWAYS: &[libc::c_long] = &[
     libc::SYS_exit_group,
 ];
 
+/// Looking at paths. Which they are no filter can see, so that whoever may look at one may look at all.
+const LOOKING: &[libc::c_long] = &[
+    libc::SYS_newfstatat,
+    libc::SYS_statx,
+    libc::SYS_readlinkat,
+    // realpath(3): whether what `..` leaves is a directory, and where a `--root` is that is not absolute.
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    libc::SYS_getcwd,
+];
+
 /// Older forms of the same that only some architectures have.
 #[cfg(target_arch = "x86_64")]
-const OLDER: &[libc::c_long] = &[libc::SYS_stat, libc::SYS_lstat, libc::SYS_readlink];
+const OLDER_LOOKING: &[libc::c_long] = &[libc::SYS_stat, libc::SYS_lstat, libc::SYS_readlink];
 #[cfg(not(target_arch = "x86_64"))]
-const OLDER: &[libc::c_long] = &[];
+const OLDER_LOOKING: &[libc::c_long] = &[];
 
 /// Older forms of opening, with the argument in which the flags stand.
 #[cfg(target_arch = "x86_64")]

@@ -2,7 +2,7 @@
 //!
 //! Reading, listing, running and every way of writing are refused elsewhere; what a newer kernel can refuse beyond files
 //! (TCP, abstract sockets, signals to others) is refused too. Looking at a path from outside (stat, readlink) is not
-//! restricted by Landlock.
+//! restricted by Landlock; `calls.rs` allows it or not.
 
 use crate::host::Opening;
 use crate::host::system::Access as Allowed;

@@ -4,6 +4,7 @@ mod calls;
 mod files;
 
 use crate::host::Opening;
+use crate::host::system::is_looked_at;
 use calls::Needs;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
@@ -15,6 +16,8 @@ pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_
     let (files, landlock_abi) = files::confine(openings);
     // A tree has files and nothing else.
     let needs = Needs {
+        // In a tree every link on the way is looked at.
+        looks: !is_live || sources.iter().any(is_looked_at),
         uname: is_live && sources.contains(&SourcePlace::SystemCall("uname")),
         bus: is_live && sources.iter().any(|source| matches!(source, SourcePlace::Bus { .. })),
     };
