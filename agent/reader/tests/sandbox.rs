@@ -101,6 +101,14 @@ fn attack_m11_nothing_beyond_reading_is_left_in_any_permit() {
     }
 }
 
+/// The standard library's handler takes itself away and lets the fault happen again: refused, it would be called for ever.
+#[test]
+fn a_fault_ends_the_reader() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let status = support::inside::fault("fault");
+    assert_eq!(status.signal(), Some(nix::sys::signal::Signal::SIGSEGV as i32), "{status}");
+}
+
 /// What a permit for addresses could be used for beside them: the addresses are known before, and no socket is left.
 #[test]
 fn attack_m1_a_permit_for_addresses_asks_the_kernel_nothing_else() {

@@ -66,6 +66,12 @@ fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
     // How a process ends itself: abort(3).
     let own = libc::pid_t::try_from(std::process::id()).unwrap_or_default();
     rules.insert(libc::SYS_tgkill, vec![is(0, own)?]);
+    // How a fault ends the process: the handler for it is taken away, and it happens again.
+    let faults = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
+    rules.insert(
+        libc::SYS_rt_sigaction,
+        faults.map(|signal| is(0, signal)).into_iter().collect::<Result<_, _>>()?,
+    );
     if needs.uname {
         rules.insert(libc::SYS_uname, Vec::new());
     }

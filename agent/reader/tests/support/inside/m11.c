@@ -7,6 +7,8 @@ static void attack(void) {
   attempt("signal another process", syscall(SYS_tgkill, getppid(), getppid(), 0));
   attempt("signal another process by kill", syscall(SYS_kill, getppid(), 0));
 
+  attempt("handle a request to end", syscall(SYS_rt_sigaction, SIGTERM, NULL, NULL, 8));
+
   attempt("be signalled for another process", fcntl(0, F_SETOWN, getppid()));
   attempt("choose the signal", fcntl(0, F_SETSIG, SIGKILL));
   attempt("lease", fcntl(0, F_SETLEASE, F_RDLCK));

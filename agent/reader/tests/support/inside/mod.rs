@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use collector_proto::catalog::FieldId;
 use collector_proto::disclosure::Question;
@@ -19,29 +19,38 @@ pub type Attempts = BTreeMap<String, String>;
 /// The reader inherits descriptors 7 and 70, open for reading the attack's file. A service listens at the path in
 /// `ATTACK_SERVICE`.
 pub fn attack(name: &str, fields: &[FieldId]) -> Attempts {
-    let policy = super::policy(
-        fields.iter().map(|field| super::rule(*field, super::treatments(field.field())[0])).collect(),
-    );
-    let request = serde_json::to_vec(&Question::of(ReadDraft { policy })).unwrap();
-    let state = tempfile::tempdir().unwrap();
-    let said = run(name, &request, |reader, _| {
-        reader.arg("--state").arg(state.path().join("reader"));
-    });
+    let said = text(run_in_reader(name, fields));
     let (attempts, answer) = said.split_once('{').expect("there is an answer");
     assert!(answer.starts_with("\"answer\":\"disclosure\""), "the reader was not confined: {answer}");
     assert!(answer.contains("\"calls\":true"), "the reader was not confined: {answer}");
     attempts_of(attempts)
 }
 
-/// Runs it in a helper that is connected to the service.
-pub fn attack_in_helper(name: &str, member: &str) -> Attempts {
-    attempts_of(&run(name, &[], |helper, service| {
-        helper.env("ATTACK_AT_ONCE", "1").arg("--bus-helper").arg(service).arg(member);
-    }))
+/// The same for one after which there is no answer; says how the reader ended.
+pub fn fault(name: &str) -> ExitStatus {
+    run_in_reader(name, &[]).status
 }
 
-/// What the program says on its standard output, first of all the attempts.
-fn run(name: &str, input: &[u8], arguments: impl FnOnce(&mut Command, &Path)) -> String {
+fn run_in_reader(name: &str, fields: &[FieldId]) -> Output {
+    let policy = super::policy(
+        fields.iter().map(|field| super::rule(*field, super::treatments(field.field())[0])).collect(),
+    );
+    let request = serde_json::to_vec(&Question::of(ReadDraft { policy })).unwrap();
+    let state = tempfile::tempdir().unwrap();
+    run(name, &request, |reader, _| {
+        reader.arg("--state").arg(state.path().join("reader"));
+    })
+}
+
+/// Runs it in a helper that is connected to the service.
+pub fn attack_in_helper(name: &str, member: &str) -> Attempts {
+    attempts_of(&text(run(name, &[], |helper, service| {
+        helper.env("ATTACK_AT_ONCE", "1").arg("--bus-helper").arg(service).arg(member);
+    })))
+}
+
+/// What the program says on its standard output, first of all the attempts, and how it ends.
+fn run(name: &str, input: &[u8], arguments: impl FnOnce(&mut Command, &Path)) -> Output {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inside");
     let work = tempfile::tempdir().unwrap();
     let library = work.path().join("attack.so");
@@ -58,7 +67,11 @@ fn run(name: &str, input: &[u8], arguments: impl FnOnce(&mut Command, &Path)) ->
     arguments(&mut command, &service);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     process.stdin.take().unwrap().write_all(input).unwrap();
-    String::from_utf8(process.wait_with_output().unwrap().stdout).unwrap()
+    process.wait_with_output().unwrap()
+}
+
+fn text(output: Output) -> String {
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn attempts_of(said: &str) -> Attempts {
