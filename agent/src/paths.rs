@@ -15,10 +15,17 @@ pub(crate) struct Paths {
 pub(crate) struct NoStateDirectory;
 
 impl Paths {
-    /// The directory that was named, else the machine's when run as root, else the user's own.
+    /// The directory that was named, else the machine's where it has an agent or root asks, else the user's own. On a machine
+    /// with an agent an account that looks elsewhere would be told that nothing is collected.
     pub(crate) fn resolve(named: Option<PathBuf>) -> Result<Self, NoStateDirectory> {
-        let system = || platform::is_privileged().then(platform::system_state).flatten();
+        let has_agent = |state: &PathBuf| platform::is_privileged() || state.exists();
+        let system = || platform::system_state().filter(has_agent);
         named.or_else(system).or_else(user_state).map(Self::at).ok_or(NoStateDirectory)
+    }
+
+    /// Whether it is the state of the machine's agent.
+    pub(crate) fn are_the_systems(&self) -> bool {
+        platform::system_state().is_some_and(|system| system == self.state)
     }
 
     /// State in exactly this directory.

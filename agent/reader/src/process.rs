@@ -3,8 +3,8 @@
 //! Exit code 0: answered, refusals included. 1: the process could not be set up or the answer not be written. 2: the request or the arguments are
 //! not understood. Messages on standard error never repeat what was sent.
 
-use crate::caller::Caller;
-use crate::host::{self, BUS_HELPER, Host};
+use crate::caller::{self, Caller};
+use crate::host::{self, AccountId, BUS_HELPER, Host, Unreadable};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
 use crate::state::State;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Where the state is when no `--state` is given.
-const DEFAULT_STATE: &str = "/var/lib/candor/reader";
+const DEFAULT_STATE: &str = "/var/lib/candor-reader";
 
 /// Size of the output buffer: as much as a pipe takes at once (pipe(7)).
 const OUTPUT_BUFFER_BYTES: usize = 64 * 1024;
@@ -28,18 +28,22 @@ const HELP: &str = "\
 candor-reader: reads from this machine what a signed policy permits, and nothing else
 
 Reads one request (JSON) from standard input, writes one answer (JSON) to standard output.
-It has no network code. `candor` starts it; under systemd it is started per connection.
+It has no network code. As a service it runs as root without capabilities, and systemd starts it for each connection
+to its socket; elsewhere `candor` starts it.
 
-Usage: candor-reader [--state DIR] [--root DIR]
+Usage: candor-reader [--state DIR] [--root DIR] [--agent USER]
 
-  --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor/reader]
+  --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor-reader]
   --root DIR    read another system's tree instead of this machine  [default: /]
+  --agent USER  the user, by name or number, that talks to the collector: across a socket it may ask for what a
+                report holds, and for nothing else
   --help        this text
   --version     the version
 
 Examples:
   echo '{\"op\":\"status\",\"documents\":{\"roots\":[]},\"contract\":1}' | candor-reader --state /tmp/candor/reader
   candor-reader --root /mnt/image < request.json > answer.json
+  candor-reader --agent candor        as a service, with a socket as standard input and output
 
 Exit codes: 0 answered (also when it refuses), 1 no answer could be given or written,
 2 the request or the arguments are not understood
@@ -71,6 +75,10 @@ enum Failure {
     Directory(&'static str),
     #[error("`--root` is not a directory")]
     Root,
+    #[error("there is no user as `--agent` names one")]
+    Agent,
+    #[error("the users of this machine cannot be looked up")]
+    Users(#[source] Unreadable),
     #[error("the request on standard input cannot be read")]
     Input(#[source] io::Error),
     #[error("the request on standard input has more than {MAX_READER_REQUEST_BYTES} bytes")]
@@ -89,6 +97,8 @@ impl Failure {
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
+            | Self::Agent
+            | Self::Users(_)
             | Self::Input(_)
             | Self::TooLong
             | Self::Request { .. } => 2,
@@ -117,14 +127,16 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         }
         Invocation::Answer(options) => options,
     };
-    let caller = Caller::of(&host::standard_input_peer());
+    let agent = options.agent.as_deref().map(agent).transpose()?;
+    let caller = Caller::of(&host::standard_input_peer(), agent.as_ref());
+    let split = caller::split(agent.as_ref());
     let question = read_question(io::stdin().lock())?;
     let host = Host::at(&options.root).with_helpers();
     let state = State::at(&options.state);
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let confinement = Confinement::Kernel;
-    let reader = Reader { host: &host, state: &state, now, random: &random, caller, confinement };
+    let reader = Reader { host: &host, state: &state, now, random: &random, caller, split, confinement };
     let answer = reader.answer(question);
     write_answer(io::stdout().lock(), &answer).map_err(Failure::Output)
 }
@@ -142,22 +154,26 @@ enum Invocation {
 struct Options {
     state: PathBuf,
     root: PathBuf,
+    agent: Option<String>,
 }
 
 impl Invocation {
     fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
         use lexopt::Arg::{Long, Short};
+        use lexopt::ValueExt as _;
         let mut arguments = arguments.into_iter().peekable();
         if arguments.next_if(|first| first == BUS_HELPER).is_some() {
             let socket = arguments.next().unwrap_or_default().into();
             return Ok(Self::AskBus { socket, members: arguments.collect() });
         }
-        let mut options = Options { state: PathBuf::from(DEFAULT_STATE), root: PathBuf::from("/") };
+        let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
+        let mut options = Options { state, root, agent: None };
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("state") => options.state = directory("--state", &mut parser)?,
                 Long("root") => options.root = directory("--root", &mut parser)?,
+                Long("agent") => options.agent = Some(parser.value()?.string()?),
                 Long("help") | Short('h') => return Ok(Self::Print(HELP.to_owned())),
                 Long("version") => {
                     return Ok(Self::Print(format!("candor-reader {}\n", env!("CARGO_PKG_VERSION"))));
@@ -169,6 +185,14 @@ impl Invocation {
             return Err(Failure::Root);
         }
         Ok(Self::Answer(options))
+    }
+}
+
+/// The account that is given by its name or number.
+fn agent(name: &str) -> Result<AccountId, Failure> {
+    match name.parse() {
+        Ok(account) => Ok(account),
+        Err(_) => host::account_named(name).map_err(Failure::Users)?.ok_or(Failure::Agent),
     }
 }
 

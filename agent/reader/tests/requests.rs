@@ -8,7 +8,7 @@ use candor_reader::caller::Caller;
 use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::request::{Disclose, Preview, ReadDraft, ShowStatus};
+use collector_proto::disclosure::request::{Disclose, Preview, ReadDraft, ShowCustody, ShowStatus};
 use collector_proto::disclosure::{
     Answer, DisclosureAnswer, DisclosureMessage, Question, Request, RootPinned,
 };
@@ -169,8 +169,24 @@ fn strangers_get_neither_trust_nor_drafts() {
     assert!(bench.host.touched().is_empty());
     bench.caller = Caller::Equal;
     bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.caller = Caller::Other;
-    disclosure(bench.ask(Disclose { documents: signer.documents(&policy(some_rules()), vec![], now()) }));
+    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone() })), "no_rights");
+    disclosure(bench.ask(Preview { documents }));
+}
+
+#[test]
+fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    bench.caller = Caller::Agent;
+    assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
+    assert_eq!(refusal(&bench.ask(ReadDraft { policy: support::full_policy() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(Preview { documents: documents.clone() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
+    assert!(bench.host.touched().is_empty());
+    disclosure(bench.ask(Disclose { documents }));
 }
 
 #[test]

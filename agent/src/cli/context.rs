@@ -7,6 +7,7 @@ use crate::durable::FileError;
 use crate::identity::{Enrolment, IdentityError};
 use crate::lock::LockError;
 use crate::paths::Paths;
+use crate::platform;
 use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::time::UtcTime;
 use std::io::{self, Write as _};
@@ -47,6 +48,15 @@ pub enum Exit {
     Unreachable = 5,
 }
 
+impl Exit {
+    /// What another candor ended with.
+    pub(crate) fn of_status(status: i32) -> Option<Self> {
+        [Self::Failed, Self::Usage, Self::Refused, Self::Tampered, Self::Unreachable]
+            .into_iter()
+            .find(|exit| *exit as i32 == status)
+    }
+}
+
 /// A failed verb: what to tell the person and the exit status.
 #[derive(Debug)]
 pub struct Failure {
@@ -83,7 +93,26 @@ impl Context {
 
     /// The reader over the tree under `root`, or over this machine.
     pub(crate) fn reader(&self, root: Option<PathBuf>) -> ReaderClient {
-        ReaderClient::new(self.reader_program(), self.paths.reader()).reading(root)
+        match self.reader_socket().filter(|_| root.is_none()) {
+            Some(socket) => ReaderClient::served(socket),
+            None => ReaderClient::started(self.reader_program(), self.paths.reader(), root),
+        }
+    }
+
+    /// Whether the reader runs as another user.
+    pub(crate) fn is_served(&self) -> bool {
+        self.reader_socket().is_some()
+    }
+
+    /// The socket that the configuration names; without a program named, the machine's, where reader and agent are two users.
+    /// Once they are, no reader is started in place of one that does not answer: it would not know what the other keeps.
+    fn reader_socket(&self) -> Option<PathBuf> {
+        if self.settings.reader_socket.is_some() || self.settings.reader.is_some() {
+            return self.settings.reader_socket.clone();
+        }
+        let of_system = platform::reader_socket().filter(|_| self.paths.are_the_systems())?;
+        let is_split = of_system.exists() || platform::foreign_owner(self.paths.state()).is_some();
+        is_split.then_some(of_system)
     }
 
     /// What this device's enrolment settled.

@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod enrol;
 pub mod notice;
 mod online;
+mod owner;
 pub mod policy;
 pub mod preview;
 pub mod run;

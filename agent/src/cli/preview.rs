@@ -122,20 +122,24 @@ fn write<S: Standing>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use collector_proto::disclosure::Split;
     use std::collections::BTreeMap;
 
     #[test]
     fn json_says_under_what_the_rows_stand() {
         let failed = BTreeMap::new();
         let content = TableContent { sections: Vec::new(), absent: BTreeMap::new(), failed: &failed };
-        let sandbox = Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 };
+        let sandbox =
+            Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7, split: Split::Enforced };
         let written = |head| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
         let draft = written(Head { standing: State::Draft, policy: None, sandbox });
         assert_eq!(
             draft,
             serde_json::json!({
                 "standing": "draft",
-                "sandbox": {"files": true, "calls": true, "capabilities": true, "landlock_abi": 7},
+                "sandbox": {
+                    "files": true, "calls": true, "capabilities": true, "split": "enforced", "landlock_abi": 7
+                },
                 "sections": {},
                 "absent": {},
             })

@@ -6,7 +6,7 @@ use crate::ledger::Ledger;
 use crate::{schedule, verdict};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::{RefusalMessage, Sandbox};
+use collector_proto::disclosure::{RefusalMessage, Sandbox, Split};
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::time::UtcTime;
@@ -207,6 +207,7 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     }
     if let Some(SandboxStatus { level, parts }) = &status.sandbox {
         line("Sandbox", sandbox(*level, *parts));
+        line("Split", split(*parts).to_owned());
     }
     if let Some(ledger) = &status.ledger {
         line("Ledger", format!("{} entries, {} still to be sent", ledger.last_entry, ledger.pending));
@@ -224,6 +225,16 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
         line("Next report", if next <= status.now { "due".to_owned() } else { format!("from {next} on") });
     }
     text
+}
+
+/// Whether taking over what talks to the collector gives what the reader can read.
+fn split(parts: Sandbox) -> &'static str {
+    match parts.split {
+        Split::Enforced => "enforced: the reader runs as another user than candor",
+        Split::NotEnforced => {
+            "not enforced: the reader runs as the same user as candor, so whoever takes candor over can read what it can"
+        }
+    }
 }
 
 /// `full (Landlock ABI 7)`, or what is in force and what is not.

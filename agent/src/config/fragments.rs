@@ -12,6 +12,8 @@ pub(super) struct Fragment {
     pub(super) request_timeout: Option<String>,
     /// Path of candor-reader.
     pub(super) reader: Option<String>,
+    /// Path of the socket at which candor-reader answers.
+    pub(super) reader_socket: Option<String>,
     /// Filter of the log, as in `RUST_LOG`.
     pub(super) log: Option<String>,
 }

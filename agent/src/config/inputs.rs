@@ -4,7 +4,7 @@ use super::ConfigError;
 use super::fragments::Fragment;
 use std::path::{Path, PathBuf};
 
-/// Longest configuration file in bytes; ours has four keys.
+/// Longest configuration file in bytes; ours has five keys.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// A value and the file that set it.
@@ -20,6 +20,7 @@ pub(super) struct Inputs {
     pub(super) proxy: Option<Input>,
     pub(super) request_timeout: Option<Input>,
     pub(super) reader: Option<Input>,
+    pub(super) reader_socket: Option<Input>,
     pub(super) log: Option<Input>,
 }
 
@@ -40,10 +41,11 @@ impl Inputs {
 
     fn merge(&mut self, file: &Path, fragment: Fragment) {
         let from = |value: String| Input { value, file: file.to_path_buf() };
-        let Fragment { proxy, request_timeout, reader, log } = fragment;
+        let Fragment { proxy, request_timeout, reader, reader_socket, log } = fragment;
         self.proxy = proxy.map(from).or(self.proxy.take());
         self.request_timeout = request_timeout.map(from).or(self.request_timeout.take());
         self.reader = reader.map(from).or(self.reader.take());
+        self.reader_socket = reader_socket.map(from).or(self.reader_socket.take());
         self.log = log.map(from).or(self.log.take());
     }
 }

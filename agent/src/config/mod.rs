@@ -4,7 +4,8 @@
 //! ```toml
 //! proxy = "environment"       # or "none", or an address such as "http://proxy.example.com:3128"
 //! request_timeout = "60s"     # for one request; more where the way to the collector is slow
-//! reader = "/usr/libexec/candor-reader"
+//! reader_socket = "/run/candor/reader.sock"   # where candor-reader answers as another user
+//! reader = "/usr/libexec/candor-reader"       # or the program that is started where it does not
 //! log = "info"                # RUST_LOG wins
 //! ```
 
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) request_timeout: Option<Duration>,
     /// Where candor-reader is, if an administrator said so.
     pub(crate) reader: Option<PathBuf>,
+    /// Where candor-reader answers, if an administrator said so.
+    pub(crate) reader_socket: Option<PathBuf>,
     /// Filter of the log.
     pub(crate) log: String,
 }
@@ -97,7 +100,11 @@ impl Settings {
         Ok(Self {
             proxy: inputs.proxy.map_or(Ok(ProxySetting::Environment), check_proxy)?,
             request_timeout: inputs.request_timeout.map(check_timeout).transpose()?,
-            reader: inputs.reader.map(check_reader).transpose()?,
+            reader: inputs.reader.map(|input| check_path(input, "reader")).transpose()?,
+            reader_socket: inputs
+                .reader_socket
+                .map(|input| check_path(input, "reader_socket"))
+                .transpose()?,
             log: inputs.log.map_or_else(|| "warn".to_owned(), |input| input.value),
         })
     }
@@ -128,13 +135,13 @@ fn check_timeout(input: Input) -> Result<Duration, ConfigError> {
     }
 }
 
-fn check_reader(input: Input) -> Result<PathBuf, ConfigError> {
+fn check_path(input: Input, key: &'static str) -> Result<PathBuf, ConfigError> {
     let path = PathBuf::from(input.value);
     if Path::is_absolute(&path) {
         Ok(path)
     } else {
         // A relative path would start whatever lies in the directory that candor happens to be called from.
-        Err(ConfigError::Value { file: input.file, key: "reader", problem: "must be an absolute path" })
+        Err(ConfigError::Value { file: input.file, key, problem: "must be an absolute path" })
     }
 }
 
@@ -163,6 +170,7 @@ mod tests {
             proxy: ProxySetting::None,
             request_timeout: None,
             reader: None,
+            reader_socket: None,
             log: "debug".to_owned(),
         };
         assert_eq!(settings, expected);

@@ -3,12 +3,16 @@
 //! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
 //! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
 
+mod pin;
+
+pub(crate) use pin::{ByRoot, Pin, attend, for_agent};
+
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
 use crate::identity::{self, Enrolment, IdentityError};
 use crate::lock::StateLock;
 use crate::paths::Paths;
-use crate::reader_client::{ReaderClient, ReaderError};
+use crate::reader_client::ReaderError;
 use candor_uplink::{Uplink, UplinkError};
 use collector_proto::contract::Version1;
 use collector_proto::contract::{self, CONTRACT, NotUnderstood, ReadError};
@@ -20,6 +24,7 @@ use collector_proto::policy::trust::{Floor, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Read as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -94,6 +99,15 @@ pub(crate) enum EnrolError {
     /// The reader cannot be asked or refuses the root.
     #[error("the reader did not take the root of trust")]
     Reader(#[source] ReaderError),
+    /// Root and the agent cannot talk to each other.
+    #[error("root and the agent lost each other while this device was enrolled; give the command again")]
+    Exchange(#[source] std::io::Error),
+    /// The agent asked for something that is not an id.
+    #[error("the agent asked for another id than it can have; nothing was pinned")]
+    NoId(#[source] uuid::Error),
+    /// Root did not pin the root of trust.
+    #[error("the root of trust was not pinned; give the command again")]
+    NotPinned,
     /// No random id can be made.
     #[error("the system's random source failed")]
     Random(#[source] ring::error::Unspecified),
@@ -114,7 +128,19 @@ struct Enrolling {
 pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
     let bytes =
         durable::read(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))?;
-    contract::read(&bytes).map_err(|error| match error {
+    parse_bundle(&bytes, path)
+}
+
+/// Reads the bundle that root hands over in one line.
+pub(crate) fn read_bundle_of_root(input: &mut impl BufRead) -> Result<Bundle, EnrolError> {
+    let mut bytes = Vec::new();
+    let bound = u64::try_from(MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);
+    input.by_ref().take(bound).read_until(b'\n', &mut bytes).map_err(EnrolError::Exchange)?;
+    parse_bundle(&bytes, Path::new("-"))
+}
+
+fn parse_bundle(bytes: &[u8], path: &Path) -> Result<Bundle, EnrolError> {
+    contract::read(bytes).map_err(|error| match error {
         ReadError::NotUnderstood(what) => EnrolError::NewerBundle(what),
         ReadError::Form(error) => EnrolError::File(FileError::Malformed {
             path: path.to_path_buf(),
@@ -139,7 +165,7 @@ pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<EnrolOutcome
 pub(crate) async fn enrol(
     paths: &Paths,
     bundle: &Bundle,
-    reader: &ReaderClient,
+    reader: &mut impl Pin,
     uplink: &Uplink,
     now: UtcTime,
     random: &dyn SecureRandom,
@@ -177,7 +203,7 @@ pub(crate) async fn enrol(
         &enrolment.collector.id,
         &enrolment.group,
     )?;
-    reader.trust(bundle, enrolment.device_id).map_err(EnrolError::Reader)?;
+    reader.pin(bundle, enrolment.device_id)?;
     documents::store(paths, &HeldDocuments::given(answer.documents, uplink.collector_contract()))?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;

@@ -3,7 +3,7 @@ use crate::fixture::{Fixture, start};
 use collector_proto::messages::TenantKey;
 use ring::rand::SystemRandom;
 
-fn bundle(fixture: &Fixture, token: &str) -> Bundle {
+pub(super) fn bundle(fixture: &Fixture, token: &str) -> Bundle {
     Bundle {
         v: Version1,
         collector: fixture.enrolment.collector.clone(),
@@ -11,7 +11,7 @@ fn bundle(fixture: &Fixture, token: &str) -> Bundle {
         group: fixture.enrolment.group.clone(),
         token: token.to_owned(),
         token_expires: start(),
-        tenant_key: TenantKey { id: "k".to_owned(), key: "k".to_owned() },
+        tenant_key: TenantKey { id: "k".to_owned(), key: "a secret".to_owned() },
     }
 }
 

@@ -1,8 +1,14 @@
 //! Linux.
 
-use std::path::PathBuf;
+use std::io::{self, Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 
-pub(crate) use super::unix::{free_bytes, is_privileged, opened, shared_beyond_owner, stop_requested};
+pub(crate) use super::unix::{
+    Owner, command_of, foreign_owner, free_bytes, is_privileged, opened, shared_beyond_owner, start_over,
+    stop_requested,
+};
 
 /// The program that opens a file in the person's browser.
 pub(crate) const OPENER: &str = "xdg-open";
@@ -17,4 +23,25 @@ pub(crate) fn system_state() -> Option<PathBuf> {
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 pub(crate) fn system_config() -> Option<PathBuf> {
     Some(PathBuf::from("/etc/candor/config.toml"))
+}
+
+/// Where the reader of the machine answers.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub(crate) fn reader_socket() -> Option<PathBuf> {
+    Some(PathBuf::from("/run/candor/reader.sock"))
+}
+
+/// Hands the question to whoever answers at the socket, and reads the answer to its end or past `max` bytes. Only root, for
+/// whom the system's manager listens, and this process's own user are asked.
+pub(crate) fn converse(socket: &Path, question: &[u8], max: usize) -> io::Result<Vec<u8>> {
+    let mut stream = UnixStream::connect(socket)?;
+    let answering = rustix::net::sockopt::socket_peercred(&stream)?.uid;
+    if !answering.is_root() && answering != rustix::process::geteuid() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "another user than root answers there"));
+    }
+    // A reader that refuses may end without reading to the end; what it answered still counts.
+    let _ = stream.write_all(question).and_then(|()| stream.shutdown(Shutdown::Write));
+    let mut answer = Vec::new();
+    stream.take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut answer)?;
+    Ok(answer)
 }

@@ -1,8 +1,12 @@
 //! macOS.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-pub(crate) use super::unix::{free_bytes, is_privileged, opened, shared_beyond_owner, stop_requested};
+pub(crate) use super::unix::{
+    Owner, command_of, foreign_owner, free_bytes, is_privileged, opened, shared_beyond_owner, start_over,
+    stop_requested,
+};
 
 /// The program that opens a file in the person's browser.
 pub(crate) const OPENER: &str = "open";
@@ -17,4 +21,14 @@ pub(crate) fn system_state() -> Option<PathBuf> {
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 pub(crate) fn system_config() -> Option<PathBuf> {
     Some(PathBuf::from("/Library/Application Support/Candor/config.toml"))
+}
+
+/// Nobody answers for another user here yet.
+pub(crate) fn reader_socket() -> Option<PathBuf> {
+    None
+}
+
+/// Sockets to a reader of another user are not written for this system yet.
+pub(crate) fn converse(_: &Path, _: &[u8], _: usize) -> io::Result<Vec<u8>> {
+    Err(io::ErrorKind::Unsupported.into())
 }

@@ -2,9 +2,10 @@
 
 use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 
 /// Whether this process acts for the whole machine.
 pub(crate) fn is_privileged() -> bool {
@@ -37,4 +38,28 @@ pub(crate) async fn stop_requested() -> io::Result<()> {
 /// Whether the opener opened the file.
 pub(crate) fn opened(status: ExitStatus) -> bool {
     status.success()
+}
+
+/// A user other than root, with its group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    uid: u32,
+    gid: u32,
+}
+
+/// Whose directory it is, where this process is root's and the directory is not.
+pub(crate) fn foreign_owner(directory: &Path) -> Option<Owner> {
+    let metadata = std::fs::symlink_metadata(directory).ok().filter(|_| is_privileged())?;
+    (metadata.uid() != 0).then(|| Owner { uid: metadata.uid(), gid: metadata.gid() })
+}
+
+/// Has the command run as this user, without the groups of root (setgroups(2), which the standard library sees to).
+pub(crate) fn command_of(owner: Owner, mut command: Command) -> Command {
+    command.uid(owner.uid).gid(owner.gid);
+    command
+}
+
+/// Puts the command in the place of this process. Returns only why it could not.
+pub(crate) fn start_over(mut command: Command) -> io::Error {
+    command.exec()
 }

@@ -1,6 +1,6 @@
 //! Why the reader gave nothing that can be used.
 
-use super::process::MAX_ANSWER_BYTES;
+use super::exchange::MAX_ANSWER_BYTES;
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
 use std::path::PathBuf;
 use std::process::ExitStatus;
@@ -33,6 +33,35 @@ pub enum ReaderError {
     Timeout {
         /// The program.
         program: PathBuf,
+        /// The time it had.
+        timeout: Duration,
+    },
+    /// Nothing that may be trusted answers at the socket.
+    #[error(
+        "the reader cannot be asked at {}; `candor doctor` says what is missing, and `systemctl status candor-reader.socket` \
+         whether it is started",
+        .socket.display()
+    )]
+    Unserved {
+        /// The socket.
+        socket: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It closed the connection without an answer.
+    #[error(
+        "the reader behind {} gave no answer; `journalctl -u 'candor-reader@*'` holds what it said itself",
+        .socket.display()
+    )]
+    HungUp {
+        /// The socket.
+        socket: PathBuf,
+    },
+    /// It took too long and was left.
+    #[error("the reader behind {} gave no answer within {} s", .socket.display(), .timeout.as_secs())]
+    SocketTimeout {
+        /// The socket.
+        socket: PathBuf,
         /// The time it had.
         timeout: Duration,
     },

@@ -1,11 +1,14 @@
 //! Asks `candor-reader`, the only program that reads the machine, and checks what it answers.
 //!
 //! One process for each question: a [`Question`](collector_proto::disclosure::Question) as JSON on its standard input, an
-//! answer as JSON on its standard output. The reader decides what is read. candor verifies the same documents, derives the
+//! answer as JSON on its standard output. Where the two are installed as services they are two users, and a socket leads
+//! to the reader; elsewhere the reader is started with pipes and has the rights of whoever asks. The reader decides what is read. candor verifies the same documents, derives the
 //! same permit from the answer's platform, ceiling and consent, and takes no row that this permit does not allow.
 
 mod error;
+mod exchange;
 mod process;
+mod socket;
 
 pub use error::ReaderError;
 
@@ -18,7 +21,9 @@ use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
 use collector_proto::policy::{Draft, Permit, Policy, Signed, Standing};
 use collector_proto::time::UtcTime;
-use std::path::{Path, PathBuf};
+use process::Program;
+use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -26,13 +31,30 @@ use uuid::Uuid;
 /// long, and the agent must outlive it.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How to start the reader.
+/// How the reader is asked.
 #[derive(Debug, Clone)]
 pub struct ReaderClient {
-    program: PathBuf,
-    state: PathBuf,
-    root: Option<PathBuf>,
+    way: Way,
     timeout: Duration,
+}
+
+/// The way to the reader.
+#[derive(Debug, Clone)]
+enum Way {
+    /// It is started, with the rights of this process.
+    Started(Program),
+    /// It answers at this socket, as another user.
+    Served(PathBuf),
+}
+
+/// Where the reader is, for people.
+impl fmt::Display for ReaderClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.way {
+            Way::Started(program) => program.path.display().fmt(f),
+            Way::Served(socket) => write!(f, "the reader behind {}", socket.display()),
+        }
+    }
 }
 
 /// What may be sent: treated rows together with the policy and the permit that they were read under. Only
@@ -47,16 +69,15 @@ pub struct Disclosed<S: Standing = Signed> {
 }
 
 impl ReaderClient {
-    /// A reader at `program` that keeps its state in `state`.
-    pub fn new(program: PathBuf, state: PathBuf) -> Self {
-        Self { program, state, root: None, timeout: DEFAULT_TIMEOUT }
+    /// The program `path`, which is started for each question, keeps its state in `state` and reads the tree under `root`, or
+    /// this machine.
+    pub fn started(path: PathBuf, state: PathBuf, root: Option<PathBuf>) -> Self {
+        Self { way: Way::Started(Program { path, state, root }), timeout: DEFAULT_TIMEOUT }
     }
 
-    /// Lets it read the tree under `root` instead of `/`.
-    #[must_use]
-    pub fn reading(mut self, root: Option<PathBuf>) -> Self {
-        self.root = root;
-        self
+    /// The reader of this machine that answers at a socket.
+    pub fn served(socket: PathBuf) -> Self {
+        Self { way: Way::Served(socket), timeout: DEFAULT_TIMEOUT }
     }
 
     /// Gives it another time limit.
@@ -64,11 +85,6 @@ impl ReaderClient {
     pub fn within(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
-    }
-
-    /// The program that is started.
-    pub fn program(&self) -> &Path {
-        &self.program
     }
 
     /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.

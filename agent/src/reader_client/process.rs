@@ -1,47 +1,51 @@
-//! One reader process for each question.
+//! One reader process for each question, started by this process and with its rights.
 
-use super::{ReaderClient, ReaderError};
-use collector_proto::disclosure::{Answer, Ask, DisclosureMessage, Question};
-use collector_proto::limits::MAX_REPORT_BYTES;
+use super::ReaderError;
+use super::exchange::{MAX_ANSWER_BYTES, parse, within};
+use collector_proto::disclosure::Answer;
 use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::time::Duration;
 
-/// Longest answer in bytes: the rows of the largest report, and as much again for what stands around them.
-pub(super) const MAX_ANSWER_BYTES: usize = 2 * MAX_REPORT_BYTES;
+/// How a reader is started.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    /// Where it keeps its state.
+    pub(super) state: PathBuf,
+    /// The tree that it reads instead of `/`.
+    pub(super) root: Option<PathBuf>,
+}
 
-impl ReaderClient {
-    /// Starts a reader, asks, and takes the answer. A refusal is an error for every question.
-    pub(super) fn ask<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
-        match self.converse(&Question::of(question))? {
-            Answer::Refused(refusal) => Err(ReaderError::Refused(refusal)),
-            answer => Q::answer(answer).ok_or(ReaderError::OtherAnswer),
-        }
+/// Starts a reader, asks, and takes the answer.
+pub(super) fn converse(
+    program: &Program,
+    question: Vec<u8>,
+    timeout: Duration,
+) -> Result<Answer, ReaderError> {
+    let mut child = program.start()?;
+    let answer = program.exchange(&mut child, question, timeout);
+    if answer.is_err() {
+        // It may already have ended; either way it must not outlive the question.
+        let _ = child.kill();
     }
-
-    fn converse(&self, question: &Question) -> Result<Answer, ReaderError> {
-        let question = serde_json::to_vec(question).map_err(|error| ReaderError::Pipe(error.into()))?;
-        let mut child = self.start()?;
-        let answer = self.exchange(&mut child, question);
-        if answer.is_err() {
-            // It may already have ended; either way it must not outlive the question.
-            let _ = child.kill();
-        }
-        let status = child.wait().map_err(ReaderError::Pipe)?;
-        let answer = answer?;
-        if answer.is_empty() {
-            return Err(ReaderError::Ended { program: self.program.clone(), status });
-        }
-        match serde_json::from_slice(&answer) {
-            Ok(Answer::Refused(refusal)) => Ok(Answer::Refused(refusal)),
-            Ok(answer) if status.success() => Ok(answer),
-            Ok(_) => Err(ReaderError::Ended { program: self.program.clone(), status }),
-            Err(error) => Err(ReaderError::Unreadable { line: error.line(), column: error.column() }),
-        }
+    let status = child.wait().map_err(ReaderError::Pipe)?;
+    let answer = answer?;
+    let ended = || ReaderError::Ended { program: program.path.clone(), status };
+    if answer.is_empty() {
+        return Err(ended());
     }
+    match parse(&answer)? {
+        Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
+        answer if status.success() => Ok(answer),
+        _ => Err(ended()),
+    }
+}
 
+impl Program {
     fn start(&self) -> Result<Child, ReaderError> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&self.path);
         command.arg("--state").arg(&self.state);
         if let Some(root) = &self.root {
             command.arg("--root").arg(root);
@@ -50,30 +54,32 @@ impl ReaderClient {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|source| ReaderError::Start { program: self.program.clone(), source })
+            .map_err(|source| ReaderError::Start { program: self.path.clone(), source })
     }
 
-    /// Writes the question and reads to the end of the answer, in a thread so that a reader that hangs can be left.
-    fn exchange(&self, child: &mut Child, question: Vec<u8>) -> Result<Vec<u8>, ReaderError> {
+    /// Writes the question and reads to the end of the answer.
+    fn exchange(
+        &self,
+        child: &mut Child,
+        question: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, ReaderError> {
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(ReaderError::Pipe(std::io::ErrorKind::BrokenPipe.into()));
         };
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
+        let exchanged = within(timeout, move || {
             // A reader that refuses its arguments ends without reading; what it answered still counts.
             let _ = input.write_all(&question);
             drop(input);
             let mut answer = Vec::new();
             let bound = u64::try_from(MAX_ANSWER_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-            let read = output.take(bound).read_to_end(&mut answer).map(|_| answer);
-            // The receiver is gone after a timeout; then nobody wants the answer.
-            let _ = sender.send(read);
+            output.take(bound).read_to_end(&mut answer).map(|_| answer)
         });
-        match receiver.recv_timeout(self.timeout) {
-            Ok(Ok(answer)) if answer.len() > MAX_ANSWER_BYTES => Err(ReaderError::TooLong),
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(ReaderError::Pipe(error)),
-            Err(_) => Err(ReaderError::Timeout { program: self.program.clone(), timeout: self.timeout }),
+        match exchanged {
+            Some(Ok(answer)) if answer.len() > MAX_ANSWER_BYTES => Err(ReaderError::TooLong),
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(error)) => Err(ReaderError::Pipe(error)),
+            None => Err(ReaderError::Timeout { program: self.path.clone(), timeout }),
         }
     }
 }

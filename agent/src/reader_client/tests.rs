@@ -6,6 +6,7 @@ use collector_proto::disclosure::{Answer, RefusalMessage};
 use collector_proto::policy::PolicyRef;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 fn disclose(fixture: &Fixture) -> Result<Disclosed<Signed>, ReaderError> {
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
@@ -113,7 +114,7 @@ fn a_reader_that_hangs_is_stopped() {
 #[test]
 fn a_reader_that_is_missing_is_named() {
     let directory = tempfile::tempdir().unwrap();
-    let reader = ReaderClient::new(PathBuf::from("/nowhere/candor-reader"), directory.path().to_path_buf());
+    let reader = ReaderClient::started("/nowhere/candor-reader".into(), directory.path().to_path_buf(), None);
     let error = reader.status(&Documents::default()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/candor-reader"), "{error}");
 }

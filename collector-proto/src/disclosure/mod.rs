@@ -12,7 +12,7 @@ pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalM
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use request::{Ask, Operation, Question, Request};
-pub use sandbox::Sandbox;
+pub use sandbox::{Sandbox, Split};
 
 use crate::catalog::{FieldId, Section};
 use crate::messages::{Absence, FailedSources};

@@ -13,8 +13,21 @@ pub struct Sandbox {
     pub calls: bool,
     /// The process has no capability: being root does not open other users' files.
     pub capabilities: bool,
+    /// Whether whoever talks to the collector reaches what is the reader's.
+    pub split: Split,
     /// Version of Landlock's interface that the kernel offers; 0 where it has none.
     pub landlock_abi: u32,
+}
+
+/// Whether reader and agent are two users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// The agent runs as another user: who takes it over gets nothing of what the reader can read or keeps.
+    Enforced,
+    /// The agent has the reader's rights.
+    #[default]
+    NotEnforced,
 }
 
 impl Sandbox {
@@ -34,7 +47,9 @@ mod tests {
 
     #[test]
     fn only_all_protections_together_are_full() {
-        let of = |files, calls, capabilities| Sandbox { files, calls, capabilities, landlock_abi: 7 }.level();
+        let of = |files, calls, capabilities| {
+            Sandbox { files, calls, capabilities, landlock_abi: 7, split: Split::NotEnforced }.level()
+        };
         assert_eq!(of(true, true, true), SandboxLevel::Full);
         assert_eq!(of(false, false, false), SandboxLevel::None);
         assert_eq!(of(false, false, true), SandboxLevel::None);

@@ -2,7 +2,7 @@
 
 use crate::locale::{LocaleError, Term, Words};
 use collector_proto::catalog::{SandboxLevel, Wording};
-use collector_proto::disclosure::Sandbox;
+use collector_proto::disclosure::{Sandbox, Split};
 use collector_proto::messages::{Absence, SourceName};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,10 @@ pub(super) fn of(
     if sandbox.landlock_abi > 0 {
         told.push(words.text_with("notice-sandbox-abi", &[("abi", sandbox.landlock_abi.into())])?);
     }
+    told.push(words.text(match sandbox.split {
+        Split::Enforced => "notice-split",
+        Split::NotEnforced => "notice-split-none",
+    })?);
     if demanded > SandboxLevel::None {
         let name = demanded.name().to_owned();
         told.push(words.text_with("notice-sandbox-required", &[("level", name.into())])?);

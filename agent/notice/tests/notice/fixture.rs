@@ -4,7 +4,7 @@ use candor_notice::locale::Words;
 use candor_notice::{Facts, Notice, NoticeError};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
 use collector_proto::contract::Version1;
-use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox};
+use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{
@@ -123,7 +123,13 @@ impl<S: Standing> Case<S> {
             policy: &self.policy,
             permit: &self.permit,
             disclosure: &self.disclosure,
-            sandbox: Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 },
+            sandbox: Sandbox {
+                files: true,
+                calls: true,
+                capabilities: true,
+                landlock_abi: 7,
+                split: Split::Enforced,
+            },
             fresh_until: self.fresh_until,
         }
     }

@@ -1,7 +1,7 @@
 //! Who asks, and what each caller may ask for.
 
-use crate::host::{self, Peer};
-use collector_proto::disclosure::Operation;
+use crate::host::{self, AccountId, Peer};
+use collector_proto::disclosure::{Operation, Split};
 
 /// Who asks. Other accounts are all alike: no operation concerns one person more than another yet, and the one that does takes
 /// the account's id from the [`Peer`].
@@ -9,18 +9,25 @@ use collector_proto::disclosure::Operation;
 pub enum Caller {
     /// Has the reader's own rights, or is root: may do by itself whatever the reader does for it.
     Equal,
+    /// The user that talks to the collector. Whoever takes it over from there must not be able to look around.
+    Agent,
     /// Someone else, who gets what the signed policy permits and nothing more.
     Other,
 }
 
 impl Caller {
-    /// Who starts the reader with pipes has its rights already; across a socket the kernel says who it is.
-    pub(crate) fn of(peer: &Peer) -> Self {
-        match peer {
-            Peer::Parent => Self::Equal,
-            Peer::Account(account) if account.is_all_powerful() => Self::Equal,
-            Peer::Account(account) if host::own_account().as_ref() == Some(account) => Self::Equal,
-            Peer::Account(_) | Peer::Unknown => Self::Other,
+    /// Who starts the reader with pipes has its rights already; across a socket the kernel says who it is. An agent that runs
+    /// as the reader's own user has the reader's rights: then nothing keeps the two apart.
+    pub(crate) fn of(peer: &Peer, agent: Option<&AccountId>) -> Self {
+        let Peer::Account(account) = peer else {
+            return if *peer == Peer::Parent { Self::Equal } else { Self::Other };
+        };
+        if account.is_all_powerful() || host::own_account().as_ref() == Some(account) {
+            Self::Equal
+        } else if agent == Some(account) {
+            Self::Agent
+        } else {
+            Self::Other
         }
     }
 
@@ -29,19 +36,31 @@ impl Caller {
         let row = row(operation);
         match self {
             Self::Equal => row.equal,
+            Self::Agent => row.agent,
             Self::Other => row.other,
         }
+    }
+}
+
+/// Whether the agent is a user whose rights are not the reader's.
+pub(crate) fn split(agent: Option<&AccountId>) -> Split {
+    match (agent, host::own_account()) {
+        (Some(agent), Some(own)) if !agent.is_all_powerful() && own != *agent => Split::Enforced,
+        _ => Split::NotEnforced,
     }
 }
 
 /// One operation's row of the table: a column for each kind of caller.
 struct Row {
     equal: bool,
+    agent: bool,
     other: bool,
 }
 
-const EVERYBODY: Row = Row { equal: true, other: true };
-const EQUALS: Row = Row { equal: true, other: false };
+const EVERYBODY: Row = Row { equal: true, agent: true, other: true };
+const EQUALS: Row = Row { equal: true, agent: false, other: false };
+const AGENT: Row = Row { equal: true, agent: true, other: false };
+const PEOPLE: Row = Row { equal: true, agent: false, other: true };
 
 /// The table operation × caller. A new operation does not compile before it has its row.
 #[expect(clippy::match_same_arms, reason = "each row stands with its own reason")]
@@ -51,11 +70,16 @@ const fn row(operation: Operation) -> Row {
         Operation::PinRoot => EQUALS,
         // An unsigned policy could ask for everything that the reader can read.
         Operation::ReadDraft => EQUALS,
-        // The signed policy decides what is read, whoever asks; nothing of the answer is hidden from those whom it is about.
-        Operation::Disclose | Operation::Preview | Operation::ShowStatus => EVERYBODY,
+        // What is remembered of it and when it may be asked again belongs to the cycle of reports.
+        Operation::Disclose => AGENT,
+        // People look at what is permitted to leave; the agent has nothing to look at but what it sends.
+        Operation::Preview => PEOPLE,
+        // Nothing of the machine is read.
+        Operation::ShowStatus => EVERYBODY,
         // A shared device passes through the hands of people without rights on it: what they say of it is their own
-        // statement and widens nothing that may be read, and who takes a device wants to know how it was left.
-        Operation::RecordCustody | Operation::ShowCustody => EVERYBODY,
+        // statement and widens nothing that may be read, and who takes a device wants to know how it was left. The agent
+        // takes part in no hand-over.
+        Operation::RecordCustody | Operation::ShowCustody => PEOPLE,
     }
 }
 
@@ -67,32 +91,36 @@ mod tests {
     #[test]
     fn every_caller_may_ask_for_what_the_table_says() {
         let expected = [
-            (Operation::PinRoot, [true, false]),
-            (Operation::Disclose, [true, true]),
-            (Operation::Preview, [true, true]),
-            (Operation::ReadDraft, [true, false]),
-            (Operation::ShowStatus, [true, true]),
-            (Operation::RecordCustody, [true, true]),
-            (Operation::ShowCustody, [true, true]),
+            (Operation::PinRoot, [true, false, false]),
+            (Operation::Disclose, [true, true, false]),
+            (Operation::Preview, [true, false, true]),
+            (Operation::ReadDraft, [true, false, false]),
+            (Operation::ShowStatus, [true, true, true]),
+            (Operation::RecordCustody, [true, false, true]),
+            (Operation::ShowCustody, [true, false, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {
-            assert_eq!(
-                [Caller::Equal, Caller::Other].map(|caller| caller.may(operation)),
-                allowed,
-                "{operation}"
-            );
+            let may = [Caller::Equal, Caller::Agent, Caller::Other].map(|caller| caller.may(operation));
+            assert_eq!(may, allowed, "{operation}");
         }
     }
 
     #[test]
-    fn strangers_across_a_socket_are_told_apart() {
-        assert_eq!(Caller::of(&Peer::Parent), Caller::Equal);
-        assert_eq!(Caller::of(&Peer::Account(AccountId::Uid(0))), Caller::Equal);
+    fn the_kernel_says_who_is_at_the_other_end() {
+        let agent = AccountId::Uid(54_320);
+        let of = |peer: &Peer| Caller::of(peer, Some(&agent));
+        assert_eq!(of(&Peer::Parent), Caller::Equal);
+        assert_eq!(of(&Peer::Account(AccountId::Uid(0))), Caller::Equal);
+        assert_eq!(of(&Peer::Account(agent.clone())), Caller::Agent);
+        assert_eq!(Caller::of(&Peer::Account(agent.clone()), None), Caller::Other);
+        assert_eq!(of(&Peer::Account(AccountId::Uid(54_321))), Caller::Other);
+        assert_eq!(of(&Peer::Unknown), Caller::Other);
         if let Some(own) = host::own_account() {
-            assert_eq!(Caller::of(&Peer::Account(own)), Caller::Equal);
+            assert_eq!(of(&Peer::Account(own.clone())), Caller::Equal);
+            assert_eq!(Caller::of(&Peer::Account(own.clone()), Some(&own)), Caller::Equal);
+            assert_eq!([split(Some(&agent)), split(Some(&own))], [Split::Enforced, Split::NotEnforced]);
         }
-        assert_eq!(Caller::of(&Peer::Account(AccountId::Uid(54_321))), Caller::Other);
-        assert_eq!(Caller::of(&Peer::Unknown), Caller::Other);
+        assert_eq!([split(None), split(Some(&AccountId::Uid(0)))], [Split::NotEnforced; 2]);
     }
 }

@@ -1,7 +1,7 @@
 //! What stands for a system whose own code is not written yet: nothing of the machine is read, and no account is known.
 
 use super::broker::Broker;
-use super::{AccountId, Peer};
+use super::{AccountId, Peer, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -78,4 +78,9 @@ pub(crate) const fn standard_input_peer() -> Peer {
 /// The account of this process is not known, so nobody is taken for it.
 pub(crate) const fn own_account() -> Option<AccountId> {
     None
+}
+
+/// No account is known by its name.
+pub(crate) const fn account_named(_: &str) -> Result<Option<AccountId>, Unreadable> {
+    Ok(None)
 }

@@ -5,7 +5,7 @@ use super::refused::Refused;
 use crate::probe::{self, Own};
 use crate::state::{Pinned, StateError};
 use crate::treat::{self, HashKeys, Treated};
-use collector_proto::catalog::Platform;
+use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::disclosure::{DisclosureAnswer, Sandbox};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::AcceptedPolicy;
@@ -69,8 +69,15 @@ impl Reader<'_> {
 
     /// From here on the kernel refuses what the permit does not need; the state was read before.
     fn confine<S: Standing>(&self, policy: &Policy, permit: &Permit<S>) -> Result<Sandbox, Refused> {
-        let sandbox = self.confinement.confine(self.host, &permit.fields());
+        let sandbox = self.confined_to(&permit.fields());
         weakness(policy, sandbox).map_or(Ok(sandbox), Err)
+    }
+}
+
+impl Reader<'_> {
+    /// Gives up what reading these fields does not need, and says what keeps the reader to it.
+    pub(super) fn confined_to(&self, fields: &FieldSet) -> Sandbox {
+        Sandbox { split: self.split, ..self.confinement.confine(self.host, fields) }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::sandbox::Confinement;
 use crate::state::{Pinned, State};
 use crate::treat::Treated;
 use collector_proto::contract::CONTRACT;
-use collector_proto::disclosure::{Answer, Ask, Question, Request};
+use collector_proto::disclosure::{Answer, Ask, Question, Request, Split};
 use collector_proto::time::UtcTime;
 use refused::Refused;
 use ring::rand::SecureRandom;
@@ -39,6 +39,8 @@ pub struct Reader<'a> {
     pub random: &'a dyn SecureRandom,
     /// Who asks.
     pub caller: Caller,
+    /// Whether the agent is a user without the reader's rights.
+    pub split: Split,
     /// What holds the process to the permit.
     pub confinement: Confinement,
 }

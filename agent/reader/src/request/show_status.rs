@@ -15,7 +15,7 @@ impl Handle for ShowStatus {
         let outcome = pinned.trust_mut().accept(&self.documents, reader.now);
         let accepted = outcome.as_ref().ok();
         // The last thing this process does: nothing needs a file any more.
-        let sandbox = reader.confinement.confine(reader.host, &FieldSet::EMPTY);
+        let sandbox = reader.confined_to(&FieldSet::EMPTY);
         let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
         Ok(ReaderStatus {
             root: pinned.trust().root_reference(),

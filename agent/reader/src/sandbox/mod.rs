@@ -53,6 +53,7 @@ const fn weaker(own: Sandbox, helper: Sandbox) -> Sandbox {
         calls: own.calls && helper.calls,
         capabilities: own.capabilities && helper.capabilities,
         landlock_abi: own.landlock_abi,
+        split: own.split,
     }
 }
 

@@ -5,7 +5,7 @@ mod service;
 mod step;
 
 use self::step::ServiceStep;
-use super::{Context, Failure, Format};
+use super::{Context, Failure, Format, owner};
 use std::path::PathBuf;
 
 /// Arguments of `candor run`.
@@ -36,6 +36,10 @@ pub struct RunArgs {
 
 /// Runs the agent.
 pub fn run(args: &RunArgs, context: &Context) -> Result<(), Failure> {
+    // A step is started by the service, which is the owner already.
+    if args.step.is_none() {
+        owner::start_over(context)?;
+    }
     match args.step {
         Some(step) => step::run(step, context),
         None if args.once => once::run(args.root.clone(), args.format, context),

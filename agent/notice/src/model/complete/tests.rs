@@ -5,7 +5,7 @@ use crate::Rendering;
 use crate::locale::Words;
 use crate::model::{Facts, NoSafeguard, Notice, NoticeError, SentContent, transfers};
 use collector_proto::catalog::{FieldId, Platform, Right};
-use collector_proto::disclosure::{DisclosureMessage, Sandbox};
+use collector_proto::disclosure::{DisclosureMessage, Sandbox, Split};
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyDocument, Treatment, author};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
@@ -50,7 +50,13 @@ fn notice(consent: &Consent) -> Notice {
         policy: &policy,
         permit: &permit,
         disclosure: &disclosure,
-        sandbox: Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7 },
+        sandbox: Sandbox {
+            files: true,
+            calls: true,
+            capabilities: true,
+            landlock_abi: 7,
+            split: Split::Enforced,
+        },
         fresh_until: None,
     };
     Notice::draft(&facts, &words(), now()).unwrap()

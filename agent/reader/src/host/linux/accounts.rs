@@ -1,10 +1,17 @@
-//! This process's account, and whose process is at the other end of standard input.
+//! This process's account, an account by its name, and whose process is at the other end of standard input.
 
-use crate::host::{AccountId, Peer};
+use super::files::open_regular;
+use crate::format::accounts::Account;
+use crate::host::lines::Lines;
+use crate::host::{AccountId, Peer, Unreadable};
 use nix::errno::Errno;
 use nix::sys::socket::{getsockopt, sockopt};
 use std::io;
 use std::os::fd::AsFd as _;
+use std::path::Path;
+
+/// Most bytes of the list of accounts.
+const MAX_PASSWD_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Who sends the request: across a socket the kernel says it (SO_PEERCRED, unix(7)).
 pub(crate) fn standard_input_peer() -> Peer {
@@ -19,6 +26,18 @@ pub(crate) fn standard_input_peer() -> Peer {
 #[expect(clippy::unnecessary_wraps, reason = "other systems cannot tell")]
 pub(crate) fn own_account() -> Option<AccountId> {
     Some(AccountId::Uid(effective_user()))
+}
+
+/// The account of this name in this machine's own list. Whoever runs services stands there: no directory is asked.
+pub(crate) fn account_named(name: &str) -> Result<Option<AccountId>, Unreadable> {
+    let file = open_regular(Path::new("/etc/passwd"), MAX_PASSWD_BYTES)?;
+    let mut lines = Lines::of(file, MAX_PASSWD_BYTES);
+    while let Some(line) = lines.next_line()? {
+        if let Some(account) = Account::of_line(line).filter(|account| account.name == name) {
+            return Ok(Some(AccountId::Uid(account.uid)));
+        }
+    }
+    Ok(None)
 }
 
 /// The same as a number.

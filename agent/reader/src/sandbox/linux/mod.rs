@@ -23,7 +23,7 @@ pub(super) fn confine(openings: &[Opening], sources: &BTreeSet<SourcePlace>, is_
     };
     let calls = calls::confine(needs);
     tracing::debug!(files, calls, landlock_abi, "confined");
-    Sandbox { files, calls, capabilities: false, landlock_abi }
+    Sandbox { files, calls, landlock_abi, ..Sandbox::default() }
 }
 
 /// With an empty set root reads files that root owns, such as a serial number's, and no other user's (capabilities(7)).
