@@ -7,6 +7,7 @@
 
 mod agent;
 mod binaries;
+mod booted;
 mod collector;
 mod fault_server;
 pub mod fuzz;
@@ -16,6 +17,7 @@ mod tls;
 
 pub use agent::{Agent, Said};
 pub use binaries::{binary, fixture, repository};
+pub use booted::Booted;
 pub use collector::Collector;
 pub use fault_server::{Fault, FaultServer};
 pub use message::Message;

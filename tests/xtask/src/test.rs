@@ -30,6 +30,12 @@ const NEEDED: &[Needed] = &[
         package: "python3-dbusmock",
         purpose: "services on that bus with the interfaces of the real ones",
     },
+    Needed {
+        file: "/usr/bin/systemd-nspawn",
+        package: "systemd-container",
+        purpose: "a booted system with both services",
+    },
+    Needed { file: "/usr/sbin/debootstrap", package: "debootstrap", purpose: "the system that is booted" },
 ];
 
 /// Runs all tests; installs missing Debian packages when it can.

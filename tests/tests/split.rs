@@ -1,0 +1,119 @@
+//! Two users on a booted system: what looks cannot talk, and whoever takes over what talks cannot look.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use candor_tests::{Booted, Collector};
+
+/// A device of the collector with both services installed, enrolled by root.
+fn enrolled(collector: &Collector) -> Option<Booted> {
+    let booted = Booted::start()?;
+    let _ = booted.run(&["systemctl", "start", "candor-reader.socket"]).exits(0);
+    collector.bundle(&booted.path("/root/bundle.json"));
+    let said = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
+    assert!(said.out.starts_with("This device is enrolled as "), "{}", said.all());
+    Some(booted)
+}
+
+fn owner(booted: &Booted, path: &str) -> String {
+    booted.run(&["stat", "--format=%U %a", path]).exits(0).out.trim().to_owned()
+}
+
+#[test]
+fn an_enrolled_device_reports_with_two_users() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    for (path, expected) in [
+        ("/var/lib/candor", "candor 700"),
+        ("/var/lib/candor/device.key", "candor 600"),
+        ("/var/lib/candor-reader", "root 700"),
+        ("/var/lib/candor-reader/trust.json", "root 600"),
+        ("/run/candor/reader.sock", "candor 600"),
+    ] {
+        assert_eq!(owner(&booted, path), expected, "{path}");
+    }
+    let _ = booted.run(&["systemctl", "start", "candor.service"]).exits(0);
+    let receipted = |said: &candor_tests::Said| said.out.contains("receipted");
+    let _ = booted.run_until(&["candor", "sent", "list"], receipted);
+    assert_eq!(collector.stored_payloads().len(), 1);
+
+    let status = booted.run(&["candor", "status", "--format", "json"]).exits(0).json();
+    assert_eq!(status["sandbox"]["split"], "enforced", "{status}");
+    assert_eq!(status["sandbox"]["level"], "full", "{status}");
+    let notice = booted.run(&["candor", "notice"]).exits(0);
+    let told = notice.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("runs as another user than the one that talks"), "{told}");
+    let doctor = booted.run(&["candor", "doctor"]).exits(0);
+    assert!(!doctor.out.contains("doubtful") && !doctor.out.contains("bad "), "{}", doctor.out);
+
+    // Root keeps out of the agent's directory and works there as the agent.
+    let _ = booted.run(&["systemctl", "stop", "candor.service"]).exits(0);
+    let _ = booted.run(&["candor", "run", "--once"]).exits(0);
+    let foreign = booted.run(&["find", "/var/lib/candor", "!", "-user", "candor"]).exits(0);
+    assert_eq!(foreign.out, "", "root left files of its own");
+}
+
+#[test]
+fn attack_h4_the_agents_user_reaches_nothing_of_the_readers() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    let before = booted.run(&["sha256sum", "/var/lib/candor-reader/trust.json"]).exits(0).out;
+    for command in [
+        &["cat", "/var/lib/candor-reader/trust.json"][..],
+        &["cat", "/var/lib/candor-reader/keys.json"],
+        &["ls", "/var/lib/candor-reader"],
+        &["touch", "/var/lib/candor-reader/ceiling.json"],
+        &["mv", "/var/lib/candor-reader", "/var/lib/elsewhere"],
+        &["rm", "-rf", "/run/candor/reader.sock"],
+        &["mv", "/run/candor", "/run/elsewhere"],
+    ] {
+        let said = booted.run_as("candor", command);
+        assert_ne!(said.code, Some(0), "{command:?}: {}", said.all());
+    }
+    // Out of turn: looking around, a draft of its own, another collector's root.
+    let draft = "/usr/share/candor-draft.toml";
+    std::fs::copy(candor_tests::repository().join("packaging/policies/full.toml"), booted.path(draft))
+        .unwrap();
+    for command in [
+        &["candor", "preview"][..],
+        &["candor", "preview", "--policy", draft],
+        &["candor", "custody", "show"],
+    ] {
+        let said = booted.run_as("candor", command);
+        assert!(said.err.contains("only root or the reader's own user"), "{command:?}: {}", said.all());
+    }
+    let other = Collector::start();
+    let bundle = "/var/lib/candor/other.bundle";
+    other.bundle(&booted.path(bundle));
+    let _ = booted.run(&["chown", "candor:", bundle]).exits(0);
+    let settings = "reader_socket = \"/run/candor/reader.sock\"\n";
+    let _ = booted.run_as("candor", &["mkdir", "-m", "700", "/var/lib/candor/second"]).exits(0);
+    std::fs::write(booted.path("/var/lib/candor/second/config.toml"), settings).unwrap();
+    let second = ["candor", "--state", "/var/lib/candor/second", "enrol", "--bundle", bundle];
+    let said = booted.run_as("candor", &second);
+    assert!(said.err.contains("only root or the reader's own user"), "{}", said.all());
+    assert_eq!(booted.run(&["sha256sum", "/var/lib/candor-reader/trust.json"]).exits(0).out, before);
+    // What belongs to a report it still gets.
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
+}
+
+#[test]
+fn attack_m10_another_account_is_never_told_that_nothing_is_collected() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    let _ = booted.run(&["useradd", "--create-home", "alice"]).exits(0);
+    for verb in ["status", "notice", "preview"] {
+        let said = booted.run_as("alice", &["candor", verb]);
+        assert_eq!(said.code, Some(1), "{verb}: {}", said.all());
+        assert!(!said.all().contains("nothing is collected"), "{verb}: {}", said.all());
+    }
+}
+
+#[test]
+fn no_number_of_questions_ends_collection() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    let script = "for i in $(seq 300); do candor status >/dev/null & [ $((i % 20)) = 0 ] && wait; done; wait";
+    let _ = booted.run_as("candor", &["bash", "-c", script]).exits(0);
+    let _ = booted.run(&["systemctl", "is-active", "candor-reader.socket"]).exits(0);
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
+}
