@@ -117,3 +117,21 @@ fn no_number_of_questions_ends_collection() {
     let _ = booted.run(&["systemctl", "is-active", "candor-reader.socket"]).exits(0);
     let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
 }
+
+/// The overall exposure that `systemd-analyze security` computes from a unit.
+fn exposure(booted: &Booted, unit: &str) -> f64 {
+    let said = booted.run(&["systemd-analyze", "security", "--no-pager", unit]).exits(0);
+    let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for"));
+    let number = overall.and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+    number.unwrap_or_else(|| panic!("{unit}: {}", said.all()))
+}
+
+#[test]
+fn the_units_leave_little_exposed() {
+    let Some(booted) = Booted::start() else { return };
+    let (agent, reader) = (exposure(&booted, "candor.service"), exposure(&booted, "candor-reader@x.service"));
+    assert!(agent <= 1.5, "candor.service: {agent}");
+    assert!(reader <= 2.0, "candor-reader@.service: {reader}");
+    let said = booted.run(&["systemd-analyze", "verify", "candor.service", "candor-reader.socket"]).exits(0);
+    assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
+}
