@@ -135,3 +135,25 @@ fn the_units_leave_little_exposed() {
     let said = booted.run(&["systemd-analyze", "verify", "candor.service", "candor-reader.socket"]).exits(0);
     assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
 }
+
+#[test]
+fn the_units_take_nothing_from_what_is_read() {
+    let Some(booted) = Booted::start() else { return };
+    let _ = booted.run(&["systemctl", "start", "candor-reader.socket"]).exits(0);
+    let draft = "/root/policy.toml";
+    std::fs::copy(candor_tests::repository().join("packaging/policies/full.toml"), booted.path(draft))
+        .unwrap();
+    let read = |state: &str| {
+        let started = "CANDOR_READER=/usr/lib/candor/candor-reader";
+        let preview = ["candor", "--state", state, "preview", "--policy", draft, "--format", "json"];
+        booted.run(&[&["env", started][..], &preview].concat()).exits(0).json()
+    };
+    let (behind_the_socket, started_by_root) = (read("/var/lib/candor"), read("/root/state"));
+    assert_eq!(behind_the_socket["sandbox"]["split"], "enforced");
+    assert_eq!(started_by_root["sandbox"]["split"], "not_enforced");
+    assert_eq!(behind_the_socket["absent"], started_by_root["absent"]);
+    let names = |said: &serde_json::Value| -> Vec<String> {
+        said["sections"].as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(names(&behind_the_socket), names(&started_by_root));
+}
