@@ -1,7 +1,11 @@
-//! The agent's files, written as [`candor_durable`] specifies, with errors that say what to do and with the instants at
+//! The agent's files, kept as [`candor_durable`] specifies, with errors that say what to do and with the instants at
 //! which tests end the process.
+//!
+//! Functions that take a path walk to its directory anew and hold the way to the rule each time.
 
-use crate::fault;
+use crate::{fault, platform};
+use candor_durable::{Directory, Distrust, Role, directory_of};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -9,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// Why a file of the state directory was not written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
+    /// Somebody else could have led this program there.
+    #[error(transparent)]
+    Distrusted(Distrust),
     /// It cannot be written.
     #[error("{} cannot be written{}", .path.display(), advice(.source))]
     Write {
@@ -69,38 +76,100 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
+/// Opens the state directory, which is made where there is none.
+pub(crate) fn make_state(path: &Path) -> Result<Directory, FileError> {
+    Directory::make(path, Role::State).map_err(|source| unwritable(path, source))
+}
+
+/// Opens a directory that must be there, to read in it.
+pub(crate) fn existing(path: &Path, role: Role) -> Result<Directory, FileError> {
+    to_read(path, role).map_err(|source| unreadable(path, source))
+}
+
+/// Opens a directory to read in it. On a machine with an agent of its own user root looks at what that user keeps; it works
+/// there as that user (`cli/owner.rs`).
+pub(crate) fn to_read(path: &Path, role: Role) -> io::Result<Directory> {
+    let is_of_the_machine = || platform::system_state().is_some_and(|state| path.starts_with(state));
+    if platform::is_privileged() && is_of_the_machine() {
+        Directory::look(path, role)
+    } else {
+        Directory::open(path, role)
+    }
+}
+
+/// Holds the state directory and the way to it to the rule, as far as they are there.
+pub(crate) fn examine_state(path: &Path) -> Result<(), FileError> {
+    found(existing(path, Role::State)).map(|_| ())
+}
+
 /// Writes a file that does not exist. `what` names its fault points.
-pub(crate) fn create(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    candor_durable::create_watched(path, bytes, &|step| fault::step(what, step.name()))
-        .map_err(|source| unwritable(path, source))
+pub(crate) fn create(directory: &Directory, name: &str, what: &str, bytes: &[u8]) -> Result<(), FileError> {
+    directory
+        .create_watched(name, bytes, &|step| fault::step(what, step.name()))
+        .map_err(|source| unwritable(&directory.path().join(name), source))
 }
 
-/// Writes a file, replacing the one that is there.
+/// Writes a file of the state, replacing the one that is there. `what` names its fault points.
 pub(crate) fn replace(path: &Path, what: &str, bytes: &[u8]) -> Result<(), FileError> {
-    candor_durable::replace_watched(path, bytes, &|step| fault::step(what, step.name()))
-        .map_err(|source| unwritable(path, source))
-}
-
-/// Makes a directory for its owner alone.
-pub(crate) fn directory(path: &Path) -> Result<(), FileError> {
-    candor_durable::private_directory(path).map_err(|source| unwritable(path, source))
-}
-
-/// Reads a file of at most `limit` bytes; `None` when there is none.
-pub(crate) fn read(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
-    let failed = |source| FileError::Read { path: path.to_path_buf(), source };
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
+    let replace = || {
+        let (directory, name) = place(path)?;
+        directory.replace_watched(name, bytes, &|step| fault::step(what, step.name()))
     };
+    replace().map_err(|source| unwritable(path, source))
+}
+
+/// Reads a file of the state of at most `limit` bytes; `None` when there is none.
+pub(crate) fn read(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    read_from(path, limit, || {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        to_read(directory_of(path), Role::State)?.read(name)
+    })
+}
+
+/// As [`read`], for what nobody else may have read.
+pub(crate) fn read_secret(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    read_from(path, limit, || {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        to_read(directory_of(path), Role::State)?.read_secret(name)
+    })
+}
+
+/// As [`read`], in a directory that is open.
+pub(crate) fn read_in(directory: &Directory, name: &str, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    read_from(&directory.path().join(name), limit, || directory.read(name))
+}
+
+/// Reads a configuration of at most `limit` bytes; `None` when there is none.
+pub(crate) fn read_configuration(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    read_from(path, limit, || candor_durable::open_on_way(path, Role::Configuration))
+}
+
+/// Reads a bundle of at most `limit` bytes; `None` when there is none.
+pub(crate) fn read_bundle(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    read_from(path, limit, || candor_durable::open_named(path, Role::Bundle))
+}
+
+fn read_from(
+    path: &Path,
+    limit: usize,
+    open: impl FnOnce() -> io::Result<File>,
+) -> Result<Option<Vec<u8>>, FileError> {
+    let Some(file) = found(open().map_err(|source| unreadable(path, source)))? else { return Ok(None) };
     let mut bytes = Vec::new();
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    file.take(bound).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(bound).read_to_end(&mut bytes).map_err(|source| unreadable(path, source))?;
     if bytes.len() > limit {
         return Err(FileError::TooLong { path: path.to_path_buf(), limit });
     }
     Ok(Some(bytes))
+}
+
+/// What is there; `None` where nothing is.
+pub(crate) fn found<T>(opened: Result<T, FileError>) -> Result<Option<T>, FileError> {
+    match opened {
+        Err(FileError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some),
+    }
 }
 
 /// Reads a JSON file of at most `limit` bytes; `None` when there is none.
@@ -136,24 +205,34 @@ pub(crate) fn step(path: &Path, what: &str, moment: &str) -> Result<(), FileErro
     fault::step(what, moment).map_err(|source| unwritable(path, source))
 }
 
-/// Removes a file; a missing file is not an error.
+/// Removes a file of the state; a missing file is not an error.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
-    candor_durable::remove(path).map_err(|source| unwritable(path, source))
+    match place(path).and_then(|(directory, name)| directory.remove(name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(path, error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
-/// Makes removals in the directory durable.
-pub(crate) fn sync_directory(path: &Path) -> Result<(), FileError> {
-    candor_durable::sync_directory(path).map_err(|source| unwritable(path, source))
+/// The directory of a file of the state, and its name there.
+fn place(path: &Path) -> io::Result<(Directory, &OsStr)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok((Directory::open(directory_of(path), Role::State)?, name))
 }
 
-/// Removes what a crash left in the directory of the state that this process holds the lock of.
-pub(crate) fn clean(directory: &Path) -> Result<(), FileError> {
-    candor_durable::clean(directory)
-        .map_err(|source| FileError::Read { path: directory.to_path_buf(), source })
+/// That a file or directory cannot be written, or why it is not used.
+pub(crate) fn unwritable(path: &Path, source: io::Error) -> FileError {
+    match source.downcast() {
+        Ok(distrust) => FileError::Distrusted(distrust),
+        Err(source) => FileError::Write { path: path.to_path_buf(), source },
+    }
 }
 
-fn unwritable(path: &Path, source: io::Error) -> FileError {
-    FileError::Write { path: path.to_path_buf(), source }
+/// That a file or directory cannot be read, or why it is not used.
+pub(crate) fn unreadable(path: &Path, source: io::Error) -> FileError {
+    match source.downcast() {
+        Ok(distrust) => FileError::Distrusted(distrust),
+        Err(source) => FileError::Read { path: path.to_path_buf(), source },
+    }
 }
 
 #[cfg(test)]

@@ -183,7 +183,7 @@ pub(crate) fn load_key(paths: &Paths) -> Result<SigningKey, IdentityError> {
 /// Reads the device key, if there is one.
 pub(crate) fn find_key(paths: &Paths) -> Result<Option<SigningKey>, IdentityError> {
     let path = paths.device_key();
-    let Some(bytes) = durable::read(&path, MAX_KEY_BYTES)? else { return Ok(None) };
+    let Some(bytes) = durable::read_secret(&path, MAX_KEY_BYTES)? else { return Ok(None) };
     SigningKey::from_pkcs8(&bytes).map(Some).map_err(|source| IdentityError::BadKey { path, source })
 }
 

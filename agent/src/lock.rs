@@ -5,9 +5,10 @@
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
-use std::fs::{File, OpenOptions, TryLockError};
+use candor_durable::Directory;
+use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Proof that this process is the state directory's one agent. Freed when dropped.
 #[derive(Debug)]
@@ -40,8 +41,7 @@ pub(crate) enum LockError {
 impl AgentLock {
     /// Becomes the agent of the state directory, which is made where there is none.
     pub(crate) fn take(paths: &Paths) -> Result<Self, LockError> {
-        durable::directory(paths.state())?;
-        LockedFile::take(paths, &paths.lock()).map(Self)
+        LockedFile::take(&durable::make_state(paths.state())?, Paths::LOCK).map(Self)
     }
 }
 
@@ -59,8 +59,9 @@ impl StateLock {
 
     /// Becomes the writer, and removes what the one before left half written.
     fn become_writer(paths: &Paths, agent: Option<AgentLock>) -> Result<Self, LockError> {
-        let writing = LockedFile::take(paths, &paths.writing())?;
-        durable::clean(paths.state())?;
+        let state = durable::make_state(paths.state())?;
+        let writing = LockedFile::take(&state, Paths::WRITING)?;
+        state.clean().map_err(|source| durable::unreadable(state.path(), source))?;
         Ok(Self { _writing: writing, _agent: agent })
     }
 }
@@ -69,14 +70,10 @@ impl StateLock {
 struct LockedFile(File);
 
 impl LockedFile {
-    fn take(paths: &Paths, path: &Path) -> Result<Self, LockError> {
-        let failed = |source| FileError::Write { path: path.to_path_buf(), source };
-        let mut options = OpenOptions::new();
+    fn take(state: &Directory, name: &str) -> Result<Self, LockError> {
+        let failed = |source| durable::unwritable(&state.path().join(name), source);
         // Not truncated: until the lock is held the content is another process's.
-        let mut file =
-            candor_durable::owner_only(options.read(true).write(true).create(true).truncate(false))
-                .open(path)
-                .map_err(failed)?;
+        let mut file = state.lock_file(name).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -84,7 +81,7 @@ impl LockedFile {
                 // Where the lock also keeps readers out, the holder stays unknown.
                 let _ = (&file).take(16).read_to_string(&mut holder);
                 let holder = if holder.trim().is_empty() { "unknown" } else { holder.trim() }.to_owned();
-                return Err(LockError::Held { state: paths.state().to_path_buf(), holder });
+                return Err(LockError::Held { state: state.path().to_path_buf(), holder });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source).into()),
         }

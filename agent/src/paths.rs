@@ -15,6 +15,12 @@ pub(crate) struct Paths {
 pub(crate) struct NoStateDirectory;
 
 impl Paths {
+    /// Name of the file that is held by the directory's one agent.
+    pub(crate) const LOCK: &'static str = "lock";
+
+    /// Name of the file that is held by the process that writes.
+    pub(crate) const WRITING: &'static str = "writing";
+
     /// The directory that was named, else the machine's where it has an agent or root asks, else the user's own. On a machine
     /// with an agent an account that looks elsewhere would be told that nothing is collected.
     pub(crate) fn resolve(named: Option<PathBuf>) -> Result<Self, NoStateDirectory> {
@@ -36,16 +42,6 @@ impl Paths {
     /// The state directory.
     pub(crate) fn state(&self) -> &Path {
         &self.state
-    }
-
-    /// Held by the directory's one agent.
-    pub(crate) fn lock(&self) -> PathBuf {
-        self.state.join("lock")
-    }
-
-    /// Held by the process that writes.
-    pub(crate) fn writing(&self) -> PathBuf {
-        self.state.join("writing")
     }
 
     /// Who this device is to its collector.

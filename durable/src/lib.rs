@@ -1,7 +1,7 @@
-//! Files that appear whole or not at all, and survive a loss of power. Agent, reader and collector write their state with
-//! this and with nothing else; `cargo xtask check-imports` finds any other way.
+//! Files that appear whole or not at all, survive a loss of power, and are nobody else's. Agent, reader and collector keep
+//! their state with this and with nothing else; `cargo xtask check-imports` finds any other way.
 //!
-//! # Specification
+//! # How a file is published
 //!
 //! 1. The bytes go into a temporary file in the directory of the final name, called `.tmp-<process>-<number>`.
 //! 2. The temporary file is made with `O_CREAT | O_EXCL`: it is never one that was there before, and no link of that name
@@ -16,20 +16,44 @@
 //!    remembers what a directory holds looks again.
 //!
 //! Whoever opens the final name finds the old file or the other one, whole; after [`create`] the file or none.
-//! `tests/conformance.rs` holds both to each point.
+//!
+//! # What is used at all
+//!
+//! A program that runs as root, or as anybody, is not led by others. On Linux and macOS:
+//!
+//! 1. Every directory on the way to a [`Directory`], from `/` on, belongs to this process's user or to root, and neither its
+//!    group nor others may write to it. A sticky directory such as `/tmp` is passed through, because others can change no name
+//!    there that is not theirs; it is not used itself. As with sshd's `StrictModes`, a group counts as others: whether it has
+//!    more than one member cannot be told cheaply. A list of access rights shows in the group's bits (acl(5)).
+//! 2. A symbolic link on the way is followed where it belongs to this process's user or to root.
+//! 3. Each component is opened in the one before, and files are opened, made, renamed and removed in the directory so
+//!    reached: what was looked at is what is used, even if the names on the way lead elsewhere by then.
+//! 4. A file is opened without following a link at its name and without waiting (`O_NOFOLLOW`, `O_NONBLOCK`). It is a regular
+//!    file, belongs to this process's user or to root, and nobody else may write to it. A secret that anybody else may read
+//!    is refused. Another file that others may read is narrowed to 0600 by its owner.
+//! 5. What is made has mode 0600, and directories 0700, whatever the umask is.
+//! 6. The configuration and the reader's program ([`open_on_way`], [`examine`]) are held to the same from `/` on; links at
+//!    their own names are followed as those on the way are. Of a file that a person names ([`open_named`]) the file alone is
+//!    looked at.
+//! 7. A directory that is only looked into ([`Directory::look`]) may belong to somebody else, as may what is in it and the
+//!    directories above it, down from the first that does: to that one user. Nothing can be changed through it. This is how
+//!    root sees what the agent's user keeps.
+//! 8. What is refused is an error that holds a [`Distrust`]: what the path is for, where the fault lies, what to do.
+//!
+//! On other systems nothing of this is checked but that a file is a regular one.
+//!
+//! `tests/conformance.rs` and `tests/led.rs` hold the crate to each point.
 
+mod directory;
+mod distrust;
 mod platform;
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+pub use directory::{Directory, TEMPORARY};
+pub use distrust::{Distrust, Fault, Role};
 
-/// Start of the names of temporary files.
-pub const TEMPORARY: &str = ".tmp-";
-
-/// How many temporary names are tried. A name is taken only where a crash left it to a process of the same id.
-const MOST_TRIES: u32 = 1000;
+use std::fs::File;
+use std::io;
+use std::path::Path;
 
 /// An instant of a write, for tests that end the process there or let the write fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,24 +92,26 @@ impl Step {
     }
 }
 
-/// Writes a file whose name nothing has.
+/// Writes a file whose name nothing has, in a directory that a person named.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     create_watched(path, bytes, &|_| Ok(()))
 }
 
 /// As [`create`], and `watch` is told each step. Its error is taken for one of the step that follows.
 pub fn create_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step) -> io::Result<()>) -> io::Result<()> {
-    publish(path, bytes, watch, link_new)
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Directory::named(directory_of(path))?.create_watched(name, bytes, watch)
 }
 
-/// Writes a file, replacing an earlier one.
+/// Writes a file, replacing an earlier one, in a directory that a person named.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace_watched(path, bytes, &|_| Ok(()))
 }
 
 /// As [`replace`], and `watch` is told each step. Its error is taken for one of the step that follows.
 pub fn replace_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step) -> io::Result<()>) -> io::Result<()> {
-    publish(path, bytes, watch, |temporary, path| std::fs::rename(temporary, path))
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Directory::named(directory_of(path))?.replace_watched(name, bytes, watch)
 }
 
 /// Makes a directory, and those above it, for its owner alone.
@@ -93,93 +119,22 @@ pub fn private_directory(path: &Path) -> io::Result<()> {
     platform::private_directory(path)
 }
 
-/// Files made with these options are for their owner alone.
-pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    platform::owner_only(options)
+/// Opens a file that is no state, such as a configuration, to read it. The whole way to it is held to the rule.
+pub fn open_on_way(path: &Path, role: Role) -> io::Result<File> {
+    platform::open_on_way(path, role)
 }
 
-/// Makes the names in a directory durable, and that others are gone.
-pub fn sync_directory(path: &Path) -> io::Result<()> {
-    platform::sync_directory(path)
+/// Holds a file, such as a program, and the whole way to it to the rule.
+pub fn examine(path: &Path, role: Role) -> io::Result<()> {
+    platform::examine(path, role)
 }
 
-/// Removes a file; a missing file is not an error. Durable once the directory is synced.
-pub fn remove(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+/// Opens a file that a person named, to read it. The file is held to the rule, and not the way to it.
+pub fn open_named(path: &Path, role: Role) -> io::Result<File> {
+    platform::open_named(path, role)
 }
 
-/// Removes what crashes left in the directory. Only for the holder of the directory's lock: another writer's temporary
-/// file would go as well.
-pub fn clean(directory: &Path) -> io::Result<()> {
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn publish(
-    path: &Path,
-    bytes: &[u8],
-    watch: &dyn Fn(Step) -> io::Result<()>,
-    name: impl FnOnce(&Path, &Path) -> io::Result<()>,
-) -> io::Result<()> {
-    if path.file_name().is_none() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let directory = directory_of(path);
-    watch(Step::BeforeWrite)?;
-    let (temporary, mut file) = temporary_file(directory)?;
-    let written = || -> io::Result<()> {
-        file.write_all(bytes)?;
-        watch(Step::BeforeFsync)?;
-        file.sync_all()?;
-        drop(file);
-        watch(Step::BeforeRename)?;
-        name(&temporary, path)?;
-        watch(Step::AfterRename)?;
-        sync_directory(directory)?;
-        watch(Step::AfterDirectoryFsync)?;
-        Ok(())
-    };
-    written().inspect_err(|_| {
-        // What was written in part takes space that a full disk lacks.
-        let _ = std::fs::remove_file(&temporary);
-    })
-}
-
-fn directory_of(path: &Path) -> &Path {
+/// The directory that the last name of a path lies in.
+pub fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn temporary_file(directory: &Path) -> io::Result<(PathBuf, File)> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let mut tries = 0;
-    loop {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = directory.join(format!("{TEMPORARY}{}-{number}", std::process::id()));
-        match owner_only(OpenOptions::new().write(true).create_new(true)).open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < MOST_TRIES => tries += 1,
-            opened => return opened.map(|file| (path, file)),
-        }
-    }
-}
-
-/// Gives a file a name that nothing has, and takes its temporary one.
-fn link_new(temporary: &Path, path: &Path) -> io::Result<()> {
-    match std::fs::hard_link(temporary, path) {
-        Ok(()) => std::fs::remove_file(temporary),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // A file system without hard links, such as FAT: there the directory's lock alone keeps another writer away.
-        Err(_) => match std::fs::symlink_metadata(path) {
-            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => std::fs::rename(temporary, path),
-            Err(error) => Err(error),
-        },
-    }
 }

@@ -1,7 +1,7 @@
 //! The specification in the crate's documentation, point by point, for each way to publish a file.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_durable::{Step, TEMPORARY, clean, create_watched, replace_watched};
+use candor_durable::{Directory, Step, TEMPORARY, create_watched, replace_watched};
 use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -85,7 +85,7 @@ fn after_a_crash_the_file_is_whole_or_as_before_and_the_next_write_is_not_hinder
                 publish(&path, b"second", &unwatched).unwrap();
                 assert_eq!(std::fs::read(&path).unwrap(), b"second", "{way} {fatal:?}");
             }
-            clean(directory.path()).unwrap();
+            Directory::named(directory.path()).unwrap().clean().unwrap();
             assert!(temporary(directory.path()).is_empty(), "{way} {fatal:?}");
             assert!(path.exists(), "{way} {fatal:?}");
         }

@@ -1,13 +1,14 @@
 //! The process's edges: arguments, one request from standard input, one answer to standard output.
 //!
-//! Exit code 0: answered, refusals included. 1: the process could not be set up or the answer not be written. 2: the request or the arguments are
-//! not understood. Messages on standard error never repeat what was sent.
+//! Exit code 0: answered, refusals included. 1: the process could not be set up, the state is open to others, or the answer
+//! could not be written. 2: the request or the arguments are not understood. Messages on standard error never repeat what
+//! was sent.
 
 use crate::caller::{self, Caller};
 use crate::host::{self, AccountId, BUS_HELPER, Host, Unreadable};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
-use crate::state::State;
+use crate::state::{State, StateError};
 use crate::treat::Treated;
 use collector_proto::disclosure::{Answer, Question};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
@@ -79,6 +80,8 @@ enum Failure {
     Agent,
     #[error("the users of this machine cannot be looked up")]
     Users(#[source] Unreadable),
+    #[error("the reader does not look at anything")]
+    State(#[source] StateError),
     #[error("the request on standard input cannot be read")]
     Input(#[source] io::Error),
     #[error("the request on standard input has more than {MAX_READER_REQUEST_BYTES} bytes")]
@@ -93,7 +96,7 @@ enum Failure {
 impl Failure {
     const fn exit_code(&self) -> u8 {
         match self {
-            Self::Inherited(_) | Self::Bus(_) | Self::Output(_) => 1,
+            Self::Inherited(_) | Self::Bus(_) | Self::State(_) | Self::Output(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
@@ -127,12 +130,13 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         }
         Invocation::Answer(options) => options,
     };
+    let state = State::at(&options.state);
+    state.examine().map_err(Failure::State)?;
     let agent = options.agent.as_deref().map(agent).transpose()?;
     let caller = Caller::of(&host::standard_input_peer(), agent.as_ref());
     let split = caller::split(agent.as_ref());
     let question = read_question(io::stdin().lock())?;
     let host = Host::at(&options.root).with_helpers();
-    let state = State::at(&options.state);
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let confinement = Confinement::Kernel;

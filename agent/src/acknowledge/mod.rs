@@ -3,13 +3,14 @@
 //! `acknowledgements.jsonl` in the state directory: one JSON object per line, in the order of time, only ever appended to.
 //! An acknowledgement is not consent and never counts as such: it allows nothing that the policy does not allow anyway.
 
+use crate::durable;
+use candor_durable::{Directory, Role};
 use candor_notice::Notice;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::policy::PolicyRef;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -95,7 +96,8 @@ pub(crate) fn record(
     let failed = |source| AcknowledgeError::File { path: path.clone(), source };
     let mut line = serde_json::to_vec(&acknowledgement).map_err(|error| failed(error.into()))?;
     line.push(b'\n');
-    let mut file = OpenOptions::new().create(true).append(true).read(true).open(&path).map_err(failed)?;
+    let log = Directory::open(state, Role::State).and_then(|directory| directory.log_file(FILE));
+    let mut file = log.map_err(failed)?;
     // A write that was cut off by a crash must not swallow this record: it starts on a line of its own.
     if ends_within_a_line(&mut file).map_err(failed)? {
         line.insert(0, b'\n');
@@ -108,7 +110,8 @@ pub(crate) fn record(
 /// command that wrote it did not report success.
 pub(crate) fn list(state: &Path) -> Result<Vec<Acknowledgement>, AcknowledgeError> {
     let path = state.join(FILE);
-    let text = match std::fs::read_to_string(&path) {
+    let log = durable::to_read(state, Role::State).and_then(|directory| directory.read(FILE));
+    let text = match log.and_then(std::io::read_to_string) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => return Err(AcknowledgeError::File { path, source }),

@@ -3,7 +3,7 @@
 use crate::acknowledge::AcknowledgeError;
 use crate::config::{ConfigError, Settings};
 use crate::documents::{self, HeldDocuments};
-use crate::durable::FileError;
+use crate::durable::{self, FileError};
 use crate::identity::{Enrolment, IdentityError};
 use crate::lock::LockError;
 use crate::paths::Paths;
@@ -74,9 +74,11 @@ impl Failure {
 }
 
 impl Context {
-    /// Finds the state directory and reads its configuration.
+    /// Finds the state directory and reads its configuration, neither of which anybody but this user and root may have a hand
+    /// in.
     pub fn open(state: Option<PathBuf>) -> Result<Self, Failure> {
         let paths = Paths::resolve(state).map_err(|error| Failure::new(Exit::Usage, error))?;
+        durable::examine_state(paths.state())?;
         let settings = Settings::load(&paths)?;
         Ok(Self { paths, settings })
     }

@@ -29,7 +29,7 @@ impl Inputs {
     pub(super) fn read<'p>(files: impl IntoIterator<Item = &'p Path>) -> Result<Self, ConfigError> {
         let mut inputs = Self::default();
         for file in files {
-            let Some(bytes) = crate::durable::read(file, MAX_BYTES)? else { continue };
+            let Some(bytes) = crate::durable::read_configuration(file, MAX_BYTES)? else { continue };
             let text = String::from_utf8(bytes).map_err(|error| {
                 // The error itself would hold the bytes, with a proxy's password among them.
                 ConfigError::NotText { file: file.to_path_buf(), source: error.utf8_error() }

@@ -14,6 +14,7 @@ mod inputs;
 
 use crate::durable::FileError;
 use crate::paths::Paths;
+use crate::platform;
 use collector_proto::time::Span;
 use inputs::{Input, Inputs};
 use std::ops::RangeInclusive;
@@ -90,9 +91,11 @@ pub(crate) enum ConfigError {
 }
 
 impl Settings {
-    /// Reads and checks the configuration of the state directory.
+    /// Reads and checks the configuration of the machine and of the state directory. Where that is another user's, root does not
+    /// take its settings.
     pub(crate) fn load(paths: &Paths) -> Result<Self, ConfigError> {
-        Self::read(&[Paths::system_config(), Some(paths.config())].into_iter().flatten().collect::<Vec<_>>())
+        let of_state = platform::foreign_owner(paths.state()).is_none().then(|| paths.config());
+        Self::read(&[Paths::system_config(), of_state].into_iter().flatten().collect::<Vec<_>>())
     }
 
     fn read(files: &[PathBuf]) -> Result<Self, ConfigError> {

@@ -126,8 +126,8 @@ struct Enrolling {
 
 /// Reads a bundle.
 pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
-    let bytes =
-        durable::read(path, MAX_BUNDLE_BYTES)?.ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))?;
+    let bytes = durable::read_bundle(path, MAX_BUNDLE_BYTES)?
+        .ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))?;
     parse_bundle(&bytes, path)
 }
 

@@ -36,7 +36,7 @@ fn a_key_that_was_in_use_is_not_replaced() {
     std::fs::remove_file(fixture.paths.device_key()).unwrap();
     assert!(matches!(try_begin(&fixture.paths, &bundle), Err(EnrolError::Leftover(_))));
     assert!(!fixture.paths.device_key().exists());
-    std::fs::write(fixture.paths.device_key(), &key).unwrap();
+    candor_durable::replace(&fixture.paths.device_key(), &key).unwrap();
     std::fs::remove_dir_all(fixture.paths.ledger()).unwrap();
     match try_begin(&fixture.paths, &bundle).unwrap_err() {
         EnrolError::Leftover(path) => assert_eq!(path, fixture.paths.device_key()),

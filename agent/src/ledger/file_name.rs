@@ -1,6 +1,7 @@
 //! Names in the ledger's directory.
 
-use crate::durable::FileError;
+use crate::durable::{self, FileError};
+use candor_durable::Role;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -50,17 +51,8 @@ fn parse_number(digits: &str) -> Option<u64> {
 
 /// A file of a ledger in the directory, if there is one.
 pub(crate) fn any_file(directory: &Path) -> Result<Option<PathBuf>, FileError> {
-    let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
-    let files = match std::fs::read_dir(directory) {
-        Ok(files) => files,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
-    for file in files {
-        let file = file.map_err(failed)?;
-        if file.file_name().to_str().and_then(parse_name).is_some() {
-            return Ok(Some(file.path()));
-        }
-    }
-    Ok(None)
+    let Some(folder) = durable::found(durable::existing(directory, Role::Ledger))? else { return Ok(None) };
+    let names = folder.names().map_err(|source| durable::unreadable(directory, source))?;
+    let file = names.into_iter().find(|name| name.to_str().and_then(parse_name).is_some());
+    Ok(file.map(|name| directory.join(name)))
 }

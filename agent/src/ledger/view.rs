@@ -5,9 +5,12 @@ use super::file_name::{FileName, parse_name};
 use super::notes::{DropRecord, Fate, RefusalNote};
 use super::{LedgerError, Recorded};
 use crate::durable::{self, FileError};
+use candor_durable::{Directory, Role};
 use collector_proto::envelope::{Envelope, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +21,8 @@ const MAX_NOTE_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Ledger {
     pub(super) directory: PathBuf,
+    /// The same, open; `None` where there is none.
+    folder: Option<Directory>,
     pub(super) device: PublicKey,
     pub(super) entries: BTreeMap<u64, Slot>,
     pub(super) dropped: Vec<RangeInclusive<u64>>,
@@ -46,18 +51,12 @@ impl Ledger {
     pub fn view(directory: &Path, device: &PublicKey) -> Result<Self, LedgerError> {
         let mut ledger = Self {
             directory: directory.to_path_buf(),
+            folder: durable::found(durable::existing(directory, Role::Ledger))?,
             device: device.clone(),
             entries: BTreeMap::new(),
             dropped: Vec::new(),
         };
-        let failed = |source| FileError::Read { path: directory.to_path_buf(), source };
-        let files = match std::fs::read_dir(directory) {
-            Ok(files) => files,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ledger),
-            Err(error) => return Err(failed(error).into()),
-        };
-        for file in files {
-            let name = file.map_err(failed)?.file_name();
+        for name in ledger.names()? {
             match name.to_str().and_then(parse_name) {
                 Some(FileName::Report(number)) => ledger.entries.entry(number).or_default().report = true,
                 Some(FileName::Receipt(number)) => ledger.entries.entry(number).or_default().receipt = true,
@@ -70,6 +69,23 @@ impl Ledger {
         ledger.dropped.sort_unstable_by_key(|range| (*range.start(), *range.end()));
         ledger.settle_drops();
         Ok(ledger)
+    }
+
+    /// Every name in the directory.
+    pub(super) fn names(&self) -> Result<Vec<OsString>, FileError> {
+        let Some(folder) = &self.folder else { return Ok(Vec::new()) };
+        folder.names().map_err(|source| durable::unreadable(&self.directory, source))
+    }
+
+    /// The directory, open; an error where there is none.
+    pub(super) fn folder(&self) -> Result<&Directory, FileError> {
+        let missing = || durable::unreadable(&self.directory, io::ErrorKind::NotFound.into());
+        self.folder.as_ref().ok_or_else(missing)
+    }
+
+    fn read(&self, name: &FileName, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+        let Some(folder) = &self.folder else { return Ok(None) };
+        durable::read_in(folder, &name.to_string(), limit)
     }
 
     /// A record of dropped entries is written before their files go and before the record that it extends goes; what it
@@ -116,8 +132,7 @@ impl Ledger {
             let gone = self.dropped.iter().any(|range| range.contains(&number));
             return Err(if gone { LedgerError::Gone(number) } else { LedgerError::NoEntry(number) });
         }
-        let path = self.path(&FileName::Report(number));
-        let report = self.kept(number, &path, MAX_ENTRY_BYTES)?;
+        let report = self.kept(number, &FileName::Report(number), MAX_ENTRY_BYTES)?;
         Ok(Recorded { number, report })
     }
 
@@ -126,11 +141,11 @@ impl Ledger {
         if !self.entries.get(&number).is_some_and(|slot| slot.receipt) {
             return Ok(None);
         }
-        let path = self.path(&FileName::Receipt(number));
-        let Some(bytes) = durable::read(&path, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
+        let name = FileName::Receipt(number);
+        let Some(bytes) = self.read(&name, MAX_DOCUMENT_BYTES)? else { return Ok(None) };
         Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map(Some).map_err(|error| LedgerError::Tampered {
             entry: number,
-            path,
+            path: self.path(&name),
             fault: "its receipt is not a DSSE envelope",
             source: Some(error.into()),
         })
@@ -141,35 +156,35 @@ impl Ledger {
         if !self.entries.get(&number).is_some_and(|slot| slot.refused) {
             return Ok(None);
         }
-        self.kept(number, &self.path(&FileName::Refused(number)), MAX_NOTE_BYTES).map(Some)
+        self.kept(number, &FileName::Refused(number), MAX_NOTE_BYTES).map(Some)
     }
 
     /// Reads and verifies the record of a range of dropped entries.
     pub fn drop_record(&self, range: &RangeInclusive<u64>) -> Result<Kept<DropRecord>, LedgerError> {
-        let path = self.path(&FileName::Dropped(range.clone()));
-        let record: Kept<DropRecord> = self.kept(*range.start(), &path, MAX_NOTE_BYTES)?;
+        let name = FileName::Dropped(range.clone());
+        let record: Kept<DropRecord> = self.kept(*range.start(), &name, MAX_NOTE_BYTES)?;
         if record.document().first == *range.start() && record.document().last == *range.end() {
             Ok(record)
         } else {
             let fault = "the record is about other entries than its name says";
-            Err(LedgerError::Tampered { entry: *range.start(), path, fault, source: None })
+            Err(LedgerError::Tampered { entry: *range.start(), path: self.path(&name), fault, source: None })
         }
     }
 
     fn kept<T: LedgerDocument>(
         &self,
         number: u64,
-        path: &Path,
+        name: &FileName,
         limit: usize,
     ) -> Result<Kept<T>, LedgerError> {
         let refused = |fault| {
-            let (entry, path) = (number, path.to_path_buf());
+            let (entry, path) = (number, self.path(name));
             match fault {
                 EntryFault::Tampered(fault, source) => LedgerError::Tampered { entry, path, fault, source },
                 EntryFault::NotRead(source) => LedgerError::Newer { entry, path, source },
             }
         };
-        let file = durable::read(path, limit)?.ok_or_else(|| refused("the file is missing".into()))?;
+        let file = self.read(name, limit)?.ok_or_else(|| refused("the file is missing".into()))?;
         Kept::from_file(&file, &self.device).map_err(refused)
     }
 

@@ -7,10 +7,11 @@ use super::file_name::{FileName, MAX_NUMBER, parse_name};
 use super::notes::{Bound, DropRecord, Fate, RefusalNote};
 use super::view::{Ledger, Slot};
 use super::{Kept, LedgerError, Receipted, Recorded, compress};
-use crate::durable::{self, FileError};
+use crate::durable;
 use crate::fault;
 use crate::identity::ReceiptKeys;
 use crate::lock::StateLock;
+use candor_durable::{Directory, Role};
 use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Envelope, SigningKey};
@@ -50,8 +51,8 @@ impl<'lock> LedgerWriter<'lock> {
         key: &SigningKey,
         lock: &'lock StateLock,
     ) -> Result<Self, LedgerError> {
-        durable::directory(directory)?;
-        durable::clean(directory)?;
+        let made = Directory::make(directory, Role::Ledger).and_then(|made| made.clean());
+        made.map_err(|source| durable::unwritable(directory, source))?;
         let ledger = Ledger::view(directory, key.public())?;
         remove_covered(&ledger)?;
         let head = find_head(&ledger)?;
@@ -150,7 +151,8 @@ impl<'lock> LedgerWriter<'lock> {
     /// what lies there.
     fn write(&mut self, name: &FileName, what: &str, bytes: &[u8]) -> Result<(), LedgerError> {
         self.look_again_after_failure()?;
-        durable::create(&self.ledger.path(name), what, bytes).map_err(|error| {
+        let folder = self.ledger.folder()?;
+        durable::create(folder, &name.to_string(), what, bytes).map_err(|error| {
             self.failed = true;
             // While the disk cannot be read either, the next write tries again before it writes.
             if let Err(unread) = self.look_again_after_failure() {
@@ -197,16 +199,16 @@ impl<'lock> LedgerWriter<'lock> {
         let mut settled = false;
         let mut candidates = Vec::new();
         for (number, fate) in self.ledger.entries() {
-            let path = self.ledger.path(&FileName::Report(number));
-            let metadata =
-                std::fs::metadata(&path).map_err(|source| FileError::Read { path: path.clone(), source })?;
+            let name = FileName::Report(number);
+            let size = self.ledger.folder()?.size(name.to_string());
+            let size = size.map_err(|source| durable::unreadable(&self.ledger.path(&name), source))?;
             let age = if settled {
                 None
             } else {
                 Some(now.seconds_since(self.ledger.load(number)?.report.document().created))
             };
             settled |= age.is_some_and(|age| age <= bounds::UNSENT_MAX_AGE.min(bounds::ANSWERED_MAX_AGE));
-            candidates.push(Candidate { number, bytes: metadata.len() + ATTACHMENT_BYTES, age, fate });
+            candidates.push(Candidate { number, bytes: size + ATTACHMENT_BYTES, age, fate });
         }
         Ok(candidates)
     }
@@ -290,11 +292,9 @@ fn check_size(body: &[u8]) -> Result<(), LedgerError> {
 
 /// Removes files that a record of dropped entries covers.
 fn remove_covered(ledger: &Ledger) -> Result<(), LedgerError> {
-    let failed = |source| FileError::Read { path: ledger.directory.clone(), source };
     let mut removed = false;
-    for file in std::fs::read_dir(&ledger.directory).map_err(failed)? {
-        let file = file.map_err(failed)?;
-        let covered = match file.file_name().to_str().and_then(parse_name) {
+    for name in ledger.names()? {
+        let covered = match name.to_str().and_then(parse_name) {
             Some(FileName::Report(n) | FileName::Receipt(n) | FileName::Refused(n)) => {
                 ledger.dropped.iter().any(|range| range.contains(&n))
             }
@@ -305,12 +305,14 @@ fn remove_covered(ledger: &Ledger) -> Result<(), LedgerError> {
             None => false,
         };
         if covered {
-            durable::remove(&file.path())?;
+            let path = ledger.directory.join(&name);
+            ledger.folder()?.remove(&name).map_err(|source| durable::unwritable(&path, source))?;
             removed = true;
         }
     }
     if removed {
-        durable::sync_directory(&ledger.directory)?;
+        let synced = ledger.folder()?.sync();
+        synced.map_err(|source| durable::unwritable(&ledger.directory, source))?;
     }
     Ok(())
 }

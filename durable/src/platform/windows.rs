@@ -1,21 +1,3 @@
-//! Windows: rights come from the access list of the directory, which the installer sets.
+//! Windows: rights come from the access list of the directory, which the installer sets. Nothing here looks at it.
 
-use std::fs::OpenOptions;
-use std::io;
-use std::path::Path;
-
-/// Files take the rights of their directory.
-pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// Makes a directory and those above it.
-pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
-}
-
-/// Directories cannot be opened for syncing here.
-#[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
-pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
-}
+pub(crate) use super::by_path::{Handle, Purpose, Use, examine, open_named, open_on_way, private_directory};

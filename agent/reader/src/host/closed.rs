@@ -6,7 +6,6 @@ use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
@@ -61,13 +60,6 @@ pub(crate) fn serve_bus(
 #[expect(clippy::unnecessary_wraps, reason = "where it is known, closing can fail")]
 pub(crate) const fn close_inherited() -> io::Result<()> {
     Ok(())
-}
-
-/// Options to open a file of the reader's own.
-pub(crate) fn cautious_read() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    options
 }
 
 /// Standard input is always what the parent gave: accounts are not distinguished here.

@@ -31,7 +31,7 @@ pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 pub(crate) use system::{
-    Opening, account_named, cautious_read, close_inherited, own_account, serve_bus, standard_input_peer,
+    Opening, account_named, close_inherited, own_account, serve_bus, standard_input_peer,
 };
 
 use broker::{Broker, Last};

@@ -1,7 +1,7 @@
 //! Small JSON files, replaced atomically and made durable before anyone acts on them.
 
 use super::{Damage, StateError};
-use crate::host;
+use candor_durable::{Distrust, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -17,6 +17,8 @@ pub(super) trait StateFile: Serialize + DeserializeOwned {
     const NAME: &'static str;
     /// The version of the form that is written, and the latest that is read.
     const VERSION: u64;
+    /// Whether nobody else may have read it.
+    const IS_SECRET: bool = false;
     /// What brings the content back when the file is lost, as a command.
     const AGAIN: &'static str;
 }
@@ -45,20 +47,25 @@ impl Directory {
         &self.path
     }
 
+    /// Holds the directory and the way to it to the rule, as far as they are there.
+    pub(super) fn examine(&self) -> Result<(), StateError> {
+        match self.open() {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unreadable(&self.path, error)),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    fn open(&self) -> io::Result<candor_durable::Directory> {
+        candor_durable::Directory::open(&self.path, Role::ReaderState)
+    }
+
     /// Waits for the exclusive lock, and removes what a crash left half written; makes the directory where there is none.
     pub(super) fn lock(&self) -> Result<File, StateError> {
-        candor_durable::private_directory(&self.path).map_err(|source| self.unwritable("", source))?;
-        let path = self.path.join("lock");
-        let open =
-            || match candor_durable::owner_only(File::options().write(true).create_new(true)).open(&path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    File::options().write(true).open(&path)
-                }
-                other => other,
-            };
-        let file = open().map_err(|source| self.unwritable("lock", source))?;
+        let made = candor_durable::Directory::make(&self.path, Role::ReaderState);
+        let directory = made.map_err(|source| self.unwritable("", source))?;
+        let file = directory.lock_file("lock").map_err(|source| self.unwritable("lock", source))?;
         file.lock().map_err(|source| self.unwritable("lock", source))?;
-        candor_durable::clean(&self.path).map_err(|source| self.unwritable("", source))?;
+        directory.clean().map_err(|source| self.unwritable("", source))?;
         Ok(file)
     }
 
@@ -75,14 +82,17 @@ impl Directory {
 
     fn bytes<T: StateFile>(&self) -> Result<Option<Vec<u8>>, StateError> {
         let path = self.path.join(T::NAME);
-        let file = match host::cautious_read().open(&path) {
+        let opened = self.open().and_then(|directory| {
+            if T::IS_SECRET { directory.read_secret(T::NAME) } else { directory.read(T::NAME) }
+        });
+        let file = match opened {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(StateError::Read { path, source }),
+            Err(error) => return Err(unreadable(&path, error)),
         };
         let mut bytes = Vec::new();
         if let Err(source) = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
-            return Err(StateError::Read { path, source });
+            return Err(unreadable(&path, source));
         }
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(self.damaged::<T>(Damage::TooLarge));
@@ -101,7 +111,7 @@ impl Directory {
     }
 
     fn replace<T: StateFile>(&self, content: &T) -> io::Result<()> {
-        candor_durable::replace(&self.path.join(T::NAME), &serde_json::to_vec(content)?)
+        self.open()?.replace(T::NAME, &serde_json::to_vec(content)?)
     }
 
     pub(super) fn damaged<T: StateFile>(&self, source: Damage) -> StateError {
@@ -109,6 +119,18 @@ impl Directory {
     }
 
     fn unwritable(&self, name: &str, source: io::Error) -> StateError {
-        StateError::Write { path: self.path.join(name), source }
+        // Joining nothing would add a slash.
+        let path = if name.is_empty() { self.path.clone() } else { self.path.join(name) };
+        match source.downcast::<Distrust>() {
+            Ok(distrust) => StateError::Distrusted(distrust),
+            Err(source) => StateError::Write { path, source },
+        }
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> StateError {
+    match source.downcast::<Distrust>() {
+        Ok(distrust) => StateError::Distrusted(distrust),
+        Err(source) => StateError::Read { path: path.to_owned(), source },
     }
 }

@@ -21,6 +21,7 @@ struct KeysFile {
 
 impl StateFile for KeysFile {
     const NAME: &'static str = "keys.json";
+    const IS_SECRET: bool = true;
     const VERSION: u64 = 1;
     const AGAIN: &'static str = ENROL_AGAIN;
 }

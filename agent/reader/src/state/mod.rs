@@ -58,6 +58,12 @@ impl State {
         Self { directory: Directory::at(path) }
     }
 
+    /// Holds the directory and the way to it to the rule, as far as they are there: nobody but this user and root may have a
+    /// hand in it.
+    pub fn examine(&self) -> Result<(), StateError> {
+        self.directory.examine()
+    }
+
     /// Keeps other readers from changing the state until the result is dropped.
     pub fn lock(&self) -> Result<Lock, StateError> {
         self.directory.lock().map(Lock)
@@ -67,6 +73,9 @@ impl State {
 /// Why the reader's state cannot be used. Names the file, never its content.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
+    /// Somebody else could have led the reader there.
+    #[error(transparent)]
+    Distrusted(candor_durable::Distrust),
     /// A file or the directory cannot be read.
     #[error("the reader's state cannot be read: {path}")]
     Read {

@@ -2,6 +2,7 @@
 
 use super::{Examination, Finding};
 use crate::platform;
+use candor_durable::{Directory, Role};
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let state = examination.context.paths.state();
@@ -16,9 +17,14 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         }
         Err(error) => return Finding::Bad(format!("{}: {error}", state.display())),
     };
+    if platform::foreign_owner(state).is_some() {
+        return Finding::Good(format!("{} is the agent's user's, who alone writes there", state.display()));
+    }
     // A file of its own name: the agent may be at work beside us.
-    let probe = state.join(format!(".doctor-{}", std::process::id()));
-    if let Err(error) = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)) {
+    let probe = format!(".doctor-{}", std::process::id());
+    let written = Directory::open(state, Role::State)
+        .and_then(|directory| directory.create(&probe, b"").and_then(|()| directory.remove(&probe)));
+    if let Err(error) = written {
         return Finding::Bad(format!("{} is not writable: {error}", state.display()));
     }
     match platform::shared_beyond_owner(&metadata) {

@@ -14,6 +14,10 @@ struct Rule {
 /// What a file is published with. The acknowledgements are appended to and not published.
 const PUBLISHING: &[&str] = &["fs::rename", "hard_link", "sync_all", "sync_data"];
 
+/// What a file is opened with by its path alone, following links and waiting for FIFOs.
+const OPENING: &[&str] =
+    &["OpenOptions", "File::open", "File::create", "fs::read", "fs::write", "fs::remove_file", "DirBuilder"];
+
 /// What a permit is derived with.
 const DERIVING: &[&str] = &["Permit::derive", "Permit::<", "Permit<Signed>>::"];
 
@@ -137,6 +141,13 @@ const RULES: &[Rule] = &[
     Rule { folder: "agent/src", texts: PUBLISHING, except: &["acknowledge/"] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "collector/src", texts: PUBLISHING, except: &[] },
+    // And they are opened in one way. What else the agent opens or writes, a person has named; a page goes to the person's cache.
+    Rule {
+        folder: "agent/src",
+        texts: OPENING,
+        except: &["cli/notice.rs", "cli/sent/export.rs", "cli/subject.rs", "fixture.rs"],
+    },
+    Rule { folder: "agent/reader/src/state", texts: OPENING, except: &[] },
     // Reading the machine belongs to the reader.
     Rule {
         folder: "agent/src",

@@ -10,7 +10,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Options to open a file that may turn out to be a FIFO or a terminal: opening it neither waits nor adopts it.
-pub(crate) fn cautious_read() -> OpenOptions {
+fn cautious_read() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
     options

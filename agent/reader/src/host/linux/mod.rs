@@ -25,5 +25,4 @@ pub(crate) use bus::serve_bus;
 pub(crate) use calls::Uname;
 pub(crate) use expand::{Access, Opening};
 pub(crate) use file_system::{FileSystem, Live, is_looked_at};
-pub(crate) use files::cautious_read;
 pub(crate) use inherited::close_inherited;

@@ -1,7 +1,6 @@
 //! macOS. Only the reader's own files are read and written so far.
 
 pub(crate) use super::closed::{
-    FileSystem, Live, Opening, account_named, cautious_read, close_inherited, own_account, serve_bus,
-    standard_input_peer,
+    FileSystem, Live, Opening, account_named, close_inherited, own_account, serve_bus, standard_input_peer,
 };
 pub(crate) use super::unix::read_exact_at;

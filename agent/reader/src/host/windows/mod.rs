@@ -3,7 +3,6 @@
 mod files;
 
 pub(crate) use super::closed::{
-    FileSystem, Live, Opening, account_named, cautious_read, close_inherited, own_account, serve_bus,
-    standard_input_peer,
+    FileSystem, Live, Opening, account_named, close_inherited, own_account, serve_bus, standard_input_peer,
 };
 pub(crate) use files::read_exact_at;
