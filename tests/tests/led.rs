@@ -236,6 +236,71 @@ fn attack_h6_a_swapped_directory_is_refused() {
 }
 
 #[test]
+fn attack_h6_a_configuration_starts_no_foreign_program() {
+    if !is_root("a configuration and a program of another user") {
+        return;
+    }
+    let (_collector, agent) = delivered();
+    let folder = agent.state().parent().unwrap().to_path_buf();
+    let (configuration, program, mark) =
+        (agent.state().join("config.toml"), folder.join("evil"), folder.join("mark"));
+    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
+    mode(&program, 0o755);
+    fs::write(&configuration, format!("reader = \"{}\"\n", program.display())).unwrap();
+    let status = || {
+        let mut command = agent.command(&["status"]);
+        command.env_remove("CANDOR_READER");
+        ends(command)
+    };
+    // Root's own program is started, whatever it does.
+    let _ = status();
+    assert!(mark.exists());
+    fs::remove_file(&mark).unwrap();
+    let with = |path: &Path, owner: u32, rights: u32| {
+        let before = (fs::metadata(path).unwrap().uid(), mode_of(path));
+        chown(path, Some(owner), Some(owner)).unwrap();
+        mode(path, rights);
+        let said = status();
+        chown(path, Some(before.0), Some(before.0)).unwrap();
+        mode(path, before.1);
+        assert!(!mark.exists(), "{} was started", program.display());
+        said
+    };
+    refuses(with(&program, OTHER, 0o755), "the reader's program", &program);
+    refuses(with(&program, 0, 0o775), "the reader's program", &program);
+    refuses(with(&configuration, OTHER, 0o644), "the configuration", &configuration);
+    refuses(with(&configuration, 0, 0o666), "the configuration", &configuration);
+    fs::remove_file(&configuration).unwrap();
+    // The same of one that is beside this program or on the path.
+    let beside = folder.join("bin");
+    fs::create_dir(&beside).unwrap();
+    fs::copy(binary("candor"), beside.join("candor")).unwrap();
+    let installed = || {
+        let mut command = Command::new(beside.join("candor"));
+        command.arg("--state").arg(agent.state()).arg("status").env_remove("CANDOR_READER");
+        command.env("PATH", format!("{}:/usr/bin:/bin", folder.join("path").display()));
+        ends(command)
+    };
+    fs::create_dir(folder.join("path")).unwrap();
+    for place in [folder.join("path/candor-reader"), beside.join("candor-reader")] {
+        fs::rename(&program, &place).unwrap();
+        let _ = installed();
+        assert!(mark.exists(), "{} is not found", place.display());
+        fs::remove_file(&mark).unwrap();
+        chown(&place, Some(OTHER), Some(OTHER)).unwrap();
+        refuses(installed(), "the reader's program", &place);
+        assert!(!mark.exists());
+        chown(&place, Some(0), Some(0)).unwrap();
+        let directory = place.parent().unwrap();
+        mode(directory, 0o777);
+        refuses(installed(), "the reader's program", directory);
+        assert!(!mark.exists());
+        mode(directory, 0o755);
+        fs::rename(&place, &program).unwrap();
+    }
+}
+
+#[test]
 fn attack_low_fifo_and_other_odd_files_hang_nothing() {
     let (_collector, agent) = delivered();
     let state = agent.state();

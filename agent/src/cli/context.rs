@@ -8,7 +8,7 @@ use crate::identity::{Enrolment, IdentityError};
 use crate::lock::LockError;
 use crate::paths::Paths;
 use crate::platform;
-use crate::reader_client::{ReaderClient, ReaderError};
+use crate::reader_client::{ReaderClient, ReaderError, program};
 use collector_proto::time::UtcTime;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -20,6 +20,8 @@ pub struct Context {
     pub(crate) paths: Paths,
     /// The configuration.
     pub(crate) settings: Settings,
+    /// The program that reads this machine.
+    reader: PathBuf,
 }
 
 /// How a listing is written.
@@ -74,13 +76,14 @@ impl Failure {
 }
 
 impl Context {
-    /// Finds the state directory and reads its configuration, neither of which anybody but this user and root may have a hand
-    /// in.
+    /// Finds the state directory, reads its configuration and finds the reader, none of which anybody but this user and root
+    /// may have a hand in.
     pub fn open(state: Option<PathBuf>) -> Result<Self, Failure> {
         let paths = Paths::resolve(state).map_err(|error| Failure::new(Exit::Usage, error))?;
         durable::examine_state(paths.state())?;
         let settings = Settings::load(&paths)?;
-        Ok(Self { paths, settings })
+        let reader = program::find(settings.reader.as_deref())?;
+        Ok(Self { paths, settings, reader })
     }
 
     /// What the configuration has logged.
@@ -97,7 +100,7 @@ impl Context {
     pub(crate) fn reader(&self, root: Option<PathBuf>) -> ReaderClient {
         match self.reader_socket().filter(|_| root.is_none()) {
             Some(socket) => ReaderClient::served(socket),
-            None => ReaderClient::started(self.reader_program(), self.paths.reader(), root),
+            None => ReaderClient::started(self.reader.clone(), self.paths.reader(), root),
         }
     }
 
@@ -148,20 +151,6 @@ impl Context {
             }
             Ok(()) | Err(_) => Ok(()),
         }
-    }
-
-    /// `CANDOR_READER` (for tests), the configured program, the one beside this program, the one on `PATH`.
-    fn reader_program(&self) -> PathBuf {
-        let name = format!("candor-reader{}", std::env::consts::EXE_SUFFIX);
-        let beside = || {
-            let program = std::env::current_exe().ok()?.parent()?.join(&name);
-            program.is_file().then_some(program)
-        };
-        std::env::var_os("CANDOR_READER")
-            .map(PathBuf::from)
-            .or_else(|| self.settings.reader.clone())
-            .or_else(beside)
-            .unwrap_or_else(|| PathBuf::from(&name))
     }
 }
 

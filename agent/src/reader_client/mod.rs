@@ -8,6 +8,7 @@
 mod error;
 mod exchange;
 mod process;
+pub(crate) mod program;
 mod socket;
 
 pub use error::ReaderError;
