@@ -59,7 +59,9 @@ impl Booted {
         let container = Command::new("systemd-nspawn")
             .arg("--directory")
             .arg(at("root"))
-            .args(["--register=no", "--keep-unit", "--boot", "--machine=candor", "--console=pipe"])
+            .args(["--register=no", "--keep-unit", "--boot", "--console=pipe"])
+            // Two containers of one name take directories of the host from each other.
+            .arg(format!("--machine={}", name_of(&folder)))
             .arg(format!("--system-call-filter={CALLS}"))
             .env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")
             .stdin(Stdio::null())
@@ -144,6 +146,12 @@ impl Drop for Booted {
         let _ = self.container.wait();
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path().join("root")).status();
     }
+}
+
+/// A machine's name that no other container has.
+fn name_of(folder: &TempDir) -> String {
+    let random = folder.path().file_name().unwrap_or_default().to_string_lossy();
+    format!("candor-{}", random.trim_start_matches(".tmp"))
 }
 
 fn is_root() -> bool {

@@ -45,6 +45,11 @@ fn an_enrolled_device_reports_with_two_users() {
     let doctor = booted.run(&["candor", "doctor"]).exits(0);
     assert!(!doctor.out.contains("doubtful") && !doctor.out.contains("bad "), "{}", doctor.out);
 
+    let _ = booted.run(&["chmod", "0666", "/run/candor/reader.sock"]).exits(0);
+    let doctor = booted.run(&["candor", "doctor"]).exits(1);
+    assert!(doctor.out.contains("others can ask in the agent's place"), "{}", doctor.out);
+    let _ = booted.run(&["chmod", "0600", "/run/candor/reader.sock"]).exits(0);
+
     // Root keeps out of the agent's directory and works there as the agent.
     let _ = booted.run(&["systemctl", "stop", "candor.service"]).exits(0);
     let _ = booted.run(&["candor", "run", "--once"]).exits(0);

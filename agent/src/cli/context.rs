@@ -111,7 +111,7 @@ impl Context {
 
     /// The socket that the configuration names; without a program named, the machine's, where reader and agent are two users.
     /// Once they are, no reader is started in place of one that does not answer: it would not know what the other keeps.
-    fn reader_socket(&self) -> Option<PathBuf> {
+    pub(crate) fn reader_socket(&self) -> Option<PathBuf> {
         if self.settings.reader_socket.is_some() || self.settings.reader.is_some() {
             return self.settings.reader_socket.clone();
         }

@@ -63,3 +63,8 @@ pub(crate) fn command_of(owner: Owner, mut command: Command) -> Command {
 pub(crate) fn start_over(mut command: Command) -> io::Error {
     command.exec()
 }
+
+/// Whether both belong to one user.
+pub(crate) fn is_same_owner(one: &Metadata, other: &Metadata) -> bool {
+    one.uid() == other.uid()
+}

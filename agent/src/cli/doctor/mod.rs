@@ -7,10 +7,11 @@ mod key;
 mod ledger;
 mod policy;
 mod reader;
+mod socket;
 mod space;
 mod state;
 
-use super::{Context, Exit, Failure, Format};
+use super::{Context, Exit, Failure, Format, owner};
 use crate::documents::HeldDocuments;
 use crate::identity::Enrolment;
 use serde::Serialize;
@@ -87,6 +88,7 @@ const CHECKS: &[Check] = &[
     ("disk space", space::check),
     ("enrolment", enrolment::check),
     ("device key", key::check),
+    ("socket", socket::check),
     ("reader", reader::check),
     ("clock", clock::check),
     ("policy", policy::check),
@@ -103,6 +105,8 @@ struct Line<'a> {
 
 /// Performs every check.
 pub fn run(args: &DoctorArgs, context: &Context) -> Result<(), Failure> {
+    // It tries whether the state can be written, which is the agent's to try.
+    owner::start_over(context)?;
     let examination = Examination {
         context,
         offline: args.offline,
