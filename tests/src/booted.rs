@@ -141,8 +141,12 @@ impl Booted {
 
 impl Drop for Booted {
     fn drop(&mut self) {
-        // The container's init ends with its supervisor; killing that ends everything in it.
-        let _ = self.container.kill();
+        // With its init everything in the container ends, and then its supervisor. The init outlives a supervisor that is killed.
+        if self.init > 0 {
+            let _ = Command::new("kill").args(["-KILL", &self.init.to_string()]).status();
+        } else {
+            let _ = self.container.kill();
+        }
         let _ = self.container.wait();
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path().join("root")).status();
     }
