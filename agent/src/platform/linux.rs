@@ -25,6 +25,12 @@ pub(crate) fn system_config() -> Option<PathBuf> {
     Some(PathBuf::from("/etc/candor/config.toml"))
 }
 
+/// Where packages put the reader: nobody but the system starts it, so it is not among the commands.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub(crate) fn installed_reader() -> Option<PathBuf> {
+    Some(PathBuf::from("/usr/lib/candor/candor-reader"))
+}
+
 /// Where the reader of the machine answers.
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 pub(crate) fn reader_socket() -> Option<PathBuf> {

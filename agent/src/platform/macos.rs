@@ -23,6 +23,11 @@ pub(crate) fn system_config() -> Option<PathBuf> {
     Some(PathBuf::from("/Library/Application Support/Candor/config.toml"))
 }
 
+/// There is no package for this system yet.
+pub(crate) fn installed_reader() -> Option<PathBuf> {
+    None
+}
+
 /// Nobody answers for another user here yet.
 pub(crate) fn reader_socket() -> Option<PathBuf> {
     None

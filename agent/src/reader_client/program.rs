@@ -6,7 +6,8 @@ use candor_durable::Role;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// `CANDOR_READER` (for tests), the configured program, the one beside this program, the one on `PATH`.
+/// `CANDOR_READER` (for tests), the configured program, the one beside this program, the one where packages put it, the one
+/// on `PATH`.
 ///
 /// What root starts nobody else may have a hand in: the program and the way to it are held to the rule. Other users start
 /// what they like, and on a system whose umask is 002 what they build is writable for its group.
@@ -15,9 +16,11 @@ pub(crate) fn find(configured: Option<&Path>) -> Result<PathBuf, FileError> {
     let named =
         std::env::var_os("CANDOR_READER").map(PathBuf::from).or_else(|| configured.map(Path::to_path_buf));
     let beside = beside(&name);
-    let installed = || beside.clone().filter(|program| program.is_file()).or_else(|| on_path(&name));
+    let known = [beside.clone(), platform::installed_reader()].into_iter().flatten();
+    let mut there = known.filter(|program| program.is_file());
+    let mut installed = || there.next().or_else(|| on_path(&name));
     // Where it is needed and not there, starting it says so. Nobody is to look for it elsewhere then.
-    let program = named.or_else(installed).or(beside).unwrap_or_else(|| Path::new("/").join(&name));
+    let program = named.or_else(&mut installed).or(beside).unwrap_or_else(|| Path::new("/").join(&name));
     if platform::is_privileged() {
         examine(&program)?;
     }
