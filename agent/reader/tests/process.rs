@@ -4,10 +4,16 @@
 
 mod support;
 
-use collector_proto::disclosure::request::ReadDraft;
-use collector_proto::disclosure::{Answer, DisclosureAnswer, Question};
+use collector_proto::catalog::fields;
+use collector_proto::disclosure::request::{Disclose, ReadDraft};
+use collector_proto::disclosure::{Answer, DisclosureAnswer, Question, Request};
+use collector_proto::envelope::SigningKey;
+use collector_proto::policy::{PolicyDocument, Treatment};
+use collector_proto::time::UtcTime;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use support::Signer;
 
 fn run(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_candor-reader"))
@@ -106,4 +112,31 @@ fn help_has_examples() {
     let output = run(&["--help"], b"");
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8(output.stdout).unwrap().contains("Examples:"));
+}
+
+/// Asks the program of the state in `state` and gives its answer.
+fn answered(state: &Path, request: impl Into<Request>) -> Answer {
+    let root = support::roots().join("debian-12");
+    let arguments = ["--state", state.to_str().unwrap(), "--root", root.to_str().unwrap()];
+    let output = run(&arguments, &serde_json::to_vec(&Question::of(request)).unwrap());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn attack_m5_a_rotated_timestamp_key_brings_no_older_policy_back() {
+    let state = tempfile::tempdir().unwrap();
+    let at = UtcTime::from_system(std::time::SystemTime::now());
+    let mut signer = Signer { at, ..Signer::new(1) };
+    let first = support::policy_from(vec![support::rule(fields::OS_NAME, Treatment::Keep)], at);
+    let second = PolicyDocument { version: 2, ..first.clone() };
+    let pinned = answered(state.path(), support::pin(signer.root(1), "staff"));
+    assert!(matches!(pinned, Answer::RootPinned(_)), "{pinned:?}");
+    let disclose = |documents| answered(state.path(), Disclose { documents });
+    support::disclosure(disclose(signer.documents(&second, vec![], at)));
+    // The next root has another timestamp key and the same policy key.
+    signer.timestamp = SigningKey::from_seed(&[9; 32]).unwrap();
+    let rotated = |policy| signer.documents(policy, vec![signer.root(2)], at);
+    assert_eq!(support::refusal(&disclose(rotated(&first))), "policy_rolled_back");
+    support::disclosure(disclose(rotated(&second)));
 }

@@ -131,28 +131,35 @@ pub fn full_policy() -> PolicyDocument {
     )
 }
 
-/// A collector's keys: one for every role.
+/// A collector's keys: one for every role, unless the timestamp's is another.
 pub struct Signer {
     pub key: SigningKey,
+    pub timestamp: SigningKey,
     pub group: String,
+    /// When the roots begin.
+    pub at: UtcTime,
 }
 
 impl Signer {
     pub fn new(seed: u8) -> Self {
-        Self { key: SigningKey::from_seed(&[seed; 32]).unwrap(), group: "staff".to_owned() }
+        let key = || SigningKey::from_seed(&[seed; 32]).unwrap();
+        Self { key: key(), timestamp: key(), group: "staff".to_owned(), at: now() }
     }
 
     pub fn root(&self, version: u64) -> Envelope {
-        let id = self.key.public().id().clone();
-        let keys = RoleKeys { keyids: BTreeSet::from([id.clone()]), threshold: 1 };
+        let keys =
+            |key: &SigningKey| RoleKeys { keyids: BTreeSet::from([key.public().id().clone()]), threshold: 1 };
+        let key_of = |role| if role == Role::Timestamp { &self.timestamp } else { &self.key };
         let root = RootDocument {
             v: Version1,
             kind: RootKind::Root,
             version,
-            expires: now().plus_seconds(365 * 86_400),
+            expires: self.at.plus_seconds(365 * 86_400),
             collector: "collector-1".to_owned(),
-            keys: BTreeMap::from([(id, self.key.public().clone())]),
-            roles: Role::ALL.iter().map(|role| (*role, keys.clone())).collect(),
+            keys: [&self.key, &self.timestamp]
+                .map(|key| (key.public().id().clone(), key.public().clone()))
+                .into(),
+            roles: Role::ALL.iter().map(|role| (*role, keys(key_of(*role)))).collect(),
         };
         self.key.seal(&root).unwrap().to_envelope()
     }
@@ -173,7 +180,7 @@ impl Signer {
                 PolicyRef { version: policy.version, sha256: sealed.digest() },
             )]),
         };
-        let timestamp = self.key.seal(&timestamp).unwrap().to_envelope();
+        let timestamp = self.timestamp.seal(&timestamp).unwrap().to_envelope();
         Documents { roots, policy: Some(sealed.to_envelope()), timestamp: Some(timestamp) }
     }
 }
@@ -226,12 +233,23 @@ impl Bench {
     }
 
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {
-        self.ask(PinRoot {
-            root,
-            group: group.to_owned(),
-            tenant_key: tenant_key(),
-            device_id: uuid::Uuid::from_u128(7),
-        })
+        self.ask(pin(root, group))
+    }
+}
+
+/// An enrolment with this root.
+pub fn pin(root: Envelope, group: &str) -> PinRoot {
+    PinRoot { root, group: group.to_owned(), tenant_key: tenant_key(), device_id: uuid::Uuid::from_u128(7) }
+}
+
+/// A policy of these rules that is in force from `at` on.
+pub fn policy_from(rules: Vec<Rule>, at: UtcTime) -> PolicyDocument {
+    PolicyDocument {
+        issued: at,
+        notice_from: at,
+        effective_from: at,
+        expires: at.plus_seconds(90 * 86_400),
+        ..policy(rules)
     }
 }
 

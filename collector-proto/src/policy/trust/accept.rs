@@ -123,9 +123,13 @@ impl Trust {
         let (new_keys, new_threshold) = document.role(Role::Root);
         next.verify::<RootDocument>(&new_keys, new_threshold)
             .map_err(|error| not_verified(version, error))?;
-        // Fast-forward recovery (TUF §5.3.11): what a compromised key pushed up is forgotten with the key.
-        if [Role::Policy, Role::Timestamp].iter().any(|r| self.root.roles.get(r) != document.roles.get(r)) {
+        // Fast-forward recovery (TUF §5.3.11): what a compromised key pushed up is forgotten with that key. Other keys could not
+        // have pushed it up, so a rotation of theirs forgets nothing of it.
+        let rotated = |role: Role| self.root.roles.get(&role) != document.roles.get(&role);
+        if rotated(Role::Policy) {
             self.floor.policy = None;
+        }
+        if rotated(Role::Timestamp) {
             self.floor.timestamp_issued = None;
         }
         self.root_digest = verified.digest();

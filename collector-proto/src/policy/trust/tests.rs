@@ -575,6 +575,20 @@ fn a_rotated_policy_key_forgets_the_floor_and_any_other_rotation_does_not() {
 }
 
 #[test]
+fn each_floor_is_forgotten_with_its_own_role_alone() {
+    let forgotten = |next: &Keys, seeds: &[u8]| {
+        let mut device = accepted();
+        device.trust.rotate(&sign(&root(2, next), seeds)).unwrap();
+        let floor = device.trust.floor();
+        (floor.policy.is_none(), floor.timestamp_issued.is_none())
+    };
+    assert_eq!(forgotten(&Keys { timestamp: &[5], ..KEYS }, &[1]), (false, true));
+    assert_eq!(forgotten(&ROTATED_POLICY, &[1]), (true, false));
+    assert_eq!(forgotten(&ROTATED_ROOT, &[1, 6]), (false, false));
+    assert_eq!(forgotten(&Keys { timestamp: &[7], ..ROTATED_POLICY }, &[1]), (true, true));
+}
+
+#[test]
 fn the_floor_survives_a_restart() {
     let mut device = accepted();
     let stored = serde_json::to_vec(device.trust.floor()).unwrap();
