@@ -3,7 +3,6 @@
 //! [`reader_client`] asks the reader, [`pipeline`] is the table of contents of one cycle, [`ledger`] keeps every
 //! report before it leaves.
 
-mod acknowledge;
 pub mod cli;
 mod config;
 mod documents;

@@ -1,11 +1,10 @@
-//! The verdict on this device's documents, with the acknowledgements that were recorded here, and on each report that waits
-//! to be sent.
+//! The verdict on this device's documents, with the acknowledgements that the reader keeps, and on each report that waits to be
+//! sent.
 
-use crate::acknowledge::{self, AcknowledgeError};
 use crate::documents::HeldDocuments;
 use crate::ledger::baseline::SectionRows;
 use crate::ledger::{LedgerError, Recorded};
-use crate::paths::Paths;
+use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Report, SectionBody};
@@ -14,19 +13,31 @@ use collector_proto::policy::{BoundsOf, FieldName, Permit, Signed, Verdict, fits
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, section_digest};
 
-/// Takes the verdict at the instant `now`. The roots are walked and the floor rises as in [`Trust::accept`]. Documents that
-/// the collector has called superseded, for this program cannot read what followed them, permit nothing.
-pub(crate) fn take(
-    paths: &Paths,
+/// Accepts the policy at the instant `now`, whether or not its notice was acknowledged. The roots are walked and the floor rises
+/// as in [`Trust::accept`]. Documents that the collector has called superseded, for this program cannot read what followed them,
+/// permit nothing.
+pub(crate) fn accept(
     trust: &mut Trust,
     documents: &HeldDocuments,
     now: UtcTime,
-) -> Result<Verdict, AcknowledgeError> {
-    let mut accepted = trust.accept(documents, now);
+) -> Result<AcceptedPolicy, Refusal> {
+    let accepted = trust.accept(documents, now);
     if documents.is_superseded() {
-        accepted = Err(Refusal::NotUnderstood { document: "policy", what: NotUnderstood::KeptBack });
+        return Err(Refusal::NotUnderstood { document: "policy", what: NotUnderstood::KeptBack });
     }
-    Verdict::take(accepted, |policy| acknowledge::is_acknowledged(paths.state(), policy))
+    accepted
+}
+
+/// Takes the verdict at the instant `now`. The reader is asked what was acknowledged, and only where the policy demands it.
+pub(crate) fn take(
+    reader: &ReaderClient,
+    trust: &mut Trust,
+    documents: &HeldDocuments,
+    now: UtcTime,
+) -> Result<Verdict, ReaderError> {
+    Verdict::take(accept(trust, documents, now), |policy| {
+        Ok(reader.status(documents)?.is_acknowledged(policy))
+    })
 }
 
 /// Why a report that was recorded under an earlier permit does not leave under the one of now. Names fields, never values.

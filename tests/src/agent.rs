@@ -1,7 +1,9 @@
 //! One enrolled or still unknown device: the `candor` binary with a state directory of its own.
 
 use crate::{Collector, binary};
+use collector_proto::disclosure::{Answer, Question, Request};
 use collector_proto::messages::Documents;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -207,6 +209,22 @@ impl Agent {
             .filter_map(|name| name.strip_suffix(".report"))
             .filter(|number| !files.contains(&format!("{number}.receipt")))
             .count()
+    }
+
+    /// Asks the reader directly, past `candor`, as whoever has the rights to start it.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn ask_reader(&self, request: impl Into<Request>) -> Answer {
+        let mut reader = Command::new(self.reader());
+        reader.arg("--state").arg(self.state().join("reader")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut reader = reader.spawn().expect("the reader starts");
+        let question = serde_json::to_vec(&Question::of(request)).expect("a question is JSON");
+        let mut input = reader.stdin.take().expect("its standard input");
+        input.write_all(&question).expect("it reads the question");
+        drop(input);
+        let output = reader.wait_with_output().expect("the reader ends");
+        serde_json::from_slice(&output.stdout).expect("an answer")
     }
 
     /// The reader, or a script that starts it with the fixture's root.

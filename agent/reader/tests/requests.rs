@@ -8,13 +8,16 @@ use candor_reader::caller::Caller;
 use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::request::{Disclose, Preview, ReadDraft, ShowCustody, ShowStatus};
+use collector_proto::digest::Digest;
+use collector_proto::disclosure::request::{
+    Acknowledge, Disclose, Preview, ReadDraft, ShowCustody, ShowStatus,
+};
 use collector_proto::disclosure::{
     Answer, DisclosureAnswer, DisclosureMessage, Question, Request, RootPinned,
 };
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
-use collector_proto::policy::{Ceiling, Consent, Filter, KeyScope, Rule, Treatment};
+use collector_proto::policy::{Ceiling, Consent, Filter, KeyScope, PolicyDocument, Rule, Treatment};
 use collector_proto::value::Value;
 use std::collections::BTreeMap;
 use support::{Bench, Signer, disclosure, now, policy, refusal, rule};
@@ -187,6 +190,54 @@ fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
     assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
     assert!(bench.host.touched().is_empty());
     disclosure(bench.ask(Disclose { documents }));
+}
+
+#[test]
+fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let mut strict = policy(some_rules());
+    strict.require_acknowledgement = true;
+    let documents = signer.documents(&strict, vec![], now());
+    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone() })), "not_acknowledged");
+    assert!(bench.host.touched().is_empty());
+    let Answer::Status(status) = bench.ask(ShowStatus { documents: documents.clone() }) else {
+        panic!("no status")
+    };
+    assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("not_acknowledged"));
+    let shown = status.policy.unwrap();
+    let (language, notice) = ("en".to_owned(), Digest::of(b"the words shown"));
+    let acknowledge = Acknowledge { documents: documents.clone(), policy: shown, language, notice };
+
+    bench.caller = Caller::Agent;
+    assert_eq!(refusal(&bench.ask(acknowledge.clone())), "no_rights");
+    bench.caller = Caller::Other;
+    let before = files(&bench);
+    let foreign = Acknowledge { language: "SECRET".to_owned(), ..acknowledge.clone() };
+    assert_eq!(refusal(&bench.ask(foreign)), "language_unknown");
+    let mut newer = strict.clone();
+    newer.version = 2;
+    let newer = signer.documents(&newer, vec![], now());
+    let other = Acknowledge { documents: newer.clone(), ..acknowledge.clone() };
+    assert_eq!(refusal(&bench.ask(other)), "other_policy_shown");
+    assert_eq!(files(&bench), before);
+    let answer = bench.ask(acknowledge.clone());
+    let Answer::Acknowledged(first) = answer else { panic!("{answer:?}") };
+    assert_eq!((first.acknowledgement.policy, first.acknowledgement.at), (shown, now()));
+
+    bench.caller = Caller::Agent;
+    disclosure(bench.ask(Disclose { documents }));
+    // An acknowledgement is of one policy.
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer })), "not_acknowledged");
+    // The first one stays.
+    bench.caller = Caller::Equal;
+    bench.now = now().plus_seconds(60);
+    let again = bench.ask(Acknowledge { documents: signer.documents(&strict, vec![], now()), ..acknowledge });
+    assert_eq!(refusal(&again), "policy_rolled_back");
+    let path = bench.state().join("acknowledgements.json");
+    std::fs::write(&path, r#"{"v":2}"#).unwrap();
+    let documents = signer.documents(&PolicyDocument { version: 3, ..strict }, vec![], bench.now);
+    assert_eq!(refusal(&bench.ask(Disclose { documents })), "state_unusable");
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What every verb is given: where the state is, the settings, the clock; and how a verb fails.
 
-use crate::acknowledge::AcknowledgeError;
 use crate::config::{ConfigError, Settings};
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
@@ -196,4 +195,4 @@ macro_rules! plain_failures {
         })+
     };
 }
-plain_failures!(AcknowledgeError, ConfigError, FileError, LockError);
+plain_failures!(ConfigError, FileError, LockError);

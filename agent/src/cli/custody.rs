@@ -154,8 +154,7 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         Ok(enrolled) => enrolled,
         Err(nothing) => return refused(nothing.refusal),
     };
-    let verdict = verdict::take(&context.paths, &mut trust, &documents, context.now())?;
-    let accepted = match verdict.in_force() {
+    let accepted = match verdict::accept(&mut trust, &documents, context.now()) {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };

@@ -2,13 +2,13 @@
 
 use super::subject::{Subject, observe};
 use super::{Context, Exit, Failure, words};
-use crate::acknowledge::{AcknowledgeError, record};
 use crate::platform::{self, OPENER};
-use crate::reader_client::Disclosed;
+use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
 use candor_notice::locale::Words;
 use candor_notice::{Facts, Notice, NoticeError, Rendering};
 use collector_proto::policy::Standing;
+use collector_proto::text::plain;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -113,18 +113,30 @@ fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
 }
 
 fn acknowledge(notice: &Notice, shown: &[u8], words: &Words, context: &Context) -> Result<(), Failure> {
-    let recorded = match record(context.paths.state(), notice, shown, context.now()) {
-        Ok(recorded) => recorded,
-        Err(AcknowledgeError::NothingInForce) => {
-            let message = words.text("notice-acknowledge-nothing")?;
-            return Err(Failure::new(Exit::Refused, anyhow::anyhow!(message)));
-        }
-        Err(error) => return Err(Failure::new(Exit::Failed, error)),
+    let Some(policy) = notice.policy().filter(|_| notice.can_be_acknowledged()) else {
+        let message = words.text("notice-acknowledge-nothing")?;
+        return Err(Failure::new(Exit::Refused, anyhow::anyhow!(message)));
     };
+    let documents = context.documents()?;
+    let recorded = context
+        .reader(None)
+        .acknowledge(&documents, policy, notice.language(), shown)
+        .map_err(not_recorded)?;
     let told = words.text_with("notice-acknowledged", &[("version", recorded.policy.version.into())])?;
     // On standard error: standard output holds the notice and nothing else.
     let _ = writeln!(io::stderr(), "{told}");
     Ok(())
+}
+
+/// What the reader refuses is said in its own words: that nothing is collected is not what was asked.
+fn not_recorded(error: ReaderError) -> Failure {
+    match error {
+        ReaderError::Refused(refusal) => {
+            let message = format!("the acknowledgement is not recorded: {}", plain(&refusal.message));
+            Failure::new(Exit::Refused, anyhow::anyhow!(message))
+        }
+        error => error.into(),
+    }
 }
 
 fn write(file: &Path, rendered: &str) -> Result<(), Failure> {

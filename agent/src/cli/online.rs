@@ -110,8 +110,7 @@ impl From<CycleError> for Failure {
                 Self::new(Exit::Unreachable, error)
             }
             CycleError::Ship(ShipError::Receipt { .. }) => Self::new(Exit::Tampered, error),
-            CycleError::Acknowledge(_)
-            | CycleError::Documents(_)
+            CycleError::Documents(_)
             | CycleError::Remade { .. }
             | CycleError::Ship(ShipError::Stopped { .. } | ShipError::Compress { .. }) => {
                 Self::new(Exit::Failed, error)

@@ -7,10 +7,11 @@ use crate::{schedule, verdict};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{RefusalMessage, Sandbox, Split};
-use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::{PolicyRef, Verdict};
 use collector_proto::time::UtcTime;
 use serde::Serialize;
+use std::convert::Infallible;
 use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
@@ -129,12 +130,18 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
     let documents = context.documents()?;
     status.contract.collector = documents.collector_contract();
-    let verdict = verdict::take(&context.paths, &mut enrolment.trust(&context.paths)?, &documents, now)?;
+    // The reader has the last word: it remembers what this program does not.
+    let reader = context.reader(None).status(&documents);
+    let verdict = Verdict::take(
+        verdict::accept(&mut enrolment.trust(&context.paths)?, &documents, now),
+        // A reader that cannot be asked is named below.
+        |policy| Ok::<_, Infallible>(reader.as_ref().map_or(true, |reader| reader.is_acknowledged(policy))),
+    );
+    let verdict = verdict.unwrap_or_else(|never| match never {});
     let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
     status.refused = verdict.in_force().err().map(|refused| (&refused).into());
-    // The reader has the last word: it remembers what this program does not.
-    match context.reader(None).status(&documents) {
+    match reader {
         Ok(reader) => {
             let level = reader.sandbox.level();
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });

@@ -62,7 +62,13 @@ pub(super) fn observe(
         Err(nothing) => return Ok(Subject::Nothing(nothing)),
     };
     let now = context.now();
-    let verdict = verdict::take(&context.paths, &mut trust, &documents, now)?;
+    let verdict = match verdict::take(&context.reader(None), &mut trust, &documents, now) {
+        Ok(verdict) => verdict,
+        Err(ReaderError::Refused(refusal)) => {
+            return Ok(Subject::Nothing(Nothing { refusal, controller: None, exit: Exit::Refused }));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let nothing = |refusal| {
         let controller = controller(&documents, &trust);
         Ok(Subject::Nothing(Nothing { refusal, controller, exit: Exit::Refused }))

@@ -15,8 +15,8 @@ use crate::ship::{self, CollectorLink};
 use crate::verdict;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Receipt;
+use collector_proto::policy::Signed;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
-use collector_proto::policy::{Signed, Verdict};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
@@ -84,7 +84,7 @@ impl<'lock> Pipeline<'lock> {
     ) -> Result<Disclosed<Signed>, CycleError> {
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
-        self.in_force(now)?;
+        self.accepted(now)?;
         let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
         let too_large = match self.record(&disclosed, now, random) {
             Ok(recorded) => {
@@ -117,13 +117,10 @@ impl<'lock> Pipeline<'lock> {
         Ok(disclosed)
     }
 
-    fn verdict(&mut self, now: UtcTime) -> Result<Verdict, CycleError> {
-        Ok(verdict::take(&self.paths, &mut self.trust, &self.documents, now)?)
-    }
-
-    /// The policy under which anything may be read or sent at the instant.
-    fn in_force(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
-        self.verdict(now)?.in_force().map_err(CycleError::NotInForce)
+    /// The policy that is accepted at the instant. Whether its notice was acknowledged, where it asks for that, is held by the
+    /// reader: without it there is neither a disclosure nor a permit to send under.
+    fn accepted(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
+        verdict::accept(&mut self.trust, &self.documents, now).map_err(CycleError::NotInForce)
     }
 
     /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
@@ -142,7 +139,7 @@ impl<'lock> Pipeline<'lock> {
             if let Some(error) = self.fetch_documents(link, clock(), random).await? {
                 return Err(CycleError::Unreachable(error));
             }
-            let accepted = self.in_force(clock())?;
+            let accepted = self.accepted(clock())?;
             let permit = self.reader.permit(&self.documents, &accepted)?;
             let sent = self.send_pending(link, &permit, clock, &mut outcome).await?;
             outcome.remake = sent.remake;
@@ -160,7 +157,7 @@ impl<'lock> Pipeline<'lock> {
     pub(crate) fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
         let Some(newest) = self.newest_that_counts()? else { return Ok(None) };
         let made = self.ledger.load(newest)?.report().document().created;
-        Ok(self.verdict(now)?.accepted().map(|policy| (made, policy.policy().document().report_every)))
+        Ok(self.accepted(now).ok().map(|accepted| (made, accepted.policy().document().report_every)))
     }
 
     fn newest_that_counts(&self) -> Result<Option<u64>, CycleError> {

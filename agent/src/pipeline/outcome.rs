@@ -1,14 +1,13 @@
 //! How a cycle ends.
 
 use crate::FileError;
-use crate::acknowledge::AcknowledgeError;
 use crate::identity::IdentityError;
 use crate::ledger::LedgerError;
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
 use candor_uplink::UplinkError;
 use collector_proto::messages::ProblemKind;
-use collector_proto::policy::NotInForce;
+use collector_proto::policy::trust::Refusal;
 
 /// What a cycle did.
 #[derive(Debug, Default)]
@@ -28,18 +27,15 @@ pub(crate) struct CycleOutcome {
 /// Why a cycle did not end with everything delivered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CycleError {
-    /// Nothing may be collected or sent.
+    /// No policy is accepted, so nothing may be collected or sent.
     #[error("nothing is collected")]
-    NotInForce(#[source] NotInForce),
+    NotInForce(#[source] Refusal),
     /// The reader collects nothing or failed.
     #[error(transparent)]
     Reader(#[from] ReaderError),
     /// The identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// The acknowledgements cannot be used.
-    #[error(transparent)]
-    Acknowledge(#[from] AcknowledgeError),
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -82,7 +78,6 @@ impl CycleError {
             Self::NotInForce(_)
             | Self::Reader(_)
             | Self::Identity(_)
-            | Self::Acknowledge(_)
             | Self::Ledger(_)
             | Self::File(_)
             | Self::Remade { .. }
@@ -102,8 +97,7 @@ impl CycleError {
             | Self::Documents(_)
             | Self::Ship(_)
             | Self::File(_)
-            | Self::Remade { .. }
-            | Self::Acknowledge(_) => {
+            | Self::Remade { .. } => {
                 self.uplink().and_then(UplinkError::problem_kind) != Some(ProblemKind::Revoked)
             }
         }

@@ -33,7 +33,7 @@ impl Pipeline<'_> {
         match answer {
             Ok(documents) => {
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
-                    return Err(CycleError::NotInForce(refusal.into()));
+                    return Err(CycleError::NotInForce(refusal));
                 }
                 self.documents = HeldDocuments::given(documents, contract);
                 documents::store(&self.paths, &self.documents)?;
@@ -58,7 +58,7 @@ impl Pipeline<'_> {
     /// is bad.
     fn check_clock(&self, now: UtcTime) -> Result<(), CycleError> {
         match self.trust.clone().accept(&self.documents, now) {
-            Err(refusal @ Refusal::ClockBehind { .. }) => Err(CycleError::NotInForce(refusal.into())),
+            Err(refusal @ Refusal::ClockBehind { .. }) => Err(CycleError::NotInForce(refusal)),
             // The documents may be better afterwards.
             Ok(_) | Err(_) => Ok(()),
         }
@@ -95,7 +95,7 @@ impl Pipeline<'_> {
         let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let now = clock();
-            let in_force = self.in_force(now)?;
+            let in_force = self.accepted(now)?;
             let recorded = self.ledger.load(number)?;
             let base = || baseline::load(&kept_rows, &self.ledger);
             let cleared = match verdict::clear(&recorded, &in_force, permit, base) {

@@ -13,14 +13,17 @@ mod socket;
 
 pub use error::ReaderError;
 
-use collector_proto::disclosure::request::{self, Disclose, Preview, RecordCustody, ShowCustody, ShowStatus};
+use collector_proto::digest::Digest;
+use collector_proto::disclosure::request::{
+    self, Acknowledge, Disclose, Preview, RecordCustody, ShowCustody, ShowStatus,
+};
 use collector_proto::disclosure::{
-    Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover, ReaderStatus,
-    Sandbox,
+    Acknowledgement, Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover,
+    ReaderStatus, Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
-use collector_proto::policy::{Draft, Permit, Policy, Signed, Standing};
+use collector_proto::policy::{Draft, Permit, Policy, PolicyRef, Signed, Standing};
 use collector_proto::time::UtcTime;
 use process::Program;
 use std::fmt;
@@ -144,6 +147,20 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         Ok(status.permit_as_answered(accepted))
+    }
+
+    /// Has the reader keep that the notice of this policy was shown in a language as these bytes and acknowledged. Returns the
+    /// first acknowledgement of the policy.
+    pub fn acknowledge(
+        &self,
+        documents: &Documents,
+        policy: PolicyRef,
+        language: &str,
+        shown: &[u8],
+    ) -> Result<Acknowledgement, ReaderError> {
+        let (documents, language) = (documents.clone(), language.to_owned());
+        let request = Acknowledge { documents, policy, language, notice: Digest::of(shown) };
+        Ok(self.ask(request)?.acknowledgement)
     }
 
     /// Has the reader keep a hand-over of the device, replacing an earlier one.

@@ -1,6 +1,6 @@
 //! What the reader answers.
 
-use super::{DisclosureMessage, Handover, Sandbox};
+use super::{Acknowledgement, DisclosureMessage, Handover, Sandbox};
 use crate::catalog::Platform;
 use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
@@ -22,6 +22,8 @@ pub enum Answer<D = DisclosureMessage> {
     Status(ReaderStatus),
     /// The hand-over that is kept.
     Custody(CustodyAnswer),
+    /// The acknowledgement that is kept.
+    Acknowledged(AcknowledgeAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -82,6 +84,8 @@ pub struct ReaderStatus {
     pub ceiling: Ceiling,
     /// Purposes consented to.
     pub consent: Consent,
+    /// The policies whose notice was acknowledged, oldest first.
+    pub acknowledgements: Vec<Acknowledgement>,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
 }
@@ -91,6 +95,19 @@ impl ReaderStatus {
     pub fn permit_as_answered(&self, policy: &AcceptedPolicy) -> Permit<Signed> {
         Permit::derive(policy, Platform::current(), &self.ceiling, &self.consent)
     }
+
+    /// Whether the notice of this very policy was acknowledged: a changed one has to be read again.
+    pub fn is_acknowledged(&self, policy: PolicyRef) -> bool {
+        self.acknowledgements.iter().any(|kept| kept.policy == policy)
+    }
+}
+
+/// The acknowledgement that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeAnswer {
+    /// The first acknowledgement of the policy.
+    pub acknowledgement: Acknowledgement,
 }
 
 /// The hand-over that is kept.
@@ -140,5 +157,6 @@ answers!(
     Disclosure(DisclosureAnswer<D>),
     Status(ReaderStatus),
     Custody(CustodyAnswer),
+    Acknowledged(AcknowledgeAnswer),
     Refused(RefusalMessage)
 );

@@ -2,13 +2,17 @@
 //!
 //! The reader reads one [`Question`] as JSON on standard input and answers one [`Answer`] as JSON on standard output.
 
+mod acknowledgement;
 mod answer;
 mod custody;
 mod message;
 pub mod request;
 mod sandbox;
 
-pub use answer::{Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, RootPinned};
+pub use acknowledgement::Acknowledgement;
+pub use answer::{
+    AcknowledgeAnswer, Answer, CustodyAnswer, DisclosureAnswer, ReaderStatus, RefusalMessage, RootPinned,
+};
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use request::{Ask, Operation, Question, Request};

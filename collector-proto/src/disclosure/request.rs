@@ -5,14 +5,15 @@
 //! ```
 
 use super::{
-    Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage, ReaderStatus,
-    RootPinned,
+    AcknowledgeAnswer, Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage,
+    ReaderStatus, RootPinned,
 };
 use crate::contract::{CONTRACT, Contract};
+use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::messages::TenantKey;
-use crate::policy::PolicyDocument;
 use crate::policy::trust::Documents;
+use crate::policy::{PolicyDocument, PolicyRef};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -93,6 +94,20 @@ pub struct RecordCustody {
 #[serde(deny_unknown_fields)]
 pub struct ShowCustody {}
 
+/// Keeps that the notice of the policy in force was shown and acknowledged. Refused where another policy is in force by then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {
+    /// What the collector last gave.
+    pub documents: Documents,
+    /// The policy that the notice was of.
+    pub policy: PolicyRef,
+    /// Language in which it was shown.
+    pub language: String,
+    /// Digest of the very bytes that were shown.
+    pub notice: Digest,
+}
+
 /// One row for each request: its operation, its type, its word on the pipe, and its answer's type.
 macro_rules! requests {
     ($($operation:ident = $word:literal => $answer:ident($answered:ty);)+) => {
@@ -104,7 +119,6 @@ macro_rules! requests {
         }
 
         /// What the reader can be asked. One request per process.
-        #[expect(clippy::large_enum_variant, reason = "one request per process: its size does not matter")]
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "op")]
         pub enum Request {
@@ -145,6 +159,7 @@ requests! {
     ShowStatus = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);
     ShowCustody = "custody" => Custody(CustodyAnswer);
+    Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
 }
 
 /// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader

@@ -80,6 +80,8 @@ const fn row(operation: Operation) -> Row {
         // statement and widens nothing that may be read, and who takes a device wants to know how it was left. The agent
         // takes part in no hand-over.
         Operation::RecordCustody | Operation::ShowCustody => PEOPLE,
+        // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
+        Operation::Acknowledge => PEOPLE,
     }
 }
 
@@ -98,6 +100,7 @@ mod tests {
             (Operation::ShowStatus, [true, true, true]),
             (Operation::RecordCustody, [true, false, true]),
             (Operation::ShowCustody, [true, false, true]),
+            (Operation::Acknowledge, [true, false, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {

@@ -1,4 +1,5 @@
-//! `disclose`: verifies the documents, remembers what they prove, reads what they permit.
+//! `disclose`: verifies the documents, remembers what they prove, reads what they permit once that was acknowledged where the
+//! policy asks for it.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
@@ -16,6 +17,7 @@ impl Handle for Disclose {
         // A walk to a newer root holds even where the policy is refused.
         reader.state.remember(&pinned, &self.documents, &lock)?;
         drop(lock);
-        reader.collect_accepted(&pinned, &accepted?)
+        let accepted = reader.verdict(accepted)?.in_force()?;
+        reader.collect_accepted(&pinned, &accepted)
     }
 }

@@ -7,6 +7,7 @@
 //! `collect.rs` holds what the three requests that read the machine have in common; it is the one place from a policy to
 //! rows.
 
+mod acknowledge;
 mod collect;
 mod custody;
 mod disclose;
@@ -72,6 +73,7 @@ impl Reader<'_> {
             Request::ShowStatus(request) => self.handle(request),
             Request::RecordCustody(request) => self.handle(request),
             Request::ShowCustody(request) => self.handle(request),
+            Request::Acknowledge(request) => self.handle(request),
         }
     }
 

@@ -1,4 +1,4 @@
-//! `preview`: what a report would hold now. Remembers nothing.
+//! `preview`: what a report would hold now. Remembers nothing, and needs no acknowledgement: people look before they acknowledge.
 
 use super::refused::Refused;
 use super::{Handle, Reader};

@@ -4,8 +4,8 @@ use crate::state::{PinError, StateError};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
-use collector_proto::policy::PolicyFault;
 use collector_proto::policy::trust::Refusal;
+use collector_proto::policy::{NotInForce, PolicyFault};
 use std::error::Error;
 
 /// Why a request is refused. Nothing of the machine was read.
@@ -22,6 +22,12 @@ pub(super) enum Refused {
     Contract { asked: Contract },
     #[error(transparent)]
     Trust(#[from] Refusal),
+    #[error(transparent)]
+    NotInForce(#[from] NotInForce),
+    #[error("the notice is not written in this language")]
+    Language,
+    #[error("another policy is in force than the one that was shown; read its notice")]
+    OtherPolicyShown,
     #[error("the draft cannot be accepted: {}", join(.0))]
     Draft(Vec<PolicyFault>),
     #[error(
@@ -45,6 +51,9 @@ impl Refused {
             Self::Rights => "no_rights",
             Self::Contract { .. } => "contract_not_understood",
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
+            Self::NotInForce(refused) => refused.code(),
+            Self::Language => "language_unknown",
+            Self::OtherPolicyShown => "other_policy_shown",
             Self::Draft(_) => "policy_not_acceptable",
             Self::Sandbox { .. } => "sandbox_too_weak",
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",

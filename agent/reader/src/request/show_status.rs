@@ -12,8 +12,9 @@ impl Handle for ShowStatus {
     fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
         let mut pinned = reader.pinned()?;
         let (ceiling, consent) = reader.state.limits()?.into_parts();
-        let outcome = pinned.trust_mut().accept(&self.documents, reader.now);
-        let accepted = outcome.as_ref().ok();
+        let acknowledgements = reader.state.acknowledgements()?;
+        let verdict = reader.verdict(pinned.trust_mut().accept(&self.documents, reader.now))?;
+        let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
         let sandbox = reader.confined_to(&FieldSet::EMPTY);
         let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
@@ -22,12 +23,13 @@ impl Handle for ShowStatus {
             floor: pinned.trust().floor().clone(),
             policy: accepted.map(AcceptedPolicy::reference),
             fresh_until: accepted.map(AcceptedPolicy::fresh_until),
-            refused: match &outcome {
-                Err(refusal) => Some(refusal.into()),
-                Ok(_) => too_weak.map(|refused| refused.to_message()),
-            },
             ceiling,
             consent,
+            acknowledgements,
+            refused: match verdict.in_force() {
+                Err(refused) => Some((&refused).into()),
+                Ok(_) => too_weak.map(|refused| refused.to_message()),
+            },
             sandbox,
         })
     }

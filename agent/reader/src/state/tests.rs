@@ -23,13 +23,14 @@ fn told(error: &StateError) -> String {
 }
 
 /// What reading each file alone says.
-fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 6] {
+fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 7] {
     [
         ("trust.json", state.pinned().map(drop)),
         ("floor.json", state.floor().map(drop)),
         ("keys.json", state.keys().map(drop)),
         ("ceiling.json", state.ceiling().map(drop)),
         ("consent.json", state.consent().map(drop)),
+        ("acknowledgements.json", state.acknowledgements().map(drop)),
         ("custody.json", state.handover().map(drop)),
     ]
 }

@@ -13,10 +13,11 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Err(error) => return Finding::of_failure(&Failure::from(error)),
     };
     let context = examination.context;
-    let verdict = match verdict::take(&context.paths, &mut trust, &examination.documents, context.now()) {
-        Ok(verdict) => verdict,
-        Err(error) => return Finding::of_failure(&Failure::from(error)),
-    };
+    let verdict =
+        match verdict::take(&context.reader(None), &mut trust, &examination.documents, context.now()) {
+            Ok(verdict) => verdict,
+            Err(error) => return Finding::of_failure(&error.into()),
+        };
     let accepted = match verdict.in_force() {
         Ok(accepted) => accepted,
         Err(refused) => return Finding::Bad(format!("nothing is collected: {refused}")),

@@ -1,7 +1,6 @@
 //! `candor policy history`.
 
 use super::ListArgs;
-use crate::acknowledge;
 use crate::cli::{Context, Failure, Format, words};
 use crate::identity;
 use crate::ledger::Ledger;
@@ -58,7 +57,8 @@ fn versions(context: &Context) -> Result<Vec<Version>, Failure> {
     context.enrolment()?;
     let key = identity::load_key(&context.paths)?;
     let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
-    let acknowledged = acknowledge::list(context.paths.state()).map_err(anyhow::Error::from)?;
+    let documents = context.documents()?;
+    let acknowledged = context.reader(None).status(&documents)?.acknowledgements;
     let mut versions: BTreeMap<(u64, collector_proto::digest::Digest), Version> = BTreeMap::new();
     for (entry, _) in ledger.entries() {
         let recorded = ledger.load(entry)?;
@@ -69,11 +69,7 @@ fn versions(context: &Context) -> Result<Vec<Version>, Failure> {
             reports: 0,
             first_report: report.created,
             last_report: report.created,
-            acknowledged: acknowledged
-                .iter()
-                .filter(|record| record.policy == policy)
-                .map(|record| record.at)
-                .min(),
+            acknowledged: acknowledged.iter().find(|kept| kept.policy == policy).map(|kept| kept.at),
         });
         version.reports += 1;
         version.first_report = version.first_report.min(report.created);

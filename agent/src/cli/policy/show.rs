@@ -8,7 +8,7 @@ use candor_notice::locale::{DEFAULT_LANGUAGE, Words, instant, treatment_words};
 use candor_notice::wrap;
 use collector_proto::catalog::Wording;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{PolicyDocument, PolicyRef, Verdict};
+use collector_proto::policy::{PolicyDocument, PolicyRef};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -37,13 +37,9 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
 /// Verifies the policy as the reader would, without starting one: nothing of the machine is read.
 fn accept(context: &Context) -> Result<AcceptedPolicy, Failure> {
     let (mut trust, documents) = enrolled(context)?.map_err(|nothing: Nothing| nothing.failure())?;
-    match verdict::take(&context.paths, &mut trust, &documents, context.now())? {
-        Verdict::InForce(accepted) | Verdict::Unacknowledged(accepted) => Ok(accepted),
-        Verdict::Refused(refusal) => Err(Failure::new(
-            Exit::Refused,
-            anyhow::anyhow!("nothing is collected: {}", plain(&refusal.to_string())),
-        )),
-    }
+    verdict::accept(&mut trust, &documents, context.now()).map_err(|refusal| {
+        Failure::new(Exit::Refused, anyhow::anyhow!("nothing is collected: {}", plain(&refusal.to_string())))
+    })
 }
 
 fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<String, Failure> {

@@ -11,7 +11,7 @@ struct Rule {
     except: &'static [&'static str],
 }
 
-/// What a file is published with. The acknowledgements are appended to and not published.
+/// What a file is published with.
 const PUBLISHING: &[&str] = &["fs::rename", "hard_link", "sync_all", "sync_data"];
 
 /// What a file is opened with by its path alone, following links and waiting for FIFOs.
@@ -138,7 +138,7 @@ const RULES: &[Rule] = &[
     Rule { folder: "collector-proto/src", texts: DELIVERING, except: &[] },
     Rule { folder: "durable/src", texts: DELIVERING, except: &[] },
     // Files of state are published in one way, which has a specification and a test of conformance.
-    Rule { folder: "agent/src", texts: PUBLISHING, except: &["acknowledge/"] },
+    Rule { folder: "agent/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "collector/src", texts: PUBLISHING, except: &[] },
     // And they are opened in one way. What else the agent opens or writes, a person has named; a page goes to the person's cache.
