@@ -14,6 +14,8 @@ use std::time::Duration;
 pub enum Fault {
     /// Answers every request with this status, these header lines and this body.
     Answer(u16, &'static str, &'static str),
+    /// Answers as one of these each time, in turn and over again.
+    InTurn(&'static [(u16, &'static str, &'static str)]),
     /// Says how long the answer is and closes before its end.
     Truncate,
     /// Takes the request and never answers.
@@ -107,8 +109,12 @@ fn serve(
         answer(&mut tls, 200, "Content-Type: application/json\r\n", documents);
         return;
     }
-    requests.fetch_add(1, Ordering::SeqCst);
+    let earlier = requests.fetch_add(1, Ordering::SeqCst);
     match fault {
+        Fault::InTurn(answers) => {
+            let (status, headers, body) = answers[earlier % answers.len()];
+            answer(&mut tls, status, headers, body.as_bytes());
+        }
         Fault::Answer(status, headers, body) => answer(&mut tls, *status, headers, body.as_bytes()),
         Fault::Truncate => {
             let _ = tls.write_all(

@@ -29,7 +29,7 @@ fn kept(fault: &Fault, knows_the_policy: bool) -> Said {
         Fault::PlainHttp | Fault::WrongAuthority => {
             assert_eq!(server.requests(), 0, "bytes went to a stranger");
         }
-        Fault::Answer(..) | Fault::Truncate | Fault::Hang => {
+        Fault::Answer(..) | Fault::InTurn(_) | Fault::Truncate | Fault::Hang => {
             assert!(server.requests() > 0, "nothing was asked");
         }
     }

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Said};
+use candor_tests::{Agent, Collector, Fault, FaultServer, Said};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -119,6 +119,38 @@ fn what_waits_stays_until_the_notice_of_the_current_policy_is_acknowledged() {
     let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
     eventually("a receipt", || agent.unreceipted() == 0);
     let _ = service.told_to_stop().exits(0);
+}
+
+#[test]
+fn attack_m7_a_collector_that_is_away_and_then_asks_for_everything_again_makes_the_device_read_once() {
+    const RESYNC: &str = r#"{"type":"urn:candor:problem:resync","title":"The base is missing","status":409}"#;
+    const PROBLEM: &str = "Content-Type: application/problem+json\r\n";
+    let fault = Fault::InTurn(&[(503, "", ""), (409, PROBLEM, RESYNC)]);
+    let mut collector = Collector::start();
+    let (agent, other) = (Agent::enrolled(&collector), Agent::enrolled(&collector));
+    let _ = other.cycle().exits(0);
+    let documents = serde_json::to_vec(&other.documents()).unwrap();
+    collector.kill();
+    let (certificate, key) = collector.certificate();
+    let server = FaultServer::start(collector.port(), fault, Some(documents), &certificate, &key);
+    let service = Service::start(&agent);
+    let refused = || agent.ledger_files().iter().filter(|name| name.ends_with(".refused")).count();
+    eventually("a refusal", || refused() == 1);
+    // Long enough for the report in its place, if one were made.
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(agent.payloads().len(), 1, "{}", service.log());
+    assert!(server.requests() >= 2);
+    let _ = service.told_to_stop().exits(0);
+    // Nor after a restart.
+    let service = Service::start(&agent);
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(agent.payloads().len(), 1, "{}", service.log());
+    let _ = service.told_to_stop().exits(0);
+    // By hand what was refused is made again, and the real collector gets it.
+    drop(server);
+    collector.serve();
+    let _ = agent.cycle().exits(0);
+    assert_eq!(agent.payloads().len(), 2);
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn attack_m5_a_rotated_timestamp_key_brings_no_older_policy_back() {
     let second = PolicyDocument { version: 2, ..first.clone() };
     let pinned = answered(state.path(), support::pin(signer.root(1), "staff"));
     assert!(matches!(pinned, Answer::RootPinned(_)), "{pinned:?}");
-    let disclose = |documents| answered(state.path(), Disclose { documents });
+    let disclose = |documents| answered(state.path(), Disclose { documents, at_once: true });
     support::disclosure(disclose(signer.documents(&second, vec![], at)));
     // The next root has another timestamp key and the same policy key.
     signer.timestamp = SigningKey::from_seed(&[9; 32]).unwrap();

@@ -5,6 +5,7 @@
 mod support;
 
 use candor_reader::caller::Caller;
+use candor_reader::host::Host;
 use candor_reader::state::State;
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
@@ -39,7 +40,7 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
     let bench = Bench::on("debian-12");
     let documents = Signer::new(1).documents(&policy(some_rules()), vec![], now());
     for request in [
-        Request::from(Disclose { documents: documents.clone() }),
+        Request::from(Disclose { documents: documents.clone(), at_once: true }),
         Preview { documents: documents.clone() }.into(),
         ShowStatus { documents }.into(),
     ] {
@@ -55,7 +56,7 @@ fn an_enrolled_device_discloses_what_the_policy_permits() {
     let answer = bench.trust(signer.root(1), "staff");
     assert!(matches!(answer, Answer::RootPinned(RootPinned { root }) if root.version == 1), "{answer:?}");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let answer = bench.ask(Disclose { documents });
+    let answer = bench.ask(Disclose { documents, at_once: true });
     let Answer::Disclosure(DisclosureAnswer {
         policy: Some(reference),
         fresh_until: Some(until),
@@ -92,9 +93,9 @@ fn keys_survive_a_second_enrolment_with_the_same_root() {
         now(),
     );
     bench.trust(signer.root(1), "staff");
-    let first = disclosure(bench.ask(Disclose { documents: documents.clone() }));
+    let first = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
     bench.trust(signer.root(1), "staff");
-    assert_eq!(disclosure(bench.ask(Disclose { documents })), first);
+    assert_eq!(disclosure(bench.ask(Disclose { documents, at_once: true })), first);
     assert!(!first.sections().is_empty());
 }
 
@@ -107,10 +108,10 @@ fn the_floor_only_rises() {
     let old = signer.documents(&policy(some_rules()), vec![], now());
     let new = signer.documents(&second, vec![], now());
     disclosure(bench.ask(Preview { documents: new.clone() }));
-    disclosure(bench.ask(Disclose { documents: old.clone() }));
-    disclosure(bench.ask(Disclose { documents: new }));
+    disclosure(bench.ask(Disclose { documents: old.clone(), at_once: true }));
+    disclosure(bench.ask(Disclose { documents: new, at_once: true }));
     let before = files(&bench);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: old.clone() })), "policy_rolled_back");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: old.clone(), at_once: true })), "policy_rolled_back");
     assert_eq!(refusal(&bench.ask(Preview { documents: old })), "policy_rolled_back");
     assert_eq!(files(&bench), before);
 }
@@ -138,11 +139,11 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     bench.trust(old.root(1), "staff");
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.policy = None;
-    assert_eq!(refusal(&bench.ask(Disclose { documents })), "no_policy");
+    assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "no_policy");
     // The chain is not needed a second time.
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.roots.clear();
-    disclosure(bench.ask(Disclose { documents }));
+    disclosure(bench.ask(Disclose { documents, at_once: true }));
     // The bundle's root is still the one that was pinned.
     assert!(matches!(bench.trust(old.root(1), "staff"), Answer::RootPinned(_)));
 }
@@ -154,12 +155,12 @@ fn a_bad_policy_reads_nothing() {
     let good = signer.documents(&policy(some_rules()), vec![], now());
     let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
     let unsigned = Documents { policy: forged.policy.clone(), ..good.clone() };
-    assert_eq!(refusal(&bench.ask(Disclose { documents: forged })), "timestamp_invalid");
-    assert_eq!(refusal(&bench.ask(Disclose { documents: unsigned })), "policy_not_signed");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: forged, at_once: true })), "timestamp_invalid");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: unsigned, at_once: true })), "policy_not_signed");
     bench.now = now().plus_seconds(7 * 86_400);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: good.clone() })), "policy_stale");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: good.clone(), at_once: true })), "policy_stale");
     bench.now = now().plus_seconds(90 * 86_400);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: good })), "policy_expired");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: good, at_once: true })), "policy_expired");
     assert!(bench.host.touched().is_empty());
 }
 
@@ -174,7 +175,7 @@ fn strangers_get_neither_trust_nor_drafts() {
     bench.trust(signer.root(1), "staff");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.caller = Caller::Other;
-    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })), "no_rights");
     disclosure(bench.ask(Preview { documents }));
 }
 
@@ -189,7 +190,7 @@ fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
     assert_eq!(refusal(&bench.ask(Preview { documents: documents.clone() })), "no_rights");
     assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
     assert!(bench.host.touched().is_empty());
-    disclosure(bench.ask(Disclose { documents }));
+    disclosure(bench.ask(Disclose { documents, at_once: false }));
 }
 
 #[test]
@@ -199,7 +200,10 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     let mut strict = policy(some_rules());
     strict.require_acknowledgement = true;
     let documents = signer.documents(&strict, vec![], now());
-    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone() })), "not_acknowledged");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })),
+        "not_acknowledged"
+    );
     assert!(bench.host.touched().is_empty());
     let Answer::Status(status) = bench.ask(ShowStatus { documents: documents.clone() }) else {
         panic!("no status")
@@ -226,9 +230,9 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     assert_eq!((first.acknowledgement.policy, first.acknowledgement.at), (shown, now()));
 
     bench.caller = Caller::Agent;
-    disclosure(bench.ask(Disclose { documents }));
+    disclosure(bench.ask(Disclose { documents, at_once: false }));
     // An acknowledgement is of one policy.
-    assert_eq!(refusal(&bench.ask(Disclose { documents: newer })), "not_acknowledged");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, at_once: false })), "not_acknowledged");
     // The first one stays.
     bench.caller = Caller::Equal;
     bench.now = now().plus_seconds(60);
@@ -237,7 +241,47 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     let path = bench.state().join("acknowledgements.json");
     std::fs::write(&path, r#"{"v":2}"#).unwrap();
     let documents = signer.documents(&PolicyDocument { version: 3, ..strict }, vec![], bench.now);
-    assert_eq!(refusal(&bench.ask(Disclose { documents })), "state_unusable");
+    assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "state_unusable");
+}
+
+#[test]
+fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    bench.caller = Caller::Agent;
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let disclose = || Disclose { documents: documents.clone(), at_once: false };
+    disclosure(bench.ask(disclose()));
+    bench.host = Host::at(&support::roots().join("debian-12"));
+    for minutes in [0, 1, 60, 357] {
+        bench.now = now().plus_seconds(minutes * 60);
+        let Answer::Refused(refused) = bench.ask(disclose()) else { panic!("read after {minutes} min") };
+        assert_eq!(refused.code, "not_due");
+        assert_eq!(refused.not_before, Some(now().plus_seconds(6 * 3600 - 120)));
+    }
+    // Nor when it says that it was asked by hand, or offers another policy that permits the same.
+    assert_eq!(refusal(&bench.ask(Disclose { at_once: true, ..disclose() })), "no_rights");
+    let newer = PolicyDocument { version: 2, ..policy(some_rules()) };
+    let newer = signer.documents(&newer, vec![], now());
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, at_once: false })), "not_due");
+    assert!(bench.host.touched().is_empty());
+}
+
+#[test]
+fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let disclose = |at_once| Disclose { documents: documents.clone(), at_once };
+    disclosure(bench.ask(disclose(false)));
+    disclosure(bench.ask(disclose(true)));
+    assert_eq!(refusal(&bench.ask(disclose(false))), "not_due");
+    bench.now = now().plus_seconds(6 * 3600 - 60);
+    disclosure(bench.ask(disclose(false)));
+    // Looking is not a reading for a report.
+    disclosure(bench.ask(Preview { documents: documents.clone() }));
+    bench.now = bench.now.plus_seconds(6 * 3600);
+    disclosure(bench.ask(disclose(false)));
 }
 
 #[test]
@@ -251,7 +295,8 @@ fn a_damaged_floor_is_a_refusal_that_names_the_file() {
             Some(text) => std::fs::write(path, text).unwrap(),
             None => std::fs::remove_file(path).unwrap(),
         }
-        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone() }) else {
+        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone(), at_once: true })
+        else {
             panic!("collected without a floor")
         };
         assert_eq!(message.code, "state_unusable");
@@ -272,13 +317,13 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
     let rules =
         vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::OS_VERSION, Treatment::Keep), with_consent];
     let documents = signer.documents(&policy(rules), vec![], now());
-    let refused = disclosure(bench.ask(Disclose { documents: documents.clone() }));
+    let refused = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
     assert_eq!(
         *refused.absent(),
         BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::NoConsent)])
     );
     state.keep_consent(&Consent::to(["consent".to_owned()]), &state.lock().unwrap()).unwrap();
-    let granted = disclosure(bench.ask(Disclose { documents }));
+    let granted = disclosure(bench.ask(Disclose { documents, at_once: true }));
     assert_eq!(*granted.absent(), BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
 }
 
@@ -437,11 +482,13 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    for name in ["trust.json", "floor.json", "keys.json", "ceiling.json", "consent.json"] {
+    for name in ["trust.json", "floor.json", "keys.json", "ceiling.json", "consent.json", "last_reading.json"]
+    {
         let path = bench.state().join(name);
         let before = std::fs::read(&path).ok();
         std::fs::write(&path, r#"{"v":2}"#).unwrap();
-        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone() }) else {
+        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone(), at_once: true })
+        else {
             panic!("collected under a {name} that is not understood")
         };
         assert_eq!(message.code, "state_unusable");
@@ -453,5 +500,5 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
         }
     }
     assert!(bench.host.touched().is_empty());
-    disclosure(bench.ask(Disclose { documents }));
+    disclosure(bench.ask(Disclose { documents, at_once: true }));
 }

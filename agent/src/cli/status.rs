@@ -149,7 +149,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         }
         Err(error) => {
             let message = format!("{:#}", Failure::from(error).error);
-            status.refused = Some(RefusalMessage { code: "reader_failed".to_owned(), message });
+            status.refused =
+                Some(RefusalMessage { code: "reader_failed".to_owned(), message, not_before: None });
         }
     }
     let key = identity::load_key(&context.paths)?;

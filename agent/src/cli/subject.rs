@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
 
 /// What would be sent, and under what.
+#[expect(clippy::large_enum_variant, reason = "one per process: its size does not matter")]
 pub(super) enum Subject {
     /// A signed policy is in force.
     InForce(Box<Disclosed<Signed>>),
@@ -89,7 +90,7 @@ pub(super) fn observe(
 pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, HeldDocuments), Nothing>, Failure> {
     let Some(enrolment) = Enrolment::find(&context.paths)? else {
         let message = IdentityError::NotEnrolled(context.paths.enrolment()).to_string();
-        let refusal = RefusalMessage { code: "not_enrolled".into(), message };
+        let refusal = RefusalMessage { code: "not_enrolled".into(), message, not_before: None };
         return Ok(Err(Nothing { refusal, controller: None, exit: Exit::Refused }));
     };
     match enrolment.trust(&context.paths) {

@@ -10,12 +10,12 @@ use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
 use crate::paths::Paths;
-use crate::reader_client::{Disclosed, ReaderClient};
+use crate::reader_client::ReaderClient;
 use crate::ship::{self, CollectorLink};
 use crate::verdict;
+use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Receipt;
-use collector_proto::policy::Signed;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
@@ -67,10 +67,10 @@ impl<'lock> Pipeline<'lock> {
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
-    ) -> Result<(CycleOutcome, Disclosed<Signed>), (CycleOutcome, CycleError)> {
+    ) -> Result<CycleOutcome, (CycleOutcome, CycleError)> {
         let mut outcome = CycleOutcome::default();
         match self.run(link, clock, random, &mut outcome).await {
-            Ok(disclosed) => Ok((outcome, disclosed)),
+            Ok(()) => Ok(outcome),
             Err(error) => Err((outcome, error)),
         }
     }
@@ -81,11 +81,17 @@ impl<'lock> Pipeline<'lock> {
         clock: &impl Fn() -> UtcTime,
         random: &dyn SecureRandom,
         outcome: &mut CycleOutcome,
-    ) -> Result<Disclosed<Signed>, CycleError> {
+    ) -> Result<(), CycleError> {
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
         self.accepted(now)?;
-        let disclosed = self.reader.disclose(&self.documents, &mut self.trust, now)?;
+        let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
+            Err(error) if error.not_before().is_some() => {
+                outcome.not_due = error.not_before();
+                return self.send_kept(unreachable, link, clock, outcome).await;
+            }
+            disclosed => disclosed?,
+        };
         let too_large = match self.record(&disclosed, now, random) {
             Ok(recorded) => {
                 outcome.recorded = Some(recorded.number());
@@ -113,8 +119,7 @@ impl<'lock> Pipeline<'lock> {
                 return Err(CycleError::Remade { entry: remade });
             }
         }
-        sent?.complete()?;
-        Ok(disclosed)
+        sent?.complete()
     }
 
     /// The policy that is accepted at the instant. Whether its notice was acknowledged, where it asks for that, is held by the
@@ -136,19 +141,39 @@ impl<'lock> Pipeline<'lock> {
             return Ok(outcome);
         }
         let sent = async {
-            if let Some(error) = self.fetch_documents(link, clock(), random).await? {
-                return Err(CycleError::Unreachable(error));
-            }
-            let accepted = self.accepted(clock())?;
-            let permit = self.reader.permit(&self.documents, &accepted)?;
-            let sent = self.send_pending(link, &permit, clock, &mut outcome).await?;
-            outcome.remake = sent.remake;
-            sent.complete()
+            let unreachable = self.fetch_documents(link, clock(), random).await?;
+            self.send_kept(unreachable, link, clock, &mut outcome).await
         };
         match sent.await {
             Ok(()) => Ok(outcome),
             Err(error) => Err((outcome, error)),
         }
+    }
+
+    /// Sends what is kept, if anything, under the permit that the reader gives without reading.
+    async fn send_kept(
+        &mut self,
+        unreachable: Option<UplinkError>,
+        link: &impl CollectorLink,
+        clock: &impl Fn() -> UtcTime,
+        outcome: &mut CycleOutcome,
+    ) -> Result<(), CycleError> {
+        if let Some(error) = unreachable {
+            return Err(CycleError::Unreachable(error));
+        }
+        if self.ledger.pending().next().is_none() {
+            return Ok(());
+        }
+        let accepted = self.accepted(clock())?;
+        let permit = self.reader.permit(&self.documents, &accepted)?;
+        let sent = self.send_pending(link, &permit, clock, outcome).await?;
+        outcome.remake = sent.remake;
+        sent.complete()
+    }
+
+    /// How often the accepted policy asks for a report.
+    pub(crate) fn interval(&mut self, now: UtcTime) -> Result<Span, CycleError> {
+        Ok(self.accepted(now)?.policy().document().report_every)
     }
 
     /// When the newest report was made and how often the policy on this device asks for one; `None` when there is no

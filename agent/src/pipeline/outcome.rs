@@ -8,10 +8,13 @@ use crate::ship::ShipError;
 use candor_uplink::UplinkError;
 use collector_proto::messages::ProblemKind;
 use collector_proto::policy::trust::Refusal;
+use collector_proto::time::UtcTime;
 
 /// What a cycle did.
 #[derive(Debug, Default)]
 pub(crate) struct CycleOutcome {
+    /// From when on the machine may be read again, where it was not because the policy asks for it less often.
+    pub(crate) not_due: Option<UtcTime>,
     /// Entry of the report that was made.
     pub(crate) recorded: Option<u64>,
     /// Entries that the collector confirmed, with the bytes that travelled.

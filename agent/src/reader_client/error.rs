@@ -2,6 +2,7 @@
 
 use super::exchange::MAX_ANSWER_BYTES;
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
+use collector_proto::time::UtcTime;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -91,6 +92,11 @@ pub enum ReaderError {
 }
 
 impl ReaderError {
+    /// From when on the machine may be read again, where the policy's interval is all that keeps it from being read now.
+    pub fn not_before(&self) -> Option<UtcTime> {
+        if let Self::Refused(refusal) = self { refusal.not_before } else { None }
+    }
+
     /// Whether the reader broke the rules it is bound to, so that its answer counts as tampered with.
     pub const fn is_violation(&self) -> bool {
         matches!(self, Self::NotPermitted(_) | Self::OtherPolicy)

@@ -40,6 +40,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 pub struct ReaderClient {
     way: Way,
     timeout: Duration,
+    by_hand: bool,
 }
 
 /// The way to the reader.
@@ -76,18 +77,26 @@ impl ReaderClient {
     /// The program `path`, which is started for each question, keeps its state in `state` and reads the tree under `root`, or
     /// this machine.
     pub fn started(path: PathBuf, state: PathBuf, root: Option<PathBuf>) -> Self {
-        Self { way: Way::Started(Program { path, state, root }), timeout: DEFAULT_TIMEOUT }
+        Self { way: Way::Started(Program { path, state, root }), timeout: DEFAULT_TIMEOUT, by_hand: false }
     }
 
     /// The reader of this machine that answers at a socket.
     pub fn served(socket: PathBuf) -> Self {
-        Self { way: Way::Served(socket), timeout: DEFAULT_TIMEOUT }
+        Self { way: Way::Served(socket), timeout: DEFAULT_TIMEOUT, by_hand: false }
     }
 
     /// Gives it another time limit.
     #[must_use]
     pub fn within(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Has it read for a report whenever a person asks, where this process has the reader's own rights. Behind a socket the agent
+    /// is held to the policy's interval, also by hand.
+    #[must_use]
+    pub fn by_hand(mut self) -> Self {
+        self.by_hand = matches!(self.way, Way::Started(_));
         self
     }
 
@@ -109,7 +118,8 @@ impl ReaderClient {
         trust: &mut Trust,
         now: UtcTime,
     ) -> Result<Disclosed<Signed>, ReaderError> {
-        self.collect(Disclose { documents: documents.clone() }, documents, trust, now)
+        let question = Disclose { documents: documents.clone(), at_once: self.by_hand };
+        self.collect(question, documents, trust, now)
     }
 
     /// As [`Self::disclose`], and the reader remembers nothing.

@@ -59,7 +59,11 @@ fn what_the_permit_lacks_is_a_violation() {
 fn a_refusal_is_passed_on_and_one_of_our_own_starts_no_reader() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
-    let refused = RefusalMessage { code: "policy_rolled_back".to_owned(), message: "it is older".to_owned() };
+    let refused = RefusalMessage {
+        code: "policy_rolled_back".to_owned(),
+        message: "it is older".to_owned(),
+        not_before: None,
+    };
     fixture.answer_with(&Answer::Refused(refused.clone()));
     match disclose(&fixture) {
         Err(ReaderError::Refused(told)) => assert_eq!(told, refused),

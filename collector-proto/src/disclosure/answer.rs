@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What the reader answers.
 ///
 /// The reader writes its own treated rows as `D`; whoever reads an answer gets a [`DisclosureMessage`].
+#[expect(clippy::large_enum_variant, reason = "one answer per process: its size does not matter")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer<D = DisclosureMessage> {
@@ -127,17 +128,20 @@ pub struct RefusalMessage {
     pub code: String,
     /// A sentence for people.
     pub message: String,
+    /// From when on the same may be asked again, where that is all that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<UtcTime>,
 }
 
 impl From<&Refusal> for RefusalMessage {
     fn from(refusal: &Refusal) -> Self {
-        Self { code: refusal.code().to_owned(), message: refusal.to_string() }
+        Self { code: refusal.code().to_owned(), message: refusal.to_string(), not_before: None }
     }
 }
 
 impl From<&NotInForce> for RefusalMessage {
     fn from(refused: &NotInForce) -> Self {
-        Self { code: refused.code().to_owned(), message: refused.to_string() }
+        Self { code: refused.code().to_owned(), message: refused.to_string(), not_before: None }
     }
 }
 

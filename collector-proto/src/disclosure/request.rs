@@ -47,12 +47,16 @@ pub struct PinRoot {
     pub device_id: Uuid,
 }
 
-/// Verifies the documents, remembers what they prove, reads what they permit, answers a disclosure.
+/// Verifies the documents, remembers what they prove, reads what they permit, answers a disclosure. Refused while the policy's
+/// interval since the last one has not passed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Disclose {
     /// What the collector last gave.
     pub documents: Documents,
+    /// A person asks by hand, whatever the interval. Whoever has the reader's own rights alone may say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
 }
 
 /// As [`Disclose`], and remembers nothing.

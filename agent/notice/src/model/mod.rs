@@ -361,7 +361,7 @@ impl Notice {
     pub fn reason(&self) -> Option<RefusalMessage> {
         match &self.status {
             Status::NothingCollected { code, reason, .. } => {
-                Some(RefusalMessage { code: code.clone(), message: reason.clone() })
+                Some(RefusalMessage { code: code.clone(), message: reason.clone(), not_before: None })
             }
             Status::InForce { .. } | Status::AwaitingAcknowledgement { .. } | Status::Draft { .. } => None,
         }

@@ -108,7 +108,8 @@ fn words_of_a_policy_stay_words() {
 #[test]
 fn refusals_stay_text() {
     for hostile in HOSTILE {
-        let refusal = RefusalMessage { code: (*hostile).to_owned(), message: (*hostile).to_owned() };
+        let refusal =
+            RefusalMessage { code: (*hostile).to_owned(), message: (*hostile).to_owned(), not_before: None };
         let notice = Notice::nothing(&refusal, None, &words(), crate::fixture::now()).unwrap();
         check(&notice, hostile);
     }

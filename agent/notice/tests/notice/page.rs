@@ -20,7 +20,11 @@ fn pages() -> Vec<(&'static str, String)> {
     let draft = Case::draft(document(rules()), &Consent::default(), |field, t| Ok(value(field, t)));
     let signed = Case::signed(&document(rules()), |field, t| Ok(value(field, t)));
     let empty = Case::signed(&document(Vec::new()), |field, t| Ok(value(field, t)));
-    let refusal = RefusalMessage { code: "policy_expired".into(), message: "the policy expired".into() };
+    let refusal = RefusalMessage {
+        code: "policy_expired".into(),
+        message: "the policy expired".into(),
+        not_before: None,
+    };
     let controller = &document(Vec::new()).controller;
     let nothing = Notice::nothing(&refusal, Some(controller), &words(), now()).unwrap();
     let alone = Notice::nothing(&refusal, None, &words(), now()).unwrap();
@@ -176,7 +180,8 @@ fn every_reason_for_collecting_nothing_has_its_own_words() {
     ];
     let other = words.text("notice-refused-other").unwrap();
     for code in codes {
-        let refusal = RefusalMessage { code: code.into(), message: "the reader's own words".into() };
+        let refusal =
+            RefusalMessage { code: code.into(), message: "the reader's own words".into(), not_before: None };
         let notice = Notice::nothing(&refusal, None, &words, now()).unwrap();
         let text = notice.render(Rendering::Text { width: 80 }, &words).unwrap();
         assert!(

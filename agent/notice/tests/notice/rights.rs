@@ -68,7 +68,11 @@ fn a_right_that_exists_for_some_purposes_says_for_which() {
 
 #[test]
 fn rights_over_what_was_collected_outlive_the_policy() {
-    let refusal = RefusalMessage { code: "policy_expired".into(), message: "the policy expired".into() };
+    let refusal = RefusalMessage {
+        code: "policy_expired".into(),
+        message: "the policy expired".into(),
+        not_before: None,
+    };
     let controller = document(Vec::new()).controller;
     let notice = Notice::nothing(&refusal, Some(&controller), &words(), now()).unwrap();
     assert_eq!(notice.rights().collect::<BTreeSet<_>>(), ALWAYS.into_iter().collect());

@@ -1,8 +1,9 @@
 //! `disclose`: verifies the documents, remembers what they prove, reads what they permit once that was acknowledged where the
-//! policy asks for it.
+//! policy asks for it, and as often as it asks for a report.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
+use crate::caller::Caller;
 use crate::treat::Treated;
 use collector_proto::disclosure::DisclosureAnswer;
 use collector_proto::disclosure::request::Disclose;
@@ -11,13 +12,25 @@ impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         // Unenrolled devices are told so before anything is written.
         reader.pinned()?;
+        if self.at_once && reader.caller != Caller::Equal {
+            return Err(Refused::Rights);
+        }
         let lock = reader.state.lock()?;
         let mut pinned = reader.pinned()?;
         let accepted = pinned.trust_mut().accept(&self.documents, reader.now);
         // A walk to a newer root holds even where the policy is refused.
         reader.state.remember(&pinned, &self.documents, &lock)?;
-        drop(lock);
         let accepted = reader.verdict(accepted)?.in_force()?;
+        // What documents proved to have passed has passed, also where the clock stands a little behind it.
+        let now = reader.now.max(pinned.trust().floor().max_time_seen);
+        let every = accepted.policy().document().report_every;
+        if let Some(next) = reader.state.next_reading(every, now, &lock)?
+            && !self.at_once
+        {
+            return Err(Refused::NotDue { next });
+        }
+        reader.state.keep_last_reading(now, &lock)?;
+        drop(lock);
         reader.collect_accepted(&pinned, &accepted)
     }
 }

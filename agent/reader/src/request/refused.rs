@@ -6,6 +6,7 @@ use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{NotPermitted, RefusalMessage};
 use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::{NotInForce, PolicyFault};
+use collector_proto::time::UtcTime;
 use std::error::Error;
 
 /// Why a request is refused. Nothing of the machine was read.
@@ -24,6 +25,8 @@ pub(super) enum Refused {
     Trust(#[from] Refusal),
     #[error(transparent)]
     NotInForce(#[from] NotInForce),
+    #[error("the policy asks for a report less often; the next reading is possible from {next} on")]
+    NotDue { next: UtcTime },
     #[error("the notice is not written in this language")]
     Language,
     #[error("another policy is in force than the one that was shown; read its notice")]
@@ -52,6 +55,7 @@ impl Refused {
             Self::Contract { .. } => "contract_not_understood",
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::NotInForce(refused) => refused.code(),
+            Self::NotDue { .. } => "not_due",
             Self::Language => "language_unknown",
             Self::OtherPolicyShown => "other_policy_shown",
             Self::Draft(_) => "policy_not_acceptable",
@@ -72,7 +76,8 @@ impl Refused {
             message.push_str(&error.to_string());
             cause = error.source();
         }
-        RefusalMessage { code: self.code().to_owned(), message }
+        let not_before = if let Self::NotDue { next } = self { Some(*next) } else { None };
+        RefusalMessage { code: self.code().to_owned(), message, not_before }
     }
 }
 

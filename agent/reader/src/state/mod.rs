@@ -8,6 +8,7 @@
 //! ceiling.json  {"v":1,"only":["host.ip", …]}   optional: the most that may ever be collected on this device
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
+//! last_reading.json  {"v":1,"at":…}   optional: when the machine was last read for a report
 //! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words
 //! ```
 //! `trust.json` is written last, so that it stands for a complete enrolment. A file that is there and cannot be
@@ -22,6 +23,7 @@
 //! | `trust.json`, `floor.json`, `keys.json` | every request is refused; nothing is read and nothing is changed | the later program again; or the directory is removed and the device enrolled again |
 //! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
 //! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
+//! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 
@@ -32,6 +34,7 @@ mod custody;
 mod directory;
 mod floor;
 mod keys;
+mod last_reading;
 mod limits;
 mod trust;
 

@@ -1,6 +1,7 @@
 use super::*;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::policy::{Ceiling, Consent};
+use collector_proto::time::{Span, UtcTime};
 use std::fs;
 
 fn state() -> (tempfile::TempDir, State) {
@@ -23,7 +24,7 @@ fn told(error: &StateError) -> String {
 }
 
 /// What reading each file alone says.
-fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 7] {
+fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 8] {
     [
         ("trust.json", state.pinned().map(drop)),
         ("floor.json", state.floor().map(drop)),
@@ -31,6 +32,7 @@ fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 7] {
         ("ceiling.json", state.ceiling().map(drop)),
         ("consent.json", state.consent().map(drop)),
         ("acknowledgements.json", state.acknowledgements().map(drop)),
+        ("last_reading.json", state.last_reading().map(drop)),
         ("custody.json", state.handover().map(drop)),
     ]
 }
@@ -117,6 +119,28 @@ fn limits_are_written_in_their_documented_form_and_unknown_fields_stop_everythin
     // A file without its only member is not a ceiling that was lifted.
     put(&state, "ceiling.json", r#"{"v":1}"#);
     assert!(state.limits().is_err());
+}
+
+#[test]
+fn the_next_reading_is_due_an_interval_after_the_last_one_whatever_the_clock_does() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    let every = Span::from_seconds(3600);
+    let at = |seconds: i64| UtcTime::from_unix(1_000_000 + seconds);
+    let next = |now| state.next_reading(every, at(now), &lock).unwrap();
+    assert_eq!(next(0), None, "nothing was ever read");
+    state.keep_last_reading(at(0), &lock).unwrap();
+    assert_eq!(next(1), Some(at(3480)));
+    assert_eq!(next(3479), Some(at(3480)));
+    assert_eq!(next(3480), None);
+    // Set back: counted from here on, once.
+    assert_eq!(next(-5000), Some(at(-1520)));
+    assert_eq!(next(-1521), Some(at(-1520)));
+    assert_eq!(next(-1520), None);
+    // Set back by years, as after a clock that was far ahead.
+    state.keep_last_reading(at(100_000_000), &lock).unwrap();
+    assert_eq!(next(0), Some(at(3480)));
+    assert_eq!(next(3480), None);
 }
 
 #[test]

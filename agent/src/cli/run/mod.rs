@@ -17,7 +17,10 @@ use std::path::PathBuf;
 
 As a service it tries again what time may heal, and ends for anything else or when it is told to (SIGTERM, SIGINT): with 0.
 
-Exit status of --once: 0 delivered; 3 nothing may be collected, nothing was read; 4 the ledger or an answer was tampered
+Where the reader is another user, it reads for a report no more often than the policy says, also for --once: then what waits is
+sent, and it is told from when on there is more.
+
+Exit status of --once: 0 delivered, or not due yet; 3 nothing may be collected, nothing was read; 4 the ledger or an answer was tampered
 with; 5 the collector cannot be reached, the report is kept and sent by the next run.")]
 pub struct RunArgs {
     /// Make and deliver one report, then end

@@ -16,11 +16,11 @@ use std::path::PathBuf;
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
     let enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
-    let mut pipeline = Pipeline::open(&context.paths, context.reader(root), &lock)?;
+    let mut pipeline = Pipeline::open(&context.paths, context.reader(root).by_hand(), &lock)?;
     let link = LazyUplink::new(online::way(context, &enrolment.collector));
     let cycle = block_on(pipeline.cycle(&link, &|| context.now(), &SystemRandom::new()))?;
     let (outcome, failed) = match cycle {
-        Ok((outcome, _)) => (outcome, None),
+        Ok(outcome) => (outcome, None),
         Err((outcome, error)) => (outcome, Some(error)),
     };
     report(&outcome, &pipeline, format, context)?;
@@ -43,6 +43,7 @@ fn rejected(outcome: &CycleOutcome) -> Result<(), Failure> {
 
 #[derive(Serialize)]
 struct WrittenOutcome {
+    not_due: Option<UtcTime>,
     recorded: Option<u64>,
     receipted: Vec<WrittenReceipt>,
     rejected: Vec<u64>,
@@ -77,6 +78,7 @@ fn report(
         });
     }
     let written = WrittenOutcome {
+        not_due: outcome.not_due,
         recorded: outcome.recorded,
         receipted,
         rejected: outcome.rejected.iter().map(|(entry, _)| *entry).collect(),
@@ -88,6 +90,9 @@ fn report(
     }
     // Writing to a String cannot fail.
     let mut text = String::new();
+    if let Some(next) = written.not_due {
+        let _ = writeln!(text, "Nothing was read: the policy asks for reports less often; from {next} on.");
+    }
     for receipt in &written.receipted {
         let _ = writeln!(
             text,

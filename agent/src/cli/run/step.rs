@@ -90,17 +90,21 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
     let (clock, random) = (|| context.now(), SystemRandom::new());
     let work = async {
         match step {
-            ServiceStep::Report => pipeline.cycle(&link, &clock, &random).await.map(|(outcome, _)| outcome),
+            ServiceStep::Report => pipeline.cycle(&link, &clock, &random).await,
             ServiceStep::Resend => pipeline.resend(&link, &clock, &random).await,
         }
     };
     let done = block_on(work).map_err(|failure| Hindrance::new(&failure, Some(step)))?;
-    let rhythm = pipeline.rhythm(clock()).map(|found| found.map(|(made, every)| Rhythm { made, every }));
+    let not_due = match &done {
+        Ok(outcome) | Err((outcome, _)) => outcome.not_due,
+    };
+    let rhythm = rhythm(&mut pipeline, not_due, clock());
     match done {
         Ok(outcome) if outcome.remake => Ok(StepEnd::Remake),
         Ok(_) => Ok(StepEnd::Done { rhythm: rhythm.map_err(hindered)? }),
         Err((outcome, error))
-            if outcome.remake || (step == ServiceStep::Report && outcome.recorded.is_none()) =>
+            if outcome.remake
+                || (step == ServiceStep::Report && outcome.recorded.is_none() && not_due.is_none()) =>
         {
             Err(Hindrance::cycle(error, ServiceStep::Report))
         }
@@ -110,6 +114,22 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
             Err(Hindrance { rhythm, ..Hindrance::cycle(error, ServiceStep::Resend) })
         }
     }
+}
+
+/// What the next report is counted from: the newest report, or, where the reader does not read yet, so that the interval ends
+/// when it does.
+fn rhythm(
+    pipeline: &mut Pipeline<'_>,
+    not_due: Option<UtcTime>,
+    now: UtcTime,
+) -> Result<Option<Rhythm>, CycleError> {
+    if let Some(next) = not_due {
+        let every = pipeline.interval(now)?;
+        let before = i64::try_from(every.seconds()).unwrap_or(i64::MAX);
+        let made = UtcTime::from_unix(next.unix().saturating_sub(before));
+        return Ok(Some(Rhythm { made, every }));
+    }
+    Ok(pipeline.rhythm(now)?.map(|(made, every)| Rhythm { made, every }))
 }
 
 impl Hindrance {

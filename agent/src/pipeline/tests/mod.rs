@@ -416,7 +416,7 @@ fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
     assert_eq!(fixture.resend(&[], later).unwrap().withheld, [1]);
     // The reader remembers a newer policy than the one that the collector gives.
     let message = "version 1 is older than version 2".to_owned();
-    let refused = Some(RefusalMessage { code: "policy_rolled_back".to_owned(), message });
+    let refused = Some(RefusalMessage { code: "policy_rolled_back".to_owned(), message, not_before: None });
     fixture.tell(&ReaderStatus { refused, policy: None, ..fixture.status() });
     match fixture.resend(&[], later).unwrap_err() {
         CycleError::Reader(ReaderError::Refused(told)) => assert_eq!(told.code, "policy_rolled_back"),
