@@ -6,6 +6,7 @@ use collector_proto::digest::Digest;
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::{Disclose, Preview, ShowStatus};
 use std::fs;
+use std::path::Path;
 
 /// A policy as it lies in this repository, edited.
 fn inventory(edit: impl FnOnce(String) -> String) -> String {
@@ -50,4 +51,81 @@ fn attack_m6_nothing_is_disclosed_before_the_reader_knows_of_an_acknowledgement(
     let disclosed = disclose();
     assert!(matches!(disclosed, Answer::Disclosure(_)), "{disclosed:?}");
     let _ = agent.cycle().exits(0);
+}
+
+/// Everything below a directory, to be put back later.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// The agent's own state as it is, without what the reader keeps.
+fn snapshot(agent: &Agent) -> tempfile::TempDir {
+    let kept = tempfile::tempdir().unwrap();
+    copy(&agent.ledger(), &kept.path().join("ledger"));
+    fs::copy(agent.state().join("baseline.json"), kept.path().join("baseline.json")).unwrap();
+    kept
+}
+
+fn restore(agent: &Agent, snapshot: &Path) {
+    let _ = fs::remove_dir_all(agent.ledger());
+    copy(&snapshot.join("ledger"), &agent.ledger());
+    fs::copy(snapshot.join("baseline.json"), agent.state().join("baseline.json")).unwrap();
+}
+
+#[test]
+fn attack_m12_a_ledger_that_lost_its_end_is_not_taken_for_a_young_one() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let said = agent.run(&["sent", "verify"]).exits(0);
+    assert!(said.out.contains("told of none yet") && said.out.contains("collector has was not compared"));
+    let _ = agent.cycle().exits(0);
+    let _ = agent.cycle().exits(0);
+    let young = snapshot(&agent);
+    let _ = agent.cycle().exits(0);
+    let whole = snapshot(&agent);
+    let said = agent.run(&["sent", "verify"]).exits(0);
+    assert!(said.out.contains("the 3 that the reader was told of"), "{}", said.out);
+
+    // The last entry and the baseline are removed.
+    for file in ["ledger/0000000003.report", "ledger/0000000003.receipt", "baseline.json"] {
+        fs::remove_file(agent.state().join(file)).unwrap();
+    }
+    let said = agent.run(&["sent", "verify"]).exits(4);
+    assert!(said.err.contains("ends with entry 2, and entry 3 was there before"), "{}", said.err);
+    // All of them.
+    fs::remove_dir_all(agent.ledger()).unwrap();
+    let _ = agent.run(&["sent", "verify"]).exits(4);
+    // An older snapshot of both, which by itself is consistent.
+    restore(&agent, young.path());
+    let said = agent.run(&["sent", "verify"]).exits(4);
+    assert!(said.err.contains("an older copy was put in its place"), "{}", said.err);
+    let doctor = agent.run(&["doctor"]);
+    assert_ne!(doctor.code, Some(0), "{}", doctor.all());
+    assert!(doctor.out.contains("an older copy was put in its place"), "{}", doctor.out);
+    // It goes on from there with other reports than before, and that is found out too, now and later.
+    fs::remove_file(agent.state().join("baseline.json")).unwrap();
+    for _ in 0..3 {
+        let _ = agent.cycle();
+        let _ = agent.run(&["sent", "verify"]).exits(4);
+    }
+    restore(&agent, whole.path());
+    let _ = agent.run(&["sent", "verify"]).exits(0);
+}
+
+#[test]
+fn without_the_reader_a_ledger_is_not_called_whole() {
+    let collector = Collector::start();
+    let mut agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    agent.set("CANDOR_READER", "/no/such/reader");
+    let said = agent.run(&["sent", "verify"]).exits(1);
+    assert!(said.err.contains("unknown whether the last ones are missing"), "{}", said.err);
 }

@@ -14,6 +14,7 @@ pub(crate) mod baseline;
 pub(crate) mod bounds;
 mod compose;
 mod compress;
+mod end;
 mod entry;
 mod error;
 mod file_name;

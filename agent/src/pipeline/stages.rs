@@ -3,7 +3,7 @@
 use super::{CycleError, CycleOutcome, Pipeline};
 use crate::documents::{self, HeldDocuments};
 use crate::ledger::{Recorded, baseline, compose};
-use crate::reader_client::Disclosed;
+use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::verdict::{self, NotCleared};
 use candor_uplink::UplinkError;
@@ -76,7 +76,26 @@ impl Pipeline<'_> {
         let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
         let position = self.ledger.next_position(random)?;
         let composed = compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
-        Ok(composed.sign(&self.key)?.record(&self.key, now)?)
+        let recorded = composed.sign(&self.key)?.record(&self.key, now)?;
+        self.tell_where_the_ledger_ends();
+        Ok(recorded)
+    }
+
+    /// Has the reader keep where the ledger ends, before anything of it leaves. A reader that cannot be told is told with the next
+    /// report; one that knows of other entries has been told of a ledger that is gone, which `candor sent verify` says, and which
+    /// is no reason to leave unsent what people can read here.
+    fn tell_where_the_ledger_ends(&self) {
+        let told = match self.ledger.end() {
+            Ok(Some(end)) => self.reader.record_ledger(end).map_err(|error| match error {
+                ReaderError::Refused(refusal) => refusal.message,
+                error => error.to_string(),
+            }),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = told {
+            tracing::warn!(%error, "the reader does not take where the ledger ends");
+        }
     }
 
     /// Sends oldest first, each only if a policy is in force when its turn comes and the permit allows what it says: what

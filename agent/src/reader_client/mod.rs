@@ -15,11 +15,11 @@ pub use error::ReaderError;
 
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, Preview, RecordCustody, ShowCustody, ShowStatus,
+    self, Acknowledge, Disclose, Preview, RecordCustody, RecordLedger, ShowCustody, ShowStatus,
 };
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover,
-    ReaderStatus, Sandbox,
+    LedgerEnd, ReaderStatus, Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
@@ -157,6 +157,11 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         Ok(status.permit_as_answered(accepted))
+    }
+
+    /// Has the reader keep where the ledger ends.
+    pub fn record_ledger(&self, end: LedgerEnd) -> Result<(), ReaderError> {
+        self.ask(RecordLedger { end }).map(drop)
     }
 
     /// Has the reader keep that the notice of this policy was shown in a language as these bytes and acknowledged. Returns the

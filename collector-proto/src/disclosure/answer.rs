@@ -1,6 +1,6 @@
 //! What the reader answers.
 
-use super::{Acknowledgement, DisclosureMessage, Handover, Sandbox};
+use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Sandbox};
 use crate::catalog::Platform;
 use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
@@ -25,6 +25,8 @@ pub enum Answer<D = DisclosureMessage> {
     Custody(CustodyAnswer),
     /// The acknowledgement that is kept.
     Acknowledged(AcknowledgeAnswer),
+    /// What is kept of the agent's ledger.
+    Ledger(LedgerAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -87,6 +89,8 @@ pub struct ReaderStatus {
     pub consent: Consent,
     /// The policies whose notice was acknowledged, oldest first.
     pub acknowledgements: Vec<Acknowledgement>,
+    /// The newest entry of the agent's ledger that the reader was told of.
+    pub ledger: Option<LedgerHead>,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
 }
@@ -109,6 +113,14 @@ impl ReaderStatus {
 pub struct AcknowledgeAnswer {
     /// The first acknowledgement of the policy.
     pub acknowledgement: Acknowledgement,
+}
+
+/// What is kept of the agent's ledger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerAnswer {
+    /// Its newest entry.
+    pub head: LedgerHead,
 }
 
 /// The hand-over that is kept.
@@ -162,5 +174,6 @@ answers!(
     Status(ReaderStatus),
     Custody(CustodyAnswer),
     Acknowledged(AcknowledgeAnswer),
+    Ledger(LedgerAnswer),
     Refused(RefusalMessage)
 );

@@ -6,7 +6,7 @@
 
 use super::{
     AcknowledgeAnswer, Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage,
-    ReaderStatus, RootPinned,
+    LedgerAnswer, LedgerEnd, ReaderStatus, RootPinned,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
@@ -112,6 +112,14 @@ pub struct Acknowledge {
     pub notice: Digest,
 }
 
+/// Keeps where the agent's ledger ends. Refused where that is not the ledger that was told of before, further on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordLedger {
+    /// Its newest entries.
+    pub end: LedgerEnd,
+}
+
 /// One row for each request: its operation, its type, its word on the pipe, and its answer's type.
 macro_rules! requests {
     ($($operation:ident = $word:literal => $answer:ident($answered:ty);)+) => {
@@ -163,6 +171,7 @@ requests! {
     ShowStatus = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);
     ShowCustody = "custody" => Custody(CustodyAnswer);
+    RecordLedger = "ledger" => Ledger(LedgerAnswer);
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
 }
 

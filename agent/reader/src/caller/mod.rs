@@ -80,6 +80,8 @@ const fn row(operation: Operation) -> Row {
         // statement and widens nothing that may be read, and who takes a device wants to know how it was left. The agent
         // takes part in no hand-over.
         Operation::RecordCustody | Operation::ShowCustody => PEOPLE,
+        // The ledger is the agent's.
+        Operation::RecordLedger => AGENT,
         // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
         Operation::Acknowledge => PEOPLE,
     }
@@ -100,6 +102,7 @@ mod tests {
             (Operation::ShowStatus, [true, true, true]),
             (Operation::RecordCustody, [true, false, true]),
             (Operation::ShowCustody, [true, false, true]),
+            (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);

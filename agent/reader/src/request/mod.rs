@@ -14,6 +14,7 @@ mod disclose;
 mod pin_root;
 mod preview;
 mod read_draft;
+mod record_ledger;
 mod refused;
 mod show_status;
 
@@ -73,6 +74,7 @@ impl Reader<'_> {
             Request::ShowStatus(request) => self.handle(request),
             Request::RecordCustody(request) => self.handle(request),
             Request::ShowCustody(request) => self.handle(request),
+            Request::RecordLedger(request) => self.handle(request),
             Request::Acknowledge(request) => self.handle(request),
         }
     }

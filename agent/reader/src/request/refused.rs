@@ -3,7 +3,7 @@
 use crate::state::{PinError, StateError};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::{NotPermitted, RefusalMessage};
+use collector_proto::disclosure::{NotPermitted, OtherLedger, RefusalMessage};
 use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::{NotInForce, PolicyFault};
 use collector_proto::time::UtcTime;
@@ -27,6 +27,10 @@ pub(super) enum Refused {
     NotInForce(#[from] NotInForce),
     #[error("the policy asks for a report less often; the next reading is possible from {next} on")]
     NotDue { next: UtcTime },
+    #[error(transparent)]
+    Ledger(#[from] OtherLedger),
+    #[error("what is told of the ledger is not the end of one")]
+    LedgerEnd,
     #[error("the notice is not written in this language")]
     Language,
     #[error("another policy is in force than the one that was shown; read its notice")]
@@ -56,6 +60,8 @@ impl Refused {
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::NotInForce(refused) => refused.code(),
             Self::NotDue { .. } => "not_due",
+            Self::Ledger(_) => "other_ledger",
+            Self::LedgerEnd => "ledger_malformed",
             Self::Language => "language_unknown",
             Self::OtherPolicyShown => "other_policy_shown",
             Self::Draft(_) => "policy_not_acceptable",

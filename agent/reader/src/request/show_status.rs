@@ -13,6 +13,7 @@ impl Handle for ShowStatus {
         let mut pinned = reader.pinned()?;
         let (ceiling, consent) = reader.state.limits()?.into_parts();
         let acknowledgements = reader.state.acknowledgements()?;
+        let ledger = reader.state.ledger_head()?;
         let verdict = reader.verdict(pinned.trust_mut().accept(&self.documents, reader.now))?;
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
@@ -26,6 +27,7 @@ impl Handle for ShowStatus {
             ceiling,
             consent,
             acknowledgements,
+            ledger,
             refused: match verdict.in_force() {
                 Err(refused) => Some((&refused).into()),
                 Ok(_) => too_weak.map(|refused| refused.to_message()),

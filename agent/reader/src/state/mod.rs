@@ -9,6 +9,7 @@
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! last_reading.json  {"v":1,"at":…}   optional: when the machine was last read for a report
+//! ledger.json   {"v":1,"head":{entries,digest}}   optional: the newest entry of the agent's ledger that the reader was told of
 //! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words
 //! ```
 //! `trust.json` is written last, so that it stands for a complete enrolment. A file that is there and cannot be
@@ -24,6 +25,7 @@
 //! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
 //! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
+//! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 
@@ -35,6 +37,7 @@ mod directory;
 mod floor;
 mod keys;
 mod last_reading;
+mod ledger;
 mod limits;
 mod trust;
 

@@ -14,7 +14,13 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         let key = identity::load_key(paths)?;
         let keys = enrolment.receipt_keys(paths, &examination.documents)?;
         let confirmed = baseline::confirmed(&paths.baseline());
-        let found = Ledger::view(&paths.ledger(), key.public())?.verify(&keys, confirmed.as_ref())?;
+        // Before the ledger is viewed: an agent at work moves both on.
+        let known = examination.context.reader(None).status(&examination.documents)?.ledger;
+        let ledger = Ledger::view(&paths.ledger(), key.public())?;
+        let found = ledger.verify(&keys, confirmed.as_ref())?;
+        if let Some(Err(other)) = known.map(|known| ledger.continues(&known)) {
+            return Ok(Finding::Tampered(other.to_string()));
+        }
         let text = format!(
             "{} reports and {} receipts verify, {} to be sent",
             found.reports, found.receipts, found.unsent

@@ -39,7 +39,10 @@ enum Verb {
   candor sent verify
   candor sent verify --format json
 
-Exit status: 0 every entry verifies; 4 one was changed, or confirmed ones are missing.")]
+The reader keeps the number and the digest of the newest report. Where the ledger ends before it, or holds another one in its place,
+its last entries were removed or an older copy was put back. The collector is not asked how many it has.
+
+Exit status: 0 every entry verifies; 1 the reader cannot be asked; 4 an entry was changed, or some are missing.")]
     Verify(verify::VerifyArgs),
     /// Write every report and receipt as a standard DSSE envelope
     #[command(after_help = "Examples:
@@ -69,11 +72,11 @@ impl Books {
 
 /// Shows the ledger.
 pub fn run(args: &SentArgs, context: &Context) -> Result<(), Failure> {
-    let books = Books::open(context)?;
+    let books = || Books::open(context);
     match &args.verb {
-        Verb::List(args) => list::run(args, &books, context),
-        Verb::Show(args) => show::run(args, &books, context),
-        Verb::Verify(args) => verify::run(args, &books, context),
-        Verb::Export(args) => export::run(args, &books, context),
+        Verb::List(args) => list::run(args, &books()?, context),
+        Verb::Show(args) => show::run(args, &books()?, context),
+        Verb::Verify(args) => verify::run(args, context),
+        Verb::Export(args) => export::run(args, &books()?, context),
     }
 }
