@@ -38,6 +38,8 @@ enum Verb {
     Policy(cli::policy::PolicyArgs),
     /// Check a shared device out or in, with its condition in your words
     Custody(cli::custody::CustodyArgs),
+    /// See what was read on this device, when and for whom
+    Readings(cli::readings::ReadingsArgs),
     /// See whether this device reports, and if not, why
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
@@ -67,6 +69,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Notice(args) => cli::notice::run(args, &context),
         Verb::Policy(args) => cli::policy::run(args, &context),
         Verb::Custody(args) => cli::custody::run(args, &context),
+        Verb::Readings(args) => cli::readings::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
     }

@@ -64,9 +64,14 @@ impl Directory {
         self.file(name.as_ref(), Purpose::Update, Role::Lock)
     }
 
-    /// Opens a file to read it and to add to its end; makes it where there is none.
+    /// Opens a file to read it and to add to its end; makes it where there is none. On Unix what is written is durable when the
+    /// call returns (open(2), O_DSYNC): a confined process can write to what is open, and may call for no sync.
     pub fn log_file(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
-        self.file(name.as_ref(), Purpose::Append, Role::StateFile)
+        let file = self.file(name.as_ref(), Purpose::Append, Role::StateFile)?;
+        if file.metadata()?.len() == 0 {
+            self.sync()?;
+        }
+        Ok(file)
     }
 
     /// Writes a file whose name nothing has.

@@ -129,3 +129,45 @@ fn without_the_reader_a_ledger_is_not_called_whole() {
     let said = agent.run(&["sent", "verify"]).exits(1);
     assert!(said.err.contains("unknown whether the last ones are missing"), "{}", said.err);
 }
+
+#[test]
+fn every_reading_is_on_record_and_says_whether_it_left() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let said = agent.run(&["readings"]).exits(0);
+    assert!(said.out.starts_with("Nothing was read"), "{}", said.out);
+    let _ = agent.cycle().exits(0);
+    let _ = agent.run(&["preview"]).exits(0);
+    let readings = agent.run(&["readings", "--format", "json"]).exits(0).json();
+    let readings = readings.as_array().unwrap();
+    assert_eq!(readings.len(), 2, "{readings:?}");
+    let (report, preview) = (&readings[0], &readings[1]);
+    assert_eq!((&report["operation"], &report["report"]), (&"disclose".into(), &"receipted".into()));
+    assert_eq!(report["entry"], 1);
+    assert_eq!((&preview["operation"], &preview["entry"]), (&"preview".into(), &serde_json::Value::Null));
+    for reading in readings {
+        let sources: Vec<&str> =
+            reading["sources"].as_array().unwrap().iter().map(|source| source.as_str().unwrap()).collect();
+        assert!(sources.contains(&"/etc/os-release"), "{sources:?}");
+        assert_eq!(reading["policy"], report["policy"]);
+    }
+    let told = agent.run(&["readings", "--long"]).exits(0).out;
+    for said in
+        ["for a report", "left as report 1", "did not leave this device", "os.name", "/etc/os-release"]
+    {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+}
+
+#[test]
+fn the_confined_reader_adds_to_its_journal_what_it_touched() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    let answer = agent.ask_reader(Preview { documents: agent.documents() });
+    let Answer::Disclosure(answer) = answer else { panic!("{answer:?}") };
+    if answer.sandbox.files {
+        let kept = fs::read_to_string(agent.state().join("reader/readings.jsonl")).unwrap();
+        assert_eq!(kept.matches("\"touched\"").count(), 2, "{kept}");
+    }
+}

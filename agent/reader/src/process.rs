@@ -133,14 +133,17 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let state = State::at(&options.state);
     state.examine().map_err(Failure::State)?;
     let agent = options.agent.as_deref().map(agent).transpose()?;
-    let caller = Caller::of(&host::standard_input_peer(), agent.as_ref());
+    let peer = host::standard_input_peer();
+    let caller = Caller::of(&peer, agent.as_ref());
+    let asked_by = caller.asked_by(&peer);
     let split = caller::split(agent.as_ref());
     let question = read_question(io::stdin().lock())?;
     let host = Host::at(&options.root).with_helpers();
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let confinement = Confinement::Kernel;
-    let reader = Reader { host: &host, state: &state, now, random: &random, caller, split, confinement };
+    let reader =
+        Reader { host: &host, state: &state, now, random: &random, caller, asked_by, split, confinement };
     let answer = reader.answer(question);
     write_answer(io::stdout().lock(), &answer).map_err(Failure::Output)
 }

@@ -11,10 +11,10 @@ use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    Acknowledge, Disclose, Preview, ReadDraft, ShowCustody, ShowStatus,
+    Acknowledge, Disclose, Preview, ReadDraft, RecordLedger, ShowCustody, ShowReadings, ShowStatus,
 };
 use collector_proto::disclosure::{
-    Answer, DisclosureAnswer, DisclosureMessage, Question, Request, RootPinned,
+    Answer, AskedBy, DisclosureAnswer, DisclosureMessage, LedgerEnd, Operation, Question, Request, RootPinned,
 };
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
@@ -27,12 +27,14 @@ fn some_rules() -> Vec<Rule> {
     vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::DEVICE_ID, Treatment::Keep)]
 }
 
+/// What the reader keeps, but for the journal of readings.
 fn files(bench: &Bench) -> BTreeMap<String, Vec<u8>> {
     let Ok(entries) = std::fs::read_dir(bench.state()) else { return BTreeMap::new() };
     let read = |path: std::path::PathBuf| {
         (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap())
     };
-    entries.map(|entry| read(entry.unwrap().path())).collect()
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| !path.ends_with("readings.jsonl")).map(read).collect()
 }
 
 #[test]
@@ -282,6 +284,47 @@ fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
     disclosure(bench.ask(Preview { documents: documents.clone() }));
     bench.now = bench.now.plus_seconds(6 * 3600);
     disclosure(bench.ask(disclose(false)));
+}
+
+#[test]
+fn each_reading_is_on_record_and_its_report_is_named() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let readings = |bench: &Bench| match bench.ask(ShowReadings {}) {
+        Answer::Readings(answer) => answer.readings,
+        other => panic!("{other:?}"),
+    };
+    assert!(readings(&bench).is_empty());
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    bench.caller = Caller::Agent;
+    disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: false }));
+    // What is refused reads nothing.
+    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: false })), "not_due");
+    let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"report")] };
+    assert!(matches!(bench.ask(RecordLedger { end }), Answer::Ledger(_)));
+    bench.caller = Caller::Other;
+    disclosure(bench.ask(Preview { documents }));
+    let kept = readings(&bench);
+    assert_eq!(
+        kept.iter().map(|kept| kept.operation).collect::<Vec<_>>(),
+        [Operation::Disclose, Operation::Preview]
+    );
+    assert_eq!(kept.iter().map(|kept| kept.entry).collect::<Vec<_>>(), [Some(1), None]);
+    for reading in kept {
+        assert_eq!(reading.at, now());
+        assert_eq!(reading.asked_by, AskedBy::Account("1000".to_owned()));
+        assert_eq!(reading.policy.map(|policy| policy.version), Some(1));
+        assert_eq!(reading.fields, [fields::DEVICE_ID, fields::OS_NAME]);
+        assert!(reading.sources.is_some_and(|sources| sources.contains(&"/etc/os-release".to_owned())));
+    }
+    // A journal that cannot be written stops reading.
+    std::fs::remove_file(bench.state().join("readings.jsonl")).unwrap();
+    std::fs::create_dir(bench.state().join("readings.jsonl")).unwrap();
+    bench.now = now().plus_seconds(86_400 / 2);
+    bench.host = Host::at(&support::roots().join("debian-12"));
+    let documents = signer.documents(&policy(some_rules()), vec![], bench.now);
+    assert_eq!(refusal(&bench.ask(Preview { documents })), "state_unusable");
+    assert!(bench.host.touched().is_empty());
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod online;
 mod owner;
 pub mod policy;
 pub mod preview;
+pub mod readings;
 pub mod run;
 pub mod sent;
 pub mod status;

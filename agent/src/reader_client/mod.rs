@@ -15,11 +15,11 @@ pub use error::ReaderError;
 
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, Preview, RecordCustody, RecordLedger, ShowCustody, ShowStatus,
+    self, Acknowledge, Disclose, Preview, RecordCustody, RecordLedger, ShowCustody, ShowReadings, ShowStatus,
 };
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover,
-    LedgerEnd, ReaderStatus, Sandbox,
+    LedgerEnd, ReaderStatus, Reading, Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
@@ -157,6 +157,11 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         Ok(status.permit_as_answered(accepted))
+    }
+
+    /// What was read on this device, oldest first.
+    pub fn readings(&self) -> Result<Vec<Reading>, ReaderError> {
+        Ok(self.ask(ShowReadings {})?.readings)
     }
 
     /// Has the reader keep where the ledger ends.

@@ -1,6 +1,6 @@
 //! What the reader answers.
 
-use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Sandbox};
+use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, Sandbox};
 use crate::catalog::Platform;
 use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
@@ -27,6 +27,8 @@ pub enum Answer<D = DisclosureMessage> {
     Acknowledged(AcknowledgeAnswer),
     /// What is kept of the agent's ledger.
     Ledger(LedgerAnswer),
+    /// What was read.
+    Readings(ReadingsAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -123,6 +125,14 @@ pub struct LedgerAnswer {
     pub head: LedgerHead,
 }
 
+/// The journal of readings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadingsAnswer {
+    /// What was read, oldest first.
+    pub readings: Vec<Reading>,
+}
+
 /// The hand-over that is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,5 +185,6 @@ answers!(
     Custody(CustodyAnswer),
     Acknowledged(AcknowledgeAnswer),
     Ledger(LedgerAnswer),
+    Readings(ReadingsAnswer),
     Refused(RefusalMessage)
 );

@@ -7,17 +7,19 @@ mod answer;
 mod custody;
 mod ledger;
 mod message;
+mod reading;
 pub mod request;
 mod sandbox;
 
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
-    AcknowledgeAnswer, Answer, CustodyAnswer, DisclosureAnswer, LedgerAnswer, ReaderStatus, RefusalMessage,
-    RootPinned,
+    AcknowledgeAnswer, Answer, CustodyAnswer, DisclosureAnswer, LedgerAnswer, ReaderStatus, ReadingsAnswer,
+    RefusalMessage, RootPinned,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use ledger::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};
 pub use message::{DisclosureMessage, TreatedRows};
+pub use reading::{AskedBy, Reading};
 pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::{Sandbox, Split};
 

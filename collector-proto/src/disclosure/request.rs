@@ -6,7 +6,7 @@
 
 use super::{
     AcknowledgeAnswer, Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage,
-    LedgerAnswer, LedgerEnd, ReaderStatus, RootPinned,
+    LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
@@ -120,6 +120,11 @@ pub struct RecordLedger {
     pub end: LedgerEnd,
 }
 
+/// Shows what was read on this device. Holds no value.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowReadings {}
+
 /// One row for each request: its operation, its type, its word on the pipe, and its answer's type.
 macro_rules! requests {
     ($($operation:ident = $word:literal => $answer:ident($answered:ty);)+) => {
@@ -171,6 +176,7 @@ requests! {
     ShowStatus = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);
     ShowCustody = "custody" => Custody(CustodyAnswer);
+    ShowReadings = "readings" => Readings(ReadingsAnswer);
     RecordLedger = "ledger" => Ledger(LedgerAnswer);
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
 }

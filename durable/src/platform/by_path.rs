@@ -33,7 +33,7 @@ pub(crate) enum Purpose {
     ReadSecret,
     /// To be written in place, and made where there is none.
     Update,
-    /// To be added to at its end, and made where there is none.
+    /// To be added to at its end, and made where there is none. What is written is not synced here.
     Append,
 }
 

@@ -1,7 +1,7 @@
 //! Who asks, and what each caller may ask for.
 
 use crate::host::{self, AccountId, Peer};
-use collector_proto::disclosure::{Operation, Split};
+use collector_proto::disclosure::{AskedBy, Operation, Split};
 
 /// Who asks. Other accounts are all alike: no operation concerns one person more than another yet, and the one that does takes
 /// the account's id from the [`Peer`].
@@ -28,6 +28,16 @@ impl Caller {
             Self::Agent
         } else {
             Self::Other
+        }
+    }
+
+    /// The same for the journal of readings: which account, where the kernel says so.
+    pub(crate) fn asked_by(self, peer: &Peer) -> AskedBy {
+        match (self, peer) {
+            (Self::Agent, _) => AskedBy::Agent,
+            (_, Peer::Parent) => AskedBy::Starter,
+            (_, Peer::Account(account)) => AskedBy::Account(account.to_string()),
+            (_, Peer::Unknown) => AskedBy::Unknown,
         }
     }
 
@@ -80,6 +90,8 @@ const fn row(operation: Operation) -> Row {
         // statement and widens nothing that may be read, and who takes a device wants to know how it was left. The agent
         // takes part in no hand-over.
         Operation::RecordCustody | Operation::ShowCustody => PEOPLE,
+        // Everybody may know what was read and for whom: it holds no value.
+        Operation::ShowReadings => EVERYBODY,
         // The ledger is the agent's.
         Operation::RecordLedger => AGENT,
         // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
@@ -102,6 +114,7 @@ mod tests {
             (Operation::ShowStatus, [true, true, true]),
             (Operation::RecordCustody, [true, false, true]),
             (Operation::ShowCustody, [true, false, true]),
+            (Operation::ShowReadings, [true, true, true]),
             (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
         ];

@@ -3,13 +3,14 @@
 use super::Reader;
 use super::refused::Refused;
 use crate::probe::{self, Own};
-use crate::state::{Pinned, StateError};
+use crate::state::{Began, Journal, Pinned, StateError};
 use crate::treat::{self, HashKeys, Treated};
 use collector_proto::catalog::{FieldSet, Platform};
-use collector_proto::disclosure::{DisclosureAnswer, Sandbox};
+use collector_proto::digest::hex;
+use collector_proto::disclosure::{DisclosureAnswer, Operation, Sandbox};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{Permit, Policy, Signed, Standing};
+use collector_proto::policy::{Permit, Policy, PolicyRef, Signed, Standing};
 use uuid::Uuid;
 
 impl Reader<'_> {
@@ -18,14 +19,13 @@ impl Reader<'_> {
         &self,
         pinned: &Pinned,
         accepted: &AcceptedPolicy,
+        operation: Operation,
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
-        let answer = self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys)?;
-        Ok(DisclosureAnswer {
-            policy: Some(accepted.reference()),
-            fresh_until: Some(accepted.fresh_until()),
-            ..answer
-        })
+        let policy = Some(accepted.reference());
+        let answer =
+            self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys, (operation, policy))?;
+        Ok(DisclosureAnswer { policy, fresh_until: Some(accepted.fresh_until()), ..answer })
     }
 
     /// What a policy of either standing permits on this machine. The answer names no policy.
@@ -34,13 +34,19 @@ impl Reader<'_> {
         policy: &S::Policy,
         device_id: Option<Uuid>,
         keys: &HashKeys,
+        asked: (Operation, Option<PolicyRef>),
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let platform = Platform::current();
         let limits = self.state.limits()?;
         let permit = limits.permit::<S>(policy, platform);
         let own = self.own(&permit, device_id)?;
+        let journal = self.on_record(asked, &permit)?;
         let sandbox = self.confine(S::checked(policy), &permit)?;
-        let treated = treat::treat(probe::read(self.host, &permit, &own), &permit, keys)?;
+        let reading = probe::read(self.host, &permit, &own);
+        if let Some(mut journal) = journal {
+            journal.touched(&self.host.touched())?;
+        }
+        let treated = treat::treat(reading, &permit, keys)?;
         let (ceiling, consent) = limits.into_parts();
         Ok(DisclosureAnswer {
             policy: None,
@@ -51,6 +57,27 @@ impl Reader<'_> {
             sandbox,
             disclosure: treated,
         })
+    }
+
+    /// Puts the reading on record before it begins. A device that is not enrolled keeps no record: there a person looks at drafts.
+    fn on_record<S: Standing>(
+        &self,
+        (operation, policy): (Operation, Option<PolicyRef>),
+        permit: &Permit<S>,
+    ) -> Result<Option<Journal>, Refused> {
+        if self.state.pinned()?.is_none() {
+            return Ok(None);
+        }
+        let mut id = [0; 8];
+        self.random.fill(&mut id).map_err(|_| StateError::Random)?;
+        let began = Began {
+            at: self.now,
+            asked_by: self.asked_by.clone(),
+            operation,
+            policy,
+            fields: permit.fields().iter().collect(),
+        };
+        Ok(Some(self.state.begin_reading(hex(&id), began, &self.state.lock()?)?))
     }
 
     /// What Candor itself knows and the permit grants; the hand-over is looked at only when it is asked for.

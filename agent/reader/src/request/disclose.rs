@@ -5,8 +5,8 @@ use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::caller::Caller;
 use crate::treat::Treated;
-use collector_proto::disclosure::DisclosureAnswer;
 use collector_proto::disclosure::request::Disclose;
+use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 
 impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
@@ -31,6 +31,6 @@ impl Handle for Disclose {
         }
         reader.state.keep_last_reading(now, &lock)?;
         drop(lock);
-        reader.collect_accepted(&pinned, &accepted)
+        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }
 }

@@ -16,6 +16,7 @@ mod preview;
 mod read_draft;
 mod record_ledger;
 mod refused;
+mod show_readings;
 mod show_status;
 
 use crate::caller::Caller;
@@ -24,7 +25,7 @@ use crate::sandbox::Confinement;
 use crate::state::{Pinned, State};
 use crate::treat::Treated;
 use collector_proto::contract::CONTRACT;
-use collector_proto::disclosure::{Answer, Ask, Question, Request, Split};
+use collector_proto::disclosure::{Answer, Ask, AskedBy, Question, Request, Split};
 use collector_proto::time::UtcTime;
 use refused::Refused;
 use ring::rand::SecureRandom;
@@ -41,6 +42,8 @@ pub struct Reader<'a> {
     pub random: &'a dyn SecureRandom,
     /// Who asks.
     pub caller: Caller,
+    /// The same for the journal of readings.
+    pub asked_by: AskedBy,
     /// Whether the agent is a user without the reader's rights.
     pub split: Split,
     /// What holds the process to the permit.
@@ -74,6 +77,7 @@ impl Reader<'_> {
             Request::ShowStatus(request) => self.handle(request),
             Request::RecordCustody(request) => self.handle(request),
             Request::ShowCustody(request) => self.handle(request),
+            Request::ShowReadings(request) => self.handle(request),
             Request::RecordLedger(request) => self.handle(request),
             Request::Acknowledge(request) => self.handle(request),
         }

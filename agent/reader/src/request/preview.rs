@@ -1,15 +1,15 @@
-//! `preview`: what a report would hold now. Remembers nothing, and needs no acknowledgement: people look before they acknowledge.
+//! `preview`: what a report would hold now. Remembers nothing but that it was asked, and needs no acknowledgement: people look before they acknowledge.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::treat::Treated;
-use collector_proto::disclosure::DisclosureAnswer;
 use collector_proto::disclosure::request::Preview;
+use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
         let accepted = pinned.trust_mut().accept(&self.documents, reader.now)?;
-        reader.collect_accepted(&pinned, &accepted)
+        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }
 }

@@ -1,11 +1,11 @@
-//! `draft`: what an unsigned policy would permit. Needs no enrolment and leaves no trace.
+//! `draft`: what an unsigned policy would permit. Needs no enrolment, and leaves no trace without one.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::state;
 use crate::treat::Treated;
-use collector_proto::disclosure::DisclosureAnswer;
 use collector_proto::disclosure::request::ReadDraft;
+use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 use collector_proto::policy::{Draft, Policy};
 
 impl Handle for ReadDraft {
@@ -16,6 +16,6 @@ impl Handle for ReadDraft {
             Some(keys) => keys,
             None => state::draft_keys(reader.random)?,
         };
-        reader.collect::<Draft>(&policy, device_id, &keys)
+        reader.collect::<Draft>(&policy, device_id, &keys, (Self::OPERATION, None))
     }
 }

@@ -16,6 +16,7 @@ impl Handle for RecordLedger {
         }
         if known != Some(told) {
             reader.state.keep_ledger_head(told, &lock)?;
+            reader.state.reading_recorded(told.entries, &lock)?;
         }
         Ok(LedgerAnswer { head: told })
     }

@@ -5,7 +5,7 @@ use candor_durable::{Distrust, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Largest state file in bytes: a root envelope of the largest size, and room for the rest.
@@ -100,6 +100,40 @@ impl Directory {
         Ok(Some(bytes))
     }
 
+    /// The newest part of a file that is added to line by line, of at most `max` bytes; nothing where there is no such file.
+    pub(super) fn log(&self, name: &str, max: u64) -> Result<Vec<u8>, StateError> {
+        let failed = |error| unreadable(&self.path.join(name), error);
+        let mut file = match self.open().and_then(|directory| directory.read(name)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut bytes = Vec::new();
+        let length = file.metadata().map_err(failed)?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(max))).map_err(failed)?;
+        file.take(max).read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
+    /// Opens a file to add to it.
+    pub(super) fn add_to(&self, name: &str) -> Result<File, StateError> {
+        self.open()
+            .and_then(|directory| directory.log_file(name))
+            .map_err(|error| self.unwritable(name, error))
+    }
+
+    /// Bytes of a file; none where there is no such file.
+    pub(super) fn size(&self, name: &str) -> u64 {
+        self.open().and_then(|directory| directory.size(name)).unwrap_or_default()
+    }
+
+    /// Replaces a file that is added to line by line.
+    pub(super) fn replace_log(&self, name: &str, bytes: &[u8]) -> Result<(), StateError> {
+        self.open()
+            .and_then(|directory| directory.replace(name, bytes))
+            .map_err(|error| self.unwritable(name, error))
+    }
+
     fn parse<T: StateFile, P: DeserializeOwned>(&self, bytes: &[u8]) -> Result<P, StateError> {
         serde_json::from_slice(bytes)
             .map_err(|error| self.damaged::<T>(Damage::Form { line: error.line(), column: error.column() }))
@@ -118,7 +152,7 @@ impl Directory {
         StateError::Damaged { path: self.path.join(T::NAME), again: T::AGAIN, source }
     }
 
-    fn unwritable(&self, name: &str, source: io::Error) -> StateError {
+    pub(super) fn unwritable(&self, name: &str, source: io::Error) -> StateError {
         // Joining nothing would add a slash.
         let path = if name.is_empty() { self.path.clone() } else { self.path.join(name) };
         match source.downcast::<Distrust>() {

@@ -10,6 +10,7 @@
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! last_reading.json  {"v":1,"at":…}   optional: when the machine was last read for a report
 //! ledger.json   {"v":1,"head":{entries,digest}}   optional: the newest entry of the agent's ledger that the reader was told of
+//! readings.jsonl   what was read, when, for whom, from where; no value (`readings.rs`)
 //! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words
 //! ```
 //! `trust.json` is written last, so that it stands for a complete enrolment. A file that is there and cannot be
@@ -26,6 +27,7 @@
 //! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
+//! | `readings.jsonl` | lines of a later form are passed over | the later program again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 
@@ -39,10 +41,12 @@ mod keys;
 mod last_reading;
 mod ledger;
 mod limits;
+mod readings;
 mod trust;
 
 pub(crate) use keys::draft_keys;
 pub use limits::Limits;
+pub(crate) use readings::{Began, Journal};
 pub(crate) use trust::{Pin, PinError, Pinned};
 
 use crate::treat::BadHashKey;

@@ -12,7 +12,7 @@ use candor_reader::state::State;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::request::PinRoot;
-use collector_proto::disclosure::{Answer, DisclosureMessage, Question, Request, Split};
+use collector_proto::disclosure::{Answer, AskedBy, DisclosureMessage, Question, Request, Split};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
@@ -224,6 +224,7 @@ impl Bench {
             now: self.now,
             random: &random,
             caller: self.caller,
+            asked_by: AskedBy::Account("1000".to_owned()),
             split: Split::NotEnforced,
             confinement: Confinement::Off,
         }

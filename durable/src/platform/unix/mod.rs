@@ -69,7 +69,7 @@ pub(crate) enum Purpose {
     ReadSecret,
     /// To be written in place, and made where there is none.
     Update,
-    /// To be added to at its end, and made where there is none.
+    /// To be added to at its end, and made where there is none. What is written is durable when the call returns.
     Append,
 }
 
@@ -99,7 +99,7 @@ impl Handle {
             Purpose::Read => (OFlags::RDONLY, Standard::File),
             Purpose::ReadSecret => (OFlags::RDONLY, Standard::Secret),
             Purpose::Update => (OFlags::RDWR, Standard::File),
-            Purpose::Append => (OFlags::RDWR.union(OFlags::APPEND), Standard::File),
+            Purpose::Append => (OFlags::RDWR | OFlags::APPEND | OFlags::DSYNC, Standard::File),
         };
         let opened = match statat(&self.directory, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(found) => {
