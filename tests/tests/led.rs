@@ -301,6 +301,33 @@ fn attack_h6_a_configuration_starts_no_foreign_program() {
 }
 
 #[test]
+fn attack_h6_a_collectors_directory_that_others_can_write_is_refused() {
+    let collector = Collector::initialised();
+    let (data, configuration) = (collector.data(), collector.data().join("collector.toml"));
+    let refused = |role: &str, culprit: &Path| {
+        let path = data.to_string_lossy();
+        for arguments in [&["device", "list", "--data", &path][..], &["serve", "--data", &path]] {
+            let mut command = Command::new(binary("candor-collector"));
+            command.args(arguments);
+            refuses(ends(command), role, culprit);
+        }
+    };
+    mode(&data, 0o777);
+    refused("the collector's directory", &data);
+    mode(&data, 0o700);
+    mode(&configuration, 0o666);
+    refused("the configuration", &configuration);
+    mode(&configuration, 0o644);
+    if is_root("a collector's directory of another user") {
+        chown(&data, Some(OTHER), Some(OTHER)).unwrap();
+        refused("the collector's directory", &data);
+        chown(&data, Some(0), Some(0)).unwrap();
+    }
+    let path = data.to_string_lossy();
+    let _ = collector.run(&["device", "list", "--data", &path]).exits(0);
+}
+
+#[test]
 fn attack_low_fifo_and_other_odd_files_hang_nothing() {
     let (_collector, agent) = delivered();
     let state = agent.state();

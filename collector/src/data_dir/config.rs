@@ -13,7 +13,9 @@
 //! ```
 
 use crate::store::Quota;
+use candor_durable::{Directory, Distrust, Role, directory_of, open_on_way};
 use serde::{Deserialize, Serialize};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -70,6 +72,9 @@ impl From<DeviceQuota> for Quota {
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// Somebody else could have changed the directory or the file.
+    #[error(transparent)]
+    Distrusted(Distrust),
     /// The file cannot be read. `init` writes it last, so a directory without it was not finished.
     #[error("{0} cannot be read; `candor-collector init` makes a collector's directory")]
     Read(PathBuf, #[source] std::io::Error),
@@ -87,7 +92,10 @@ pub enum ConfigError {
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(path.into(), e))?;
+        let text = read_own(path).map_err(|error| match error.downcast() {
+            Ok(distrust) => ConfigError::Distrusted(distrust),
+            Err(error) => ConfigError::Read(path.into(), error),
+        })?;
         let config: Self = toml::from_str(&text).map_err(|e| ConfigError::Parse(path.into(), e))?;
         if config.format != 1 {
             return Err(ConfigError::Format(path.into(), config.format));
@@ -113,6 +121,12 @@ impl Config {
         let own = self.hosts.iter().map(|host| format!("https://{}:{port}", bracketed(host)));
         own.chain(self.urls.iter().cloned()).filter_map(|url| authority_of(&url)).collect()
     }
+}
+
+/// Reads the file. With it begins every use of the directory, so the directory is held to the rule of [`candor_durable`] here.
+fn read_own(path: &Path) -> io::Result<String> {
+    Directory::open(directory_of(path), Role::CollectorData)?;
+    io::read_to_string(open_on_way(path, Role::Configuration)?)
 }
 
 /// The authority of `https://host[:port]`, in lower case and without the default port; `None` for anything else.

@@ -9,7 +9,8 @@
 //! keys/tenant.json      key of tenant-scoped keyed hashes, handed out in bundles
 //! offline/root.pk8 policy.pk8      to be moved to another machine
 //! ```
-//! Directories are 0700, everything secret is 0600.
+//! Directories are 0700, everything secret is 0600. A directory that others than its owner can change is not used, nor one of
+//! another user ([`candor_durable`]).
 
 mod config;
 mod secret_file;
