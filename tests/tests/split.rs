@@ -32,7 +32,8 @@ fn an_enrolled_device_reports_with_two_users() {
         assert_eq!(owner(&booted, path), expected, "{path}");
     }
     let _ = booted.run(&["systemctl", "start", "candor.service"]).exits(0);
-    let receipted = |said: &candor_tests::Said| said.out.contains("receipted");
+    let receipted =
+        |said: &candor_tests::Said| said.out.contains("receipted") && !said.out.contains("not receipted");
     let _ = booted.run_until(&["candor", "sent", "list"], receipted);
     assert_eq!(collector.stored_payloads().len(), 1);
 
