@@ -107,6 +107,8 @@ fn attack_m12_a_ledger_that_lost_its_end_is_not_taken_for_a_young_one() {
     restore(&agent, young.path());
     let said = agent.run(&["sent", "verify"]).exits(4);
     assert!(said.err.contains("an older copy was put in its place"), "{}", said.err);
+    let status = agent.run(&["status"]).exits(0);
+    assert!(status.out.contains("not whole: the ledger ends with entry 2"), "{}", status.out);
     let doctor = agent.run(&["doctor"]);
     assert_ne!(doctor.code, Some(0), "{}", doctor.all());
     assert!(doctor.out.contains("an older copy was put in its place"), "{}", doctor.out);

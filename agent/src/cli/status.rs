@@ -96,6 +96,8 @@ struct SandboxStatus {
 struct LedgerStatus {
     last_entry: u64,
     pending: u64,
+    /// Why it is not the ledger that the reader knows; the reader was asked before it was viewed.
+    other: Option<String>,
     last_receipt: Option<LastReceipt>,
 }
 
@@ -141,6 +143,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
     status.refused = verdict.in_force().err().map(|refused| (&refused).into());
+    let known = reader.as_ref().ok().and_then(|reader| reader.ledger);
     match reader {
         Ok(reader) => {
             let level = reader.sandbox.level();
@@ -172,7 +175,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         })
     });
     let pending = u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX);
-    status.ledger = Some(LedgerStatus { last_entry: ledger.last(), pending, last_receipt });
+    let other = known.and_then(|known| ledger.continues(&known).err()).map(|other| other.to_string());
+    status.ledger = Some(LedgerStatus { last_entry: ledger.last(), pending, other, last_receipt });
     status.enrolment = Some(EnrolmentStatus {
         device_id: enrolment.device_id,
         collector: enrolment.collector.id,
@@ -219,6 +223,9 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     }
     if let Some(ledger) = &status.ledger {
         line("Ledger", format!("{} entries, {} still to be sent", ledger.last_entry, ledger.pending));
+        if let Some(other) = &ledger.other {
+            line("", format!("not whole: {other}"));
+        }
         let receipt = ledger.last_receipt.as_ref().map_or("none".to_owned(), |receipt| {
             format!(
                 "report {} at {}, kept until {}",
