@@ -1,4 +1,4 @@
-//! `documents.json`: what the collector last gave. Nothing in it is believed; the reader and candor verify it each time.
+//! `cache/documents.json`: what the collector last gave. Nothing in it is believed; the reader and candor verify it each time.
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;

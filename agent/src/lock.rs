@@ -57,11 +57,15 @@ impl StateLock {
         Self::become_writer(paths, None)
     }
 
-    /// Becomes the writer, and removes what the one before left half written.
+    /// Becomes the writer, makes the directories that a cycle writes in, and removes what the writer before left half written.
     fn become_writer(paths: &Paths, agent: Option<AgentLock>) -> Result<Self, LockError> {
         let state = durable::make_state(paths.state())?;
         let writing = LockedFile::take(&state, Paths::WRITING)?;
         state.clean().map_err(|source| durable::unreadable(state.path(), source))?;
+        for (path, role) in [(paths.ledger(), Role::Ledger), (paths.cache(), Role::State)] {
+            let made = Directory::make(&path, role).and_then(|made| made.clean());
+            made.map_err(|source| durable::unwritable(&path, source))?;
+        }
         Ok(Self { _writing: writing, _agent: agent })
     }
 }

@@ -59,9 +59,15 @@ impl Paths {
         self.state.join("device.key")
     }
 
+    /// What the collector gives again when it is lost. With the ledger it is all that a cycle writes: in the state directory
+    /// itself it writes nothing, so the kernel can refuse it there (see `confine`).
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.state.join("cache")
+    }
+
     /// What the collector last gave, not yet believed.
     pub(crate) fn documents(&self) -> PathBuf {
-        self.state.join("documents.json")
+        self.cache().join("documents.json")
     }
 
     /// The ledger.
@@ -71,7 +77,7 @@ impl Paths {
 
     /// Rows that the collector last receipted.
     pub(crate) fn baseline(&self) -> PathBuf {
-        self.state.join("baseline.json")
+        self.cache().join("baseline.json")
     }
 
     /// State of candor-reader.

@@ -188,7 +188,8 @@ impl Agent {
     /// # Panics
     /// When there are none.
     pub fn documents(&self) -> Documents {
-        let bytes = std::fs::read(self.state().join("documents.json")).expect("the device has documents");
+        let bytes =
+            std::fs::read(self.state().join("cache/documents.json")).expect("the device has documents");
         serde_json::from_slice(&bytes).expect("documents")
     }
 
@@ -198,7 +199,7 @@ impl Agent {
     /// When they cannot be written.
     pub fn plant(&self, documents: &Documents) {
         let bytes = serde_json::to_vec(documents).expect("documents are JSON");
-        std::fs::write(self.state().join("documents.json"), bytes).expect("documents can be written");
+        std::fs::write(self.state().join("cache/documents.json"), bytes).expect("documents can be written");
     }
 
     /// Number of reports without a receipt.

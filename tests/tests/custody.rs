@@ -106,7 +106,7 @@ fn a_ceiling_on_the_device_keeps_the_words_back() {
 fn before_the_first_policy_nothing_is_sent_and_the_record_says_so() {
     let collector = Collector::with_policy(&policy(CUSTODY));
     let agent = Agent::enrolled(&collector);
-    let _ = std::fs::remove_file(agent.state().join("documents.json"));
+    let _ = std::fs::remove_file(agent.state().join("cache/documents.json"));
     let said = custody(&agent, "out", "as new").exits(0);
     assert!(said.out.contains("Sent       nothing:"), "{}", said.out);
     assert!(shown(&agent)["refused"]["code"].is_string());

@@ -1,4 +1,4 @@
-//! `baseline.json`: the rows that the collector last confirmed, which the next report is a difference from. Losing it
+//! `cache/baseline.json`: the rows that the collector last confirmed, which the next report is a difference from. Losing it
 //! costs one full report, so it is believed only where it matches the last confirmed entry.
 
 use super::{Ledger, LedgerError, Recorded};

@@ -45,14 +45,14 @@ struct Head {
 }
 
 impl<'lock> LedgerWriter<'lock> {
-    /// Opens the ledger, making its directory, and removes what a crash left half written.
+    /// Opens the ledger, whose directory the holder of the lock made, and removes what a crash left half written.
     pub(crate) fn open(
         directory: &Path,
         key: &SigningKey,
         lock: &'lock StateLock,
     ) -> Result<Self, LedgerError> {
-        let made = Directory::make(directory, Role::Ledger).and_then(|made| made.clean());
-        made.map_err(|source| durable::unwritable(directory, source))?;
+        let opened = Directory::open(directory, Role::Ledger).and_then(|opened| opened.clean());
+        opened.map_err(|source| durable::unwritable(directory, source))?;
         let ledger = Ledger::view(directory, key.public())?;
         remove_covered(&ledger)?;
         let head = find_head(&ledger)?;
