@@ -63,9 +63,22 @@ fn tls(ca_pem: &str) -> Result<ClientConfig, UplinkError> {
     Ok(config)
 }
 
+/// The proxy's address, and whether any connection may pass it by.
+pub(crate) fn proxy_of(choice: &ProxyChoice) -> (Option<Url>, bool) {
+    match ChosenProxy::choose(choice, |name| std::env::var(name).ok()) {
+        Ok(None) => (None, true),
+        Ok(Some(setting)) => (Some(setting.url), setting.has_exceptions),
+        // Nothing is connected to.
+        Err(_) => (None, false),
+    }
+}
+
 /// A proxy that is in use.
 struct ChosenProxy {
     proxy: reqwest::Proxy,
+    url: Url,
+    /// Whether some hosts are reached without it.
+    has_exceptions: bool,
     /// Host and port, for messages.
     host: String,
 }
@@ -104,10 +117,15 @@ impl ChosenProxy {
         }
         let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or(UplinkError::Proxy(None))?;
         let host = parsed.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let proxy = reqwest::Proxy::https(parsed)
+        let proxy = reqwest::Proxy::https(parsed.clone())
             // The address may hold a password.
             .map_err(|error| UplinkError::Proxy(Some(error.without_url().into())))?;
-        Ok(Self { proxy: proxy.no_proxy(reqwest::NoProxy::from_string(except)), host })
+        Ok(Self {
+            proxy: proxy.no_proxy(reqwest::NoProxy::from_string(except)),
+            url: parsed,
+            has_exceptions: !except.trim().is_empty(),
+            host,
+        })
     }
 }
 

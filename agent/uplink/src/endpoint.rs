@@ -1,5 +1,6 @@
 //! Where the collector is, by which way it is reached, and how long is waited for it.
 
+use crate::connection::proxy_of;
 use crate::error::{Cause, UplinkError};
 use reqwest::Url;
 use std::fmt;
@@ -14,6 +15,44 @@ pub struct Endpoint {
     pub ca_pem: String,
     /// The way out.
     pub proxy: ProxyChoice,
+}
+
+/// What the network has to let a client of an endpoint through to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// TCP ports that are connected to.
+    pub ports: Vec<u16>,
+    /// Whether a name has to be looked up: not where every address is a number.
+    pub names: bool,
+}
+
+impl Endpoint {
+    /// Where connections lead: to the proxy, and to the collector where there is none or where it does not serve every
+    /// address. An address that cannot be used leads nowhere; connecting says what is wrong with it.
+    pub fn reach(&self) -> Reach {
+        let mut reach = Reach::default();
+        let (proxy, direct) = proxy_of(&self.proxy);
+        if let Some(url) = &proxy {
+            reach.add(url);
+        }
+        if direct {
+            for address in self.urls.iter().filter_map(|url| Address::parse(url).ok()) {
+                reach.add(&address.base);
+            }
+        }
+        reach
+    }
+}
+
+impl Reach {
+    fn add(&mut self, url: &Url) {
+        self.names |= url.domain().is_some();
+        if let Some(port) = url.port_or_known_default()
+            && !self.ports.contains(&port)
+        {
+            self.ports.push(port);
+        }
+    }
 }
 
 /// Which HTTP proxy to go through. TLS runs inside a CONNECT tunnel, so a proxy sees the collector's name only.
@@ -152,6 +191,25 @@ mod tests {
         }
         let proxy = ProxyChoice::Url("http://user:hunter2@proxy:3128".to_owned());
         assert!(!format!("{proxy:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn connections_lead_to_the_ports_of_the_addresses_or_of_the_proxy() {
+        let reach = |urls: &[&str], proxy| {
+            let urls = urls.iter().map(|&url| url.to_owned()).collect();
+            Endpoint { urls, ca_pem: String::new(), proxy }.reach()
+        };
+        let direct = reach(&["https://192.0.2.1", "https://[2001:db8::1]:8443"], ProxyChoice::None);
+        assert_eq!(direct, Reach { ports: vec![443, 8443], names: false });
+        let named = reach(&["https://192.0.2.1", "https://collector.example"], ProxyChoice::None);
+        assert_eq!(named, Reach { ports: vec![443], names: true });
+        let proxy = ProxyChoice::Url("http://192.0.2.7".to_owned());
+        assert_eq!(
+            reach(&["https://collector.example:8443"], proxy),
+            Reach { ports: vec![80], names: false }
+        );
+        assert_eq!(reach(&["http://plain.example"], ProxyChoice::None), Reach::default());
+        assert_eq!(reach(&["https://a.example"], ProxyChoice::Url("socks5://b:1".into())), Reach::default());
     }
 
     #[test]

@@ -21,6 +21,6 @@ mod retry_after;
 mod uplink;
 
 pub use backoff::{Backoff, FIRST_CEILING, HIGHEST_CEILING, MAX_RETRY_AFTER};
-pub use endpoint::{Endpoint, ProxyChoice, Timeouts};
+pub use endpoint::{Endpoint, ProxyChoice, Reach, Timeouts};
 pub use error::{Cause, CertificateProblem, Stage, UplinkError};
 pub use uplink::{Delivery, Uplink};
