@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod config;
+mod confine;
 mod documents;
 mod durable;
 mod enrol;

@@ -5,7 +5,7 @@
 
 use crate::durable::{self, FileError};
 use crate::paths::Paths;
-use candor_durable::Directory;
+use candor_durable::{Directory, Role};
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::PathBuf;

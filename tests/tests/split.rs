@@ -162,3 +162,29 @@ fn the_units_take_nothing_from_what_is_read() {
     };
     assert_eq!(names(&behind_the_socket), names(&started_by_root));
 }
+
+#[test]
+fn attack_h4_code_in_the_place_of_a_step_does_not_even_reach_the_socket() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    let attempts = [
+        "read /var/lib/candor-reader/trust.json",
+        "read /etc/passwd",
+        "write /var/lib/candor/config.toml",
+        "rename /var/lib/candor/cache/forged /var/lib/candor/config.toml",
+        "local /run/candor/reader.sock",
+        "local /run/dbus/system_bus_socket",
+        "connect 127.0.0.1:22",
+        "start /bin/true",
+        "signal 1",
+    ];
+    let taken_over = format!("CANDOR_TAKEN_OVER={}", attempts.join("\n"));
+    // Neither systemd's filters nor root's rights are in the way of this one.
+    let said = booted.run_as("candor", &["env", &taken_over, "candor", "run", "--once"]).exits(0);
+    for attempt in attempts {
+        assert!(said.err.contains(&format!("taken over: {attempt}: refused")), "{attempt}: {}", said.err);
+    }
+    assert_eq!(collector.stored_payloads().len(), 1);
+    let status = booted.run(&["candor", "status", "--format", "json"]).exits(0).json();
+    assert_eq!(status["agent_sandbox"]["level"], "full", "{status}");
+}

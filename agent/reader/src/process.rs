@@ -1,8 +1,8 @@
 //! The process's edges: arguments, one request from standard input, one answer to standard output.
 //!
-//! Exit code 0: answered, refusals included. 1: the process could not be set up, the state is open to others, or the answer
-//! could not be written. 2: the request or the arguments are not understood. Messages on standard error never repeat what
-//! was sent.
+//! Exit code 0: answered, refusals included, or nothing was asked. 1: the process could not be set up, the state is open to
+//! others, or the answer could not be written. 2: the request or the arguments are not understood. Messages on standard
+//! error never repeat what was sent.
 
 use crate::caller::{self, Caller};
 use crate::host::{self, AccountId, BUS_HELPER, Host, Unreadable};
@@ -46,7 +46,7 @@ Examples:
   candor-reader --root /mnt/image < request.json > answer.json
   candor-reader --agent candor        as a service, with a socket as standard input and output
 
-Exit codes: 0 answered (also when it refuses), 1 no answer could be given or written,
+Exit codes: 0 answered (also when it refuses), or nothing was asked, 1 no answer could be given or written,
 2 the request or the arguments are not understood
 ";
 
@@ -137,7 +137,8 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let caller = Caller::of(&peer, agent.as_ref());
     let asked_by = caller.asked_by(&peer);
     let split = caller::split(agent.as_ref());
-    let question = read_question(io::stdin().lock())?;
+    // Whoever had a reader wait may end without a question.
+    let Some(question) = read_question(io::stdin().lock())? else { return Ok(()) };
     let host = Host::at(&options.root).with_helpers();
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
@@ -209,14 +210,19 @@ fn directory(name: &'static str, parser: &mut lexopt::Parser) -> Result<PathBuf,
     if value.is_empty() { Err(Failure::Directory(name)) } else { Ok(value.into()) }
 }
 
-fn read_question(input: impl Read) -> Result<Question, Failure> {
+/// The question, or none where nothing was asked.
+fn read_question(input: impl Read) -> Result<Option<Question>, Failure> {
     let mut bytes = Vec::new();
     let bound = MAX_READER_REQUEST_BYTES as u64 + 1;
     input.take(bound).read_to_end(&mut bytes).map_err(Failure::Input)?;
     if bytes.len() > MAX_READER_REQUEST_BYTES {
         return Err(Failure::TooLong);
     }
+    if bytes.is_empty() {
+        return Ok(None);
+    }
     serde_json::from_slice(&bytes)
+        .map(Some)
         .map_err(|error| Failure::Request { line: error.line(), column: error.column() })
 }
 

@@ -51,6 +51,14 @@ fn a_draft_is_answered_with_one_line_of_json() {
 }
 
 #[test]
+fn whoever_asks_nothing_is_told_nothing() {
+    let state = tempfile::tempdir().unwrap();
+    let output = run(&["--state", state.path().to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+}
+
+#[test]
 fn a_connected_socket_serves_as_standard_input_and_output() {
     let state = tempfile::tempdir().unwrap();
     let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();

@@ -1,7 +1,7 @@
 //! `candor custody`: the check-out and check-in of a shared device, in the words of the person who does it.
 
 use super::subject::enrolled;
-use super::{Context, Exit, Failure, Format};
+use super::{Context, Exit, Failure, Format, confinement};
 use crate::reader_client::ReaderError;
 use crate::verdict;
 use collector_proto::catalog::{FieldId, fields};
@@ -158,6 +158,9 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };
+    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+        return refused((&too_weak).into());
+    }
     let permit = match context.reader(None).permit(&documents, &accepted) {
         Ok(permit) => permit,
         Err(ReaderError::Refused(refusal)) => return refused(refusal),

@@ -6,7 +6,7 @@ use crate::enrol::EnrolError;
 use crate::ledger::LedgerError;
 use crate::pipeline::CycleError;
 use crate::ship::{CollectorLink, Outbound, ShipError};
-use candor_uplink::{Endpoint, ProxyChoice, Timeouts, Uplink, UplinkError};
+use candor_uplink::{Endpoint, ProxyChoice, Reach, Timeouts, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::messages::{BundleCollector, Documents};
@@ -43,6 +43,13 @@ pub(super) fn way(context: &Context, collector: &BundleCollector) -> Way {
     };
     let request = context.settings.request_timeout.unwrap_or(Timeouts::REQUEST);
     Way { endpoint, timeouts: Timeouts { connect: Timeouts::CONNECT.min(request), request } }
+}
+
+impl Way {
+    /// What the network has to let through.
+    pub(super) fn reach(&self) -> Reach {
+        self.endpoint.reach()
+    }
 }
 
 /// Sets up a client. Nothing is sent.
@@ -101,7 +108,9 @@ impl From<LedgerError> for Failure {
 impl From<CycleError> for Failure {
     fn from(error: CycleError) -> Self {
         match error {
-            CycleError::NotInForce(_) | CycleError::NeedsNewer(_) => Self::new(Exit::Refused, error),
+            CycleError::NotInForce(_) | CycleError::TooWeak(_) | CycleError::NeedsNewer(_) => {
+                Self::new(Exit::Refused, error)
+            }
             CycleError::Reader(error) => error.into(),
             CycleError::Identity(error) => error.into(),
             CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),

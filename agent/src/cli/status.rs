@@ -1,6 +1,7 @@
 //! `candor status`: whether this device reports, under what, and if not, why.
 
-use super::{Context, Failure, Format};
+use super::{Context, Failure, Format, confinement};
+use crate::confine::Confined;
 use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
 use crate::{schedule, verdict};
@@ -34,6 +35,7 @@ struct DeviceStatus {
     policy: Option<PolicyStatus>,
     refused: Option<RefusalMessage>,
     sandbox: Option<SandboxStatus>,
+    agent_sandbox: Option<AgentSandboxStatus>,
     ledger: Option<LedgerStatus>,
     next_report: Option<UtcTime>,
 }
@@ -92,6 +94,14 @@ struct SandboxStatus {
     parts: Sandbox,
 }
 
+/// What the operating system would hold a step of the agent to.
+#[derive(Serialize)]
+struct AgentSandboxStatus {
+    level: SandboxLevel,
+    #[serde(flatten)]
+    parts: Confined,
+}
+
 #[derive(Serialize)]
 struct LedgerStatus {
     last_entry: u64,
@@ -126,6 +136,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         policy: None,
         refused: None,
         sandbox: None,
+        agent_sandbox: None,
         ledger: None,
         next_report: None,
     };
@@ -142,7 +153,11 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let verdict = verdict.unwrap_or_else(|never| match never {});
     let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
-    status.refused = verdict.in_force().err().map(|refused| (&refused).into());
+    let confined = confinement::probe(context);
+    let too_weak = verdict.accepted().and_then(|policy| confined.suffices(policy.policy().document()).err());
+    status.agent_sandbox = Some(AgentSandboxStatus { level: confined.level(), parts: confined });
+    let refused = verdict.in_force().err().map(|refused| (&refused).into());
+    status.refused = refused.or(too_weak.as_ref().map(RefusalMessage::from));
     let known = reader.as_ref().ok().and_then(|reader| reader.ledger);
     match reader {
         Ok(reader) => {
@@ -218,7 +233,12 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
         line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));
     }
     if let Some(SandboxStatus { level, parts }) = &status.sandbox {
-        line("Sandbox", sandbox(*level, *parts));
+        line("Sandbox", format!("reader: {}", sandbox(*level, *parts)));
+    }
+    if let Some(AgentSandboxStatus { parts, .. }) = &status.agent_sandbox {
+        line(if status.sandbox.is_some() { "" } else { "Sandbox" }, format!("agent: {parts}"));
+    }
+    if let Some(SandboxStatus { parts, .. }) = &status.sandbox {
         line("Split", split(*parts).to_owned());
     }
     if let Some(ledger) = &status.ledger {

@@ -1,6 +1,6 @@
 //! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, confinement};
 use crate::documents::HeldDocuments;
 use crate::identity::{Enrolment, IdentityError};
 use crate::reader_client::{Disclosed, ReaderError};
@@ -74,13 +74,17 @@ pub(super) fn observe(
         let controller = controller(&documents, &trust);
         Ok(Subject::Nothing(Nothing { refusal, controller, exit: Exit::Refused }))
     };
-    let subject = match verdict {
-        Verdict::InForce(_) => Subject::InForce,
-        Verdict::Unacknowledged(_) => Subject::Awaiting,
-        Verdict::Refused(refusal) => return nothing((&refusal).into()),
+    let (accepted, awaiting) = match &verdict {
+        Verdict::InForce(accepted) => (accepted, false),
+        Verdict::Unacknowledged(accepted) => (accepted, true),
+        Verdict::Refused(refusal) => return nothing(refusal.into()),
     };
+    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+        return nothing((&too_weak).into());
+    }
     match context.reader(root).preview(&documents, &mut trust.clone(), now) {
-        Ok(disclosed) => Ok(subject(Box::new(disclosed))),
+        Ok(disclosed) if awaiting => Ok(Subject::Awaiting(Box::new(disclosed))),
+        Ok(disclosed) => Ok(Subject::InForce(Box::new(disclosed))),
         Err(ReaderError::Refused(refusal)) => nothing(refusal),
         Err(error) => Err(error.into()),
     }

@@ -5,6 +5,7 @@ mod stages;
 
 pub(crate) use outcome::{CycleError, CycleOutcome};
 
+use crate::confine::Confined;
 use crate::documents::{self, HeldDocuments};
 use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
@@ -20,6 +21,11 @@ use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
+/// How many questions a cycle asks the reader, so many of which wait for theirs before the process is confined: what may be
+/// reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
+/// cycle, the reader is told of it with the next.
+pub(crate) const QUESTIONS: usize = 2;
+
 /// Everything that a cycle works with.
 pub(crate) struct Pipeline<'lock> {
     paths: Paths,
@@ -29,21 +35,24 @@ pub(crate) struct Pipeline<'lock> {
     documents: HeldDocuments,
     reader: ReaderClient,
     ledger: LedgerWriter<'lock>,
+    confined: Confined,
 }
 
 impl<'lock> Pipeline<'lock> {
-    /// Loads the identity and opens the ledger. What its last receipt proves of the time, the clock is held to.
+    /// Loads the identity and opens the ledger, in a process that was confined before: both hold what came over the network. What its last receipt proves of the time, the clock is held to.
     pub(crate) fn open(
         paths: &Paths,
         reader: ReaderClient,
         lock: &'lock StateLock,
+        confined: Confined,
     ) -> Result<Self, CycleError> {
         let enrolment = Enrolment::load(paths)?;
         let key = identity::load_key(paths)?;
         let ledger = LedgerWriter::open(&paths.ledger(), &key, lock)?;
         let trust = enrolment.trust(paths)?;
         let documents = documents::load(paths)?;
-        let mut pipeline = Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger };
+        let mut pipeline =
+            Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger, confined };
         pipeline.learn_time()?;
         Ok(pipeline)
     }
@@ -84,7 +93,7 @@ impl<'lock> Pipeline<'lock> {
     ) -> Result<(), CycleError> {
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
-        self.accepted(now)?;
+        self.confined_as_accepted(now)?;
         let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
             Err(error) if error.not_before().is_some() => {
                 outcome.not_due = error.not_before();
@@ -128,6 +137,13 @@ impl<'lock> Pipeline<'lock> {
         verdict::accept(&mut self.trust, &self.documents, now).map_err(CycleError::NotInForce)
     }
 
+    /// The same, if this process is confined as the policy demands: else nothing is read and nothing leaves.
+    fn confined_as_accepted(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
+        let accepted = self.accepted(now)?;
+        self.confined.suffices(accepted.policy().document())?;
+        Ok(accepted)
+    }
+
     /// Sends what earlier cycles recorded, if anything, without reading the machine, and as long as a policy is in
     /// force. The reader is asked again too: limits may have been set since. Where the outcome says that a report has to be made again, a cycle has to follow.
     pub(crate) async fn resend(
@@ -164,7 +180,7 @@ impl<'lock> Pipeline<'lock> {
         if self.ledger.pending().next().is_none() {
             return Ok(());
         }
-        let accepted = self.accepted(clock())?;
+        let accepted = self.confined_as_accepted(clock())?;
         let permit = self.reader.permit(&self.documents, &accepted)?;
         let sent = self.send_pending(link, &permit, clock, outcome).await?;
         outcome.remake = sent.remake;

@@ -1,6 +1,7 @@
 //! How a cycle ends.
 
 use crate::FileError;
+use crate::confine::TooWeak;
 use crate::identity::IdentityError;
 use crate::ledger::LedgerError;
 use crate::reader_client::ReaderError;
@@ -33,6 +34,9 @@ pub(crate) enum CycleError {
     /// No policy is accepted, so nothing may be collected or sent.
     #[error("nothing is collected")]
     NotInForce(#[source] Refusal),
+    /// The policy demands that the kernel holds this process to more than it does.
+    #[error("nothing is collected")]
+    TooWeak(#[from] TooWeak),
     /// The reader collects nothing or failed.
     #[error(transparent)]
     Reader(#[from] ReaderError),
@@ -79,6 +83,7 @@ impl CycleError {
                 Some(error)
             }
             Self::NotInForce(_)
+            | Self::TooWeak(_)
             | Self::Reader(_)
             | Self::Identity(_)
             | Self::Ledger(_)
@@ -95,6 +100,7 @@ impl CycleError {
             Self::Ledger(error) | Self::Ship(ShipError::Ledger(error)) => !error.is_tampering(),
             Self::Identity(_) => false,
             Self::NotInForce(_)
+            | Self::TooWeak(_)
             | Self::Unreachable(_)
             | Self::NeedsNewer(_)
             | Self::Documents(_)

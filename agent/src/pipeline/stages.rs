@@ -114,7 +114,7 @@ impl Pipeline<'_> {
         let mut sent = Sent::default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let now = clock();
-            let in_force = self.accepted(now)?;
+            let in_force = self.confined_as_accepted(now)?;
             let recorded = self.ledger.load(number)?;
             let base = || baseline::load(&kept_rows, &self.ledger);
             let cleared = match verdict::clear(&recorded, &in_force, permit, base) {

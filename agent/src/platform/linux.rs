@@ -37,17 +37,24 @@ pub(crate) fn reader_socket() -> Option<PathBuf> {
     Some(PathBuf::from("/run/candor/reader.sock"))
 }
 
-/// Hands the question to whoever answers at the socket, and reads the answer to its end or past `max` bytes. Only root, for
-/// whom the system's manager listens, and this process's own user are asked.
-pub(crate) fn converse(socket: &Path, question: &[u8], max: usize) -> io::Result<Vec<u8>> {
-    let mut stream = UnixStream::connect(socket)?;
+/// A way to the reader. A process that has one needs no other local socket.
+pub(crate) type ReaderConnection = UnixStream;
+
+/// Connects to whoever answers at the socket: root, for whom the system's manager listens, or this process's own user.
+pub(crate) fn connect_to_reader(socket: &Path) -> io::Result<ReaderConnection> {
+    let stream = UnixStream::connect(socket)?;
     let answering = rustix::net::sockopt::socket_peercred(&stream)?.uid;
     if !answering.is_root() && answering != rustix::process::geteuid() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "another user than root answers there"));
     }
+    Ok(stream)
+}
+
+/// Hands the question over, and reads the answer to its end or past `max` bytes.
+pub(crate) fn converse(mut reader: ReaderConnection, question: &[u8], max: usize) -> io::Result<Vec<u8>> {
     // A reader that refuses may end without reading to the end; what it answered still counts.
-    let _ = stream.write_all(question).and_then(|()| stream.shutdown(Shutdown::Write));
+    let _ = reader.write_all(question).and_then(|()| reader.shutdown(Shutdown::Write));
     let mut answer = Vec::new();
-    stream.take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut answer)?;
+    reader.take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut answer)?;
     Ok(answer)
 }

@@ -11,7 +11,7 @@ mod unix;
 mod system;
 
 pub(crate) use system::{
-    OPENER, Owner, command_of, converse, foreign_owner, free_bytes, installed_reader, is_privileged,
-    is_same_owner, opened, reader_socket, shared_beyond_owner, start_over, stop_requested, system_config,
-    system_state,
+    OPENER, Owner, ReaderConnection, command_of, connect_to_reader, converse, foreign_owner, free_bytes,
+    installed_reader, is_privileged, is_same_owner, opened, reader_socket, shared_beyond_owner, start_over,
+    stop_requested, system_config, system_state,
 };

@@ -55,8 +55,17 @@ pub(crate) fn reader_socket() -> Option<PathBuf> {
 }
 
 /// Sockets to a reader of another user are not written for this system yet.
-pub(crate) fn converse(_: &Path, _: &[u8], _: usize) -> io::Result<Vec<u8>> {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ReaderConnection {}
+
+/// There are none.
+pub(crate) fn connect_to_reader(_: &Path) -> io::Result<ReaderConnection> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// There are none.
+pub(crate) fn converse(reader: ReaderConnection, _: &[u8], _: usize) -> io::Result<Vec<u8>> {
+    match reader {}
 }
 
 /// A user other than the administrator: not distinguished here.

@@ -1,6 +1,8 @@
 //! One question and one answer, whichever way leads to the reader.
 
-use super::{ReaderClient, ReaderError, Way, process, socket};
+use super::process::StartedReader;
+use super::socket::{self, ServedReader};
+use super::{ReaderClient, ReaderError, Way};
 use collector_proto::disclosure::{Answer, Ask, DisclosureMessage, Question};
 use collector_proto::limits::MAX_REPORT_BYTES;
 use std::sync::mpsc;
@@ -9,16 +11,49 @@ use std::time::Duration;
 /// Longest answer in bytes: the rows of the largest report, and as much again for what stands around them.
 pub(super) const MAX_ANSWER_BYTES: usize = 2 * MAX_REPORT_BYTES;
 
+/// A reader that waits for its question.
+#[derive(Debug)]
+pub(super) enum Reached {
+    Started(StartedReader),
+    Served(ServedReader),
+}
+
+impl Way {
+    /// Starts a reader, or connects to one.
+    pub(super) fn reach(&self) -> Result<Reached, ReaderError> {
+        match self {
+            Self::Started(program) => program.start().map(Reached::Started),
+            Self::Served(place) => socket::connect(place).map(Reached::Served),
+        }
+    }
+}
+
+impl Reached {
+    /// The process that was started.
+    pub(super) fn process(&self) -> Option<u32> {
+        match self {
+            Self::Started(reader) => Some(reader.id()),
+            Self::Served(_) => None,
+        }
+    }
+
+    fn converse(self, question: Vec<u8>, timeout: Duration) -> Result<Answer, ReaderError> {
+        match self {
+            Self::Started(reader) => reader.converse(question, timeout),
+            Self::Served(reader) => reader.converse(question, timeout),
+        }
+    }
+}
+
 impl ReaderClient {
-    /// Asks, and takes the answer. A refusal is an error for every question.
+    /// Asks the reader that waits, or one that is reached now, and takes the answer. A refusal is an error for every
+    /// question.
     pub(super) fn ask<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
         let question =
             serde_json::to_vec(&Question::of(question)).map_err(|error| ReaderError::Pipe(error.into()))?;
-        let answer = match &self.way {
-            Way::Started(program) => process::converse(program, question, self.timeout)?,
-            Way::Served(place) => socket::converse(place, question, self.timeout)?,
-        };
-        match answer {
+        let waiting = self.waiting.borrow_mut().pop();
+        let reader = waiting.unwrap_or_else(|| self.way.reach())?;
+        match reader.converse(question, self.timeout)? {
             Answer::Refused(refusal) => Err(ReaderError::Refused(refusal)),
             answer => Q::answer(answer).ok_or(ReaderError::OtherAnswer),
         }

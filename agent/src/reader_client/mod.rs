@@ -25,7 +25,9 @@ use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
 use collector_proto::policy::{Draft, Permit, Policy, PolicyRef, Signed, Standing};
 use collector_proto::time::UtcTime;
+use exchange::Reached;
 use process::Program;
+use std::cell::RefCell;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,11 +38,12 @@ use uuid::Uuid;
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How the reader is asked.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ReaderClient {
     way: Way,
     timeout: Duration,
     by_hand: bool,
+    waiting: RefCell<Vec<Result<Reached, ReaderError>>>,
 }
 
 /// The way to the reader.
@@ -77,12 +80,16 @@ impl ReaderClient {
     /// The program `path`, which is started for each question, keeps its state in `state` and reads the tree under `root`, or
     /// this machine.
     pub fn started(path: PathBuf, state: PathBuf, root: Option<PathBuf>) -> Self {
-        Self { way: Way::Started(Program { path, state, root }), timeout: DEFAULT_TIMEOUT, by_hand: false }
+        Self::by(Way::Started(Program { path, state, root }))
     }
 
     /// The reader of this machine that answers at a socket.
     pub fn served(socket: PathBuf) -> Self {
-        Self { way: Way::Served(socket), timeout: DEFAULT_TIMEOUT, by_hand: false }
+        Self::by(Way::Served(socket))
+    }
+
+    fn by(way: Way) -> Self {
+        Self { way, timeout: DEFAULT_TIMEOUT, by_hand: false, waiting: RefCell::default() }
     }
 
     /// Gives it another time limit.
@@ -98,6 +105,19 @@ impl ReaderClient {
     pub fn by_hand(mut self) -> Self {
         self.by_hand = matches!(self.way, Way::Started(_));
         self
+    }
+
+    /// Has a reader wait for each of so many questions, for a process that is about to confine itself: it will start no
+    /// program and make no local socket, and a reader that it started would inherit the confinement and could read nothing.
+    /// So each is started, or connected to, before; the question goes there later. What kept it from that is said when it is
+    /// asked. Whoever takes the process over asks no more than that either.
+    pub fn prepare(&self, questions: usize) {
+        self.waiting.borrow_mut().extend((0..questions).map(|_| self.way.reach()));
+    }
+
+    /// Process ids of the readers that were started and wait to be asked.
+    pub(crate) fn started_and_waiting(&self) -> Vec<u32> {
+        self.waiting.borrow().iter().flatten().filter_map(Reached::process).collect()
     }
 
     /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.

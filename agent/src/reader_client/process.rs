@@ -18,53 +18,44 @@ pub(super) struct Program {
     pub(super) root: Option<PathBuf>,
 }
 
-/// Starts a reader, asks, and takes the answer.
-pub(super) fn converse(
-    program: &Program,
-    question: Vec<u8>,
-    timeout: Duration,
-) -> Result<Answer, ReaderError> {
-    let mut child = program.start()?;
-    let answer = program.exchange(&mut child, question, timeout);
-    if answer.is_err() {
-        // It may already have ended; either way it must not outlive the question.
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(ReaderError::Pipe)?;
-    let answer = answer?;
-    let ended = || ReaderError::Ended { program: program.path.clone(), status };
-    if answer.is_empty() {
-        return Err(ended());
-    }
-    match parse(&answer)? {
-        Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
-        answer if status.success() => Ok(answer),
-        _ => Err(ended()),
+/// A reader that was started and not asked yet. One that is never asked ends with this.
+#[derive(Debug)]
+pub(super) struct StartedReader {
+    path: PathBuf,
+    child: Child,
+}
+
+impl Drop for StartedReader {
+    /// It may already have ended; either way it must not outlive the question.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-impl Program {
-    fn start(&self) -> Result<Child, ReaderError> {
-        let mut command = Command::new(&self.path);
-        command.arg("--state").arg(&self.state);
-        if let Some(root) = &self.root {
-            command.arg("--root").arg(root);
+impl StartedReader {
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks, and takes the answer.
+    pub(super) fn converse(mut self, question: Vec<u8>, timeout: Duration) -> Result<Answer, ReaderError> {
+        let answer = self.exchange(question, timeout)?;
+        let status = self.child.wait().map_err(ReaderError::Pipe)?;
+        let ended = || ReaderError::Ended { program: self.path.clone(), status };
+        if answer.is_empty() {
+            return Err(ended());
         }
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|source| ReaderError::Start { program: self.path.clone(), source })
+        match parse(&answer)? {
+            Answer::Refused(refusal) => Ok(Answer::Refused(refusal)),
+            answer if status.success() => Ok(answer),
+            _ => Err(ended()),
+        }
     }
 
     /// Writes the question and reads to the end of the answer.
-    fn exchange(
-        &self,
-        child: &mut Child,
-        question: Vec<u8>,
-        timeout: Duration,
-    ) -> Result<Vec<u8>, ReaderError> {
-        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+    fn exchange(&mut self, question: Vec<u8>, timeout: Duration) -> Result<Vec<u8>, ReaderError> {
+        let (Some(mut input), Some(output)) = (self.child.stdin.take(), self.child.stdout.take()) else {
             return Err(ReaderError::Pipe(std::io::ErrorKind::BrokenPipe.into()));
         };
         let exchanged = within(timeout, move || {
@@ -80,6 +71,23 @@ impl Program {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) => Err(ReaderError::Pipe(error)),
             None => Err(ReaderError::Timeout { program: self.path.clone(), timeout }),
+        }
+    }
+}
+
+impl Program {
+    /// Starts a reader that waits for its question.
+    pub(super) fn start(&self) -> Result<StartedReader, ReaderError> {
+        let mut command = Command::new(&self.path);
+        command.arg("--state").arg(&self.state);
+        if let Some(root) = &self.root {
+            command.arg("--root").arg(root);
+        }
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let path = self.path.clone();
+        match child {
+            Ok(child) => Ok(StartedReader { path, child }),
+            Err(source) => Err(ReaderError::Start { program: path, source }),
         }
     }
 }

@@ -7,6 +7,7 @@ mod key;
 mod ledger;
 mod policy;
 mod reader;
+mod sandbox;
 mod socket;
 mod space;
 mod state;
@@ -92,6 +93,7 @@ const CHECKS: &[Check] = &[
     ("reader", reader::check),
     ("clock", clock::check),
     ("policy", policy::check),
+    ("agent's sandbox", sandbox::check),
     ("ledger", ledger::check),
     ("collector", collector::check),
 ];

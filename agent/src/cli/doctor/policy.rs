@@ -1,7 +1,7 @@
 //! A policy is in force: the reader and this program both accept it.
 
 use super::{Examination, Finding};
-use crate::cli::Failure;
+use crate::cli::{Failure, confinement};
 use crate::verdict;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
@@ -22,6 +22,9 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(accepted) => accepted,
         Err(refused) => return Finding::Bad(format!("nothing is collected: {refused}")),
     };
+    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+        return Finding::Bad(format!("nothing is collected: {too_weak}"));
+    }
     match context.reader(None).status(&examination.documents) {
         Ok(status) => match status.refused {
             Some(refused) => Finding::Bad(format!("nothing is collected: {}", refused.message)),

@@ -1,10 +1,10 @@
 //! `candor run --once`: one cycle in this process, and what came of it.
 
 use crate::cli::online::{self, LazyUplink, block_on};
-use crate::cli::{Context, Exit, Failure, Format};
+use crate::cli::{Context, Exit, Failure, Format, confinement};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
-use crate::pipeline::{CycleOutcome, Pipeline};
+use crate::pipeline::{CycleOutcome, Pipeline, QUESTIONS};
 use collector_proto::messages::ProblemKind;
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
@@ -16,8 +16,12 @@ use std::path::PathBuf;
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
     let enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
-    let mut pipeline = Pipeline::open(&context.paths, context.reader(root).by_hand(), &lock)?;
-    let link = LazyUplink::new(online::way(context, &enrolment.collector));
+    let reader = context.reader(root).by_hand();
+    reader.prepare(QUESTIONS);
+    let way = online::way(context, &enrolment.collector);
+    let confined = confinement::enter(context, &way, &reader);
+    let mut pipeline = Pipeline::open(&context.paths, reader, &lock, confined)?;
+    let link = LazyUplink::new(way);
     let cycle = block_on(pipeline.cycle(&link, &|| context.now(), &SystemRandom::new()))?;
     let (outcome, failed) = match cycle {
         Ok(outcome) => (outcome, None),

@@ -4,10 +4,11 @@
 //! as the service lives; a step whose service is gone ends where it stands, as after a loss of power.
 
 use crate::cli::online::{self, LazyUplink, block_on};
-use crate::cli::{Context, Exit, Failure};
-use crate::identity::Enrolment;
+use crate::cli::{Context, Exit, Failure, confinement};
+use crate::identity::{self, Enrolment};
+use crate::ledger::Ledger;
 use crate::lock::StateLock;
-use crate::pipeline::{CycleError, Pipeline};
+use crate::pipeline::{CycleError, Pipeline, QUESTIONS};
 use candor_uplink::UplinkError;
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SystemRandom;
@@ -65,7 +66,6 @@ pub(super) struct Hindrance {
 
 /// Takes the step and answers the service.
 pub(super) fn run(step: ServiceStep, context: &Context) -> Result<(), Failure> {
-    end_with_the_service();
     let end = taken(step, context).unwrap_or_else(StepEnd::Failed);
     let answer = serde_json::to_string(&end).map_err(anyhow::Error::from)?;
     context.print(&answer)
@@ -85,8 +85,17 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
         .map_err(|error| Hindrance::new(&error.into(), Some(step)))?;
     let hindered = |error: CycleError| Hindrance::cycle(error, step);
     let enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
-    let mut pipeline = Pipeline::open(&context.paths, context.reader(None), &lock).map_err(hindered)?;
-    let link = LazyUplink::new(online::way(context, &enrolment.collector));
+    let reader = context.reader(None);
+    reader.prepare(match step {
+        ServiceStep::Report => QUESTIONS,
+        ServiceStep::Resend => usize::from(anything_waits(context).map_err(hindered)?),
+    });
+    let way = online::way(context, &enrolment.collector);
+    let confined = confinement::enter(context, &way, &reader);
+    // From here on: a thread that was there before would not be confined.
+    end_with_the_service();
+    let mut pipeline = Pipeline::open(&context.paths, reader, &lock, confined).map_err(hindered)?;
+    let link = LazyUplink::new(way);
     let (clock, random) = (|| context.now(), SystemRandom::new());
     let work = async {
         match step {
@@ -130,6 +139,12 @@ fn rhythm(
         return Ok(Some(Rhythm { made, every }));
     }
     Ok(pipeline.rhythm(now)?.map(|(made, every)| Rhythm { made, every }))
+}
+
+/// Whether a report is kept that has still to be sent. Only then is the reader asked about it.
+fn anything_waits(context: &Context) -> Result<bool, CycleError> {
+    let key = identity::load_key(&context.paths)?;
+    Ok(Ledger::view(&context.paths.ledger(), key.public())?.pending().next().is_some())
 }
 
 impl Hindrance {

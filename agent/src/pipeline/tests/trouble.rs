@@ -25,7 +25,7 @@ fn noise(count: usize) -> Vec<collector_proto::value::Row> {
 
 fn rhythm(fixture: &Fixture, now: UtcTime) -> Option<UtcTime> {
     let lock = StateLock::take(&fixture.paths).unwrap();
-    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock, Confined::default()).unwrap();
     pipeline.rhythm(now).unwrap().map(|(made, _)| made)
 }
 
@@ -145,7 +145,7 @@ impl CollectorLink for Giver {
 /// Code of the refusal of a cycle against this collector.
 fn refusal(fixture: &Fixture, given: Option<Documents>, now: UtcTime) -> String {
     let lock = StateLock::take(&fixture.paths).unwrap();
-    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock, Confined::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     match runtime.block_on(pipeline.cycle(
         &Giver(given.ok_or(ProblemKind::BadSignature)),
@@ -172,7 +172,7 @@ fn documents_that_need_a_newer_program_stop_the_collection_under_those_that_are_
     let fixture = Fixture::at(directory.path());
     fixture.cycle(&[], start()).unwrap();
     let lock = StateLock::take(&fixture.paths).unwrap();
-    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock).unwrap();
+    let mut pipeline = Pipeline::open(&fixture.paths, fixture.reader(), &lock, Confined::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let now = start().plus_seconds(60);
     let giver = Giver(Err(ProblemKind::NotUnderstood));

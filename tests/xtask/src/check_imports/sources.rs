@@ -138,14 +138,21 @@ const RULES: &[Rule] = &[
     Rule { folder: "collector-proto/src", texts: DELIVERING, except: &[] },
     Rule { folder: "durable/src", texts: DELIVERING, except: &[] },
     // Files of state are published in one way, which has a specification and a test of conformance.
-    Rule { folder: "agent/src", texts: PUBLISHING, except: &[] },
+    // What tests try in the place of a step publishes nothing that is believed.
+    Rule { folder: "agent/src", texts: PUBLISHING, except: &["confine/linux/taken_over.rs"] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "collector/src", texts: PUBLISHING, except: &[] },
     // And they are opened in one way. What else the agent opens or writes, a person has named; a page goes to the person's cache.
     Rule {
         folder: "agent/src",
         texts: OPENING,
-        except: &["cli/notice.rs", "cli/sent/export.rs", "cli/subject.rs", "fixture.rs"],
+        except: &[
+            "cli/notice.rs",
+            "cli/sent/export.rs",
+            "cli/subject.rs",
+            "confine/linux/taken_over.rs",
+            "fixture.rs",
+        ],
     },
     Rule { folder: "agent/reader/src/state", texts: OPENING, except: &[] },
     // Reading the machine belongs to the reader.

@@ -22,6 +22,10 @@ use tokio::process::Command;
 /// suspended, and a laptop that sleeps at night would report ever later.
 const LONGEST_SLEEP: Duration = Duration::from_mins(15);
 
+/// Longest answer of a step. It is all that this process takes of one, which may have been taken over: a longer one is cut
+/// off and then not understood.
+const MAX_ANSWER_BYTES: u64 = 64 * 1024;
+
 /// Steps until the process is told to stop or something is wrong that time does not heal.
 pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let _agent = AgentLock::take(&context.paths)?;
@@ -143,7 +147,8 @@ impl Steps {
             .with_context(|| format!("{} cannot be started", self.program.display()))?;
         // Open until here: the step ends when it is closed.
         let _alive = child.stdin.take();
-        let mut output = child.stdout.take().context("the step has no output")?;
+        let output = child.stdout.take().context("the step has no output")?;
+        let mut output = output.take(MAX_ANSWER_BYTES);
         let mut answer = Vec::new();
         tokio::select! {
             biased;
