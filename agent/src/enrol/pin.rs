@@ -81,6 +81,7 @@ pub(crate) fn attend(
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::fixture::Fixture;
