@@ -1,6 +1,10 @@
 //! What differs between operating systems: system paths, who may use a file, free space, what opens a page. Every
 //! module has the same functions, and `unsupported` compiles anywhere.
 
+#[cfg(not(target_os = "linux"))]
+mod closed;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+mod not_unix;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 

@@ -190,7 +190,7 @@ impl Demo {
         let collector = self.binaries.path("candor-collector");
         println!("  export CANDOR_STATE={}", self.path("agent"));
         for (verb, what) in [
-            ("preview", "what would be sent now; sends and stores nothing"),
+            ("preview", "what would be sent now; sends nothing, stores no value"),
             ("notice", "the same notice as text"),
             ("sent list", "every report, with its receipt"),
             ("sent verify", "checks every entry, signature and receipt"),

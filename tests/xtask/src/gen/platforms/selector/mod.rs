@@ -21,10 +21,11 @@ const CONDITIONS: [&str; 4] = [
 ];
 
 /// Conditions of the modules that several systems share, beside a selector.
-const SHARED: [(&str, &str); 3] = [
+const SHARED: [(&str, &str); 4] = [
     ("any(target_os = \"linux\", target_os = \"macos\")", "mod unix;"),
     ("not(target_os = \"linux\")", "mod closed;"),
     ("not(any(target_os = \"linux\", target_os = \"macos\"))", "mod by_path;"),
+    ("not(any(target_os = \"linux\", target_os = \"macos\"))", "mod not_unix;"),
 ];
 
 /// Sources that are looked through.
