@@ -30,7 +30,7 @@ enum Verb {
     Run(cli::run::RunArgs),
     /// See, verify and export what was sent
     Sent(cli::sent::SentArgs),
-    /// See what would be sent now; nothing is sent or stored
+    /// See what would be sent now; nothing is sent, and no value is stored
     Preview(cli::preview::PreviewArgs),
     /// Read what is collected here, why, and what your rights are
     Notice(cli::notice::NoticeArgs),

@@ -813,9 +813,9 @@ notice-list-rows = { $rows ->
    *[other] { $rows } rows
 }
 notice-list-more = … and { $rows } more
-notice-list-preview = This would be sent now. Nothing was sent or stored.
-notice-list-preview-awaiting = Nothing is collected until the notice is acknowledged with “candor notice --acknowledge”; then this would be sent. Nothing was sent or stored.
-notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent or stored.
+notice-list-preview = This would be sent now. Nothing was sent, and no value was stored.
+notice-list-preview-awaiting = Nothing is collected until the notice is acknowledged with “candor notice --acknowledge”; then this would be sent. Nothing was sent, and no value was stored.
+notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent, and no value was stored.
 notice-explain-not-collected = “{ $title }” ({ $field }) is not collected: the rules do not name it, so it is not read.
 notice-explain-never = “{ $title }” ({ $field }) is never collected. { $reason }
 notice-explain-nothing = At present nothing is collected at all: { $reason }

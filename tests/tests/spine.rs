@@ -143,13 +143,25 @@ fn a_second_enrolment_token_use_is_refused() {
 }
 
 #[test]
-fn preview_sends_and_stores_nothing() {
+fn preview_sends_nothing_and_stores_no_value() {
     let collector = Collector::start();
     let agent = Agent::enrolled(&collector);
-    let before = tree(&agent.state());
+    let journal = agent.state().join("reader/readings.jsonl");
+    let state = || -> Vec<_> {
+        tree(&agent.state())
+            .into_iter()
+            .filter(|(path, _)| *path != journal)
+            .map(|(path, bytes)| (path, bytes.len()))
+            .collect()
+    };
+    let before = state();
     let _ = agent.run(&["preview"]).exits(0);
-    let _ = agent.run(&["preview", "--format", "json"]).exits(0);
-    assert_eq!(tree(&agent.state()), before);
+    let shown = agent.run(&["preview", "--format", "json"]).exits(0).json();
+    assert_eq!(state(), before);
+    // That it was read is on record, and nothing of what was read.
+    let record = std::fs::read_to_string(journal).unwrap();
+    let name = shown["sections"]["os"][0]["os.name"].as_str().unwrap();
+    assert!(record.contains("preview") && !record.contains(name), "{record}");
     assert!(collector.stored_payloads().is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! `candor preview`: what would be sent now. Sends and stores nothing.
+//! `candor preview`: what would be sent now. Sends nothing and stores no value; the reader keeps that it was looked.
 
 use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};

@@ -48,7 +48,7 @@ impl Nothing {
     }
 }
 
-/// Reads what would be sent now under the device's policy, or under the draft in the file. Sends and stores nothing.
+/// Reads what would be sent now under the device's policy, or under the draft in the file. Sends nothing and stores no value.
 pub(super) fn observe(
     draft: Option<&Path>,
     root: Option<PathBuf>,
