@@ -118,7 +118,7 @@ fn attack_h6_a_state_directory_that_others_can_write_is_refused() {
     let said = agent.run(&["run", "--once"]).exits(1);
     assert!(said.err.contains("the reader's state directory"), "{}", said.all());
     mode(&state.join("reader"), 0o700);
-    let files = ["documents.json", "enrolment.json", "device.key", "ledger/0000000001.report"];
+    let files = ["cache/documents.json", "enrolment.json", "device.key", "ledger/0000000001.report"];
     for file in files.map(|name| state.join(name)) {
         mode(&file, 0o666);
         refuses(ends(agent.command(&["sent", "show", "1"])), "the file of state", &file);
@@ -176,7 +176,7 @@ fn attack_h6_a_planted_link_is_not_followed() {
     }
     // What is read: the very bytes are good, and the link alone is refused.
     for (name, arguments) in [
-        ("documents.json", ["status", "--format", "json"]),
+        ("cache/documents.json", ["status", "--format", "json"]),
         ("enrolment.json", ["status", "--format", "json"]),
         ("device.key", ["sent", "show", "1"]),
         ("ledger/0000000001.report", ["sent", "show", "1"]),
@@ -190,7 +190,7 @@ fn attack_h6_a_planted_link_is_not_followed() {
         fs::rename(&moved, &path).unwrap();
     }
     // What is replaced: the link goes and what it led to stays.
-    let baseline = state.join("baseline.json");
+    let baseline = state.join("cache/baseline.json");
     fs::remove_file(&baseline).unwrap();
     symlink(&victim, &baseline).unwrap();
     let _ = agent.cycle().exits(0);
@@ -216,7 +216,7 @@ fn attack_h6_a_swapped_directory_is_refused() {
     fs::rename(&state, &there).unwrap();
     symlink(&there, &state).unwrap();
     every_command_refuses(&agent, "the state directory", &home);
-    let swap = "mv state moved && mkdir -m 700 state && touch state/documents.json && ln -s state link";
+    let swap = "mv state moved && mkdir -m 700 state && mkdir -m 700 state/cache && touch state/cache/documents.json && ln -s state link";
     let swapped =
         Command::new("sh").args(["-c", swap]).current_dir(&home).uid(OTHER).gid(OTHER).status().unwrap();
     assert!(swapped.success());
@@ -345,7 +345,7 @@ fn attack_low_fifo_and_other_odd_files_hang_nothing() {
         fs::remove_file(&path).unwrap();
         let _ = fs::rename(&moved, &path);
     };
-    for name in ["documents.json", "enrolment.json", "device.key", "config.toml"] {
+    for name in ["cache/documents.json", "enrolment.json", "device.key", "config.toml"] {
         let role = if name == "config.toml" { "the configuration" } else { "the file of state" };
         odd(name, &["status"], role);
         odd(name, &["run", "--once"], role);
@@ -428,7 +428,7 @@ fn attack_low_umask_widens_no_mode() {
     }
     // What an earlier version left wider is narrowed where others could only read it, and refused where they could write.
     let (documents, acknowledged) =
-        (agent.state().join("documents.json"), agent.state().join("reader/acknowledgements.json"));
+        (agent.state().join("cache/documents.json"), agent.state().join("reader/acknowledgements.json"));
     mode(&documents, 0o644);
     mode(&acknowledged, 0o644);
     let _ = agent.run(&["status"]).exits(0);

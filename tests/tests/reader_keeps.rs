@@ -70,14 +70,14 @@ fn copy(from: &Path, to: &Path) {
 fn snapshot(agent: &Agent) -> tempfile::TempDir {
     let kept = tempfile::tempdir().unwrap();
     copy(&agent.ledger(), &kept.path().join("ledger"));
-    fs::copy(agent.state().join("baseline.json"), kept.path().join("baseline.json")).unwrap();
+    fs::copy(agent.state().join("cache/baseline.json"), kept.path().join("baseline.json")).unwrap();
     kept
 }
 
 fn restore(agent: &Agent, snapshot: &Path) {
     let _ = fs::remove_dir_all(agent.ledger());
     copy(&snapshot.join("ledger"), &agent.ledger());
-    fs::copy(snapshot.join("baseline.json"), agent.state().join("baseline.json")).unwrap();
+    fs::copy(snapshot.join("baseline.json"), agent.state().join("cache/baseline.json")).unwrap();
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn attack_m12_a_ledger_that_lost_its_end_is_not_taken_for_a_young_one() {
     assert!(said.out.contains("the 3 that the reader was told of"), "{}", said.out);
 
     // The last entry and the baseline are removed.
-    for file in ["ledger/0000000003.report", "ledger/0000000003.receipt", "baseline.json"] {
+    for file in ["ledger/0000000003.report", "ledger/0000000003.receipt", "cache/baseline.json"] {
         fs::remove_file(agent.state().join(file)).unwrap();
     }
     let said = agent.run(&["sent", "verify"]).exits(4);
@@ -113,7 +113,7 @@ fn attack_m12_a_ledger_that_lost_its_end_is_not_taken_for_a_young_one() {
     assert_ne!(doctor.code, Some(0), "{}", doctor.all());
     assert!(doctor.out.contains("an older copy was put in its place"), "{}", doctor.out);
     // It goes on from there with other reports than before, and that is found out too, now and later.
-    fs::remove_file(agent.state().join("baseline.json")).unwrap();
+    fs::remove_file(agent.state().join("cache/baseline.json")).unwrap();
     for _ in 0..3 {
         let _ = agent.cycle();
         let _ = agent.run(&["sent", "verify"]).exits(4);

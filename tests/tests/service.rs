@@ -83,7 +83,10 @@ fn receipts(agent: &Agent) -> usize {
 fn slow_reader(folder: &Path) -> (PathBuf, PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
     let (script, started) = (folder.join("slow-reader"), folder.join("started"));
-    std::fs::write(&script, format!("#!/bin/sh\n: > '{}'\nexec sleep 50\n", started.display())).unwrap();
+    // A reader that is started and asked nothing ends with the step that did not need it.
+    let asked = "[ -n \"$(head -c 1)\" ] || exit 0";
+    let lines = format!("#!/bin/sh\n{asked}\n: > '{}'\nexec sleep 50\n", started.display());
+    std::fs::write(&script, lines).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     (script, started)
 }

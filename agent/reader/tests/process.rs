@@ -100,8 +100,7 @@ fn a_refusal_is_an_answer() {
 #[test]
 fn what_is_not_understood_is_refused_without_an_answer() {
     for (arguments, input) in [
-        (&[][..], &b""[..]),
-        (&[], b"{"),
+        (&[][..], &b"{"[..]),
         (&[], b"{\"op\":\"read_everything\"}"),
         (&[], b"{\"op\":\"status\",\"documents\":{},\"more\":1}"),
         (&["--what"], b""),
@@ -113,6 +112,14 @@ fn what_is_not_understood_is_refused_without_an_answer() {
         assert!(output.stdout.is_empty(), "{arguments:?}");
         assert!(output.stderr.starts_with(b"candor-reader: "), "{arguments:?}");
     }
+}
+
+/// The agent starts readers before it confines itself, and may end without a question.
+#[test]
+fn a_reader_that_is_asked_nothing_says_nothing() {
+    let output = run(&[], b"");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
 }
 
 #[test]
