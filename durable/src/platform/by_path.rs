@@ -1,6 +1,7 @@
 //! Systems on which neither owners nor modes are checked and directories are found by their path again each time. What is no
 //! regular file is refused; everything else of the crate's rule holds on Linux and macOS alone.
 
+use super::{Purpose, Use};
 use crate::distrust::{Distrust, Fault, Role};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
@@ -11,30 +12,6 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Handle {
     path: PathBuf,
-}
-
-/// What a directory is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
-    /// To work in it.
-    Work,
-    /// To work in it, and it is made where there is none.
-    Make,
-    /// To look into it, whomever it belongs to.
-    Look,
-}
-
-/// What a file is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To be read.
-    Read,
-    /// To be read, and it is a secret.
-    ReadSecret,
-    /// To be written in place, and made where there is none.
-    Update,
-    /// To be added to at its end, and made where there is none. What is written is not synced here.
-    Append,
 }
 
 impl Handle {

@@ -1,6 +1,6 @@
 //! Linux.
 
-pub(crate) use super::unix::{Handle, Purpose, Use, examine, open_named, open_on_way, private_directory};
+pub(crate) use super::unix::{Handle, examine, open_named, open_on_way, private_directory};
 use super::unix::{Here, Unix};
 use rustix::fs::{OFlags, Stat};
 

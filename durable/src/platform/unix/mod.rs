@@ -3,6 +3,7 @@
 mod rule;
 mod walk;
 
+use super::{Purpose, Use};
 use crate::distrust::{Distrust, Fault, Role};
 use rule::{Standard, Trusted};
 use rustix::fs::{
@@ -47,30 +48,6 @@ pub(crate) struct Handle {
     directory: OwnedFd,
     /// Whom its files may belong to; `None` where a person named it.
     trusted: Option<Trusted>,
-}
-
-/// What a directory is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
-    /// To work in it.
-    Work,
-    /// To work in it, and it is made where there is none.
-    Make,
-    /// To look into it, whomever it belongs to.
-    Look,
-}
-
-/// What a file is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To be read.
-    Read,
-    /// To be read, and it is a secret.
-    ReadSecret,
-    /// To be written in place, and made where there is none.
-    Update,
-    /// To be added to at its end, and made where there is none. What is written is durable when the call returns.
-    Append,
 }
 
 impl Handle {

@@ -93,7 +93,7 @@ impl Trusted {
     }
 }
 
-/// What is no regular file, or no directory, is never opened for what is in it.
+/// What is not the regular file or the directory that it should be is never opened for what is in it.
 pub(super) fn judge_kind(found: &Stat, standard: Standard) -> Result<(), Fault> {
     if kind(found) == wanted(standard).0 { Ok(()) } else { Err(wrong_kind(found, standard)) }
 }

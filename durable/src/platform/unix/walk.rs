@@ -1,8 +1,9 @@
 //! The way to a directory, one component after the other, each opened in the one before: what was looked at is what is
 //! used, whatever happens to the names meanwhile.
 
+use super::super::Use;
+use super::WALK;
 use super::rule::{self, Standard, Trusted, kind};
-use super::{Use, WALK};
 use crate::distrust::{Distrust, Fault, Role};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, mkdirat, open, openat, readlinkat, statat};
 use rustix::io::Errno;
