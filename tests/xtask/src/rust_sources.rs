@@ -3,6 +3,19 @@
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
+/// Folders of the workspace's sources.
+pub(crate) const SOURCES: [&str; 9] = [
+    "collector-proto/src",
+    "durable/src",
+    "agent/src",
+    "agent/reader/src",
+    "agent/uplink/src",
+    "agent/notice/src",
+    "collector/src",
+    "tests/src",
+    "tests/xtask/src",
+];
+
 /// Which sources are meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -3,7 +3,7 @@
 //! Tests that stand at the end of a source are few lines; longer ones are `foo/tests.rs`. What several of them build values
 //! with is one module called `fixture`, and their data lies outside of `src`.
 
-use crate::rust_sources::{self, Kind};
+use crate::rust_sources::{self, Kind, SOURCES};
 use anyhow::{Context as _, Result, ensure};
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,19 +17,6 @@ const TESTS: &str = "mod tests {";
 
 /// Modules that only tests are built of: tests, what builds their values, and what any implementation of an interface must pass.
 const OF_TESTS: [&str; 3] = ["tests", "fixture", "conformance"];
-
-/// Folders of sources.
-const SOURCES: [&str; 9] = [
-    "collector-proto/src",
-    "durable/src",
-    "agent/src",
-    "agent/reader/src",
-    "agent/uplink/src",
-    "agent/notice/src",
-    "collector/src",
-    "tests/src",
-    "tests/xtask/src",
-];
 
 /// Sources that say where a module's file is, though they select no system.
 const PATHS: [(&str, &str); 1] = [(

@@ -3,7 +3,7 @@
 mod exceptions;
 mod question;
 
-use crate::rust_sources;
+use crate::rust_sources::{self, SOURCES};
 use anyhow::{Context as _, Result, bail, ensure};
 use exceptions::Outside;
 use std::collections::BTreeSet;
@@ -26,19 +26,6 @@ const SHARED: [(&str, &str); 4] = [
     ("not(target_os = \"linux\")", "mod closed;"),
     ("not(any(target_os = \"linux\", target_os = \"macos\"))", "mod by_path;"),
     ("not(any(target_os = \"linux\", target_os = \"macos\"))", "mod not_unix;"),
-];
-
-/// Sources that are looked through.
-const SOURCES: [&str; 9] = [
-    "collector-proto/src",
-    "durable/src",
-    "agent/src",
-    "agent/reader/src",
-    "agent/uplink/src",
-    "agent/notice/src",
-    "collector/src",
-    "tests/src",
-    "tests/xtask/src",
 ];
 
 /// A module that selects.
