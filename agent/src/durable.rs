@@ -1,7 +1,7 @@
 //! The agent's files, kept as [`candor_durable`] specifies, with errors that say what to do and with the instants at
 //! which tests end the process.
 //!
-//! Functions that take a path walk to its directory anew and hold the way to the rule each time.
+//! Functions that take a path walk to its directory again and hold the way to the rule each time.
 
 use crate::{fault, platform};
 use candor_durable::{Directory, Distrust, Role, directory_of};

@@ -30,7 +30,7 @@ impl State {
     /// may be read now.
     ///
     /// `now` is the clock, or the proven time where the clock stands behind it. A clock that was set back brings no reading
-    /// forward and delays the next one by one interval at most: the interval is then counted anew from now. A clock that was set
+    /// forward and delays the next one by one interval at most: the interval then starts again now. A clock that was set
     /// forward brings the next reading forward once, and no further than documents stay fresh.
     pub(crate) fn next_reading(
         &self,

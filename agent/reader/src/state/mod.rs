@@ -27,7 +27,7 @@
 //! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
-//! | `readings.jsonl` | lines of a later form are passed over | the later program again |
+//! | `readings.jsonl` | lines of a later form are skipped | the later program again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The file is opened before the process is confined, which from then on can add to it and open no file of the state any more. What a crash cut off, or a
-//! later version wrote, is passed over when it is read: the journal decides nothing. Where it cannot be written, nothing is read.
+//! later version wrote, is skipped when it is read: the journal decides nothing. Where it cannot be written, nothing is read.
 
 use super::{Lock, State, StateError};
 use collector_proto::catalog::{FieldId, SourcePlace};
