@@ -135,7 +135,7 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let agent = options.agent.as_deref().map(agent).transpose()?;
     let peer = host::standard_input_peer();
     let caller = Caller::of(&peer, agent.as_ref());
-    let asked_by = caller.asked_by(&peer);
+    let (asked_by, viewer) = (caller.asked_by(&peer), caller.viewer(&peer));
     let split = caller::split(agent.as_ref());
     // Whoever had a reader wait may end without a question.
     let Some(question) = read_question(io::stdin().lock())? else { return Ok(()) };
@@ -143,8 +143,17 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let confinement = Confinement::Kernel;
-    let reader =
-        Reader { host: &host, state: &state, now, random: &random, caller, asked_by, split, confinement };
+    let reader = Reader {
+        host: &host,
+        state: &state,
+        now,
+        random: &random,
+        caller,
+        asked_by,
+        viewer,
+        split,
+        confinement,
+    };
     let answer = reader.answer(question);
     write_answer(io::stdout().lock(), &answer).map_err(Failure::Output)
 }

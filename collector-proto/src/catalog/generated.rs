@@ -130,6 +130,26 @@ impl Section {
         }
     }
 
+    /// Whether rows, or values in them, can be about single accounts of the device. In a report they do not say whose they are.
+    pub const fn is_about_accounts(self) -> bool {
+        match self {
+            Self::Agent
+            | Self::Device
+            | Self::Host
+            | Self::Os
+            | Self::Network
+            | Self::Storage
+            | Self::Battery
+            | Self::Graphics
+            | Self::Display
+            | Self::Security
+            | Self::Wwan
+            | Self::Location
+            | Self::Custody => false,
+            Self::Package | Self::Browser | Self::User | Self::Session => true,
+        }
+    }
+
     /// The fields that identify a row of a table; empty for a single row.
     pub fn key(self) -> &'static [FieldId] {
         match self {

@@ -1,11 +1,12 @@
 //! What the reader answers.
 
 use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, Sandbox};
-use crate::catalog::Platform;
+use crate::catalog::{Platform, Section};
 use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the reader answers.
 ///
@@ -58,6 +59,10 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     pub fresh_until: Option<UtcTime>,
     /// What kept the reader to the permit while it read.
     pub sandbox: Sandbox,
+    /// Sections of which something was read that is about others than who asked, and is not in the rows. None in what is read
+    /// for a report.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub left_out: BTreeSet<Section>,
     /// Treated rows.
     pub disclosure: D,
 }

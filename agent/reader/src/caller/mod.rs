@@ -1,10 +1,10 @@
 //! Who asks, and what each caller may ask for.
 
 use crate::host::{self, AccountId, Peer};
+use crate::treat::Viewer;
 use collector_proto::disclosure::{AskedBy, Operation, Split};
 
-/// Who asks. Other accounts are all alike: no operation concerns one person more than another yet, and the one that does takes
-/// the account's id from the [`Peer`].
+/// Who asks. Other accounts may all ask for the same; what each of them sees of it depends on its [`Viewer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
     /// Has the reader's own rights, or is root: may do by itself whatever the reader does for it.
@@ -38,6 +38,15 @@ impl Caller {
             (_, Peer::Parent) => AskedBy::Starter,
             (_, Peer::Account(account)) => AskedBy::Account(account.to_string()),
             (_, Peer::Unknown) => AskedBy::Unknown,
+        }
+    }
+
+    /// Who looks at what is read for it. The agent looks at nothing: what it is given is the report.
+    pub(crate) fn viewer(self, peer: &Peer) -> Viewer {
+        match (self, peer) {
+            (Self::Equal | Self::Agent, _) => Viewer::Everyone,
+            (Self::Other, Peer::Account(account)) => Viewer::Account(account.clone()),
+            (Self::Other, Peer::Parent | Peer::Unknown) => Viewer::Nobody,
         }
     }
 
@@ -135,6 +144,11 @@ mod tests {
         assert_eq!(Caller::of(&Peer::Account(agent.clone()), None), Caller::Other);
         assert_eq!(of(&Peer::Account(AccountId::Uid(54_321))), Caller::Other);
         assert_eq!(of(&Peer::Unknown), Caller::Other);
+        let viewer = |peer: &Peer| of(peer).viewer(peer);
+        let account = Peer::Account(AccountId::Uid(54_321));
+        assert_eq!(viewer(&account), Viewer::Account(AccountId::Uid(54_321)));
+        assert_eq!(viewer(&Peer::Account(agent.clone())), Viewer::Everyone, "the report");
+        assert_eq!([viewer(&Peer::Parent), viewer(&Peer::Unknown)], [Viewer::Everyone, Viewer::Nobody]);
         if let Some(own) = host::own_account() {
             assert_eq!(of(&Peer::Account(own.clone())), Caller::Equal);
             assert_eq!(Caller::of(&Peer::Account(own.clone()), Some(&own)), Caller::Equal);

@@ -1,6 +1,6 @@
 //! Who is asked for the places of a machine.
 
-use super::{Opening, Place, Unreadable};
+use super::{AccountId, Opening, Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
@@ -46,6 +46,11 @@ pub(crate) trait Broker: fmt::Debug + Send {
 
     /// Where a link points, as written.
     fn link(&self, _place: Place<'_>) -> Result<String, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// Whose the home of this name is: `/home/<name>`.
+    fn owner_of_home(&self, _name: &str) -> Result<AccountId, Unreadable> {
         Err(Unreadable::Missing)
     }
 

@@ -239,6 +239,11 @@ impl Host {
         self.broker.fill(self.touching(place))
     }
 
+    /// The account that has the home of this name. Nothing in it is looked at.
+    pub(crate) fn owner_of_home(&self, name: &str) -> Option<AccountId> {
+        self.broker.owner_of_home(name).ok()
+    }
+
     /// Whether something is there. Nothing of it is opened.
     pub fn exists<'a>(&self, place: impl Into<Place<'a>>) -> bool {
         self.broker.changed(self.touching(place), Last::Followed).is_ok()

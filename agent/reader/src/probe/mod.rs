@@ -85,3 +85,36 @@ pub fn supported() -> FieldSet {
 
 /// Fields that are known on every operating system without a source of the machine.
 const OWN: &[&[Finder<Own>]] = &[agent::FIELDS, custody::FIELDS];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use collector_proto::catalog::Section;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Whoever has a report and not the machine leaves out by the section what may be about others.
+    #[test]
+    fn what_is_about_accounts_stands_in_the_sections_that_say_so() {
+        let roots = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/roots");
+        let mut about_accounts = BTreeSet::new();
+        for root in std::fs::read_dir(roots).unwrap() {
+            let host = Host::at(&root.unwrap().path());
+            let mut found = Found::default();
+            for probe in system::PROBES {
+                probe.read(&host, &probe.fields(), &mut found);
+            }
+            let is_about_accounts =
+                |section: &&Section| found.rows_of(**section).iter().any(|row| !row.is_the_machines());
+            about_accounts.extend(Section::ALL.iter().filter(is_about_accounts).copied());
+        }
+        if system::PROBES.is_empty() {
+            return;
+        }
+        // No tree has a bus that says who is logged in.
+        about_accounts.insert(Section::Session);
+        let expected: BTreeSet<Section> =
+            Section::ALL.iter().filter(|section| section.is_about_accounts()).copied().collect();
+        assert_eq!(about_accounts, expected);
+    }
+}

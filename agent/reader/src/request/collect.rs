@@ -1,4 +1,4 @@
-//! From a policy to an answer: limits → permit → sandbox → reading → disclosure.
+//! From a policy to an answer: limits → permit → sandbox → reading → what its viewer sees → disclosure.
 
 use super::Reader;
 use super::refused::Refused;
@@ -46,6 +46,7 @@ impl Reader<'_> {
         if let Some(mut journal) = journal {
             journal.touched(&self.host.touched())?;
         }
+        let (reading, left_out) = reading.seen_by(&self.viewer);
         let treated = treat::treat(reading, &permit, keys)?;
         let (ceiling, consent) = limits.into_parts();
         Ok(DisclosureAnswer {
@@ -55,6 +56,7 @@ impl Reader<'_> {
             consent,
             fresh_until: None,
             sandbox,
+            left_out,
             disclosure: treated,
         })
     }

@@ -23,7 +23,7 @@ use crate::caller::Caller;
 use crate::host::Host;
 use crate::sandbox::Confinement;
 use crate::state::{Pinned, State};
-use crate::treat::Treated;
+use crate::treat::{Treated, Viewer};
 use collector_proto::contract::CONTRACT;
 use collector_proto::disclosure::{Answer, Ask, AskedBy, Question, Request, Split};
 use collector_proto::time::UtcTime;
@@ -44,6 +44,8 @@ pub struct Reader<'a> {
     pub caller: Caller,
     /// The same for the journal of readings.
     pub asked_by: AskedBy,
+    /// Who looks at what is read.
+    pub viewer: Viewer,
     /// Whether the agent is a user without the reader's rights.
     pub split: Split,
     /// What holds the process to the permit.

@@ -9,10 +9,13 @@ mod generalise;
 mod hmac;
 mod keep;
 mod leak;
+mod owner;
 pub(crate) mod reading;
+mod seen_by;
 mod truncate;
 
 pub use hmac::{BadHashKey, HashKey, HashKeys};
+pub use owner::{Owner, Viewer};
 pub use reading::Reading;
 
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};

@@ -3,6 +3,7 @@
 //! Probes put raw values in; the files of this folder alone look at them again. The types stand here rather than
 //! beside the probes so that the compiler holds that line.
 
+use super::owner::Owner;
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::messages::{Absence, FailedSources};
 use collector_proto::time::UtcTime;
@@ -38,35 +39,61 @@ impl fmt::Debug for Reading {
     }
 }
 
-/// Raw values of one row, in no order.
+/// Raw values of one row, in no order. It is the machine's unless it says otherwise.
 #[derive(Default, PartialEq, Eq)]
-pub(crate) struct RawRow(Vec<(FieldId, Raw)>);
+pub(crate) struct RawRow {
+    owner: Owner,
+    values: Vec<(FieldId, Raw)>,
+}
 
 impl RawRow {
     /// An empty row with room for as many values.
     pub(crate) fn with_capacity(values: usize) -> Self {
-        Self(Vec::with_capacity(values))
+        Self { owner: Owner::Machine, values: Vec::with_capacity(values) }
     }
 
     /// Adds a field's value.
     pub(crate) fn push(&mut self, field: FieldId, value: Raw) {
-        self.0.push((field, value));
+        self.values.push((field, value));
+    }
+
+    /// The same as a row of this owner.
+    #[must_use]
+    pub(crate) fn owned_by(self, owner: Owner) -> Self {
+        Self { owner, ..self }
+    }
+
+    /// Whose it is.
+    pub(super) const fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Puts what `change` makes of each value in its place; what it makes nothing of is left out.
+    pub(super) fn change_values(&mut self, mut change: impl FnMut(FieldId, Raw) -> Option<Raw>) {
+        let values = std::mem::take(&mut self.values).into_iter();
+        self.values = values.filter_map(|(field, raw)| Some((field, change(field, raw)?))).collect();
     }
 
     /// A field's value.
     pub(super) fn value(&self, field: FieldId) -> Option<&Raw> {
-        self.0.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
+        self.values.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
     }
 
     /// Every field with its value.
     pub(super) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
-        self.0.into_iter()
+        self.values.into_iter()
     }
 }
 
 /// What tests of the probes look at.
 #[cfg(test)]
 impl RawRow {
+    /// Whether the row and every value in it is the machine's.
+    pub(crate) fn is_the_machines(&self) -> bool {
+        let is_shared = |(_, raw): &(FieldId, Raw)| matches!(raw, Raw::TextsOf(_));
+        self.owner == Owner::Machine && !self.values.iter().any(is_shared)
+    }
+
     /// The texts of a field's value; `None` where the row has none.
     pub(crate) fn texts_of(&self, field: FieldId) -> Option<Vec<String>> {
         self.value(field).map(Raw::texts)
@@ -90,6 +117,8 @@ pub enum Raw {
     Boolean(bool),
     /// Texts without control characters, none empty, of a field that has many.
     Texts(Vec<String>),
+    /// The same with whose each of them is, where one list holds what is about several accounts.
+    TextsOf(Vec<(Owner, String)>),
     /// A decimal number as text, such as `-52.5163`.
     Decimal(String),
     /// Addresses, sorted, each once.
@@ -106,6 +135,7 @@ impl Raw {
         match self {
             Self::Text(text) | Self::Decimal(text) => vec![text.clone()],
             Self::Texts(texts) => texts.clone(),
+            Self::TextsOf(texts) => texts.iter().map(|(_, text)| text.clone()).collect(),
             Self::Boolean(value) => vec![value.to_string()],
             Self::Integer(number) => vec![number.to_string()],
             // The standard library writes IPv6 in the form of RFC 5952.

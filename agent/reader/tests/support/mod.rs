@@ -9,6 +9,7 @@ use candor_reader::host::Host;
 use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
+use candor_reader::treat::Viewer;
 use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::request::PinRoot;
@@ -199,12 +200,20 @@ pub struct Bench {
     pub host: Host,
     pub now: UtcTime,
     pub caller: Caller,
+    /// Who looks at what is read.
+    pub viewer: Viewer,
 }
 
 impl Bench {
     pub fn on(root: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        Self { directory, host: Host::at(&roots().join(root)), now: now(), caller: Caller::Equal }
+        Self {
+            directory,
+            host: Host::at(&roots().join(root)),
+            now: now(),
+            caller: Caller::Equal,
+            viewer: Viewer::Everyone,
+        }
     }
 
     pub fn state(&self) -> PathBuf {
@@ -225,6 +234,7 @@ impl Bench {
             random: &random,
             caller: self.caller,
             asked_by: AskedBy::Account("1000".to_owned()),
+            viewer: self.viewer.clone(),
             split: Split::NotEnforced,
             confinement: Confinement::Off,
         }

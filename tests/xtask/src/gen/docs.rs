@@ -61,7 +61,8 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
         Shape::Single => "One row.".to_owned(),
         Shape::Table => format!("Many rows, distinguished by {}.", names(&file.section.key, ", ")),
     };
-    line(out, &format!("{description} {shape}\n"));
+    let accounts = if file.section.accounts { " Rows or values can be about single accounts." } else { "" };
+    line(out, &format!("{description} {shape}{accounts}\n"));
 
     let fields = sorted(file);
     out.push_str("| Field | Meaning | Type | Sensitivity | Minimal | Treatments | Bounds |\n|---|---|---|---|---|---|---|\n");

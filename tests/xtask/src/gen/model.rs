@@ -76,6 +76,9 @@ pub(crate) struct Section {
     /// Place among the sections, from 1.
     pub(crate) order: Spanned<u32>,
     pub(crate) shape: Shape,
+    /// Whether rows, or values in them, can be about single accounts of the device.
+    #[serde(default)]
+    pub(crate) accounts: bool,
     /// Fields that identify a row of a table.
     #[serde(default)]
     pub(crate) key: Vec<Spanned<String>>,

@@ -80,6 +80,11 @@ fn section_enum(out: &mut String, sections: &[SectionFile]) {
     out.push_str("}\n\n/// Whether the section has one row or many.\npub const fn shape(self) -> Shape {\n");
     arms(out, sections, |file| format!("Shape::{:?}", file.section.shape));
     out.push_str(
+        "}\n\n/// Whether rows, or values in them, can be about single accounts of the device. In a report they do not say \
+         whose they are.\npub const fn is_about_accounts(self) -> bool {\n",
+    );
+    arms(out, sections, |file| file.section.accounts.to_string());
+    out.push_str(
         "}\n\n/// The fields that identify a row of a table; empty for a single row.\n\
          pub fn key(self) -> &'static [FieldId] {\n",
     );

@@ -6,10 +6,10 @@ use super::calls::ADDRESSES;
 use super::expand::{Expander, Opening};
 use super::files::open_regular;
 use super::listing::{Listings, list};
-use super::person::{Within, directory_of};
+use super::person::{self, Owners, Within, directory_of};
 use super::tree::Root;
 use crate::host::broker::{Broker, Last};
-use crate::host::{Place, Unreadable};
+use crate::host::{AccountId, Place, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::time::UtcTime;
@@ -67,6 +67,8 @@ pub(crate) struct FileSystem {
     root: Root,
     /// Names that were listed before the sandbox was put up; `None` without one.
     listed: RefCell<Option<Listings>>,
+    /// Who has which home, as it was before the sandbox was put up.
+    homes: RefCell<Owners>,
 }
 
 impl Broker for FileSystem {
@@ -77,6 +79,7 @@ impl Broker for FileSystem {
             expander.add(*source);
         }
         let (openings, listed) = expander.finish();
+        *self.homes.borrow_mut() = person::owners(&self.root, &listed);
         *self.listed.borrow_mut() = Some(listed);
         openings
     }
@@ -112,6 +115,13 @@ impl Broker for FileSystem {
         target.into_os_string().into_string().map_err(|_| Unreadable::Odd)
     }
 
+    fn owner_of_home(&self, name: &str) -> Result<AccountId, Unreadable> {
+        match &*self.listed.borrow() {
+            Some(_) => self.homes.borrow().get(name).cloned().ok_or(Unreadable::Missing),
+            None => person::owner(&self.root, name),
+        }
+    }
+
     fn changed(&self, place: Place<'_>, last: Last) -> Result<UtcTime, Unreadable> {
         let path = self.root.resolve(&place.path()?, last)?;
         let metadata = match last {
@@ -125,7 +135,7 @@ impl Broker for FileSystem {
 impl FileSystem {
     /// The files below `root`; `/`, however it is written, is this machine's.
     pub(crate) fn at(root: &Path) -> Self {
-        Self { root: Root::at(root), listed: RefCell::default() }
+        Self { root: Root::at(root), listed: RefCell::default(), homes: RefCell::default() }
     }
 
     /// The names in a directory: those that were listed before the sandbox was put up, if one was.

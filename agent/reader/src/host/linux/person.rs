@@ -1,18 +1,39 @@
 //! Places that persons can write: there a link may lead anywhere, so what is opened has to be where it seems to be.
 
 use super::files::path_of;
+use super::listing::Listings;
 use super::tree::Root;
-use crate::host::Unreadable;
 use crate::host::broker::Last;
-use std::fs::File;
+use crate::host::{AccountId, Unreadable};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 /// Directories in which each entry is a person's own.
-const OF_PERSONS: &[&str] = &["/home", "/nix/var/nix/profiles/per-user"];
+const OF_PERSONS: &[&str] = &[HOMES, "/nix/var/nix/profiles/per-user"];
 
 /// Where a person's link may lead although it is not part of the person's own: the store of Nix, to which profiles are
 /// links. root alone writes it and everybody reads it, so that nothing is opened that the person could not read.
 const STORE: &str = "/nix/store";
+
+/// The directory of homes.
+const HOMES: &str = "/home";
+
+/// Who has which home, by its name.
+pub(super) type Owners = BTreeMap<String, AccountId>;
+
+/// Who has the homes among what was listed.
+pub(super) fn owners(root: &Root, listed: &Listings) -> Owners {
+    let homes = listed.get(HOMES).and_then(|homes| homes.as_ref().ok()).into_iter().flatten();
+    homes.filter_map(|home| Some((home.clone(), owner(root, home).ok()?))).collect()
+}
+
+/// Who has the home of this name.
+pub(super) fn owner(root: &Root, home: &str) -> Result<AccountId, Unreadable> {
+    let path = root.resolve(&format!("{HOMES}/{home}"), Last::Followed)?;
+    Ok(AccountId::Uid(fs::metadata(path)?.uid()))
+}
 
 /// Where an opened file has to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,16 +9,17 @@
 //! session is idle: a time that nobody asked for.
 
 use crate::host::system::bus::{ObjectPath, Service};
-use crate::host::{Host, Unreadable};
+use crate::host::{AccountId, Host, Unreadable};
 use crate::probe::reading::Raw;
 use crate::probe::table::{Probe, Single};
+use crate::treat::Owner;
 use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 use collector_proto::text::clean;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub(super) const PROBE: &dyn Probe =
-    &Single::of(Section::Session, &[(fields::X_SESSION_USER, |host| users(host).map(Raw::Texts))]);
+    &Single::of(Section::Session, &[(fields::X_SESSION_USER, |host| users(host).map(Raw::TextsOf))]);
 
 const MANAGER: &str = "org.freedesktop.login1.Manager";
 const SESSION: &str = "org.freedesktop.login1.Session";
@@ -29,22 +30,23 @@ const MAX_SESSIONS: usize = 1024;
 /// A session of `ListSessions`: id, user id, user name, seat, object.
 type Listed = (String, u32, String, String, ObjectPath);
 
-/// The users' names, each once, sorted.
-fn users(host: &Host) -> Result<Vec<String>, Absence> {
+/// The users' names, each once, sorted, and whose they are.
+fn users(host: &Host) -> Result<Vec<(Owner, String)>, Absence> {
     let service = host.service("org.freedesktop.login1");
     let path = "/org/freedesktop/login1";
     let sessions: Vec<Listed> = service.call(path, MANAGER, "ListSessions")?;
     if sessions.len() > MAX_SESSIONS {
         return Err(Absence::TooLarge);
     }
-    let mut users = BTreeSet::new();
-    for (.., name, _seat, session) in &sessions {
+    let mut users = BTreeMap::new();
+    for (_, uid, name, _seat, session) in &sessions {
         let Some(name) = clean(name) else { continue };
-        if !users.contains(&name) && is_of_a_person(&service, session)? {
-            users.insert(name);
+        if !users.contains_key(&name) && is_of_a_person(&service, session)? {
+            users.insert(name, Owner::account(AccountId::Uid(*uid)));
         }
     }
-    if users.is_empty() { Err(Absence::Unavailable) } else { Ok(users.into_iter().collect()) }
+    let users: Vec<_> = users.into_iter().map(|(name, owner)| (owner, name)).collect();
+    if users.is_empty() { Err(Absence::Unavailable) } else { Ok(users) }
 }
 
 /// Whether somebody is logged in with it: not the login screen, not a timer's or service manager's session, and not one

@@ -4,6 +4,7 @@
 //! list may not be whole. A home without the thing that is looked for is not a failure.
 
 use crate::host::{Host, Place, Unreadable};
+use crate::treat::Owner;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::messages::Absence;
 
@@ -16,8 +17,8 @@ pub const MAX_PACKAGES: usize = 5000;
 
 /// What the homes hold together.
 pub struct Across<T> {
-    /// Of every home that could be read.
-    pub items: Vec<T>,
+    /// Of every home that could be read, with whose it is.
+    pub items: Vec<(Owner, T)>,
     /// Why one of the others could not, the first reason there was.
     pub failure: Option<Absence>,
 }
@@ -37,20 +38,27 @@ impl<T> Across<T> {
             Err(reason) => return Self { failure: Some(reason), ..across },
         };
         for home in homes.iter().filter(|name| *name != LOST_AND_FOUND) {
-            across.add(read(home), max);
+            across.add(&owner(host, home), read(home), max);
         }
         across
     }
 
     /// Takes what one person has, as long as there are at most `max` items together.
-    pub fn add(&mut self, answer: Result<Vec<T>, Absence>, max: usize) {
+    pub fn add(&mut self, owner: &Owner, answer: Result<Vec<T>, Absence>, max: usize) {
         match answer {
-            Ok(items) if self.items.len() + items.len() <= max => self.items.extend(items),
+            Ok(items) if self.items.len() + items.len() <= max => {
+                self.items.extend(items.into_iter().map(|item| (owner.clone(), item)));
+            }
             Ok(_) => _ = self.failure.get_or_insert(Absence::TooLarge),
             Err(Absence::Unavailable) => {}
             Err(reason) => _ = self.failure.get_or_insert(reason),
         }
     }
+}
+
+/// Whose the home of this name is: who has the directory, whatever the account is called.
+pub fn owner(host: &Host, home: &str) -> Owner {
+    host.owner_of_home(home).map_or(Owner::unknown(), Owner::account)
 }
 
 /// What the next `*` stands for; nothing where the directory is missing or is not a directory.

@@ -66,7 +66,7 @@ impl Software {
         for (name, source) in self.packages_of_homes {
             let across = source(host, wanted);
             installed.is_there |= !across.items.is_empty();
-            installed.seen.extend(across.items);
+            installed.seen.extend(across.items.into_iter().map(|(owner, seen)| Seen { owner, ..seen }));
             installed.failed.extend(across.failure.map(|reason| (*name, reason)));
         }
         installed
@@ -81,6 +81,7 @@ fn report(installed: Packages, wanted: &FieldSet, found: &mut Found) {
     if let Some(reason) = installed.absence() {
         names(COLUMNS).intersection(wanted).iter().for_each(|field| found.absent(field, reason));
     } else {
-        found.rows(Section::Package, installed.seen.into_iter().map(|package| package.row));
+        let row = |package: Seen| package.row.owned_by(package.owner);
+        found.rows(Section::Package, installed.seen.into_iter().map(row));
     }
 }

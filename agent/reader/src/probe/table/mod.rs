@@ -7,6 +7,7 @@
 use super::found::Found;
 use super::reading::{Raw, RawRow};
 use crate::host::Host;
+use crate::treat::Owner;
 use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
@@ -105,6 +106,7 @@ impl<S: OnHost> Probe for SingleWith<S> {
 pub struct Rows<R: OnHost + 'static> {
     section: Section,
     list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
+    owner: fn(&R::On<'_>) -> Owner,
     fields: &'static [FinderOn<R>],
 }
 
@@ -115,7 +117,13 @@ impl<R: OnHost> Rows<R> {
         list: for<'h> fn(&'h Host) -> Result<Vec<R::On<'h>>, Absence>,
         fields: &'static [FinderOn<R>],
     ) -> Self {
-        Self { section, list, fields }
+        Self { section, list, owner: |_| Owner::Machine, fields }
+    }
+
+    /// The same for things of which each is somebody's.
+    #[must_use]
+    pub const fn owned_by(self, owner: fn(&R::On<'_>) -> Owner) -> Self {
+        Self { owner, ..self }
     }
 }
 
@@ -136,7 +144,7 @@ impl<R: OnHost> Probe for Rows<R> {
         let mut rows = Vec::with_capacity(things.len());
         for thing in &things {
             let values = asked(self.fields, wanted).map(|(field, value)| (*field, value(thing)));
-            rows.push(found.row(values));
+            rows.push(found.row(values).owned_by((self.owner)(thing)));
         }
         found.rows(self.section, rows);
     }

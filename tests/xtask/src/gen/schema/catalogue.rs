@@ -32,6 +32,7 @@ fn section() -> Value {
             ("name", pattern("^[a-z]+$")),
             ("order", json!({ "type": "integer", "minimum": 1 })),
             ("shape", words(Shape::ALL.iter().map(|word| word.name()))),
+            ("accounts", json!({ "type": "boolean" })),
             ("key", set(&pattern(DOTTED), 1)),
         ],
     )

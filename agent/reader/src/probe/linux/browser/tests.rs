@@ -30,7 +30,7 @@ impl Tree {
 
     fn read(&self, source: fn(&Host) -> Across<Extension>) -> (Vec<String>, Option<Absence>) {
         let across = source(&Host::at(self.0.path()));
-        let texts = across.items.into_iter().map(|found| format!("{}: {}", found.browser, found.text));
+        let texts = across.items.into_iter().map(|(_, found)| format!("{}: {}", found.browser, found.text));
         (texts.collect(), across.failure)
     }
 }

@@ -68,7 +68,8 @@ impl Tree {
     /// The same of a source in the homes of persons, and the reason why one of them could not be read.
     pub(super) fn read_homes(&self, source: HomeSource) -> (Vec<String>, Option<Absence>) {
         let across = source(&Host::at(self.0.path()), &Wanted::of(&ALL.iter().copied().collect()));
-        (lines(&across.items, ALL), across.failure)
+        let seen: Vec<Seen> = across.items.into_iter().map(|(_, seen)| seen).collect();
+        (lines(&seen, ALL), across.failure)
     }
 
     /// Damages a file in many ways; the source must answer each time. Rows that it still gives are clean text.

@@ -5,10 +5,11 @@ mod last_login;
 mod login_databases;
 
 use crate::format::accounts::Account;
-use crate::host::Host;
+use crate::host::{AccountId, Host};
 use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::table::{OnHost, Probe, Rows};
+use crate::treat::Owner;
 use collector_proto::catalog::{Section, fields};
 use collector_proto::messages::Absence;
 use last_login::Logins;
@@ -24,7 +25,8 @@ pub(super) const PROBE: &dyn Probe = &Rows::<Person<'_>>::of(
         (fields::USER_HASH, |person| text_value(&person.account.name)),
         (fields::X_USER_LAST_LOGIN, last_login),
     ],
-);
+)
+.owned_by(|person| Owner::account(AccountId::Uid(person.account.uid)));
 
 /// A person's account, and when all of them were last logged in to.
 struct Person<'h> {

@@ -1,9 +1,10 @@
 //! Section `browser`: which web browsers are installed, in which version, and which extensions their profiles hold.
 //!
 //! One row for each browser and version. That it is installed follows from the packages of every format (`known.rs`). Profiles lie
-//! in the homes of persons and belong to a browser, not to one of its installations: each row of a browser names the
-//! extensions of all of its profiles together, without saying whose they are. Profiles of a browser that no package is known
-//! of, such as one that was unpacked by hand, give a row without version.
+//! in the homes of persons and belong to a browser, not to one of its installations: a row of a browser that the machine has
+//! names the extensions of all of its profiles together, one of a browser that an account has for itself those of that account. A
+//! report does not say whose they are. Profiles of a browser that no package of theirs is known of, such as one that was unpacked
+//! by hand, give a row without version.
 
 pub mod chromium;
 pub mod firefox;
@@ -17,6 +18,7 @@ use crate::host::Host;
 use crate::probe::found::{Found, text_value};
 use crate::probe::reading::{Raw, RawRow};
 use crate::probe::table::asked;
+use crate::treat::Owner;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::messages::{Absence, SourceName};
 use collector_proto::text::clean;
@@ -38,7 +40,8 @@ pub type ExtensionSource = fn(&Host) -> Across<Extension>;
 struct Shown<'a> {
     name: &'static str,
     version: Option<&'a str>,
-    extensions: Option<&'a BTreeSet<String>>,
+    /// Each with whose it is.
+    extensions: Vec<(Owner, String)>,
 }
 
 /// A field, and the function that finds its value in a row.
@@ -52,8 +55,10 @@ const OF_PACKAGES: &[Column] = &[
 
 /// The fields that profiles tell.
 const OF_PROFILES: &[Column] = &[(fields::X_BROWSER_EXTENSION, |browser| {
-    let extensions = browser.extensions.ok_or(Absence::Unavailable)?;
-    Ok(Raw::Texts(extensions.iter().cloned().collect()))
+    if browser.extensions.is_empty() {
+        return Err(Absence::Unavailable);
+    }
+    Ok(Raw::TextsOf(browser.extensions.clone()))
 })];
 
 /// Every field of the section.
@@ -109,16 +114,9 @@ pub(super) fn report(
 
 /// Sorted by name and version. Installations of a browser that look the same in what was asked for are one row.
 fn rows(wanted: &FieldSet, installed: &Packages, extensions: &Extensions) -> Vec<RawRow> {
-    let browsers = installed.seen.iter().filter_map(|package| package.product.as_ref());
-    let mut browsers: BTreeSet<(&'static str, Option<&str>)> =
-        browsers.map(|browser| (browser.name, browser.version.as_deref())).collect();
-    for profiled in extensions.of.keys() {
-        if !browsers.iter().any(|(name, _)| name == profiled) {
-            browsers.insert((profiled, None));
-        }
-    }
-    let row = |(name, version)| {
-        let shown = Shown { name, version, extensions: extensions.of.get(name) };
+    let browsers = browsers(wanted.contains(fields::X_BROWSER_VERSION), installed, extensions);
+    let row = |((name, version), owner): ((&'static str, Option<&str>), Owner)| {
+        let shown = Shown { name, version, extensions: extensions.beside(name, &owner) };
         let mut row = RawRow::default();
         for (field, value) in asked(OF_PACKAGES, wanted).chain(asked(OF_PROFILES, wanted)) {
             // One that lacks a version or extensions is still a row.
@@ -126,29 +124,65 @@ fn rows(wanted: &FieldSet, installed: &Packages, extensions: &Extensions) -> Vec
                 row.push(*field, value);
             }
         }
-        (name, row)
+        row.owned_by(owner)
     };
-    let mut rows: Vec<(&str, RawRow)> = browsers.into_iter().map(row).collect();
-    rows.dedup();
-    rows.into_iter().map(|(_, row)| row).collect()
+    browsers.into_iter().map(row).collect()
 }
 
-/// The extensions of every browser.
+/// Whose each browser is, by name and, where it counts, version.
+fn browsers<'a>(
+    by_version: bool,
+    installed: &'a Packages,
+    extensions: &Extensions,
+) -> BTreeMap<(&'static str, Option<&'a str>), Owner> {
+    let mut browsers: BTreeMap<_, Owner> = BTreeMap::new();
+    for package in &installed.seen {
+        let Some(browser) = &package.product else { continue };
+        let version = browser.version.as_deref().filter(|_| by_version);
+        browsers
+            .entry((browser.name, version))
+            .and_modify(|whose| whose.join(&package.owner))
+            .or_insert_with(|| package.owner.clone());
+    }
+    let packaged = browsers.clone();
+    let has_package = |name: &str, owner: &Owner| {
+        packaged.iter().any(|((of, _), whose)| *of == name && whose.shares(owner))
+    };
+    for (name, found) in &extensions.of {
+        for (_, owner) in found.iter().filter(|(_, owner)| !has_package(name, owner)) {
+            browsers
+                .entry((*name, None))
+                .and_modify(|whose| whose.join(owner))
+                .or_insert_with(|| owner.clone());
+        }
+    }
+    browsers
+}
+
+/// The extensions of every browser, each with whose it is.
 #[derive(Default)]
 struct Extensions {
-    of: BTreeMap<&'static str, BTreeSet<String>>,
+    of: BTreeMap<&'static str, BTreeSet<(String, Owner)>>,
     failure: Option<Absence>,
 }
 
 impl Extensions {
     fn add(&mut self, source: SourceName, across: Across<Extension>, found: &mut Found) {
-        for extension in across.items {
-            self.of.entry(extension.browser).or_default().insert(extension.text);
+        for (owner, extension) in across.items {
+            self.of.entry(extension.browser).or_default().insert((extension.text, owner));
         }
         if let Some(reason) = across.failure {
             self.failure.get_or_insert(reason);
             found.failed(Section::Browser, source, reason);
         }
+    }
+
+    /// Those of the profiles that a browser of this owner has.
+    fn beside(&self, name: &str, owner: &Owner) -> Vec<(Owner, String)> {
+        let of = self.of.get(name).into_iter().flatten();
+        of.filter(|(_, whose)| owner.shares(whose))
+            .map(|(text, whose)| (whose.clone(), text.clone()))
+            .collect()
     }
 }
 

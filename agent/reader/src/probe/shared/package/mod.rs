@@ -7,6 +7,7 @@ pub(super) use installed::Packages;
 use crate::probe::found::text_value;
 use crate::probe::reading::{Raw, RawRow};
 use crate::probe::table::asked;
+use crate::treat::Owner;
 use collector_proto::catalog::{FieldId, FieldSet, PackageFormat, fields};
 use collector_proto::messages::Absence;
 use collector_proto::text::class::disturbs;
@@ -145,12 +146,14 @@ impl Wanted {
             }
         }
         let product = self.recognise.and_then(|recognise| recognise(package));
-        Ok(Seen { row, product })
+        Ok(Seen { owner: Owner::Machine, row, product })
     }
 }
 
 /// A package as far as it was asked for.
 pub struct Seen {
+    /// Whose installation it is; until it is said the machine's.
+    pub(super) owner: Owner,
     pub(in crate::probe) row: RawRow,
     /// The product that it is, if that was asked for.
     pub(super) product: Option<Product>,

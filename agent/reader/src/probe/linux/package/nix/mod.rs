@@ -19,8 +19,9 @@
 use crate::format::FormatError;
 use crate::format::nix::{manifest, name};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
+use crate::probe::shared::homes::{self, Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
+use crate::treat::Owner;
 use collector_proto::catalog::{PackageFormat, SourcePlace};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::Absence;
@@ -88,11 +89,12 @@ pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     for places in USER_PROFILES.iter().map(|profile| SourcePlace::File(profile.json)).chain([USER_PROGRAMS]) {
         match listed(host, Place::at(places, &[])) {
             Ok(names) => users.extend(names),
-            Err(reason) => across.add(Err(reason), 0),
+            Err(reason) => across.add(&Owner::unknown(), Err(reason), 0),
         }
     }
     for user in users {
-        across.add(of_user(&user, host).and_then(|items| items.seen(wanted)), MAX_PACKAGES);
+        let packages = of_user(&user, host).and_then(|items| items.seen(wanted));
+        across.add(&homes::owner(host, &user), packages, MAX_PACKAGES);
     }
     across
 }
