@@ -41,6 +41,7 @@ fn a_device_that_is_not_enrolled_has_a_notice_that_says_so() {
     assert_eq!(notice["status"]["state"], "nothing_collected");
     assert_eq!(notice["status"]["code"], "not_enrolled");
     assert_eq!(notice["sections"].as_array().unwrap().len(), 0);
+    assert_eq!(notice["last_day"]["state"], "not_kept");
     assert_eq!(std::fs::read_dir(state.path()).unwrap().count(), 0, "looking left something behind");
 }
 

@@ -578,6 +578,66 @@ notice-nobody = Nobody
 notice-contents = On this page
 notice-skip = Skip to the content
 
+# The last day
+
+notice-day = Read on this device in the last 24 hours
+notice-day-text = Before this program reads this device it puts that on record, without any value. These are the readings of the last 24 hours, the newest first.
+notice-day-nothing = Nothing was read on this device in the last 24 hours.
+notice-day-not-kept = There is no record of readings, because this device is not enrolled.
+notice-day-unknown = What was read in the last 24 hours is on record, but the record could not be read for this notice.
+notice-day-further = { $readings ->
+    [one] One more reading is not listed here. “candor readings” lists it.
+   *[other] { $readings } more readings are not listed here. “candor readings” lists them.
+}
+notice-day-when = When, and what for
+notice-day-times = { $count } times, from { $first } to { $last }
+notice-day-times-at = { $count } times at { $at }
+notice-day-for-report = for a report
+notice-day-for-preview = to be shown on this device
+notice-day-for-draft = to show what a draft of rules would collect
+notice-day-for-other = for something that this version does not know
+notice-day-asked = Asked for by
+notice-day-by-schedule = the schedule of this program
+notice-day-by-starter = whoever started this program, with the same rights
+notice-day-by-unknown = an account that the operating system did not name
+notice-day-by-root = the administrator (root)
+notice-day-by-you = you
+notice-day-by-other = another account
+notice-day-by-somebody = an account of this device
+notice-day-by-account = account { $account }
+notice-day-read = Read
+notice-day-fields = { $fields ->
+    [0] no value
+    [one] one kind of value ({ $sections })
+   *[other] { $fields } kinds of values ({ $sections })
+}
+notice-day-looked = Looked at
+notice-day-places = { $places ->
+    [one] one place
+   *[other] { $places } places
+}
+notice-day-all-places = Show them
+notice-day-unfinished = not known, because the reading did not come to its end
+notice-day-left = Left this device
+notice-day-stayed = no
+notice-day-not-recorded = no report of it is on record
+notice-day-recorded = { $reports ->
+    [one] it went into report { $newest }
+   *[other] it went into { $reports } reports, the newest of which is { $newest }
+}
+notice-day-unconfirmed = { $reports ->
+    [one] perhaps: it went into report { $newest }, which the collector has not confirmed
+   *[other] perhaps: it went into { $reports } reports that the collector has not confirmed, the newest of which is { $newest }
+}
+notice-day-confirmed = { $reports ->
+    [one] yes, as report { $newest }, which the collector confirmed
+   *[other] yes, as { $reports } reports that the collector confirmed, the newest of which is { $newest }
+}
+notice-day-refused = { $reports ->
+    [one] yes, as report { $newest }, which the collector refused
+   *[other] yes, as { $reports } reports that the collector refused, the newest of which is { $newest }
+}
+
 # Values
 
 notice-values = What is sent

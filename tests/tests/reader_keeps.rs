@@ -159,6 +159,13 @@ fn every_reading_is_on_record_and_says_whether_it_left() {
     {
         assert!(told.contains(said), "{said}: {told}");
     }
+    // The notice tells of the same day, of its own reading first.
+    let notice = agent.run(&["notice", "--format", "json"]).exits(0).json();
+    let day = &notice["last_day"];
+    let told = |index: usize| &day["readings"][index];
+    assert_eq!((&told(0)["operation"], &told(0)["count"]), (&"preview".into(), &2.into()), "{day}");
+    assert_eq!((&told(1)["operation"], &told(1)["outcome"]), (&"disclose".into(), &"confirmed".into()));
+    assert_eq!(told(1)["sources"].as_array().map(Vec::len), report["sources"].as_array().map(Vec::len));
 }
 
 #[test]

@@ -22,7 +22,10 @@ mod text;
 use lines::width;
 
 pub use lines::wrap;
-pub use model::{Facts, Incomplete, NoSafeguard, Notice, NoticeError, RequiredElement};
+pub use model::{
+    Audience, Facts, Incomplete, NoSafeguard, Notice, NoticeError, Outcome, Record, Recorded,
+    RequiredElement, Setting,
+};
 
 use collector_proto::catalog::FieldId;
 use collector_proto::text::json;

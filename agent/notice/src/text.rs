@@ -4,13 +4,16 @@
 //! can start a line.
 
 use crate::locale::{LocaleError, Words, instant};
-use crate::model::{FieldNotice, FieldTitle, Notice, SectionNotice, SentContent, Status};
+use crate::model::{FieldNotice, FieldTitle, Notice, ReadingNotice, SectionNotice, SentContent, Status};
 use crate::table::{columns, value_text};
 use crate::{width, wrap};
 use collector_proto::catalog::{FieldId, Right};
 
 /// Lines no longer than this read well, however wide the terminal is.
 const MAX_WIDTH: usize = 100;
+
+/// Most places that are named of one reading; `candor readings --long` names all.
+const MOST_PLACES: usize = 4;
 
 /// Narrowest width that is laid out for.
 const MIN_WIDTH: usize = 40;
@@ -21,6 +24,7 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     sheet.status(notice)?;
     sheet.summary(notice)?;
     sheet.responsible(notice)?;
+    sheet.last_day(notice)?;
     if !matches!(notice.status, Status::NothingCollected { .. }) {
         sheet.values(notice)?;
         sheet.reasons(notice)?;
@@ -149,6 +153,34 @@ impl Sheet<'_> {
             self.labelled("notice-authority", &format!("{}, {}", complaint.authority, complaint.url))?;
         }
         Ok(())
+    }
+
+    fn last_day(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        let Some(day) = &notice.last_day else { return Ok(()) };
+        self.heading("notice-day")?;
+        self.paragraph(0, &day.text);
+        if let Some(details) = &day.details {
+            self.labelled("notice-details", details)?;
+        }
+        for reading in &day.readings {
+            self.reading(reading)?;
+        }
+        if let Some(further) = &day.further_text {
+            self.paragraph(0, further);
+        }
+        Ok(())
+    }
+
+    fn reading(&mut self, reading: &ReadingNotice) -> Result<(), LocaleError> {
+        self.line("");
+        self.paragraph(0, &format!("- {}: {}", reading.when, reading.purpose));
+        self.labelled("notice-day-asked", &reading.asked_by)?;
+        self.labelled("notice-day-read", &reading.read)?;
+        let some: Vec<&str> = reading.sources.iter().take(MOST_PLACES).map(String::as_str).collect();
+        let more = if reading.sources.len() > MOST_PLACES { ", …" } else { "" };
+        let places = if some.is_empty() { String::new() } else { format!(": {}{more}", some.join(", ")) };
+        self.labelled("notice-day-looked", &format!("{}{places}", reading.looked_at))?;
+        self.labelled("notice-day-left", &reading.left)
     }
 
     fn values(&mut self, notice: &Notice) -> Result<(), LocaleError> {

@@ -1,12 +1,13 @@
 //! `candor notice`: what the person is told about the collection, with this device's values.
 
+use super::readings::record;
 use super::subject::{Subject, observe};
 use super::{Context, Exit, Failure, words};
 use crate::platform::{self, OPENER};
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
 use candor_notice::locale::Words;
-use candor_notice::{Facts, Notice, NoticeError, Rendering};
+use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Rendering, Setting};
 use collector_proto::policy::Standing;
 use collector_proto::text::plain;
 use std::io::{self, Write as _};
@@ -92,14 +93,29 @@ pub(super) fn make(
     context: &Context,
 ) -> Result<Notice, Failure> {
     let now = context.now();
-    Ok(match observe(draft, root, context)? {
-        Subject::InForce(disclosed) => Notice::in_force(&facts(&disclosed), words, now)?,
-        Subject::Awaiting(disclosed) => Notice::awaiting_acknowledgement(&facts(&disclosed), words, now)?,
+    // What was read to make the notice is on record by now, and told of in it.
+    let subject = observe(draft, root, context)?;
+    let setting = |record| Setting { words, now, audience: audience(), record };
+    Ok(match subject {
         Subject::Draft(disclosed) => Notice::draft(&facts(&disclosed), words, now)?,
+        Subject::InForce(disclosed) => Notice::in_force(&facts(&disclosed), &setting(record(context)))?,
+        Subject::Awaiting(disclosed) => {
+            Notice::awaiting_acknowledgement(&facts(&disclosed), &setting(record(context)))?
+        }
         Subject::Nothing(nothing) => {
-            Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), words, now)?
+            let record = if nothing.is_enrolled() { record(context) } else { Record::NotKept };
+            Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), &setting(record))?
         }
     })
+}
+
+/// Whoever calls the program.
+fn audience() -> Audience {
+    match platform::own_account() {
+        _ if platform::is_privileged() => Audience::Root,
+        Some(account) => Audience::Account(account),
+        None => Audience::Anybody,
+    }
 }
 
 fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {

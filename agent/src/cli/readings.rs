@@ -3,6 +3,8 @@
 use super::{Context, Failure, Format};
 use crate::identity;
 use crate::ledger::{Fate, Ledger};
+use crate::reader_client::ReaderError;
+use candor_notice::{Outcome, Record, Recorded};
 use collector_proto::catalog::Section;
 use collector_proto::disclosure::{AskedBy, Operation, Reading};
 use collector_proto::text::plain;
@@ -41,13 +43,7 @@ struct Shown {
 
 /// Shows the readings.
 pub fn run(args: &ReadingsArgs, context: &Context) -> Result<(), Failure> {
-    let readings = context.reader(None).readings()?;
-    let fates = fates(context);
-    let shown = readings.into_iter().map(|reading| {
-        let report = reading.entry.and_then(|entry| fates.get(&entry).copied());
-        Shown { reading, report }
-    });
-    let shown: Vec<Shown> = shown.collect();
+    let shown = on_record(context)?;
     if args.format == Format::Json {
         return context.print_json(&shown);
     }
@@ -59,6 +55,39 @@ pub fn run(args: &ReadingsArgs, context: &Context) -> Result<(), Failure> {
         write(&mut text, reading, args.long);
     }
     context.print(&text)
+}
+
+/// What was read on this device for the notice, which is made also where nobody can say.
+pub(super) fn record(context: &Context) -> Record {
+    match on_record(context) {
+        Ok(shown) => Record::Kept(shown.into_iter().map(Recorded::from).collect()),
+        Err(error) => Record::Unknown(format!("{:#}", anyhow::Error::new(error))),
+    }
+}
+
+/// Every reading on record, the oldest first.
+fn on_record(context: &Context) -> Result<Vec<Shown>, ReaderError> {
+    let readings = context.reader(None).readings()?;
+    let fates = fates(context);
+    let shown = readings.into_iter().map(|reading| {
+        let report = reading.entry.and_then(|entry| fates.get(&entry).copied());
+        Shown { reading, report }
+    });
+    Ok(shown.collect())
+}
+
+impl From<Shown> for Recorded {
+    fn from(Shown { reading, report }: Shown) -> Self {
+        let outcome = match (reading.operation, reading.entry, report) {
+            (Operation::Disclose, None, _) => Outcome::NotRecorded,
+            (_, None, _) => Outcome::Stayed,
+            (_, Some(_), None) => Outcome::Recorded,
+            (_, Some(_), Some(Fate::Unsent)) => Outcome::Unconfirmed,
+            (_, Some(_), Some(Fate::Receipted)) => Outcome::Confirmed,
+            (_, Some(_), Some(Fate::Refused)) => Outcome::Refused,
+        };
+        Self { reading, outcome }
+    }
 }
 
 /// What happened to each entry of the ledger; nothing is known where it cannot be read.
@@ -80,6 +109,7 @@ fn write(text: &mut String, Shown { reading, report }: &Shown, long: bool) {
         AskedBy::Agent => "by the agent".to_owned(),
         AskedBy::Starter => "by whoever started the reader".to_owned(),
         AskedBy::Account(account) => format!("by account {}", plain(account)),
+        AskedBy::OtherAccount => "by another account".to_owned(),
         AskedBy::Unknown => "by an unknown account".to_owned(),
     };
     let policy = reading

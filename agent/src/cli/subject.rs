@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// Longest author's file in bytes. Every field of the catalogue with a block of its own is below 64 KiB.
 const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
 
+/// The stable word for a device that is not enrolled.
+const NOT_ENROLLED: &str = "not_enrolled";
+
 /// What would be sent, and under what.
 #[expect(clippy::large_enum_variant, reason = "one per process: its size does not matter")]
 pub(super) enum Subject {
@@ -41,6 +44,11 @@ pub(super) struct Nothing {
 }
 
 impl Nothing {
+    /// Whether the device is enrolled.
+    pub(super) fn is_enrolled(&self) -> bool {
+        self.refusal.code != NOT_ENROLLED
+    }
+
     /// The failure of a verb that cannot do without a policy.
     pub(super) fn failure(&self) -> Failure {
         let message = plain(&self.refusal.message).into_owned();
@@ -94,7 +102,7 @@ pub(super) fn observe(
 pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, HeldDocuments), Nothing>, Failure> {
     let Some(enrolment) = Enrolment::find(&context.paths)? else {
         let message = IdentityError::NotEnrolled(context.paths.enrolment()).to_string();
-        let refusal = RefusalMessage { code: "not_enrolled".into(), message, not_before: None };
+        let refusal = RefusalMessage { code: NOT_ENROLLED.into(), message, not_before: None };
         return Ok(Err(Nothing { refusal, controller: None, exit: Exit::Refused }));
     };
     match enrolment.trust(&context.paths) {

@@ -6,8 +6,8 @@ pub(crate) use super::closed::{
     ReaderConnection, connect_to_reader, converse, installed_reader, reader_socket,
 };
 pub(crate) use super::unix::{
-    Owner, command_of, foreign_owner, free_bytes, is_privileged, is_same_owner, opened, shared_beyond_owner,
-    start_over, stop_requested,
+    Owner, command_of, foreign_owner, free_bytes, is_privileged, is_same_owner, opened, own_account,
+    shared_beyond_owner, start_over, stop_requested,
 };
 
 /// The program that opens a file in the person's browser.

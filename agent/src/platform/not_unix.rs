@@ -11,6 +11,11 @@ pub(crate) fn is_privileged() -> bool {
 }
 
 /// Not known here.
+pub(crate) fn own_account() -> Option<String> {
+    None
+}
+
+/// Not known here.
 pub(crate) fn shared_beyond_owner(_: &Metadata) -> Option<String> {
     None
 }

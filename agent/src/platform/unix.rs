@@ -12,6 +12,12 @@ pub(crate) fn is_privileged() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// The account that this process acts for, by its number.
+#[expect(clippy::unnecessary_wraps, reason = "other systems do not know it")]
+pub(crate) fn own_account() -> Option<String> {
+    Some(rustix::process::geteuid().as_raw().to_string())
+}
+
 /// The mode in octal, where others than the owner have any right.
 pub(crate) fn shared_beyond_owner(metadata: &Metadata) -> Option<String> {
     let mode = metadata.permissions().mode() & 0o7777;

@@ -41,6 +41,8 @@ pub enum AskedBy {
     Starter,
     /// An account of this machine, by its number or identifier.
     Account(String),
+    /// An account other than the one that is told.
+    OtherAccount,
     /// The operating system did not say.
     Unknown,
 }

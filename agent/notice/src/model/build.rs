@@ -4,6 +4,7 @@
 
 use super::complete::{Incomplete, require_complete};
 use super::contacts::{complaint, responsible};
+use super::last_day::{self, Audience, Record};
 use super::phrasing::Phrasing;
 use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
@@ -30,6 +31,18 @@ pub struct Facts<'a, S: Standing> {
     pub fresh_until: Option<UtcTime>,
 }
 
+/// For whom a notice is made, when and in which language, and what is known of what was read before.
+pub struct Setting<'a> {
+    /// The language.
+    pub words: &'a Words,
+    /// The clock.
+    pub now: UtcTime,
+    /// For whom.
+    pub audience: Audience,
+    /// The readings on this device.
+    pub record: Record,
+}
+
 /// Why there is no notice.
 #[derive(Debug, thiserror::Error)]
 pub enum NoticeError {
@@ -52,27 +65,27 @@ pub enum NoticeError {
 
 impl Notice {
     /// The notice of a signed policy in force.
-    pub fn in_force(facts: &Facts<'_, Signed>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
+    pub fn in_force(facts: &Facts<'_, Signed>, setting: &Setting<'_>) -> Result<Self, NoticeError> {
         let version = facts.policy.document().version.into();
-        let text = words.text_with("notice-status-in-force-text", &[("version", version)])?;
-        build(facts, Some(facts.permit.policy()), Status::InForce { text }, words, now)
+        let text = setting.words.text_with("notice-status-in-force-text", &[("version", version)])?;
+        build_signed(facts, Status::InForce { text }, setting)
     }
 
     /// The notice of a signed policy under which nothing is collected until somebody acknowledges this notice.
     pub fn awaiting_acknowledgement(
         facts: &Facts<'_, Signed>,
-        words: &Words,
-        now: UtcTime,
+        setting: &Setting<'_>,
     ) -> Result<Self, NoticeError> {
+        let words = setting.words;
         let version = facts.policy.document().version.into();
         let status = Status::AwaitingAcknowledgement {
             text: words.text_with("notice-status-awaiting-text", &[("version", version)])?,
             reason: words.text("notice-refused-not-acknowledged")?,
         };
-        build(facts, Some(facts.permit.policy()), status, words, now)
+        build_signed(facts, status, setting)
     }
 
-    /// The notice that a draft would have.
+    /// The notice that a draft would have. What was read on the device on which it is looked at has no place in it.
     pub fn draft(facts: &Facts<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
         let text = words.text("notice-status-draft-text")?;
         build(facts, None, Status::Draft { text }, words, now)
@@ -82,16 +95,16 @@ impl Notice {
     pub fn nothing(
         refusal: &RefusalMessage,
         controller: Option<&Controller>,
-        words: &Words,
-        now: UtcTime,
+        setting: &Setting<'_>,
     ) -> Result<Self, NoticeError> {
+        let words = setting.words;
         let known = message_id("notice-refused", &refusal.code);
         let reason = words.text(if words.has(&known) { &known } else { "notice-refused-other" })?;
         Ok(Self {
             v: 1,
             kind: "notice",
             language: words.language(),
-            made: now,
+            made: setting.now,
             status: Status::NothingCollected {
                 text: words.text("notice-status-nothing-text")?,
                 code: plain(&refusal.code).into_owned(),
@@ -109,6 +122,7 @@ impl Notice {
                 refusable: None,
             },
             responsible: controller.map(|known| responsible(known, words)).transpose()?,
+            last_day: Some(last_day::of(setting)?),
             sections: Vec::new(),
             purposes: Vec::new(),
             recipients: Vec::new(),
@@ -133,6 +147,15 @@ impl Notice {
             },
         })
     }
+}
+
+fn build_signed(
+    facts: &Facts<'_, Signed>,
+    status: Status,
+    setting: &Setting<'_>,
+) -> Result<Notice, NoticeError> {
+    let notice = build(facts, Some(facts.permit.policy()), status, setting.words, setting.now)?;
+    Ok(Notice { last_day: Some(last_day::of(setting)?), ..notice })
 }
 
 fn build<S: Standing>(
@@ -166,6 +189,7 @@ fn build<S: Standing>(
             fresh_until: facts.fresh_until,
         }),
         responsible: Some(responsible(&document.controller, words)?),
+        last_day: None,
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
         retention: phrasing.retention(&purposes)?,
         rights: rights(&purposes, words)?,

@@ -8,6 +8,7 @@ mod california;
 mod complete;
 mod contacts;
 mod enforcement;
+mod last_day;
 mod phrasing;
 mod purposes;
 mod rights;
@@ -15,8 +16,10 @@ mod summary;
 mod transfers;
 mod values;
 
-pub use build::{Facts, NoticeError};
+pub use build::{Facts, NoticeError, Setting};
 pub use complete::{Incomplete, RequiredElement};
+pub use last_day::{Audience, Outcome, Record, Recorded};
+pub(crate) use last_day::{LastDay, ReadingNotice};
 pub use transfers::NoSafeguard;
 
 use crate::locale::Term;
@@ -49,6 +52,9 @@ pub struct Notice {
     pub(crate) summary: Summary,
     /// Art. 13(1)(a) and (b) GDPR; `None` when nothing says who is responsible.
     pub(crate) responsible: Option<Responsible>,
+    /// What was read here lately; `None` for a draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_day: Option<LastDay>,
     /// Every value, by section.
     pub(crate) sections: Vec<SectionNotice>,
     /// Art. 13(1)(c) and (d).

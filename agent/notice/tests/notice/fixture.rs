@@ -1,7 +1,7 @@
 //! Policies, permits and disclosures to make notices from.
 
 use candor_notice::locale::Words;
-use candor_notice::{Facts, Notice, NoticeError};
+use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Setting};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
@@ -36,6 +36,11 @@ pub(super) fn now() -> UtcTime {
 
 pub(super) fn words() -> Words {
     Words::load("en").unwrap()
+}
+
+/// A notice for nobody in particular on a device on which nothing was read.
+pub(super) fn setting(words: &Words) -> Setting<'_> {
+    Setting { words, now: now(), audience: Audience::Anybody, record: Record::Kept(Vec::new()) }
 }
 
 pub(super) fn field(name: &str) -> FieldId {
@@ -168,11 +173,11 @@ impl Case<Signed> {
     }
 
     pub(super) fn notice(&self) -> Notice {
-        Notice::in_force(&self.facts(), &words(), now()).unwrap()
+        Notice::in_force(&self.facts(), &setting(&words())).unwrap()
     }
 
     pub(super) fn awaiting(&self) -> Notice {
-        Notice::awaiting_acknowledgement(&self.facts(), &words(), now()).unwrap()
+        Notice::awaiting_acknowledgement(&self.facts(), &setting(&words())).unwrap()
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! `CANDOR_BLESS=1 cargo test -p candor-notice golden` rewrites them; the difference is then a reviewer's to judge.
 
-use crate::fixture::{Case, document, rule, value, words};
-use candor_notice::Rendering;
+use crate::fixture::{Case, document, now, rule, setting, value, words};
 use candor_notice::table::{Layout, TableContent, table};
+use candor_notice::{Audience, Notice, Outcome, Record, Recorded, Rendering, Setting};
+use collector_proto::disclosure::{AskedBy, Operation, Reading};
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Filter, KeyScope, Necessity, PolicyDocument, Signed, Treatment};
+use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -37,6 +39,21 @@ fn case() -> Case<Signed> {
     })
 }
 
+/// A reading some hours ago, and the report that it went into.
+fn reading(
+    operation: Operation,
+    asked_by: AskedBy,
+    (hours, entry): (i64, Option<u64>),
+    outcome: Outcome,
+) -> Recorded {
+    let at = UtcTime::from_unix(now().unix() - hours * 3_600);
+    let fields = policy().rules.iter().filter_map(|rule| rule.field.field()).collect();
+    let sources =
+        ["/etc/hostname", "/etc/os-release", "/etc/passwd", "/sys/class/net", "/var/lib/dpkg/status"];
+    let sources = Some(sources.map(str::to_owned).to_vec());
+    Recorded { reading: Reading { at, asked_by, operation, policy: None, fields, sources, entry }, outcome }
+}
+
 fn compare(name: &str, rendered: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("CANDOR_BLESS").is_some() {
@@ -52,7 +69,15 @@ fn compare(name: &str, rendered: &str) {
 
 #[test]
 fn renderings_are_as_reviewed() {
-    let (words, notice) = (words(), case().notice());
+    let (words, case) = (words(), case());
+    let record = Record::Kept(vec![
+        reading(Operation::Disclose, AskedBy::Agent, (7, Some(41)), Outcome::Confirmed),
+        reading(Operation::Disclose, AskedBy::Agent, (1, Some(42)), Outcome::Confirmed),
+        reading(Operation::Preview, AskedBy::OtherAccount, (2, None), Outcome::Stayed),
+        reading(Operation::Preview, AskedBy::Account("1000".to_owned()), (0, None), Outcome::Stayed),
+    ]);
+    let audience = Audience::Account("1000".to_owned());
+    let notice = Notice::in_force(&case.facts(), &Setting { record, audience, ..setting(&words) }).unwrap();
     compare("notice.txt", &notice.render(Rendering::Text { width: 80 }, &words).unwrap());
     compare("notice.html", &notice.render(Rendering::Page, &words).unwrap());
     compare("notice.json", &notice.render(Rendering::Json, &words).unwrap());

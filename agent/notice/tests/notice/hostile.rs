@@ -1,6 +1,6 @@
 //! Values and policies that try to do more than be read.
 
-use crate::fixture::{Case, document, field, rule, text, words};
+use crate::fixture::{Case, document, field, rule, setting, text, words};
 use crate::markup::{fields_of_page, tags};
 use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::{Notice, Rendering};
@@ -110,7 +110,7 @@ fn refusals_stay_text() {
     for hostile in HOSTILE {
         let refusal =
             RefusalMessage { code: (*hostile).to_owned(), message: (*hostile).to_owned(), not_before: None };
-        let notice = Notice::nothing(&refusal, None, &words(), crate::fixture::now()).unwrap();
+        let notice = Notice::nothing(&refusal, None, &setting(&words())).unwrap();
         check(&notice, hostile);
     }
 }

@@ -6,6 +6,7 @@ mod agreement;
 mod fixture;
 mod golden;
 mod hostile;
+mod last_day;
 mod markup;
 mod page;
 mod rights;

@@ -1,6 +1,6 @@
 //! The page: self-contained, well formed, readable for everyone.
 
-use crate::fixture::{Case, document, now, rule, value, words};
+use crate::fixture::{Case, document, rule, setting, value, words};
 use crate::markup::{Tag, tags, unique};
 use base64::Engine as _;
 use candor_notice::{Notice, Rendering};
@@ -26,8 +26,8 @@ fn pages() -> Vec<(&'static str, String)> {
         not_before: None,
     };
     let controller = &document(Vec::new()).controller;
-    let nothing = Notice::nothing(&refusal, Some(controller), &words(), now()).unwrap();
-    let alone = Notice::nothing(&refusal, None, &words(), now()).unwrap();
+    let nothing = Notice::nothing(&refusal, Some(controller), &setting(&words())).unwrap();
+    let alone = Notice::nothing(&refusal, None, &setting(&words())).unwrap();
     let html = |notice: &Notice| notice.render(Rendering::Page, &words()).unwrap();
     vec![
         ("draft", html(&draft.notice().unwrap())),
@@ -182,7 +182,7 @@ fn every_reason_for_collecting_nothing_has_its_own_words() {
     for code in codes {
         let refusal =
             RefusalMessage { code: code.into(), message: "the reader's own words".into(), not_before: None };
-        let notice = Notice::nothing(&refusal, None, &words, now()).unwrap();
+        let notice = Notice::nothing(&refusal, None, &setting(&words)).unwrap();
         let text = notice.render(Rendering::Text { width: 80 }, &words).unwrap();
         assert!(
             text.starts_with("Nothing is collected") && text.contains("the reader's own words"),

@@ -1,6 +1,6 @@
 //! Which rights a notice offers depends on the legal bases and on nothing else.
 
-use crate::fixture::{Case, PURPOSES, document, now, rule, value, words};
+use crate::fixture::{Case, PURPOSES, document, rule, setting, value, words};
 use candor_notice::locale::Term;
 use candor_notice::{Notice, Rendering};
 use collector_proto::catalog::{LegalBasis, Right, Wording};
@@ -74,7 +74,7 @@ fn rights_over_what_was_collected_outlive_the_policy() {
         not_before: None,
     };
     let controller = document(Vec::new()).controller;
-    let notice = Notice::nothing(&refusal, Some(&controller), &words(), now()).unwrap();
+    let notice = Notice::nothing(&refusal, Some(&controller), &setting(&words())).unwrap();
     assert_eq!(notice.rights().collect::<BTreeSet<_>>(), ALWAYS.into_iter().collect());
     for rendering in [Rendering::Text { width: 80 }, Rendering::Page] {
         let shown = notice.render(rendering, &words()).unwrap();
@@ -90,7 +90,7 @@ fn rights_over_what_was_collected_outlive_the_policy() {
         }
     }
     // Where nobody is known, there is nobody to turn to.
-    assert_eq!(Notice::nothing(&refusal, None, &words(), now()).unwrap().rights().count(), 0);
+    assert_eq!(Notice::nothing(&refusal, None, &setting(&words())).unwrap().rights().count(), 0);
 }
 
 #[test]
