@@ -7,6 +7,7 @@ mod accounts;
 mod addresses;
 pub(crate) mod bus;
 mod calls;
+mod exchange;
 mod expand;
 mod file_system;
 mod files;

@@ -2,10 +2,10 @@
 //! expects, and hand on the value that was found in place of the message that it stood in.
 
 use super::connection::Connection;
-use super::exchange::Unanswered;
 use super::question::Question;
 use super::wire::{Decoder, ObjectPath, Typed};
 use crate::host::Unreadable;
+use crate::host::system::exchange::Unanswered;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -9,11 +9,11 @@
 //! D-Bus specification 0.43, section "Authentication Protocol"; the kernel tells the bus who is at the other end. Every
 //! wait ends at the deadline of its question, however little arrives at a time.
 
-use super::exchange::{Exchange, Unanswered};
 use super::message::{self, Call, Reply};
 use super::question::{Members, Question};
 use super::wire::{Arguments, Typed, Variant};
 use crate::host::Unreadable;
+use crate::host::system::exchange::{Exchange, Unanswered};
 use std::time::Instant;
 
 /// Most bytes of a line of the authentication. Real ones have less than 100.

@@ -18,11 +18,9 @@
 
 mod answer;
 mod connection;
-mod exchange;
 mod helper;
 mod message;
 mod question;
-mod stream;
 mod wire;
 
 pub(crate) use answer::{Answer, Real};
@@ -31,12 +29,12 @@ pub(crate) use question::Argument;
 pub(crate) use wire::ObjectPath;
 
 use super::accounts::effective_user;
+use crate::host::system::exchange::{Exchange, Unanswered};
 use crate::host::{Host, Unreadable};
 use answer::Children;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use connection::Connection;
-use exchange::{Exchange, Unanswered};
 use helper::Remote;
 use question::{Member, Members, Question, Way};
 use std::cell::{Cell, RefMut};

@@ -8,7 +8,7 @@
 //! helper  the value, or why there is none                                      Answered
 //! ```
 //!
-//! The helper is this same program, over one socket: each message is its length, a `u32` in little-endian order, and JSON.
+//! The helper is this same program, over one socket, with messages of `exchange/framed.rs`.
 //! What it was started with stays: what arrives later can only choose among that. It ends when the reader does.
 
 mod remote;
@@ -18,18 +18,12 @@ pub(super) use remote::Remote;
 pub(crate) use serve::serve_bus;
 
 use super::answer::Kind;
-use super::exchange::{Exchange, Unanswered};
 use super::question::{Member, Way};
 use crate::host::Unreadable;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::time::Instant;
-
-/// Most bytes of a message: more than the largest that a bus's answer can become.
-const MAX_MESSAGE_BYTES: usize = 8 * 1024 * 1024;
 
 /// The first message of the helper.
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,23 +58,4 @@ struct Answered {
 /// How a member stands among the helper's arguments.
 fn argument(member: Member) -> String {
     SourcePlace::from(member).to_string()
-}
-
-fn send(exchange: &mut Exchange, message: &impl Serialize, deadline: Instant) -> Result<(), Unanswered> {
-    let json = serde_json::to_vec(message).map_err(|_| Unanswered::Answer(Unreadable::Odd))?;
-    let length = u32::try_from(json.len()).map_err(|_| Unanswered::Answer(Unreadable::TooLarge))?;
-    exchange.write(&[&length.to_le_bytes()[..], &json].concat(), deadline)
-}
-
-fn receive<T: DeserializeOwned>(exchange: &mut Exchange, deadline: Instant) -> Result<T, Unanswered> {
-    const PREFIX_BYTES: usize = size_of::<u32>();
-    let prefix = exchange.peek(PREFIX_BYTES, deadline)?;
-    let prefix = prefix.try_into().map_err(|_| Unanswered::Broken(Unreadable::Odd))?;
-    let length = usize::try_from(u32::from_le_bytes(prefix)).unwrap_or(usize::MAX);
-    if length > MAX_MESSAGE_BYTES {
-        return Err(Unanswered::Broken(Unreadable::TooLarge));
-    }
-    let message = exchange.take(PREFIX_BYTES + length, deadline)?;
-    let json = message.get(PREFIX_BYTES..).unwrap_or_default();
-    serde_json::from_slice(json).map_err(|_| Unanswered::Broken(Unreadable::Odd))
 }

@@ -1,10 +1,9 @@
 //! The reader's end.
 
 use super::super::answer::Answer;
-use super::super::exchange::{Exchange, Unanswered};
 use super::super::question::{Member, Question};
-use super::super::stream::LocalStream;
-use super::{Answered, Asking, Ready, argument, receive, send};
+use super::{Answered, Asking, Ready, argument};
+use crate::host::system::exchange::{Exchange, LocalStream, Unanswered};
 use crate::host::{BUS_HELPER, Unreadable};
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -44,7 +43,7 @@ impl Remote {
             .stderr(Stdio::null())
             .spawn()?;
         let mut exchange = Exchange::over(LocalStream::of(ours.into()));
-        let ready: Ready = receive(&mut exchange, deadline).map_err(|failure| {
+        let ready: Ready = exchange.receive(deadline).map_err(|failure| {
             stop(&mut helper);
             failure.reason()
         })?;
@@ -60,9 +59,9 @@ impl Remote {
         deadline: Instant,
     ) -> Result<T, Unanswered> {
         let asking = Asking { kind: Some(T::KIND), ..self.asking(question, deadline)? };
-        send(&mut self.exchange, &asking, deadline)?;
+        self.exchange.send(&asking, deadline)?;
         loop {
-            let answered: Answered = receive(&mut self.exchange, deadline)?;
+            let answered: Answered = self.exchange.receive(deadline)?;
             if answered.id == asking.id {
                 let value = answered.value.map_err(Unanswered::Answer)?;
                 return serde_json::from_value(value).map_err(|_| Unanswered::Broken(Unreadable::Odd));
@@ -77,7 +76,7 @@ impl Remote {
         deadline: Instant,
     ) -> Result<(), Unanswered> {
         let asking = self.asking(question, deadline)?;
-        send(&mut self.exchange, &asking, deadline)
+        self.exchange.send(&asking, deadline)
     }
 
     fn asking(&mut self, question: &Question<'_>, deadline: Instant) -> Result<Asking, Unanswered> {

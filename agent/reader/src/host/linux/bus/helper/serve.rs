@@ -1,14 +1,13 @@
 //! The helper's end.
 
 use super::super::connection::Connection;
-use super::super::exchange::{Exchange, Unanswered};
 use super::super::question::{Member, Members, Question};
-use super::super::stream::LocalStream;
 use super::super::wire::ObjectPath;
 use super::super::{MAX_PER_SERVICE, MAX_TOTAL};
-use super::{Answered, Asking, Ready, argument, receive, send};
+use super::{Answered, Asking, Ready, argument};
 use crate::host::Unreadable;
 use crate::host::system::accounts::effective_user;
+use crate::host::system::exchange::{Exchange, LocalStream, Unanswered};
 use collector_proto::catalog::{FieldId, Platform, SourcePlace};
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -44,16 +43,16 @@ pub(crate) fn serve_bus(
         exchange.and_then(|bus| Connection::log_in(bus, user, Members::These(allowed), deadline));
     let end = Instant::now() + MAX_LIFE;
     let connected = connection.as_ref().map(|_| ()).map_err(|reason| *reason);
-    let told = send(&mut reader, &Ready { sandbox, connected }, end);
+    let told = reader.send(&Ready { sandbox, connected }, end);
     let (Ok(mut connection), Ok(())) = (connection, told) else { return Ok(()) };
     let mut left = MAX_TOTAL;
     // Until the reader leaves, or is not understood.
-    while let Ok(asking) = receive::<Asking>(&mut reader, end) {
+    while let Ok(asking) = reader.receive::<Asking>(end) {
         let since = Instant::now();
         let deadline = since + left.min(Duration::from_millis(asking.within));
         let answered = answer(&mut connection, &members, asking, deadline);
         left = left.saturating_sub(since.elapsed());
-        let told = answered.map(|answered| send(&mut reader, &answered, end));
+        let told = answered.map(|answered| reader.send(&answered, end));
         if matches!(told, Some(Err(_))) {
             break;
         }

@@ -12,11 +12,11 @@ use std::path::Path;
 use std::time::Duration;
 
 /// A connection to a local service, of which no wait is without an end.
-pub(super) struct LocalStream(File);
+pub(in crate::host::system) struct LocalStream(File);
 
 impl LocalStream {
     /// Connects. Never waits: a service whose queue is full is `WouldBlock`.
-    pub(super) fn connect(path: &Path) -> io::Result<Self> {
+    pub(in crate::host::system) fn connect(path: &Path) -> io::Result<Self> {
         let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let socket = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
         connect(socket.as_raw_fd(), &UnixAddr::new(path)?)?;
@@ -24,18 +24,18 @@ impl LocalStream {
     }
 
     /// A connected socket that does not wait.
-    pub(super) fn of(socket: OwnedFd) -> Self {
+    pub(in crate::host::system) fn of(socket: OwnedFd) -> Self {
         Self(File::from(socket))
     }
 
     /// Reads what is there, or what comes within that time; `WouldBlock` when nothing does.
-    pub(super) fn read(&mut self, into: &mut [u8], within: Duration) -> io::Result<usize> {
+    pub(in crate::host::system) fn read(&mut self, into: &mut [u8], within: Duration) -> io::Result<usize> {
         self.wait(PollFlags::IN, within)?;
         self.0.read(into)
     }
 
     /// Writes what the other side takes within that time; `WouldBlock` when it takes nothing.
-    pub(super) fn write(&mut self, bytes: &[u8], within: Duration) -> io::Result<usize> {
+    pub(in crate::host::system) fn write(&mut self, bytes: &[u8], within: Duration) -> io::Result<usize> {
         self.wait(PollFlags::OUT, within)?;
         self.0.write(bytes)
     }

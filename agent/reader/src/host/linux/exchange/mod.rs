@@ -1,6 +1,10 @@
 //! Bytes to and from the other end of a local socket, before a deadline.
 
-use super::stream::LocalStream;
+mod framed;
+mod stream;
+
+pub(super) use stream::LocalStream;
+
 use crate::host::Unreadable;
 use std::io;
 use std::path::Path;
@@ -13,7 +17,7 @@ const READ_BYTES: usize = 4 * 1024;
 const BUSY: Duration = Duration::from_millis(20);
 
 /// Why a question has no answer.
-pub(super) enum Unanswered {
+pub(in crate::host::system) enum Unanswered {
     /// It was refused, or nobody answered in time; the next one may fare better.
     Answer(Unreadable),
     /// The connection can be used no further.
@@ -21,7 +25,7 @@ pub(super) enum Unanswered {
 }
 
 impl Unanswered {
-    pub(super) const fn reason(self) -> Unreadable {
+    pub(in crate::host::system) const fn reason(self) -> Unreadable {
         match self {
             Self::Answer(reason) | Self::Broken(reason) => reason,
         }
@@ -29,18 +33,18 @@ impl Unanswered {
 }
 
 /// A connection, with what has arrived and is not taken apart yet.
-pub(super) struct Exchange {
+pub(in crate::host::system) struct Exchange {
     stream: LocalStream,
     received: Vec<u8>,
 }
 
 impl Exchange {
-    pub(super) const fn over(stream: LocalStream) -> Self {
+    pub(in crate::host::system) const fn over(stream: LocalStream) -> Self {
         Self { stream, received: Vec::new() }
     }
 
     /// Connects. A socket whose queue is full refuses instead of waiting, so it is asked again.
-    pub(super) fn connect(socket: &Path, deadline: Instant) -> Result<Self, Unreadable> {
+    pub(in crate::host::system) fn connect(socket: &Path, deadline: Instant) -> Result<Self, Unreadable> {
         loop {
             match LocalStream::connect(socket) {
                 Ok(stream) => return Ok(Self::over(stream)),
@@ -52,7 +56,11 @@ impl Exchange {
         }
     }
 
-    pub(super) fn write(&mut self, mut bytes: &[u8], deadline: Instant) -> Result<(), Unanswered> {
+    pub(in crate::host::system) fn write(
+        &mut self,
+        mut bytes: &[u8],
+        deadline: Instant,
+    ) -> Result<(), Unanswered> {
         while !bytes.is_empty() {
             // A message that was sent in part cannot be taken back.
             let wait = until(deadline).ok_or(Unanswered::Broken(Unreadable::Missing))?;
@@ -67,20 +75,32 @@ impl Exchange {
     }
 
     /// The first `count` bytes that are not taken yet; they stay.
-    pub(super) fn peek(&mut self, count: usize, deadline: Instant) -> Result<&[u8], Unanswered> {
+    pub(in crate::host::system) fn peek(
+        &mut self,
+        count: usize,
+        deadline: Instant,
+    ) -> Result<&[u8], Unanswered> {
         self.fill(count, deadline)?;
         Ok(self.received.get(..count).unwrap_or_default())
     }
 
     /// Takes so many bytes.
-    pub(super) fn take(&mut self, count: usize, deadline: Instant) -> Result<Vec<u8>, Unanswered> {
+    pub(in crate::host::system) fn take(
+        &mut self,
+        count: usize,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Unanswered> {
         self.fill(count, deadline)?;
         let rest = self.received.split_off(count);
         Ok(std::mem::replace(&mut self.received, rest))
     }
 
     /// Takes a line with its CR LF.
-    pub(super) fn line(&mut self, max: usize, deadline: Instant) -> Result<Vec<u8>, Unanswered> {
+    pub(in crate::host::system) fn line(
+        &mut self,
+        max: usize,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Unanswered> {
         loop {
             if let Some(end) = self.received.windows(2).position(|two| two == b"\r\n") {
                 return self.take(end.saturating_add(2), deadline);
