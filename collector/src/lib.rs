@@ -34,5 +34,6 @@ mod reports;
 pub mod retention;
 pub mod reverify;
 pub mod server;
+mod signed_request;
 pub mod store;
 pub mod verify;

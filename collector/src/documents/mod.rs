@@ -2,10 +2,11 @@
 
 use crate::collector::Collector;
 use crate::refusal::{Reason, RequestRefusal};
-use crate::store::{NonceUse, StoreError};
+use crate::signed_request::Asker;
+use crate::store::StoreError;
 use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
-use collector_proto::http_signature::{self, NONCE_SECONDS, ReceivedHeaders, RequestParts};
+use collector_proto::http_signature::{ReceivedHeaders, RequestParts};
 use collector_proto::messages::Documents;
 
 impl Collector {
@@ -15,37 +16,7 @@ impl Collector {
         parts: RequestParts<'_>,
         headers: ReceivedHeaders<'_>,
     ) -> Result<Documents, RequestRefusal> {
-        let authority = parts.authority.to_ascii_lowercase();
-        if !self.authorities.contains(authority.strip_suffix(":443").unwrap_or(&authority)) {
-            return Err(RequestRefusal::new(
-                Reason::BadSignature,
-                "the request is for a host that this collector is not",
-            ));
-        }
-        let now = (self.clock)();
-        let claimed = http_signature::claimed_key(headers, false);
-        let claimed = claimed.map_err(|error| RequestRefusal::from_signature(&error))?;
-        let owner = self.store.key(&claimed).await?;
-        let lookup = |_: &_| owner.as_ref().map(|owner| owner.key.clone());
-        let verified = http_signature::verify(parts, headers, None, lookup, now)
-            .map_err(|error| RequestRefusal::from_signature(&error))?;
-        let owner = owner.ok_or(Reason::BadSignature)?;
-        let expires = now.plus_seconds(NONCE_SECONDS.unsigned_abs());
-        match self.store.use_nonce(verified.key_id(), verified.nonce(), expires, now).await? {
-            NonceUse::First => {}
-            NonceUse::Again => {
-                return Err(RequestRefusal::new(Reason::BadSignature, "the request was received before"));
-            }
-            NonceUse::TooMany => {
-                return Err(RequestRefusal::new(Reason::Busy, "too many signed requests in ten minutes"));
-            }
-        }
-        if owner.revoked {
-            return Err(Reason::Revoked.into());
-        }
-        if owner.contract != parts.contract {
-            self.store.note_contract(owner.device_id, parts.contract).await?;
-        }
+        let Asker { device: owner, .. } = self.asker(parts, headers).await?;
         let served = self.documents(&owner.group, parts.contract).await;
         if let Err(refusal) = &served
             && refusal.reason() == Reason::NotUnderstood

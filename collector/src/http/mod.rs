@@ -8,6 +8,7 @@ mod enrol;
 mod health;
 mod policy;
 mod reports;
+mod signed;
 
 use crate::collector::Collector;
 use axum::Router;
