@@ -21,6 +21,7 @@ pub mod data_dir;
 pub mod derive;
 pub mod documents;
 mod enrolment;
+mod heads;
 mod health;
 pub mod http;
 pub mod init;

@@ -6,9 +6,11 @@
 //! | `POST /v1/enroll`, `Authorization: Bearer <token>` | envelope of [`EnrolmentRequest`] | [`EnrolmentAnswer`] |
 //! | `GET /v1/policy` (signed request) | – | [`crate::policy::trust::Documents`] |
 //! | `POST /v1/reports`, `DSSE-Signature: …`, `Content-Encoding: zstd` | [`Report`] | envelope of [`Receipt`] |
+//! | `GET /v1/head` (signed request) | – | envelope of [`Head`] |
 //! | any refusal | – | [`Problem`] (RFC 9457) |
 
 mod enrolment;
+mod head;
 mod problem;
 mod receipt;
 mod report;
@@ -16,6 +18,7 @@ mod report;
 pub use enrolment::{
     Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey,
 };
+pub use head::{Head, MAX_HEAD_STREAMS, StreamHead};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
 pub use report::{FailedSources, Report, SectionBody};
@@ -33,6 +36,8 @@ pub mod path {
     pub const POLICY: &str = "/v1/policy";
     /// Reports.
     pub const REPORTS: &str = "/v1/reports";
+    /// Which reports of the device the collector has.
+    pub const HEAD: &str = "/v1/head";
     /// Liveness.
     pub const HEALTH: &str = "/healthz";
 }

@@ -159,6 +159,20 @@ fn reference(envelope: &Envelope, version: u64) -> PolicyRef {
 
 // ---- messages/: one signed document each
 
+fn receipt(device_id: &str, stream: &str, report: Digest) -> Value {
+    json!({
+        "v": 1, "report_sha256": report, "device_id": device_id, "stream": stream, "seq": 1,
+        "received_at": now(), "policy_version_current": 7, "stored_until": after(90 * DAY), "collector": "collector.example",
+    })
+}
+
+fn head(device_id: &str, stream: &str, report: Digest) -> Value {
+    json!({
+        "v": 1, "device_id": device_id, "collector": "collector.example", "nonce": "AAECAwQFBgcICQoLDA0ODw", "at": now(),
+        "streams": [{"stream": stream, "seq": 1, "report_sha256": report}],
+    })
+}
+
 fn messages() -> BTreeMap<String, Value> {
     let device_id = "00000000-0000-4000-8000-000000000001";
     let stream = "000102030405060708090a0b0c0d0e0f";
@@ -178,10 +192,7 @@ fn messages() -> BTreeMap<String, Value> {
         <collector_proto::messages::Report as Document>::PAYLOAD_TYPE,
         report_body.as_bytes(),
     );
-    let receipt = json!({
-        "v": 1, "report_sha256": report_digest, "device_id": device_id, "stream": stream, "seq": 1,
-        "received_at": now(), "policy_version_current": 7, "stored_until": after(90 * DAY), "collector": "collector.example",
-    });
+    let receipt = receipt(device_id, stream, report_digest);
     let enrolment = json!({
         "v": 1, "jwk": key("device").public().to_jwk(), "device_id": device_id, "nonce": "AAECAwQFBgcICQoLDA0ODw",
         "token_sha256": Digest::of(b"token"), "aud": "collector.example", "contract": 1,
@@ -190,6 +201,7 @@ fn messages() -> BTreeMap<String, Value> {
         "v": 1, "device_id": device_id, "key_id": key("device").public().id(), "group": "default",
         "enrolled_at": now(), "collector": "collector.example",
     });
+    let head = head(device_id, stream, report_digest);
     let typed = |kind: &str| format!("application/vnd.candor.{kind}.v1+json");
     let body_of = |value: Value| serde_json::to_string(&value).unwrap();
     let timestamp = timestamp(reference(&first, 1), reference(&published, 7), now());
@@ -199,6 +211,7 @@ fn messages() -> BTreeMap<String, Value> {
         ("timestamp", "timestamp", serde_json::to_string(&timestamp).unwrap()),
         ("report", "device", report_body.clone()),
         ("receipt", "receipt", body_of(receipt)),
+        ("head", "receipt", body_of(head)),
         ("enrolment", "device", body_of(enrolment)),
         ("device", "receipt", body_of(device)),
     ];

@@ -82,7 +82,7 @@ fn keys_have_their_thumbprints() {
 
 /// Whether the body reads as the type that its payload type names.
 fn verifies(payload_type: &str, envelope: &Envelope, keys: &[PublicKey]) -> bool {
-    use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Receipt, Report};
+    use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Head, Receipt, Report};
     use collector_proto::policy::PolicyDocument;
     use collector_proto::policy::trust::{RootDocument, TimestampDocument};
     fn good<T>(result: &Result<Verified<T>, collector_proto::envelope::VerifyError>) -> bool {
@@ -96,6 +96,7 @@ fn verifies(payload_type: &str, envelope: &Envelope, keys: &[PublicKey]) -> bool
         "timestamp" => good(&envelope.verify::<TimestampDocument>(keys, 1)),
         "report" => good(&envelope.verify::<Report>(keys, 1)),
         "receipt" => good(&envelope.verify::<Receipt>(keys, 1)),
+        "head" => good(&envelope.verify::<Head>(keys, 1)),
         "enrolment" => good(&envelope.verify::<EnrolmentRequest>(keys, 1)),
         "device" => good(&envelope.verify::<DeviceRecord>(keys, 1)),
         other => panic!("no document has the type {other}"),

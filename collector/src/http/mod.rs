@@ -5,6 +5,7 @@ mod body;
 mod challenge;
 mod contract;
 mod enrol;
+mod head;
 mod health;
 mod policy;
 mod reports;
@@ -34,6 +35,7 @@ pub fn router(collector: Arc<Collector>) -> Router {
         .merge(enrol::route())
         .merge(policy::route())
         .merge(reports::route())
+        .merge(head::route())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
         .layer(axum::middleware::from_fn(contract::speak))

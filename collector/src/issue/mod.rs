@@ -1,4 +1,4 @@
-//! What the running collector signs with its online keys: receipts, device records, timestamps.
+//! What the running collector signs with its online keys: receipts, device records, heads, timestamps.
 
 mod timestamp;
 
@@ -9,7 +9,8 @@ use crate::refusal::{Reason, RequestRefusal};
 use crate::store::ReceiptFacts;
 use collector_proto::contract::Version1;
 use collector_proto::envelope::{KeyId, SigningKey};
-use collector_proto::messages::{DeviceRecord, Receipt};
+use collector_proto::http_signature::Nonce;
+use collector_proto::messages::{DeviceRecord, Head, Receipt, StreamHead};
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
 
@@ -65,4 +66,18 @@ pub fn device_record(
         collector: collector.to_owned(),
     };
     Ok(key.seal(&record)?.to_envelope().to_json())
+}
+
+/// Signs which reports of a device are stored, for the request with this nonce, and gives the envelope.
+pub fn head(
+    key: &SigningKey,
+    collector: &str,
+    device_id: Uuid,
+    nonce: &Nonce,
+    streams: Vec<StreamHead>,
+    now: UtcTime,
+) -> Result<Vec<u8>, NotSigned> {
+    let (nonce, collector) = (nonce.to_string(), collector.to_owned());
+    let head = Head { v: Version1, device_id, collector, nonce, at: now, streams };
+    Ok(key.seal(&head)?.to_envelope().to_json())
 }

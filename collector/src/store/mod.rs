@@ -30,6 +30,7 @@ use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
 use collector_proto::http_signature::Nonce;
+use collector_proto::messages::StreamHead;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -157,6 +158,10 @@ pub trait ReportStore: Send + Sync {
 
     /// One report as it is listed, by its number in this store.
     fn report_summary(&self, id: i64) -> Answer<'_, Option<ReportSummary>>;
+
+    /// The newest report of each of a device's streams, the stream of the report that came last first; at most
+    /// [`MAX_HEAD_STREAMS`](collector_proto::messages::MAX_HEAD_STREAMS).
+    fn stream_heads(&self, device: Uuid) -> Answer<'_, Vec<StreamHead>>;
 
     /// What a device had stored on the day of an instant.
     fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage>;

@@ -56,7 +56,8 @@ macro_rules! conformance_suite {
                 a_section_that_is_not_carried_goes,
                 a_revoked_device_stores_nothing,
                 a_receipt_that_cannot_be_signed_stores_nothing,
-                what_a_device_sent_is_counted_once;
+                what_a_device_sent_is_counted_once,
+                the_newest_report_of_each_stream_is_told;
             quota:
                 a_device_has_so_many_reports_stored_on_a_day,
                 a_device_has_so_many_bytes_stored_on_a_day,

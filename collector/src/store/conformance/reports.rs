@@ -6,6 +6,7 @@ use crate::admit::{RowsWanted, WantedBase};
 use crate::store::{Order, Page, ReportQuery, StoreError, Stored, Usage};
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
+use collector_proto::messages::{MAX_HEAD_STREAMS, Report, StreamHead};
 use std::collections::BTreeSet;
 
 const ALL: ReportQuery = ReportQuery { device: None, order: Order::OldestFirst };
@@ -206,4 +207,35 @@ pub(in crate::store) async fn what_a_device_sent_is_counted_once(place: &dyn Pla
     assert_eq!((usage.reports, usage.bytes), (2, bytes as u64));
     let tomorrow = fixture.store.usage(device.id, start().plus_seconds(DAY)).await.unwrap();
     assert_eq!((tomorrow.reports, tomorrow.bytes), (0, 0));
+}
+
+pub(in crate::store) async fn the_newest_report_of_each_stream_is_told(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let (mut device, mut other) = (fixture.enrol().await, fixture.enrol().await);
+    assert_eq!(fixture.store.stream_heads(device.id).await.unwrap(), []);
+    fixture.deliver(&mut other, curl("1")).await;
+    fixture.deliver(&mut device, curl("1")).await;
+    let late = device.next(curl("2"));
+    fixture.deliver(&mut device, curl("3")).await;
+    let third = device.prev.unwrap();
+    let head =
+        |stream: &str, seq, report_sha256| StreamHead { stream: stream.to_owned(), seq, report_sha256 };
+    let first_stream = [head(&late.stream, 3, third)];
+    assert_eq!(fixture.store.stream_heads(device.id).await.unwrap(), first_stream);
+    // What fills a gap is not the newest.
+    let admitted = fixture.admit(&device, &late).await;
+    fixture.keep(admitted, start()).await;
+    assert_eq!(fixture.store.stream_heads(device.id).await.unwrap(), first_stream);
+    // The device opens one stream after another.
+    let mut opened = Vec::from(first_stream);
+    for number in 1..=MAX_HEAD_STREAMS {
+        (device.seq, device.prev) = (0, None);
+        let stream = format!("{number:032x}");
+        let report = Report { stream: stream.clone(), ..device.next(curl("4")) };
+        let admitted = fixture.admit(&device, &report).await;
+        opened.insert(0, head(&stream, 1, admitted.head().digest));
+        fixture.keep(admitted, start()).await;
+    }
+    opened.truncate(MAX_HEAD_STREAMS);
+    assert_eq!(fixture.store.stream_heads(device.id).await.unwrap(), opened);
 }

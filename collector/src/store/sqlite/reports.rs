@@ -26,7 +26,9 @@ use crate::store::{
     ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
 use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
+use collector_proto::messages::{MAX_HEAD_STREAMS, StreamHead};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::BTreeSet;
@@ -58,6 +60,10 @@ impl ReportStore for SqliteStore {
             let mut statement = connection.prepare_cached(&format!("{SUMMARY} FROM report WHERE id = ?1"))?;
             Ok(statement.query_row([id], summary).optional()?)
         })
+    }
+
+    fn stream_heads(&self, device: Uuid) -> Answer<'_, Vec<StreamHead>> {
+        self.read(move |connection| stream_heads(connection, device))
     }
 
     fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage> {
@@ -239,6 +245,26 @@ fn reports(
     let rows = statement.query_map(params![device, after, paging::rows(page)], summary)?;
     let reports = rows.collect::<Result<_, _>>()?;
     Ok(paging::listed(reports, page, |report: &ReportSummary| report.id.to_string()))
+}
+
+/// The streams come from the index of (device, stream, number) alone; only the reports that are told are looked up.
+fn stream_heads(connection: &Connection, device: Uuid) -> Result<Vec<StreamHead>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT stream, newest, (SELECT sha256 FROM report WHERE device_id = ?1 AND stream = streams.stream
+                                 AND seq = newest)
+         FROM (SELECT stream, max(seq) AS newest, max(id) AS last FROM report WHERE device_id = ?1
+               GROUP BY stream ORDER BY last DESC LIMIT ?2) AS streams ORDER BY last DESC",
+    )?;
+    let most = i64::try_from(MAX_HEAD_STREAMS).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![device.to_string(), most], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+    })?;
+    rows.map(|row| {
+        let (stream, seq, sha256) = row?;
+        let report_sha256 = Digest::parse(&sha256).map_err(StoreError::corrupt("report"))?;
+        Ok(StreamHead { stream, seq: unsigned(seq), report_sha256 })
+    })
+    .collect()
 }
 
 fn report(connection: &Connection, id: i64) -> Result<Option<StoredReport>, StoreError> {
