@@ -6,11 +6,10 @@ use candor_tests::{Agent, Collector, Message, OnAnswer, OnRequest, Relay, Said};
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::envelope::{Document, Envelope, SigningKey};
 use collector_proto::http_signature::{self, Nonce, RequestParts};
-use collector_proto::messages::{DeviceRecord, EnrolmentRequest, ProblemKind, Receipt, media, path};
+use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Head, ProblemKind, Receipt, media, path};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::time::UtcTime;
-use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -80,6 +79,7 @@ fn as_later_collector(collector: &Collector) -> Box<OnAnswer> {
                     edit::<TimestampDocument>(&mut body["timestamp"], &timestamp, add_members);
                 }
                 path::REPORTS if good => edit::<Receipt>(body, &receipt, add_members),
+                path::HEAD if good => edit::<Head>(body, &receipt, add_members),
                 _ => {}
             }
             add_members(body);
@@ -119,7 +119,7 @@ fn delivered(agent: &Agent, collector: &Collector, reports: usize) {
     assert_eq!(agent.payloads().len(), reports);
     assert_eq!(agent.unreceipted(), 0);
     assert_eq!(collector.stored_payloads(), agent.payloads());
-    let _ = agent.run(&["sent", "verify"]).exits(0);
+    let _ = agent.run(&["sent", "verify", "--online"]).exits(0);
 }
 
 /// Every request carried this number.
@@ -301,11 +301,15 @@ fn as_agent_of(contract: Contract, state: PathBuf) -> Box<OnRequest> {
                     add_members(envelope);
                 });
             }
-            path::POLICY => {
+            path @ (path::POLICY | path::HEAD) => {
+                let (method, path) = ("GET", path.to_owned());
                 let authority = request.header("host").unwrap().to_owned();
-                let (method, path) = ("GET", path::POLICY);
-                let parts = RequestParts { method, authority: &authority, path, query: None, contract };
-                let nonce = Nonce::generate(&SystemRandom::new()).unwrap();
+                let parts =
+                    RequestParts { method, authority: &authority, path: &path, query: None, contract };
+                // The answer may repeat it.
+                let input = request.header("signature-input").unwrap();
+                let nonce = input.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+                let nonce = Nonce::parse(nonce).unwrap();
                 let now = UtcTime::from_system(SystemTime::now());
                 let signed = http_signature::sign(parts, None, &device_key(&state), now, &nonce).unwrap();
                 for (name, value) in signed.iter() {

@@ -12,6 +12,7 @@
 
 pub(crate) mod baseline;
 pub(crate) mod bounds;
+mod compare;
 mod compose;
 mod compress;
 mod end;
@@ -23,6 +24,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub(crate) use compare::OtherHistory;
 pub use compose::{Composed, Position, SignedReport, compose};
 pub(crate) use compress::compress;
 pub use entry::{Kept, LedgerDocument};

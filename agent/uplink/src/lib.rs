@@ -5,6 +5,7 @@
 //! | [`Uplink::challenge`] | `GET /v1/enroll/challenge` |
 //! | [`Uplink::enrol`] | `POST /v1/enroll`, `Authorization: Bearer <token>`, DSSE envelope |
 //! | [`Uplink::documents`] | `GET /v1/policy`, signed (RFC 9421) |
+//! | [`Uplink::head`] | `GET /v1/head`, signed (RFC 9421) |
 //! | [`Uplink::deliver`] | `POST /v1/reports`, `Content-Encoding: zstd`, `DSSE-Signature: …` |
 //!
 //! TLS 1.3 only, to a certificate of the pinned authority only. No redirect is followed, no cookie kept, no

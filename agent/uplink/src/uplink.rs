@@ -30,6 +30,8 @@ const DOCUMENTS: Expected = Expected { name: "a set of policy documents", limit:
 const ENROLMENT: Expected =
     Expected { name: "an enrolment answer", limit: MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_BYTES };
 
+const HEAD: Expected = Expected { name: "a head", limit: MAX_DOCUMENT_BYTES };
+
 const RECEIPT: Expected = Expected { name: "a receipt", limit: MAX_DOCUMENT_BYTES };
 
 /// A report that may be delivered. Bytes with a signature are not one: the agent's ledger implements this for what it has
@@ -93,19 +95,15 @@ impl Uplink {
     ) -> Result<Documents, UplinkError> {
         self.exchange(DOCUMENTS, |address| {
             let nonce = Nonce::generate(random).ok_or(UplinkError::Randomness)?;
-            let authority = address.authority();
-            let parts = RequestParts {
-                method: "GET",
-                authority: &authority,
-                path: path::POLICY,
-                query: None,
-                contract: CONTRACT,
-            };
-            let signed = http_signature::sign(parts, None, key, now, &nonce).map_err(UplinkError::Signing)?;
-            let request = self.request(Method::GET, address, path::POLICY);
-            Ok(signed.iter().fold(request, |request, (name, value)| request.header(name, value)))
+            self.signed(path::POLICY, address, key, now, &nonce)
         })
         .await
+    }
+
+    /// Asks which reports of this device the collector has. The answer is the envelope of a head, not verified; it must repeat
+    /// the nonce, which belongs to this one question.
+    pub async fn head(&self, key: &SigningKey, now: UtcTime, nonce: &Nonce) -> Result<Envelope, UplinkError> {
+        self.exchange(HEAD, |address| self.signed(path::HEAD, address, key, now, nonce)).await
     }
 
     /// Delivers a report. The answer is the receipt's envelope, not verified. Delivering the same report again gives the
@@ -128,6 +126,23 @@ impl Uplink {
     fn request(&self, method: Method, address: &Address, path: &str) -> RequestBuilder {
         let request = self.connection.client.request(method, address.join(path));
         request.header(CONTRACT_HEADER, CONTRACT.number())
+    }
+
+    /// A signed question without content.
+    fn signed(
+        &self,
+        path: &str,
+        address: &Address,
+        key: &SigningKey,
+        now: UtcTime,
+        nonce: &Nonce,
+    ) -> Result<RequestBuilder, UplinkError> {
+        let authority = address.authority();
+        let parts =
+            RequestParts { method: "GET", authority: &authority, path, query: None, contract: CONTRACT };
+        let signed = http_signature::sign(parts, None, key, now, nonce).map_err(UplinkError::Signing)?;
+        let request = self.request(Method::GET, address, path);
+        Ok(signed.iter().fold(request, |request, (name, value)| request.header(name, value)))
     }
 
     /// Sends to the first address that can be connected to. `make` makes the request again for each, because a

@@ -1,5 +1,6 @@
-//! `candor sent`: the ledger as its person reads it. Works without the agent and without a network.
+//! `candor sent`: the ledger as its person reads it. Works without the agent, and without a network unless it is asked for.
 
+mod compare;
 mod export;
 mod list;
 mod show;
@@ -16,6 +17,7 @@ use crate::ledger::baseline::{self, Confirmed};
   candor sent list
   candor sent show 12
   candor sent verify
+  candor sent verify --online
   candor sent export /tmp/my-data")]
 pub struct SentArgs {
     #[command(subcommand)]
@@ -37,12 +39,15 @@ enum Verb {
     /// Verify every signature, chain and receipt
     #[command(after_help = "Examples:
   candor sent verify
+  candor sent verify --online                    asks the collector which reports it has
   candor sent verify --format json
 
 The reader keeps the number and the digest of the newest report. Where the ledger ends before it, or holds another one in its place,
-its last entries were removed or an older copy was put back. The collector is not asked how many it has.
+its last entries were removed or an older copy was put back. Whoever puts back an older copy of what the reader keeps as well is
+found out by the collector alone: with --online it says, signed, what the newest report is that it has of each stream.
 
-Exit status: 0 every entry verifies; 1 the reader cannot be asked; 4 an entry was changed, or some are missing.")]
+Exit status: 0 every entry verifies; 1 the reader or the collector cannot be asked; 4 an entry was changed, some are missing, or the
+collector has others; 5 the collector cannot be reached.")]
     Verify(verify::VerifyArgs),
     /// Write every report and receipt as a standard DSSE envelope
     #[command(after_help = "Examples:

@@ -1,15 +1,20 @@
 //! `candor sent verify`.
 
 use super::Books;
-use crate::cli::{Context, Exit, Failure, Format};
+use super::compare::{Compared, compare};
+use crate::cli::{Context, Exit, Failure, Format, confinement, online, owner};
+use crate::identity::Enrolment;
 use crate::ledger::Findings;
-use crate::reader_client::ReaderError;
+use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::disclosure::LedgerHead;
 use serde::Serialize;
 
 /// Arguments of `candor sent verify`.
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
+    /// Also ask the collector which reports it has
+    #[arg(long)]
+    online: bool,
     /// How it is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -23,34 +28,72 @@ struct Verified {
     /// The newest entry that the reader knows of.
     known_to_the_reader: Option<LedgerHead>,
     compared_with_the_collector: bool,
+    /// What came of asking it, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector: Option<Compared>,
 }
 
 /// Verifies every entry; the first that is wrong is the failure.
 pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<(), Failure> {
+    let verified =
+        if args.online { with_collector(context)? } else { offline(&context.reader(None), context)?.0 };
+    match args.format {
+        Format::Json => context.print_json(&verified)?,
+        Format::Text => context.print(&text(&verified))?,
+    }
+    verified.collector.map_or(Ok(()), Compared::outcome)
+}
+
+/// Without a network.
+fn offline(reader: &ReaderClient, context: &Context) -> Result<(Verified, Books), Failure> {
     // Before the ledger is viewed: an agent at work moves both on.
     let documents = context.documents()?;
-    let known = context.reader(None).status(&documents).map(|status| status.ledger);
+    let known = reader.status(&documents).map(|status| status.ledger);
     let books = Books::open(context)?;
     let findings = books.ledger.verify(&books.receipt_keys, books.confirmed.as_ref())?;
     let known_to_the_reader = known.map_err(unknown)?;
     if let Some(known) = &known_to_the_reader {
         books.ledger.continues(known).map_err(|other| Failure::new(Exit::Tampered, other))?;
     }
-    if args.format == Format::Json {
-        let compared_with_the_collector = false;
-        return context.print_json(&Verified { findings, known_to_the_reader, compared_with_the_collector });
-    }
-    let Findings { reports, receipts, refused, unsent, dropped } = findings;
-    let compared = match known_to_the_reader {
+    let verified =
+        Verified { findings, known_to_the_reader, compared_with_the_collector: false, collector: None };
+    Ok((verified, books))
+}
+
+/// The same, and then with the collector's word on what it has. It is asked with the device's key, so this process works as the
+/// agent and is confined as its steps are.
+fn with_collector(context: &Context) -> Result<Verified, Failure> {
+    owner::start_over(context)?;
+    let enrolment = Enrolment::load(&context.paths)?;
+    let way = online::way(context, &enrolment.collector);
+    let reader = context.reader(None);
+    reader.prepare(1);
+    confinement::enter(context, &way, &reader);
+    let (verified, before) = offline(&reader, context)?;
+    let collector = compare(&way, &enrolment, &before, context)?;
+    Ok(Verified {
+        compared_with_the_collector: collector.is_compared(),
+        collector: Some(collector),
+        ..verified
+    })
+}
+
+fn text(verified: &Verified) -> String {
+    let Findings { reports, receipts, refused, unsent, dropped } = verified.findings;
+    let reader = match verified.known_to_the_reader {
         Some(LedgerHead { entries, .. }) => {
             format!("None is missing of the {entries} that the reader was told of.")
         }
         None => "The reader was told of none yet, so that a missing one would not be noticed.".to_owned(),
     };
-    context.print(&format!(
+    let collector = match &verified.collector {
+        Some(compared) => compared.text(),
+        None => "What the collector has was not compared; --online asks it.".to_owned(),
+    };
+    format!(
         "Every entry verifies: {reports} reports, {receipts} receipts, {refused} refused, {unsent} not receipted, \
-         {dropped} dropped and recorded as such.\n{compared}\nWhat the collector has was not compared.\n"
-    ))
+         {dropped} dropped and recorded as such.\n{reader}\n{collector}\n"
+    )
 }
 
 /// Without the reader's word a ledger that lost its end cannot be told from a young one.

@@ -4,7 +4,7 @@ use crate::peer::{Answer, Authority, LOOPBACK, Peer, deliver, key, receipt, sign
 use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
-use collector_proto::http_signature::{self, ReceivedHeaders, RequestParts};
+use collector_proto::http_signature::{self, Nonce, ReceivedHeaders, RequestParts};
 use collector_proto::messages::{EnrolmentRequest, Report};
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
@@ -73,6 +73,27 @@ async fn signs_the_request_for_documents() {
         nonces.push(verified.unwrap().nonce().to_string());
     }
     assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn signs_the_request_for_the_head_with_the_nonce_that_is_given() {
+    let authority = Authority::new();
+    let peer = Peer::tls(&authority.server(LOOPBACK), Answer::receipt()).await;
+    let now = UtcTime::from_unix(1_800_000_000);
+    let nonce = Nonce::generate(&SystemRandom::new()).unwrap();
+    let answer = uplink(&peer, &authority).head(&key(), now, &nonce).await.unwrap();
+    assert_eq!(answer, receipt(), "passed on as it came");
+    let request = peer.only_request();
+    assert_eq!(request.line(), "GET /v1/head HTTP/1.1");
+    let authority = request.header("host").unwrap();
+    let parts = RequestParts { method: "GET", authority, path: "/v1/head", query: None, contract: CONTRACT };
+    let headers = ReceivedHeaders {
+        signature_input: request.header("signature-input").unwrap(),
+        signature: request.header("signature").unwrap(),
+        content_digest: None,
+    };
+    let verified = http_signature::verify(parts, headers, None, |_| Some(key().public().clone()), now);
+    assert_eq!(verified.unwrap().nonce(), &nonce);
 }
 
 #[tokio::test]
