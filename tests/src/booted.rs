@@ -79,6 +79,11 @@ impl Booted {
         self.folder.path().join("root").join(path.trim_start_matches('/'))
     }
 
+    /// A file that only exists while the system runs, such as a socket, as this machine sees it.
+    pub fn inside(&self, path: &str) -> PathBuf {
+        Path::new(&format!("/proc/{}/root", self.init)).join(path.trim_start_matches('/'))
+    }
+
     /// Runs a command in the system, as root.
     ///
     /// # Panics

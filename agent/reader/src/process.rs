@@ -125,8 +125,8 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     host::close_inherited().map_err(Failure::Inherited)?;
     let options = match Invocation::parse(arguments)? {
         Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
-        Invocation::AskBus { socket, members } => {
-            return host::serve_bus(&socket, &members, sandbox::confine_helper).map_err(Failure::Bus);
+        Invocation::AskBus { bus } => {
+            return host::serve_bus(bus.as_deref(), sandbox::confine_helper).map_err(Failure::Bus);
         }
         Invocation::Answer(options) => options,
     };
@@ -162,8 +162,7 @@ enum Invocation {
     Print(String),
     /// Of a reader's helper; nobody else has a use for it.
     AskBus {
-        socket: PathBuf,
-        members: Vec<OsString>,
+        bus: Option<PathBuf>,
     },
     Answer(Options),
 }
@@ -180,8 +179,11 @@ impl Invocation {
         use lexopt::ValueExt as _;
         let mut arguments = arguments.into_iter().peekable();
         if arguments.next_if(|first| first == BUS_HELPER).is_some() {
-            let socket = arguments.next().unwrap_or_default().into();
-            return Ok(Self::AskBus { socket, members: arguments.collect() });
+            let bus = arguments.next().map(PathBuf::from);
+            return match arguments.next() {
+                Some(more) => Err(lexopt::Arg::Value(more).unexpected().into()),
+                None => Ok(Self::AskBus { bus }),
+            };
         }
         let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
         let mut options = Options { state, root, agent: None };

@@ -5,16 +5,11 @@
 mod support;
 
 use candor_reader::host::Host;
-use candor_reader::sandbox::Confinement;
-use collector_proto::catalog::{FieldId, Platform, SandboxLevel, Section, SourcePlace, fields};
-use collector_proto::disclosure::Sandbox;
+use collector_proto::catalog::{FieldId, Platform, Section, SourcePlace, fields};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use support::bus::{Bus, FakeBus, disclose, disclose_touching};
 
@@ -366,103 +361,6 @@ fn without_a_helper_the_bus_is_asked_all_the_same() {
     let bus = Bus::with(&["sessions"]);
     let disclosed = disclose(Host::at(Path::new("/")).with_bus_at(&bus.socket()), &[fields::X_SESSION_USER]);
     assert_eq!(disclosed["sections"]["session"], json!([{ "x.session.user": ["anna", "root", "zoe"] }]));
-}
-
-/// The level that is reported is that of the weaker of the two processes.
-#[test]
-fn a_helper_that_is_not_confined_lowers_the_level() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let bus = Bus::with(&["sessions"]);
-    let folder = tempfile::tempdir().unwrap();
-    let script = folder.path().join("helper-without-landlock");
-    let text = format!(
-        "#!/bin/sh\nexec /usr/bin/strace -qq -o /dev/null -e trace=landlock_create_ruleset \\\n  \
-         -e inject=landlock_create_ruleset:error=EOPNOTSUPP '{}' \"$@\"\n",
-        env!("CARGO_BIN_EXE_candor-reader")
-    );
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let host = Host::at(Path::new("/")).with_bus_at(&bus.socket()).with_bus_asked_by(&script);
-    let permitted = [fields::X_SESSION_USER].into_iter().collect();
-    let confined = std::thread::spawn(move || Confinement::Kernel.confine(&host, &permitted));
-    let sandbox = confined.join().unwrap();
-    assert_eq!(sandbox.level(), SandboxLevel::Partial, "{sandbox:?}");
-    assert!(!sandbox.files && sandbox.calls && sandbox.capabilities, "{sandbox:?}");
-}
-
-/// What a reader that was taken over can have its helper do: ask what the permit names, and nothing else.
-#[test]
-fn attack_h5_the_helper_passes_on_no_other_member_and_no_bytes() {
-    const LIST: &str = "dbus:org.freedesktop.login1/org.freedesktop.login1.Manager.ListSessions";
-    let bus = Bus::with(&["sessions", "wifi"]);
-    let ask = |id: u32, member: u32, object: &str| {
-        json!({ "id": id, "member": member, "object": object, "way": { "Call": null },
-                "kind": "Sessions", "within": 5000 })
-    };
-    let heard = bus.overhear(|| {
-        let mut helper = Helper::start(&bus.socket(), &[LIST]);
-        let ready = helper.hear().unwrap();
-        assert_eq!(ready["connected"], json!({ "Ok": null }));
-        let sandbox = serde_json::from_value::<Sandbox>(ready["sandbox"].clone()).unwrap();
-        assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
-        helper.say(ask(1, 0, "/org/freedesktop/login1").to_string().as_bytes());
-        let sessions = helper.hear().unwrap();
-        assert!(sessions["value"]["Ok"].as_array().is_some_and(|list| !list.is_empty()), "{sessions}");
-        for (id, member, object) in [(2, 1, "/org/freedesktop/login1"), (3, 0, "not a path")] {
-            helper.say(ask(id, member, object).to_string().as_bytes());
-            assert_eq!(helper.hear(), Some(json!({ "id": id, "value": { "Err": "Denied" } })));
-        }
-        // A message for the bus itself, whatever it says, ends the helper.
-        helper.say(&message(1, 1));
-        assert_eq!(helper.hear(), None);
-        let mut other = Helper::start(&bus.socket(), &["dbus:org.freedesktop.systemd1/a.Manager.StartUnit"]);
-        assert_eq!(other.hear(), None, "a member that no field has");
-    });
-    assert_eq!(heard.matches("method call").count(), heard.matches("member=Hello").count() + 1, "{heard}");
-    assert_eq!(heard.matches("member=ListSessions").count(), 1, "{heard}");
-}
-
-/// A helper as the reader starts it, with the test in the reader's place.
-struct Helper {
-    process: Child,
-    ours: UnixStream,
-}
-
-impl Helper {
-    fn start(socket: &Path, members: &[&str]) -> Self {
-        let (ours, theirs) = UnixStream::pair().unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_candor-reader"))
-            .arg("--bus-helper")
-            .arg(socket)
-            .args(members)
-            .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self { process, ours }
-    }
-
-    fn say(&mut self, message: &[u8]) {
-        let length = u32::try_from(message.len()).unwrap();
-        self.ours.write_all(&[&length.to_le_bytes()[..], message].concat()).unwrap();
-    }
-
-    /// What it says next; `None` when it has ended.
-    fn hear(&mut self) -> Option<Value> {
-        let mut length = [0; 4];
-        self.ours.read_exact(&mut length).ok()?;
-        let mut message = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap()];
-        self.ours.read_exact(&mut message).unwrap();
-        serde_json::from_slice(&message).unwrap()
-    }
-}
-
-impl Drop for Helper {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// The answer to the first call on a connection: a return with our name, `:1.1`.

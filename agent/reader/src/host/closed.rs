@@ -5,7 +5,6 @@ use super::{AccountId, Peer, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
@@ -49,8 +48,7 @@ pub(crate) enum Opening {}
 
 /// There is no bus to be asked.
 pub(crate) fn serve_bus(
-    _socket: &Path,
-    _members: &[OsString],
+    _bus: Option<&Path>,
     _confine: impl FnOnce(&BTreeSet<SourcePlace>) -> Sandbox,
 ) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

@@ -104,8 +104,8 @@ impl From<io::Error> for Unreadable {
     }
 }
 
-/// The first argument of a reader that is started to ask the bus for another one. Then follow the bus's socket and the
-/// members of services.
+/// The first argument of a reader that is started to ask the bus for another one. Then follows the bus's socket, where it is not
+/// the system's.
 pub(crate) const BUS_HELPER: &str = "--bus-helper";
 
 /// What a host that got ready needs in a sandbox.

@@ -60,7 +60,7 @@ impl Bus {
         }
         let config = format!(
             "<busconfig><listen>unix:path={}</listen><auth>EXTERNAL</auth><servicedir>{}</servicedir>\
-             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
+             <policy context=\"default\"><allow user=\"*\"/><allow send_destination=\"*\" eavesdrop=\"true\"/>\
              <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
             at("socket"),
             at("services")

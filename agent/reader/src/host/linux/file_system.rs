@@ -18,9 +18,6 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
 
-/// The program that this process runs, even where its file was replaced meanwhile (proc_pid_exe(5)).
-const OWN_PROGRAM: &str = "/proc/self/exe";
-
 /// What answers for this machine beside its files: the system calls, and the services on its bus.
 #[derive(Debug, Default)]
 pub(crate) struct Live {
@@ -35,10 +32,9 @@ impl Live {
         files.root.is_live().then(Self::default)
     }
 
-    /// Has what this process must not ask by itself asked by helpers, as soon as a sandbox is put up: by processes of its
-    /// own program.
+    /// Has what this process must not ask by itself asked by helpers, as soon as a sandbox is put up.
     pub(crate) fn start_helpers(&mut self) {
-        self.bus.get_mut().ask_through(Path::new(OWN_PROGRAM));
+        self.bus.get_mut().ask_through_helper();
     }
 
     /// Asks before the sandbox is put up what could not be asked inside it without leaving too much to ask.

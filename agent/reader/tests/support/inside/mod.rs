@@ -44,8 +44,10 @@ fn run_in_reader(name: &str, fields: &[FieldId]) -> Output {
 
 /// Runs it in a helper that is connected to the service.
 pub fn attack_in_helper(name: &str, member: &str) -> Attempts {
-    attempts_of(&text(run(name, &[], |helper, service| {
-        helper.env("ATTACK_AT_ONCE", "1").arg("--bus-helper").arg(service).arg(member);
+    let wanted = serde_json::json!({ "members": [member] }).to_string();
+    let length = u32::try_from(wanted.len()).unwrap().to_le_bytes();
+    attempts_of(&text(run(name, &[&length[..], wanted.as_bytes()].concat(), |helper, service| {
+        helper.env("ATTACK_AT_ONCE", "1").arg("--bus-helper").arg(service);
     })))
 }
 

@@ -30,12 +30,12 @@ pub(crate) use wire::ObjectPath;
 
 use super::accounts::effective_user;
 use crate::host::system::exchange::{Exchange, Unanswered};
-use crate::host::{Host, Unreadable};
+use crate::host::{AccountId, Host, Unreadable};
 use answer::Children;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use connection::Connection;
-use helper::Remote;
+use helper::{Helper, Remote};
 use question::{Member, Members, Question, Way};
 use std::cell::{Cell, RefMut};
 use std::collections::BTreeSet;
@@ -62,8 +62,8 @@ const MAX_START: Duration = Duration::from_millis(500);
 pub(crate) struct Bus {
     socket: PathBuf,
     left: Duration,
-    /// The program that is started as a helper. Without one this process connects by itself.
-    helper: Option<PathBuf>,
+    /// Who asks in this process's place. Without anybody this process connects by itself.
+    helper: Option<Helper>,
     link: Option<Result<Link, Unreadable>>,
 }
 
@@ -106,7 +106,17 @@ impl Host {
     #[must_use]
     pub fn with_bus_asked_by(mut self, program: &Path) -> Self {
         if let Some(live) = &mut self.live {
-            live.bus.get_mut().ask_through(program);
+            live.bus.get_mut().helper = Some(Helper::Program(program.to_owned()));
+        }
+        self
+    }
+
+    /// This machine with its bus asked by helpers of this user that are started for connections to a socket, such as a test's.
+    #[must_use]
+    pub fn with_bus_asked_at(mut self, socket: &Path, user: AccountId) -> Self {
+        if let Some(live) = &mut self.live {
+            let service = Helper::Service { socket: socket.to_owned(), user };
+            live.bus.get_mut().helper = Some(service);
         }
         self
     }
@@ -214,9 +224,9 @@ impl Bus {
         Self { socket: socket.to_owned(), left: MAX_TOTAL, helper: None, link: None }
     }
 
-    /// Has a helper ask, as soon as a sandbox is put up: a process that runs `program`, which is the reader's own.
-    pub(super) fn ask_through(&mut self, program: &Path) {
-        self.helper = Some(program.to_owned());
+    /// Has a helper ask, as soon as a sandbox is put up.
+    pub(super) fn ask_through_helper(&mut self) {
+        self.helper = Some(Helper::OfThisMachine);
     }
 
     /// Gets ready for a sandbox: from now on nothing but the members among these sources is asked for, over a connection
@@ -230,7 +240,7 @@ impl Bus {
             _ if members.is_empty() => (Err(Unreadable::Denied), None),
             // Where there is no bus nobody has to be started to say so.
             Some(_) if !self.socket.exists() => (Err(Unreadable::Missing), None),
-            Some(program) => match Remote::start(program, &self.socket, &members, deadline + MAX_START) {
+            Some(helper) => match Remote::of(helper, &self.socket, &members, deadline + MAX_START) {
                 Ok((remote, sandbox)) => (Ok(Link::Helper(remote)), Some(sandbox)),
                 Err(reason) => (Err(reason), None),
             },

@@ -50,7 +50,7 @@ impl Exchange {
         let prefix = self.peek(PREFIX_BYTES, deadline)?;
         let prefix = prefix.try_into().map_err(|_| Unanswered::Broken(Unreadable::Odd))?;
         let length = usize::try_from(u32::from_le_bytes(prefix)).unwrap_or(usize::MAX);
-        if length > MAX_MESSAGE_BYTES {
+        if length > self.max_bytes {
             return Err(Unanswered::Broken(Unreadable::TooLarge));
         }
         let mut message = self.take(PREFIX_BYTES + length, deadline)?;

@@ -6,6 +6,7 @@ mod stream;
 pub(super) use stream::LocalStream;
 
 use crate::host::Unreadable;
+use framed::MAX_MESSAGE_BYTES;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -36,11 +37,31 @@ impl Unanswered {
 pub(in crate::host::system) struct Exchange {
     stream: LocalStream,
     received: Vec<u8>,
+    /// Most bytes of a message that is waited for.
+    max_bytes: usize,
+    /// The only user from whom anything is taken.
+    sender: Option<u32>,
 }
 
 impl Exchange {
     pub(in crate::host::system) const fn over(stream: LocalStream) -> Self {
-        Self { stream, received: Vec::new() }
+        Self { stream, received: Vec::new(), max_bytes: MAX_MESSAGE_BYTES, sender: None }
+    }
+
+    /// The same, where no message that arrives has more bytes.
+    pub(in crate::host::system) fn of_short_messages(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
+    }
+
+    /// Over a connection on which nothing is taken but from this user, until whoever is there is [trusted](Self::trust).
+    pub(in crate::host::system) fn with(stream: LocalStream, user: u32) -> io::Result<Self> {
+        stream.name_senders()?;
+        Ok(Self { sender: Some(user), ..Self::over(stream) })
+    }
+
+    /// Asks no more who sends: whoever has sent so far is at the other end. In a sandbox it cannot be asked.
+    pub(in crate::host::system) fn trust(&mut self) {
+        self.sender = None;
     }
 
     /// Connects. A socket whose queue is full refuses instead of waiting, so it is asked again.
@@ -117,7 +138,11 @@ impl Exchange {
         let mut chunk = [0; READ_BYTES];
         while self.received.len() < count {
             let wait = until(deadline).ok_or(Unanswered::Answer(Unreadable::Missing))?;
-            match self.stream.read(&mut chunk, wait) {
+            let read = match self.sender {
+                None => self.stream.read(&mut chunk, wait),
+                Some(user) => self.stream.read_from(user, &mut chunk, wait),
+            };
+            match read {
                 Ok(0) => return Err(Unanswered::Broken(Unreadable::Missing)),
                 Ok(read) => self.received.extend(chunk.get(..read).unwrap_or_default()),
                 Err(error) if is_passing(&error) => {}

@@ -1,12 +1,15 @@
 //! A local socket of which no wait is without an end.
 //!
 //! Once connected it is read, written and waited for as any file is, by read(2), write(2) and ppoll(2): the sandbox allows
-//! nothing that is done with sockets alone.
+//! nothing that is done with sockets alone. Before that the kernel can be asked who is at the other end.
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
+use nix::sys::socket::{
+    AddressFamily, ControlMessageOwned, MsgFlags, SockFlag, SockType, UnixAddr, UnixCredentials, connect,
+    getsockopt, recvmsg, setsockopt, socket, sockopt,
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IoSliceMut, Read as _, Write as _};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::path::Path;
 use std::time::Duration;
@@ -26,6 +29,37 @@ impl LocalStream {
     /// A connected socket that does not wait.
     pub(in crate::host::system) fn of(socket: OwnedFd) -> Self {
         Self(File::from(socket))
+    }
+
+    /// The user that listens, or that made the pair of sockets (SO_PEERCRED, unix(7)).
+    pub(in crate::host::system) fn listener(&self) -> io::Result<u32> {
+        Ok(getsockopt(&self.0, sockopt::PeerCredentials)?.uid())
+    }
+
+    /// Has the kernel say with all that is sent from here on who sent it (SO_PASSCRED, unix(7)).
+    pub(in crate::host::system) fn name_senders(&self) -> io::Result<()> {
+        Ok(setsockopt(&self.0, sockopt::PassCred, &true)?)
+    }
+
+    /// As [`Self::read`], and whatever another user sent, or passes along with it, is refused. A process of whoever listens may
+    /// have handed the connection on: what counts is who writes.
+    pub(in crate::host::system) fn read_from(
+        &mut self,
+        user: u32,
+        into: &mut [u8],
+        within: Duration,
+    ) -> io::Result<usize> {
+        self.wait(PollFlags::IN, within)?;
+        let mut named = nix::cmsg_space!(UnixCredentials);
+        let mut parts = [IoSliceMut::new(into)];
+        let message =
+            recvmsg::<()>(self.0.as_raw_fd(), &mut parts, Some(&mut named), MsgFlags::MSG_CMSG_CLOEXEC)?;
+        // The end of the connection is nobody's.
+        let is_theirs = message.bytes == 0
+            || message.cmsgs()?.any(
+                |part| matches!(part, ControlMessageOwned::ScmCredentials(sender) if sender.uid() == user),
+            );
+        if is_theirs { Ok(message.bytes) } else { Err(io::ErrorKind::PermissionDenied.into()) }
     }
 
     /// Reads what is there, or what comes within that time; `WouldBlock` when nothing does.

@@ -2,15 +2,14 @@
 
 use super::super::answer::Answer;
 use super::super::question::{Member, Question};
-use super::{Answered, Asking, Ready, argument};
-use crate::host::system::exchange::{Exchange, LocalStream, Unanswered};
-use crate::host::{BUS_HELPER, Unreadable};
+use super::reach::{Helper, Reached};
+use super::{Answered, Asking, Ready, Wanted, name};
+use crate::host::Unreadable;
+use crate::host::system::exchange::{Exchange, Unanswered};
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::Instant;
 
 /// A helper that is connected to the bus.
@@ -21,30 +20,19 @@ pub(in crate::host::system::bus) struct Remote {
 }
 
 impl Remote {
-    /// Starts a helper for these members of services of the bus at `socket`, and waits until it is confined and connected.
+    /// Reaches a helper for these members of services of the bus at `bus`, and waits until it is confined and connected.
     /// Says what confines it.
-    pub(in crate::host::system::bus) fn start(
-        program: &Path,
-        socket: &Path,
+    pub(in crate::host::system::bus) fn of(
+        helper: &Helper,
+        bus: &Path,
         members: &BTreeSet<Member>,
         deadline: Instant,
     ) -> Result<(Self, Sandbox), Unreadable> {
-        let (ours, theirs) = UnixStream::pair()?;
-        ours.set_nonblocking(true)?;
-        // It needs nothing of our surroundings, and holding our output open would keep whoever waits for its end.
-        let mut helper = Command::new(program)
-            .arg(BUS_HELPER)
-            .arg(socket)
-            .args(members.iter().map(|member| argument(*member)))
-            .env_clear()
-            .current_dir("/")
-            .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut exchange = Exchange::over(LocalStream::of(ours.into()));
-        let ready: Ready = exchange.receive(deadline).map_err(|failure| {
-            stop(&mut helper);
+        let Reached { mut exchange, process } = helper.reach(bus)?;
+        let ready = introduce(&mut exchange, members, deadline).map_err(|failure| {
+            if let Some(process) = process {
+                stop(process);
+            }
             failure.reason()
         })?;
         ready.connected?;
@@ -95,8 +83,20 @@ impl Remote {
     }
 }
 
+/// Says what is wanted, and waits until the helper is ready.
+fn introduce(
+    exchange: &mut Exchange,
+    members: &BTreeSet<Member>,
+    deadline: Instant,
+) -> Result<Ready, Unanswered> {
+    exchange.send(&Wanted { members: members.iter().copied().map(name).collect() }, deadline)?;
+    let ready = exchange.receive(deadline)?;
+    exchange.trust();
+    Ok(ready)
+}
+
 /// One that is not ready in time is not left behind.
-fn stop(helper: &mut Child) {
+fn stop(mut helper: Child) {
     // It may have ended by itself.
     let _ = helper.kill();
     let _ = helper.wait();
