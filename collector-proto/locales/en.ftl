@@ -566,8 +566,19 @@ notice-summary-sent-draft = { $fields ->
    *[other] { $organisation } would receive { $fields } kinds of values from this device.
 }
 notice-summary-nobody = Nobody receives values from this device.
+notice-summary-sent-at-least = { $fields ->
+    [0] None of what { $organisation } receives from this device is shown here.
+    [one] { $organisation } receives at least one kind of value from this device. Not all of them are shown here.
+   *[other] { $organisation } receives at least { $fields } kinds of values from this device. Not all of them are shown here.
+}
+notice-summary-sent-draft-at-least = { $fields ->
+    [0] None of what { $organisation } would receive from this device is shown here.
+    [one] { $organisation } would receive at least one kind of value from this device. Not all of them are shown here.
+   *[other] { $organisation } would receive at least { $fields } kinds of values from this device. Not all of them are shown here.
+}
 notice-fact-fields = Kinds of values sent
 notice-fact-missing = Named by the rules, but not sent
+notice-fact-left-out = Not shown here
 notice-fact-recipients = Who receives them
 notice-fact-interval = How often
 notice-fact-retention = Kept at most
@@ -643,11 +654,15 @@ notice-day-refused = { $reports ->
 notice-values = What is sent
 notice-values-text = Every kind of value that the rules name, with this device's own value as it is sent. Anything that is not named here is not read.
 notice-values-none = The rules name no values.
+notice-left-out = Values that are about other people, or not for everybody to see, are left out here. That does not mean that they are not sent.
+notice-section-left-out = A part of this is left out here, because it is about other people or not for everybody to see.
 notice-column-field = What
 notice-column-value = Value as sent
 notice-column-treatment = What is done to it first
 notice-column-use = Why, for whom, how long
 notice-not-sent = Not sent
+notice-not-shown = Not shown here
+notice-not-shown-text = What there is of it, if there is any, is about other people or not for everybody to see.
 notice-rows = { $rows ->
     [one] One value
    *[other] { $rows } values

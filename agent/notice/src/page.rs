@@ -92,6 +92,15 @@ impl NoticePage<'_> {
         order.into_iter().filter_map(|id| sent().find(|field| field.id == id)).collect()
     }
 
+    /// Whether a value of the field is sent, for scripts.
+    fn state(field: &FieldNotice) -> &'static str {
+        match field.sent {
+            SentContent::Value(_) | SentContent::InRows(_) => "sent",
+            SentContent::Absent(_) => "absent",
+            SentContent::LeftOut(_) => "left-out",
+        }
+    }
+
     fn stands_open(section: &SectionNotice) -> bool {
         section.rows.len() <= OPEN_ROWS
     }

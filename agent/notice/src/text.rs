@@ -127,6 +127,9 @@ impl Sheet<'_> {
         self.line("");
         self.labelled("notice-fact-fields", &summary.sent.to_string())?;
         self.labelled("notice-fact-missing", &summary.missing.to_string())?;
+        if summary.left_out > 0 {
+            self.labelled("notice-fact-left-out", &summary.left_out.to_string())?;
+        }
         self.labelled("notice-fact-recipients", &summary.recipients.join(", "))?;
         for (label, value) in [
             ("notice-fact-interval", &summary.interval),
@@ -188,10 +191,14 @@ impl Sheet<'_> {
         let id = if notice.sections.is_empty() { "notice-values-none" } else { "notice-values-text" };
         let text = self.words.text(id)?;
         self.paragraph(0, &text);
+        if let Some(left_out) = &notice.left_out {
+            self.paragraph(0, left_out);
+        }
         for section in &notice.sections {
             self.line("");
             self.underlined(&section.title, '─');
             self.paragraph(0, &section.description);
+            section.left_out.iter().for_each(|sentence| self.paragraph(0, sentence));
             section.failed.iter().for_each(|sentence| self.paragraph(0, sentence));
             for field in &section.fields {
                 self.field(field)?;
@@ -221,6 +228,9 @@ impl Sheet<'_> {
             }
             SentContent::Absent(reason) => {
                 self.labelled("notice-not-sent", &format!("{}: {}", reason.title, reason.description))?;
+            }
+            SentContent::LeftOut(reason) => {
+                self.paragraph(2, &format!("{}: {}", reason.title, reason.description));
             }
         }
         let treatment = &field.treatment;

@@ -123,6 +123,7 @@ fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
         policy: disclosed.policy(),
         permit: disclosed.permit(),
         disclosure: disclosed.disclosure(),
+        left_out: disclosed.left_out(),
         sandbox: disclosed.sandbox(),
         fresh_until: disclosed.fresh_until(),
     }

@@ -13,6 +13,7 @@ mod socket;
 
 pub use error::ReaderError;
 
+use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
     self, Acknowledge, Disclose, Preview, RecordCustody, RecordLedger, ShowCustody, ShowReadings, ShowStatus,
@@ -28,6 +29,7 @@ use collector_proto::time::UtcTime;
 use exchange::Reached;
 use process::Program;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -72,6 +74,7 @@ pub struct Disclosed<S: Standing = Signed> {
     policy: Policy,
     permit: Permit<S>,
     disclosure: Disclosure<S>,
+    left_out: BTreeSet<Section>,
     sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
 }
@@ -242,9 +245,10 @@ impl<S: Standing> Disclosed<S> {
         fresh_until: Option<UtcTime>,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
-        let sandbox = answer.sandbox;
+        let DisclosureAnswer { sandbox, left_out, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
-        Ok(Self { policy: S::checked(policy).clone(), permit, disclosure, sandbox, fresh_until })
+        let policy = S::checked(policy).clone();
+        Ok(Self { policy, permit, disclosure, left_out, sandbox, fresh_until })
     }
 
     /// The policy it was read under.
@@ -260,6 +264,11 @@ impl<S: Standing> Disclosed<S> {
     /// The treated rows.
     pub fn disclosure(&self) -> &Disclosure<S> {
         &self.disclosure
+    }
+
+    /// Sections of which something is not shown to whoever asked.
+    pub fn left_out(&self) -> &BTreeSet<Section> {
+        &self.left_out
     }
 
     /// What kept the reader to the permit while it read.

@@ -10,12 +10,13 @@ use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
 use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, UnsupportedField, enforcement};
 use crate::locale::{LocaleError, Term, Words};
-use collector_proto::catalog::{FieldId, FieldSet, NEVER, Wording, message_id};
+use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
 use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
+use std::collections::BTreeSet;
 
 /// What a notice is made from.
 pub struct Facts<'a, S: Standing> {
@@ -25,6 +26,8 @@ pub struct Facts<'a, S: Standing> {
     pub permit: &'a Permit<S>,
     /// What was read under the permit.
     pub disclosure: &'a Disclosure<S>,
+    /// Sections of which something was read that is not for whoever looks, and stands in no row.
+    pub left_out: &'a BTreeSet<Section>,
     /// What kept the reader to the permit.
     pub sandbox: Sandbox,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
@@ -116,6 +119,7 @@ impl Notice {
                 sentence: words.text("notice-summary-nobody")?,
                 sent: 0,
                 missing: 0,
+                left_out: 0,
                 recipients: Vec::new(),
                 interval: None,
                 retention: None,
@@ -123,6 +127,7 @@ impl Notice {
             },
             responsible: controller.map(|known| responsible(known, words)).transpose()?,
             last_day: Some(last_day::of(setting)?),
+            left_out: None,
             sections: Vec::new(),
             purposes: Vec::new(),
             recipients: Vec::new(),
@@ -190,6 +195,7 @@ fn build<S: Standing>(
         }),
         responsible: Some(responsible(&document.controller, words)?),
         last_day: None,
+        left_out: (!facts.left_out.is_empty()).then(|| words.text("notice-left-out")).transpose()?,
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
         retention: phrasing.retention(&purposes)?,
         rights: rights(&purposes, words)?,

@@ -55,6 +55,9 @@ pub struct Notice {
     /// What was read here lately; `None` for a draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_day: Option<LastDay>,
+    /// That there is more than is shown, where something is not for whoever looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) left_out: Option<String>,
     /// Every value, by section.
     pub(crate) sections: Vec<SectionNotice>,
     /// Art. 13(1)(c) and (d).
@@ -157,6 +160,8 @@ pub(crate) struct Summary {
     pub(crate) sent: usize,
     /// Kinds of values that the rules name and that are not sent.
     pub(crate) missing: usize,
+    /// Kinds of values that are not shown to whoever looks, whether they are sent or not.
+    pub(crate) left_out: usize,
     /// Names of the recipients.
     pub(crate) recipients: Vec<String>,
     /// How often, in words.
@@ -184,6 +189,9 @@ pub(crate) struct SectionNotice {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) fields: Vec<FieldNotice>,
+    /// That rows of the section are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) left_out: Option<String>,
     /// Sources of the section that could not be read, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) failed: Vec<String>,
@@ -221,6 +229,8 @@ pub(crate) enum SentContent {
     InRows(usize),
     /// Why no value is sent.
     Absent(Term),
+    /// That it is not shown whether a value is sent.
+    LeftOut(Term),
 }
 
 /// A treatment in words and as it stands in the policy.
@@ -388,6 +398,6 @@ impl fmt::Debug for Notice {
 impl FieldNotice {
     /// Whether a value is sent.
     pub(crate) fn is_sent(&self) -> bool {
-        !matches!(self.sent, SentContent::Absent(_))
+        matches!(self.sent, SentContent::Value(_) | SentContent::InRows(_))
     }
 }

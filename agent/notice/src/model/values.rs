@@ -29,12 +29,18 @@ impl Phrasing<'_> {
             }
             let term = Term::of(Wording::Section, section.name(), self.words)?;
             let failed = enforcement::failed_sources(facts.disclosure.failed().get(&section), self.words)?;
+            let left_out = facts
+                .left_out
+                .contains(&section)
+                .then(|| self.words.text("notice-section-left-out"))
+                .transpose()?;
             let rows = if section.shape() == Shape::Table { rows.to_vec() } else { Vec::new() };
             sections.push(SectionNotice {
                 id: section,
                 title: term.title,
                 description: term.description,
                 fields,
+                left_out,
                 failed,
                 rows,
             });
@@ -50,8 +56,17 @@ impl Phrasing<'_> {
     ) -> Result<FieldNotice, NoticeError> {
         let field = rule.field;
         let term = Term::of(Wording::Field, field.name(), self.words)?;
+        let is_left_out = facts.left_out.contains(&field.section());
         let mut values = rows.iter().filter_map(|row| row.value(field));
         let sent = match (facts.disclosure.absent().get(&field), values.next()) {
+            // What is missing here may be in what is not shown.
+            (Some(_), _) if is_left_out && facts.permit.grant(field).is_some() => {
+                SentContent::LeftOut(Term {
+                    id: "left_out".to_owned(),
+                    title: self.words.text("notice-not-shown")?,
+                    description: self.words.text("notice-not-shown-text")?,
+                })
+            }
             (Some(reason), _) => SentContent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
             (None, Some(value)) if field.section().shape() == Shape::Single => {
                 SentContent::Value(value.clone())

@@ -30,6 +30,9 @@ pub(super) const PURPOSES: &[(&str, &str, LegalBasis)] = &[
     ("security", "EnforceSecurity", LegalBasis::LegitimateInterest),
 ];
 
+/// Everything is shown.
+static NOTHING: BTreeSet<Section> = BTreeSet::new();
+
 pub(super) fn now() -> UtcTime {
     UtcTime::parse("2026-11-22T08:00:30Z").unwrap()
 }
@@ -128,6 +131,7 @@ impl<S: Standing> Case<S> {
             policy: &self.policy,
             permit: &self.permit,
             disclosure: &self.disclosure,
+            left_out: &NOTHING,
             sandbox: Sandbox {
                 files: true,
                 calls: true,

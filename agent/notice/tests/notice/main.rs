@@ -7,6 +7,7 @@ mod fixture;
 mod golden;
 mod hostile;
 mod last_day;
+mod left_out;
 mod markup;
 mod page;
 mod rights;

@@ -4,15 +4,18 @@ use super::{RequiredElement, require_complete};
 use crate::Rendering;
 use crate::locale::Words;
 use crate::model::{Facts, NoSafeguard, Notice, NoticeError, SentContent, transfers};
-use collector_proto::catalog::{FieldId, Platform, Right};
+use collector_proto::catalog::{FieldId, Platform, Right, Section};
 use collector_proto::disclosure::{DisclosureMessage, Sandbox, Split};
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyDocument, Treatment, author};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy that has something of everything.
 const RICH: &str = include_str!("../../../tests/rich.toml");
+
+/// Everything is shown.
+static NOTHING: BTreeSet<Section> = BTreeSet::new();
 
 fn now() -> UtcTime {
     UtcTime::parse("2026-11-22T08:00:30Z").unwrap()
@@ -50,6 +53,7 @@ fn notice(consent: &Consent) -> Notice {
         policy: &policy,
         permit: &permit,
         disclosure: &disclosure,
+        left_out: &NOTHING,
         sandbox: Sandbox {
             files: true,
             calls: true,
