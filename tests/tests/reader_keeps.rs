@@ -33,7 +33,7 @@ fn attack_m6_nothing_is_disclosed_before_the_reader_knows_of_an_acknowledgement(
     assert_eq!(refusal(&disclose()), "not_acknowledged");
 
     // What the agent could write into its own state, as it kept it before.
-    let status = agent.ask_reader(ShowStatus { documents: documents.clone() });
+    let status = agent.ask_reader(ShowStatus { documents: Some(documents.clone()) });
     let Answer::Status(status) = status else { panic!("{status:?}") };
     let forged = serde_json::json!({
         "v": 1, "type": "notice_acknowledgement", "policy": status.policy, "language": "en",
@@ -45,7 +45,7 @@ fn attack_m6_nothing_is_disclosed_before_the_reader_knows_of_an_acknowledgement(
     assert!(agent.ledger_files().is_empty());
 
     // People look before they acknowledge.
-    let looked = agent.ask_reader(Preview { documents: documents.clone() });
+    let looked = agent.ask_reader(Preview { documents: Some(documents.clone()) });
     assert!(matches!(looked, Answer::Disclosure(_)), "{looked:?}");
     let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
     let disclosed = disclose();
@@ -173,7 +173,7 @@ fn the_confined_reader_adds_to_its_journal_what_it_touched() {
     let collector = Collector::start();
     let agent = Agent::enrolled(&collector);
     let _ = agent.cycle().exits(0);
-    let answer = agent.ask_reader(Preview { documents: agent.documents() });
+    let answer = agent.ask_reader(Preview { documents: Some(agent.documents()) });
     let Answer::Disclosure(answer) = answer else { panic!("{answer:?}") };
     if answer.sandbox.files {
         let kept = fs::read_to_string(agent.state().join("reader/readings.jsonl")).unwrap();

@@ -33,7 +33,7 @@ fn kept(answer: Answer) -> Option<Handover> {
 fn preview(bench: &Bench, signer: &Signer, asked: &[FieldId]) -> DisclosureMessage {
     let rules = asked.iter().map(|field| rule(*field, Treatment::Keep)).collect();
     let documents = signer.documents(&policy(rules), vec![], now());
-    disclosure(bench.ask(Preview { documents }))
+    disclosure(bench.ask(Preview { documents: Some(documents) }))
 }
 
 fn enrolled() -> (Bench, Signer) {
@@ -99,7 +99,7 @@ fn it_is_looked_at_only_when_it_is_asked_for() {
     assert!(preview(&bench, &signer, &[fields::OS_NAME]).absent().is_empty());
     let rules = vec![rule(fields::X_CUSTODY_AT, Treatment::Keep)];
     let documents = signer.documents(&policy(rules), vec![], now());
-    assert_eq!(refusal(&bench.ask(Preview { documents })), "state_unusable");
+    assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents) })), "state_unusable");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_policy_says_how_it_is_treated() {
         rule(fields::X_CUSTODY_AT, Treatment::Generalise(Generalisation::Day)),
     ];
     let documents = signer.documents(&policy(rules), vec![], now());
-    let answer = serde_json::to_string(&bench.ask(Preview { documents })).unwrap();
+    let answer = serde_json::to_string(&bench.ask(Preview { documents: Some(documents) })).unwrap();
     assert!(answer.contains(r#""scratch""#) && answer.contains(r#""2026-11-22""#), "{answer}");
     assert!(!answer.contains("lid"), "{answer}");
 }

@@ -11,7 +11,8 @@ use collector_proto::catalog::{FieldId, fields};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    Acknowledge, Disclose, Preview, ReadDraft, RecordLedger, ShowCustody, ShowReadings, ShowStatus,
+    Acknowledge, Disclose, KeepDocuments, Preview, ReadDraft, RecordLedger, ShowCustody, ShowReadings,
+    ShowStatus,
 };
 use collector_proto::disclosure::{
     Answer, AskedBy, DisclosureAnswer, DisclosureMessage, LedgerEnd, Operation, Question, Request, RootPinned,
@@ -43,8 +44,8 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
     let documents = Signer::new(1).documents(&policy(some_rules()), vec![], now());
     for request in [
         Request::from(Disclose { documents: documents.clone(), at_once: true }),
-        Preview { documents: documents.clone() }.into(),
-        ShowStatus { documents }.into(),
+        Preview { documents: Some(documents.clone()) }.into(),
+        ShowStatus { documents: Some(documents) }.into(),
     ] {
         assert_eq!(refusal(&bench.ask(request)), "not_enrolled");
     }
@@ -109,12 +110,12 @@ fn the_floor_only_rises() {
     second.version = 2;
     let old = signer.documents(&policy(some_rules()), vec![], now());
     let new = signer.documents(&second, vec![], now());
-    disclosure(bench.ask(Preview { documents: new.clone() }));
+    disclosure(bench.ask(Preview { documents: Some(new.clone()) }));
     disclosure(bench.ask(Disclose { documents: old.clone(), at_once: true }));
     disclosure(bench.ask(Disclose { documents: new, at_once: true }));
     let before = files(&bench);
     assert_eq!(refusal(&bench.ask(Disclose { documents: old.clone(), at_once: true })), "policy_rolled_back");
-    assert_eq!(refusal(&bench.ask(Preview { documents: old })), "policy_rolled_back");
+    assert_eq!(refusal(&bench.ask(Preview { documents: Some(old) })), "policy_rolled_back");
     assert_eq!(files(&bench), before);
 }
 
@@ -124,11 +125,13 @@ fn preview_and_status_remember_nothing() {
     bench.trust(signer.root(1), "staff");
     let before = files(&bench);
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    disclosure(bench.ask(Preview { documents: documents.clone() }));
+    disclosure(bench.ask(Preview { documents: Some(documents.clone()) }));
     bench.host.touched();
-    let Answer::Status(status) = bench.ask(ShowStatus { documents }) else { panic!("no status") };
+    let Answer::Status(status) = bench.ask(ShowStatus { documents: Some(documents) }) else {
+        panic!("no status")
+    };
     assert_eq!((status.policy.map(|p| p.version), status.refused), (Some(1), None));
-    let Answer::Status(status) = bench.ask(ShowStatus { documents: Documents::default() }) else {
+    let Answer::Status(status) = bench.ask(ShowStatus { documents: Some(Documents::default()) }) else {
         panic!("no status")
     };
     assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("timestamp_invalid"));
@@ -176,9 +179,10 @@ fn strangers_get_neither_trust_nor_drafts() {
     bench.caller = Caller::Equal;
     bench.trust(signer.root(1), "staff");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
+    bench.ask(KeepDocuments { documents: documents.clone() });
     bench.caller = Caller::Other;
     assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })), "no_rights");
-    disclosure(bench.ask(Preview { documents }));
+    disclosure(bench.ask(Preview { documents: Some(documents) }));
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
     bench.caller = Caller::Agent;
     assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
     assert_eq!(refusal(&bench.ask(ReadDraft { policy: support::full_policy() })), "no_rights");
-    assert_eq!(refusal(&bench.ask(Preview { documents: documents.clone() })), "no_rights");
+    assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents.clone()) })), "no_rights");
     assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
     assert!(bench.host.touched().is_empty());
     disclosure(bench.ask(Disclose { documents, at_once: false }));
@@ -207,13 +211,13 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
         "not_acknowledged"
     );
     assert!(bench.host.touched().is_empty());
-    let Answer::Status(status) = bench.ask(ShowStatus { documents: documents.clone() }) else {
+    let Answer::Status(status) = bench.ask(ShowStatus { documents: Some(documents.clone()) }) else {
         panic!("no status")
     };
     assert_eq!(status.refused.map(|refused| refused.code).as_deref(), Some("not_acknowledged"));
     let shown = status.policy.unwrap();
     let (language, notice) = ("en".to_owned(), Digest::of(b"the words shown"));
-    let acknowledge = Acknowledge { documents: documents.clone(), policy: shown, language, notice };
+    let acknowledge = Acknowledge { documents: Some(documents.clone()), policy: shown, language, notice };
 
     bench.caller = Caller::Agent;
     assert_eq!(refusal(&bench.ask(acknowledge.clone())), "no_rights");
@@ -224,8 +228,10 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     let mut newer = strict.clone();
     newer.version = 2;
     let newer = signer.documents(&newer, vec![], now());
-    let other = Acknowledge { documents: newer.clone(), ..acknowledge.clone() };
+    let other = Acknowledge { documents: Some(newer.clone()), ..acknowledge.clone() };
+    bench.caller = Caller::Equal;
     assert_eq!(refusal(&bench.ask(other)), "other_policy_shown");
+    bench.caller = Caller::Other;
     assert_eq!(files(&bench), before);
     let answer = bench.ask(acknowledge.clone());
     let Answer::Acknowledged(first) = answer else { panic!("{answer:?}") };
@@ -238,7 +244,8 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     // The first one stays.
     bench.caller = Caller::Equal;
     bench.now = now().plus_seconds(60);
-    let again = bench.ask(Acknowledge { documents: signer.documents(&strict, vec![], now()), ..acknowledge });
+    let again =
+        bench.ask(Acknowledge { documents: Some(signer.documents(&strict, vec![], now())), ..acknowledge });
     assert_eq!(refusal(&again), "policy_rolled_back");
     let path = bench.state().join("acknowledgements.json");
     std::fs::write(&path, r#"{"v":2}"#).unwrap();
@@ -281,7 +288,7 @@ fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
     bench.now = now().plus_seconds(6 * 3600 - 60);
     disclosure(bench.ask(disclose(false)));
     // Looking is not a reading for a report.
-    disclosure(bench.ask(Preview { documents: documents.clone() }));
+    disclosure(bench.ask(Preview { documents: Some(documents.clone()) }));
     bench.now = bench.now.plus_seconds(6 * 3600);
     disclosure(bench.ask(disclose(false)));
 }
@@ -303,7 +310,7 @@ fn each_reading_is_on_record_and_its_report_is_named() {
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"report")] };
     assert!(matches!(bench.ask(RecordLedger { end }), Answer::Ledger(_)));
     bench.caller = Caller::Other;
-    disclosure(bench.ask(Preview { documents }));
+    disclosure(bench.ask(Preview { documents: Some(documents) }));
     let kept = readings(&bench);
     assert_eq!(
         kept.iter().map(|kept| kept.operation).collect::<Vec<_>>(),
@@ -323,7 +330,7 @@ fn each_reading_is_on_record_and_its_report_is_named() {
     bench.now = now().plus_seconds(86_400 / 2);
     bench.host = Host::at(&support::roots().join("debian-12"));
     let documents = signer.documents(&policy(some_rules()), vec![], bench.now);
-    assert_eq!(refusal(&bench.ask(Preview { documents })), "state_unusable");
+    assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents) })), "state_unusable");
     assert!(bench.host.touched().is_empty());
 }
 

@@ -8,7 +8,7 @@ use candor_reader::caller::Caller;
 use candor_reader::host::{AccountId, Host};
 use candor_reader::treat::Viewer;
 use collector_proto::catalog::{FieldId, Section, fields};
-use collector_proto::disclosure::request::Preview;
+use collector_proto::disclosure::request::{KeepDocuments, Preview};
 use collector_proto::disclosure::{Answer, DisclosureMessage};
 use collector_proto::policy::Treatment;
 use std::collections::BTreeSet;
@@ -73,10 +73,11 @@ fn seen(viewer: Viewer) -> Option<(Vec<Shown>, BTreeSet<Section>)> {
     let signer = Signer::new(1);
     bench.trust(signer.root(1), "staff");
     bench.host = Host::at(tree.path());
-    (bench.caller, bench.viewer) = (Caller::Other, viewer);
     let rules = ASKED.iter().map(|field| rule(*field, Treatment::Keep)).collect();
     let documents = signer.documents(&policy(rules), vec![], now());
-    let Answer::Disclosure(answer) = bench.ask(Preview { documents }) else { panic!("refused") };
+    bench.ask(KeepDocuments { documents });
+    (bench.caller, bench.viewer) = (Caller::Other, viewer);
+    let Answer::Disclosure(answer) = bench.ask(Preview { documents: None }) else { panic!("refused") };
     let texts = |disclosure: &DisclosureMessage| {
         let rows =
             disclosure.sections().iter().flat_map(|(section, rows)| rows.iter().map(|row| (*section, row)));

@@ -49,6 +49,11 @@ fn join(bundle: &Bundle, reader: &mut impl Pin, context: &Context) -> Result<(),
     let random = ring::rand::SystemRandom::new();
     let now = context.now();
     let enrolled = block_on(enrol::enrol(&context.paths, bundle, reader, &uplink, now, &random, &lock))??;
+    // People are told by what the reader keeps, also before the first report. It gets the same with that at the latest.
+    let documents = context.documents()?;
+    if let Err(error) = context.reader(None).keep_documents(&documents) {
+        tracing::warn!(%error, "the reader does not keep the documents yet");
+    }
     let (enrolment, first) = match &enrolled {
         EnrolOutcome::Done(enrolment) => (enrolment, "This device is enrolled"),
         EnrolOutcome::Before(enrolment) => (enrolment, "This device was already enrolled"),

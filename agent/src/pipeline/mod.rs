@@ -93,7 +93,7 @@ impl<'lock> Pipeline<'lock> {
     ) -> Result<(), CycleError> {
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
-        self.confined_as_accepted(now)?;
+        self.confined_as_accepted(now).inspect_err(|_| self.hand_documents_over())?;
         let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
             Err(error) if error.not_before().is_some() => {
                 outcome.not_due = error.not_before();
@@ -180,7 +180,7 @@ impl<'lock> Pipeline<'lock> {
         if self.ledger.pending().next().is_none() {
             return Ok(());
         }
-        let accepted = self.confined_as_accepted(clock())?;
+        let accepted = self.confined_as_accepted(clock()).inspect_err(|_| self.hand_documents_over())?;
         let permit = self.reader.permit(&self.documents, &accepted)?;
         let sent = self.send_pending(link, &permit, clock, outcome).await?;
         outcome.remake = sent.remake;

@@ -64,6 +64,14 @@ impl Pipeline<'_> {
         }
     }
 
+    /// Has the reader keep what the collector gave where it is not asked to read by it: people are told why nothing is collected by
+    /// what the reader keeps. The question that waits is free for it.
+    pub(super) fn hand_documents_over(&self) {
+        if let Err(error) = self.reader.keep_documents(&self.documents) {
+            tracing::warn!(%error, "the reader does not take the newest documents; people are told by earlier ones");
+        }
+    }
+
     /// Composes, seals and records a report. While an earlier one has no answer, nobody knows what the collector holds:
     /// then the report is full.
     pub(super) fn record(

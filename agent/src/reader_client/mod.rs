@@ -16,7 +16,8 @@ pub use error::ReaderError;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, Preview, RecordCustody, RecordLedger, ShowCustody, ShowReadings, ShowStatus,
+    self, Acknowledge, Disclose, KeepDocuments, Preview, RecordCustody, RecordLedger, ShowCustody,
+    ShowReadings, ShowStatus,
 };
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover,
@@ -152,7 +153,7 @@ impl ReaderClient {
         trust: &mut Trust,
         now: UtcTime,
     ) -> Result<Disclosed<Signed>, ReaderError> {
-        self.collect(Preview { documents: documents.clone() }, documents, trust, now)
+        self.collect(Preview { documents: Some(documents.clone()) }, documents, trust, now)
     }
 
     /// Collects what an unsigned policy would permit. The result is of a type that nothing keeps or sends.
@@ -164,9 +165,15 @@ impl ReaderClient {
         Disclosed::checked(policy, answer, None)
     }
 
+    /// Has the reader keep what the collector gave, where nothing follows that hands it over. What is not genuine, or is older
+    /// than what the reader keeps, is left.
+    pub(crate) fn keep_documents(&self, documents: &Documents) -> Result<(), ReaderError> {
+        self.ask(KeepDocuments { documents: documents.clone() }).map(drop)
+    }
+
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
-        self.ask(ShowStatus { documents: documents.clone() })
+        self.ask(ShowStatus { documents: Some(documents.clone()) })
     }
 
     /// The permit under which the reader would read now, from the policy that this program accepted: the reader has the
@@ -202,7 +209,7 @@ impl ReaderClient {
         shown: &[u8],
     ) -> Result<Acknowledgement, ReaderError> {
         let (documents, language) = (documents.clone(), language.to_owned());
-        let request = Acknowledge { documents, policy, language, notice: Digest::of(shown) };
+        let request = Acknowledge { documents: Some(documents), policy, language, notice: Digest::of(shown) };
         Ok(self.ask(request)?.acknowledgement)
     }
 

@@ -2,16 +2,17 @@
 
 use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, Sandbox};
 use crate::catalog::{Platform, Section};
-use crate::policy::trust::{AcceptedPolicy, Floor, Refusal, RootRef};
+use crate::envelope::Envelope;
+use crate::policy::trust::{AcceptedPolicy, Documents, Floor, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// What the reader answers.
 ///
 /// The reader writes its own treated rows as `D`; whoever reads an answer gets a [`DisclosureMessage`].
-#[expect(clippy::large_enum_variant, reason = "one answer per process: its size does not matter")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer<D = DisclosureMessage> {
@@ -30,6 +31,10 @@ pub enum Answer<D = DisclosureMessage> {
     Ledger(LedgerAnswer),
     /// What was read.
     Readings(ReadingsAnswer),
+    /// Whom the device trusts, and who it is.
+    Device(DeviceAnswer),
+    /// Whether documents are kept.
+    Documents(DocumentsAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -138,6 +143,30 @@ pub struct ReadingsAnswer {
     pub readings: Vec<Reading>,
 }
 
+/// Whom the device trusts, who it is, and what its collector last gave as far as that was genuine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceAnswer {
+    /// The device's random id.
+    pub device_id: Uuid,
+    /// Its group.
+    pub group: String,
+    /// Id of its collector.
+    pub collector: String,
+    /// The root in force.
+    pub root: Envelope,
+    /// The documents that are kept; none before the agent first handed some over.
+    pub documents: Option<Documents>,
+}
+
+/// Whether the documents that were handed over are the ones that are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsAnswer {
+    /// Others are kept where these are not genuine, or older.
+    pub kept: bool,
+}
+
 /// The hand-over that is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,5 +220,7 @@ answers!(
     Acknowledged(AcknowledgeAnswer),
     Ledger(LedgerAnswer),
     Readings(ReadingsAnswer),
+    Device(DeviceAnswer),
+    Documents(DocumentsAnswer),
     Refused(RefusalMessage)
 );

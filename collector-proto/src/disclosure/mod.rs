@@ -13,8 +13,8 @@ mod sandbox;
 
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
-    AcknowledgeAnswer, Answer, CustodyAnswer, DisclosureAnswer, LedgerAnswer, ReaderStatus, ReadingsAnswer,
-    RefusalMessage, RootPinned,
+    AcknowledgeAnswer, Answer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer, LedgerAnswer,
+    ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use ledger::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};

@@ -5,8 +5,8 @@
 //! ```
 
 use super::{
-    AcknowledgeAnswer, Answer, Condition, CustodyAnswer, Direction, DisclosureAnswer, DisclosureMessage,
-    LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned,
+    AcknowledgeAnswer, Answer, Condition, CustodyAnswer, DeviceAnswer, Direction, DisclosureAnswer,
+    DisclosureMessage, DocumentsAnswer, LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
@@ -59,12 +59,22 @@ pub struct Disclose {
     pub at_once: bool,
 }
 
+/// Has the reader keep what the collector gave, where it is genuine and nothing older than what is kept: people are told by it.
+/// For where no reading follows, as under a policy that has expired.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepDocuments {
+    /// What the collector last gave.
+    pub documents: Documents,
+}
+
 /// As [`Disclose`], and remembers nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preview {
-    /// What the collector last gave.
-    pub documents: Documents,
+    /// What the collector last gave; none for what the reader keeps, which is all that another account than the agent's gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Documents>,
 }
 
 /// Reads what an unsigned policy would permit.
@@ -79,9 +89,16 @@ pub struct ReadDraft {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShowStatus {
-    /// What the collector last gave.
-    pub documents: Documents,
+    /// What the collector last gave; none for what the reader keeps, which is all that another account than the agent's gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Documents>,
 }
+
+/// Shows whom the device trusts and who it is, and the documents that the reader keeps: all that somebody needs who verifies
+/// what is told about them. Reads nothing of the machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowDevice {}
 
 /// Keeps a hand-over, replacing an earlier one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -102,8 +119,9 @@ pub struct ShowCustody {}
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledge {
-    /// What the collector last gave.
-    pub documents: Documents,
+    /// What the collector last gave; none for what the reader keeps, which is all that another account than the agent's gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Documents>,
     /// The policy that the notice was of.
     pub policy: PolicyRef,
     /// Language in which it was shown.
@@ -179,6 +197,8 @@ requests! {
     ShowReadings = "readings" => Readings(ReadingsAnswer);
     RecordLedger = "ledger" => Ledger(LedgerAnswer);
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
+    KeepDocuments = "documents" => Documents(DocumentsAnswer);
+    ShowDevice = "device" => Device(DeviceAnswer);
 }
 
 /// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader
@@ -208,7 +228,7 @@ mod tests {
         let request = Request::from(ShowCustody {});
         assert_eq!(request.operation(), Operation::ShowCustody);
         assert_eq!(serde_json::to_string(&request).unwrap(), r#"{"op":"custody"}"#);
-        let request = Request::from(ShowStatus { documents: Documents::default() });
+        let request = Request::from(ShowStatus { documents: Some(Documents::default()) });
         let written = serde_json::to_value(&request).unwrap();
         assert_eq!(written["op"], request.operation().name());
     }

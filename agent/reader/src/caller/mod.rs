@@ -103,6 +103,10 @@ const fn row(operation: Operation) -> Row {
         Operation::ShowReadings => EVERYBODY,
         // The ledger is the agent's.
         Operation::RecordLedger => AGENT,
+        // What the collector gave passes through the agent alone.
+        Operation::KeepDocuments => AGENT,
+        // Public by its nature: whom the device trusts and what is signed.
+        Operation::ShowDevice => EVERYBODY,
         // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
         Operation::Acknowledge => PEOPLE,
     }
@@ -126,6 +130,8 @@ mod tests {
             (Operation::ShowReadings, [true, true, true]),
             (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
+            (Operation::KeepDocuments, [true, true, false]),
+            (Operation::ShowDevice, [true, true, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {

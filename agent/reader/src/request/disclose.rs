@@ -17,6 +17,8 @@ impl Handle for Disclose {
         }
         let lock = reader.state.lock()?;
         let mut pinned = reader.pinned()?;
+        // People are told by them, also where they permit nothing.
+        reader.state.keep_documents(&self.documents, &mut pinned, reader.now, &lock)?;
         let accepted = pinned.trust_mut().accept(&self.documents, reader.now);
         // A walk to a newer root holds even where the policy is refused.
         reader.state.remember(&pinned, &self.documents, &lock)?;

@@ -11,11 +11,13 @@ mod acknowledge;
 mod collect;
 mod custody;
 mod disclose;
+mod documents;
 mod pin_root;
 mod preview;
 mod read_draft;
 mod record_ledger;
 mod refused;
+mod show_device;
 mod show_readings;
 mod show_status;
 
@@ -82,6 +84,8 @@ impl Reader<'_> {
             Request::ShowReadings(request) => self.handle(request),
             Request::RecordLedger(request) => self.handle(request),
             Request::Acknowledge(request) => self.handle(request),
+            Request::KeepDocuments(request) => self.handle(request),
+            Request::ShowDevice(request) => self.handle(request),
         }
     }
 

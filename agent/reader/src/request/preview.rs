@@ -9,7 +9,7 @@ use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
-        let accepted = pinned.trust_mut().accept(&self.documents, reader.now)?;
+        let accepted = reader.accept(self.documents, &mut pinned)??;
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }
 }

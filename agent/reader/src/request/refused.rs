@@ -46,6 +46,8 @@ pub(super) enum Refused {
     Pin(#[from] PinError),
     #[error(transparent)]
     State(#[from] StateError),
+    #[error("the documents that the reader keeps cannot be read, so it is not known here what is collected")]
+    KeptDocuments(#[source] StateError),
     #[error("the reader made something that the policy does not permit; this is a fault of the program")]
     NotPermitted(#[from] NotPermitted),
 }
@@ -69,6 +71,7 @@ impl Refused {
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
             Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
             Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
+            Self::KeptDocuments(_) => "documents_unreadable",
             Self::NotPermitted(_) => "not_permitted",
         }
     }

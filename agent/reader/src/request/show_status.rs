@@ -14,7 +14,8 @@ impl Handle for ShowStatus {
         let (ceiling, consent) = reader.state.limits()?.into_parts();
         let acknowledgements = reader.state.acknowledgements()?;
         let ledger = reader.state.ledger_head()?;
-        let verdict = reader.verdict(pinned.trust_mut().accept(&self.documents, reader.now))?;
+        let accepted = reader.accept(self.documents, &mut pinned)?;
+        let verdict = reader.verdict(accepted)?;
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
         let sandbox = reader.confined_to(&FieldSet::EMPTY);

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Largest state file in bytes: a root envelope of the largest size, and room for the rest.
+/// Largest state file in bytes, but for one that says otherwise: a root envelope of the largest size, and room for the rest.
 const MAX_FILE_BYTES: u64 = 2 * collector_proto::limits::MAX_DOCUMENT_BYTES as u64;
 
 /// What one file holds. Its member `v` is the version of its form.
@@ -17,6 +17,8 @@ pub(super) trait StateFile: Serialize + DeserializeOwned {
     const NAME: &'static str;
     /// The version of the form that is written, and the latest that is read.
     const VERSION: u64;
+    /// Largest file in bytes.
+    const MAX_BYTES: u64 = MAX_FILE_BYTES;
     /// Whether nobody else may have read it.
     const IS_SECRET: bool = false;
     /// What brings the content back when the file is lost, as a command.
@@ -91,10 +93,10 @@ impl Directory {
             Err(error) => return Err(unreadable(&path, error)),
         };
         let mut bytes = Vec::new();
-        if let Err(source) = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
+        if let Err(source) = file.take(T::MAX_BYTES + 1).read_to_end(&mut bytes) {
             return Err(unreadable(&path, source));
         }
-        if bytes.len() as u64 > MAX_FILE_BYTES {
+        if bytes.len() as u64 > T::MAX_BYTES {
             return Err(self.damaged::<T>(Damage::TooLarge));
         }
         Ok(Some(bytes))

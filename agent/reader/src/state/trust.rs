@@ -137,6 +137,11 @@ impl Pinned {
         &mut self.trust
     }
 
+    /// The root in force.
+    pub(crate) fn root(&self) -> &Envelope {
+        &self.file.root
+    }
+
     /// The device's random id.
     pub(crate) fn device_id(&self) -> Uuid {
         self.file.device_id

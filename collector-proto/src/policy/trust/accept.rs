@@ -137,6 +137,11 @@ impl Trust {
         Ok(())
     }
 
+    /// Notes when the newest genuine timestamp was issued: an older one takes nothing back of it.
+    pub(super) fn issued(&mut self, instant: UtcTime) {
+        self.floor.timestamp_issued = self.floor.timestamp_issued.max(Some(instant));
+    }
+
     /// Notes that a signed document proved the instant to have passed.
     pub fn saw(&mut self, instant: UtcTime) {
         self.floor.max_time_seen = self.floor.max_time_seen.max(instant);
@@ -170,7 +175,7 @@ impl Trust {
         Ok(AcceptedPolicy { policy, reference, fresh_until })
     }
 
-    fn walk_roots(&mut self, roots: &[Envelope]) -> Result<(), Refusal> {
+    pub(super) fn walk_roots(&mut self, roots: &[Envelope]) -> Result<(), Refusal> {
         for next in roots.iter().take(MAX_ROOT_STEPS) {
             // A root the device already walked past is not an error: the cache may hold the whole chain.
             let version = next
@@ -186,7 +191,11 @@ impl Trust {
         Ok(())
     }
 
-    fn verify_timestamp(&self, documents: &Documents, now: UtcTime) -> Result<TimestampDocument, Refusal> {
+    pub(super) fn verify_timestamp(
+        &self,
+        documents: &Documents,
+        now: UtcTime,
+    ) -> Result<TimestampDocument, Refusal> {
         let envelope = documents.timestamp.as_ref().ok_or(Refusal::Timestamp(BadTimestamp::Missing))?;
         let (keys, threshold) = self.root.role(Role::Timestamp);
         let timestamp = envelope
@@ -243,7 +252,7 @@ impl Trust {
         Ok((policy, reference))
     }
 
-    fn check_floor(&self, offered: PolicyRef) -> Result<(), Refusal> {
+    pub(super) fn check_floor(&self, offered: PolicyRef) -> Result<(), Refusal> {
         match self.floor.policy {
             Some(accepted) if offered.version < accepted.version => {
                 Err(Refusal::Rollback { offered: offered.version, accepted: accepted.version })

@@ -7,6 +7,7 @@
 
 mod accept;
 mod documents;
+mod genuine;
 mod refusal;
 
 pub use accept::{AcceptedPolicy, Floor, Trust};

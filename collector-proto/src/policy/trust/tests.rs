@@ -236,6 +236,61 @@ fn a_timestamp_that_names_another_policy_or_none_is_refused() {
 }
 
 #[test]
+fn documents_are_recognised_whatever_their_dates_say() {
+    let mut device = accepted();
+    for at in [now(), now().plus_seconds(400 * DAY)] {
+        assert!(device.trust.recognise(&device.documents, at), "{at}");
+    }
+    device.timestamp(now(), |timestamp| timestamp.policies.clear());
+    assert!(device.trust.recognise(&device.documents, now()), "withdrawn");
+    device.documents.policy = None;
+    assert!(device.trust.recognise(&device.documents, now()), "withdrawn, and gone");
+    let unknown = policy(8);
+    let unknown = serde_json::to_string(&unknown).unwrap().replacen("\"v\":1", "\"v\":2", 1);
+    device.documents.policy = Some(sign_bytes(PolicyDocument::PAYLOAD_TYPE, unknown.as_bytes(), &[2]));
+    device.timestamp(now(), |_| {});
+    assert!(device.trust.recognise(&device.documents, now()), "of a form that is not known");
+}
+
+#[test]
+fn what_is_left_out_old_or_forged_is_not_recognised() {
+    let mut device = accepted();
+    let whole = device.documents.clone();
+    let mut refused = |edit: &dyn Fn(&mut Device)| {
+        device.documents = whole.clone();
+        edit(&mut device);
+        let floor = device.trust.floor().clone();
+        assert!(!device.trust.recognise(&device.documents, now()));
+        assert_eq!(*device.trust.floor(), floor);
+    };
+    refused(&|device| device.documents = Documents::default());
+    refused(&|device| device.documents.policy = None);
+    refused(&|device| device.documents.timestamp = None);
+    refused(&|device| device.documents.policy = Some(sign(&policy(6), &[2])));
+    refused(&|device| device.documents.policy = Some(sign(&policy(7), &[3])));
+    refused(&|device| {
+        let named = |timestamp: &mut TimestampDocument| {
+            timestamp
+                .policies
+                .insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") });
+        };
+        device.timestamp(now(), named);
+    });
+    refused(&|device| device.timestamp(UtcTime::from_unix(now().unix() - 1), |_| {}));
+}
+
+#[test]
+fn what_genuine_documents_took_back_does_not_come_again() {
+    let mut device = accepted();
+    let before = device.documents.clone();
+    device.timestamp(now().plus_seconds(10), |timestamp| timestamp.policies.clear());
+    assert!(device.accept(now().plus_seconds(10)).is_err());
+    assert!(device.trust.recognise(&device.documents, now().plus_seconds(10)));
+    device.documents = before;
+    assert_same(&device.accept(now().plus_seconds(10)).unwrap_err(), &Refusal::TimestampRollback(now()));
+}
+
+#[test]
 fn a_timestamp_of_another_root_is_refused() {
     let mut device = accepted();
     device.timestamp(now(), |timestamp| timestamp.root.version = 2);

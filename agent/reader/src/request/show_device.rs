@@ -1,0 +1,19 @@
+//! `device`: whom the device trusts, who it is and the documents that are kept. Reads nothing of the machine.
+
+use super::refused::Refused;
+use super::{Handle, Reader};
+use collector_proto::disclosure::DeviceAnswer;
+use collector_proto::disclosure::request::ShowDevice;
+
+impl Handle for ShowDevice {
+    fn handle(self, reader: &Reader<'_>) -> Result<DeviceAnswer, Refused> {
+        let pinned = reader.pinned()?;
+        Ok(DeviceAnswer {
+            device_id: pinned.device_id(),
+            group: pinned.trust().group().to_owned(),
+            collector: pinned.trust().root().collector.clone(),
+            root: pinned.root().clone(),
+            documents: reader.kept_documents()?,
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! Which documents are worth keeping to tell people by, whether or not anything may be collected under them.
+
+use super::{Documents, Refusal, Role, TimestampDocument, Trust};
+use crate::envelope::VerifyError;
+use crate::policy::{PolicyDocument, PolicyRef};
+use crate::time::UtcTime;
+
+impl Trust {
+    /// Whether these documents are genuine, belong together and are no older than what was seen before, whatever the dates in
+    /// them or the rules of the catalogue say. Whoever hands documents over can leave some out, or hand over old ones; neither
+    /// passes. The roots are walked, and the floor rises to the timestamp's instant, so that what genuine documents took back,
+    /// such as a policy, does not come again with older ones.
+    pub fn recognise(&mut self, documents: &Documents, now: UtcTime) -> bool {
+        let recognised = self
+            .walk_roots(&documents.roots)
+            .and_then(|()| self.verify_timestamp(documents, now))
+            .and_then(|timestamp| Ok((self.is_whole(documents, &timestamp)?, timestamp.issued)));
+        match recognised {
+            Ok((true, issued)) => {
+                self.issued(issued);
+                true
+            }
+            Ok((false, _)) | Err(_) => false,
+        }
+    }
+
+    /// Whether the policy is the one that the timestamp names. Where it names none, because it was withdrawn or there never was
+    /// one, there may be none, or the last one.
+    fn is_whole(&self, documents: &Documents, timestamp: &TimestampDocument) -> Result<bool, Refusal> {
+        let named = timestamp.policies.get(self.group());
+        let Some(envelope) = &documents.policy else { return Ok(named.is_none()) };
+        let (keys, threshold) = self.root().role(Role::Policy);
+        match envelope.verify::<PolicyDocument>(&keys, threshold) {
+            Ok(verified) => {
+                let held = PolicyRef { version: verified.document().version, sha256: verified.digest() };
+                self.check_floor(held)?;
+                Ok(named.is_none_or(|named| *named == held))
+            }
+            // Signed, but of a form that this program does not know.
+            Err(VerifyError::NotUnderstood(_) | VerifyError::Content(_)) => {
+                let held = envelope.unverified_digest().ok();
+                Ok(named.is_some_and(|named| held == Some(named.sha256)))
+            }
+            Err(error) => Err(Refusal::PolicySignature(error)),
+        }
+    }
+}
