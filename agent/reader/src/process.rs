@@ -5,7 +5,8 @@
 //! error never repeat what was sent.
 
 use crate::caller::{self, Caller};
-use crate::host::{self, AccountId, BUS_HELPER, Host, Unreadable};
+use crate::host::{self, AccountId, BUS_HELPER, Host, Peer, Unreadable};
+use crate::people::{self, People};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
 use crate::state::{State, StateError};
@@ -18,6 +19,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Where the state is when no `--state` is given.
 const DEFAULT_STATE: &str = "/var/lib/candor-reader";
@@ -32,12 +34,17 @@ Reads one request (JSON) from standard input, writes one answer (JSON) to standa
 It has no network code. As a service it runs as root without capabilities, and systemd starts it for each connection
 to its socket; elsewhere `candor` starts it.
 
-Usage: candor-reader [--state DIR] [--root DIR] [--agent USER]
+Usage: candor-reader [--state DIR] [--root DIR] [--agent USER] [--account UID]
+       candor-reader --people [--state DIR] [--root DIR] [--agent USER] [--idle SECONDS]
 
   --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor-reader]
   --root DIR    read another system's tree instead of this machine  [default: /]
   --agent USER  the user, by name or number, that talks to the collector: across a socket it may ask for what a
                 report holds, and for nothing else
+  --account UID the account that asks, where whoever started this answers for it; across a socket the kernel says it
+  --people      standard input is a listening socket at which every account may ask: have each question answered by a
+                reader of its own, within limits, until nobody asks
+  --idle SECONDS how long that is  [default: 60]
   --help        this text
   --version     the version
 
@@ -45,6 +52,7 @@ Examples:
   echo '{\"op\":\"status\",\"documents\":{\"roots\":[]},\"contract\":1}' | candor-reader --state /tmp/candor/reader
   candor-reader --root /mnt/image < request.json > answer.json
   candor-reader --agent candor        as a service, with a socket as standard input and output
+  candor-reader --people --agent candor   as a service, with a listening socket as standard input
 
 Exit codes: 0 answered (also when it refuses), or nothing was asked, 1 no answer could be given or written,
 2 the request or the arguments are not understood
@@ -78,6 +86,10 @@ enum Failure {
     Root,
     #[error("there is no user as `--agent` names one")]
     Agent,
+    #[error("`--account` needs the number of an account")]
+    Account,
+    #[error("people cannot be answered")]
+    People(#[source] io::Error),
     #[error("the users of this machine cannot be looked up")]
     Users(#[source] Unreadable),
     #[error("the reader does not look at anything")]
@@ -96,11 +108,12 @@ enum Failure {
 impl Failure {
     const fn exit_code(&self) -> u8 {
         match self {
-            Self::Inherited(_) | Self::Bus(_) | Self::State(_) | Self::Output(_) => 1,
+            Self::Inherited(_) | Self::Bus(_) | Self::State(_) | Self::Output(_) | Self::People(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
             | Self::Agent
+            | Self::Account
             | Self::Users(_)
             | Self::Input(_)
             | Self::TooLong
@@ -128,12 +141,16 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Invocation::AskBus { bus } => {
             return host::serve_bus(bus.as_deref(), sandbox::confine_helper).map_err(Failure::Bus);
         }
+        Invocation::ServePeople(people) => return people::serve(people).map_err(Failure::People),
         Invocation::Answer(options) => options,
     };
     let state = State::at(&options.state);
     state.examine().map_err(Failure::State)?;
     let agent = options.agent.as_deref().map(agent).transpose()?;
-    let peer = host::standard_input_peer();
+    let peer = match (host::standard_input_peer(), options.account) {
+        (Peer::Parent, Some(account)) => Peer::Account(account),
+        (peer, _) => peer,
+    };
     let caller = Caller::of(&peer, agent.as_ref());
     let (asked_by, viewer) = (caller.asked_by(&peer), caller.viewer(&peer));
     let split = caller::split(agent.as_ref());
@@ -164,6 +181,8 @@ enum Invocation {
     AskBus {
         bus: Option<PathBuf>,
     },
+    /// Of the service that every account may ask.
+    ServePeople(People),
     Answer(Options),
 }
 
@@ -171,6 +190,7 @@ struct Options {
     state: PathBuf,
     root: PathBuf,
     agent: Option<String>,
+    account: Option<AccountId>,
 }
 
 impl Invocation {
@@ -186,13 +206,20 @@ impl Invocation {
             };
         }
         let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
-        let mut options = Options { state, root, agent: None };
+        let mut options = Options { state, root, agent: None, account: None };
+        let (mut serves_people, mut idle) = (false, people::IDLE);
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("state") => options.state = directory("--state", &mut parser)?,
                 Long("root") => options.root = directory("--root", &mut parser)?,
                 Long("agent") => options.agent = Some(parser.value()?.string()?),
+                Long("account") => {
+                    let account = parser.value()?.string()?.parse();
+                    options.account = Some(account.map_err(|_| Failure::Account)?);
+                }
+                Long("people") => serves_people = true,
+                Long("idle") => idle = Duration::from_secs(parser.value()?.parse()?),
                 Long("help") | Short('h') => return Ok(Self::Print(HELP.to_owned())),
                 Long("version") => {
                     return Ok(Self::Print(format!("candor-reader {}\n", env!("CARGO_PKG_VERSION"))));
@@ -202,6 +229,10 @@ impl Invocation {
         }
         if !options.root.is_dir() {
             return Err(Failure::Root);
+        }
+        if serves_people {
+            let Options { state, root, agent, account: _ } = options;
+            return Ok(Self::ServePeople(People { state, root, agent, idle }));
         }
         Ok(Self::Answer(options))
     }

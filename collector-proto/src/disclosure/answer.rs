@@ -189,6 +189,29 @@ pub struct RefusalMessage {
     pub not_before: Option<UtcTime>,
 }
 
+impl RefusalMessage {
+    /// Word of a refusal of one question among many.
+    pub const TOO_MANY_QUESTIONS: &'static str = "too_many_questions";
+    /// Word of a refusal of what is no question.
+    pub const QUESTION_NOT_UNDERSTOOD: &'static str = "question_not_understood";
+    /// Word of a question to which the reader gave no answer.
+    pub const NO_ANSWER: &'static str = "no_answer";
+
+    /// Whether it is the question that is refused. Then it says nothing about whether anything is collected, and nobody may be
+    /// told that nothing is.
+    pub fn is_of_the_question(&self) -> bool {
+        [
+            Self::TOO_MANY_QUESTIONS,
+            Self::QUESTION_NOT_UNDERSTOOD,
+            Self::NO_ANSWER,
+            "no_rights",
+            "contract_not_understood",
+            "documents_unreadable",
+        ]
+        .contains(&self.code.as_str())
+    }
+}
+
 impl From<&Refusal> for RefusalMessage {
     fn from(refusal: &Refusal) -> Self {
         Self { code: refusal.code().to_owned(), message: refusal.to_string(), not_before: None }

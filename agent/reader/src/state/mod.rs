@@ -39,6 +39,7 @@ mod consent;
 mod custody;
 mod directory;
 mod documents;
+mod fingerprint;
 mod floor;
 mod keys;
 mod last_reading;

@@ -74,8 +74,12 @@ const RULES: &[Rule] = &[
         texts: &["TcpStream", "TcpListener", "UdpSocket", "UnixDatagram"],
         except: &[],
     },
-    // It starts nothing but itself, to ask the bus.
-    Rule { folder: "agent/reader/src", texts: &["Command::new"], except: &["host/linux/bus/helper/"] },
+    // It starts nothing but itself, to ask the bus, and to answer one of many accounts.
+    Rule {
+        folder: "agent/reader/src",
+        texts: &["Command::new"],
+        except: &["host/linux/bus/helper/", "people/linux/answering.rs"],
+    },
     // The reader derives a permit where it keeps the limits. Everybody else takes one that was derived again from the
     // reader's answer; no type can say whose limits `Permit::derive` is given.
     Rule { folder: "agent/reader/src", texts: DERIVING, except: &["state/limits.rs"] },
@@ -85,11 +89,17 @@ const RULES: &[Rule] = &[
     Rule { folder: "collector/src", texts: DERIVING, except: &[] },
     Rule { folder: "collector-proto/src", texts: DERIVING, except: &["disclosure/answer.rs"] },
     Rule { folder: "agent/reader/src", texts: &["TreatedRows"], except: &["treat/"] },
-    // Local sockets lead to the system bus and to helpers, and nowhere else.
+    // Local sockets lead to the system bus and to helpers, and nowhere else; people's lead here, and the process behind it reads
+    // nothing.
     Rule {
         folder: "agent/reader/src",
         texts: &["UnixStream", "UnixListener", "LocalStream"],
-        except: &["host/linux/bus/", "host/linux/exchange/"],
+        except: &["host/linux/bus/", "host/linux/exchange/", "people/linux/"],
+    },
+    Rule {
+        folder: "agent/reader/src/people",
+        texts: &["crate::probe", "crate::format", "Host::at", "UnixStream::connect", "UnixStream::pair"],
+        except: &[],
     },
     // Other sockets ask the kernel for addresses, and nobody else makes one.
     Rule {

@@ -7,15 +7,20 @@ use crate::host::{AccountId, Peer, Unreadable};
 use nix::errno::Errno;
 use nix::sys::socket::{getsockopt, sockopt};
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::AsFd;
 use std::path::Path;
 
 /// Most bytes of the list of accounts.
 const MAX_PASSWD_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Who sends the request: across a socket the kernel says it (SO_PEERCRED, unix(7)).
+/// Who sends the request.
 pub(crate) fn standard_input_peer() -> Peer {
-    match getsockopt(&io::stdin().as_fd(), sockopt::PeerCredentials) {
+    peer_of(&io::stdin().as_fd())
+}
+
+/// Who is at the other end: across a socket the kernel says it (SO_PEERCRED, unix(7)).
+pub(crate) fn peer_of(descriptor: &impl AsFd) -> Peer {
+    match getsockopt(descriptor, sockopt::PeerCredentials) {
         Ok(credentials) => Peer::Account(AccountId::Uid(credentials.uid())),
         Err(Errno::ENOTSOCK) => Peer::Parent,
         Err(_) => Peer::Unknown,

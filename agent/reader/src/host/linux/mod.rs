@@ -21,7 +21,7 @@ mod tree;
 mod tests;
 
 pub(crate) use super::unix::read_exact_at;
-pub(crate) use accounts::{account_named, own_account, standard_input_peer};
+pub(crate) use accounts::{account_named, own_account, peer_of, standard_input_peer};
 pub(crate) use bus::serve_bus;
 pub(crate) use calls::Uname;
 pub(crate) use expand::{Access, Opening};

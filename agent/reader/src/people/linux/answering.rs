@@ -1,0 +1,97 @@
+//! A reader for one question of one account. It ends with the answer, when it takes too long, or when whoever asked hangs up.
+
+use super::super::People;
+use super::super::refusal::NotAnswered;
+use crate::host::AccountId;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::ffi::OsString;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Instant;
+
+/// Most bytes of an answer: the rows of the largest report, and as much again for what stands around them. candor takes no more.
+const MAX_ANSWER_BYTES: usize = 2 * collector_proto::limits::MAX_REPORT_BYTES;
+
+/// Size of a pipe (pipe(7)).
+const PIPE_BYTES: usize = 64 * 1024;
+
+/// This program, as it answers one account.
+pub(super) struct Program {
+    path: PathBuf,
+    arguments: Vec<OsString>,
+}
+
+impl Program {
+    pub(super) fn of(people: People) -> io::Result<Self> {
+        let mut arguments: Vec<OsString> =
+            vec!["--state".into(), people.state.into(), "--root".into(), people.root.into()];
+        arguments.extend(people.agent.into_iter().flat_map(|agent| ["--agent".into(), agent.into()]));
+        Ok(Self { path: std::env::current_exe()?, arguments })
+    }
+
+    /// What a reader answers to the account.
+    pub(super) fn answer(
+        &self,
+        account: &AccountId,
+        question: &[u8],
+        asker: &UnixStream,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, NotAnswered> {
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments).arg("--account").arg(account.to_string());
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut reader = Reader(child.map_err(|_| NotAnswered::NoAnswer)?);
+        let (Some(mut input), Some(output)) = (reader.0.stdin.take(), reader.0.stdout.take()) else {
+            return Err(NotAnswered::NoAnswer);
+        };
+        // A question fits into the pipe, so that this waits for nobody.
+        input.write_all(question).map_err(|_| NotAnswered::NoAnswer)?;
+        drop(input);
+        let answer = collect(output, asker, deadline)?;
+        if answer.is_empty() { Err(NotAnswered::NoAnswer) } else { Ok(answer) }
+    }
+}
+
+/// A reader that was started. It does not outlive the question.
+struct Reader(Child);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The answer to its end, as long as somebody waits for it.
+fn collect(mut output: ChildStdout, asker: &UnixStream, deadline: Instant) -> Result<Vec<u8>, NotAnswered> {
+    let (mut answer, mut buffer) = (Vec::new(), vec![0; PIPE_BYTES]);
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).unwrap_or_default();
+        // Of the asker only that it hung up, which is always told.
+        let mut waited = [PollFd::new(&output, PollFlags::IN), PollFd::new(asker, PollFlags::empty())];
+        match poll(&mut waited, Some(&left)) {
+            Ok(0) => return Err(NotAnswered::TooSlow),
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(_) => return Err(NotAnswered::NoAnswer),
+        }
+        let [of_reader, of_asker] = waited.map(|waited| waited.revents());
+        if !of_asker.is_empty() {
+            return Err(NotAnswered::NoAnswer);
+        }
+        if of_reader.is_empty() {
+            continue;
+        }
+        let read = output.read(&mut buffer).map_err(|_| NotAnswered::NoAnswer)?;
+        answer.extend_from_slice(buffer.get(..read).unwrap_or_default());
+        if read == 0 {
+            return Ok(answer);
+        }
+        if answer.len() > MAX_ANSWER_BYTES {
+            return Err(NotAnswered::NoAnswer);
+        }
+    }
+}
