@@ -139,7 +139,8 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let options = match Invocation::parse(arguments)? {
         Invocation::Print(text) => return print(text.as_bytes()).map_err(Failure::Output),
         Invocation::AskBus { bus } => {
-            return host::serve_bus(bus.as_deref(), sandbox::confine_helper).map_err(Failure::Bus);
+            return host::serve_bus(bus.as_deref(), |sources| sandbox::confine_helper(&[], sources))
+                .map_err(Failure::Bus);
         }
         Invocation::ServePeople(people) => return people::serve(people).map_err(Failure::People),
         Invocation::Answer(options) => options,

@@ -1,11 +1,10 @@
 //! Who is asked for the places of a machine.
 
-use super::{AccountId, Opening, Place, Unreadable};
+use super::{AccountId, Content, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::File;
 
 /// Answers for one place at a time, or says why not.
 ///
@@ -18,13 +17,13 @@ use std::fs::File;
 /// typed by the kernel or by the bus, and questions to the bus share one connection and one allowance of time. They answer
 /// only where the file system is that of this machine.
 pub(crate) trait Broker: fmt::Debug + Send {
-    /// Gets ready to be asked for these sources and no others. What is returned has to stay open in a sandbox.
-    fn prepare(&self, _sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
-        Vec::new()
+    /// Gets ready to be asked for these sources and no others.
+    fn prepare(&self, _sources: &BTreeSet<SourcePlace>) -> Prepared {
+        Prepared::default()
     }
 
     /// The content of a regular file of at most `max` bytes.
-    fn open(&self, _place: Place<'_>, _max: u64) -> Result<File, Unreadable> {
+    fn open(&self, _place: Place<'_>, _max: u64) -> Result<Content, Unreadable> {
         Err(Unreadable::Missing)
     }
 

@@ -1,8 +1,7 @@
 //! A file line by line with a bounded buffer.
 
-use super::Unreadable;
+use super::{Content, Unreadable};
 use crate::format::Line;
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 
 /// Most bytes kept of one line; what is longer is skipped to its end. Dependency lists reach some 10 KiB.
@@ -14,7 +13,7 @@ const BUFFER_BYTES: usize = 32 * 1024;
 /// The lines of a file. A line that lies in the read buffer as a whole is not copied.
 #[derive(Debug)]
 pub struct Lines {
-    reader: BufReader<File>,
+    reader: BufReader<Content>,
     /// Bytes of the read buffer that the line handed out last occupies.
     handed_out: usize,
     /// A line that lies across two fillings of the read buffer.
@@ -23,8 +22,8 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub(super) fn of(file: File, max: u64) -> Self {
-        let reader = BufReader::with_capacity(BUFFER_BYTES, file);
+    pub(super) fn of(content: Content, max: u64) -> Self {
+        let reader = BufReader::with_capacity(BUFFER_BYTES, content);
         Self { reader, handed_out: 0, spanning: Vec::new(), left: max }
     }
 

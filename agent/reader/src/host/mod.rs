@@ -11,6 +11,7 @@
 
 mod account;
 mod broker;
+mod content;
 mod lines;
 mod place;
 mod random;
@@ -39,10 +40,10 @@ use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::messages::Absence;
 use collector_proto::time::UtcTime;
+use content::Content;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -109,12 +110,12 @@ impl From<io::Error> for Unreadable {
 pub(crate) const BUS_HELPER: &str = "--bus-helper";
 
 /// What a host that got ready needs in a sandbox.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Prepared {
     /// What has to stay open.
     pub(crate) openings: Vec<Opening>,
-    /// What confines the process that asks in our place, if there is one.
-    pub(crate) helper: Option<Sandbox>,
+    /// What confines each process that asks in our place.
+    pub(crate) helpers: Vec<Sandbox>,
 }
 
 /// A machine, or a tree of files that looks like one.
@@ -155,7 +156,9 @@ impl Host {
     /// Gets ready to be asked for these sources and no others.
     pub(crate) fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
         let helper = self.live.as_ref().and_then(|live| live.prepare(sources));
-        Prepared { openings: self.broker.prepare(sources), helper }
+        let mut prepared = self.broker.prepare(sources);
+        prepared.helpers.extend(helper);
+        prepared
     }
 
     /// A small file's text; bytes that are not UTF-8 become U+FFFD.
@@ -270,7 +273,7 @@ impl Host {
         place
     }
 
-    fn open(&self, place: Place<'_>, max: u64) -> Result<File, Unreadable> {
+    fn open(&self, place: Place<'_>, max: u64) -> Result<Content, Unreadable> {
         match place.source() {
             SourcePlace::File(_) | SourcePlace::Tree(_) => self.broker.open(self.touching(place), max),
             _ => Err(Unreadable::Odd),

@@ -1,22 +1,21 @@
 //! A file that is read at any place.
 
-use super::{Unreadable, system};
+use super::{Content, Unreadable};
 use crate::format::{Bytes, FormatError};
-use std::fs::File;
 use std::io::{Seek as _, SeekFrom};
 
 /// An open file. What is read may change while it is read; whoever takes it apart has to expect anything.
 #[derive(Debug)]
 pub struct RandomFile {
-    file: File,
+    content: Content,
     length: u64,
 }
 
 impl RandomFile {
-    pub(super) fn of(mut file: File) -> Result<Self, Unreadable> {
+    pub(super) fn of(mut content: Content) -> Result<Self, Unreadable> {
         // Where it ends is asked of the descriptor alone, which every sandbox allows.
-        let length = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, length })
+        let length = content.seek(SeekFrom::End(0))?;
+        Ok(Self { content, length })
     }
 
     /// Its length in bytes when it was opened.
@@ -26,7 +25,7 @@ impl RandomFile {
 
     /// Fills `into` with the bytes from `offset` on. A file that ends before is odd.
     pub fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<(), Unreadable> {
-        system::read_exact_at(&self.file, into, offset).map_err(|error| match error.kind() {
+        self.content.read_exact_at(into, offset).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => Unreadable::Odd,
             _ => error.into(),
         })

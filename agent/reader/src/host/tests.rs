@@ -7,9 +7,9 @@ use std::path::PathBuf;
 struct OneFile(PathBuf);
 
 impl Broker for OneFile {
-    fn open(&self, _place: Place<'_>, max: u64) -> Result<File, Unreadable> {
-        let file = File::open(&self.0)?;
-        if file.metadata()?.len() > max { Err(Unreadable::TooLarge) } else { Ok(file) }
+    fn open(&self, _place: Place<'_>, max: u64) -> Result<Content, Unreadable> {
+        let file = std::fs::File::open(&self.0)?;
+        if file.metadata()?.len() > max { Err(Unreadable::TooLarge) } else { Ok(file.into()) }
     }
 
     fn changed(&self, _place: Place<'_>, _last: Last) -> Result<UtcTime, Unreadable> {

@@ -9,7 +9,7 @@
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported/mod.rs")]
 mod system;
 
-use crate::host::{Host, Prepared};
+use crate::host::{Host, Opening, Prepared};
 use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -31,19 +31,30 @@ impl Confinement {
             Self::Kernel => {
                 let capabilities = system::give_up_capabilities();
                 let sources = sources(fields);
-                let Prepared { openings, helper } = host.prepare(&sources);
-                let own = Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live()) };
-                helper.map_or(own, |helper| weaker(own, helper))
+                let Prepared { openings, helpers } = host.prepare(&sources);
+                let others = if helpers.is_empty() { Others::None } else { Others::Asked };
+                let own =
+                    Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live(), others) };
+                helpers.into_iter().fold(own, weaker)
             }
             Self::Off => Sandbox::default(),
         }
     }
 }
 
-/// Confines a process that serves the reader to these sources, of which none is a file.
-pub(crate) fn confine_helper(sources: &BTreeSet<SourcePlace>) -> Sandbox {
+/// Whether other processes are asked, over connections that are there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// They are, and their answers are waited for.
+    Asked,
+    /// Nobody is.
+    None,
+}
+
+/// Confines a process that serves the reader to these sources, of which what is to be opened is named.
+pub(crate) fn confine_helper(openings: &[Opening], sources: &BTreeSet<SourcePlace>) -> Sandbox {
     let capabilities = system::give_up_capabilities();
-    Sandbox { capabilities, ..system::confine(&[], sources, true) }
+    Sandbox { capabilities, ..system::confine(openings, sources, true, Others::Asked) }
 }
 
 /// What holds for both.

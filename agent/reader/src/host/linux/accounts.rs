@@ -36,7 +36,7 @@ pub(crate) fn own_account() -> Option<AccountId> {
 /// The account of this name in this machine's own list. Whoever runs services stands there: no directory is asked.
 pub(crate) fn account_named(name: &str) -> Result<Option<AccountId>, Unreadable> {
     let file = open_regular(Path::new("/etc/passwd"), MAX_PASSWD_BYTES)?;
-    let mut lines = Lines::of(file, MAX_PASSWD_BYTES);
+    let mut lines = Lines::of(file.into(), MAX_PASSWD_BYTES);
     while let Some(line) = lines.next_line()? {
         if let Some(account) = Account::of_line(line).filter(|account| account.name == name) {
             return Ok(Some(AccountId::Uid(account.uid)));

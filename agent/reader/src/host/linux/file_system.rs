@@ -3,19 +3,20 @@
 use super::addresses::{self, Addresses};
 use super::bus::Bus;
 use super::calls::ADDRESSES;
-use super::expand::{Expander, Opening};
+use super::expand::Expander;
 use super::files::open_regular;
 use super::listing::{Listings, list};
 use super::person::{self, Owners, Within, directory_of};
 use super::tree::Root;
 use crate::host::broker::{Broker, Last};
-use crate::host::{AccountId, Place, Unreadable};
+use crate::host::content::Content;
+use crate::host::{AccountId, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::time::UtcTime;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 /// What answers for this machine beside its files: the system calls, and the services on its bus.
@@ -69,7 +70,7 @@ pub(crate) struct FileSystem {
 
 impl Broker for FileSystem {
     /// The directories that the sources list are listed; from here on no other names are given.
-    fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Vec<Opening> {
+    fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
         let mut expander = Expander::of(&self.root);
         for source in sources {
             expander.add(*source);
@@ -77,14 +78,14 @@ impl Broker for FileSystem {
         let (openings, listed) = expander.finish();
         *self.homes.borrow_mut() = person::owners(&self.root, &listed);
         *self.listed.borrow_mut() = Some(listed);
-        openings
+        Prepared { openings, helpers: Vec::new() }
     }
 
-    fn open(&self, place: Place<'_>, max: u64) -> Result<File, Unreadable> {
+    fn open(&self, place: Place<'_>, max: u64) -> Result<Content, Unreadable> {
         let path = place.path()?;
         let file = open_regular(&self.root.resolve(&path, Last::Followed)?, max)?;
         Within::of(&self.root, &path).check(&file)?;
-        Ok(file)
+        Ok(file.into())
     }
 
     fn names(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {

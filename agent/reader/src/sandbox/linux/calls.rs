@@ -19,8 +19,8 @@ pub(super) struct Needs {
     pub(super) looks: bool,
     /// The machine's name and kernel: `uname(2)`.
     pub(super) uname: bool,
-    /// Waiting for answers from the system bus, to which a connection is open.
-    pub(super) bus: bool,
+    /// Waiting for answers over connections that are open: from helpers, or from the system bus.
+    pub(super) waits: bool,
 }
 
 /// Confines the thread. Says whether the filter is in force.
@@ -75,7 +75,7 @@ fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
     if needs.uname {
         rules.insert(libc::SYS_uname, Vec::new());
     }
-    if needs.bus {
+    if needs.waits {
         rules.extend([libc::SYS_ppoll, libc::SYS_clock_nanosleep].map(|call| (call, Vec::new())));
     }
     Ok(rules)
