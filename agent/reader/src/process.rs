@@ -5,7 +5,7 @@
 //! error never repeat what was sent.
 
 use crate::caller::{self, Caller};
-use crate::host::{self, AccountId, BUS_HELPER, Host, Peer, Unreadable};
+use crate::host::{self, ACCOUNT_HELPER, AccountId, BUS_HELPER, Host, Peer, Unreadable};
 use crate::people::{self, People};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
@@ -78,6 +78,8 @@ enum Failure {
     Inherited(#[source] io::Error),
     #[error("the bus cannot be asked for another reader")]
     Bus(#[source] io::Error),
+    #[error("nothing can be read as an account for another reader")]
+    AsAccount(#[source] io::Error),
     #[error("the arguments are not understood")]
     Arguments(#[from] lexopt::Error),
     #[error("`{0}` needs a directory")]
@@ -108,7 +110,12 @@ enum Failure {
 impl Failure {
     const fn exit_code(&self) -> u8 {
         match self {
-            Self::Inherited(_) | Self::Bus(_) | Self::State(_) | Self::Output(_) | Self::People(_) => 1,
+            Self::Inherited(_)
+            | Self::Bus(_)
+            | Self::AsAccount(_)
+            | Self::State(_)
+            | Self::Output(_)
+            | Self::People(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
@@ -143,6 +150,9 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
                 .map_err(Failure::Bus);
         }
         Invocation::ServePeople(people) => return people::serve(people).map_err(Failure::People),
+        Invocation::ReadAsAccount => {
+            return host::serve_account(sandbox::confine_helper).map_err(Failure::AsAccount);
+        }
         Invocation::Answer(options) => options,
     };
     let state = State::at(&options.state);
@@ -184,6 +194,8 @@ enum Invocation {
     },
     /// Of the service that every account may ask.
     ServePeople(People),
+    /// Of a reader's helper that a launcher starts.
+    ReadAsAccount,
     Answer(Options),
 }
 
@@ -205,6 +217,9 @@ impl Invocation {
                 Some(more) => Err(lexopt::Arg::Value(more).unexpected().into()),
                 None => Ok(Self::AskBus { bus }),
             };
+        }
+        if arguments.next_if(|first| first == ACCOUNT_HELPER).is_some() {
+            return Ok(Self::ReadAsAccount);
         }
         let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
         let mut options = Options { state, root, agent: None, account: None };

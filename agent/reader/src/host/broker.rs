@@ -3,6 +3,7 @@
 use super::{AccountId, Content, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::time::UtcTime;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -60,7 +61,7 @@ pub(crate) trait Broker: fmt::Debug + Send {
 }
 
 /// What happens when the last component of a path is a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Last {
     /// It is followed.
     Followed,

@@ -46,6 +46,18 @@ impl Live {
 #[derive(Debug)]
 pub(crate) enum Opening {}
 
+/// Nobody else is asked for anything.
+pub(crate) fn by_account() -> Box<dyn Broker> {
+    Box::new(FileSystem)
+}
+
+/// There is no account to become.
+pub(crate) fn serve_account(
+    _confine: impl FnOnce(&[Opening], &BTreeSet<SourcePlace>) -> Sandbox,
+) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// There is no bus to be asked.
 pub(crate) fn serve_bus(
     _bus: Option<&Path>,

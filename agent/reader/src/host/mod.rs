@@ -32,7 +32,7 @@ pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 pub(crate) use system::{
-    Opening, account_named, close_inherited, own_account, serve_bus, standard_input_peer,
+    Opening, account_named, close_inherited, own_account, serve_account, serve_bus, standard_input_peer,
 };
 
 use broker::{Broker, Last};
@@ -109,6 +109,9 @@ impl From<io::Error> for Unreadable {
 /// the system's.
 pub(crate) const BUS_HELPER: &str = "--bus-helper";
 
+/// The first argument of a reader that a launcher starts to read what an account keeps to itself.
+pub(crate) const ACCOUNT_HELPER: &str = "--account-helper";
+
 /// What a host that got ready needs in a sandbox.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
@@ -149,6 +152,7 @@ impl Host {
     pub(crate) fn with_helpers(mut self) -> Self {
         if let Some(live) = &mut self.live {
             live.start_helpers();
+            self.broker = system::by_account();
         }
         self
     }

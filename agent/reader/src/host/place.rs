@@ -27,6 +27,11 @@ impl<'a> Place<'a> {
         self.source
     }
 
+    /// The names that stand for its `*`.
+    pub(crate) const fn names(self) -> &'a [&'a str] {
+        self.names
+    }
+
     /// The path. A name must be one component or a part of one; beneath a directory it may be several.
     pub fn path(self) -> Result<String, Unreadable> {
         let path = self.pattern()?;

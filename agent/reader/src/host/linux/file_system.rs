@@ -6,7 +6,7 @@ use super::calls::ADDRESSES;
 use super::expand::Expander;
 use super::files::open_regular;
 use super::listing::{Listings, list};
-use super::person::{self, Owners, Within, directory_of};
+use super::person::{self, Owners, Persons, Within, directory_of};
 use super::tree::Root;
 use crate::host::broker::{Broker, Last};
 use crate::host::content::Content;
@@ -62,6 +62,8 @@ pub(crate) fn is_looked_at(source: &SourcePlace) -> bool {
 #[derive(Debug)]
 pub(crate) struct FileSystem {
     root: Root,
+    /// Into whose directories it looks.
+    persons: RefCell<Persons>,
     /// Names that were listed before the sandbox was put up; `None` without one.
     listed: RefCell<Option<Listings>>,
     /// Who has which home, as it was before the sandbox was put up.
@@ -71,7 +73,8 @@ pub(crate) struct FileSystem {
 impl Broker for FileSystem {
     /// The directories that the sources list are listed; from here on no other names are given.
     fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
-        let mut expander = Expander::of(&self.root);
+        let persons = self.persons.borrow();
+        let mut expander = Expander::of(&self.root, &persons);
         for source in sources {
             expander.add(*source);
         }
@@ -82,14 +85,14 @@ impl Broker for FileSystem {
     }
 
     fn open(&self, place: Place<'_>, max: u64) -> Result<Content, Unreadable> {
-        let path = place.path()?;
+        let path = self.path(place)?;
         let file = open_regular(&self.root.resolve(&path, Last::Followed)?, max)?;
         Within::of(&self.root, &path).check(&file)?;
         Ok(file.into())
     }
 
     fn names(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
-        let directory = place.path()?;
+        let directory = self.path(place)?;
         match place.source() {
             SourcePlace::Directory(_) => self.listed(&directory),
             SourcePlace::Tree(_) => list(&self.root, &directory),
@@ -99,6 +102,9 @@ impl Broker for FileSystem {
 
     fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
+        if !self.persons.borrow().admit(&directory) {
+            return Err(Unreadable::Denied);
+        }
         let names = self.listed(&directory)?;
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
@@ -108,7 +114,7 @@ impl Broker for FileSystem {
     }
 
     fn link(&self, place: Place<'_>) -> Result<String, Unreadable> {
-        let target = fs::read_link(self.root.resolve(&place.path()?, Last::Kept)?)?;
+        let target = fs::read_link(self.root.resolve(&self.path(place)?, Last::Kept)?)?;
         target.into_os_string().into_string().map_err(|_| Unreadable::Odd)
     }
 
@@ -120,7 +126,7 @@ impl Broker for FileSystem {
     }
 
     fn changed(&self, place: Place<'_>, last: Last) -> Result<UtcTime, Unreadable> {
-        let path = self.root.resolve(&place.path()?, last)?;
+        let path = self.root.resolve(&self.path(place)?, last)?;
         let metadata = match last {
             Last::Followed => fs::metadata(path)?,
             Last::Kept => fs::symlink_metadata(path)?,
@@ -132,7 +138,28 @@ impl Broker for FileSystem {
 impl FileSystem {
     /// The files below `root`; `/`, however it is written, is this machine's.
     pub(crate) fn at(root: &Path) -> Self {
-        Self { root: Root::at(root), listed: RefCell::default(), homes: RefCell::default() }
+        Self {
+            root: Root::at(root),
+            persons: RefCell::default(),
+            listed: RefCell::default(),
+            homes: RefCell::default(),
+        }
+    }
+
+    /// The same, for looking into these persons' directories alone, or all but these.
+    pub(super) fn look_into(&self, persons: Persons) {
+        self.persons.replace(persons);
+    }
+
+    /// The root directory.
+    pub(super) const fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The path that a place means, if one looks at it.
+    fn path(&self, place: Place<'_>) -> Result<String, Unreadable> {
+        let path = place.path()?;
+        if self.persons.borrow().admit(&path) { Ok(path) } else { Err(Unreadable::Denied) }
     }
 
     /// The names in a directory: those that were listed before the sandbox was put up, if one was.

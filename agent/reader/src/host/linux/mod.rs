@@ -11,6 +11,7 @@ mod exchange;
 mod expand;
 mod file_system;
 mod files;
+mod homes;
 mod inherited;
 mod listing;
 mod person;
@@ -26,4 +27,13 @@ pub(crate) use bus::serve_bus;
 pub(crate) use calls::Uname;
 pub(crate) use expand::{Access, Opening};
 pub(crate) use file_system::{FileSystem, Live, is_looked_at};
+pub(crate) use homes::serve_account;
 pub(crate) use inherited::close_inherited;
+
+use crate::host::broker::Broker;
+use std::path::Path;
+
+/// This machine, where those are asked for what lies in directories of accounts who have them.
+pub(crate) fn by_account() -> Box<dyn Broker> {
+    Box::new(homes::ByAccount::beside(FileSystem::at(Path::new(tree::LIVE_ROOT))))
+}

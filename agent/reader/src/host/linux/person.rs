@@ -1,11 +1,12 @@
 //! Places that persons can write: there a link may lead anywhere, so what is opened has to be where it seems to be.
 
 use super::files::path_of;
-use super::listing::Listings;
+use super::listing::{Listings, list};
 use super::tree::Root;
 use crate::host::broker::Last;
 use crate::host::{AccountId, Unreadable};
-use std::collections::BTreeMap;
+use collector_proto::catalog::SourcePlace;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
@@ -31,8 +32,69 @@ pub(super) fn owners(root: &Root, listed: &Listings) -> Owners {
 
 /// Who has the home of this name.
 pub(super) fn owner(root: &Root, home: &str) -> Result<AccountId, Unreadable> {
-    let path = root.resolve(&format!("{HOMES}/{home}"), Last::Followed)?;
+    owner_of(root, &format!("{HOMES}/{home}"))
+}
+
+/// Who has this directory.
+pub(super) fn owner_of(root: &Root, directory: &str) -> Result<AccountId, Unreadable> {
+    let path = root.resolve(directory, Last::Followed)?;
     Ok(AccountId::Uid(fs::metadata(path)?.uid()))
+}
+
+/// Who has each directory of a person that the sources may lead into.
+pub(super) fn directories(root: &Root, sources: &BTreeSet<SourcePlace>) -> BTreeMap<String, AccountId> {
+    let paths = || sources.iter().filter_map(|source| source.path());
+    let mut directories = BTreeSet::new();
+    for of_persons in OF_PERSONS {
+        let below = |path: &'static str| path.strip_prefix(of_persons)?.strip_prefix('/')?.split('/').next();
+        let named: BTreeSet<&str> = paths().filter_map(below).collect();
+        if named.iter().any(|name| name.contains('*')) {
+            let all = list(root, of_persons).unwrap_or_default();
+            directories.extend(all.iter().map(|name| format!("{of_persons}/{name}")));
+        }
+        let named = named.iter().filter(|name| !name.contains('*'));
+        directories.extend(named.map(|name| format!("{of_persons}/{name}")));
+    }
+    let owned = directories.into_iter().map(|directory| Ok((owner_of(root, &directory)?, directory)));
+    owned
+        .filter_map(|owned: Result<_, Unreadable>| owned.ok().map(|(owner, directory)| (directory, owner)))
+        .collect()
+}
+
+/// Whether the account may be a person's. systemd.io/UIDS-GIDS: what is below belongs to the system, what is above to services that
+/// get their number when they start, to nobody, and to what 16 bits take for an error.
+pub(super) const fn may_be_a_persons(uid: u32) -> bool {
+    uid >= 1000 && !(uid >= 61_184 && uid <= 65_535) && uid != u32::MAX
+}
+
+/// Into whose directories one looks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Persons {
+    /// Everybody's.
+    #[default]
+    All,
+    /// All but these, about which somebody else is asked.
+    AllBut(BTreeSet<String>),
+    /// These, and nothing else of the machine.
+    Only(BTreeSet<String>),
+}
+
+impl Persons {
+    /// Whether one looks at this path.
+    pub(super) fn admit(&self, path: &str) -> bool {
+        match (self, directory_of(path)) {
+            (Self::All, _) | (Self::AllBut(_), None) => true,
+            (Self::AllBut(others), Some(directory)) => !others.contains(directory),
+            (Self::Only(these), directory) => directory.is_some_and(|directory| these.contains(directory)),
+        }
+    }
+
+    /// The names of these in a directory of persons, where one looks at no others.
+    pub(super) fn names_in(&self, directory: &str) -> Option<Vec<String>> {
+        let Self::Only(these) = self else { return None };
+        let name = |path: &String| Some(path.strip_prefix(directory)?.strip_prefix('/')?.to_owned());
+        OF_PERSONS.contains(&directory).then(|| these.iter().filter_map(name).collect())
+    }
 }
 
 /// Where an opened file has to be.

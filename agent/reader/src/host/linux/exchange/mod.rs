@@ -3,10 +3,10 @@
 mod framed;
 mod stream;
 
+pub(super) use framed::MAX_MESSAGE_BYTES;
 pub(super) use stream::LocalStream;
 
 use crate::host::Unreadable;
-use framed::MAX_MESSAGE_BYTES;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@
 
 use super::files::open_path;
 use super::listing::{Listings, list};
-use super::person::{self, Within};
+use super::person::{self, Persons, Within};
 use super::stand_in;
 use super::tree::Root;
 use crate::host::Unreadable;
@@ -61,6 +61,7 @@ impl Opening {
 /// Expands sources one after the other.
 pub(super) struct Expander<'a> {
     root: &'a Root,
+    persons: &'a Persons,
     openings: Vec<Opening>,
     listed: Listings,
     /// Where what lies in a person's directory has to be, by that directory.
@@ -72,9 +73,10 @@ pub(super) struct Expander<'a> {
 
 impl<'a> Expander<'a> {
     /// Nothing is open yet.
-    pub(super) fn of(root: &'a Root) -> Self {
+    pub(super) fn of(root: &'a Root, persons: &'a Persons) -> Self {
         Self {
             root,
+            persons,
             openings: Vec::new(),
             listed: BTreeMap::new(),
             withins: BTreeMap::new(),
@@ -95,7 +97,9 @@ impl<'a> Expander<'a> {
             SourcePlace::Tree(pattern) => self.admit(pattern, Access::ReadBeneath),
             SourcePlace::Directory(pattern) => {
                 for directory in self.paths(pattern) {
-                    self.listing(&directory);
+                    if self.persons.admit(&directory) {
+                        self.listing(&directory);
+                    }
                 }
             }
             // What is looked at is not opened, but the names for its `*` are listed.
@@ -133,7 +137,17 @@ impl<'a> Expander<'a> {
 
     /// The paths of the names in a directory that fit. One with more of them than there is room for is too large.
     fn filled(&mut self, directory: &str, prefix: &str, suffix: &str) -> Vec<String> {
-        let Ok(names) = self.listing(directory) else { return Vec::new() };
+        let theirs = self.persons.names_in(directory);
+        if theirs.is_none() && !self.persons.admit(directory) {
+            return Vec::new();
+        }
+        let names = match &theirs {
+            Some(names) => names,
+            None => match self.listing(directory) {
+                Ok(names) => names,
+                Err(_) => return Vec::new(),
+            },
+        };
         let fits = |name: &&String| {
             name.len() > prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
         };
@@ -153,6 +167,9 @@ impl<'a> Expander<'a> {
 
     fn admit(&mut self, pattern: &str, access: Access) {
         for path in self.paths(pattern) {
+            if !self.persons.admit(&path) {
+                continue;
+            }
             let within = match person::directory_of(&path) {
                 Some(person) => {
                     let root = self.root;

@@ -1,0 +1,235 @@
+//! What is about accounts is read as that account, on a booted system whose homes are closed.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use candor_tests::{Booted, fixture};
+use serde_json::Value;
+
+const READER: &str = "/usr/lib/candor/candor-reader";
+const DRAFT: &str = "/root/policy.toml";
+const FIREFOX: &str = ".mozilla/firefox/x.default/extensions.json";
+
+/// A system with both sockets and three accounts that keep their homes to themselves. Each has an extension that only it can
+/// read and an AppImage; anna has a flatpak and Chromium's extensions besides, carl a profile of Nix.
+fn machine() -> Option<Booted> {
+    let booted = Booted::start()?;
+    let _ = booted.run(&["systemctl", "start", "candor-reader.socket", "candor-accounts.socket"]).exits(0);
+    for account in ["anna", "ben", "carl"] {
+        let _ = booted.run(&["useradd", "--create-home", account]).exits(0);
+        put(&booted, &home(account, FIREFOX), &list(&format!("Only {account}")));
+        put(&booted, &home(account, &format!("Applications/Tool of {account}-1.0-x86_64.AppImage")), "");
+        let _ = booted.run(&["chmod", "0600", &home(account, FIREFOX)]).exits(0);
+    }
+    let desktop = fixture("debian-13-desktop/home/anna");
+    let mut copy = std::process::Command::new("cp");
+    copy.arg("-a").args([".local", ".config"].map(|name| desktop.join(name)));
+    assert!(copy.arg(booted.path(&home("anna", ""))).status().unwrap().success());
+    put(&booted, "/nix/store/1-profile/manifest.json", PROFILE);
+    let profiles = home("carl", ".local/state/nix/profiles");
+    let _ = booted.run(&["mkdir", "-p", &profiles]).exits(0);
+    let _ = booted.run(&["ln", "-s", "/nix/store/1-profile", &format!("{profiles}/profile")]).exits(0);
+    for account in ["anna", "ben", "carl"] {
+        own(&booted, account);
+    }
+    Some(booted)
+}
+
+/// The homes are the accounts' own, and closed.
+fn own(booted: &Booted, account: &str) {
+    let _ = booted.run(&["chown", "-hR", &format!("{account}:"), &home(account, "")]).exits(0);
+    let _ = booted.run(&["chmod", "0700", &home(account, "")]).exits(0);
+}
+
+fn home(account: &str, path: &str) -> String {
+    format!("/home/{account}/{path}")
+}
+
+fn put(booted: &Booted, path: &str, text: &str) {
+    let path = booted.path(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+/// A list of Firefox with one extension.
+fn list(name: &str) -> String {
+    format!(
+        r#"{{"addons":[{{"id":"a@b","type":"extension","version":"1","defaultLocale":{{"name":"{name}"}}}}]}}"#
+    )
+}
+
+const PROFILE: &str = r#"{"version": 2, "elements": [
+    {"active": true, "storePaths": ["/nix/store/9lif8ijwwwl6fib2hw4zf9bvpyf4s5iw-ripgrep-14.1.1"]}]}"#;
+
+/// What a preview of these fields says, asked by root through the socket.
+fn preview(booted: &Booted, fields: &[&str]) -> Value {
+    let purpose = "[[collect]]\npurposes = [\"inventory\"]\nfields = ";
+    let starter =
+        std::fs::read_to_string(candor_tests::repository().join("packaging/policies/inventory.toml"));
+    let front = starter.unwrap().split("[[collect]]").next().unwrap().to_owned();
+    std::fs::write(booted.path(DRAFT), format!("{front}\n{purpose}{fields:?}\n")).unwrap();
+    booted.run(&["candor", "preview", "--policy", DRAFT, "--format", "json"]).exits(0).json()
+}
+
+const SOFTWARE: &[&str] =
+    &["package.name", "package.type", "x.package.user", "x.browser.name", "x.browser.extension"];
+
+/// Every value of a field.
+fn values(said: &Value, section: &str, field: &str) -> Vec<String> {
+    let rows = said["sections"][section].as_array().cloned().unwrap_or_default();
+    let values = rows.iter().flat_map(|row| match &row[field] {
+        Value::Array(values) => values.clone(),
+        Value::Null => vec![],
+        value => vec![value.clone()],
+    });
+    let mut values: Vec<String> = values.map(|value| value.as_str().unwrap_or_default().to_owned()).collect();
+    values.sort();
+    values
+}
+
+/// How many helpers were ever started.
+fn started(booted: &Booted) -> u32 {
+    let show = ["systemctl", "show", "--value", "--property=NAccepted", "candor-accounts.socket"];
+    booted.run(&show).exits(0).out.trim().parse().unwrap()
+}
+
+#[test]
+fn closed_homes_are_read_as_their_owners() {
+    let Some(booted) = machine() else { return };
+    let said = preview(&booted, SOFTWARE);
+    let extensions = values(&said, "browser", "x.browser.extension");
+    for account in ["anna", "ben", "carl"] {
+        assert!(extensions.contains(&format!("Only {account} 1")), "{account}: {said:#}");
+    }
+    assert!(extensions.contains(&"uBlock Origin Lite 2024.12.1.1262".to_owned()), "Chromium's: {said:#}");
+    let users = values(&said, "package", "x.package.user");
+    let count = |account: &str| users.iter().filter(|user| *user == account).count();
+    assert!(count("anna") > 1 && count("ben") == 1 && count("carl") == 2, "{said:#}");
+    let types = values(&said, "package", "package.type");
+    for kind in ["flatpak", "appimage", "nix"] {
+        assert!(types.iter().any(|of| of == kind), "{kind}: {said:#}");
+    }
+    assert!(said["failed"].as_object().is_none_or(serde_json::Map::is_empty), "{said:#}");
+    for part in ["files", "calls", "capabilities"] {
+        assert_eq!(said["sandbox"][part], true, "{part}: {}", said["sandbox"]);
+    }
+    assert_eq!(started(&booted), 3);
+    // Root without capabilities, which the reader is, sees nothing of this by itself.
+    let _ = booted.run(&["systemctl", "stop", "candor-accounts.socket"]).exits(0);
+    let alone = preview(&booted, SOFTWARE);
+    assert!(values(&alone, "browser", "x.browser.extension").is_empty(), "{alone:#}");
+    assert_eq!(alone["failed"]["browser"]["firefox"], "denied_by_os", "{alone:#}");
+}
+
+#[test]
+fn nobody_is_asked_where_no_home_is_needed() {
+    let Some(booted) = machine() else { return };
+    let _ = preview(&booted, &["host.name", "os.name"]);
+    assert_eq!(started(&booted), 0);
+    let _ = preview(&booted, &["x.browser.extension"]);
+    assert_eq!(started(&booted), 3, "this is how many are started where homes are needed");
+}
+
+#[test]
+fn what_one_account_does_costs_its_own_rows() {
+    let Some(booted) = machine() else { return };
+    let list = home("ben", FIREFOX);
+    for (attack, reason) in [
+        (format!("chmod 0000 {list}"), "denied_by_os"),
+        (format!("rm {list}; ln -s /etc/passwd {list}"), "denied_by_os"),
+        (format!("rm {list}; ln -s /home/anna/{FIREFOX} {list}"), "denied_by_os"),
+        (format!("rm {list}; mkfifo {list}"), "malformed"),
+        (format!("rm {list}; ln -s /dev/zero {list}"), "malformed"),
+        (format!("rm {list}; truncate --size=1T {list}"), "too_large"),
+        (
+            format!(
+                "rm {list}; mkdir -p ~/.mozilla/firefox/many; cd ~/.mozilla/firefox; seq 20000 | xargs touch"
+            ),
+            "too_large",
+        ),
+    ] {
+        let _ = booted.run_as("ben", &["env", "HOME=/home/ben", "bash", "-c", &attack]).exits(0);
+        let said = preview(&booted, SOFTWARE);
+        assert_eq!(said["failed"]["browser"]["firefox"], reason, "{attack}: {said:#}");
+        let extensions = values(&said, "browser", "x.browser.extension");
+        let is_there = |name: &str| extensions.contains(&format!("Only {name} 1"));
+        assert!(is_there("anna") && is_there("carl") && !is_there("ben"), "{attack}: {said:#}");
+        assert!(!said.to_string().contains("root:x:0"), "{attack}");
+    }
+}
+
+/// Says something to a local socket and prints what is answered.
+const TALK: &str = r#"
+use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die; connect($s, pack_sockaddr_un($ARGV[0])) or die "refused: $!";
+my $m = $ARGV[1]; syswrite($s, pack("V", length $m) . $m); sysread($s, my $l, 4) or die "closed"; sysread($s, my $a, unpack("V", $l)); print $a;"#;
+
+fn talk<'a>(socket: &'a str, message: &'a str) -> [&'a str; 5] {
+    ["perl", "-e", TALK, socket, message]
+}
+
+const SOCKET: &str = "/run/candor-reader/accounts.sock";
+
+#[test]
+fn the_launcher_is_reached_by_root_alone() {
+    let Some(booted) = machine() else { return };
+    let begin = r#"{"uid":1001,"directories":["/home/ben"],"places":[]}"#;
+    for account in ["candor", "anna", "ben"] {
+        let said = booted.run_as(account, &talk(SOCKET, begin));
+        assert!(said.err.contains("refused: Permission denied"), "{account}: {}", said.all());
+    }
+    assert_eq!(started(&booted), 0);
+    let said = booted.run(&talk(SOCKET, begin)).exits(0);
+    assert!(said.out.contains("\"Ok\""), "root reaches it: {}", said.all());
+    // Neither does the program help anybody who starts it.
+    let said = booted.run_as("anna", &[READER, "--account-helper"]);
+    assert_eq!(said.code, Some(1), "{}", said.all());
+}
+
+#[test]
+fn whoever_has_taken_over_the_reader_gets_no_other_account_and_no_other_place() {
+    let Some(booted) = machine() else { return };
+    let _ = booted.run(&["useradd", "--system", "--create-home", "service"]).exits(0);
+    let place = format!("/home/*/{}", FIREFOX.replace("x.default", "*"));
+    let service = booted.run(&["id", "-u", "service"]).exits(0).out.trim().to_owned();
+    let begin = |uid: &str, directory: &str, place: &str| {
+        format!(r#"{{"uid":{uid},"directories":["{directory}"],"places":["{place}"]}}"#)
+    };
+    let ben = booted.run(&["id", "-u", "ben"]).exits(0).out.trim().to_owned();
+    for begin in [
+        begin("0", "/root", &place),
+        begin("0", "/home/ben", &place),
+        begin(&service, "/home/service", &place),
+        begin("65534", "/home/ben", &place),
+        begin(&ben, "/home/anna", &place),
+        begin(&ben, "/home", &place),
+        begin(&ben, "/home/ben/../anna", &place),
+        begin(&ben, "/etc", &place),
+        begin(&ben, "/home/ben", "/etc/shadow"),
+        begin(&ben, "/home/ben", "/etc/passwd"),
+        begin(&ben, "/home/ben", "/home/*/.ssh/id_ed25519"),
+        begin(&ben, "/home/ben", "/home/**"),
+        "{}".to_owned(),
+        "[]".to_owned(),
+    ] {
+        let said = booted.run(&talk(SOCKET, &begin)).exits(0);
+        assert!(said.out.contains("\"Err\""), "{begin}: {}", said.all());
+    }
+    let said = booted.run(&talk(SOCKET, &begin(&ben, "/home/ben", &place))).exits(0);
+    assert!(said.out.contains("\"Ok\""), "this is what is taken: {}", said.all());
+}
+
+/// The overall exposure that `systemd-analyze security` computes from a unit.
+fn exposure(booted: &Booted, unit: &str) -> f64 {
+    let said = booted.run(&["systemd-analyze", "security", "--no-pager", unit]).exits(0);
+    let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for"));
+    let number = overall.and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+    number.unwrap_or_else(|| panic!("{unit}: {}", said.all()))
+}
+
+#[test]
+fn the_launchers_unit_leaves_little_exposed() {
+    let Some(booted) = Booted::start() else { return };
+    let exposed = exposure(&booted, "candor-accounts@x.service");
+    assert!(exposed <= 1.5, "candor-accounts@.service: {exposed}");
+    let said = booted.run(&["systemd-analyze", "verify", "candor-accounts.socket"]).exits(0);
+    assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
+}
