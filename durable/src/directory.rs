@@ -15,6 +15,13 @@ pub const TEMPORARY: &str = ".tmp-";
 /// How many temporary names are tried. A name is taken only where a crash left it to a process of the same id.
 const MOST_TRIES: u32 = 1000;
 
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Owner,
+    Everybody,
+}
+
 /// A directory that is open. Names given to it are single: what they mean is looked up here and nowhere else.
 #[derive(Debug)]
 pub struct Directory {
@@ -86,7 +93,7 @@ impl Directory {
         bytes: &[u8],
         watch: &dyn Fn(Step) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.publish(name.as_ref(), bytes, watch, Self::link_new)
+        self.publish(name.as_ref(), bytes, Readers::Owner, watch, Self::link_new)
     }
 
     /// Writes a file, replacing an earlier one.
@@ -101,9 +108,12 @@ impl Directory {
         bytes: &[u8],
         watch: &dyn Fn(Step) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.publish(name.as_ref(), bytes, watch, |directory, temporary, name| {
-            directory.handle.rename(temporary, name)
-        })
+        self.publish(name.as_ref(), bytes, Readers::Owner, watch, Self::rename)
+    }
+
+    /// Writes a file that everybody may read, replacing an earlier one.
+    pub fn replace_for_everybody(&self, name: impl AsRef<OsStr>, bytes: &[u8]) -> io::Result<()> {
+        self.publish(name.as_ref(), bytes, Readers::Everybody, &|_| Ok(()), Self::rename)
     }
 
     /// Removes a file; a missing file is not an error. Durable after [`Self::sync`].
@@ -163,6 +173,7 @@ impl Directory {
         &self,
         name: &OsStr,
         bytes: &[u8],
+        readers: Readers,
         watch: &dyn Fn(Step) -> io::Result<()>,
         give_name: impl FnOnce(&Self, &OsStr, &OsStr) -> io::Result<()>,
     ) -> io::Result<()> {
@@ -172,6 +183,9 @@ impl Directory {
         let (temporary, mut file) = self.temporary_file()?;
         let written = || -> io::Result<()> {
             file.write_all(bytes)?;
+            if readers == Readers::Everybody {
+                Handle::open_to_everybody(&file)?;
+            }
             watch(Step::BeforeFsync)?;
             file.sync_all()?;
             drop(file);
@@ -201,6 +215,10 @@ impl Directory {
                 made => return made.map(|file| (name, file)),
             }
         }
+    }
+
+    fn rename(&self, temporary: &OsStr, name: &OsStr) -> io::Result<()> {
+        self.handle.rename(temporary, name)
     }
 
     /// Gives a file a name that nothing has, and takes its temporary one.

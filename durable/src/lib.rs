@@ -31,7 +31,8 @@
 //! 4. A file is opened without following a link at its name and without waiting (`O_NOFOLLOW`, `O_NONBLOCK`). It is a regular
 //!    file, belongs to this process's user or to root, and nobody else may write to it. A secret that anybody else may read
 //!    is refused. Another file that others may read is narrowed to 0600 by its owner.
-//! 5. What is made has mode 0600, and directories 0700, whatever the umask is.
+//! 5. What is made has mode 0600, and directories 0700, whatever the umask is. [`Directory::replace_for_everybody`] alone makes a
+//!    file that everybody may read, with mode 0644.
 //! 6. The configuration and the reader's program ([`open_on_way`], [`examine`]) are held to the same from `/` on; links at
 //!    their own names are followed as those on the way are. Of a file that a person names ([`open_named`]) the file alone is
 //!    looked at.

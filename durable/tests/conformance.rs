@@ -204,6 +204,21 @@ mod unix {
     }
 
     #[test]
+    fn what_is_for_everybody_is_readable_once_it_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("notice");
+        let open = candor_durable::Directory::named(directory.path()).unwrap();
+        for text in ["first", "second"] {
+            open.replace_for_everybody("notice", text.as_bytes()).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o644);
+        }
+        open.replace("notice", b"for its owner").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        assert!(temporary(directory.path()).is_empty());
+    }
+
+    #[test]
     fn a_link_at_the_final_name_is_not_followed() {
         let directory = tempfile::tempdir().unwrap();
         let (path, target) = (directory.path().join("file"), directory.path().join("target"));

@@ -115,6 +115,11 @@ impl Handle {
         Ok(File::from(file))
     }
 
+    /// Lets everybody read a file, whatever the umask is.
+    pub(crate) fn open_to_everybody(file: &File) -> io::Result<()> {
+        Ok(fchmod(file, PRIVATE.union(Mode::RGRP).union(Mode::ROTH))?)
+    }
+
     pub(crate) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         Ok(renameat(&self.directory, from, &self.directory, to)?)
     }
