@@ -552,8 +552,17 @@ notice-refused-not-acknowledged = Your organisation requires that this notice is
 notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules, and on this device it cannot do so as far as is required.
 notice-refused-other = The part of this program that reads the device has refused.
 
+notice-status-not-known = It is not known whether anything is collected
+notice-status-not-known-text = When this page was written, the part of this program that knows the rules of this device did not answer. That does not mean that nothing is collected. In a terminal, “candor doctor” shows what is wrong.
+
+# The page that everybody can open
+
+notice-page-written = This page was written at { $at } and says what was so then. It is written again when the rules of this device change, and once a day.
+notice-page-own = Everybody on this device can open it, so values about people are left out. In a terminal, “candor notice” shows your own, and “candor readings” when this device was read.
+
 # Summary
 
+notice-summary-not-known = It is not known who receives values from this device.
 notice-summary = Summary
 notice-summary-sent = { $fields ->
     [0] { $organisation } receives no values from this device.

@@ -81,8 +81,17 @@ impl NoticePage<'_> {
         matches!(self.notice.status, Status::Draft { .. })
     }
 
+    /// What the title says first, where there is no policy.
+    fn mark(&self) -> Option<&'static str> {
+        match self.notice.status {
+            Status::NothingCollected { .. } => Some("notice-status-nothing"),
+            Status::NotKnown { .. } => Some("notice-status-not-known"),
+            Status::InForce { .. } | Status::AwaitingAcknowledgement { .. } | Status::Draft { .. } => None,
+        }
+    }
+
     fn collects(&self) -> bool {
-        !matches!(self.notice.status, Status::NothingCollected { .. })
+        self.notice.tells_of_a_policy()
     }
 
     /// The columns of a section's rows.

@@ -25,17 +25,17 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     sheet.summary(notice)?;
     sheet.responsible(notice)?;
     sheet.last_day(notice)?;
-    if !matches!(notice.status, Status::NothingCollected { .. }) {
+    if notice.tells_of_a_policy() {
         sheet.values(notice)?;
         sheet.reasons(notice)?;
     }
     sheet.rights(notice)?;
-    if !matches!(notice.status, Status::NothingCollected { .. }) {
+    if notice.tells_of_a_policy() {
         sheet.circumstances(notice)?;
     }
     sheet.unsupported(notice)?;
     sheet.never(notice)?;
-    if !matches!(notice.status, Status::NothingCollected { .. }) {
+    if notice.tells_of_a_policy() {
         sheet.california(notice)?;
     }
     sheet.about(notice)?;
@@ -99,6 +99,14 @@ impl Sheet<'_> {
                 self.line("");
                 self.title()?;
             }
+            Status::NotKnown { text, details } => {
+                let mark = self.words.text("notice-status-not-known")?;
+                self.underlined(&mark, '═');
+                self.paragraph(0, text);
+                self.labelled("notice-details", details)?;
+                self.line("");
+                self.title()?;
+            }
             Status::NothingCollected { text, code, reason, details } => {
                 let mark = self.words.text("notice-status-nothing")?;
                 self.underlined(&mark, '═');
@@ -109,10 +117,14 @@ impl Sheet<'_> {
                 self.title()?;
             }
         }
-        if !matches!(notice.status, Status::NothingCollected { .. }) {
+        if notice.tells_of_a_policy() {
             self.line("");
             let lead = self.words.text("notice-lead")?;
             self.paragraph(0, &lead);
+        }
+        if !notice.page.is_empty() {
+            self.line("");
+            notice.page.iter().for_each(|sentence| self.paragraph(0, sentence));
         }
         Ok(())
     }
@@ -121,7 +133,7 @@ impl Sheet<'_> {
         let summary = &notice.summary;
         self.heading("notice-summary")?;
         self.paragraph(0, &summary.sentence);
-        if matches!(notice.status, Status::NothingCollected { .. }) {
+        if !notice.tells_of_a_policy() {
             return Ok(());
         }
         self.line("");
@@ -345,7 +357,7 @@ impl Sheet<'_> {
                 self.paragraph(2, only_for);
             }
         }
-        let collects = !matches!(notice.status, Status::NothingCollected { .. });
+        let collects = notice.tells_of_a_policy();
         if collects && !notice.rights().any(|right| right == Right::Withdrawal) {
             let text = self.words.text("notice-withdrawal-none")?;
             self.paragraph(0, &text);

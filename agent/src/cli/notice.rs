@@ -114,7 +114,7 @@ fn audience() -> Audience {
     match platform::own_account() {
         _ if platform::is_privileged() => Audience::Root,
         Some(account) => Audience::Account(account),
-        None => Audience::Anybody,
+        None => Audience::Unknown,
     }
 }
 

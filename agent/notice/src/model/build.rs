@@ -9,7 +9,7 @@ use super::phrasing::Phrasing;
 use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
 use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, UnsupportedField, enforcement};
-use crate::locale::{LocaleError, Term, Words};
+use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
 use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
@@ -103,55 +103,90 @@ impl Notice {
         let words = setting.words;
         let known = message_id("notice-refused", &refusal.code);
         let reason = words.text(if words.has(&known) { &known } else { "notice-refused-other" })?;
-        Ok(Self {
-            v: 1,
-            kind: "notice",
-            language: words.language(),
-            made: setting.now,
-            status: Status::NothingCollected {
-                text: words.text("notice-status-nothing-text")?,
-                code: plain(&refusal.code).into_owned(),
-                reason,
-                details: plain(&refusal.message).into_owned(),
-            },
-            policy: None,
-            summary: Summary {
-                sentence: words.text("notice-summary-nobody")?,
-                sent: 0,
-                missing: 0,
-                left_out: 0,
-                recipients: Vec::new(),
-                interval: None,
-                retention: None,
-                refusable: None,
-            },
-            responsible: controller.map(|known| responsible(known, words)).transpose()?,
-            last_day: Some(last_day::of(setting)?),
-            left_out: None,
-            sections: Vec::new(),
-            purposes: Vec::new(),
-            recipients: Vec::new(),
-            transfers: transfers::none(words)?,
-            retention: vec![words.text("notice-ledger")?],
-            // What was collected before may still be held.
-            rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
-            complaint: controller.map(|known| complaint(known, words)).transpose()?,
-            obligation: Vec::new(),
-            automated_decisions: words.text("notice-automated-text")?,
-            changes: Vec::new(),
-            tenant_key: None,
-            connection: Vec::new(),
-            enforcement: Vec::new(),
-            unsupported: Vec::new(),
-            never: never(words)?,
-            california: California {
-                sold: false,
-                shared: false,
-                text: words.text("notice-ccpa-text")?,
-                categories: Vec::new(),
-            },
-        })
+        let status = Status::NothingCollected {
+            text: words.text("notice-status-nothing-text")?,
+            code: plain(&refusal.code).into_owned(),
+            reason,
+            details: plain(&refusal.message).into_owned(),
+        };
+        let summary = words.text("notice-summary-nobody")?;
+        without_policy(status, summary, controller, setting)
     }
+
+    /// The notice where it could not be found out whether anything is collected. It claims neither.
+    pub fn not_known(details: &str, setting: &Setting<'_>) -> Result<Self, NoticeError> {
+        let status = Status::NotKnown {
+            text: setting.words.text("notice-status-not-known-text")?,
+            details: plain(details).into_owned(),
+        };
+        let summary = setting.words.text("notice-summary-not-known")?;
+        without_policy(status, summary, None, setting)
+    }
+}
+
+fn without_policy(
+    status: Status,
+    summary: String,
+    controller: Option<&Controller>,
+    setting: &Setting<'_>,
+) -> Result<Notice, NoticeError> {
+    let words = setting.words;
+    Ok(Notice {
+        v: 1,
+        kind: "notice",
+        language: words.language(),
+        made: setting.now,
+        status,
+        policy: None,
+        summary: Summary {
+            sentence: summary,
+            sent: 0,
+            missing: 0,
+            left_out: 0,
+            recipients: Vec::new(),
+            interval: None,
+            retention: None,
+            refusable: None,
+        },
+        responsible: controller.map(|known| responsible(known, words)).transpose()?,
+        page: page(setting)?,
+        last_day: last_day::of(setting)?,
+        left_out: None,
+        sections: Vec::new(),
+        purposes: Vec::new(),
+        recipients: Vec::new(),
+        transfers: transfers::none(words)?,
+        retention: vec![words.text("notice-ledger")?],
+        // What was collected before may still be held.
+        rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
+        complaint: controller.map(|known| complaint(known, words)).transpose()?,
+        obligation: Vec::new(),
+        automated_decisions: words.text("notice-automated-text")?,
+        changes: Vec::new(),
+        tenant_key: None,
+        connection: Vec::new(),
+        enforcement: Vec::new(),
+        unsupported: Vec::new(),
+        never: never(words)?,
+        california: California {
+            sold: false,
+            shared: false,
+            text: words.text("notice-ccpa-text")?,
+            categories: Vec::new(),
+        },
+    })
+}
+
+/// What a page for everybody says of itself.
+fn page(setting: &Setting<'_>) -> Result<Vec<String>, LocaleError> {
+    if setting.audience != Audience::Everybody {
+        return Ok(Vec::new());
+    }
+    let written = instant(setting.now);
+    Ok(vec![
+        setting.words.text_with("notice-page-written", &[("at", written.into())])?,
+        setting.words.text("notice-page-own")?,
+    ])
 }
 
 fn build_signed(
@@ -160,7 +195,7 @@ fn build_signed(
     setting: &Setting<'_>,
 ) -> Result<Notice, NoticeError> {
     let notice = build(facts, Some(facts.permit.policy()), status, setting.words, setting.now)?;
-    Ok(Notice { last_day: Some(last_day::of(setting)?), ..notice })
+    Ok(Notice { page: page(setting)?, last_day: last_day::of(setting)?, ..notice })
 }
 
 fn build<S: Standing>(
@@ -194,6 +229,7 @@ fn build<S: Standing>(
             fresh_until: facts.fresh_until,
         }),
         responsible: Some(responsible(&document.controller, words)?),
+        page: Vec::new(),
         last_day: None,
         left_out: (!facts.left_out.is_empty()).then(|| words.text("notice-left-out")).transpose()?,
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,

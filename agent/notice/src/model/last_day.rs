@@ -66,8 +66,10 @@ pub enum Audience {
     Root,
     /// An account, by its number or identifier.
     Account(String),
-    /// Nobody in particular.
-    Anybody,
+    /// An account that the operating system does not name.
+    Unknown,
+    /// Everybody who can open files of this machine: what is told was so when it was written.
+    Everybody,
 }
 
 /// The readings of the last 24 hours.
@@ -133,8 +135,13 @@ pub(crate) struct ReadingNotice {
     pub(crate) left: String,
 }
 
-/// Tells of the last day.
-pub(super) fn of(setting: &Setting<'_>) -> Result<LastDay, LocaleError> {
+/// Tells of the last day. On a page for everybody it would be another day by the time somebody reads it, and who looked at what
+/// is not for everybody to know.
+pub(super) fn of(setting: &Setting<'_>) -> Result<Option<LastDay>, LocaleError> {
+    if setting.audience == Audience::Everybody { Ok(None) } else { tell(setting).map(Some) }
+}
+
+fn tell(setting: &Setting<'_>) -> Result<LastDay, LocaleError> {
     let words = setting.words;
     let since = UtcTime::from_unix(setting.now.unix().saturating_sub(DAY));
     let told = |state, id, details| {
@@ -264,7 +271,7 @@ impl Telling<'_> {
             _ if account == ROOT => self.words.text("notice-day-by-root"),
             Audience::Account(own) if own == account => self.words.text("notice-day-by-you"),
             Audience::Account(_) => self.words.text("notice-day-by-other"),
-            Audience::Anybody => self.words.text("notice-day-by-somebody"),
+            Audience::Unknown | Audience::Everybody => self.words.text("notice-day-by-somebody"),
             Audience::Root => {
                 let account = plain(account).into_owned();
                 self.words.text_with("notice-day-by-account", &[("account", account.into())])

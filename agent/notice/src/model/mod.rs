@@ -52,7 +52,10 @@ pub struct Notice {
     pub(crate) summary: Summary,
     /// Art. 13(1)(a) and (b) GDPR; `None` when nothing says who is responsible.
     pub(crate) responsible: Option<Responsible>,
-    /// What was read here lately; `None` for a draft.
+    /// What a page that everybody can open says of itself; nothing in other notices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) page: Vec<String>,
+    /// What was read here lately; `None` for a draft, and on a page that everybody can open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_day: Option<LastDay>,
     /// That there is more than is shown, where something is not for whoever looks.
@@ -123,6 +126,13 @@ pub(crate) enum Status {
     Draft {
         /// In words.
         text: String,
+    },
+    /// It could not be found out whether anything is collected.
+    NotKnown {
+        /// In words, with what to do.
+        text: String,
+        /// What went wrong, for whoever has to mend it.
+        details: String,
     },
     /// Nothing is collected.
     NothingCollected {
@@ -379,8 +389,16 @@ impl Notice {
             Status::NothingCollected { code, reason, .. } => {
                 Some(RefusalMessage { code: code.clone(), message: reason.clone(), not_before: None })
             }
-            Status::InForce { .. } | Status::AwaitingAcknowledgement { .. } | Status::Draft { .. } => None,
+            Status::InForce { .. }
+            | Status::AwaitingAcknowledgement { .. }
+            | Status::Draft { .. }
+            | Status::NotKnown { .. } => None,
         }
+    }
+
+    /// Whether it tells of a policy.
+    pub(crate) fn tells_of_a_policy(&self) -> bool {
+        !matches!(self.status, Status::NothingCollected { .. } | Status::NotKnown { .. })
     }
 
     /// The language's code.

@@ -43,7 +43,7 @@ pub(super) fn words() -> Words {
 
 /// A notice for nobody in particular on a device on which nothing was read.
 pub(super) fn setting(words: &Words) -> Setting<'_> {
-    Setting { words, now: now(), audience: Audience::Anybody, record: Record::Kept(Vec::new()) }
+    Setting { words, now: now(), audience: Audience::Unknown, record: Record::Kept(Vec::new()) }
 }
 
 pub(super) fn field(name: &str) -> FieldId {

@@ -90,9 +90,9 @@ fn other_accounts_are_named_to_the_administrator_alone() {
     assert_eq!(askers(Audience::Root), ["account 1002", "account 1001", "the administrator (root)"]);
     let of_an_account = askers(Audience::Account("1002".to_owned()));
     assert_eq!(of_an_account, ["you", "another account", "the administrator (root)"]);
-    assert_eq!(askers(Audience::Anybody), ["an account of this device", "the administrator (root)"]);
+    assert_eq!(askers(Audience::Unknown), ["an account of this device", "the administrator (root)"]);
     for rendering in [Rendering::Json, Rendering::Page, Rendering::Text { width: 80 }] {
-        let shown = notice(kept(), Audience::Anybody).render(rendering, &words()).unwrap();
+        let shown = notice(kept(), Audience::Unknown).render(rendering, &words()).unwrap();
         assert!(!shown.contains("1001") && !shown.contains("1002"), "{rendering:?}: {shown}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::fixture::{Case, document, rule, setting, value, words};
 use crate::markup::{Tag, tags, unique};
 use base64::Engine as _;
-use candor_notice::{Notice, Rendering};
+use candor_notice::{Audience, Notice, Rendering, Setting};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::{Consent, KeyScope, Treatment};
@@ -28,7 +28,11 @@ fn pages() -> Vec<(&'static str, String)> {
     let controller = &document(Vec::new()).controller;
     let nothing = Notice::nothing(&refusal, Some(controller), &setting(&words())).unwrap();
     let alone = Notice::nothing(&refusal, None, &setting(&words())).unwrap();
-    let html = |notice: &Notice| notice.render(Rendering::Page, &words()).unwrap();
+    let words = words();
+    let everybody = Setting { audience: Audience::Everybody, ..setting(&words) };
+    let for_everybody = Notice::in_force(&signed.facts(), &everybody).unwrap();
+    let not_known = Notice::not_known("no answer", &everybody).unwrap();
+    let html = |notice: &Notice| notice.render(Rendering::Page, &words).unwrap();
     vec![
         ("draft", html(&draft.notice().unwrap())),
         ("signed", html(&signed.notice())),
@@ -36,6 +40,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("empty", html(&empty.notice())),
         ("nothing", html(&nothing)),
         ("alone", html(&alone)),
+        ("everybody", html(&for_everybody)),
+        ("not known", html(&not_known)),
     ]
 }
 
@@ -142,6 +148,9 @@ fn a_draft_and_a_device_that_collects_nothing_say_so_first() {
                 assert!(first("data-status=\"nothing\"") < heading);
                 assert!(first("The policy has expired") < heading);
                 assert!(!page.contains("data-field"));
+            }
+            "not known" => {
+                assert!(first("data-status=\"not-known\"") < heading && !page.contains("data-field"));
             }
             "awaiting" => {
                 assert!(first("data-status=\"awaiting\"") < heading);

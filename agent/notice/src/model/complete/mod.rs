@@ -3,7 +3,7 @@
 //! The check reads the finished notice, not the policy, so that a mistake in building it is found as well.
 
 use super::rights::{self, exists_always};
-use super::{FieldNotice, Notice, PurposeNotice, Status, Use};
+use super::{FieldNotice, Notice, PurposeNotice, Use};
 use collector_proto::catalog::{LegalBasis, NEVER, Right};
 use collector_proto::text::plain;
 
@@ -70,7 +70,7 @@ impl Incomplete {
 
 /// Checks that a notice of a policy, signed or draft, says everything.
 pub(super) fn require_complete(notice: &Notice) -> Result<(), Incomplete> {
-    if matches!(notice.status, Status::NothingCollected { .. }) {
+    if !notice.tells_of_a_policy() {
         return Ok(());
     }
     require_general(notice)?;
