@@ -13,6 +13,8 @@ pub enum Role {
     Ledger,
     /// The reader's state directory.
     ReaderState,
+    /// The directory of the page that everybody can open.
+    NoticeDirectory,
     /// The collector's directory.
     CollectorData,
     /// A file in one of these.
@@ -35,6 +37,7 @@ impl fmt::Display for Role {
             Self::State => "the state directory",
             Self::Ledger => "the ledger",
             Self::ReaderState => "the reader's state directory",
+            Self::NoticeDirectory => "the directory of the notice",
             Self::CollectorData => "the collector's directory",
             Self::StateFile => "the file of state",
             Self::Lock => "the lock",

@@ -448,6 +448,9 @@ impl Sheet<'_> {
             }
         }
         self.labelled("notice-about-made", &instant(notice.made))?;
+        if let Some(place) = &notice.page_at {
+            self.labelled("notice-about-page", place)?;
+        }
         let commands = self.words.text("notice-about-commands")?;
         self.labelled("notice-about-look", &commands)
     }

@@ -6,6 +6,7 @@ mod context;
 pub mod custody;
 pub mod doctor;
 pub mod enrol;
+mod everybody;
 pub mod notice;
 mod online;
 mod owner;

@@ -2,7 +2,7 @@
 
 use super::readings::record;
 use super::subject::{Subject, observe};
-use super::{Context, Exit, Failure, words};
+use super::{Context, Exit, Failure, everybody, words};
 use crate::platform::{self, OPENER};
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
@@ -21,7 +21,10 @@ use std::process::{Command, Stdio};
   candor notice --open                                 read it in the browser
   candor notice --format html --output notice.html     keep it, print it, hand it on
   candor notice --acknowledge                          record that it was shown; this is not consent
-  candor notice --policy draft.toml --open             what people would be told under a draft")]
+  candor notice --policy draft.toml --open             what people would be told under a draft
+  candor notice --for-everybody /var/lib/candor-notice write the page that every account can open
+
+On an installed machine that page is written by a service: file:///var/lib/candor-notice/index.html")]
 pub struct NoticeArgs {
     /// How it is written
     #[arg(long, value_enum, default_value_t)]
@@ -41,6 +44,9 @@ pub struct NoticeArgs {
     /// Open it as a page in the browser
     #[arg(long)]
     open: bool,
+    /// Write it to DIR as files that everybody may read, without what is about persons: a service does this
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["format", "policy", "root", "output", "open", "acknowledge"])]
+    for_everybody: Option<PathBuf>,
     /// Record that this notice was shown and acknowledged, which is not consent
     #[arg(long, conflicts_with_all = ["policy", "root"])]
     acknowledge: bool,
@@ -61,6 +67,9 @@ enum NoticeFormat {
 /// Shows the notice.
 pub fn run(args: &NoticeArgs, context: &Context) -> Result<(), Failure> {
     let words = words::load(args.lang.as_deref())?;
+    if let Some(directory) = &args.for_everybody {
+        return everybody::write(directory, &words, context);
+    }
     let notice = make(args.policy.as_deref(), args.root.clone(), &words, context)?;
     let rendering = match args.format {
         _ if args.open => Rendering::Page,
@@ -95,7 +104,8 @@ pub(super) fn make(
     let now = context.now();
     // What was read to make the notice is on record by now, and told of in it.
     let subject = observe(draft, root, context)?;
-    let setting = |record| Setting { words, now, audience: audience(), record };
+    let setting =
+        |record| Setting { words, now, audience: audience(), record, page_at: page_for_everybody() };
     Ok(match subject {
         Subject::Draft(disclosed) => Notice::draft(&facts(&disclosed), words, now)?,
         Subject::InForce(disclosed) => Notice::in_force(&facts(&disclosed), &setting(record(context)))?,
@@ -109,6 +119,12 @@ pub(super) fn make(
     })
 }
 
+/// Where the page lies that everybody can open, where it was written.
+fn page_for_everybody() -> Option<String> {
+    let page = platform::notice_directory()?.join(everybody::PAGE);
+    page.exists().then(|| page.display().to_string())
+}
+
 /// Whoever calls the program.
 fn audience() -> Audience {
     match platform::own_account() {
@@ -118,7 +134,7 @@ fn audience() -> Audience {
     }
 }
 
-fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
+pub(super) fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
     Facts {
         policy: disclosed.policy(),
         permit: disclosed.permit(),

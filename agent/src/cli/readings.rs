@@ -102,6 +102,7 @@ fn write(text: &mut String, Shown { reading, report }: &Shown, long: bool) {
     let purpose = match reading.operation {
         Operation::Disclose => "for a report",
         Operation::Preview => "to be shown here",
+        Operation::PreviewForEverybody => "for the page that everybody can open",
         Operation::ReadDraft => "to show what a draft would collect",
         _ => "otherwise",
     };

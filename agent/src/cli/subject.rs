@@ -116,7 +116,7 @@ pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, HeldDocuments
 }
 
 /// The controller of a policy that is validly signed, whatever else keeps it from being in force.
-fn controller(documents: &Documents, trust: &Trust) -> Option<Controller> {
+pub(super) fn controller(documents: &Documents, trust: &Trust) -> Option<Controller> {
     let (keys, threshold) = trust.root().role(Role::Policy);
     let verified = documents.policy.as_ref()?.verify::<PolicyDocument>(&keys, threshold).ok()?;
     Some(verified.into_document().controller)

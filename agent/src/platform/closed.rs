@@ -13,6 +13,16 @@ pub(crate) fn reader_socket() -> Option<PathBuf> {
     None
 }
 
+/// Nobody answers every account here yet.
+pub(crate) fn people_socket() -> Option<PathBuf> {
+    None
+}
+
+/// Nobody writes a notice for everybody here yet.
+pub(crate) fn notice_directory() -> Option<PathBuf> {
+    None
+}
+
 /// Ways to a reader of another user are not written for this system yet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ReaderConnection {}

@@ -37,6 +37,18 @@ pub(crate) fn reader_socket() -> Option<PathBuf> {
     Some(PathBuf::from("/run/candor/reader.sock"))
 }
 
+/// Where the reader of the machine answers every account.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub(crate) fn people_socket() -> Option<PathBuf> {
+    Some(PathBuf::from("/run/candor/people.sock"))
+}
+
+/// Where the notice lies that everybody can open.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub(crate) fn notice_directory() -> Option<PathBuf> {
+    Some(PathBuf::from("/var/lib/candor-notice"))
+}
+
 /// A way to the reader. A process that has one needs no other local socket.
 pub(crate) type ReaderConnection = UnixStream;
 

@@ -16,6 +16,6 @@ mod system;
 
 pub(crate) use system::{
     OPENER, Owner, ReaderConnection, command_of, connect_to_reader, converse, foreign_owner, free_bytes,
-    installed_reader, is_privileged, is_same_owner, opened, own_account, reader_socket, shared_beyond_owner,
-    start_over, stop_requested, system_config, system_state,
+    installed_reader, is_privileged, is_same_owner, notice_directory, opened, own_account, people_socket,
+    reader_socket, shared_beyond_owner, start_over, stop_requested, system_config, system_state,
 };

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 
 pub(crate) use super::closed::{
-    ReaderConnection, connect_to_reader, converse, installed_reader, reader_socket,
+    ReaderConnection, connect_to_reader, converse, installed_reader, notice_directory, people_socket,
+    reader_socket,
 };
 pub(crate) use super::not_unix::{
     Owner, command_of, foreign_owner, free_bytes, is_privileged, is_same_owner, own_account,

@@ -16,12 +16,12 @@ pub use error::ReaderError;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, KeepDocuments, Preview, RecordCustody, RecordLedger, ShowCustody,
-    ShowReadings, ShowStatus,
+    self, Acknowledge, Disclose, KeepDocuments, Preview, PreviewForEverybody, RecordCustody, RecordLedger,
+    ShowCustody, ShowDevice, ShowReadings, ShowStatus,
 };
 use collector_proto::disclosure::{
-    Acknowledgement, Ask, Condition, Direction, Disclosure, DisclosureAnswer, DisclosureMessage, Handover,
-    LedgerEnd, ReaderStatus, Reading, Sandbox,
+    Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
+    DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
@@ -156,6 +156,16 @@ impl ReaderClient {
         self.collect(Preview { documents: Some(documents.clone()) }, documents, trust, now)
     }
 
+    /// As [`Self::preview`] by the documents that the reader keeps, without what is not for everybody to see.
+    pub fn preview_for_everybody(
+        &self,
+        kept: &Documents,
+        trust: &mut Trust,
+        now: UtcTime,
+    ) -> Result<Disclosed<Signed>, ReaderError> {
+        self.collect(PreviewForEverybody {}, kept, trust, now)
+    }
+
     /// Collects what an unsigned policy would permit. The result is of a type that nothing keeps or sends.
     pub fn draft(&self, policy: &Policy) -> Result<Disclosed<Draft>, ReaderError> {
         let answer = self.ask(request::ReadDraft { policy: policy.document().clone() })?;
@@ -163,6 +173,11 @@ impl ReaderClient {
             return Err(ReaderError::OtherPolicy);
         }
         Disclosed::checked(policy, answer, None)
+    }
+
+    /// Whom the device trusts, who it is, and the documents that the reader keeps.
+    pub fn device(&self) -> Result<DeviceAnswer, ReaderError> {
+        self.ask(ShowDevice {})
     }
 
     /// Has the reader keep what the collector gave, where nothing follows that hands it over. What is not genuine, or is older
@@ -174,6 +189,11 @@ impl ReaderClient {
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
         self.ask(ShowStatus { documents: Some(documents.clone()) })
+    }
+
+    /// The same by the documents that the reader keeps.
+    pub fn status_as_kept(&self) -> Result<ReaderStatus, ReaderError> {
+        self.ask(ShowStatus { documents: None })
     }
 
     /// The permit under which the reader would read now, from the policy that this program accepted: the reader has the

@@ -77,6 +77,12 @@ pub struct Preview {
     pub documents: Option<Documents>,
 }
 
+/// As [`Preview`] by the documents that the reader keeps, for a page that everybody on this machine can open: what is about
+/// persons, or not for every process to see, is left out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewForEverybody {}
+
 /// Reads what an unsigned policy would permit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +196,7 @@ requests! {
     PinRoot = "trust" => RootPinned(RootPinned);
     Disclose = "disclose" => Disclosure(DisclosureAnswer<D>);
     Preview = "preview" => Disclosure(DisclosureAnswer<D>);
+    PreviewForEverybody = "preview_for_everybody" => Disclosure(DisclosureAnswer<D>);
     ReadDraft = "draft" => Disclosure(DisclosureAnswer<D>);
     ShowStatus = "status" => Status(ReaderStatus);
     RecordCustody = "record_custody" => Custody(CustodyAnswer);

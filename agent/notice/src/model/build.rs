@@ -44,6 +44,8 @@ pub struct Setting<'a> {
     pub audience: Audience,
     /// The readings on this device.
     pub record: Record,
+    /// Where the page lies that everybody on this device can open, if there is one.
+    pub page_at: Option<String>,
 }
 
 /// Why there is no notice.
@@ -150,6 +152,7 @@ fn without_policy(
         },
         responsible: controller.map(|known| responsible(known, words)).transpose()?,
         page: page(setting)?,
+        page_at: page_at(setting),
         last_day: last_day::of(setting)?,
         left_out: None,
         sections: Vec::new(),
@@ -177,6 +180,12 @@ fn without_policy(
     })
 }
 
+/// Where that page lies, in every other notice.
+fn page_at(setting: &Setting<'_>) -> Option<String> {
+    let other = setting.audience != Audience::Everybody;
+    setting.page_at.as_deref().filter(|_| other).map(|place| plain(place).into_owned())
+}
+
 /// What a page for everybody says of itself.
 fn page(setting: &Setting<'_>) -> Result<Vec<String>, LocaleError> {
     if setting.audience != Audience::Everybody {
@@ -195,7 +204,7 @@ fn build_signed(
     setting: &Setting<'_>,
 ) -> Result<Notice, NoticeError> {
     let notice = build(facts, Some(facts.permit.policy()), status, setting.words, setting.now)?;
-    Ok(Notice { page: page(setting)?, last_day: last_day::of(setting)?, ..notice })
+    Ok(Notice { page: page(setting)?, page_at: page_at(setting), last_day: last_day::of(setting)?, ..notice })
 }
 
 fn build<S: Standing>(
@@ -230,6 +239,7 @@ fn build<S: Standing>(
         }),
         responsible: Some(responsible(&document.controller, words)?),
         page: Vec::new(),
+        page_at: None,
         last_day: None,
         left_out: (!facts.left_out.is_empty()).then(|| words.text("notice-left-out")).transpose()?,
         transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,

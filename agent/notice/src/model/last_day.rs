@@ -305,6 +305,7 @@ const fn purpose(operation: Operation) -> &'static str {
     match operation {
         Operation::Disclose => "notice-day-for-report",
         Operation::Preview => "notice-day-for-preview",
+        Operation::PreviewForEverybody => "notice-day-for-everybody",
         Operation::ReadDraft => "notice-day-for-draft",
         _ => "notice-day-for-other",
     }

@@ -55,6 +55,9 @@ pub struct Notice {
     /// What a page that everybody can open says of itself; nothing in other notices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) page: Vec<String>,
+    /// Where that page lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) page_at: Option<String>,
     /// What was read here lately; `None` for a draft, and on a page that everybody can open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_day: Option<LastDay>,

@@ -43,7 +43,13 @@ pub(super) fn words() -> Words {
 
 /// A notice for nobody in particular on a device on which nothing was read.
 pub(super) fn setting(words: &Words) -> Setting<'_> {
-    Setting { words, now: now(), audience: Audience::Unknown, record: Record::Kept(Vec::new()) }
+    Setting {
+        words,
+        now: now(),
+        audience: Audience::Unknown,
+        record: Record::Kept(Vec::new()),
+        page_at: None,
+    }
 }
 
 pub(super) fn field(name: &str) -> FieldId {

@@ -93,6 +93,8 @@ const fn row(operation: Operation) -> Row {
         Operation::Disclose => AGENT,
         // People look at what is permitted to leave; the agent has nothing to look at but what it sends.
         Operation::Preview => PEOPLE,
+        // Root writes the page. Whoever else wants to look sees more by looking for themselves.
+        Operation::PreviewForEverybody => EQUALS,
         // Nothing of the machine is read.
         Operation::ShowStatus => EVERYBODY,
         // A shared device passes through the hands of people without rights on it: what they say of it is their own
@@ -123,6 +125,7 @@ mod tests {
             (Operation::PinRoot, [true, false, false]),
             (Operation::Disclose, [true, true, false]),
             (Operation::Preview, [true, false, true]),
+            (Operation::PreviewForEverybody, [true, false, false]),
             (Operation::ReadDraft, [true, false, false]),
             (Operation::ShowStatus, [true, true, true]),
             (Operation::RecordCustody, [true, false, true]),

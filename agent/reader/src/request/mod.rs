@@ -77,6 +77,7 @@ impl Reader<'_> {
             Request::PinRoot(request) => self.handle(request),
             Request::Disclose(request) => self.handle(request),
             Request::Preview(request) => self.handle(request),
+            Request::PreviewForEverybody(request) => self.handle(request),
             Request::ReadDraft(request) => self.handle(request),
             Request::ShowStatus(request) => self.handle(request),
             Request::RecordCustody(request) => self.handle(request),

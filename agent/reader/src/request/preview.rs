@@ -1,15 +1,24 @@
-//! `preview`: what a report would hold now. Remembers nothing but that it was asked, and needs no acknowledgement: people look before they acknowledge.
+//! `preview`, `preview_for_everybody`: what a report would hold now. Remembers nothing but that it was asked, and needs no acknowledgement: people look before they acknowledge.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
-use crate::treat::Treated;
-use collector_proto::disclosure::request::Preview;
+use crate::treat::{Treated, Viewer};
+use collector_proto::disclosure::request::{Preview, PreviewForEverybody};
 use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
         let accepted = reader.accept(self.documents, &mut pinned)??;
+        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
+    }
+}
+
+impl Handle for PreviewForEverybody {
+    fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
+        let mut pinned = reader.pinned()?;
+        let accepted = reader.accept(None, &mut pinned)??;
+        let reader = Reader { viewer: Viewer::Nobody, asked_by: reader.asked_by.clone(), ..*reader };
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }
 }
