@@ -79,6 +79,8 @@ fn the_page_follows_the_rules_and_holds_nothing_about_persons() {
     let readings = booted.run(&["candor", "readings"]).exits(0).out;
     assert!(readings.contains("for the page that everybody can open"), "{readings}");
 
+    let doctor = booted.run(&["candor", "doctor"]).all();
+    assert!(doctor.lines().any(|line| line.starts_with("good") && line.contains(PAGE)), "{doctor}");
     // As long as nothing changes nothing is read for it.
     let count = || booted.run(&["candor", "readings"]).exits(0).out.matches("for the page").count();
     let before = count();
@@ -126,6 +128,15 @@ fn whoever_takes_the_agent_over_neither_writes_the_page_nor_thins_it_out() {
     assert_ne!(said.code, Some(0), "{}", said.all());
     let told = until(&booted, |notice| notice["status"]["state"] == "not_known");
     assert_eq!(told["sections"], serde_json::json!([]));
+    let made = r#"{"v":1,"made":"2026-01-01T00:00:00Z","rules":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}"#;
+    for (made, says) in [(None, "it is not known"), (Some(made), "is of 2026-01-01")] {
+        if let Some(made) = made {
+            std::fs::write(booted.path("/var/lib/candor-notice/made-from.json"), made).unwrap();
+        }
+        let doctor = booted.run(&["candor", "doctor", "--offline"]).all();
+        let is_told = |line: &str| line.starts_with("doubtful") && line.contains(says);
+        assert!(doctor.lines().any(is_told), "{says}: {doctor}");
+    }
     assert!(!everything(&booted).contains("Nothing is collected"));
 }
 

@@ -105,6 +105,11 @@ impl MadeFrom {
     }
 }
 
+/// When the files that are there were made; `None` where they know nothing.
+pub(super) fn made(directory: &Path) -> Option<UtcTime> {
+    made_from(directory).map(|made_from| made_from.made)
+}
+
 /// What the files that are there were made from, as far as that can be read.
 fn made_from(directory: &Path) -> Option<MadeFrom> {
     let file = candor_durable::open_named(&directory.join(MADE_FROM), Role::StateFile).ok()?;

@@ -5,6 +5,7 @@ mod collector;
 mod enrolment;
 mod key;
 mod ledger;
+mod page;
 mod policy;
 mod reader;
 mod sandbox;
@@ -94,6 +95,7 @@ const CHECKS: &[Check] = &[
     ("clock", clock::check),
     ("policy", policy::check),
     ("agent's sandbox", sandbox::check),
+    ("page for everybody", page::check),
     ("ledger", ledger::check),
     ("collector", collector::check),
 ];
@@ -127,7 +129,7 @@ pub fn run(args: &DoctorArgs, context: &Context) -> Result<(), Failure> {
             let mut text = String::new();
             for line in &lines {
                 // Writing to a String cannot fail.
-                let _ = writeln!(text, "{:<9} {:<16} {}", line.result, line.check, line.detail);
+                let _ = writeln!(text, "{:<9} {:<18} {}", line.result, line.check, line.detail);
             }
             context.print(&text)?;
         }
