@@ -13,14 +13,15 @@ pub fn fixture(name: &str) -> PathBuf {
     repository().join("tests/fixtures/roots").join(name)
 }
 
-/// Path of one of Candor's binaries, built by the profile of this test.
+/// Path of one of Candor's binaries: from the folder that `CANDOR_BINARIES` names, else built by the profile of this test.
 ///
 /// # Panics
 /// When it was not built.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap_or_default();
     // target/<profile>/deps/<test>
-    let folder = test.ancestors().nth(2).unwrap_or(Path::new("."));
+    let beside = || test.ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf();
+    let folder = std::env::var_os("CANDOR_BINARIES").map_or_else(beside, PathBuf::from);
     let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(path.exists(), "{} is missing; run `cargo xtask test`, which builds it", path.display());
     path

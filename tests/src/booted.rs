@@ -84,6 +84,21 @@ impl Booted {
         Path::new(&format!("/proc/{}/root", self.init)).join(path.trim_start_matches('/'))
     }
 
+    /// Has the system listen at every socket of Candor's.
+    ///
+    /// # Panics
+    /// When there is none, or one cannot be listened at.
+    pub fn start_sockets(&self) {
+        let units = self.path("/usr/lib/systemd/system");
+        let names = fs::read_dir(units).expect("the folder of units").flatten().map(|unit| unit.file_name());
+        let ours = names.filter_map(|name| name.into_string().ok()).filter(|name| is_socket_of_candor(name));
+        let sockets: Vec<String> = ours.collect();
+        assert!(!sockets.is_empty(), "Candor has no sockets");
+        let mut command = vec!["systemctl", "start"];
+        command.extend(sockets.iter().map(String::as_str));
+        let _ = self.run(&command).exits(0);
+    }
+
     /// Runs a command in the system, as root.
     ///
     /// # Panics
@@ -155,6 +170,10 @@ impl Drop for Booted {
         let _ = self.container.wait();
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path().join("root")).status();
     }
+}
+
+fn is_socket_of_candor(unit: &str) -> bool {
+    unit.starts_with("candor") && unit.ends_with(".socket")
 }
 
 /// A machine's name that no other container has.

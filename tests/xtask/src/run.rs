@@ -42,6 +42,11 @@ impl Binaries {
         Ok(Self { folder })
     }
 
+    /// Where they are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Path of a binary.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))

@@ -28,8 +28,12 @@ impl Figures {
     }
 
     pub(super) fn wall(&mut self, name: &str, measured: &Measured, bound_ms: f64) {
-        let raw = spread(&measured.wall_ms, "ms");
-        self.add(name, median(&measured.wall_ms), bound_ms, "ms", raw);
+        self.millis(name, &measured.wall_ms, bound_ms);
+    }
+
+    /// Milliseconds of which the median counts.
+    pub(super) fn millis(&mut self, name: &str, measured: &[f64], bound_ms: f64) {
+        self.add(name, median(measured), bound_ms, "ms", spread(measured, "ms"));
     }
 
     pub(super) fn memory(&mut self, name: &str, measured: &Measured, bound_mib: f64) {

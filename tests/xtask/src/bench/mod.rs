@@ -8,6 +8,7 @@ mod peer;
 mod process;
 mod rpm;
 mod setup;
+mod split;
 
 use crate::run::Binaries;
 use figures::Figures;
@@ -49,6 +50,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     figures.wall("the sandbox's part of collecting", &process::sandbox(options.runs)?, 2.0);
     rpm::measure_each(options.runs, &bench, &mut figures)?;
     peer::compare(options.runs, &bench, &mut figures)?;
+
+    split::measure(&binaries, options.runs, &mut figures)?;
 
     let wire = bench.wire_sizes(1000)?;
     figures.bytes("full report, 1,000 packages", wire.full, 20 * 1024);
