@@ -188,3 +188,64 @@ fn attack_h4_code_in_the_place_of_a_step_does_not_even_reach_the_socket() {
     let status = booted.run(&["candor", "status", "--format", "json"]).exits(0).json();
     assert_eq!(status["agent_sandbox"]["level"], "full", "{status}");
 }
+
+/// What came of each attempt of `tests/src/bin/hostile_candor.rs` at the agent's own socket, and beside it at files and sockets.
+const TRIED: &[(&str, &str)] = &[
+    ("acknowledge in a person's name at its own socket", "no_rights"),
+    ("hand the device over at its own socket", "no_rights"),
+    ("have a widened policy accepted at its own socket", "policy_not_signed"),
+    ("look around at its own socket", "no_rights"),
+    ("pin another root at its own socket", "no_rights"),
+    ("read again at its own socket", "not_acknowledged"),
+    ("read at once at its own socket", "no_rights"),
+    ("read under a draft at its own socket", "no_rights"),
+    ("read under a widened policy at its own socket", "policy_not_signed"),
+    ("read under no policy at its own socket", "no_policy"),
+    ("tell of another ledger at its own socket", "other_ledger"),
+    ("read /var/lib/candor-reader/acknowledgements.json", "permission denied"),
+    ("read /var/lib/candor-reader/keys.json", "permission denied"),
+    ("read /var/lib/candor-reader/trust.json", "permission denied"),
+    ("remove /var/lib/candor-reader/acknowledgements.json", "permission denied"),
+    ("remove /var/lib/candor-reader/keys.json", "permission denied"),
+    ("remove /var/lib/candor-reader/trust.json", "permission denied"),
+    ("write /var/lib/candor-reader/acknowledgements.json", "permission denied"),
+    ("write /var/lib/candor-reader/keys.json", "permission denied"),
+    ("write /var/lib/candor-reader/trust.json", "permission denied"),
+];
+
+#[test]
+fn a_hostile_candor_gets_nothing_out_of_turn() {
+    let collector = Collector::start();
+    let Some(booted) = enrolled(&collector) else { return };
+    booted.start_sockets();
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
+    // From now on the notice has to be acknowledged, so that there is an acknowledgement to forge.
+    let policy = candor_tests::repository().join("packaging/policies/inventory.toml");
+    let policy = std::fs::read_to_string(policy).unwrap();
+    let asks = "require_acknowledgement = true";
+    let later = policy.replace("require_acknowledgement = false", asks).replace("version = 1", "version = 2");
+    collector.publish(&later);
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(3);
+
+    let program = "/usr/bin/hostile";
+    std::fs::copy(env!("CARGO_BIN_EXE_hostile_candor"), booted.path(program)).unwrap();
+    let tried = booted.run_as("candor", &[program]).exits(0).json();
+    for (attempt, outcome) in TRIED {
+        assert_eq!(tried[attempt], *outcome, "{attempt}: {tried:#}");
+    }
+    for what in ["say nothing", "say what is not a question", "say too much"] {
+        let outcome = tried[format!("{what} at its own socket")].as_str().unwrap_or_default();
+        assert!(outcome.starts_with("not answered"), "{what}: {outcome}");
+    }
+
+    // Nothing of it has changed what is read for a report, and nothing keeps the next one from being made.
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(3);
+    assert_eq!(collector.stored_payloads().len(), 1);
+    let failed =
+        booted.run(&["systemctl", "list-units", "--failed", "--plain", "--no-legend", "candor*"]).exits(0);
+    assert_eq!(failed.out, "", "units have failed");
+    let _ = booted.run(&["candor", "notice", "--acknowledge"]).exits(0);
+    let _ = booted.run(&["rm", "/var/lib/candor-reader/last_reading.json"]).exits(0);
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
+    assert_eq!(collector.stored_payloads().len(), 2);
+}
