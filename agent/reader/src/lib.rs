@@ -11,10 +11,10 @@ pub mod caller;
 #[doc(hidden)]
 pub mod format;
 pub mod host;
-mod people;
 pub mod probe;
 pub mod process;
 pub mod request;
 pub mod sandbox;
+mod service;
 pub mod state;
 pub mod treat;

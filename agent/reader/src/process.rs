@@ -6,9 +6,9 @@
 
 use crate::caller::{self, Caller};
 use crate::host::{self, ACCOUNT_HELPER, AccountId, BUS_HELPER, Host, Peer, Unreadable};
-use crate::people::{self, People};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
+use crate::service::{self, Service, Whom};
 use crate::state::{State, StateError};
 use crate::treat::Treated;
 use collector_proto::disclosure::{Answer, Question};
@@ -31,28 +31,29 @@ const HELP: &str = "\
 candor-reader: reads from this machine what a signed policy permits, and nothing else
 
 Reads one request (JSON) from standard input, writes one answer (JSON) to standard output.
-It has no network code. As a service it runs as root without capabilities, and systemd starts it for each connection
-to its socket; elsewhere `candor` starts it.
+It has no network code. As a service it runs as root without capabilities behind sockets, and has each question answered
+by a reader of its own; elsewhere `candor` starts it for each question.
 
 Usage: candor-reader [--state DIR] [--root DIR] [--agent USER] [--account UID]
-       candor-reader --people [--state DIR] [--root DIR] [--agent USER] [--idle SECONDS]
+       candor-reader --service | --people [--state DIR] [--root DIR] [--agent USER] [--idle SECONDS]
 
   --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor-reader]
   --root DIR    read another system's tree instead of this machine  [default: /]
   --agent USER  the user, by name or number, that talks to the collector: across a socket it may ask for what a
                 report holds, and for nothing else
   --account UID the account that asks, where whoever started this answers for it; across a socket the kernel says it
-  --people      standard input is a listening socket at which every account may ask: have each question answered by a
-                reader of its own, within limits, until nobody asks
-  --idle SECONDS how long that is  [default: 60]
+  --service     standard input is a listening socket at which the agent asks: have each question answered by a reader
+                of its own, within limits, until nobody asks
+  --people      the same for a socket at which every account may ask
+  --idle SECONDS how long nobody has to ask until it ends  [default: 5, with --people 60]
   --help        this text
   --version     the version
 
 Examples:
   echo '{\"op\":\"status\",\"documents\":{\"roots\":[]},\"contract\":1}' | candor-reader --state /tmp/candor/reader
   candor-reader --root /mnt/image < request.json > answer.json
-  candor-reader --agent candor        as a service, with a socket as standard input and output
-  candor-reader --people --agent candor   as a service, with a listening socket as standard input
+  candor-reader --service --agent candor  with a listening socket as standard input
+  candor-reader --people --agent candor   the same
 
 Exit codes: 0 answered (also when it refuses), or nothing was asked, 1 no answer could be given or written,
 2 the request or the arguments are not understood
@@ -90,8 +91,8 @@ enum Failure {
     Agent,
     #[error("`--account` needs the number of an account")]
     Account,
-    #[error("people cannot be answered")]
-    People(#[source] io::Error),
+    #[error("nobody can be answered at this socket")]
+    Service(#[source] io::Error),
     #[error("the users of this machine cannot be looked up")]
     Users(#[source] Unreadable),
     #[error("the reader does not look at anything")]
@@ -115,7 +116,7 @@ impl Failure {
             | Self::AsAccount(_)
             | Self::State(_)
             | Self::Output(_)
-            | Self::People(_) => 1,
+            | Self::Service(_) => 1,
             Self::Arguments(_)
             | Self::Directory(_)
             | Self::Root
@@ -149,7 +150,7 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
             return host::serve_bus(bus.as_deref(), |sources| sandbox::confine_helper(&[], sources))
                 .map_err(Failure::Bus);
         }
-        Invocation::ServePeople(people) => return people::serve(people).map_err(Failure::People),
+        Invocation::Serve(service) => return service::serve(service).map_err(Failure::Service),
         Invocation::ReadAsAccount => {
             return host::serve_account(sandbox::confine_helper).map_err(Failure::AsAccount);
         }
@@ -192,8 +193,8 @@ enum Invocation {
     AskBus {
         bus: Option<PathBuf>,
     },
-    /// Of the service that every account may ask.
-    ServePeople(People),
+    /// Behind a listening socket.
+    Serve(Service),
     /// Of a reader's helper that a launcher starts.
     ReadAsAccount,
     Answer(Options),
@@ -223,7 +224,7 @@ impl Invocation {
         }
         let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
         let mut options = Options { state, root, agent: None, account: None };
-        let (mut serves_people, mut idle) = (false, people::IDLE);
+        let (mut whom, mut idle) = (None, None);
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
@@ -234,8 +235,9 @@ impl Invocation {
                     let account = parser.value()?.string()?.parse();
                     options.account = Some(account.map_err(|_| Failure::Account)?);
                 }
-                Long("people") => serves_people = true,
-                Long("idle") => idle = Duration::from_secs(parser.value()?.parse()?),
+                Long("service") => whom = Some(Whom::Agent),
+                Long("people") => whom = Some(Whom::People),
+                Long("idle") => idle = Some(Duration::from_secs(parser.value()?.parse()?)),
                 Long("help") | Short('h') => return Ok(Self::Print(HELP.to_owned())),
                 Long("version") => {
                     return Ok(Self::Print(format!("candor-reader {}\n", env!("CARGO_PKG_VERSION"))));
@@ -246,9 +248,10 @@ impl Invocation {
         if !options.root.is_dir() {
             return Err(Failure::Root);
         }
-        if serves_people {
+        if let Some(whom) = whom {
             let Options { state, root, agent, account: _ } = options;
-            return Ok(Self::ServePeople(People { state, root, agent, idle }));
+            let idle = idle.unwrap_or(whom.idle());
+            return Ok(Self::Serve(Service { whom, state, root, agent, idle }));
         }
         Ok(Self::Answer(options))
     }

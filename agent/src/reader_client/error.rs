@@ -51,7 +51,7 @@ pub enum ReaderError {
     },
     /// It closed the connection without an answer.
     #[error(
-        "the reader behind {} gave no answer; `journalctl -u 'candor-reader@*'` holds what it said itself",
+        "the reader behind {} gave no answer; `journalctl -u candor-reader` holds what it said itself",
         .socket.display()
     )]
     HungUp {

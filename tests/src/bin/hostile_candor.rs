@@ -83,7 +83,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
     let version = 1;
     let sha256 = policy.unverified_digest().expect("a payload");
     let acknowledge = Acknowledge {
-        documents: documents.clone(),
+        documents: Some(documents.clone()),
         policy: PolicyRef { version, sha256 },
         language: "en".to_owned(),
         notice: Digest::of(b"a notice that nobody saw"),
@@ -105,7 +105,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"a report that was never made")] };
     vec![
         ("acknowledge in a person's name", acknowledge.into()),
-        ("look around", Preview { documents: documents.clone() }.into()),
+        ("look around", Preview { documents: Some(documents.clone()) }.into()),
         ("read under a draft", ReadDraft { policy: draft }.into()),
         ("pin another root", pin.into()),
         ("hand the device over", custody.into()),
@@ -113,7 +113,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
         ("read again", Disclose { documents: documents.clone(), at_once: false }.into()),
         ("read under a widened policy", Disclose { documents: widened.clone(), at_once: false }.into()),
         ("read under no policy", Disclose { documents: emptied, at_once: false }.into()),
-        ("have a widened policy accepted", ShowStatus { documents: widened }.into()),
+        ("have a widened policy accepted", ShowStatus { documents: Some(widened) }.into()),
         ("tell of another ledger", RecordLedger { end }.into()),
     ]
 }

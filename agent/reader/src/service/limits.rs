@@ -1,8 +1,46 @@
 //! How much one account may ask, and all together: every number stands here, with its reason.
 
+use super::Whom;
 use crate::host::AccountId;
+use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+/// What is taken from whoever asks at a socket.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowance {
+    /// One account.
+    account: Limit,
+    /// All accounts together.
+    all: Limit,
+    /// Longest question in bytes.
+    pub(super) question_bytes: usize,
+    /// How long a question may take to arrive.
+    pub(super) question: Duration,
+}
+
+impl Allowance {
+    pub(super) const fn of(whom: Whom) -> Self {
+        match whom {
+            Whom::People => PEOPLE,
+            Whom::Agent => AGENT,
+        }
+    }
+}
+
+/// No question of people carries more than a hand-over in their words: documents are taken from the agent alone. candor writes it
+/// at once.
+const PEOPLE: Allowance =
+    Allowance { account: ACCOUNT, all: ALL, question_bytes: 16 * 1024, question: Duration::from_secs(5) };
+
+/// The agent's step connects before it confines itself and asks once it has the policy, which may take some minutes on a bad link.
+/// A cycle asks two questions; root, who enrols, comes to this socket as well.
+const AGENT: Allowance = Allowance {
+    account: ACCOUNT,
+    all: Limit { open: 8, ..ALL },
+    question_bytes: MAX_READER_REQUEST_BYTES,
+    question: Duration::from_mins(15),
+};
 
 /// How much is answered.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +61,6 @@ const ACCOUNT: Limit = Limit { open: 4, burst: 40, every: Duration::from_millis(
 /// it. An account with subordinate ids (subuid(5)) is as many accounts to the kernel: it meets this limit in place of its own.
 const ALL: Limit = Limit { open: 32, burst: 400, every: Duration::from_millis(40) };
 
-/// Longest question in bytes: none carries more than a hand-over in a person's words. Documents are taken from the agent alone.
-pub(super) const MAX_QUESTION_BYTES: usize = 16 * 1024;
-
-/// How long a question may take to arrive. candor writes it at once.
-pub(super) const QUESTION: Duration = Duration::from_secs(5);
-
 /// How long an answer may take to be made, the wait for other readings included. A reading takes well below a second; candor
 /// waits for a minute.
 pub(super) const ANSWER: Duration = Duration::from_secs(45);
@@ -37,8 +69,9 @@ pub(super) const ANSWER: Duration = Duration::from_secs(45);
 pub(super) const TAKE: Duration = Duration::from_secs(10);
 
 /// Who has asked how much.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Limits {
+    allowance: Allowance,
     all: Use,
     accounts: HashMap<AccountId, Use>,
 }
@@ -52,14 +85,19 @@ struct Use {
 }
 
 impl Limits {
+    /// Nobody has asked yet.
+    pub(super) fn new(allowance: Allowance) -> Self {
+        Self { allowance, all: Use::default(), accounts: HashMap::new() }
+    }
+
     /// Lets a connection in, or says in what time the account may ask again.
     pub(super) fn admit(&mut self, account: &AccountId, now: Instant) -> Result<(), Duration> {
         // Forgotten as soon as nothing has to be remembered. What is remembered is bounded by what all may ask.
         self.accounts.retain(|_, used| used.open > 0 || used.rested.is_some_and(|rested| rested > now));
         let own = self.accounts.get(account).copied().unwrap_or_default();
         // Its own limit first: whoever exceeds it takes nothing from the others.
-        let own = own.one_more(ACCOUNT, now)?;
-        self.all = self.all.one_more(ALL, now)?;
+        let own = own.one_more(self.allowance.account, now)?;
+        self.all = self.all.one_more(self.allowance.all, now)?;
         self.accounts.insert(account.clone(), own);
         Ok(())
     }
@@ -109,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_account_asks_a_burst_and_then_one_in_a_while() {
-        let (mut limits, start) = (Limits::default(), Instant::now());
+        let (mut limits, start) = (Limits::new(PEOPLE), Instant::now());
         let asked = (0..1000).filter(|_| ask(&mut limits, &ALICE, start)).count();
         assert_eq!(asked, ACCOUNT.burst as usize);
         assert_eq!(limits.admit(&ALICE, start), Err(ACCOUNT.every));
@@ -121,7 +159,7 @@ mod tests {
 
     #[test]
     fn who_exceeds_its_limit_takes_nothing_from_others() {
-        let (mut limits, now) = (Limits::default(), Instant::now());
+        let (mut limits, now) = (Limits::new(PEOPLE), Instant::now());
         for _ in 0..100_000 {
             ask(&mut limits, &ALICE, now);
         }
@@ -130,7 +168,7 @@ mod tests {
 
     #[test]
     fn open_connections_are_counted_for_each_account_and_in_all() {
-        let (mut limits, now) = (Limits::default(), Instant::now());
+        let (mut limits, now) = (Limits::new(PEOPLE), Instant::now());
         for account in 0..u32::try_from(ALL.open / ACCOUNT.open).unwrap() {
             for _ in 0..ACCOUNT.open {
                 limits.admit(&AccountId::Uid(account), now).unwrap();
@@ -145,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_need_not_be_remembered_is_forgotten() {
-        let (mut limits, start) = (Limits::default(), Instant::now());
+        let (mut limits, start) = (Limits::new(PEOPLE), Instant::now());
         let asked = (0..100_000).filter(|account| ask(&mut limits, &AccountId::Uid(*account), start)).count();
         assert_eq!((asked, limits.accounts.len()), (ALL.burst as usize, ALL.burst as usize));
         ask(&mut limits, &ALICE, start + ALL.every * ALL.burst);

@@ -1,6 +1,6 @@
 //! One connection: a question within its time, the answer, and nothing that holds up anybody else.
 
-use super::super::limits::{ANSWER, MAX_QUESTION_BYTES, QUESTION, TAKE};
+use super::super::limits::{ANSWER, TAKE};
 use super::super::memory::Asked;
 use super::super::refusal::NotAnswered;
 use super::{Shared, locked, now};
@@ -37,7 +37,9 @@ impl Connection<'_> {
 
     /// The question to its end, and what is asked.
     fn question(&self) -> Result<(Vec<u8>, Operation), NotAnswered> {
-        let bytes = self.read(Instant::now() + QUESTION).map_err(|_| NotAnswered::NotUnderstood)?;
+        let bytes = self
+            .read(Instant::now() + self.shared.allowance.question)
+            .map_err(|_| NotAnswered::NotUnderstood)?;
         let question: Question = serde_json::from_slice(&bytes).map_err(|_| NotAnswered::NotUnderstood)?;
         Ok((bytes, question.request.operation()))
     }
@@ -54,7 +56,7 @@ impl Connection<'_> {
             if read == 0 {
                 return Ok(bytes);
             }
-            if bytes.len() > MAX_QUESTION_BYTES {
+            if bytes.len() > self.shared.allowance.question_bytes {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
         }

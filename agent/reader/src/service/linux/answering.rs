@@ -1,6 +1,6 @@
 //! A reader for one question of one account. It ends with the answer, when it takes too long, or when whoever asked hangs up.
 
-use super::super::People;
+use super::super::Service;
 use super::super::refusal::NotAnswered;
 use crate::host::AccountId;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -24,10 +24,10 @@ pub(super) struct Program {
 }
 
 impl Program {
-    pub(super) fn of(people: People) -> io::Result<Self> {
+    pub(super) fn of(service: Service) -> io::Result<Self> {
         let mut arguments: Vec<OsString> =
-            vec!["--state".into(), people.state.into(), "--root".into(), people.root.into()];
-        arguments.extend(people.agent.into_iter().flat_map(|agent| ["--agent".into(), agent.into()]));
+            vec!["--state".into(), service.state.into(), "--root".into(), service.root.into()];
+        arguments.extend(service.agent.into_iter().flat_map(|agent| ["--agent".into(), agent.into()]));
         Ok(Self { path: std::env::current_exe()?, arguments })
     }
 
@@ -46,7 +46,7 @@ impl Program {
         let (Some(mut input), Some(output)) = (reader.0.stdin.take(), reader.0.stdout.take()) else {
             return Err(NotAnswered::NoAnswer);
         };
-        // A question fits into the pipe, so that this waits for nobody.
+        // It reads all of the question before it does anything else.
         input.write_all(question).map_err(|_| NotAnswered::NoAnswer)?;
         drop(input);
         let answer = collect(output, asker, deadline)?;

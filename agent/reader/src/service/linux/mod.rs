@@ -3,8 +3,8 @@
 mod answering;
 mod connection;
 
-use super::People;
-use super::limits::Limits;
+use super::Service;
+use super::limits::{Allowance, Limits};
 use super::memory::Memory;
 use super::refusal::NotAnswered;
 use super::turns::Turns;
@@ -31,6 +31,7 @@ const OUT_OF_BREATH: Duration = Duration::from_millis(20);
 pub(super) struct Shared {
     program: Program,
     state: State,
+    allowance: Allowance,
     limits: Mutex<Limits>,
     memory: Mutex<Memory>,
     turns: Turns,
@@ -49,15 +50,17 @@ impl Drop for Place {
 }
 
 /// Answers whoever connects until nobody does for a while. Whoever connects at that very moment waits in the socket, and the
-/// system starts this anew.
-pub(super) fn serve(people: People) -> io::Result<()> {
+/// system starts this again.
+pub(super) fn serve(service: Service) -> io::Result<()> {
     let listener = UnixListener::from(io::stdin().as_fd().try_clone_to_owned()?);
     listener.set_nonblocking(true)?;
-    let idle = people.idle;
+    let idle = service.idle;
+    let allowance = Allowance::of(service.whom);
     let shared = Arc::new(Shared {
-        state: State::at(&people.state),
-        program: Program::of(people)?,
-        limits: Mutex::default(),
+        state: State::at(&service.state),
+        program: Program::of(service)?,
+        allowance,
+        limits: Mutex::new(Limits::new(allowance)),
         memory: Mutex::default(),
         turns: Turns::default(),
     });

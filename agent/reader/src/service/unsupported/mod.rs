@@ -1,0 +1,9 @@
+//! Any other operating system: nobody asks at a socket there yet.
+
+use super::Service;
+use std::io;
+
+/// Not written for this system.
+pub(super) fn serve(_: Service) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
