@@ -1,4 +1,4 @@
-//! A reader behind a socket: it runs as another user, and the system starts one for each connection.
+//! A reader behind a socket: it runs as another user.
 
 use super::ReaderError;
 use super::exchange::{MAX_ANSWER_BYTES, parse, within};
