@@ -5,7 +5,7 @@
 //! error never repeat what was sent.
 
 use crate::caller::{self, Caller};
-use crate::host::{self, ACCOUNT_HELPER, AccountId, BUS_HELPER, Host, Peer, Unreadable};
+use crate::host::{self, ACCOUNT_HELPER, AccountId, BUS_HELPER, Host, LedgerService, Peer, Unreadable};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
 use crate::service::{self, Service, Whom};
@@ -24,6 +24,12 @@ use std::time::Duration;
 /// Where the state is when no `--state` is given.
 const DEFAULT_STATE: &str = "/var/lib/candor-reader";
 
+/// Where the agent's user answers for its ledger when no `--ledger` is given.
+const DEFAULT_LEDGER: &str = "/run/candor/ledger.sock";
+
+/// How long that may take: to verify a full ledger takes some seconds, and candor waits a minute.
+const LEDGER_ANSWERS_WITHIN: Duration = Duration::from_secs(40);
+
 /// Size of the output buffer: as much as a pipe takes at once (pipe(7)).
 const OUTPUT_BUFFER_BYTES: usize = 64 * 1024;
 
@@ -34,13 +40,14 @@ Reads one request (JSON) from standard input, writes one answer (JSON) to standa
 It has no network code. As a service it runs as root without capabilities behind sockets, and has each question answered
 by a reader of its own; elsewhere `candor` starts it for each question.
 
-Usage: candor-reader [--state DIR] [--root DIR] [--agent USER] [--account UID]
+Usage: candor-reader [--state DIR] [--root DIR] [--agent USER] [--account UID] [--ledger SOCKET]
        candor-reader --service | --people [--state DIR] [--root DIR] [--agent USER] [--idle SECONDS]
 
   --state DIR   the reader's own state: trust, floor, keys  [default: /var/lib/candor-reader]
   --root DIR    read another system's tree instead of this machine  [default: /]
   --agent USER  the user, by name or number, that talks to the collector: across a socket it may ask for what a
                 report holds, and for nothing else
+  --ledger SOCKET  where that user answers for its ledger  [default: /run/candor/ledger.sock]
   --account UID the account that asks, where whoever started this answers for it; across a socket the kernel says it
   --service     standard input is a listening socket at which the agent asks: have each question answered by a reader
                 of its own, within limits, until nobody asks
@@ -83,8 +90,8 @@ enum Failure {
     AsAccount(#[source] io::Error),
     #[error("the arguments are not understood")]
     Arguments(#[from] lexopt::Error),
-    #[error("`{0}` needs a directory")]
-    Directory(&'static str),
+    #[error("`{0}` needs a path")]
+    Path(&'static str),
     #[error("`--root` is not a directory")]
     Root,
     #[error("there is no user as `--agent` names one")]
@@ -118,7 +125,7 @@ impl Failure {
             | Self::Output(_)
             | Self::Service(_) => 1,
             Self::Arguments(_)
-            | Self::Directory(_)
+            | Self::Path(_)
             | Self::Root
             | Self::Agent
             | Self::Account
@@ -172,9 +179,11 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let random = ring::rand::SystemRandom::new();
     let now = UtcTime::from_system(std::time::SystemTime::now());
     let confinement = Confinement::Kernel;
+    let ledger = LedgerService { socket: options.ledger, agent, within: LEDGER_ANSWERS_WITHIN };
     let reader = Reader {
         host: &host,
         state: &state,
+        ledger: &ledger,
         now,
         random: &random,
         caller,
@@ -205,6 +214,7 @@ struct Options {
     root: PathBuf,
     agent: Option<String>,
     account: Option<AccountId>,
+    ledger: PathBuf,
 }
 
 impl Invocation {
@@ -223,13 +233,15 @@ impl Invocation {
             return Ok(Self::ReadAsAccount);
         }
         let (state, root) = (PathBuf::from(DEFAULT_STATE), PathBuf::from("/"));
-        let mut options = Options { state, root, agent: None, account: None };
+        let mut options =
+            Options { state, root, agent: None, account: None, ledger: PathBuf::from(DEFAULT_LEDGER) };
         let (mut whom, mut idle) = (None, None);
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
-                Long("state") => options.state = directory("--state", &mut parser)?,
-                Long("root") => options.root = directory("--root", &mut parser)?,
+                Long("state") => options.state = place("--state", &mut parser)?,
+                Long("root") => options.root = place("--root", &mut parser)?,
+                Long("ledger") => options.ledger = place("--ledger", &mut parser)?,
                 Long("agent") => options.agent = Some(parser.value()?.string()?),
                 Long("account") => {
                     let account = parser.value()?.string()?.parse();
@@ -249,7 +261,7 @@ impl Invocation {
             return Err(Failure::Root);
         }
         if let Some(whom) = whom {
-            let Options { state, root, agent, account: _ } = options;
+            let Options { state, root, agent, account: _, ledger: _ } = options;
             let idle = idle.unwrap_or(whom.idle());
             return Ok(Self::Serve(Service { whom, state, root, agent, idle }));
         }
@@ -265,10 +277,10 @@ fn agent(name: &str) -> Result<AccountId, Failure> {
     }
 }
 
-/// The directory that is given with an argument.
-fn directory(name: &'static str, parser: &mut lexopt::Parser) -> Result<PathBuf, Failure> {
+/// The path that is given with an argument.
+fn place(name: &'static str, parser: &mut lexopt::Parser) -> Result<PathBuf, Failure> {
     let value = parser.value()?;
-    if value.is_empty() { Err(Failure::Directory(name)) } else { Ok(value.into()) }
+    if value.is_empty() { Err(Failure::Path(name)) } else { Ok(value.into()) }
 }
 
 /// The question, or none where nothing was asked.

@@ -1,5 +1,6 @@
 //! What the reader answers.
 
+use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, Sandbox};
 use crate::catalog::{Platform, Section};
 use crate::envelope::Envelope;
@@ -35,6 +36,14 @@ pub enum Answer<D = DisclosureMessage> {
     Device(DeviceAnswer),
     /// Whether documents are kept.
     Documents(DocumentsAnswer),
+    /// What the agent's ledger holds.
+    SentListed(SentList),
+    /// One report of it.
+    SentShown(SentEntry),
+    /// Whether it verifies and is the one that is known.
+    SentVerified(VerifiedSent),
+    /// How many reports it holds.
+    SentSummarised(SummarisedSent),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -245,5 +254,9 @@ answers!(
     Readings(ReadingsAnswer),
     Device(DeviceAnswer),
     Documents(DocumentsAnswer),
+    SentListed(SentList),
+    SentShown(SentEntry),
+    SentVerified(VerifiedSent),
+    SentSummarised(SummarisedSent),
     Refused(RefusalMessage)
 );

@@ -36,7 +36,8 @@ pub struct LedgerHead {
 }
 
 /// Why what the agent tells is not the ledger that the reader knows, further on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OtherLedger {
     /// It ends before the entry that is known.
     #[error(

@@ -10,6 +10,7 @@ mod message;
 mod reading;
 pub mod request;
 mod sandbox;
+pub mod sent;
 
 pub use acknowledgement::Acknowledgement;
 pub use answer::{

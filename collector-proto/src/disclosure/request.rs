@@ -4,6 +4,7 @@
 //! {"op":"disclose","documents":{…},"contract":1}
 //! ```
 
+use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{
     AcknowledgeAnswer, Answer, Condition, CustodyAnswer, DeviceAnswer, Direction, DisclosureAnswer,
     DisclosureMessage, DocumentsAnswer, LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned,
@@ -144,6 +145,29 @@ pub struct RecordLedger {
     pub end: LedgerEnd,
 }
 
+/// Lists what the agent's ledger holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSent {}
+
+/// Shows one report of the agent's ledger: to root as it was signed, to others without what can be about accounts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowSent {
+    /// Number of the entry.
+    pub entry: u64,
+}
+
+/// Has the agent's ledger verified, and holds it to the newest entry that the reader knows of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifySent {}
+
+/// Says how many reports the agent's ledger holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SummariseSent {}
+
 /// Shows what was read on this device. Holds no value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,6 +230,10 @@ requests! {
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
     KeepDocuments = "documents" => Documents(DocumentsAnswer);
     ShowDevice = "device" => Device(DeviceAnswer);
+    ListSent = "sent_list" => SentListed(SentList);
+    ShowSent = "sent_show" => SentShown(SentEntry);
+    VerifySent = "sent_verify" => SentVerified(VerifiedSent);
+    SummariseSent = "sent_summary" => SentSummarised(SummarisedSent);
 }
 
 /// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader

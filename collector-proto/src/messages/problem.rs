@@ -1,6 +1,6 @@
 //! Refusals as problem details (RFC 9457). `type` is `urn:candor:problem:<kind>`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 
 /// A problem document.
@@ -97,6 +97,21 @@ impl ProblemKind {
             detail: detail.into(),
             sections: BTreeSet::new(),
         }
+    }
+}
+
+/// Its name.
+impl Serialize for ProblemKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for ProblemKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let kind = Self::ALL.iter().copied().find(|kind| kind.name() == name);
+        kind.ok_or_else(|| serde::de::Error::custom("no kind of problem has this name"))
     }
 }
 

@@ -109,6 +109,10 @@ const fn row(operation: Operation) -> Row {
         Operation::KeepDocuments => AGENT,
         // Public by its nature: whom the device trusts and what is signed.
         Operation::ShowDevice => EVERYBODY,
+        // What left about a device concerns everybody on it. The agent's user has the ledger itself.
+        Operation::ListSent | Operation::ShowSent | Operation::VerifySent | Operation::SummariseSent => {
+            PEOPLE
+        }
         // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
         Operation::Acknowledge => PEOPLE,
     }
@@ -135,6 +139,10 @@ mod tests {
             (Operation::Acknowledge, [true, false, true]),
             (Operation::KeepDocuments, [true, true, false]),
             (Operation::ShowDevice, [true, true, true]),
+            (Operation::ListSent, [true, false, true]),
+            (Operation::ShowSent, [true, false, true]),
+            (Operation::VerifySent, [true, false, true]),
+            (Operation::SummariseSent, [true, false, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {

@@ -1,7 +1,7 @@
 //! What stands for a system whose own code is not written yet: nothing of the machine is read, and no account is known.
 
 use super::broker::Broker;
-use super::{AccountId, Peer, Unreadable};
+use super::{AccountId, LedgerService, Peer, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
@@ -86,4 +86,9 @@ pub(crate) const fn own_account() -> Option<AccountId> {
 #[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
 pub(crate) const fn account_named(_: &str) -> Result<Option<AccountId>, Unreadable> {
     Ok(None)
+}
+
+/// The agent's user keeps no ledger of its own here.
+pub(crate) const fn ask_ledger(_: &LedgerService, _: &[u8], _: usize) -> Result<Vec<u8>, Unreadable> {
+    Err(Unreadable::Missing)
 }

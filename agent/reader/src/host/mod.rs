@@ -32,7 +32,8 @@ pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 pub(crate) use system::{
-    Opening, account_named, close_inherited, own_account, serve_account, serve_bus, standard_input_peer,
+    Opening, account_named, ask_ledger, close_inherited, own_account, serve_account, serve_bus,
+    standard_input_peer,
 };
 
 use broker::{Broker, Last};
@@ -45,7 +46,8 @@ use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Most bytes of a small file such as os-release, resolv.conf or a sysfs attribute. Real ones are below 4 KiB.
 pub const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
@@ -111,6 +113,17 @@ pub(crate) const BUS_HELPER: &str = "--bus-helper";
 
 /// The first argument of a reader that a launcher starts to read what an account keeps to itself.
 pub(crate) const ACCOUNT_HELPER: &str = "--account-helper";
+
+/// Where the agent's user answers for its ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerService {
+    /// Its socket.
+    pub socket: PathBuf,
+    /// The agent's user.
+    pub agent: Option<AccountId>,
+    /// How long an answer may take.
+    pub within: Duration,
+}
 
 /// What a host that got ready needs in a sandbox.
 #[derive(Debug, Default)]

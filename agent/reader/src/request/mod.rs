@@ -17,12 +17,13 @@ mod preview;
 mod read_draft;
 mod record_ledger;
 mod refused;
+mod sent;
 mod show_device;
 mod show_readings;
 mod show_status;
 
 use crate::caller::Caller;
-use crate::host::Host;
+use crate::host::{Host, LedgerService};
 use crate::sandbox::Confinement;
 use crate::state::{Pinned, State};
 use crate::treat::{Treated, Viewer};
@@ -38,6 +39,8 @@ pub struct Reader<'a> {
     pub host: &'a Host,
     /// What is remembered.
     pub state: &'a State,
+    /// Where the agent's user answers for its ledger.
+    pub ledger: &'a LedgerService,
     /// The clock.
     pub now: UtcTime,
     /// Random numbers for new keys.
@@ -87,6 +90,10 @@ impl Reader<'_> {
             Request::Acknowledge(request) => self.handle(request),
             Request::KeepDocuments(request) => self.handle(request),
             Request::ShowDevice(request) => self.handle(request),
+            Request::ListSent(request) => self.handle(request),
+            Request::ShowSent(request) => self.handle(request),
+            Request::VerifySent(request) => self.handle(request),
+            Request::SummariseSent(request) => self.handle(request),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Why a request is refused.
 
+use crate::host::Unreadable;
 use crate::state::{PinError, StateError};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
@@ -8,6 +9,7 @@ use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::{NotInForce, PolicyFault};
 use collector_proto::time::UtcTime;
 use std::error::Error;
+use std::path::PathBuf;
 
 /// Why a request is refused. Nothing of the machine was read.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,20 @@ pub(super) enum Refused {
     Ledger(#[from] OtherLedger),
     #[error("what is told of the ledger is not the end of one")]
     LedgerEnd,
+    #[error(
+        "the agent's user does not answer for its ledger at {}; `systemctl status candor-ledger.socket` says whether it is started, \
+         and `journalctl -u candor-ledger` what it said itself",
+        .socket.display()
+    )]
+    LedgerUnanswered {
+        socket: PathBuf,
+        #[source]
+        why: Unreadable,
+    },
+    #[error("what the agent's user says of its ledger is not an answer to what was asked")]
+    LedgerReply,
+    #[error("{message}")]
+    LedgerFault { tampered: bool, message: String },
     #[error("the notice is not written in this language")]
     Language,
     #[error("another policy is in force than the one that was shown; read its notice")]
@@ -64,6 +80,10 @@ impl Refused {
             Self::NotDue { .. } => "not_due",
             Self::Ledger(_) => "other_ledger",
             Self::LedgerEnd => "ledger_malformed",
+            Self::LedgerUnanswered { .. } => "ledger_unanswered",
+            Self::LedgerReply => "ledger_reply_malformed",
+            Self::LedgerFault { tampered: true, .. } => "ledger_tampered",
+            Self::LedgerFault { tampered: false, .. } => "ledger_unusable",
             Self::Language => "language_unknown",
             Self::OtherPolicyShown => "other_policy_shown",
             Self::Draft(_) => "policy_not_acceptable",

@@ -5,7 +5,7 @@ pub mod bus;
 pub mod inside;
 
 use candor_reader::caller::Caller;
-use candor_reader::host::Host;
+use candor_reader::host::{Host, LedgerService};
 use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
@@ -25,6 +25,7 @@ use collector_proto::policy::{
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The tests' present.
 pub fn now() -> UtcTime {
@@ -202,13 +203,21 @@ pub struct Bench {
     pub caller: Caller,
     /// Who looks at what is read.
     pub viewer: Viewer,
+    /// Where the agent's user answers for its ledger.
+    pub ledger: LedgerService,
 }
 
 impl Bench {
     pub fn on(root: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let ledger = LedgerService {
+            socket: directory.path().join("ledger.sock"),
+            agent: None,
+            within: Duration::from_secs(20),
+        };
         Self {
             directory,
+            ledger,
             host: Host::at(&roots().join(root)),
             now: now(),
             caller: Caller::Equal,
@@ -230,6 +239,7 @@ impl Bench {
         let answer = Reader {
             host: &self.host,
             state: &state,
+            ledger: &self.ledger,
             now: self.now,
             random: &random,
             caller: self.caller,

@@ -13,6 +13,7 @@ mod file_system;
 mod files;
 mod homes;
 mod inherited;
+mod ledger;
 mod listing;
 mod person;
 mod stand_in;
@@ -29,6 +30,7 @@ pub(crate) use expand::{Access, Opening};
 pub(crate) use file_system::{FileSystem, Live, is_looked_at};
 pub(crate) use homes::serve_account;
 pub(crate) use inherited::close_inherited;
+pub(crate) use ledger::ask_ledger;
 
 use crate::host::broker::Broker;
 use std::path::Path;

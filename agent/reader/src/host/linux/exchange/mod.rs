@@ -116,6 +116,37 @@ impl Exchange {
         Ok(std::mem::replace(&mut self.received, rest))
     }
 
+    /// The user that made the socket listen.
+    pub(in crate::host::system) fn listener(&self) -> Result<u32, Unreadable> {
+        Ok(self.stream.listener()?)
+    }
+
+    /// Takes nothing but from this user from here on, whoever listened for it.
+    pub(in crate::host::system) fn take_only_from(&mut self, user: u32) -> Result<(), Unreadable> {
+        self.stream.name_senders()?;
+        self.sender = Some(user);
+        Ok(())
+    }
+
+    /// Everything until the other end is done, at most `max` bytes.
+    pub(in crate::host::system) fn into_rest(
+        mut self,
+        max: usize,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Unanswered> {
+        loop {
+            if self.received.len() > max {
+                return Err(Unanswered::Broken(Unreadable::TooLarge));
+            }
+            let more = self.received.len().saturating_add(1);
+            match self.fill(more, deadline) {
+                Ok(()) => {}
+                Err(Unanswered::Broken(Unreadable::Missing)) => return Ok(self.received),
+                Err(other) => return Err(other),
+            }
+        }
+    }
+
     /// Takes a line with its CR LF.
     pub(in crate::host::system) fn line(
         &mut self,
