@@ -77,6 +77,16 @@ pub enum IdentityError {
     Random(#[source] BadSigningKey),
 }
 
+impl IdentityError {
+    /// Whether something is not what was signed or made.
+    pub(crate) const fn is_tampering(&self) -> bool {
+        match self {
+            Self::NotEnrolled(_) | Self::NoKey(_) | Self::File(_) | Self::Random(_) => false,
+            Self::BadKey { .. } | Self::Root { .. } | Self::Record(_) | Self::OtherRecord(_) => true,
+        }
+    }
+}
+
 impl Enrolment {
     /// Reads the enrolment.
     pub(crate) fn load(paths: &Paths) -> Result<Self, IdentityError> {

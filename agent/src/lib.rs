@@ -21,6 +21,7 @@ mod pipeline;
 mod platform;
 pub mod reader_client;
 mod schedule;
+mod sent;
 pub mod ship;
 pub mod verdict;
 

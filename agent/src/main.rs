@@ -44,6 +44,9 @@ enum Verb {
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
     Doctor(cli::doctor::DoctorArgs),
+    /// Answer for this user's ledger, behind a socket
+    #[command(hide = true)]
+    LedgerService(cli::ledger_service::LedgerServiceArgs),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Readings(args) => cli::readings::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
+        Verb::LedgerService(args) => cli::ledger_service::run(args, &context),
     }
 }
 

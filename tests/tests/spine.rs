@@ -25,7 +25,7 @@ fn two_cycles_bring_two_receipts_and_the_second_report_is_small() {
 
     let list = agent.run(&["sent", "list", "--format", "json"]).exits(0).json();
     let states: Vec<&str> =
-        list.as_array().unwrap().iter().map(|entry| entry["state"].as_str().unwrap()).collect();
+        list["lines"].as_array().unwrap().iter().map(|entry| entry["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["receipted", "receipted"]);
 
     // Byte for byte: what the person can read is what was sent and what was stored.

@@ -3,11 +3,13 @@
 use crate::config::{ConfigError, Settings};
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
-use crate::identity::{Enrolment, IdentityError};
+use crate::identity::{self, Enrolment, IdentityError};
 use crate::lock::LockError;
 use crate::paths::Paths;
 use crate::platform;
 use crate::reader_client::{ReaderClient, ReaderError, program};
+use crate::sent::{Books, BooksError};
+use collector_proto::text::json;
 use collector_proto::time::UtcTime;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -108,6 +110,11 @@ impl Context {
         self.reader_socket().is_some()
     }
 
+    /// Whether the state is this user's own. That of another user is shown by the reader.
+    pub(crate) fn is_own(&self) -> bool {
+        !self.is_served() || platform::is_own(self.paths.state())
+    }
+
     /// The socket that the configuration names; without a program named, the machine's, where reader and agent are two users.
     /// Once they are, no reader is started in place of one that does not answer: it would not know what the other keeps.
     pub(crate) fn reader_socket(&self) -> Option<PathBuf> {
@@ -124,6 +131,12 @@ impl Context {
         Ok(Enrolment::load(&self.paths)?)
     }
 
+    /// This user's own ledger.
+    pub(crate) fn books(&self) -> Result<Books, Failure> {
+        let key = identity::load_key(&self.paths)?;
+        Ok(Books::open(&self.paths, key.public())?)
+    }
+
     /// What the collector last gave.
     pub(crate) fn documents(&self) -> Result<HeldDocuments, Failure> {
         Ok(documents::load(&self.paths)?)
@@ -138,7 +151,7 @@ impl Context {
     pub fn print_json<T: serde::Serialize>(&self, value: &T) -> Result<(), Failure> {
         let mut text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
         text.push('\n');
-        self.print(&text)
+        self.print(&json(&text))
     }
 
     /// Writes bytes to standard output.
@@ -163,7 +176,7 @@ impl From<ReaderError> for Failure {
     fn from(error: ReaderError) -> Self {
         let exit = match &error {
             ReaderError::Refused(_) => Exit::Refused,
-            broken if broken.is_violation() => Exit::Tampered,
+            broken if broken.is_violation() || broken.is_about_a_tampered_ledger() => Exit::Tampered,
             _ => Exit::Failed,
         };
         Self::new(exit, error)
@@ -172,17 +185,18 @@ impl From<ReaderError> for Failure {
 
 impl From<IdentityError> for Failure {
     fn from(error: IdentityError) -> Self {
-        let exit = match &error {
-            IdentityError::NotEnrolled(_)
-            | IdentityError::NoKey(_)
-            | IdentityError::File(_)
-            | IdentityError::Random(_) => Exit::Failed,
-            IdentityError::BadKey { .. }
-            | IdentityError::Root { .. }
-            | IdentityError::Record(_)
-            | IdentityError::OtherRecord(_) => Exit::Tampered,
-        };
+        let exit = if error.is_tampering() { Exit::Tampered } else { Exit::Failed };
         Self::new(exit, error)
+    }
+}
+
+impl From<BooksError> for Failure {
+    fn from(error: BooksError) -> Self {
+        match error {
+            BooksError::Identity(error) => error.into(),
+            BooksError::File(error) => error.into(),
+            BooksError::Ledger(error) => error.into(),
+        }
     }
 }
 

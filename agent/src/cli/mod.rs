@@ -7,6 +7,7 @@ pub mod custody;
 pub mod doctor;
 pub mod enrol;
 mod everybody;
+pub mod ledger_service;
 pub mod notice;
 mod online;
 mod owner;

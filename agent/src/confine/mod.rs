@@ -78,6 +78,14 @@ pub(crate) fn confine(needs: &Needs<'_>) -> Confined {
     confined
 }
 
+/// Confines the calling thread, and those that it starts, to reading the ledger and answering through sockets that it has: no
+/// file is written, nothing is connected to. For the ledger's service, which the system confines as well.
+pub(crate) fn confine_to_reading(paths: &Paths) -> Confined {
+    let confined = system::confine_to_reading(paths);
+    tracing::debug!(?confined, "confined");
+    confined
+}
+
 /// What [`confine`] comes to on this system, tried in a thread that ends with it: the rest of the process goes on as before.
 pub(crate) fn probe(needs: &Needs<'_>) -> Confined {
     std::thread::scope(|scope| scope.spawn(|| confine(needs)).join().unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use super::{Ledger, LedgerError};
 use collector_proto::digest::Digest;
+use collector_proto::disclosure::sent::{KnownEntry, SentEnd};
 use collector_proto::disclosure::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};
 
 impl Ledger {
@@ -17,18 +18,28 @@ impl Ledger {
         Ok((!newest.is_empty()).then_some(LedgerEnd { entries, newest }))
     }
 
+    /// Where the ledger ends, with what it holds in the place of the entry that the reader knows.
+    pub(crate) fn end_at(&self, known: Option<u64>) -> Result<SentEnd, LedgerError> {
+        let last = self.last();
+        let known = known.filter(|known| (1..=last).contains(known));
+        let known = known.map(|number| self.known_entry(number)).transpose()?;
+        Ok(SentEnd { last, known })
+    }
+
     /// Holds the ledger to the newest entry that the reader knows of.
     pub(crate) fn continues(&self, known: &LedgerHead) -> Result<(), OtherLedger> {
-        let told = self.last();
-        if told < known.entries {
-            return Err(OtherLedger::Shorter { told, known: known.entries });
+        match self.end_at(Some(known.entries)) {
+            Ok(end) => end.against(known).map(drop),
+            // What cannot be read was found by whoever verified the ledger before.
+            Err(_) => Ok(()),
         }
-        match self.digest_of(known.entries) {
-            Ok(Some(digest)) if digest != known.digest => Err(OtherLedger::Forked(known.entries)),
-            // Within a record of dropped entries, which this device signed, the digests of all but the last are gone. What cannot
-            // be read was found by whoever verified the ledger before.
-            Ok(_) | Err(_) => Ok(()),
+    }
+
+    fn known_entry(&self, number: u64) -> Result<KnownEntry, LedgerError> {
+        if self.dropped().iter().any(|range| range.contains(&number)) {
+            return Ok(KnownEntry::Dropped(self.digest_of(number)?));
         }
+        Ok(KnownEntry::Report(self.load(number)?.text()))
     }
 
     /// Digest of an entry's report; `None` where only a record of dropped entries covers it.

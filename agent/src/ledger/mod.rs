@@ -54,6 +54,11 @@ impl Recorded {
     pub fn report(&self) -> &Kept<Report> {
         &self.report
     }
+
+    /// The signed bytes as the text that they are: they were parsed as JSON, which is UTF-8.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(self.report.body()).into_owned()
+    }
 }
 
 /// A report that the collector confirmed.

@@ -3,6 +3,7 @@
 use super::entry::LedgerDocument;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
+pub use collector_proto::disclosure::sent::{Bound, Fate};
 use collector_proto::envelope::Document;
 use collector_proto::messages::Problem;
 use collector_proto::time::UtcTime;
@@ -38,39 +39,6 @@ pub struct DropRecord {
     pub why: Bound,
     /// When the last of them was dropped.
     pub created: UtcTime,
-}
-
-/// What happened to a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// The collector confirmed it.
-    Receipted,
-    /// The collector refused it for good.
-    Refused,
-    /// It has no answer; it may have left.
-    Unsent,
-}
-
-impl Fate {
-    /// The word in listings.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Receipted => "receipted",
-            Self::Refused => "refused",
-            Self::Unsent => "unsent",
-        }
-    }
-}
-
-/// The bound that a dropped report exceeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    /// Too old.
-    Age,
-    /// The ledger was too large.
-    Bytes,
 }
 
 impl Document for DropRecord {

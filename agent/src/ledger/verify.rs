@@ -6,26 +6,11 @@ use super::file_name::FileName;
 use super::{Fate, Kept, Ledger, LedgerError, Recorded, RefusalNote};
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
+pub use collector_proto::disclosure::sent::Findings;
 use collector_proto::envelope::{Envelope, VerifyError};
 use collector_proto::messages::Receipt;
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-
-/// What a verification looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Findings {
-    /// Reports whose signature and chain are good.
-    pub reports: u64,
-    /// Receipts that are the collector's and are about their report.
-    pub receipts: u64,
-    /// Reports that the collector refused for good.
-    pub refused: u64,
-    /// Reports that have still to be sent.
-    pub unsent: u64,
-    /// Entries that are only recorded as dropped.
-    pub dropped: u64,
-}
 
 impl Ledger {
     /// Verifies every entry in order; the first that is wrong is the error, which names it. `confirmed` is what the

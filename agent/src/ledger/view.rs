@@ -105,6 +105,11 @@ impl Ledger {
         self.entries.iter().filter(|(_, slot)| slot.report).map(|(number, slot)| (*number, slot.fate()))
     }
 
+    /// What happened to an entry.
+    pub(crate) fn fate(&self, number: u64) -> Fate {
+        self.entries.get(&number).copied().unwrap_or_default().fate()
+    }
+
     /// Ranges of entries that were dropped.
     pub fn dropped(&self) -> &[RangeInclusive<u64>] {
         &self.dropped

@@ -70,6 +70,17 @@ pub(crate) fn start_over(mut command: Command) -> io::Error {
     command.exec()
 }
 
+/// Whether the directory is this process's user's; where nobody can tell, it is not.
+pub(crate) fn is_own(directory: &Path) -> bool {
+    let metadata = std::fs::symlink_metadata(directory);
+    metadata.is_ok_and(|metadata| metadata.uid() == rustix::process::geteuid().as_raw())
+}
+
+/// Whether it belongs to root.
+pub(crate) fn is_roots(metadata: &Metadata) -> bool {
+    metadata.uid() == 0
+}
+
 /// Whether both belong to one user.
 pub(crate) fn is_same_owner(one: &Metadata, other: &Metadata) -> bool {
     one.uid() == other.uid()

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 
 pub(crate) use super::closed::{
-    ReaderConnection, connect_to_reader, converse, installed_reader, notice_directory, people_socket,
-    reader_socket,
+    LedgerConnection, LedgerSocket, ReaderConnection, connect_to_reader, converse, installed_reader,
+    ledger_question, ledger_socket, ledger_socket_handed_over, next_ledger_connection, notice_directory,
+    people_socket, reader_socket, tell_of_ledger,
 };
 pub(crate) use super::not_unix::{
-    Owner, command_of, foreign_owner, free_bytes, is_privileged, is_same_owner, own_account,
-    shared_beyond_owner, start_over, stop_requested,
+    Owner, command_of, foreign_owner, free_bytes, is_own, is_privileged, is_roots, is_same_owner,
+    own_account, shared_beyond_owner, start_over, stop_requested,
 };
 
 /// The program that opens a file in the person's browser.

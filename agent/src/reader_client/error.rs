@@ -13,6 +13,9 @@ pub enum ReaderError {
     /// Nothing may be collected; nothing was read.
     #[error("nothing is collected: {}", .0.message)]
     Refused(RefusalMessage),
+    /// The ledger of another user cannot be shown.
+    #[error("the ledger cannot be shown: {}", .0.message)]
+    Ledger(RefusalMessage),
     /// There is no such program, or it cannot be started.
     #[error("the reader {} cannot be started", .program.display())]
     Start {
@@ -100,5 +103,10 @@ impl ReaderError {
     /// Whether the reader broke the rules it is bound to, so that its answer counts as tampered with.
     pub const fn is_violation(&self) -> bool {
         matches!(self, Self::NotPermitted(_) | Self::OtherPolicy)
+    }
+
+    /// Whether the reader found that the ledger is not what was signed, or not the one that it knows.
+    pub fn is_about_a_tampered_ledger(&self) -> bool {
+        matches!(self, Self::Ledger(refusal) if ["ledger_tampered", "other_ledger"].contains(&&*refusal.code))
     }
 }

@@ -16,9 +16,10 @@ pub use error::ReaderError;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, KeepDocuments, Preview, PreviewForEverybody, RecordCustody, RecordLedger,
-    ShowCustody, ShowDevice, ShowReadings, ShowStatus,
+    self, Acknowledge, Disclose, KeepDocuments, ListSent, Preview, PreviewForEverybody, RecordCustody,
+    RecordLedger, ShowCustody, ShowDevice, ShowReadings, ShowSent, ShowStatus, VerifySent,
 };
+use collector_proto::disclosure::sent::{SentEntry, SentList, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
     DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, Sandbox,
@@ -212,6 +213,28 @@ impl ReaderClient {
     /// What was read on this device, oldest first.
     pub fn readings(&self) -> Result<Vec<Reading>, ReaderError> {
         Ok(self.ask(ShowReadings {})?.readings)
+    }
+
+    /// What the ledger of another user holds.
+    pub(crate) fn sent_list(&self) -> Result<SentList, ReaderError> {
+        self.ask_for_ledger(ListSent {})
+    }
+
+    /// One report of it.
+    pub(crate) fn sent_entry(&self, entry: u64) -> Result<SentEntry, ReaderError> {
+        self.ask_for_ledger(ShowSent { entry })
+    }
+
+    /// Has it verified, and held to what the reader knows.
+    pub(crate) fn verify_sent(&self) -> Result<VerifiedSent, ReaderError> {
+        self.ask_for_ledger(VerifySent {})
+    }
+
+    fn ask_for_ledger<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
+        self.ask(question).map_err(|error| match error {
+            ReaderError::Refused(refusal) => ReaderError::Ledger(refusal),
+            other => other,
+        })
     }
 
     /// Has the reader keep where the ledger ends.

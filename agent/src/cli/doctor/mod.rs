@@ -5,6 +5,7 @@ mod collector;
 mod enrolment;
 mod key;
 mod ledger;
+mod ledger_socket;
 mod page;
 mod policy;
 mod reader;
@@ -97,6 +98,7 @@ const CHECKS: &[Check] = &[
     ("agent's sandbox", sandbox::check),
     ("page for everybody", page::check),
     ("ledger", ledger::check),
+    ("ledger's socket", ledger_socket::check),
     ("collector", collector::check),
 ];
 

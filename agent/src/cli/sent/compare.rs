@@ -1,10 +1,10 @@
 //! The collector's word on what it has, which the ledger is compared with.
 
-use super::Books;
 use crate::cli::online::{self, Way, block_on};
 use crate::cli::{Context, Exit, Failure};
 use crate::identity::{self, Enrolment};
 use crate::ledger::OtherHistory;
+use crate::sent::Books;
 use candor_uplink::UplinkError;
 use collector_proto::http_signature::Nonce;
 use collector_proto::messages::{Head, ProblemKind};
@@ -47,7 +47,7 @@ pub(super) fn compare(
         Err(error) => return Ok(Compared::unanswered(&error)),
     };
     let at = head.at;
-    let after = Books::open(context)?.ledger.streams()?;
+    let after = context.books()?.ledger.streams()?;
     if let Err(difference) = after.hold(&head) {
         return Ok(Compared::Other { at, difference });
     }

@@ -1,7 +1,7 @@
 //! `candor sent export`.
 
-use super::Books;
 use crate::cli::{Context, Exit, Failure};
+use crate::platform;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `candor sent export`.
@@ -12,7 +12,17 @@ pub(super) struct ExportArgs {
 }
 
 /// Writes `<n>.report.dsse.json` and `<n>.receipt.dsse.json`, as any DSSE tool reads them.
-pub(super) fn run(args: &ExportArgs, books: &Books, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
+    if !context.is_own() && !platform::is_privileged() {
+        return Err(Failure::new(
+            Exit::Failed,
+            anyhow::anyhow!(
+                "this account is not shown whole reports, which can hold what is about other accounts: root and the agent's user can \
+             export them, and `candor sent show` shows what this account may see"
+            ),
+        ));
+    }
+    let books = context.books()?;
     let (ledger, directory) = (&books.ledger, args.directory.as_path());
     std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, error))?;
     let mut files = 0;

@@ -7,9 +7,6 @@ mod show;
 mod verify;
 
 use super::{Context, Failure};
-use crate::identity::{self, ReceiptKeys};
-use crate::ledger::Ledger;
-use crate::ledger::baseline::{self, Confirmed};
 
 /// Arguments of `candor sent`.
 #[derive(Debug, clap::Args)]
@@ -55,33 +52,12 @@ collector has others; 5 the collector cannot be reached.")]
     Export(export::ExportArgs),
 }
 
-/// The ledger, and what its entries are verified with.
-struct Books {
-    ledger: Ledger,
-    receipt_keys: ReceiptKeys,
-    /// What the baseline named before the ledger was viewed.
-    confirmed: Option<Confirmed>,
-}
-
-impl Books {
-    fn open(context: &Context) -> Result<Self, Failure> {
-        let enrolment = context.enrolment()?;
-        let key = identity::load_key(&context.paths)?;
-        let documents = context.documents()?;
-        let receipt_keys = enrolment.receipt_keys(&context.paths, &documents)?;
-        let confirmed = baseline::confirmed(&context.paths.baseline());
-        let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
-        Ok(Self { ledger, receipt_keys, confirmed })
-    }
-}
-
-/// Shows the ledger.
+/// Shows the ledger: this user's own, or through the reader another user's.
 pub fn run(args: &SentArgs, context: &Context) -> Result<(), Failure> {
-    let books = || Books::open(context);
     match &args.verb {
-        Verb::List(args) => list::run(args, &books()?, context),
-        Verb::Show(args) => show::run(args, &books()?, context),
+        Verb::List(args) => list::run(args, context),
+        Verb::Show(args) => show::run(args, context),
         Verb::Verify(args) => verify::run(args, context),
-        Verb::Export(args) => export::run(args, &books()?, context),
+        Verb::Export(args) => export::run(args, context),
     }
 }

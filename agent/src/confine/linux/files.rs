@@ -31,9 +31,49 @@ const MODULES: &[&str] = &["libnss_files.so.2", "libnss_dns.so.2", "libresolv.so
 /// not covered by these rights at all, so what this port adds is small, and without it such names would not be found.
 const DNS: u16 = 53;
 
-/// Confines the thread. Says whether files are confined, and the version of the kernel's interface.
+/// Confines the thread to a step. Says whether files are confined, and the version of the kernel's interface.
 pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> (bool, u32) {
-    match restrict(paths, reach, readers) {
+    let write = AccessFs::ReadFile
+        | AccessFs::WriteFile
+        | AccessFs::Truncate
+        | AccessFs::ReadDir
+        | AccessFs::MakeReg
+        | AccessFs::RemoveFile;
+    let mut open = Open { paths: Vec::new(), ports: reach.ports.clone(), scopes: scopes(readers) };
+    open.add([paths.enrolment(), paths.device_key()], AccessFs::ReadFile.into());
+    open.add([paths.ledger(), paths.cache()], write);
+    if reach.names {
+        open.add(NAMES.iter().map(PathBuf::from).chain(modules()), AccessFs::ReadFile.into());
+        open.ports.push(DNS);
+    }
+    apply(&open)
+}
+
+/// The same to reading the ledger.
+pub(super) fn confine_to_reading(paths: &Paths) -> (bool, u32) {
+    let mut open = Open { paths: Vec::new(), ports: Vec::new(), scopes: scopes(&[]) };
+    open.add([paths.enrolment()], AccessFs::ReadFile.into());
+    open.add([paths.ledger(), paths.cache()], AccessFs::ReadFile | AccessFs::ReadDir);
+    apply(&open)
+}
+
+/// What is left open.
+struct Open {
+    /// Paths, and what may be done with them and beneath them.
+    paths: Vec<(PathBuf, BitFlags<AccessFs>)>,
+    /// Ports that may be connected to.
+    ports: Vec<u16>,
+    scopes: BitFlags<Scope>,
+}
+
+impl Open {
+    fn add(&mut self, paths: impl IntoIterator<Item = PathBuf>, access: BitFlags<AccessFs>) {
+        self.paths.extend(paths.into_iter().map(|path| (path, access)));
+    }
+}
+
+fn apply(open: &Open) -> (bool, u32) {
+    match restrict(open) {
         Ok(done) => done,
         Err(error) => {
             tracing::warn!(%error, "Landlock could not be applied");
@@ -42,35 +82,18 @@ pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> (bool, u
     }
 }
 
-fn restrict(paths: &Paths, reach: &Reach, readers: &[u32]) -> Result<(bool, u32), RulesetError> {
-    let read = AccessFs::ReadFile.into();
-    let write = AccessFs::ReadFile
-        | AccessFs::WriteFile
-        | AccessFs::Truncate
-        | AccessFs::ReadDir
-        | AccessFs::MakeReg
-        | AccessFs::RemoveFile;
+fn restrict(open: &Open) -> Result<(bool, u32), RulesetError> {
     let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?
         .handle_access(AccessNet::from_all(NEWEST))?
-        .scope(scopes(readers))?
+        .scope(open.scopes)?
         .create()?;
-    for path in [paths.enrolment(), paths.device_key()] {
-        rules = open(rules, &path, read)?;
+    for (path, access) in &open.paths {
+        rules = add(rules, path, *access)?;
     }
-    for path in [paths.ledger(), paths.cache()] {
-        rules = open(rules, &path, write)?;
-    }
-    let mut ports = reach.ports.clone();
-    if reach.names {
-        for path in NAMES.iter().map(PathBuf::from).chain(modules()) {
-            rules = open(rules, &path, read)?;
-        }
-        ports.push(DNS);
-    }
-    for port in ports {
-        rules = rules.add_rule(NetPort::new(port, AccessNet::ConnectTcp))?;
+    for port in &open.ports {
+        rules = rules.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
     }
     let status = rules.restrict_self()?;
     // The first interface has every right to open, make and remove, so a kernel with any confines these.
@@ -90,7 +113,7 @@ fn scopes(readers: &[u32]) -> BitFlags<Scope> {
 }
 
 /// Opens a path to the rights. What is not there cannot be opened to them, and is not there for the step.
-fn open(
+fn add(
     rules: landlock::RulesetCreated,
     path: &Path,
     access: BitFlags<AccessFs>,

@@ -27,6 +27,15 @@ pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> Confined
     }
 }
 
+/// Confines the calling thread and those that it starts from here on to reading the ledger. Every port is closed.
+pub(super) fn confine_to_reading(paths: &Paths) -> Confined {
+    let without_capabilities = give_up_capabilities();
+    let (files, landlock_abi) = files::confine_to_reading(paths);
+    let calls = calls::confine_to_reading();
+    let ports = files && landlock_abi >= files::FIRST_WITH_PORTS;
+    Confined { files, ports, calls, capabilities: without_capabilities, landlock_abi }
+}
+
 /// With an empty set root is an owner of files and no more than that (capabilities(7)). Where the system's manager gave
 /// none, it may refuse the call as well, and nothing is left to give up.
 fn give_up_capabilities() -> bool {

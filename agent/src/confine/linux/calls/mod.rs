@@ -11,9 +11,18 @@ use seccompiler::{
 };
 use std::collections::BTreeMap;
 
-/// Confines the thread. Says whether the filters are in force.
+/// Confines the thread to a cycle. Says whether the filters are in force.
 pub(super) fn confine(reach: &Reach, readers: &[u32]) -> bool {
-    match restrict(reach, readers) {
+    applied(rules(reach, readers))
+}
+
+/// Confines the thread to reading files and answering through a socket that listens already. Says the same.
+pub(super) fn confine_to_reading() -> bool {
+    applied(reading())
+}
+
+fn applied(rules: Made<Rules>) -> bool {
+    match rules.map_err(seccompiler::Error::from).and_then(restrict) {
         Ok(()) => true,
         Err(error) => {
             tracing::warn!(%error, "seccomp could not be applied");
@@ -22,9 +31,9 @@ pub(super) fn confine(reach: &Reach, readers: &[u32]) -> bool {
     }
 }
 
-fn restrict(reach: &Reach, readers: &[u32]) -> Result<(), seccompiler::Error> {
+fn restrict(rules: Rules) -> Result<(), seccompiler::Error> {
     seccompiler::apply_filter(&without_clone3()?)?;
-    seccompiler::apply_filter(&program(rules(reach, readers)?, libc::EPERM)?)
+    seccompiler::apply_filter(&program(rules, libc::EPERM)?)
 }
 
 /// The flags of `clone3` lie in memory, where no filter sees whether a thread or a process is started. A C library that is
@@ -50,6 +59,24 @@ type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
 
 type Made<T> = Result<T, seccompiler::BackendError>;
 
+/// One thread that makes no socket, connects to nothing and publishes nothing.
+fn reading() -> Made<Rules> {
+    let calls = ALWAYS.iter().chain(ARCHITECTURE).chain(&[libc::SYS_accept4]);
+    let mut rules: Rules = calls.map(|call| (*call, Vec::new())).collect();
+    for call in PUBLISHING.iter().chain(ARCHITECTURE_PUBLISHING).chain(&[libc::SYS_connect]) {
+        rules.remove(call);
+    }
+    rules.insert(libc::SYS_setsockopt, options(TIMES)?);
+    rules.insert(libc::SYS_getsockopt, options(&[(libc::SOL_SOCKET, libc::SO_PEERCRED)])?);
+    rules.insert(libc::SYS_sendto, vec![all([has(3, libc::MSG_FASTOPEN, 0)?])?]);
+    rules.insert(libc::SYS_ioctl, any(1, &[FIONBIO, FIONREAD])?);
+    rules.insert(libc::SYS_fcntl, any(1, &DESCRIPTORS)?);
+    rules.insert(libc::SYS_mmap, vec![all([has(2, libc::PROT_EXEC, 0)?])?]);
+    rules.insert(libc::SYS_mprotect, vec![all([has(2, libc::PROT_EXEC, 0)?])?]);
+    rules.insert(libc::SYS_tgkill, vec![all([number(0, std::process::id())?])?]);
+    Ok(rules)
+}
+
 fn rules(reach: &Reach, readers: &[u32]) -> Made<Rules> {
     let mut rules: Rules = ALWAYS.iter().chain(ARCHITECTURE).map(|call| (*call, Vec::new())).collect();
     rules.insert(libc::SYS_socket, sockets(reach)?);
@@ -67,8 +94,7 @@ fn rules(reach: &Reach, readers: &[u32]) -> Made<Rules> {
         rules.insert(call, vec![all([has(flags, libc::MSG_FASTOPEN, 0)?])?]);
     }
     rules.insert(libc::SYS_ioctl, any(1, &[FIONBIO, FIONREAD])?);
-    let descriptors = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_DUPFD_CLOEXEC];
-    rules.insert(libc::SYS_fcntl, any(1, &descriptors)?);
+    rules.insert(libc::SYS_fcntl, any(1, &DESCRIPTORS)?);
     rules.insert(libc::SYS_mmap, mappings(reach)?);
     rules.insert(libc::SYS_mprotect, vec![all([has(2, libc::PROT_EXEC, 0)?])?]);
     // How a file of state is made for its owner alone, whatever the umask is.
@@ -167,6 +193,23 @@ const SET: &[(i32, i32)] = &[
     (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY),
 ];
 
+/// What is done with descriptors that are there.
+const DESCRIPTORS: [i32; 5] =
+    [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL, libc::F_DUPFD_CLOEXEC];
+
+/// How long a read and a write may wait.
+const TIMES: &[(i32, i32)] = &[(libc::SOL_SOCKET, libc::SO_RCVTIMEO), (libc::SOL_SOCKET, libc::SO_SNDTIMEO)];
+
+/// What of [`ALWAYS`] makes, renames and removes files, or makes them durable.
+const PUBLISHING: &[libc::c_long] = &[
+    libc::SYS_linkat,
+    libc::SYS_renameat,
+    libc::SYS_renameat2,
+    libc::SYS_unlinkat,
+    libc::SYS_fsync,
+    libc::SYS_fdatasync,
+];
+
 /// Files, sockets that exist, waiting, memory, threads, time, ending.
 const ALWAYS: &[libc::c_long] = &[
     libc::SYS_read,
@@ -251,6 +294,12 @@ const ARCHITECTURE: &[libc::c_long] = &[
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const ARCHITECTURE: &[libc::c_long] = &[];
+
+/// What of these publishes.
+#[cfg(target_arch = "x86_64")]
+const ARCHITECTURE_PUBLISHING: &[libc::c_long] = &[libc::SYS_link, libc::SYS_rename, libc::SYS_unlink];
+#[cfg(not(target_arch = "x86_64"))]
+const ARCHITECTURE_PUBLISHING: &[libc::c_long] = &[];
 
 #[cfg(test)]
 mod tests;
