@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Booted, fixture};
+use candor_tests::{Booted, Collector, fixture};
 use serde_json::Value;
 
 const READER: &str = "/usr/lib/candor/candor-reader";
@@ -60,13 +60,18 @@ fn list(name: &str) -> String {
 const PROFILE: &str = r#"{"version": 2, "elements": [
     {"active": true, "storePaths": ["/nix/store/9lif8ijwwwl6fib2hw4zf9bvpyf4s5iw-ripgrep-14.1.1"]}]}"#;
 
-/// What a preview of these fields says, asked by root through the socket.
-fn preview(booted: &Booted, fields: &[&str]) -> Value {
+/// A policy of these fields.
+fn policy(fields: &[&str]) -> String {
     let purpose = "[[collect]]\npurposes = [\"inventory\"]\nfields = ";
     let starter =
         std::fs::read_to_string(candor_tests::repository().join("packaging/policies/inventory.toml"));
     let front = starter.unwrap().split("[[collect]]").next().unwrap().to_owned();
-    std::fs::write(booted.path(DRAFT), format!("{front}\n{purpose}{fields:?}\n")).unwrap();
+    format!("{front}\n{purpose}{fields:?}\n")
+}
+
+/// What a preview of these fields says, asked by root through the socket.
+fn preview(booted: &Booted, fields: &[&str]) -> Value {
+    std::fs::write(booted.path(DRAFT), policy(fields)).unwrap();
     booted.run(&["candor", "preview", "--policy", DRAFT, "--format", "json"]).exits(0).json()
 }
 
@@ -215,6 +220,64 @@ fn whoever_has_taken_over_the_reader_gets_no_other_account_and_no_other_place() 
     }
     let said = booted.run(&talk(SOCKET, &begin(&ben, "/home/ben", &place))).exits(0);
     assert!(said.out.contains("\"Ok\""), "this is what is taken: {}", said.all());
+}
+
+/// Begins as ben and waits, for what is looked at meanwhile.
+const WAIT: &str = r#"
+use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un($ARGV[0])) or die; my $m = $ARGV[1];
+syswrite($s, pack("V", length $m) . $m); sysread($s, my $l, 4); sysread($s, my $a, unpack("V", $l));
+for (</proc/[0-9]*>) { open(my $c, "$_/cmdline") or next; next unless <$c> =~ /--account-helper/; open(my $f, "$_/status"); print <$f>; }"#;
+
+#[test]
+fn a_helper_is_its_account_for_good() {
+    let Some(booted) = machine() else { return };
+    let ben = booted.run(&["id", "-u", "ben"]).exits(0).out.trim().to_owned();
+    let begin = format!(r#"{{"uid":{ben},"directories":["/home/ben"],"places":[]}}"#);
+    let said = booted.run(&["perl", "-e", WAIT, SOCKET, &begin]).exits(0);
+    let of = |key: &str| -> Vec<String> {
+        let line = said.out.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
+        line.unwrap_or_else(|| panic!("{key}: {}", said.all()))
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
+    };
+    // Real, effective, saved, and for files.
+    assert_eq!(of("Uid"), [ben.as_str(); 4]);
+    assert_eq!(of("Gid"), ["65534"; 4]);
+    assert!(of("Groups").is_empty(), "{:?}", of("Groups"));
+    for capabilities in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+        assert_eq!(of(capabilities), ["0000000000000000"], "{capabilities}");
+    }
+    assert_eq!([of("NoNewPrivs"), of("Seccomp"), of("Threads")], [["1"], ["2"], ["1"]]);
+}
+
+/// Asks for a preview where every account may ask.
+const LOOK: &str = r#"
+use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0); connect($s, pack_sockaddr_un("/run/candor/people.sock")) or die "refused: $!";
+syswrite($s, '{"op":"preview","contract":1}'); shutdown($s, 1); print while <$s>;"#;
+
+#[test]
+fn an_account_is_shown_what_is_its_own_and_the_report_holds_all() {
+    let collector = Collector::with_policy(&policy(SOFTWARE));
+    let Some(booted) = machine() else { return };
+    let _ = booted.run(&["systemctl", "start", "candor-people.socket"]).exits(0);
+    collector.bundle(&booted.path("/root/bundle.json"));
+    let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
+    let _ = booted.run(&["candor", "run", "--once"]).exits(0);
+    let report = String::from_utf8(collector.stored_payloads().concat()).unwrap();
+    for account in ["anna", "ben", "carl"] {
+        assert!(report.contains(&format!("Only {account} 1")), "the report lacks {account}");
+        let answer = booted.run_as(account, &["perl", "-e", LOOK]).exits(0).json();
+        let seen = &answer["disclosure"];
+        let own = values(seen, "browser", "x.browser.extension");
+        assert!(own.contains(&format!("Only {account} 1")), "{account}: {answer:#}");
+        let others = own.iter().filter(|name| name.starts_with("Only ")).count();
+        assert_eq!(others, 1, "{account}: {own:?}");
+        let users = values(seen, "package", "x.package.user");
+        assert!(!users.is_empty() && users.iter().all(|user| user == account), "{account}: {users:?}");
+        assert!(!values(seen, "package", "package.name").is_empty());
+        assert_eq!(answer["left_out"], serde_json::json!(["package", "browser"]), "{account}");
+    }
 }
 
 /// The overall exposure that `systemd-analyze security` computes from a unit.
