@@ -5,7 +5,9 @@
 //! error never repeat what was sent.
 
 use crate::caller::{self, Caller};
-use crate::host::{self, ACCOUNT_HELPER, AccountId, BUS_HELPER, Host, LedgerService, Peer, Unreadable};
+use crate::host::{
+    self, ACCOUNT_HELPER, ACCOUNTS, AccountId, BUS_HELPER, Host, LedgerService, Peer, Unreadable,
+};
 use crate::request::Reader;
 use crate::sandbox::{self, Confinement};
 use crate::service::{self, Service, Whom};
@@ -158,6 +160,7 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
                 .map_err(Failure::Bus);
         }
         Invocation::Serve(service) => return service::serve(service).map_err(Failure::Service),
+        Invocation::LaunchForAccounts => return host::launch().map_err(Failure::AsAccount),
         Invocation::ReadAsAccount => {
             return host::serve_account(sandbox::confine_helper).map_err(Failure::AsAccount);
         }
@@ -204,6 +207,8 @@ enum Invocation {
     },
     /// Behind a listening socket.
     Serve(Service),
+    /// Of the service that starts such helpers.
+    LaunchForAccounts,
     /// Of a reader's helper that a launcher starts.
     ReadAsAccount,
     Answer(Options),
@@ -228,6 +233,9 @@ impl Invocation {
                 Some(more) => Err(lexopt::Arg::Value(more).unexpected().into()),
                 None => Ok(Self::AskBus { bus }),
             };
+        }
+        if arguments.next_if(|first| first == ACCOUNTS).is_some() {
+            return Ok(Self::LaunchForAccounts);
         }
         if arguments.next_if(|first| first == ACCOUNT_HELPER).is_some() {
             return Ok(Self::ReadAsAccount);

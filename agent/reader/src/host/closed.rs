@@ -51,6 +51,11 @@ pub(crate) fn by_account() -> Box<dyn Broker> {
     Box::new(FileSystem)
 }
 
+/// There is nobody to be launched.
+pub(crate) fn launch() -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// There is no account to become.
 pub(crate) fn serve_account(
     _confine: impl FnOnce(&[Opening], &BTreeSet<SourcePlace>) -> Sandbox,

@@ -32,7 +32,7 @@ pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 pub(crate) use system::{
-    Opening, account_named, ask_ledger, close_inherited, own_account, serve_account, serve_bus,
+    Opening, account_named, ask_ledger, close_inherited, launch, own_account, serve_account, serve_bus,
     standard_input_peer,
 };
 
@@ -110,6 +110,9 @@ impl From<io::Error> for Unreadable {
 /// The first argument of a reader that is started to ask the bus for another one. Then follows the bus's socket, where it is not
 /// the system's.
 pub(crate) const BUS_HELPER: &str = "--bus-helper";
+
+/// The first argument of a reader that launches readers as accounts.
+pub(crate) const ACCOUNTS: &str = "--accounts";
 
 /// The first argument of a reader that a launcher starts to read what an account keeps to itself.
 pub(crate) const ACCOUNT_HELPER: &str = "--account-helper";

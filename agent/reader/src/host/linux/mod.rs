@@ -28,7 +28,7 @@ pub(crate) use bus::serve_bus;
 pub(crate) use calls::Uname;
 pub(crate) use expand::{Access, Opening};
 pub(crate) use file_system::{FileSystem, Live, is_looked_at};
-pub(crate) use homes::serve_account;
+pub(crate) use homes::{launch, serve_account};
 pub(crate) use inherited::close_inherited;
 pub(crate) use ledger::ask_ledger;
 

@@ -3,7 +3,7 @@
 mod files;
 
 pub(crate) use super::closed::{
-    FileSystem, Live, Opening, account_named, ask_ledger, by_account, close_inherited, own_account,
+    FileSystem, Live, Opening, account_named, ask_ledger, by_account, close_inherited, launch, own_account,
     serve_account, serve_bus, standard_input_peer,
 };
 pub(crate) use files::read_exact_at;

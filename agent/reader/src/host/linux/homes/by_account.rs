@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 const MAX_ACCOUNTS: usize = 64;
 
 /// Longest that all helpers together may take to be ready, with what a busy machine adds.
-const MAX_START: Duration = Duration::from_secs(10);
+const MAX_START: Duration = Duration::from_secs(5);
 
 /// Longest that the answers of all accounts may take together: whoever asked waits a minute for all of it.
 const MAX_TIME: Duration = Duration::from_secs(20);

@@ -4,7 +4,7 @@
 //! there, the reader has a process started for each account before it confines itself, and asks it for what lies there:
 //!
 //! ```text
-//! reader  connects: the launcher starts a process of this program as root with two capabilities
+//! reader  connects: a launcher starts a process of this program as root with two capabilities
 //! reader  an account, its directories, and the permit's places in them            Begin
 //! helper  becomes the account for good, lists, confines itself to these places     Ready
 //! reader  a place by its number, the names for its `*`, and what it wants of it    Asking
@@ -17,12 +17,14 @@
 
 mod account;
 mod by_account;
+mod launch;
 mod remote;
 mod serve;
 #[cfg(test)]
 mod tests;
 
 pub(super) use by_account::ByAccount;
+pub(crate) use launch::launch;
 pub(crate) use serve::serve_account;
 
 use crate::host::Unreadable;

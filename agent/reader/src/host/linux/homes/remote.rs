@@ -19,6 +19,9 @@ pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Most names of one answer, as of a directory that is listed here.
 const MAX_NAMES: usize = 16 * 1024;
 
+/// How long it takes to find what has arrived already.
+const TO_LOOK: Duration = Duration::from_millis(20);
+
 /// A helper, or what is left of one.
 pub(super) struct Remote {
     exchange: Exchange,
@@ -53,6 +56,8 @@ impl Remote {
 
     /// Waits until it is confined, and says what confines it.
     pub(super) fn ready(&mut self, deadline: Instant) -> Result<Sandbox, Unreadable> {
+        // One for which all the time was used up must not cost those that have said it meanwhile.
+        let deadline = deadline.max(Instant::now() + TO_LOOK);
         let ready: Result<Ready, _> = self.exchange.receive(deadline);
         let ready = ready.map_err(|failure| Failure::of(failure, deadline).reason());
         let ready = ready.and_then(|ready| ready.sandbox);

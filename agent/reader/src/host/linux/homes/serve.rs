@@ -23,8 +23,8 @@ const MAX_ASKED_BYTES: usize = 64 * 1024;
 /// Longest until the reader has said for which account.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// Longest that a helper lives. A reader reads for some seconds, on a slow disk for a minute.
-const MAX_LIFE: Duration = Duration::from_mins(5);
+/// Longest that a helper lives. Whoever asked the reader waits for a minute.
+pub(super) const MAX_LIFE: Duration = Duration::from_mins(2);
 
 /// Serves the reader at the other end of standard input, as the account that it says. `confine` confines the process to what is
 /// opened for these sources.

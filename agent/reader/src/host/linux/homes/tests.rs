@@ -193,6 +193,20 @@ fn a_helper_that_hangs_is_asked_once_and_its_account_is_too_large() {
 }
 
 #[test]
+fn a_helper_that_was_ready_while_another_hung_is_found() {
+    let (written, is_written) = std::sync::mpsc::channel();
+    let (_directory, mut remote) = helper(move |mut stream| {
+        let ready = Ready { sandbox: Ok(Sandbox::default()) };
+        stream.write_all(&framed(&serde_json::to_vec(&ready).unwrap())).unwrap();
+        written.send(()).unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    is_written.recv().unwrap();
+    let passed = Instant::now();
+    assert!(remote.ready(passed).is_ok(), "the time was over, and it had said so before");
+}
+
+#[test]
 fn a_helper_that_is_gone_is_no_home_without_anything() {
     let (_directory, mut remote) = helper(|mut stream| assert!(stream.read(&mut [0; 4]).is_ok()));
     assert_eq!(remote.ready(long()).err(), Some(Unreadable::Denied));
