@@ -4,9 +4,10 @@ use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
 /// Folders of the workspace's sources.
-pub(crate) const SOURCES: [&str; 9] = [
+pub(crate) const SOURCES: [&str; 10] = [
     "collector-proto/src",
     "durable/src",
+    "confine/src",
     "agent/src",
     "agent/reader/src",
     "agent/uplink/src",

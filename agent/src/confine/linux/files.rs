@@ -5,18 +5,9 @@
 //! step cannot change the configuration, the enrolment or the key either.
 
 use crate::paths::Paths;
+use candor_confine::files::{self, AccessFs, BitFlags, Enforced, Scope};
 use candor_uplink::Reach;
-use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, NetPort,
-    PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
-};
-use std::path::{Path, PathBuf};
-
-/// The newest interface whose rights are asked for. Rights of later ones could refuse what a step needs.
-const NEWEST: ABI = ABI::V6;
-
-/// The first interface that knows of TCP ports.
-pub(super) const FIRST_WITH_PORTS: u32 = ABI::V4 as u32;
+use std::path::PathBuf;
 
 /// What the C library reads to look a name up (nsswitch.conf(5), resolv.conf(5), host.conf(5), gai.conf(5)). A file that is
 /// replaced during a step is not followed: the name is looked up by the next step.
@@ -31,8 +22,8 @@ const MODULES: &[&str] = &["libnss_files.so.2", "libnss_dns.so.2", "libresolv.so
 /// not covered by these rights at all, so what this port adds is small, and without it such names would not be found.
 const DNS: u16 = 53;
 
-/// Confines the thread to a step. Says whether files are confined, and the version of the kernel's interface.
-pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> (bool, u32) {
+/// Confines the thread to a step.
+pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> Enforced {
     let write = AccessFs::ReadFile
         | AccessFs::WriteFile
         | AccessFs::Truncate
@@ -50,7 +41,7 @@ pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> (bool, u
 }
 
 /// The same to reading the ledger.
-pub(super) fn confine_to_reading(paths: &Paths) -> (bool, u32) {
+pub(super) fn confine_to_reading(paths: &Paths) -> Enforced {
     let mut open = Open { paths: Vec::new(), ports: Vec::new(), scopes: scopes(&[]) };
     open.add([paths.enrolment()], AccessFs::ReadFile.into());
     open.add([paths.ledger(), paths.cache()], AccessFs::ReadFile | AccessFs::ReadDir);
@@ -72,56 +63,16 @@ impl Open {
     }
 }
 
-fn apply(open: &Open) -> (bool, u32) {
-    match restrict(open) {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::warn!(%error, "Landlock could not be applied");
-            (false, 0)
-        }
-    }
-}
-
-fn restrict(open: &Open) -> Result<(bool, u32), RulesetError> {
-    let mut rules = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(NEWEST))?
-        .handle_access(AccessNet::from_all(NEWEST))?
-        .scope(open.scopes)?
-        .create()?;
-    for (path, access) in &open.paths {
-        rules = add(rules, path, *access)?;
-    }
-    for port in &open.ports {
-        rules = rules.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
-    }
-    let status = rules.restrict_self()?;
-    // The first interface has every right to open, make and remove, so a kernel with any confines these.
-    let files = status.no_new_privs && status.ruleset != RulesetStatus::NotEnforced;
-    let abi = match status.landlock {
-        LandlockStatus::Available { effective_abi, kernel_abi } => {
-            kernel_abi.map_or(effective_abi as u32, |abi| u32::try_from(abi).unwrap_or(0))
-        }
-        _ => 0,
-    };
-    Ok((files, abi))
+fn apply(open: &Open) -> Enforced {
+    files::confine(open.scopes, |left| {
+        let left = open.paths.iter().try_fold(left, |left, (path, access)| left.path(path, *access))?;
+        open.ports.iter().try_fold(left, |left, port| left.port(*port))
+    })
 }
 
 /// Signals leave the sandbox only to end a reader that was started before it; then seccomp names the process and the signal.
 fn scopes(readers: &[u32]) -> BitFlags<Scope> {
-    if readers.is_empty() { Scope::from_all(NEWEST) } else { Scope::AbstractUnixSocket.into() }
-}
-
-/// Opens a path to the rights. What is not there cannot be opened to them, and is not there for the step.
-fn add(
-    rules: landlock::RulesetCreated,
-    path: &Path,
-    access: BitFlags<AccessFs>,
-) -> Result<landlock::RulesetCreated, RulesetError> {
-    match PathFd::new(path) {
-        Ok(opened) => rules.add_rule(PathBeneath::new(opened, access)),
-        Err(_) => Ok(rules),
-    }
+    if readers.is_empty() { files::all_scopes() } else { Scope::AbstractUnixSocket.into() }
 }
 
 /// Where the modules of the C library may lie (ld.so(8), and Debian's and Fedora's places).

@@ -10,17 +10,18 @@ pub(super) use taken_over::taken_over;
 
 use super::Confined;
 use crate::paths::Paths;
+use candor_confine::files::{Enforced, FIRST_WITH_PORTS};
+use candor_confine::give_up_capabilities;
 use candor_uplink::Reach;
-use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 /// Confines the calling thread and those that it starts from here on.
 pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> Confined {
     let without_capabilities = give_up_capabilities();
-    let (files, landlock_abi) = files::confine(paths, reach, readers);
+    let Enforced { files, abi: landlock_abi } = files::confine(paths, reach, readers);
     let calls = calls::confine(reach, readers);
     Confined {
         files,
-        ports: files && landlock_abi >= files::FIRST_WITH_PORTS,
+        ports: files && landlock_abi >= FIRST_WITH_PORTS,
         calls,
         capabilities: without_capabilities,
         landlock_abi,
@@ -30,16 +31,8 @@ pub(super) fn confine(paths: &Paths, reach: &Reach, readers: &[u32]) -> Confined
 /// Confines the calling thread and those that it starts from here on to reading the ledger. Every port is closed.
 pub(super) fn confine_to_reading(paths: &Paths) -> Confined {
     let without_capabilities = give_up_capabilities();
-    let (files, landlock_abi) = files::confine_to_reading(paths);
+    let Enforced { files, abi: landlock_abi } = files::confine_to_reading(paths);
     let calls = calls::confine_to_reading();
-    let ports = files && landlock_abi >= files::FIRST_WITH_PORTS;
+    let ports = files && landlock_abi >= FIRST_WITH_PORTS;
     Confined { files, ports, calls, capabilities: without_capabilities, landlock_abi }
-}
-
-/// With an empty set root is an owner of files and no more than that (capabilities(7)). Where the system's manager gave
-/// none, it may refuse the call as well, and nothing is left to give up.
-fn give_up_capabilities() -> bool {
-    let none = CapabilitySet::empty();
-    let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
-    capabilities(None).is_ok_and(|held| held == none) || set_capabilities(None, none).is_ok()
 }

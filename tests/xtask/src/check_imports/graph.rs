@@ -10,10 +10,11 @@ use std::process::Command;
 const OWN: &[(&str, &[&str])] = &[
     ("collector-proto", &[]),
     ("candor-durable", &[]),
+    ("candor-confine", &[]),
     ("candor-notice", &["collector-proto"]),
-    ("candor-reader", &["collector-proto", "candor-durable", "candor-notice"]),
+    ("candor-reader", &["collector-proto", "candor-durable", "candor-confine", "candor-notice"]),
     ("candor-uplink", &["collector-proto"]),
-    ("candor", &["collector-proto", "candor-durable", "candor-notice", "candor-uplink"]),
+    ("candor", &["collector-proto", "candor-durable", "candor-confine", "candor-notice", "candor-uplink"]),
     ("candor-collector", &["collector-proto", "candor-durable"]),
     ("candor-tests", &["collector-proto", "candor", "candor-reader"]),
     ("xtask", &[]),

@@ -6,11 +6,7 @@
 //! is asked for its flags but not told whom to signal. A call of another architecture, as of 32-bit programs, ends the
 //! process.
 
-use seccompiler::{
-    SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Op, SeccompCondition as Condition,
-    SeccompFilter, SeccompRule, TargetArch,
-};
-use std::collections::BTreeMap;
+use candor_confine::calls::{self, Made, Rules, all, always, any, is, without};
 
 /// What a permit needs beyond reading files.
 #[derive(Debug, Clone, Copy)]
@@ -25,53 +21,28 @@ pub(super) struct Needs {
 
 /// Confines the thread. Says whether the filter is in force.
 pub(super) fn confine(needs: Needs) -> bool {
-    match restrict(needs) {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::warn!(%error, "seccomp could not be applied");
-            false
-        }
-    }
+    calls::confine(rules(needs).and_then(calls::only).map(|filter| vec![filter]))
 }
 
-fn restrict(needs: Needs) -> Result<(), seccompiler::Error> {
-    let arch = TargetArch::try_from(std::env::consts::ARCH)?;
-    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-    let filter = SeccompFilter::new(rules(needs)?, refuse, SeccompAction::Allow, arch)?;
-    let program: seccompiler::BpfProgram = filter.try_into()?;
-    seccompiler::apply_filter(&program)
-}
-
-/// System calls with the conditions under which they are allowed; none means always.
-type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
-
-fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
-    let mut rules: Rules = ALWAYS.iter().map(|call| (*call, Vec::new())).collect();
+fn rules(needs: Needs) -> Made<Rules> {
+    let mut rules = always(ALWAYS);
     // What is opened to be named alone can be asked for its state, and Landlock does not see it.
     let refused = if needs.looks { WRITING } else { WRITING | libc::O_PATH };
     for (call, argument) in [(libc::SYS_openat, 2)].iter().chain(OLDER_OPEN) {
         rules.insert(*call, vec![without(*argument, refused)?]);
     }
     if needs.looks {
-        rules.extend(LOOKING.iter().chain(OLDER_LOOKING).map(|call| (*call, Vec::new())));
+        rules.extend(always(LOOKING.iter().chain(OLDER_LOOKING)));
     }
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
         rules.insert(call, vec![without(2, libc::PROT_EXEC)?]);
     }
-    let of_descriptor = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL];
-    rules.insert(
-        libc::SYS_fcntl,
-        of_descriptor.map(|command| is(1, command)).into_iter().collect::<Result<_, _>>()?,
-    );
+    rules.insert(libc::SYS_fcntl, any(1, &[libc::F_GETFD, libc::F_SETFD, libc::F_GETFL])?);
     // How a process ends itself: abort(3).
     let own = libc::pid_t::try_from(std::process::id()).unwrap_or_default();
-    rules.insert(libc::SYS_tgkill, vec![is(0, own)?]);
+    rules.insert(libc::SYS_tgkill, vec![all([is(0, own)?])?]);
     // How a fault ends the process: the handler for it is taken away, and it happens again.
-    let faults = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT];
-    rules.insert(
-        libc::SYS_rt_sigaction,
-        faults.map(|signal| is(0, signal)).into_iter().collect::<Result<_, _>>()?,
-    );
+    rules.insert(libc::SYS_rt_sigaction, any(0, &[libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT])?);
     if needs.uname {
         rules.insert(libc::SYS_uname, Vec::new());
     }
@@ -79,17 +50,6 @@ fn rules(needs: Needs) -> Result<Rules, seccompiler::BackendError> {
         rules.extend([libc::SYS_ppoll, libc::SYS_clock_nanosleep].map(|call| (call, Vec::new())));
     }
     Ok(rules)
-}
-
-/// The argument has this value.
-fn is(argument: u8, value: i32) -> Result<SeccompRule, seccompiler::BackendError> {
-    SeccompRule::new(vec![Condition::new(argument, Length::Dword, Op::Eq, u64::from(value.unsigned_abs()))?])
-}
-
-/// The argument has none of these bits.
-fn without(argument: u8, bits: i32) -> Result<SeccompRule, seccompiler::BackendError> {
-    let bits = u64::from(bits.unsigned_abs());
-    SeccompRule::new(vec![Condition::new(argument, Length::Dword, Op::MaskedEq(bits), 0)?])
 }
 
 /// Flags of `open(2)` that read nothing. Landlock refuses most of them too, where the kernel has it.

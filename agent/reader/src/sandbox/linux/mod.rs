@@ -3,13 +3,15 @@
 mod calls;
 mod files;
 
+pub(super) use candor_confine::give_up_capabilities;
+
 use super::Others;
 use crate::host::Opening;
 use crate::host::system::is_looked_at;
 use calls::Needs;
+use candor_confine::files::Enforced;
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
-use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs};
 use std::collections::BTreeSet;
 
 /// Confines the calling thread and those that it starts from here on. Says nothing of capabilities.
@@ -19,7 +21,7 @@ pub(super) fn confine(
     is_live: bool,
     others: Others,
 ) -> Sandbox {
-    let (files, landlock_abi) = files::confine(openings);
+    let Enforced { files, abi: landlock_abi } = files::confine(openings);
     // A tree has files and nothing else.
     let needs = Needs {
         // In a tree every link on the way is looked at.
@@ -35,14 +37,4 @@ pub(super) fn confine(
 /// Without a helper the bus is asked over a connection of the process's own.
 const fn is_of_the_bus(source: &SourcePlace) -> bool {
     matches!(source, SourcePlace::Bus { .. })
-}
-
-/// With an empty set root reads files that root owns, such as a serial number's, and no other user's (capabilities(7)).
-///
-/// A program that it starts has none either: no_new_privs (prctl(2)) keeps them from coming back.
-pub(super) fn give_up_capabilities() -> bool {
-    let none = CapabilitySet::empty();
-    set_no_new_privs(true).is_ok()
-        && set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })
-            .is_ok()
 }

@@ -4,12 +4,8 @@
 //! filter of sockets). A call of another architecture, as of 32-bit programs, ends the process. The lists were taken from
 //! cycles under strace: delivered, unreachable, through a proxy, by name, over IPv6, after a crash.
 
+use candor_confine::calls::{self, BpfProgram, Made, Rule, Rules, all, always, any, has, is, null, number};
 use candor_uplink::Reach;
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Op, SeccompCondition as Condition,
-    SeccompFilter, SeccompRule, TargetArch,
-};
-use std::collections::BTreeMap;
 
 /// Confines the thread to a cycle. Says whether the filters are in force.
 pub(super) fn confine(reach: &Reach, readers: &[u32]) -> bool {
@@ -22,47 +18,19 @@ pub(super) fn confine_to_reading() -> bool {
 }
 
 fn applied(rules: Made<Rules>) -> bool {
-    match rules.map_err(seccompiler::Error::from).and_then(restrict) {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::warn!(%error, "seccomp could not be applied");
-            false
-        }
-    }
-}
-
-fn restrict(rules: Rules) -> Result<(), seccompiler::Error> {
-    seccompiler::apply_filter(&without_clone3()?)?;
-    seccompiler::apply_filter(&program(rules, libc::EPERM)?)
+    calls::confine(rules.and_then(filters))
 }
 
 /// The flags of `clone3` lie in memory, where no filter sees whether a thread or a process is started. A C library that is
 /// told that there is no such call uses `clone`.
-fn without_clone3() -> Result<BpfProgram, seccompiler::Error> {
-    let action = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
-    let rules = Rules::from([(libc::SYS_clone3, Vec::new())]);
-    Ok(SeccompFilter::new(rules, SeccompAction::Allow, action, architecture()?)?.try_into()?)
+fn filters(rules: Rules) -> Made<Vec<BpfProgram>> {
+    Ok(vec![calls::all_but(libc::SYS_clone3)?, calls::only(rules)?])
 }
-
-/// Lets the named calls through and answers every other one with the error.
-fn program(rules: Rules, error: i32) -> Result<BpfProgram, seccompiler::Error> {
-    let refuse = SeccompAction::Errno(error.unsigned_abs());
-    Ok(SeccompFilter::new(rules, refuse, SeccompAction::Allow, architecture()?)?.try_into()?)
-}
-
-fn architecture() -> Result<TargetArch, seccompiler::BackendError> {
-    TargetArch::try_from(std::env::consts::ARCH)
-}
-
-/// System calls with the conditions under which they are allowed, of which one has to hold; none means always.
-type Rules = BTreeMap<libc::c_long, Vec<SeccompRule>>;
-
-type Made<T> = Result<T, seccompiler::BackendError>;
 
 /// One thread that makes no socket, connects to nothing and publishes nothing.
 fn reading() -> Made<Rules> {
     let calls = ALWAYS.iter().chain(ARCHITECTURE).chain(&[libc::SYS_accept4]);
-    let mut rules: Rules = calls.map(|call| (*call, Vec::new())).collect();
+    let mut rules = always(calls);
     for call in PUBLISHING.iter().chain(ARCHITECTURE_PUBLISHING).chain(&[libc::SYS_connect]) {
         rules.remove(call);
     }
@@ -78,7 +46,7 @@ fn reading() -> Made<Rules> {
 }
 
 fn rules(reach: &Reach, readers: &[u32]) -> Made<Rules> {
-    let mut rules: Rules = ALWAYS.iter().chain(ARCHITECTURE).map(|call| (*call, Vec::new())).collect();
+    let mut rules = always(ALWAYS.iter().chain(ARCHITECTURE));
     rules.insert(libc::SYS_socket, sockets(reach)?);
     // Tokio wakes itself through one. A pair of datagram sockets could be connected to somebody else.
     let pair = [is(0, libc::AF_UNIX)?, has(1, SOCKET_TYPE, libc::SOCK_STREAM)?];
@@ -104,7 +72,7 @@ fn rules(reach: &Reach, readers: &[u32]) -> Made<Rules> {
     rules.insert(libc::SYS_clone3, Vec::new());
     rules.insert(libc::SYS_prctl, any(0, &[libc::PR_SET_NAME, libc::PR_SET_VMA])?);
     // Limits are looked at, those of this process alone.
-    let own = [is(0, 0)?, Condition::new(2, Length::Qword, Op::Eq, 0)?];
+    let own = [is(0, 0)?, null(2)?];
     rules.insert(libc::SYS_prlimit64, vec![all(own)?]);
     rules.insert(libc::SYS_tgkill, vec![all([number(0, std::process::id())?])?]);
     let mut ends = Vec::new();
@@ -120,7 +88,7 @@ fn rules(reach: &Reach, readers: &[u32]) -> Made<Rules> {
 /// TCP, and UDP where names are looked up. The protocol is named as well: Landlock's ports are TCP's, and MPTCP, SMC and SCTP
 /// would go past them. Local sockets could be connected to any daemon of the machine, netlink tells addresses and
 /// neighbours: the C library does without both.
-fn sockets(reach: &Reach) -> Made<Vec<SeccompRule>> {
+fn sockets(reach: &Reach) -> Made<Vec<Rule>> {
     let mut kinds = vec![(libc::SOCK_STREAM, libc::IPPROTO_TCP)];
     if reach.names {
         kinds.push((libc::SOCK_DGRAM, libc::IPPROTO_UDP));
@@ -138,7 +106,7 @@ fn sockets(reach: &Reach) -> Made<Vec<SeccompRule>> {
 
 /// Nothing is writable and executable, and what was written does not become so. Where names are looked up, files may be
 /// mapped to be run, for a C library that loads a part of itself for that.
-fn mappings(reach: &Reach) -> Made<Vec<SeccompRule>> {
+fn mappings(reach: &Reach) -> Made<Vec<Rule>> {
     let mut rules = vec![all([has(2, libc::PROT_EXEC, 0)?])?];
     if reach.names {
         rules.push(all([has(2, libc::PROT_WRITE, 0)?, has(3, libc::MAP_ANONYMOUS, 0)?])?);
@@ -146,30 +114,8 @@ fn mappings(reach: &Reach) -> Made<Vec<SeccompRule>> {
     Ok(rules)
 }
 
-fn options(named: &[(i32, i32)]) -> Made<Vec<SeccompRule>> {
+fn options(named: &[(i32, i32)]) -> Made<Vec<Rule>> {
     named.iter().map(|(level, option)| all([is(1, *level)?, is(2, *option)?])).collect()
-}
-
-fn any(argument: u8, values: &[i32]) -> Made<Vec<SeccompRule>> {
-    values.iter().map(|value| all([is(argument, *value)?])).collect()
-}
-
-fn all<const N: usize>(conditions: [Condition; N]) -> Made<SeccompRule> {
-    SeccompRule::new(conditions.into())
-}
-
-fn is(argument: u8, value: i32) -> Made<Condition> {
-    number(argument, value.unsigned_abs())
-}
-
-fn number(argument: u8, value: u32) -> Made<Condition> {
-    Condition::new(argument, Length::Dword, Op::Eq, u64::from(value))
-}
-
-/// The bits of the mask have this value.
-fn has(argument: u8, mask: i32, value: i32) -> Made<Condition> {
-    let (mask, value) = (u64::from(mask.unsigned_abs()), u64::from(value.unsigned_abs()));
-    Condition::new(argument, Length::Dword, Op::MaskedEq(mask), value)
 }
 
 /// What of a socket's type is its type; the rest are SOCK_CLOEXEC and SOCK_NONBLOCK (linux/net.h).
