@@ -6,6 +6,7 @@
 pub mod cli;
 mod config;
 mod confine;
+mod device;
 mod documents;
 mod durable;
 mod enrol;

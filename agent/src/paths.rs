@@ -24,7 +24,8 @@ impl Paths {
     /// The directory that was named, else the machine's where it has an agent or root asks, else the user's own. On a machine
     /// with an agent an account that looks elsewhere would be told that nothing is collected.
     pub(crate) fn resolve(named: Option<PathBuf>) -> Result<Self, NoStateDirectory> {
-        let has_agent = |state: &PathBuf| platform::is_privileged() || state.exists();
+        let is_asked = || platform::people_socket().is_some_and(|socket| socket.exists());
+        let has_agent = |state: &PathBuf| platform::is_privileged() || state.exists() || is_asked();
         let system = || platform::system_state().filter(has_agent);
         named.or_else(system).or_else(user_state).map(Self::at).ok_or(NoStateDirectory)
     }

@@ -1,6 +1,7 @@
 //! The verdict on this device's documents, with the acknowledgements that the reader keeps, and on each report that waits to be
 //! sent.
 
+use crate::device::Device;
 use crate::documents::HeldDocuments;
 use crate::ledger::baseline::SectionRows;
 use crate::ledger::{LedgerError, Recorded};
@@ -31,12 +32,12 @@ pub(crate) fn accept(
 /// Takes the verdict at the instant `now`. The reader is asked what was acknowledged, and only where the policy demands it.
 pub(crate) fn take(
     reader: &ReaderClient,
+    device: &Device,
     trust: &mut Trust,
-    documents: &HeldDocuments,
     now: UtcTime,
 ) -> Result<Verdict, ReaderError> {
-    Verdict::take(accept(trust, documents, now), |policy| {
-        Ok(reader.status(documents)?.is_acknowledged(policy))
+    Verdict::take(accept(trust, &device.documents, now), |policy| {
+        Ok(device.status(reader)?.is_acknowledged(policy))
     })
 }
 

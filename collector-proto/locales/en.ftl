@@ -899,6 +899,7 @@ notice-list-rows = { $rows ->
    *[other] { $rows } rows
 }
 notice-list-more = … and { $rows } more
+notice-list-repeated = This device was read for you at { $at }. Within a minute the same is shown again without another reading.
 notice-list-preview = This would be sent now. Nothing was sent, and no value was stored.
 notice-list-preview-awaiting = Nothing is collected until the notice is acknowledged with “candor notice --acknowledge”; then this would be sent. Nothing was sent, and no value was stored.
 notice-list-preview-draft = DRAFT: this would be sent if the draft were in force. Nothing was sent, and no value was stored.

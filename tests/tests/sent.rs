@@ -7,7 +7,7 @@ use candor_tests::{Booted, Collector, Said};
 /// A device of the collector that sent one report.
 fn reported(collector: &Collector) -> Option<Booted> {
     let booted = Booted::start()?;
-    let _ = booted.run(&["systemctl", "start", "candor-reader.socket", "candor-ledger.socket"]).exits(0);
+    booted.start_sockets();
     collector.bundle(&booted.path("/root/bundle.json"));
     let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
     let _ = booted.run(&["candor", "run", "--once"]).exits(0);

@@ -7,7 +7,7 @@ use candor_tests::{Booted, Collector};
 /// A device of the collector with both services installed, enrolled by root.
 fn enrolled(collector: &Collector) -> Option<Booted> {
     let booted = Booted::start()?;
-    let _ = booted.run(&["systemctl", "start", "candor-reader.socket"]).exits(0);
+    booted.start_sockets();
     collector.bundle(&booted.path("/root/bundle.json"));
     let said = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
     assert!(said.out.starts_with("This device is enrolled as "), "{}", said.all());
@@ -103,25 +103,15 @@ fn attack_h4_the_agents_user_reaches_nothing_of_the_readers() {
 }
 
 #[test]
-fn attack_m10_another_account_is_never_told_that_nothing_is_collected() {
-    let collector = Collector::start();
-    let Some(booted) = enrolled(&collector) else { return };
-    let _ = booted.run(&["useradd", "--create-home", "alice"]).exits(0);
-    for verb in ["status", "notice", "preview"] {
-        let said = booted.run_as("alice", &["candor", verb]);
-        assert_eq!(said.code, Some(1), "{verb}: {}", said.all());
-        assert!(!said.all().contains("nothing is collected"), "{verb}: {}", said.all());
-    }
-}
-
-#[test]
 fn no_number_of_questions_ends_collection() {
     let collector = Collector::start();
     let Some(booted) = enrolled(&collector) else { return };
     let script = "for i in $(seq 300); do candor status >/dev/null & [ $((i % 20)) = 0 ] && wait; done; wait";
     let _ = booted.run_as("candor", &["bash", "-c", script]).exits(0);
     let _ = booted.run(&["systemctl", "is-active", "candor-reader.socket"]).exits(0);
-    let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(0);
+    // It has asked so much that it is let in again only a moment later.
+    let run = ["runuser", "-u", "candor", "--", "candor", "run", "--once"];
+    let _ = booted.run_until(&run, |said| said.code == Some(0));
 }
 
 /// The overall exposure that `systemd-analyze security` computes from a unit.

@@ -1,5 +1,6 @@
 //! What every verb is given: where the state is, the settings, the clock; and how a verb fails.
 
+use super::looking;
 use crate::config::{ConfigError, Settings};
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
@@ -23,6 +24,8 @@ pub struct Context {
     pub(crate) settings: Settings,
     /// The program that reads this machine.
     reader: PathBuf,
+    /// Where this process asks instead of looking into the state directory (`cli/looking.rs`).
+    pub(super) people_socket: Option<PathBuf>,
 }
 
 /// How a listing is written.
@@ -78,13 +81,18 @@ impl Failure {
 
 impl Context {
     /// Finds the state directory, reads its configuration and finds the reader, none of which anybody but this user and root
-    /// may have a hand in.
+    /// may have a hand in. An account that has no state here has no configuration either: it asks.
     pub fn open(state: Option<PathBuf>) -> Result<Self, Failure> {
         let paths = Paths::resolve(state).map_err(|error| Failure::new(Exit::Usage, error))?;
-        durable::examine_state(paths.state())?;
-        let settings = Settings::load(&paths)?;
+        let people_socket = looking::people_socket(&paths);
+        let settings = if people_socket.is_none() || platform::is_privileged() {
+            durable::examine_state(paths.state())?;
+            Settings::load(&paths)?
+        } else {
+            Settings::default()
+        };
         let reader = program::find(settings.reader.as_deref())?;
-        Ok(Self { paths, settings, reader })
+        Ok(Self { paths, settings, reader, people_socket })
     }
 
     /// What the configuration has logged.
@@ -112,7 +120,7 @@ impl Context {
 
     /// Whether the state is this user's own. That of another user is shown by the reader.
     pub(crate) fn is_own(&self) -> bool {
-        !self.is_served() || platform::is_own(self.paths.state())
+        self.people_socket.is_none() && (!self.is_served() || platform::is_own(self.paths.state()))
     }
 
     /// The socket that the configuration names; without a program named, the machine's, where reader and agent are two users.

@@ -2,7 +2,7 @@
 
 use super::subject::enrolled;
 use super::{Context, Exit, Failure, Format, confinement};
-use crate::reader_client::ReaderError;
+use crate::reader_client::{ReaderClient, ReaderError};
 use crate::verdict;
 use collector_proto::catalog::{FieldId, fields};
 use collector_proto::disclosure::{Condition, Direction, Handover, RefusalMessage};
@@ -94,18 +94,16 @@ pub fn run(args: &CustodyArgs, context: &Context) -> Result<(), Failure> {
 
 fn record(direction: Direction, args: &RecordArgs, context: &Context) -> Result<(), Failure> {
     let condition = Condition::parse(&args.condition.0).map_err(|error| Failure::new(Exit::Usage, error))?;
-    context.enrolment()?;
     let handover = context
-        .reader(None)
+        .observer(None)
         .record_custody(direction, condition)
         .map_err(|error| failure("nothing is recorded", error))?;
     context.print(&write(&Shown::of(handover, context)?))
 }
 
 fn show(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
-    context.enrolment()?;
     let handover =
-        context.reader(None).custody().map_err(|error| failure("the record cannot be shown", error))?;
+        context.observer(None).custody().map_err(|error| failure("the record cannot be shown", error))?;
     let shown = Shown::of(handover, context)?;
     match args.format {
         Format::Text => context.print(&write(&shown)),
@@ -150,18 +148,19 @@ impl Shown {
 
 fn outlook(context: &Context) -> Result<Outlook, Failure> {
     let refused = |refusal| Ok(Outlook { refused: Some(refusal), ..Outlook::default() });
-    let (mut trust, documents) = match enrolled(context)? {
+    let (device, mut trust) = match enrolled(context)? {
         Ok(enrolled) => enrolled,
         Err(nothing) => return refused(nothing.refusal),
     };
-    let accepted = match verdict::accept(&mut trust, &documents, context.now()) {
+    let accepted = match verdict::accept(&mut trust, &device.documents, context.now()) {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };
     if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
         return refused((&too_weak).into());
     }
-    let permit = match context.reader(None).permit(&documents, &accepted) {
+    let status = device.status(&context.observer(None));
+    let permit = match status.and_then(|status| ReaderClient::permit_of(status, &accepted)) {
         Ok(permit) => permit,
         Err(ReaderError::Refused(refusal)) => return refused(refusal),
         Err(error) => return Err(failure("it cannot be told whether the record is sent", error)),

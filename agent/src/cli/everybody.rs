@@ -146,7 +146,7 @@ fn publish(
 /// The reader as every account asks it: without capabilities not even root comes to the agent's socket.
 fn reader(context: &Context) -> ReaderClient {
     match platform::people_socket().filter(|socket| socket.exists() && context.paths.are_the_systems()) {
-        Some(socket) => ReaderClient::served(socket),
+        Some(socket) => ReaderClient::asked(socket),
         None => context.reader(None),
     }
 }

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod enrol;
 mod everybody;
 pub mod ledger_service;
+mod looking;
 pub mod notice;
 mod online;
 mod owner;

@@ -1,7 +1,7 @@
 //! `candor notice`: what the person is told about the collection, with this device's values.
 
 use super::readings::record;
-use super::subject::{Subject, observe};
+use super::subject::{Subject, not_enrolled, observe};
 use super::{Context, Exit, Failure, everybody, words};
 use crate::platform::{self, OPENER};
 use crate::reader_client::{Disclosed, ReaderError};
@@ -150,10 +150,10 @@ fn acknowledge(notice: &Notice, shown: &[u8], words: &Words, context: &Context) 
         let message = words.text("notice-acknowledge-nothing")?;
         return Err(Failure::new(Exit::Refused, anyhow::anyhow!(message)));
     };
-    let documents = context.documents()?;
+    let device = context.device()?.ok_or_else(|| not_enrolled(context))?;
     let recorded = context
-        .reader(None)
-        .acknowledge(&documents, policy, notice.language(), shown)
+        .observer(None)
+        .acknowledge(&device.documents, policy, notice.language(), shown)
         .map_err(not_recorded)?;
     let told = words.text_with("notice-acknowledged", &[("version", recorded.policy.version.into())])?;
     // On standard error: standard output holds the notice and nothing else.

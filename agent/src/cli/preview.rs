@@ -3,12 +3,15 @@
 use super::subject::{Subject, observe};
 use super::{Context, Failure, Format, words};
 use crate::reader_client::Disclosed;
-use candor_notice::locale::Words;
+use candor_notice::locale::{Words, instant};
 use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::wrap;
+use collector_proto::catalog::Section;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::policy::{PolicyRef, Standing};
+use collector_proto::time::UtcTime;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Arguments of `candor preview`.
@@ -40,44 +43,45 @@ pub fn run(args: &PreviewArgs, context: &Context) -> Result<(), Failure> {
         Format::Text => Some(words::load(args.lang.as_deref())?),
         Format::Json => None,
     };
+    let asked_at = context.now();
     match observe(args.policy.as_deref(), args.root.clone(), context)? {
         Subject::InForce(disclosed) => {
-            let policy = Some(disclosed.permit().policy());
-            write(
-                &disclosed,
-                &Head { standing: State::InForce, policy, sandbox: disclosed.sandbox() },
-                words.as_ref(),
-                context,
-            )
+            let head = Head::of(State::InForce, Some(disclosed.permit().policy()), &disclosed);
+            write(&disclosed, &head, asked_at, words.as_ref(), context)
         }
         Subject::Awaiting(disclosed) => {
-            let policy = Some(disclosed.permit().policy());
-            write(
-                &disclosed,
-                &Head { standing: State::AwaitingAcknowledgement, policy, sandbox: disclosed.sandbox() },
-                words.as_ref(),
-                context,
-            )
+            let head =
+                Head::of(State::AwaitingAcknowledgement, Some(disclosed.permit().policy()), &disclosed);
+            write(&disclosed, &head, asked_at, words.as_ref(), context)
         }
-        Subject::Draft(disclosed) => write(
-            &disclosed,
-            &Head { standing: State::Draft, policy: None, sandbox: disclosed.sandbox() },
-            words.as_ref(),
-            context,
-        ),
+        Subject::Draft(disclosed) => {
+            write(&disclosed, &Head::of(State::Draft, None, &disclosed), asked_at, words.as_ref(), context)
+        }
         Subject::Nothing(nothing) => Err(nothing.failure()),
     }
 }
 
 /// What stands beside the rows in JSON, so that nobody takes a draft's for what is sent.
 #[derive(Serialize)]
-struct Head {
+struct Head<'a> {
     standing: State,
     /// The signed policy; a draft has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyRef>,
     /// What kept the reader to the permit.
     sandbox: Sandbox,
+    /// When it was read: an account's preview is repeated for a minute.
+    read_at: UtcTime,
+    /// Sections of which whoever looks does not see everything.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    left_out: &'a BTreeSet<Section>,
+}
+
+impl<'a> Head<'a> {
+    fn of<S: Standing>(standing: State, policy: Option<PolicyRef>, disclosed: &'a Disclosed<S>) -> Self {
+        let (sandbox, read_at) = (disclosed.sandbox(), disclosed.read_at());
+        Self { standing, policy, sandbox, read_at, left_out: disclosed.left_out() }
+    }
 }
 
 /// Whether the rows would be sent.
@@ -105,7 +109,8 @@ impl State {
 
 fn write<S: Standing>(
     disclosed: &Disclosed<S>,
-    head: &Head,
+    head: &Head<'_>,
+    asked_at: UtcTime,
     words: Option<&Words>,
     context: &Context,
 ) -> Result<(), Failure> {
@@ -115,8 +120,18 @@ fn write<S: Standing>(
     };
     let treatment = |field| disclosed.permit().grant(field).map(|grant| grant.treatment);
     let layout = Layout { width: words::width(), rows: None };
-    let told = wrap(&words.text(head.standing.message())?, words::width()).join("\n");
-    context.print(&format!("{told}\n\n{}", table(&shown, words, layout, &treatment)?))
+    let mut told = words.text(head.standing.message())?;
+    if head.read_at < asked_at {
+        told = format!(
+            "{told}\n{}",
+            words.text_with("notice-list-repeated", &[("at", instant(head.read_at).into())])?
+        );
+    }
+    if !head.left_out.is_empty() {
+        told = format!("{told}\n{}", words.text("notice-left-out")?);
+    }
+    let told: Vec<String> = told.lines().flat_map(|line| wrap(line, words::width())).collect();
+    context.print(&format!("{}\n\n{}", told.join("\n"), table(&shown, words, layout, &treatment)?))
 }
 
 #[cfg(test)]
@@ -131,8 +146,11 @@ mod tests {
         let content = TableContent { sections: Vec::new(), absent: BTreeMap::new(), failed: &failed };
         let sandbox =
             Sandbox { files: true, calls: true, capabilities: true, landlock_abi: 7, split: Split::Enforced };
-        let written = |head| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
-        let draft = written(Head { standing: State::Draft, policy: None, sandbox });
+        let (read_at, left_out) = (UtcTime::from_unix(1_000_000), BTreeSet::new());
+        let head = |standing, policy, left_out| Head { standing, policy, sandbox, read_at, left_out };
+        let written =
+            |head: Head<'_>| serde_json::from_str::<serde_json::Value>(&content.to_json(&head)).unwrap();
+        let draft = written(head(State::Draft, None, &left_out));
         assert_eq!(
             draft,
             serde_json::json!({
@@ -140,16 +158,19 @@ mod tests {
                 "sandbox": {
                     "files": true, "calls": true, "capabilities": true, "split": "enforced", "landlock_abi": 7
                 },
+                "read_at": "1970-01-12T13:46:40Z",
                 "sections": {},
                 "absent": {},
             })
         );
         let sha256 = collector_proto::digest::Digest::of(b"policy");
         let policy = Some(PolicyRef { version: 7, sha256 });
-        let awaiting = written(Head { standing: State::AwaitingAcknowledgement, policy, sandbox });
+        let others = BTreeSet::from([Section::User]);
+        let awaiting = written(head(State::AwaitingAcknowledgement, policy, &others));
         assert_eq!(awaiting["standing"], "awaiting_acknowledgement");
         assert_eq!(awaiting["policy"]["version"], 7);
+        assert_eq!(awaiting["left_out"], serde_json::json!(["user"]));
         assert_eq!(awaiting["policy"]["sha256"], sha256.to_string());
-        assert_eq!(written(Head { standing: State::InForce, policy, sandbox })["standing"], "in_force");
+        assert_eq!(written(head(State::InForce, policy, &left_out))["standing"], "in_force");
     }
 }

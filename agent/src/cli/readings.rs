@@ -1,8 +1,7 @@
 //! `candor readings`: what was read on this device, when, for whom and from where. It holds no value.
 
 use super::{Context, Failure, Format};
-use crate::identity;
-use crate::ledger::{Fate, Ledger};
+use crate::ledger::Fate;
 use crate::reader_client::ReaderError;
 use candor_notice::{Outcome, Record, Recorded};
 use collector_proto::catalog::Section;
@@ -67,7 +66,7 @@ pub(super) fn record(context: &Context) -> Record {
 
 /// Every reading on record, the oldest first.
 fn on_record(context: &Context) -> Result<Vec<Shown>, ReaderError> {
-    let readings = context.reader(None).readings()?;
+    let readings = context.observer(None).readings()?;
     let fates = fates(context);
     let shown = readings.into_iter().map(|reading| {
         let report = reading.entry.and_then(|entry| fates.get(&entry).copied());
@@ -92,9 +91,7 @@ impl From<Shown> for Recorded {
 
 /// What happened to each entry of the ledger; nothing is known where it cannot be read.
 fn fates(context: &Context) -> BTreeMap<u64, Fate> {
-    let ledger = identity::load_key(&context.paths)
-        .ok()
-        .and_then(|key| Ledger::view(&context.paths.ledger(), key.public()).ok());
+    let ledger = context.ledger().ok().flatten();
     ledger.map(|ledger| ledger.entries().collect()).unwrap_or_default()
 }
 

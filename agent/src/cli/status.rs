@@ -2,12 +2,14 @@
 
 use super::{Context, Failure, Format, confinement};
 use crate::confine::Confined;
-use crate::identity::{self, Enrolment};
+use crate::device::Device;
+use crate::identity::ReceiptKeys;
 use crate::ledger::Ledger;
+use crate::reader_client::ReaderError;
 use crate::{schedule, verdict};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
-use collector_proto::disclosure::{RefusalMessage, Sandbox, Split};
+use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{PolicyRef, Verdict};
 use collector_proto::time::UtcTime;
@@ -105,7 +107,8 @@ struct AgentSandboxStatus {
 #[derive(Serialize)]
 struct LedgerStatus {
     last_entry: u64,
-    pending: u64,
+    /// How many have still to be sent; `None` for who may not look into the ledger.
+    pending: Option<u64>,
     /// Why it is not the ledger that the reader knows; the reader was asked before it was viewed.
     other: Option<String>,
     last_receipt: Option<LastReceipt>,
@@ -140,13 +143,12 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         ledger: None,
         next_report: None,
     };
-    let Some(enrolment) = Enrolment::find(&context.paths)? else { return Ok(status) };
-    let documents = context.documents()?;
-    status.contract.collector = documents.collector_contract();
+    let Some(device) = context.device()? else { return Ok(status) };
+    status.contract.collector = device.documents.collector_contract();
     // The reader has the last word: it remembers what this program does not.
-    let reader = context.reader(None).status(&documents);
+    let reader = device.status(&context.observer(None));
     let verdict = Verdict::take(
-        verdict::accept(&mut enrolment.trust(&context.paths)?, &documents, now),
+        verdict::accept(&mut device.trust()?, &device.documents, now),
         // A reader that cannot be asked is named below.
         |policy| Ok::<_, Infallible>(reader.as_ref().map_or(true, |reader| reader.is_acknowledged(policy))),
     );
@@ -159,45 +161,73 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let refused = verdict.in_force().err().map(|refused| (&refused).into());
     status.refused = refused.or(too_weak.as_ref().map(RefusalMessage::from));
     let known = reader.as_ref().ok().and_then(|reader| reader.ledger);
+    let last_reading = reader.as_ref().ok().and_then(|reader| reader.last_reading);
     match reader {
         Ok(reader) => {
             let level = reader.sandbox.level();
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
             status.refused = reader.refused.or(status.refused);
         }
+        // That says nothing about whether anything is collected.
+        Err(error @ ReaderError::NotAnswered(_)) => return Err(error.into()),
         Err(error) => {
             let message = format!("{:#}", Failure::from(error).error);
             status.refused =
                 Some(RefusalMessage { code: "reader_failed".to_owned(), message, not_before: None });
         }
     }
-    let key = identity::load_key(&context.paths)?;
-    let receipt_keys = enrolment.receipt_keys(&context.paths, &documents)?;
-    let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
-    let last_report = ledger.entries().next_back().map(|(number, _)| ledger.load(number)).transpose()?;
-    let mut last_receipt = None;
-    if let Some(entry) = ledger.last_receipted() {
-        last_receipt = ledger.receipt(&ledger.load(entry)?, &receipt_keys)?.map(|receipt| LastReceipt {
-            entry,
-            received_at: receipt.received_at,
-            stored_until: receipt.stored_until,
-        });
-    }
+    let books = match context.ledger()? {
+        Some(ledger) => Books::seen(
+            &ledger,
+            &context.enrolment()?.receipt_keys(&context.paths, &device.documents)?,
+            known,
+        )?,
+        None => Books { made: last_reading, ledger: known.map(LedgerStatus::told) },
+    };
     status.next_report = every.filter(|_| status.refused.is_none()).map(|every| {
-        last_report.map_or(now, |recorded| {
-            let due = recorded.report().document().created.plus_seconds(every.seconds());
+        books.made.map_or(now, |made| {
+            let due = made.plus_seconds(every.seconds());
             now.plus_seconds(schedule::seconds_until(due, now, every))
         })
     });
-    let pending = u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX);
-    let other = known.and_then(|known| ledger.continues(&known).err()).map(|other| other.to_string());
-    status.ledger = Some(LedgerStatus { last_entry: ledger.last(), pending, other, last_receipt });
-    status.enrolment = Some(EnrolmentStatus {
-        device_id: enrolment.device_id,
-        collector: enrolment.collector.id,
-        group: enrolment.group,
-    });
+    status.ledger = books.ledger;
+    let Device { id, collector, group, .. } = device;
+    status.enrolment = Some(EnrolmentStatus { device_id: id, collector, group });
     Ok(status)
+}
+
+/// What is known of the ledger.
+struct Books {
+    /// When the newest report was made.
+    made: Option<UtcTime>,
+    ledger: Option<LedgerStatus>,
+}
+
+impl Books {
+    /// Of a ledger that this process may look into.
+    fn seen(ledger: &Ledger, receipt_keys: &ReceiptKeys, known: Option<LedgerHead>) -> Result<Self, Failure> {
+        let last_report = ledger.entries().next_back().map(|(number, _)| ledger.load(number)).transpose()?;
+        let mut last_receipt = None;
+        if let Some(entry) = ledger.last_receipted() {
+            last_receipt = ledger.receipt(&ledger.load(entry)?, receipt_keys)?.map(|receipt| LastReceipt {
+                entry,
+                received_at: receipt.received_at,
+                stored_until: receipt.stored_until,
+            });
+        }
+        let pending = u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX);
+        let other = known.and_then(|known| ledger.continues(&known).err()).map(|other| other.to_string());
+        let status = LedgerStatus { last_entry: ledger.last(), pending: Some(pending), other, last_receipt };
+        let made = last_report.map(|recorded| recorded.report().document().created);
+        Ok(Self { made, ledger: Some(status) })
+    }
+}
+
+impl LedgerStatus {
+    /// As the agent told the reader.
+    fn told(head: LedgerHead) -> Self {
+        Self { last_entry: head.entries, pending: None, other: None, last_receipt: None }
+    }
 }
 
 fn write(status: &DeviceStatus, context: &Context) -> String {
@@ -242,7 +272,10 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
         line("Split", split(*parts).to_owned());
     }
     if let Some(ledger) = &status.ledger {
-        line("Ledger", format!("{} entries, {} still to be sent", ledger.last_entry, ledger.pending));
+        let pending = ledger.pending.map_or("as the agent told the reader".to_owned(), |pending| {
+            format!("{pending} still to be sent")
+        });
+        line("Ledger", format!("{} entries, {pending}", ledger.last_entry));
         if let Some(other) = &ledger.other {
             line("", format!("not whole: {other}"));
         }
@@ -254,7 +287,9 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
                 receipt.stored_until.date()
             )
         });
-        line("Last receipt", receipt);
+        if ledger.pending.is_some() {
+            line("Last receipt", receipt);
+        }
     }
     if let Some(next) = status.next_report {
         line("Next report", if next <= status.now { "due".to_owned() } else { format!("from {next} on") });

@@ -1,8 +1,8 @@
 //! What `notice`, `preview` and `policy` speak of: the policy in force, an author's draft, or that there is none.
 
 use super::{Context, Exit, Failure, confinement};
-use crate::documents::HeldDocuments;
-use crate::identity::{Enrolment, IdentityError};
+use crate::device::Device;
+use crate::identity::IdentityError;
 use crate::reader_client::{Disclosed, ReaderError};
 use crate::verdict;
 use anyhow::Context as _;
@@ -16,9 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// Longest author's file in bytes. Every field of the catalogue with a block of its own is below 64 KiB.
 const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
-
-/// The stable word for a device that is not enrolled.
-const NOT_ENROLLED: &str = "not_enrolled";
 
 /// What would be sent, and under what.
 #[expect(clippy::large_enum_variant, reason = "one per process: its size does not matter")]
@@ -46,7 +43,7 @@ pub(super) struct Nothing {
 impl Nothing {
     /// Whether the device is enrolled.
     pub(super) fn is_enrolled(&self) -> bool {
-        self.refusal.code != NOT_ENROLLED
+        self.refusal.code != RefusalMessage::NOT_ENROLLED
     }
 
     /// The failure of a verb that cannot do without a policy.
@@ -66,12 +63,24 @@ pub(super) fn observe(
         let policy = compile(file, context)?;
         return Ok(Subject::Draft(Box::new(context.reader(root).draft(&policy)?)));
     }
-    let (mut trust, documents) = match enrolled(context)? {
+    // A policy that changes while it is looked at is looked at once more.
+    match observe_policy(root.clone(), context) {
+        Err(Failure { error, .. }) if is_another_policy(&error) => observe_policy(root, context),
+        observed => observed,
+    }
+}
+
+fn is_another_policy(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ReaderError::OtherPolicy))
+}
+
+fn observe_policy(root: Option<PathBuf>, context: &Context) -> Result<Subject, Failure> {
+    let (device, mut trust) = match enrolled(context)? {
         Ok(enrolled) => enrolled,
         Err(nothing) => return Ok(Subject::Nothing(nothing)),
     };
     let now = context.now();
-    let verdict = match verdict::take(&context.reader(None), &mut trust, &documents, now) {
+    let verdict = match verdict::take(&context.observer(None), &device, &mut trust, now) {
         Ok(verdict) => verdict,
         Err(ReaderError::Refused(refusal)) => {
             return Ok(Subject::Nothing(Nothing { refusal, controller: None, exit: Exit::Refused }));
@@ -79,7 +88,7 @@ pub(super) fn observe(
         Err(error) => return Err(error.into()),
     };
     let nothing = |refusal| {
-        let controller = controller(&documents, &trust);
+        let controller = controller(&device.documents, &trust);
         Ok(Subject::Nothing(Nothing { refusal, controller, exit: Exit::Refused }))
     };
     let (accepted, awaiting) = match &verdict {
@@ -90,7 +99,7 @@ pub(super) fn observe(
     if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
         return nothing((&too_weak).into());
     }
-    match context.reader(root).preview(&documents, &mut trust.clone(), now) {
+    match context.observer(root).preview(&device.documents, &mut trust.clone(), now) {
         Ok(disclosed) if awaiting => Ok(Subject::Awaiting(Box::new(disclosed))),
         Ok(disclosed) => Ok(Subject::InForce(Box::new(disclosed))),
         Err(ReaderError::Refused(refusal)) => nothing(refusal),
@@ -98,21 +107,29 @@ pub(super) fn observe(
     }
 }
 
-/// The pinned root of an enrolled device and the documents it holds.
-pub(super) fn enrolled(context: &Context) -> Result<Result<(Trust, HeldDocuments), Nothing>, Failure> {
-    let Some(enrolment) = Enrolment::find(&context.paths)? else {
-        let message = IdentityError::NotEnrolled(context.paths.enrolment()).to_string();
-        let refusal = RefusalMessage { code: NOT_ENROLLED.into(), message, not_before: None };
+/// An enrolled device, and its trust in the root.
+pub(super) fn enrolled(context: &Context) -> Result<Result<(Device, Trust), Nothing>, Failure> {
+    let Some(device) = context.device()? else {
+        let refusal = RefusalMessage {
+            code: RefusalMessage::NOT_ENROLLED.to_owned(),
+            message: not_enrolled(context).to_string(),
+            not_before: None,
+        };
         return Ok(Err(Nothing { refusal, controller: None, exit: Exit::Refused }));
     };
-    match enrolment.trust(&context.paths) {
-        Ok(trust) => Ok(Ok((trust, context.documents()?))),
+    match device.trust() {
+        Ok(trust) => Ok(Ok((device, trust))),
         Err(IdentityError::Root { source, .. }) => {
             let refusal = RefusalMessage::from(&source);
             Ok(Err(Nothing { refusal, controller: None, exit: Exit::Tampered }))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// That the device is not enrolled.
+pub(super) fn not_enrolled(context: &Context) -> IdentityError {
+    IdentityError::NotEnrolled(context.paths.enrolment())
 }
 
 /// The controller of a policy that is validly signed, whatever else keeps it from being in force.

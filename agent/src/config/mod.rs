@@ -90,6 +90,19 @@ pub(crate) enum ConfigError {
     },
 }
 
+/// As without any configuration.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            proxy: ProxySetting::Environment,
+            request_timeout: None,
+            reader: None,
+            reader_socket: None,
+            log: "warn".to_owned(),
+        }
+    }
+}
+
 impl Settings {
     /// Reads and checks the configuration of the machine and of the state directory. Where that is another user's, root does not
     /// take its settings.
@@ -108,7 +121,7 @@ impl Settings {
                 .reader_socket
                 .map(|input| check_path(input, "reader_socket"))
                 .transpose()?,
-            log: inputs.log.map_or_else(|| "warn".to_owned(), |input| input.value),
+            log: inputs.log.map_or_else(|| Self::default().log, |input| input.value),
         })
     }
 }

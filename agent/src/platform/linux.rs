@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(crate) use super::unix::{
-    Owner, command_of, foreign_owner, free_bytes, is_own, is_privileged, is_roots, is_same_owner, opened,
-    own_account, shared_beyond_owner, start_over, stop_requested,
+    Owner, command_of, foreign_owner, free_bytes, is_everybodys_to_ask, is_own, is_privileged, is_roots,
+    is_same_owner, opened, own_account, shared_beyond_owner, start_over, stop_requested,
 };
 
 /// The program that opens a file in the person's browser.
@@ -71,8 +71,11 @@ pub(crate) fn converse(mut reader: ReaderConnection, question: &[u8], max: usize
     // A reader that refuses may end without reading to the end; what it answered still counts.
     let _ = reader.write_all(question).and_then(|()| reader.shutdown(Shutdown::Write));
     let mut answer = Vec::new();
-    reader.take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut answer)?;
-    Ok(answer)
+    match reader.take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut answer) {
+        // Whoever refuses hangs up with the question unread; what it said came before that.
+        Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !answer.is_empty() => Ok(answer),
+        read => read.map(|_| answer),
+    }
 }
 
 /// The socket through which the reader asks for this user's ledger.

@@ -8,8 +8,8 @@ pub(crate) use super::closed::{
     people_socket, reader_socket, tell_of_ledger,
 };
 pub(crate) use super::unix::{
-    Owner, command_of, foreign_owner, free_bytes, is_own, is_privileged, is_roots, is_same_owner, opened,
-    own_account, shared_beyond_owner, start_over, stop_requested,
+    Owner, command_of, foreign_owner, free_bytes, is_everybodys_to_ask, is_own, is_privileged, is_roots,
+    is_same_owner, opened, own_account, shared_beyond_owner, start_over, stop_requested,
 };
 
 /// The program that opens a file in the person's browser.

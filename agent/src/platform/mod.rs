@@ -16,8 +16,8 @@ mod system;
 
 pub(crate) use system::{
     LedgerConnection, LedgerSocket, OPENER, Owner, ReaderConnection, command_of, connect_to_reader, converse,
-    foreign_owner, free_bytes, installed_reader, is_own, is_privileged, is_roots, is_same_owner,
-    ledger_question, ledger_socket, ledger_socket_handed_over, next_ledger_connection, notice_directory,
-    opened, own_account, people_socket, reader_socket, shared_beyond_owner, start_over, stop_requested,
-    system_config, system_state, tell_of_ledger,
+    foreign_owner, free_bytes, installed_reader, is_everybodys_to_ask, is_own, is_privileged, is_roots,
+    is_same_owner, ledger_question, ledger_socket, ledger_socket_handed_over, next_ledger_connection,
+    notice_directory, opened, own_account, people_socket, reader_socket, shared_beyond_owner, start_over,
+    stop_requested, system_config, system_state, tell_of_ledger,
 };

@@ -2,7 +2,7 @@
 
 use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -22,6 +22,11 @@ pub(crate) fn own_account() -> Option<String> {
 pub(crate) fn shared_beyond_owner(metadata: &Metadata) -> Option<String> {
     let mode = metadata.permissions().mode() & 0o7777;
     (mode & 0o077 != 0).then(|| format!("{mode:04o}"))
+}
+
+/// Whether it is a socket that every account may connect to.
+pub(crate) fn is_everybodys_to_ask(metadata: &Metadata) -> bool {
+    metadata.file_type().is_socket() && metadata.permissions().mode() & 0o666 == 0o666
 }
 
 /// Bytes that this process may still write on the path's file system.

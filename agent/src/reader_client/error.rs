@@ -16,6 +16,21 @@ pub enum ReaderError {
     /// The ledger of another user cannot be shown.
     #[error("the ledger cannot be shown: {}", .0.message)]
     Ledger(RefusalMessage),
+    /// This question is not answered, which says nothing about whether anything is collected.
+    #[error("the reader does not answer this: {}{}", .0.message, again(.0))]
+    NotAnswered(RefusalMessage),
+    /// Whoever answers every account of this machine cannot be asked.
+    #[error(
+        "what is collected on this device cannot be told, because nobody answers at {}; `systemctl start candor-people.socket` \
+         starts what answers there: ask your administrator",
+        .socket.display()
+    )]
+    People {
+        /// The socket.
+        socket: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// There is no such program, or it cannot be started.
     #[error("the reader {} cannot be started", .program.display())]
     Start {
@@ -92,6 +107,11 @@ pub enum ReaderError {
     /// It disclosed what the permit does not allow.
     #[error("the reader disclosed what the policy does not permit")]
     NotPermitted(#[from] NotPermitted),
+}
+
+/// From when on the same may be asked.
+fn again(refusal: &RefusalMessage) -> String {
+    refusal.not_before.map(|instant| format!(" (from {instant} on)")).unwrap_or_default()
 }
 
 impl ReaderError {

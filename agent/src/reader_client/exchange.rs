@@ -5,6 +5,7 @@ use super::socket::{self, ServedReader};
 use super::{ReaderClient, ReaderError, Way};
 use collector_proto::disclosure::{Answer, Ask, DisclosureMessage, Question};
 use collector_proto::limits::MAX_REPORT_BYTES;
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ impl Way {
     pub(super) fn reach(&self) -> Result<Reached, ReaderError> {
         match self {
             Self::Started(program) => program.start().map(Reached::Started),
-            Self::Served(place) => socket::connect(place).map(Reached::Served),
+            Self::Served(place) | Self::Asked(place) => socket::connect(place).map(Reached::Served),
         }
     }
 }
@@ -51,12 +52,33 @@ impl ReaderClient {
     pub(super) fn ask<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
         let question =
             serde_json::to_vec(&Question::of(question)).map_err(|error| ReaderError::Pipe(error.into()))?;
-        let waiting = self.waiting.borrow_mut().pop();
-        let reader = waiting.unwrap_or_else(|| self.way.reach())?;
-        match reader.converse(question, self.timeout)? {
+        match self.answered(question)? {
+            Answer::Refused(refusal) if refusal.is_of_the_question() => {
+                Err(ReaderError::NotAnswered(refusal))
+            }
             Answer::Refused(refusal) => Err(ReaderError::Refused(refusal)),
             answer => Q::answer(answer).ok_or(ReaderError::OtherAnswer),
         }
+    }
+
+    fn answered(&self, question: Vec<u8>) -> Result<Answer, ReaderError> {
+        let waiting = self.waiting.borrow_mut().pop();
+        let reader = waiting.unwrap_or_else(|| self.way.reach());
+        let answered = reader.and_then(|reader| reader.converse(question, self.timeout));
+        match &self.way {
+            Way::Started(_) | Way::Served(_) => answered,
+            Way::Asked(socket) => answered.map_err(|error| not_told(socket, error)),
+        }
+    }
+}
+
+/// That nobody can be told what is collected, with the reason alone: what else an error says concerns the agent's socket.
+fn not_told(socket: &Path, error: ReaderError) -> ReaderError {
+    let socket = socket.to_path_buf();
+    match error {
+        ReaderError::Unserved { source, .. } => ReaderError::People { socket, source: source.into() },
+        ReaderError::HungUp { .. } => ReaderError::People { socket, source: "it gave no answer".into() },
+        error => ReaderError::People { socket, source: error.into() },
     }
 }
 

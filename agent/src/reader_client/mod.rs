@@ -22,7 +22,7 @@ use collector_proto::disclosure::request::{
 use collector_proto::disclosure::sent::{SentEntry, SentList, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
-    DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, Sandbox,
+    DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
 };
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
@@ -55,8 +55,10 @@ pub struct ReaderClient {
 enum Way {
     /// It is started, with the rights of this process.
     Started(Program),
-    /// It answers at this socket, as another user.
+    /// It answers the agent at this socket, as another user.
     Served(PathBuf),
+    /// It answers every account at this socket, by the documents that it keeps.
+    Asked(PathBuf),
 }
 
 /// Where the reader is, for people.
@@ -64,7 +66,7 @@ impl fmt::Display for ReaderClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.way {
             Way::Started(program) => program.path.display().fmt(f),
-            Way::Served(socket) => write!(f, "the reader behind {}", socket.display()),
+            Way::Served(socket) | Way::Asked(socket) => write!(f, "the reader behind {}", socket.display()),
         }
     }
 }
@@ -77,6 +79,7 @@ pub struct Disclosed<S: Standing = Signed> {
     permit: Permit<S>,
     disclosure: Disclosure<S>,
     left_out: BTreeSet<Section>,
+    read_at: UtcTime,
     sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
 }
@@ -91,6 +94,11 @@ impl ReaderClient {
     /// The reader of this machine that answers at a socket.
     pub fn served(socket: PathBuf) -> Self {
         Self::by(Way::Served(socket))
+    }
+
+    /// The reader of this machine that answers every account at a socket.
+    pub fn asked(socket: PathBuf) -> Self {
+        Self::by(Way::Asked(socket))
     }
 
     fn by(way: Way) -> Self {
@@ -154,7 +162,7 @@ impl ReaderClient {
         trust: &mut Trust,
         now: UtcTime,
     ) -> Result<Disclosed<Signed>, ReaderError> {
-        self.collect(Preview { documents: Some(documents.clone()) }, documents, trust, now)
+        self.collect(Preview { documents: self.brought(documents) }, documents, trust, now)
     }
 
     /// As [`Self::preview`] by the documents that the reader keeps, without what is not for everybody to see.
@@ -189,7 +197,7 @@ impl ReaderClient {
 
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.
     pub fn status(&self, documents: &Documents) -> Result<ReaderStatus, ReaderError> {
-        self.ask(ShowStatus { documents: Some(documents.clone()) })
+        self.ask(ShowStatus { documents: self.brought(documents) })
     }
 
     /// The same by the documents that the reader keeps.
@@ -197,10 +205,35 @@ impl ReaderClient {
         self.ask(ShowStatus { documents: None })
     }
 
+    /// Asks who this device is, and what the reader remembers and makes of the documents that it keeps itself. Refused where the
+    /// device is not enrolled, and for nothing else: another refusal says nothing about what is collected.
+    pub(crate) fn told(&self) -> Result<(DeviceAnswer, ReaderStatus), ReaderError> {
+        let status = self.status_as_kept().map_err(|error| match error {
+            ReaderError::Refused(refusal) if refusal.code != RefusalMessage::NOT_ENROLLED => {
+                ReaderError::NotAnswered(refusal)
+            }
+            error => error,
+        })?;
+        let device = status.device.clone().ok_or(ReaderError::OtherAnswer)?;
+        Ok((device, status))
+    }
+
+    /// The documents that a question brings, if the reader takes any here.
+    fn brought(&self, documents: &Documents) -> Option<Documents> {
+        match self.way {
+            Way::Started(_) | Way::Served(_) => Some(documents.clone()),
+            Way::Asked(_) => None,
+        }
+    }
+
     /// The permit under which the reader would read now, from the policy that this program accepted: the reader has the
     /// last word, since it remembers what this program does not. Nothing of the machine is read.
     pub fn permit(&self, documents: &Documents, accepted: &AcceptedPolicy) -> Result<Permit, ReaderError> {
-        let status = self.status(documents)?;
+        Self::permit_of(self.status(documents)?, accepted)
+    }
+
+    /// The same of what the reader has said.
+    pub(crate) fn permit_of(status: ReaderStatus, accepted: &AcceptedPolicy) -> Result<Permit, ReaderError> {
         if let Some(refusal) = status.refused {
             return Err(ReaderError::Refused(refusal));
         }
@@ -251,8 +284,8 @@ impl ReaderClient {
         language: &str,
         shown: &[u8],
     ) -> Result<Acknowledgement, ReaderError> {
-        let (documents, language) = (documents.clone(), language.to_owned());
-        let request = Acknowledge { documents: Some(documents), policy, language, notice: Digest::of(shown) };
+        let (documents, language) = (self.brought(documents), language.to_owned());
+        let request = Acknowledge { documents, policy, language, notice: Digest::of(shown) };
         Ok(self.ask(request)?.acknowledgement)
     }
 
@@ -295,10 +328,10 @@ impl<S: Standing> Disclosed<S> {
         fresh_until: Option<UtcTime>,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
-        let DisclosureAnswer { sandbox, left_out, .. } = answer;
+        let DisclosureAnswer { sandbox, left_out, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
-        Ok(Self { policy, permit, disclosure, left_out, sandbox, fresh_until })
+        Ok(Self { policy, permit, disclosure, left_out, read_at, sandbox, fresh_until })
     }
 
     /// The policy it was read under.
@@ -319,6 +352,11 @@ impl<S: Standing> Disclosed<S> {
     /// Sections of which something is not shown to whoever asked.
     pub fn left_out(&self) -> &BTreeSet<Section> {
         &self.left_out
+    }
+
+    /// When it was read: what an account is shown may be a minute old.
+    pub fn read_at(&self) -> UtcTime {
+        self.read_at
     }
 
     /// What kept the reader to the permit while it read.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 /// What the reader answers.
 ///
 /// The reader writes its own treated rows as `D`; whoever reads an answer gets a [`DisclosureMessage`].
+#[expect(clippy::large_enum_variant, reason = "one answer per process: its size does not matter")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer<D = DisclosureMessage> {
@@ -71,6 +72,8 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     pub consent: Consent,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fresh_until: Option<UtcTime>,
+    /// When it was read, by the reader's clock: an account's preview is repeated for a minute.
+    pub read_at: UtcTime,
     /// What kept the reader to the permit while it read.
     pub sandbox: Sandbox,
     /// Sections of which something was read that is about others than who asked, and is not in the rows. None in what is read
@@ -112,8 +115,12 @@ pub struct ReaderStatus {
     pub acknowledgements: Vec<Acknowledgement>,
     /// The newest entry of the agent's ledger that the reader was told of.
     pub ledger: Option<LedgerHead>,
+    /// When the machine was last read for a report.
+    pub last_reading: Option<UtcTime>,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
+    /// Who this is and what the answer follows from, for whoever brought no documents.
+    pub device: Option<DeviceAnswer>,
 }
 
 impl ReaderStatus {
@@ -199,6 +206,8 @@ pub struct RefusalMessage {
 }
 
 impl RefusalMessage {
+    /// Word of a device that is not enrolled.
+    pub const NOT_ENROLLED: &'static str = "not_enrolled";
     /// Word of a refusal of one question among many.
     pub const TOO_MANY_QUESTIONS: &'static str = "too_many_questions";
     /// Word of a refusal of what is no question.

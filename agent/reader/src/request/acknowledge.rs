@@ -16,7 +16,7 @@ impl Handle for Acknowledge {
             return Err(Refused::Language);
         }
         let lock = reader.state.lock()?;
-        let accepted = reader.accept(self.documents, &mut reader.pinned()?)??;
+        let accepted = reader.accept_brought_or_kept(self.documents, &mut reader.pinned()?)?;
         if accepted.reference() != self.policy {
             return Err(Refused::OtherPolicyShown);
         }

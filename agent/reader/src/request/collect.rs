@@ -57,6 +57,7 @@ impl Reader<'_> {
             fresh_until: None,
             sandbox,
             left_out,
+            read_at: self.now,
             disclosure: treated,
         })
     }

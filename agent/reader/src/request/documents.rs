@@ -26,19 +26,30 @@ impl Reader<'_> {
         self.state.documents().map_err(Refused::KeptDocuments)
     }
 
-    /// Accepts the policy of the documents that came with the question, or else of the kept ones. Another account's documents
-    /// are not looked at: it would be told what it brought.
-    pub(super) fn accept(
+    /// The documents that came with the question, if the caller may bring any: another account would be told what it brought.
+    pub(super) fn brought(&self, documents: Option<Documents>) -> Option<Documents> {
+        documents.filter(|_| self.caller != Caller::Other)
+    }
+
+    /// Accepts the policy of the documents that came with the question, or else of the kept ones.
+    pub(super) fn accept_brought_or_kept(
         &self,
-        brought: Option<Documents>,
+        documents: Option<Documents>,
         pinned: &mut Pinned,
-    ) -> Result<Result<AcceptedPolicy, Refusal>, Refused> {
-        let brought = brought.filter(|_| self.caller != Caller::Other);
-        let documents = match brought {
+    ) -> Result<AcceptedPolicy, Refused> {
+        let documents = match self.brought(documents) {
             Some(documents) => Some(documents),
             None => self.kept_documents()?,
         };
-        Ok(documents
-            .map_or(Err(Refusal::NoPolicy), |documents| pinned.trust_mut().accept(&documents, self.now)))
+        Ok(self.accept(documents.as_ref(), pinned)?)
+    }
+
+    /// Accepts the policy of these documents; there is none where there are none.
+    pub(super) fn accept(
+        &self,
+        documents: Option<&Documents>,
+        pinned: &mut Pinned,
+    ) -> Result<AcceptedPolicy, Refusal> {
+        pinned.trust_mut().accept(documents.ok_or(Refusal::NoPolicy)?, self.now)
     }
 }

@@ -9,7 +9,7 @@ use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
-        let accepted = reader.accept(self.documents, &mut pinned)??;
+        let accepted = reader.accept_brought_or_kept(self.documents, &mut pinned)?;
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }
 }
@@ -17,7 +17,7 @@ impl Handle for Preview {
 impl Handle for PreviewForEverybody {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
-        let accepted = reader.accept(None, &mut pinned)??;
+        let accepted = reader.accept_brought_or_kept(None, &mut pinned)?;
         let reader = Reader { viewer: Viewer::Nobody, asked_by: reader.asked_by.clone(), ..*reader };
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }

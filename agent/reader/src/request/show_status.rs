@@ -2,6 +2,7 @@
 
 use super::collect::weakness;
 use super::refused::Refused;
+use super::show_device::device;
 use super::{Handle, Reader};
 use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::ReaderStatus;
@@ -14,7 +15,11 @@ impl Handle for ShowStatus {
         let (ceiling, consent) = reader.state.limits()?.into_parts();
         let acknowledgements = reader.state.acknowledgements()?;
         let ledger = reader.state.ledger_head()?;
-        let accepted = reader.accept(self.documents, &mut pinned)?;
+        let last_reading = reader.state.last_reading()?;
+        let brought = reader.brought(self.documents);
+        let told = if brought.is_none() { Some(device(&pinned, reader.kept_documents()?)) } else { None };
+        let documents = brought.as_ref().or_else(|| told.as_ref()?.documents.as_ref());
+        let accepted = reader.accept(documents, &mut pinned);
         let verdict = reader.verdict(accepted)?;
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
@@ -33,7 +38,9 @@ impl Handle for ShowStatus {
                 Err(refused) => Some((&refused).into()),
                 Ok(_) => too_weak.map(|refused| refused.to_message()),
             },
+            last_reading,
             sandbox,
+            device: told,
         })
     }
 }

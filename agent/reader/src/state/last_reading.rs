@@ -52,8 +52,8 @@ impl State {
         self.directory.write(&LastReadingFile { v: Version1, at })
     }
 
-    #[cfg(test)]
-    pub(super) fn last_reading(&self) -> Result<Option<UtcTime>, StateError> {
+    /// When the machine was last read for a report.
+    pub(crate) fn last_reading(&self) -> Result<Option<UtcTime>, StateError> {
         Ok(self.directory.read::<LastReadingFile>()?.map(|file| file.at))
     }
 }

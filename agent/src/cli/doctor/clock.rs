@@ -7,11 +7,12 @@ use crate::cli::Failure;
 const TOLERANCE: i64 = 300;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
-    if examination.enrolment.is_none() {
-        return Finding::Skipped("the device is not enrolled");
-    }
+    let device = match examination.device() {
+        Ok(device) => device,
+        Err(finding) => return finding,
+    };
     let now = examination.context.now();
-    match examination.context.reader(None).status(&examination.documents) {
+    match device.status(&examination.context.observer(None)) {
         Ok(status) if now.seconds_since(status.floor.max_time_seen) < -TOLERANCE => Finding::Bad(format!(
             "the clock shows {now}, but it was already {}; set the clock",
             status.floor.max_time_seen

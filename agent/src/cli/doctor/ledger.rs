@@ -12,10 +12,10 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let paths = &examination.context.paths;
     let verify = || -> Result<Finding, Failure> {
         let key = identity::load_key(paths)?;
-        let keys = enrolment.receipt_keys(paths, &examination.documents)?;
+        let keys = enrolment.receipt_keys(paths, &examination.documents())?;
         let confirmed = baseline::confirmed(&paths.baseline());
         // Before the ledger is viewed: an agent at work moves both on.
-        let known = examination.context.reader(None).status(&examination.documents)?.ledger;
+        let known = examination.context.reader(None).status(&examination.documents())?.ledger;
         let ledger = Ledger::view(&paths.ledger(), key.public())?;
         let found = ledger.verify(&keys, confirmed.as_ref())?;
         if let Some(Err(other)) = known.map(|known| ledger.continues(&known)) {

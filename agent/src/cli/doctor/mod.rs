@@ -15,6 +15,7 @@ mod space;
 mod state;
 
 use super::{Context, Exit, Failure, Format, owner};
+use crate::device::Device;
 use crate::documents::HeldDocuments;
 use crate::identity::Enrolment;
 use serde::Serialize;
@@ -40,8 +41,31 @@ pub struct DoctorArgs {
 struct Examination<'a> {
     context: &'a Context,
     offline: bool,
+    /// As the agent's own state says; `None` for who may not look there.
     enrolment: Option<Enrolment>,
-    documents: HeldDocuments,
+    /// Who this device is; or why that cannot be told.
+    device: Result<Option<Device>, Failure>,
+}
+
+impl Examination<'_> {
+    /// The device, where it is enrolled.
+    fn device(&self) -> Result<&Device, Finding> {
+        match &self.device {
+            Ok(Some(device)) => Ok(device),
+            Ok(None) => Err(Finding::Skipped("the device is not enrolled")),
+            Err(failure) => Err(Finding::of_failure(failure)),
+        }
+    }
+
+    /// What the collector last gave.
+    fn documents(&self) -> HeldDocuments {
+        self.device
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|device| device.documents.clone())
+            .unwrap_or_default()
+    }
 }
 
 /// What a check found.
@@ -82,24 +106,36 @@ impl Finding {
     }
 }
 
-/// A check: its name and the function that performs it.
-type Check = (&'static str, fn(&Examination<'_>) -> Finding);
+/// A check: its name, who may perform it and the function that does.
+type Check = (&'static str, Performer, fn(&Examination<'_>) -> Finding);
+
+/// Who may perform a check.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Performer {
+    /// Every account.
+    Anybody,
+    /// Whoever may look into the agent's state. Root does it as the agent.
+    Agent,
+}
+
+use Performer::{Agent, Anybody};
 
 /// Every check, in the order in which one depends on another.
 const CHECKS: &[Check] = &[
-    ("state directory", state::check),
-    ("disk space", space::check),
-    ("enrolment", enrolment::check),
-    ("device key", key::check),
-    ("socket", socket::check),
-    ("reader", reader::check),
-    ("clock", clock::check),
-    ("policy", policy::check),
-    ("agent's sandbox", sandbox::check),
-    ("page for everybody", page::check),
-    ("ledger", ledger::check),
-    ("ledger's socket", ledger_socket::check),
-    ("collector", collector::check),
+    ("state directory", Agent, state::check),
+    ("disk space", Anybody, space::check),
+    ("enrolment", Anybody, enrolment::check),
+    ("device key", Agent, key::check),
+    ("socket", Agent, socket::of_agent),
+    ("people's socket", Anybody, socket::of_people),
+    ("reader", Anybody, reader::check),
+    ("clock", Anybody, clock::check),
+    ("policy", Anybody, policy::check),
+    ("agent's sandbox", Anybody, sandbox::check),
+    ("page for everybody", Anybody, page::check),
+    ("ledger", Agent, ledger::check),
+    ("ledger's socket", Anybody, ledger_socket::check),
+    ("collector", Agent, collector::check),
 ];
 
 #[derive(Serialize)]
@@ -113,14 +149,21 @@ struct Line<'a> {
 pub fn run(args: &DoctorArgs, context: &Context) -> Result<(), Failure> {
     // It tries whether the state can be written, which is the agent's to try.
     owner::start_over(context)?;
+    let may_look = context.is_own();
     let examination = Examination {
         context,
         offline: args.offline,
-        enrolment: Enrolment::find(&context.paths).unwrap_or_default(),
-        documents: context.documents().unwrap_or_default(),
+        enrolment: if may_look { Enrolment::find(&context.paths).unwrap_or_default() } else { None },
+        device: context.device(),
+    };
+    let perform = |performer: Performer, check: fn(&Examination<'_>) -> Finding| {
+        if performer == Agent && !may_look {
+            return Finding::Skipped("only root can examine this");
+        }
+        check(&examination)
     };
     let findings: Vec<(&str, Finding)> =
-        CHECKS.iter().map(|(name, check)| (*name, check(&examination))).collect();
+        CHECKS.iter().map(|(name, performer, check)| (*name, perform(*performer, *check))).collect();
     let lines: Vec<Line<'_>> = findings
         .iter()
         .map(|(check, finding)| Line { check, result: finding.mark(), detail: finding.text() })

@@ -5,19 +5,20 @@ use crate::cli::{Failure, confinement};
 use crate::verdict;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
-    let Some(enrolment) = &examination.enrolment else {
-        return Finding::Skipped("the device is not enrolled");
+    let device = match examination.device() {
+        Ok(device) => device,
+        Err(finding) => return finding,
     };
-    let mut trust = match enrolment.trust(&examination.context.paths) {
+    let mut trust = match device.trust() {
         Ok(trust) => trust,
         Err(error) => return Finding::of_failure(&Failure::from(error)),
     };
     let context = examination.context;
-    let verdict =
-        match verdict::take(&context.reader(None), &mut trust, &examination.documents, context.now()) {
-            Ok(verdict) => verdict,
-            Err(error) => return Finding::of_failure(&error.into()),
-        };
+    let reader = context.observer(None);
+    let verdict = match verdict::take(&reader, device, &mut trust, context.now()) {
+        Ok(verdict) => verdict,
+        Err(error) => return Finding::of_failure(&error.into()),
+    };
     let accepted = match verdict.in_force() {
         Ok(accepted) => accepted,
         Err(refused) => return Finding::Bad(format!("nothing is collected: {refused}")),
@@ -25,7 +26,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
         return Finding::Bad(format!("nothing is collected: {too_weak}"));
     }
-    match context.reader(None).status(&examination.documents) {
+    match device.status(&reader) {
         Ok(status) => match status.refused {
             Some(refused) => Finding::Bad(format!("nothing is collected: {}", refused.message)),
             None if status.policy == Some(accepted.reference()) => Finding::Good(format!(

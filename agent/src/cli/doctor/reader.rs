@@ -7,8 +7,14 @@ use collector_proto::catalog::SandboxLevel;
 use collector_proto::disclosure::Split;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
-    let reader = examination.context.reader(None);
-    match reader.status(&examination.documents) {
+    let reader = examination.context.observer(None);
+    let status = match &examination.device {
+        Ok(Some(device)) => device.status(&reader),
+        // It answers that as well.
+        Ok(None) => reader.status(&examination.documents()),
+        Err(failure) => return Finding::of_failure(failure),
+    };
+    match status {
         Ok(status) => {
             let level = status.sandbox.level();
             let split = match status.sandbox.split {
@@ -24,7 +30,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
             let is_good = level == SandboxLevel::Full && status.sandbox.split == Split::Enforced;
             if is_good { Finding::Good(found) } else { Finding::Doubtful(found) }
         }
-        Err(ReaderError::Refused(_)) if examination.enrolment.is_none() => {
+        Err(ReaderError::Refused(_)) if matches!(examination.device, Ok(None)) => {
             Finding::Good(format!("{reader} answers; it trusts no root before enrolment"))
         }
         Err(error) => Finding::of_failure(&Failure::from(error)),

@@ -1,11 +1,11 @@
-//! The reader's socket is the agent's alone.
+//! The reader's socket is the agent's alone, and the one that people ask at is root's and everybody's to ask at.
 
 use super::{Examination, Finding};
 use crate::platform;
 use std::fs;
 use std::io;
 
-pub(super) fn check(examination: &Examination<'_>) -> Finding {
+pub(super) fn of_agent(examination: &Examination<'_>) -> Finding {
     let context = examination.context;
     let Some(socket) = context.reader_socket() else {
         return Finding::Skipped("candor starts the reader itself, with its own rights");
@@ -34,4 +34,32 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         )),
         None => Finding::Good(format!("{} is the agent's alone", socket.display())),
     }
+}
+
+pub(super) fn of_people(examination: &Examination<'_>) -> Finding {
+    let context = examination.context;
+    let Some(socket) = context.machines_people_socket() else {
+        return Finding::Skipped("reader and agent are one user here, and no other account asks");
+    };
+    let shown = socket.display();
+    let at = match fs::symlink_metadata(&socket) {
+        Ok(at) => at,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Finding::Bad(format!(
+                "there is no {shown}, so that no account can see what is collected: systemctl enable --now candor-people.socket"
+            ));
+        }
+        Err(error) => return Finding::Bad(format!("{shown}: {error}")),
+    };
+    if !platform::is_roots(&at) {
+        return Finding::Bad(format!(
+            "{shown} does not belong to root, so that somebody else may answer there: SocketUser= in candor-people.socket"
+        ));
+    }
+    if !platform::is_everybodys_to_ask(&at) {
+        return Finding::Bad(format!(
+            "not every account may ask at {shown}: SocketMode=0666 in candor-people.socket"
+        ));
+    }
+    Finding::Good(format!("every account may ask at {shown}"))
 }

@@ -1,9 +1,8 @@
 //! `candor policy history`.
 
 use super::ListArgs;
+use crate::cli::subject::not_enrolled;
 use crate::cli::{Context, Failure, Format, words};
-use crate::identity;
-use crate::ledger::Ledger;
 use candor_notice::locale::instant;
 use collector_proto::policy::PolicyRef;
 use collector_proto::time::UtcTime;
@@ -51,29 +50,39 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     context.print(&text)
 }
 
-/// The versions that the kept reports name, in the order of version and digest.
+/// The versions that reports were made under, in the order of version and digest: as the kept reports name them, or, for who may
+/// not look into the ledger, as far back as the reader's record of readings goes.
 fn versions(context: &Context) -> Result<Vec<Version>, Failure> {
-    // An enrolled device has both; on any other there is no history either.
-    context.enrolment()?;
-    let key = identity::load_key(&context.paths)?;
-    let ledger = Ledger::view(&context.paths.ledger(), key.public())?;
-    let documents = context.documents()?;
-    let acknowledged = context.reader(None).status(&documents)?.acknowledgements;
+    let device = context.device()?.ok_or_else(|| not_enrolled(context))?;
+    let reader = context.observer(None);
+    let acknowledged = device.status(&reader)?.acknowledgements;
     let mut versions: BTreeMap<(u64, collector_proto::digest::Digest), Version> = BTreeMap::new();
-    for (entry, _) in ledger.entries() {
-        let recorded = ledger.load(entry)?;
-        let report = recorded.report().document();
-        let policy = report.policy;
+    for (policy, at) in made(context)? {
         let version = versions.entry((policy.version, policy.sha256)).or_insert_with(|| Version {
             policy,
             reports: 0,
-            first_report: report.created,
-            last_report: report.created,
+            first_report: at,
+            last_report: at,
             acknowledged: acknowledged.iter().find(|kept| kept.policy == policy).map(|kept| kept.at),
         });
         version.reports += 1;
-        version.first_report = version.first_report.min(report.created);
-        version.last_report = version.last_report.max(report.created);
+        version.first_report = version.first_report.min(at);
+        version.last_report = version.last_report.max(at);
     }
     Ok(versions.into_values().collect())
+}
+
+/// Under what each report was made, and when.
+fn made(context: &Context) -> Result<Vec<(PolicyRef, UtcTime)>, Failure> {
+    let Some(ledger) = context.ledger()? else {
+        let readings = context.observer(None).readings()?.into_iter();
+        let recorded = readings.filter(|reading| reading.entry.is_some());
+        return Ok(recorded.filter_map(|reading| Some((reading.policy?, reading.at))).collect());
+    };
+    let of_entry = |(entry, _)| {
+        let recorded = ledger.load(entry)?;
+        let report = recorded.report().document();
+        Ok((report.policy, report.created))
+    };
+    ledger.entries().map(of_entry).collect()
 }

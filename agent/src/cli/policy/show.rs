@@ -36,8 +36,8 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
 
 /// Verifies the policy as the reader would, without starting one: nothing of the machine is read.
 fn accept(context: &Context) -> Result<AcceptedPolicy, Failure> {
-    let (mut trust, documents) = enrolled(context)?.map_err(|nothing: Nothing| nothing.failure())?;
-    verdict::accept(&mut trust, &documents, context.now()).map_err(|refusal| {
+    let (device, mut trust) = enrolled(context)?.map_err(|nothing: Nothing| nothing.failure())?;
+    verdict::accept(&mut trust, &device.documents, context.now()).map_err(|refusal| {
         Failure::new(Exit::Refused, anyhow::anyhow!("nothing is collected: {}", plain(&refusal.to_string())))
     })
 }

@@ -17,7 +17,7 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     let list = if context.is_own() {
         context.books()?.list(usize::MAX)?
     } else {
-        context.reader(None).sent_list()?
+        context.observer(None).sent_list()?
     };
     if args.format == Format::Json {
         return context.print_json(&list);

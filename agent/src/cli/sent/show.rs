@@ -30,7 +30,7 @@ pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
     let shown = if context.is_own() {
         context.books()?.show(args.number)?
     } else {
-        context.reader(None).sent_entry(args.number)?
+        context.observer(None).sent_entry(args.number)?
     };
     match (args.format, &shown.report) {
         (Format::Json, ShownReport::Whole(body)) => context.print_bytes(format!("{body}\n").as_bytes()),

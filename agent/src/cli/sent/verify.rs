@@ -40,7 +40,7 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<(), Failure> {
     let verified = match args.online {
         true => with_collector(context)?,
         false if context.is_own() => own(&context.reader(None), context)?.0,
-        false => Verified::held_to_the_reader(&context.reader(None).verify_sent()?)?,
+        false => Verified::held_to_the_reader(&context.observer(None).verify_sent()?)?,
     };
     match args.format {
         Format::Json => context.print_json(&verified)?,
