@@ -78,7 +78,7 @@ const RULES: &[Rule] = &[
     Rule {
         folder: "agent/reader/src",
         texts: &["Command::new"],
-        except: &["host/linux/bus/helper/", "host/linux/homes/launch.rs", "people/linux/answering.rs"],
+        except: &["host/linux/bus/helper/", "host/linux/homes/launch.rs", "service/linux/answering.rs"],
     },
     // The reader derives a permit where it keeps the limits. Everybody else takes one that was derived again from the
     // reader's answer; no type can say whose limits `Permit::derive` is given.
@@ -94,10 +94,10 @@ const RULES: &[Rule] = &[
     Rule {
         folder: "agent/reader/src",
         texts: &["UnixStream", "UnixListener", "LocalStream"],
-        except: &["host/linux/bus/", "host/linux/exchange/", "host/linux/homes/", "people/linux/"],
+        except: &["host/linux/bus/", "host/linux/exchange/", "host/linux/homes/", "service/linux/"],
     },
     Rule {
-        folder: "agent/reader/src/people",
+        folder: "agent/reader/src/service",
         texts: &["crate::probe", "crate::format", "Host::at", "UnixStream::connect", "UnixStream::pair"],
         except: &[],
     },
