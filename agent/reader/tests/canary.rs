@@ -6,7 +6,9 @@
 
 mod support;
 
-use collector_proto::catalog::{FieldId, FieldSet, Platform, SourcePlace, fields};
+use candor_reader::host::AccountId;
+use candor_reader::treat::Viewer;
+use collector_proto::catalog::{FieldId, FieldSet, Platform, Privilege, Sensitivity, SourcePlace, fields};
 use collector_proto::disclosure::request::ReadDraft;
 use collector_proto::disclosure::{Answer, DisclosureAnswer};
 use collector_proto::policy::{Filter, Rule, Treatment};
@@ -242,5 +244,48 @@ impl Write for Log {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+/// Promise 1 for whoever looks: what is about other accounts is left out, and shows up nowhere.
+#[test]
+fn no_marker_of_another_account_appears_and_none_of_a_person_where_everybody_may_look() {
+    let of_accounts = [
+        fields::USER_NAME,
+        fields::USER_FULL_NAME,
+        fields::X_USER_LAST_LOGIN,
+        fields::X_PACKAGE_USER,
+        fields::X_BROWSER_EXTENSION,
+    ];
+    let is_for_root = |field: FieldId| {
+        let source = field.field().source(Platform::Linux);
+        field.field().sensitivity == Sensitivity::High || source.privilege != Privilege::None
+    };
+    let stranger = Viewer::Account(AccountId::Uid(4_242_424));
+    for viewer in [Viewer::Everyone, stranger.clone(), Viewer::Nobody] {
+        let log = Log::default();
+        let mut bench = handed_over();
+        bench.viewer = viewer.clone();
+        let answer = log.record(|| bench.ask(ReadDraft { policy: support::full_policy() }));
+        let Answer::Disclosure(DisclosureAnswer { left_out, .. }) = &answer else {
+            panic!("refused: {answer:?}")
+        };
+        assert_eq!(left_out.is_empty(), viewer == Viewer::Everyone, "{viewer:?}");
+        let wire = serde_json::to_string(&answer).unwrap();
+        assert!(!log.text().contains("CANARY") && !format!("{answer:?}").contains("CANARY"));
+        let (mut hidden, mut shown) = (0, 0);
+        for (field, texts) in markers() {
+            let is_hidden = match &viewer {
+                Viewer::Everyone => false,
+                Viewer::Account(_) => of_accounts.contains(&field),
+                Viewer::Nobody => of_accounts.contains(&field) || is_for_root(field),
+            };
+            for text in texts.iter().filter(|text| wire.contains(*text)) {
+                assert!(!is_hidden, "{text} of {field} is shown to {viewer:?}");
+                shown += 1;
+            }
+            hidden += usize::from(is_hidden);
+        }
+        assert!(shown > 20 && (hidden > 0) == (viewer != Viewer::Everyone), "{viewer:?}: {shown}, {hidden}");
     }
 }
