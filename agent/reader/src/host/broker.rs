@@ -54,6 +54,11 @@ pub(crate) trait Broker: fmt::Debug + Send {
         Err(Unreadable::Missing)
     }
 
+    /// Why nothing more is said of the home of this name, where whoever is asked about it has stopped answering.
+    fn gave_up_on_home(&self, _name: &str) -> Option<Unreadable> {
+        None
+    }
+
     /// When something was changed, if it is there.
     fn changed(&self, _place: Place<'_>, _last: Last) -> Result<UtcTime, Unreadable> {
         Err(Unreadable::Missing)

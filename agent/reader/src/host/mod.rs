@@ -267,6 +267,11 @@ impl Host {
         self.broker.owner_of_home(name).ok()
     }
 
+    /// Why nothing more is said of the home of this name: what was read of it may not be all of it.
+    pub(crate) fn gave_up_on_home(&self, name: &str) -> Option<Unreadable> {
+        self.broker.gave_up_on_home(name)
+    }
+
     /// Whether something is there. Nothing of it is opened.
     pub fn exists<'a>(&self, place: impl Into<Place<'a>>) -> bool {
         self.broker.changed(self.touching(place), Last::Followed).is_ok()

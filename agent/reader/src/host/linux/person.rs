@@ -32,7 +32,12 @@ pub(super) fn owners(root: &Root, listed: &Listings) -> Owners {
 
 /// Who has the home of this name.
 pub(super) fn owner(root: &Root, home: &str) -> Result<AccountId, Unreadable> {
-    owner_of(root, &format!("{HOMES}/{home}"))
+    owner_of(root, &self::home(home))
+}
+
+/// The path of the home of this name.
+pub(super) fn home(name: &str) -> String {
+    format!("{HOMES}/{name}")
 }
 
 /// Who has this directory.

@@ -38,9 +38,19 @@ impl<T> Across<T> {
             Err(reason) => return Self { failure: Some(reason), ..across },
         };
         for home in homes.iter().filter(|name| *name != LOST_AND_FOUND) {
-            across.add(&owner(host, home), read(home), max);
+            across.add_home(host, home, read(home), max);
         }
         across
+    }
+
+    /// Takes what one home has, with whose it is. Of one that stopped answering nothing is taken: half a list would read as
+    /// hundreds of removed packages.
+    pub fn add_home(&mut self, host: &Host, home: &str, answer: Result<Vec<T>, Absence>, max: usize) {
+        let answer = match host.gave_up_on_home(home) {
+            Some(reason) => Err(reason.into()),
+            None => answer,
+        };
+        self.add(&owner(host, home), answer, max);
     }
 
     /// Takes what one person has, as long as there are at most `max` items together.
@@ -57,7 +67,7 @@ impl<T> Across<T> {
 }
 
 /// Whose the home of this name is: who has the directory, whatever the account is called.
-pub fn owner(host: &Host, home: &str) -> Owner {
+fn owner(host: &Host, home: &str) -> Owner {
     host.owner_of_home(home).map_or(Owner::unknown(), Owner::account)
 }
 

@@ -5,7 +5,7 @@ use super::{LAUNCHER, Way, is_of_persons};
 use crate::host::broker::{Broker, Last};
 use crate::host::content::Content;
 use crate::host::system::FileSystem;
-use crate::host::system::person::{Persons, directories, directory_of, may_be_a_persons};
+use crate::host::system::person::{self, Persons, directories, directory_of, may_be_a_persons};
 use crate::host::{AccountId, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
@@ -152,6 +152,15 @@ impl Broker for ByAccount {
 
     fn owner_of_home(&self, name: &str) -> Result<AccountId, Unreadable> {
         self.files.owner_of_home(name)
+    }
+
+    fn gave_up_on_home(&self, name: &str) -> Option<Unreadable> {
+        let helpers = self.helpers.borrow();
+        let uid = helpers.directories.get(&person::home(name))?;
+        match helpers.of.get(uid)? {
+            Ok(helper) => helper.gave_up(),
+            Err(reason) => Some(*reason),
+        }
     }
 }
 

@@ -65,6 +65,11 @@ impl Remote {
         ready
     }
 
+    /// Why nothing more is asked, if that is so.
+    pub(super) const fn gave_up(&self) -> Option<Unreadable> {
+        self.given_up
+    }
+
     /// Asks for a place, for this long at most. Whoever does not answer as it should is not asked again.
     pub(super) fn ask(&mut self, place: Place<'_>, way: Way, within: Duration) -> Result<Found, Unreadable> {
         if let Some(reason) = self.given_up {

@@ -4,7 +4,10 @@ use super::*;
 use crate::host::broker::Broker as _;
 use crate::host::system::FileSystem;
 use crate::host::system::exchange::{Exchange, LocalStream};
-use crate::host::{Place, if_present};
+use crate::host::{AccountId, Host, Place, if_present};
+use crate::probe::shared::homes::Across;
+use crate::treat::Owner;
+use collector_proto::messages::Absence;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -294,6 +297,8 @@ fn each_account_is_asked_about_its_own_and_one_that_fails_costs_the_others_nothi
         assert_eq!(prepared.helpers.len(), if refused.is_some() { 1 } else { 2 });
         assert_eq!(text(&host, "anna").as_deref(), Ok("of anna"));
         assert_eq!(text(&host, "ben"), of_ben);
+        let gave_up = ["anna", "ben", "linuxbrew"].map(|home| host.gave_up_on_home(home));
+        assert_eq!(gave_up, [None, refused.map(|_| Unreadable::Denied), None]);
         assert_eq!(text(&host, "linuxbrew").as_deref(), Ok("of the system"), "by the reader itself");
         let homes = host.fill(Place::of(LIST, &[]));
         assert_eq!(homes, Ok(["anna", "ben", "linuxbrew"].map(str::to_owned).to_vec()));
@@ -302,6 +307,24 @@ fn each_account_is_asked_about_its_own_and_one_that_fails_costs_the_others_nothi
         // The reader opens nothing of theirs.
         assert_eq!(prepared.openings.iter().filter_map(crate::host::Opening::open).count(), 1);
     }
+}
+
+/// What reads a home may go on where a part of it cannot be had; not where nobody answers any more.
+#[test]
+fn of_a_home_that_stopped_answering_nothing_is_taken() {
+    let tree = Tree::new();
+    let ben = tree.uid("home/ben");
+    if tree.uid("home/anna") == ben {
+        return;
+    }
+    let socket = launcher(tree.0.path(), Some(ben));
+    let mut host = Host::at(tree.0.path());
+    host.broker = Box::new(ByAccount::launched_at(FileSystem::at(tree.0.path()), &socket));
+    host.prepare(&[SourcePlace::File(LIST)].into());
+    let across = Across::homes(&host, SourcePlace::File(LIST), 10, |home| Ok(vec![home.to_owned()]));
+    let anna = Owner::account(AccountId::Uid(tree.uid("home/anna")));
+    assert_eq!(across.items, [(anna, "anna".to_owned())]);
+    assert_eq!(across.failure, Some(Absence::DeniedByOs));
 }
 
 #[test]

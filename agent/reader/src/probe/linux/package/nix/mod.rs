@@ -19,7 +19,7 @@
 use crate::format::FormatError;
 use crate::format::nix::{manifest, name};
 use crate::host::{Host, Place, Unreadable};
-use crate::probe::shared::homes::{self, Across, MAX_PACKAGES, listed};
+use crate::probe::shared::homes::{Across, MAX_PACKAGES, listed};
 use crate::probe::shared::package::{Package, Scope, Seen, Wanted};
 use crate::treat::Owner;
 use collector_proto::catalog::{PackageFormat, SourcePlace};
@@ -94,7 +94,7 @@ pub(super) fn of_users(host: &Host, wanted: &Wanted) -> Across<Seen> {
     }
     for user in users {
         let packages = of_user(&user, host).and_then(|items| items.seen(wanted));
-        across.add(&homes::owner(host, &user), packages, MAX_PACKAGES);
+        across.add_home(host, &user, packages, MAX_PACKAGES);
     }
     across
 }
