@@ -44,7 +44,7 @@ pub(crate) fn ledger_socket() -> Option<PathBuf> {
 }
 
 /// Sockets of the system's manager are not handed over here yet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) enum LedgerSocket {}
 
 /// There are none.
