@@ -3,15 +3,15 @@
 use super::{Context, Failure, Format, confinement};
 use crate::confine::Confined;
 use crate::device::Device;
-use crate::identity::ReceiptKeys;
-use crate::ledger::Ledger;
 use crate::reader_client::ReaderError;
 use crate::{schedule, verdict};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
+use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
 use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{PolicyRef, Verdict};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::convert::Infallible;
@@ -112,13 +112,8 @@ struct LedgerStatus {
     /// Why it is not the ledger that the reader knows; the reader was asked before it was viewed.
     other: Option<String>,
     last_receipt: Option<LastReceipt>,
-}
-
-#[derive(Serialize)]
-struct LastReceipt {
-    entry: u64,
-    received_at: UtcTime,
-    stored_until: UtcTime,
+    /// Why no more is known.
+    unknown: Option<String>,
 }
 
 /// Shows the status.
@@ -176,57 +171,55 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
                 Some(RefusalMessage { code: "reader_failed".to_owned(), message, not_before: None });
         }
     }
-    let books = match context.ledger()? {
-        Some(ledger) => Books::seen(
-            &ledger,
-            &context.enrolment()?.receipt_keys(&context.paths, &device.documents)?,
-            known,
-        )?,
-        None => Books { made: last_reading, ledger: known.map(LedgerStatus::told) },
-    };
+    let (made, ledger) = ledger(context, known)?;
     status.next_report = every.filter(|_| status.refused.is_none()).map(|every| {
-        books.made.map_or(now, |made| {
+        made.or(last_reading).map_or(now, |made| {
             let due = made.plus_seconds(every.seconds());
             now.plus_seconds(schedule::seconds_until(due, now, every))
         })
     });
-    status.ledger = books.ledger;
+    status.ledger = ledger;
     let Device { id, collector, group, .. } = device;
     status.enrolment = Some(EnrolmentStatus { device_id: id, collector, group });
     Ok(status)
 }
 
-/// What is known of the ledger.
-struct Books {
-    /// When the newest report was made.
-    made: Option<UtcTime>,
-    ledger: Option<LedgerStatus>,
-}
-
-impl Books {
-    /// Of a ledger that this process may look into.
-    fn seen(ledger: &Ledger, receipt_keys: &ReceiptKeys, known: Option<LedgerHead>) -> Result<Self, Failure> {
-        let last_report = ledger.entries().next_back().map(|(number, _)| ledger.load(number)).transpose()?;
-        let mut last_receipt = None;
-        if let Some(entry) = ledger.last_receipted() {
-            last_receipt = ledger.receipt(&ledger.load(entry)?, receipt_keys)?.map(|receipt| LastReceipt {
-                entry,
-                received_at: receipt.received_at,
-                stored_until: receipt.stored_until,
-            });
+/// When the newest report was made, and what is known of the ledger: of this user's own, held to the newest entry that the reader
+/// was asked for before; of another user's what the reader tells.
+fn ledger(
+    context: &Context,
+    known: Option<LedgerHead>,
+) -> Result<(Option<UtcTime>, Option<LedgerStatus>), Failure> {
+    let summary = if context.is_own() {
+        context.books()?.summarise(known.map(|known| known.entries))?.against(known)
+    } else {
+        match context.observer(None).sent_summary() {
+            Ok(summary) => summary,
+            // What the agent told the reader is known all the same.
+            Err(error) => {
+                let why = format!("{:#}", Failure::from(error).error);
+                return Ok((None, Some(LedgerStatus::told(known, why))));
+            }
         }
-        let pending = u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX);
-        let other = known.and_then(|known| ledger.continues(&known).err()).map(|other| other.to_string());
-        let status = LedgerStatus { last_entry: ledger.last(), pending: Some(pending), other, last_receipt };
-        let made = last_report.map(|recorded| recorded.report().document().created);
-        Ok(Self { made, ledger: Some(status) })
-    }
+    };
+    Ok((summary.counts.newest_made, Some(LedgerStatus::of(summary))))
 }
 
 impl LedgerStatus {
-    /// As the agent told the reader.
-    fn told(head: LedgerHead) -> Self {
-        Self { last_entry: head.entries, pending: None, other: None, last_receipt: None }
+    fn of(SummarisedSent { counts, other }: SummarisedSent) -> Self {
+        Self {
+            last_entry: counts.last_entry,
+            pending: Some(counts.pending),
+            other: other.map(|other| other.to_string()),
+            last_receipt: counts.last_receipt,
+            unknown: None,
+        }
+    }
+
+    /// As the agent told the reader, where more cannot be found out.
+    fn told(head: Option<LedgerHead>, why: String) -> Self {
+        let last_entry = head.map_or(0, |head| head.entries);
+        Self { last_entry, pending: None, other: None, last_receipt: None, unknown: Some(why) }
     }
 }
 
@@ -287,8 +280,9 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
                 receipt.stored_until.date()
             )
         });
-        if ledger.pending.is_some() {
-            line("Last receipt", receipt);
+        match &ledger.unknown {
+            None => line("Last receipt", receipt),
+            Some(why) => line("", plain(why).into_owned()),
         }
     }
     if let Some(next) = status.next_report {

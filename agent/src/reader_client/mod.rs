@@ -17,9 +17,9 @@ use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
     self, Acknowledge, Disclose, KeepDocuments, ListSent, Preview, PreviewForEverybody, RecordCustody,
-    RecordLedger, ShowCustody, ShowDevice, ShowReadings, ShowSent, ShowStatus, VerifySent,
+    RecordLedger, ShowCustody, ShowDevice, ShowReadings, ShowSent, ShowStatus, SummariseSent, VerifySent,
 };
-use collector_proto::disclosure::sent::{SentEntry, SentList, VerifiedSent};
+use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
     DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
@@ -261,6 +261,11 @@ impl ReaderClient {
     /// Has it verified, and held to what the reader knows.
     pub(crate) fn verify_sent(&self) -> Result<VerifiedSent, ReaderError> {
         self.ask_for_ledger(VerifySent {})
+    }
+
+    /// How many reports it holds.
+    pub(crate) fn sent_summary(&self) -> Result<SummarisedSent, ReaderError> {
+        self.ask_for_ledger(SummariseSent {})
     }
 
     fn ask_for_ledger<Q: Ask>(&self, question: Q) -> Result<Q::Answer<DisclosureMessage>, ReaderError> {
