@@ -81,6 +81,16 @@ fn the_page_follows_the_rules_and_holds_nothing_about_persons() {
 
     let doctor = booted.run(&["candor", "doctor"]).all();
     assert!(doctor.lines().any(|line| line.starts_with("good") && line.contains(PAGE)), "{doctor}");
+    // An account is told who looked in the last 24 hours, and of itself as itself.
+    let _ = booted.run_as("bob", &["candor", "preview"]).exits(0);
+    let of_alice = booted.run_as("alice", &["candor", "notice", "--format", "json"]).exits(0).json();
+    let readings = of_alice["last_day"]["readings"].as_array().unwrap();
+    let askers: Vec<&str> = readings.iter().map(|reading| reading["asked_by"].as_str().unwrap()).collect();
+    for asker in ["you", "another account", "the administrator (root)"] {
+        assert!(askers.contains(&asker), "{asker}: {askers:?}");
+    }
+    assert!(!of_alice["last_day"].to_string().contains("account 100"), "{of_alice}");
+    assert!(of_alice["left_out"].is_string(), "{of_alice}");
     // As long as nothing changes nothing is read for it.
     let count = || booted.run(&["candor", "readings"]).exits(0).out.matches("for the page").count();
     let before = count();
