@@ -185,6 +185,38 @@ fn before_enrolment_there_is_no_ledger_to_tell_of() {
 }
 
 #[test]
+fn code_in_the_place_of_the_service_reads_the_ledger_and_nothing_else() {
+    let collector = Collector::start();
+    let mut agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    let service = Service::new();
+    let state = |path: &str| agent.state().join(path).display().to_string();
+    let refused = [
+        format!("read {}", state("device.key")),
+        format!("read {}", state("reader/trust.json")),
+        "read /etc/passwd".to_owned(),
+        format!("write {}", state("ledger/0000000002.report")),
+        format!("rename {} {}", state("ledger/0000000001.report"), state("ledger/0000000009.report")),
+        format!("local {}", service.socket().display()),
+        format!("connect 127.0.0.1:{}", collector.port()),
+        "start /bin/true".to_owned(),
+        "signal 1".to_owned(),
+    ];
+    let allowed = format!("read {}", state("ledger/0000000001.report"));
+    let attempts = [&refused[..], std::slice::from_ref(&allowed)].concat().join("\n");
+    agent.set("CANDOR_TAKEN_OVER", &attempts);
+    let input = OwnedFd::from(service.listening.try_clone().unwrap());
+    let mut command = agent.command(&["ledger-service", "--idle", "0"]);
+    let said = command.stdin(Stdio::from(input)).output().unwrap();
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    for attempt in &refused {
+        assert!(said.contains(&format!("taken over: {attempt}: refused")), "{attempt}: {said}");
+    }
+    assert!(said.contains(&format!("taken over: {allowed}: done")), "{said}");
+    assert_eq!(agent.ledger_files(), ["0000000001.receipt", "0000000001.report"]);
+}
+
+#[test]
 fn only_a_socket_that_listens_is_served() {
     let said = Agent::new().run(&["ledger-service"]).exits(1);
     assert!(said.err.contains("standard input has to be a local socket that listens"), "{}", said.err);

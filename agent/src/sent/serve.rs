@@ -33,6 +33,7 @@ pub(crate) fn serve(paths: &Paths, idle: Duration) -> io::Result<Ended> {
     // What else the state holds is not looked at: the key is kept as its public half.
     let device = identity::load_key(paths).map(|key| key.public().clone());
     confine::confine_to_reading(paths);
+    confine::taken_over();
     match device {
         Ok(device) => {
             while let Some(connection) = next(&socket, idle)? {
