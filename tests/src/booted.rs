@@ -28,6 +28,8 @@ pub struct Booted {
     folder: TempDir,
     container: Child,
     init: u32,
+    /// Where its control groups are, if it has a place of its own for them.
+    group: Option<PathBuf>,
 }
 
 impl Booted {
@@ -56,12 +58,14 @@ impl Booted {
         run(Command::new("mount").args(["-t", "overlay", "overlay", "-o", &layers]).arg(at("root")));
         install(&at("root"));
         let log = fs::File::create(at("boot.log")).expect("a log");
-        let container = Command::new("systemd-nspawn")
+        let name = name_of(&folder);
+        let group = own_group(&name);
+        let container = inside_group(group.as_deref())
             .arg("--directory")
             .arg(at("root"))
             .args(["--register=no", "--keep-unit", "--boot", "--console=pipe"])
             // Two containers of one name take directories of the host from each other.
-            .arg(format!("--machine={}", name_of(&folder)))
+            .arg(format!("--machine={name}"))
             .arg(format!("--system-call-filter={CALLS}"))
             .env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")
             .stdin(Stdio::null())
@@ -69,7 +73,7 @@ impl Booted {
             .stderr(log)
             .spawn()
             .expect("systemd-nspawn starts; `cargo xtask test` installs it");
-        let mut booted = Self { folder, container, init: 0 };
+        let mut booted = Self { folder, container, init: 0, group };
         booted.wait_until_running();
         Some(booted)
     }
@@ -169,7 +173,35 @@ impl Drop for Booted {
         }
         let _ = self.container.wait();
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path().join("root")).status();
+        if let Some(group) = &self.group {
+            // What is left of it is empty and costs nothing.
+            let _ = Command::new("find")
+                .arg(group)
+                .args(["-depth", "-type", "d", "-exec", "rmdir", "{}", ";"])
+                .output();
+        }
     }
+}
+
+/// A control group for a system of this name, where this machine lets us have one. Systems that shared one would take the
+/// services of the others for their own: each waits until its own are empty.
+fn own_group(name: &str) -> Option<PathBuf> {
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let unified = mounts.lines().find_map(|line| {
+        let mut words = line.split(' ').skip(1);
+        let (place, kind) = (words.next()?, words.next()?);
+        (kind == "cgroup2").then(|| PathBuf::from(place))
+    })?;
+    let group = unified.join(name);
+    fs::create_dir(&group).ok().map(|()| group)
+}
+
+/// systemd-nspawn, started in the group.
+fn inside_group(group: Option<&Path>) -> Command {
+    let Some(group) = group else { return Command::new("systemd-nspawn") };
+    let mut command = Command::new("sh");
+    command.args(["-c", "echo $$ > \"$0/cgroup.procs\" && exec systemd-nspawn \"$@\""]).arg(group);
+    command
 }
 
 fn is_socket_of_candor(unit: &str) -> bool {
