@@ -8,7 +8,7 @@ use serde_json::Value;
 const ACCOUNTS: [&str; 3] = ["alice", "bob", "carol"];
 
 /// Every verb that only looks.
-const VERBS: [&[&str]; 9] = [
+const VERBS: [&[&str]; 11] = [
     &["candor", "status"],
     &["candor", "notice"],
     &["candor", "preview"],
@@ -17,6 +17,8 @@ const VERBS: [&[&str]; 9] = [
     &["candor", "policy", "explain", "os.name"],
     &["candor", "custody", "show"],
     &["candor", "readings"],
+    &["candor", "sent", "list"],
+    &["candor", "sent", "verify"],
     &["candor", "doctor"],
 ];
 
@@ -100,6 +102,9 @@ fn every_account_sees_the_truth_and_nothing_of_the_others() {
         assert_eq!(json(&booted, account, &["custody", "show"])["handover"]["condition"], condition.as_str());
         let read = json(&booted, account, &["readings"]);
         assert!(read.as_array().unwrap().iter().any(|reading| reading["operation"] == "disclose"), "{read}");
+
+        assert_eq!(json(&booted, account, &["sent", "list"])["lines"][0]["state"], "receipted");
+        let _ = booted.run_as(account, &["candor", "sent", "verify"]).exits(0);
 
         let doctor = booted.run_as(account, &["candor", "doctor"]).exits(0);
         assert!(doctor.out.contains("only root can examine this"), "{}", doctor.out);

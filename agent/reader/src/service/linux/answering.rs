@@ -95,3 +95,38 @@ fn collect(mut output: ChildStdout, asker: &UnixStream, deadline: Instant) -> Re
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Shutdown;
+    use std::time::Duration;
+
+    /// A reader that hangs.
+    fn hanging() -> (Reader, ChildStdout) {
+        let mut child = Command::new("sleep").arg("600").stdout(Stdio::piped()).spawn().unwrap();
+        let output = child.stdout.take().unwrap();
+        (Reader(child), output)
+    }
+
+    #[test]
+    fn an_answer_is_given_up_when_it_takes_too_long_and_when_nobody_waits_for_it() {
+        let soon = || Instant::now() + Duration::from_millis(50);
+        let late = Instant::now() + Duration::from_mins(5);
+        let (asker, other) = UnixStream::pair().unwrap();
+        // Whoever has asked its question has nothing more to say, and waits.
+        other.shutdown(Shutdown::Write).unwrap();
+        let (_reader, output) = hanging();
+        assert_eq!(collect(output, &asker, soon()), Err(NotAnswered::TooSlow));
+        drop(other);
+        let (_reader, output) = hanging();
+        assert_eq!(collect(output, &asker, late), Err(NotAnswered::NoAnswer));
+    }
+
+    #[test]
+    fn a_reader_does_not_outlive_its_question() {
+        let (reader, mut output) = hanging();
+        drop(reader);
+        assert_eq!(output.read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+}
