@@ -40,7 +40,7 @@ impl<'a> Place<'a> {
                 let (last, front) = self.names.split_last().ok_or(Unreadable::Odd)?;
                 (Some(*last), front)
             }
-            _ => (None, self.names),
+            _ => (None, self.names()),
         };
         if path.matches('*').count() != names.len() {
             return Err(Unreadable::Odd);

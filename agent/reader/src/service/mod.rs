@@ -12,10 +12,8 @@
 //! a bounded question within a bounded time, and has each answered by a process that is confined and ends. It looks at nothing
 //! of the machine itself.
 
-mod limits;
-mod memory;
-mod refusal;
-mod turns;
+#[cfg(not(target_os = "linux"))]
+mod closed;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
@@ -26,6 +24,9 @@ mod system;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// How long an account's last preview is repeated.
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// Who comes to the socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Whom {
     /// with its next report.
     pub(crate) const fn idle(self) -> Duration {
         match self {
-            Self::People => memory::REMEMBERED,
+            Self::People => REMEMBERED,
             Self::Agent => Duration::from_secs(5),
         }
     }

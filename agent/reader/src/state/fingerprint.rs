@@ -16,7 +16,7 @@ const DECIDING: &[&str] = &[
 
 impl State {
     /// A digest of every file that answers follow from; of each so much as the largest one may have.
-    pub(crate) fn fingerprint(&self) -> Result<Digest, StateError> {
+    pub fn fingerprint(&self) -> Result<Digest, StateError> {
         let mut all = Vec::new();
         for name in DECIDING {
             let bytes = self.directory.log(name, MAX_READER_REQUEST_BYTES as u64)?;

@@ -1,7 +1,7 @@
 //! A reader for one question of one account. It ends with the answer, when it takes too long, or when whoever asked hangs up.
 
 use super::super::Service;
-use super::super::refusal::NotAnswered;
+use super::refusal::NotAnswered;
 use crate::host::AccountId;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::ffi::OsString;

@@ -1,8 +1,8 @@
 //! One connection: a question within its time, the answer, and nothing that holds up anybody else.
 
-use super::super::limits::{ANSWER, TAKE};
-use super::super::memory::Asked;
-use super::super::refusal::NotAnswered;
+use super::limits::{ANSWER, TAKE};
+use super::memory::Asked;
+use super::refusal::NotAnswered;
 use super::{Shared, locked, now};
 use crate::host::AccountId;
 use collector_proto::disclosure::{Operation, Question};

@@ -2,24 +2,28 @@
 
 mod answering;
 mod connection;
+mod limits;
+mod memory;
+mod refusal;
+mod turns;
 
 use super::Service;
-use super::limits::{Allowance, Limits};
-use super::memory::Memory;
-use super::refusal::NotAnswered;
-use super::turns::Turns;
 use crate::host::system::peer_of;
 use crate::host::{AccountId, Peer};
 use crate::state::State;
 use answering::Program;
 use collector_proto::time::UtcTime;
 use connection::Connection;
+use limits::{Allowance, Limits};
+use memory::Memory;
+use refusal::NotAnswered;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
+use turns::Turns;
 
 /// Stack of a connection's thread: it holds no more than the buffers of one question.
 const STACK_BYTES: usize = 256 * 1024;

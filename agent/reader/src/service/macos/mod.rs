@@ -1,9 +1,3 @@
-//! macOS: no account asks here yet.
+//! macOS.
 
-use super::Service;
-use std::io;
-
-/// Not written for this system.
-pub(super) fn serve(_: Service) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
+pub(super) use super::closed::serve;

@@ -1,9 +1,3 @@
-//! Any other operating system: nobody asks at a socket there yet.
+//! Any other operating system.
 
-use super::Service;
-use std::io;
-
-/// Not written for this system.
-pub(super) fn serve(_: Service) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
+pub(super) use super::closed::serve;

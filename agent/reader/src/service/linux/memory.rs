@@ -1,12 +1,10 @@
 //! What each account was last shown of the machine, so that one that looks in a loop has the machine read once a minute.
 
+use super::super::REMEMBERED;
 use crate::host::AccountId;
 use collector_proto::digest::Digest;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// How long an answer is repeated.
-pub(super) const REMEMBERED: Duration = Duration::from_mins(1);
+use std::time::Instant;
 
 /// Most bytes of answers that are remembered: two of the largest, or those of hundreds of accounts.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -71,6 +69,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn asked(state: &str) -> Asked {
         Asked { question: b"preview".to_vec(), state: Digest::of(state.as_bytes()) }

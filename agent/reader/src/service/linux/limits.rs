@@ -1,6 +1,6 @@
 //! How much one account may ask, and all together: every number stands here, with its reason.
 
-use super::Whom;
+use super::super::Whom;
 use crate::host::AccountId;
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use std::collections::HashMap;
