@@ -28,7 +28,7 @@ impl<'a> Place<'a> {
     }
 
     /// The names that stand for its `*`.
-    pub(crate) const fn names(self) -> &'a [&'a str] {
+    pub const fn names(self) -> &'a [&'a str] {
         self.names
     }
 
