@@ -88,19 +88,39 @@ impl Booted {
         Path::new(&format!("/proc/{}/root", self.init)).join(path.trim_start_matches('/'))
     }
 
+    /// The names of Candor's units.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn units(&self) -> Vec<String> {
+        let units = self.path("/usr/lib/systemd/system");
+        let names = fs::read_dir(units).expect("the folder of units").flatten().map(|unit| unit.file_name());
+        let names = names.filter_map(|name| name.into_string().ok());
+        let mut ours: Vec<String> = names.filter(|name| name.starts_with("candor")).collect();
+        assert!(!ours.is_empty(), "Candor has no units");
+        ours.sort();
+        ours
+    }
+
     /// Has the system listen at every socket of Candor's.
     ///
     /// # Panics
-    /// When there is none, or one cannot be listened at.
+    /// When one cannot be listened at.
     pub fn start_sockets(&self) {
-        let units = self.path("/usr/lib/systemd/system");
-        let names = fs::read_dir(units).expect("the folder of units").flatten().map(|unit| unit.file_name());
-        let ours = names.filter_map(|name| name.into_string().ok()).filter(|name| is_socket_of_candor(name));
-        let sockets: Vec<String> = ours.collect();
-        assert!(!sockets.is_empty(), "Candor has no sockets");
-        let mut command = vec!["systemctl", "start"];
-        command.extend(sockets.iter().map(String::as_str));
-        let _ = self.run(&command).exits(0);
+        let units = self.units();
+        let sockets = units.iter().map(String::as_str).filter(|unit| unit.ends_with(".socket"));
+        let _ = self.run(&["systemctl", "start"].into_iter().chain(sockets).collect::<Vec<_>>()).exits(0);
+    }
+
+    /// The overall exposure that `systemd-analyze security` computes from a unit.
+    ///
+    /// # Panics
+    /// When it computes none.
+    pub fn exposure(&self, unit: &str) -> f64 {
+        let said = self.run(&["systemd-analyze", "security", "--no-pager", unit]).exits(0);
+        let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for"));
+        let number = overall.and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+        number.unwrap_or_else(|| panic!("{unit}: {}", said.all()))
     }
 
     /// Runs a command in the system, as root.
@@ -202,10 +222,6 @@ fn inside_group(group: Option<&Path>) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "echo $$ > \"$0/cgroup.procs\" && exec systemd-nspawn \"$@\""]).arg(group);
     command
-}
-
-fn is_socket_of_candor(unit: &str) -> bool {
-    unit.starts_with("candor") && unit.ends_with(".socket")
 }
 
 /// A machine's name that no other container has.

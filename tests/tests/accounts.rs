@@ -301,20 +301,3 @@ fn an_account_is_shown_what_is_its_own_and_the_report_holds_all() {
         assert_eq!(answer["left_out"], serde_json::json!(["package", "browser"]), "{account}");
     }
 }
-
-/// The overall exposure that `systemd-analyze security` computes from a unit.
-fn exposure(booted: &Booted, unit: &str) -> f64 {
-    let said = booted.run(&["systemd-analyze", "security", "--no-pager", unit]).exits(0);
-    let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for"));
-    let number = overall.and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
-    number.unwrap_or_else(|| panic!("{unit}: {}", said.all()))
-}
-
-#[test]
-fn the_launchers_unit_leaves_little_exposed() {
-    let Some(booted) = Booted::start() else { return };
-    let exposed = exposure(&booted, "candor-accounts.service");
-    assert!(exposed <= 1.5, "candor-accounts.service: {exposed}");
-    let said = booted.run(&["systemd-analyze", "verify", "candor-accounts.socket"]).exits(0);
-    assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
-}

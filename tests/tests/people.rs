@@ -251,15 +251,3 @@ fn a_hostile_candor_gets_no_more_of_people_than_of_its_own() {
     let status = ask("{\"op\":\"status\",\"contract\":1}");
     assert!(status.contains("\"answer\":\"status\"") && !status.contains("Diary_of"), "{status}");
 }
-
-#[test]
-fn the_unit_for_people_leaves_little_exposed() {
-    let Some(booted) = Booted::start() else { return };
-    let units = ["candor-people.service", "candor-people.socket"];
-    let said = booted.run(&[&["systemd-analyze", "verify"], &units[..]].concat()).exits(0);
-    assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
-    let said = booted.run(&["systemd-analyze", "security", "--no-pager", units[0]]).exits(0);
-    let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for")).unwrap().1;
-    let exposure: f64 = overall.split_whitespace().nth(1).unwrap().parse().unwrap();
-    assert!(exposure <= 2.0, "{exposure}");
-}

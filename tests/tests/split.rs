@@ -115,22 +115,33 @@ fn no_number_of_questions_ends_collection() {
         booted.run_until(&["runuser", "-u", "candor", "--", "sh", "-c", run], |said| said.code == Some(0));
 }
 
-/// The overall exposure that `systemd-analyze security` computes from a unit.
-fn exposure(booted: &Booted, unit: &str) -> f64 {
-    let said = booted.run(&["systemd-analyze", "security", "--no-pager", unit]).exits(0);
-    let overall = said.out.lines().find_map(|line| line.split_once("Overall exposure level for"));
-    let number = overall.and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
-    number.unwrap_or_else(|| panic!("{unit}: {}", said.all()))
-}
+/// How much each service may leave exposed at most, as `systemd-analyze security` computes it; each exception has its reason in the
+/// unit.
+const EXPOSURE: &[(&str, f64)] = &[
+    ("candor.service", 1.5),
+    ("candor-accounts.service", 1.5),
+    ("candor-bus@.service", 1.0),
+    ("candor-ledger.service", 1.0),
+    ("candor-notice.service", 1.5),
+    ("candor-people.service", 2.0),
+    ("candor-reader.service", 2.0),
+];
 
 #[test]
 fn the_units_leave_little_exposed() {
     let Some(booted) = Booted::start() else { return };
-    let (agent, reader) = (exposure(&booted, "candor.service"), exposure(&booted, "candor-reader.service"));
-    assert!(agent <= 1.5, "candor.service: {agent}");
-    assert!(reader <= 2.0, "candor-reader.service: {reader}");
-    let said = booted.run(&["systemd-analyze", "verify", "candor.service", "candor-reader.socket"]).exits(0);
-    assert_eq!(said.all().trim(), "", "systemd has something to say of the units");
+    let mut services = 0;
+    for unit in booted.units() {
+        if unit.ends_with(".service") {
+            services += 1;
+            let (_, bound) = EXPOSURE.iter().find(|(name, _)| *name == unit).unwrap();
+            let exposed = booted.exposure(&unit.replace("@.", "@x."));
+            assert!(exposed <= *bound, "{unit}: {exposed}");
+        }
+        let said = booted.run(&["systemd-analyze", "verify", &unit.replace("@.", "@x.")]).exits(0);
+        assert_eq!(said.all().trim(), "", "systemd has something to say of {unit}");
+    }
+    assert_eq!(services, EXPOSURE.len());
 }
 
 #[test]
@@ -180,31 +191,40 @@ fn attack_h4_code_in_the_place_of_a_step_does_not_even_reach_the_socket() {
     assert_eq!(status["agent_sandbox"]["level"], "full", "{status}");
 }
 
-/// What came of each attempt of `tests/src/bin/hostile_candor.rs` at the agent's own socket, and beside it at files and sockets.
-const TRIED: &[(&str, &str)] = &[
-    ("acknowledge in a person's name at its own socket", "no_rights"),
-    ("hand the device over at its own socket", "no_rights"),
-    ("have a widened policy accepted at its own socket", "policy_not_signed"),
-    ("look around at its own socket", "no_rights"),
-    ("pin another root at its own socket", "no_rights"),
-    ("read again at its own socket", "not_acknowledged"),
-    ("read at once at its own socket", "no_rights"),
-    ("read under a draft at its own socket", "no_rights"),
-    ("read under a widened policy at its own socket", "policy_not_signed"),
-    ("read under no policy at its own socket", "no_policy"),
-    ("say nothing at its own socket", "question_not_understood"),
-    ("say too much at its own socket", "question_not_understood"),
-    ("say what is not a question at its own socket", "question_not_understood"),
-    ("tell of another ledger at its own socket", "other_ledger"),
-    ("read /var/lib/candor-reader/acknowledgements.json", "permission denied"),
-    ("read /var/lib/candor-reader/keys.json", "permission denied"),
-    ("read /var/lib/candor-reader/trust.json", "permission denied"),
-    ("remove /var/lib/candor-reader/acknowledgements.json", "permission denied"),
-    ("remove /var/lib/candor-reader/keys.json", "permission denied"),
-    ("remove /var/lib/candor-reader/trust.json", "permission denied"),
-    ("write /var/lib/candor-reader/acknowledgements.json", "permission denied"),
-    ("write /var/lib/candor-reader/keys.json", "permission denied"),
-    ("write /var/lib/candor-reader/trust.json", "permission denied"),
+/// What comes of each attempt of `tests/src/bin/hostile_candor.rs`, at its own socket and at the one for people alike.
+const ASKED: &[(&str, &str)] = &[
+    ("acknowledge in a person's name", "no_rights"),
+    ("hand the device over", "no_rights"),
+    ("have a widened policy accepted", "policy_not_signed"),
+    ("look around", "no_rights"),
+    ("pin another root", "no_rights"),
+    ("read again", "not_acknowledged"),
+    ("read at once", "no_rights"),
+    ("read under a draft", "no_rights"),
+    ("read under a widened policy", "policy_not_signed"),
+    ("read under no policy", "no_policy"),
+    ("say nothing", "question_not_understood"),
+    ("say too much", "question_not_understood"),
+    ("say what is not a question", "question_not_understood"),
+    ("tell of another ledger", "other_ledger"),
+];
+
+/// Files and sockets that are not the agent's.
+const NOT_ITS_OWN: &[&str] = &[
+    "read /var/lib/candor-reader/acknowledgements.json",
+    "read /var/lib/candor-reader/keys.json",
+    "read /var/lib/candor-reader/trust.json",
+    "remove /var/lib/candor-notice/index.html",
+    "remove /var/lib/candor-reader/acknowledgements.json",
+    "remove /var/lib/candor-reader/keys.json",
+    "remove /var/lib/candor-reader/trust.json",
+    "write /var/lib/candor-notice/index.html",
+    "write /var/lib/candor-reader/acknowledgements.json",
+    "write /var/lib/candor-reader/keys.json",
+    "write /var/lib/candor-reader/trust.json",
+    "connect to /run/candor-reader/accounts.sock",
+    "connect to /run/candor-reader/bus.sock",
+    "connect to /run/candor/ledger.sock",
 ];
 
 #[test]
@@ -221,11 +241,17 @@ fn a_hostile_candor_gets_nothing_out_of_turn() {
     collector.publish(&later);
     let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(3);
 
+    let _ = booted.run(&["systemctl", "start", "candor-notice.service"]).exits(0);
     let program = "/usr/bin/hostile";
     std::fs::copy(env!("CARGO_BIN_EXE_hostile_candor"), booted.path(program)).unwrap();
     let tried = booted.run_as("candor", &[program]).exits(0).json();
-    for (attempt, outcome) in TRIED {
-        assert_eq!(tried[attempt], *outcome, "{attempt}: {tried:#}");
+    for attempt in NOT_ITS_OWN {
+        assert_eq!(tried[attempt], "permission denied", "{attempt}: {tried:#}");
+    }
+    for (what, outcome) in ASKED {
+        for socket in ["its own socket", "the people's socket"] {
+            assert_eq!(tried[format!("{what} at {socket}")], *outcome, "{what} at {socket}: {tried:#}");
+        }
     }
 
     // Nothing of it has changed what is read for a report, and nothing keeps the next one from being made.
