@@ -165,8 +165,11 @@ fn converse(socket: &str, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let _ = stream.write_all(bytes);
     let _ = stream.shutdown(Shutdown::Write);
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(answer)
+    match stream.read_to_end(&mut answer) {
+        // Whoever hangs up on what it has not read resets the connection, behind its answer.
+        Err(error) if answer.is_empty() => Err(error),
+        Ok(_) | Err(_) => Ok(answer),
+    }
 }
 
 fn outcome(result: io::Result<()>) -> String {
