@@ -1,22 +1,9 @@
 //! The ledger and the collector's word on what it has.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector};
+use candor_tests::{Agent, Collector, copy};
 use std::fs;
 use std::path::Path;
-
-/// Everything below a directory, to be put back later.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
 
 fn put_back(copied: &Path, place: &Path) {
     fs::remove_dir_all(place).unwrap();

@@ -1,7 +1,7 @@
 //! What the reader keeps decides, whatever whoever asks it says and whatever lies in the agent's own state.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector};
+use candor_tests::{Agent, Collector, copy};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::{Disclose, Preview, ShowStatus};
@@ -51,19 +51,6 @@ fn attack_m6_nothing_is_disclosed_before_the_reader_knows_of_an_acknowledgement(
     let disclosed = disclose();
     assert!(matches!(disclosed, Answer::Disclosure(_)), "{disclosed:?}");
     let _ = agent.cycle().exits(0);
-}
-
-/// Everything below a directory, to be put back later.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// The agent's own state as it is, without what the reader keeps.

@@ -15,8 +15,8 @@ use crate::state::{State, StateError};
 use crate::treat::Treated;
 use collector_proto::disclosure::{Answer, Question};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
+use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
-use std::error::Error as _;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
@@ -137,18 +137,6 @@ impl Failure {
             | Self::Request { .. } => 2,
         }
     }
-}
-
-/// An error and its causes in one line.
-fn chain(failure: &Failure) -> String {
-    let mut text = failure.to_string();
-    let mut cause = failure.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use collector_proto::disclosure::sent::{
     LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_QUESTION_BYTES, MAX_SENT_LINES,
 };
 use collector_proto::envelope::PublicKey;
-use std::error::Error as _;
+use collector_proto::text::chain;
 use std::io;
 use std::time::Duration;
 
@@ -82,12 +82,5 @@ fn gather(paths: &Paths, device: &PublicKey, question: &LedgerQuestion) -> Ledge
 }
 
 fn fault(error: &BooksError) -> LedgerFault {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message.push_str(": ");
-        message.push_str(&error.to_string());
-        cause = error.source();
-    }
-    LedgerFault { tampered: error.is_tampering(), message }
+    LedgerFault { tampered: error.is_tampering(), message: chain(error) }
 }

@@ -13,11 +13,13 @@
 //! | a value that a machine holds, before it is disclosed | [`clean`] |
 //! | a text in a signed document or typed by a person, which is refused instead | [`class::garbles`], [`class::disturbs`] |
 
+mod chain;
 pub mod class;
 mod clean;
 mod json;
 mod plain;
 
+pub use chain::chain;
 pub use clean::clean;
 pub use json::{json, json_where};
 pub use plain::{Plain, plain, plain_lines, plain_where};

@@ -32,7 +32,7 @@ pub enum Record {
     Unknown(String),
 }
 
-/// A reading and what became of it.
+/// A reading, and what happened to what was read.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// The reading.
@@ -49,7 +49,7 @@ pub enum Outcome {
     Stayed,
     /// It was handed over for a report, and none of it is on record.
     NotRecorded,
-    /// It went into a report; what became of that is not known to whoever looks.
+    /// It went into a report; what happened to that is not known to whoever looks.
     Recorded,
     /// It went into a report that no receipt came back for.
     Unconfirmed,

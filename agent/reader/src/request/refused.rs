@@ -7,8 +7,8 @@ use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{NotPermitted, OtherLedger, RefusalMessage};
 use collector_proto::policy::trust::Refusal;
 use collector_proto::policy::{NotInForce, PolicyFault};
+use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
-use std::error::Error;
 use std::path::PathBuf;
 
 /// Why a request is refused. Nothing of the machine was read.
@@ -98,15 +98,8 @@ impl Refused {
 
     /// The stable word and the whole chain of causes in one sentence.
     pub(super) fn to_message(&self) -> RefusalMessage {
-        let mut message = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            message.push_str(": ");
-            message.push_str(&error.to_string());
-            cause = error.source();
-        }
         let not_before = if let Self::NotDue { next } = self { Some(*next) } else { None };
-        RefusalMessage { code: self.code().to_owned(), message, not_before }
+        RefusalMessage { code: self.code().to_owned(), message: chain(self), not_before }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::sent::Books;
 use candor_uplink::UplinkError;
 use collector_proto::http_signature::Nonce;
 use collector_proto::messages::{Head, ProblemKind};
+use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
 use serde::Serialize;
@@ -104,7 +105,7 @@ impl Compared {
             NotAsked::Uplink(_) | NotAsked::Older => Exit::Failed,
             NotAsked::Unsigned(_) | NotAsked::Other(_) => Exit::Tampered,
         };
-        Self::Unanswered { exit, why: words(error) }
+        Self::Unanswered { exit, why: chain(error) }
     }
 
     /// Whether the ledger was held to what the collector has.
@@ -137,18 +138,6 @@ impl Compared {
             Self::Unanswered { exit, why } => Err(Failure::new(exit, anyhow::anyhow!(why))),
         }
     }
-}
-
-fn words(error: &NotAsked) -> String {
-    use std::error::Error as _;
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
-        cause = error.source();
-    }
-    words
 }
 
 fn in_words<S: serde::Serializer>(difference: &OtherHistory, serializer: S) -> Result<S::Ok, S::Error> {
