@@ -14,6 +14,7 @@ mod fault_server;
 pub mod fuzz;
 mod message;
 mod relay;
+mod resign;
 mod tls;
 
 pub use agent::{Agent, Said};
@@ -24,3 +25,4 @@ pub use copy::copy;
 pub use fault_server::{Fault, FaultServer};
 pub use message::Message;
 pub use relay::{OnAnswer, OnRequest, Relay};
+pub use resign::resign;

@@ -2,9 +2,9 @@
 //! later agent, and where the two are too far apart each says what has to be upgraded.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Message, OnAnswer, OnRequest, Relay, Said};
+use candor_tests::{Agent, Collector, Message, OnAnswer, OnRequest, Relay, Said, resign};
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
-use collector_proto::envelope::{Document, Envelope, SigningKey};
+use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::http_signature::{self, Nonce, RequestParts};
 use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Head, ProblemKind, Receipt, media, path};
 use collector_proto::policy::PolicyDocument;
@@ -35,16 +35,6 @@ fn add_required_members(document: &mut Value) {
     document["requires"] = json!(["later"]);
 }
 
-/// Changes a signed document and signs it again.
-fn edit<T: Document>(envelope: &mut Value, key: &SigningKey, change: impl FnOnce(&mut Value)) {
-    let signed: Envelope = serde_json::from_value(envelope.clone()).unwrap();
-    let mut document = serde_json::from_slice(&signed.unverified_payload().unwrap()).unwrap();
-    change(&mut document);
-    let body = serde_json::to_vec(&document).unwrap();
-    let signature = key.sign_payload(T::PAYLOAD_TYPE, &body);
-    *envelope = serde_json::to_value(Envelope::assemble(T::PAYLOAD_TYPE, &body, &[signature])).unwrap();
-}
-
 /// A collector whose policy holds members that this program does not know.
 fn collector() -> Collector {
     let inventory =
@@ -52,7 +42,7 @@ fn collector() -> Collector {
             .unwrap();
     let mut collector = Collector::initialised();
     let mut policy = serde_json::to_value(collector.sign(&inventory)).unwrap();
-    edit::<PolicyDocument>(&mut policy, &collector.key("offline/policy"), |policy| {
+    resign::<PolicyDocument>(&mut policy, &collector.key("offline/policy"), |policy| {
         add_members(policy);
         add_members(&mut policy["rules"][0]);
     });
@@ -71,15 +61,15 @@ fn as_later_collector(collector: &Collector) -> Box<OnAnswer> {
         answer.edit(|body| {
             match path {
                 path::ENROL if good => {
-                    edit::<DeviceRecord>(&mut body["device"], &receipt, add_members);
-                    edit::<TimestampDocument>(&mut body["documents"]["timestamp"], &timestamp, add_members);
+                    resign::<DeviceRecord>(&mut body["device"], &receipt, add_members);
+                    resign::<TimestampDocument>(&mut body["documents"]["timestamp"], &timestamp, add_members);
                     add_members(&mut body["documents"]);
                 }
                 path::POLICY if good => {
-                    edit::<TimestampDocument>(&mut body["timestamp"], &timestamp, add_members);
+                    resign::<TimestampDocument>(&mut body["timestamp"], &timestamp, add_members);
                 }
-                path::REPORTS if good => edit::<Receipt>(body, &receipt, add_members),
-                path::HEAD if good => edit::<Head>(body, &receipt, add_members),
+                path::REPORTS if good => resign::<Receipt>(body, &receipt, add_members),
+                path::HEAD if good => resign::<Head>(body, &receipt, add_members),
                 _ => {}
             }
             add_members(body);
@@ -170,10 +160,10 @@ fn what_a_later_collector_requires_is_refused_and_nothing_is_lost() {
         answer.set(CONTRACT_HEADER, Some(&next().to_string()));
         match *asked.lock().unwrap() {
             "receipt" if path == path::REPORTS => {
-                answer.edit(|body| edit::<Receipt>(body, &receipts, add_required_members));
+                answer.edit(|body| resign::<Receipt>(body, &receipts, add_required_members));
             }
             "timestamp" if path == path::POLICY => answer.edit(|body| {
-                edit::<TimestampDocument>(&mut body["timestamp"], &timestamps, add_required_members);
+                resign::<TimestampDocument>(&mut body["timestamp"], &timestamps, add_required_members);
             }),
             "answer" if path == path::POLICY => answer.edit(add_required_members),
             "problem" if path == path::POLICY => {
@@ -294,7 +284,7 @@ fn as_agent_of(contract: Contract, state: PathBuf) -> Box<OnRequest> {
             path::ENROL => {
                 let key = device_key(&state);
                 request.edit(|envelope| {
-                    edit::<EnrolmentRequest>(envelope, &key, |document| {
+                    resign::<EnrolmentRequest>(envelope, &key, |document| {
                         add_members(document);
                         document["contract"] = json!(contract);
                     });

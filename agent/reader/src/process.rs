@@ -176,6 +176,7 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         state: &state,
         ledger: &ledger,
         now,
+        running: host::running(),
         random: &random,
         caller,
         asked_by,

@@ -277,6 +277,54 @@ fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
 }
 
 #[test]
+fn low_a_clock_that_is_held_back_ends_the_collection_at_max_stale() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let disclose = |documents: &Documents| Disclose { documents: documents.clone(), at_once: true };
+    let day = |days: u64| now().plus_seconds(days * 86_400);
+    disclosure(bench.ask(disclose(&documents)));
+    // Off line for six days of seven, and then the clock is set back.
+    bench.now = day(6);
+    disclosure(bench.ask(disclose(&documents)));
+    bench.now = day(1);
+    for request in
+        [Request::from(disclose(&documents)), ShowStatus { documents: Some(documents.clone()) }.into()]
+    {
+        match bench.ask(request) {
+            Answer::Refused(refused) => assert_eq!(refused.code, "clock_behind"),
+            Answer::Status(status) => assert_eq!(status.refused.unwrap().code, "clock_behind"),
+            other => panic!("{other:?}"),
+        }
+    }
+    bench.now = day(7);
+    assert_eq!(refusal(&bench.ask(disclose(&documents))), "policy_stale");
+    // A newer timestamp tells the time: a clock that was ahead for a moment stops nothing.
+    bench.now = day(2);
+    disclosure(bench.ask(disclose(&signer.documents(&policy(some_rules()), vec![], day(2)))));
+}
+
+#[test]
+fn low_a_clock_that_stands_still_is_held_to_how_long_the_machine_runs() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let disclose = || Disclose { documents: documents.clone(), at_once: true };
+    bench.running = Some(1_000);
+    disclosure(bench.ask(disclose()));
+    bench.running = Some(1_000 + 300);
+    disclosure(bench.ask(disclose()));
+    // What passed before counts on.
+    bench.running = Some(1_000 + 301);
+    assert_eq!(refusal(&bench.ask(disclose())), "clock_behind");
+    // After a restart the machine ran at least as long as it says.
+    bench.running = Some(100);
+    assert_eq!(refusal(&bench.ask(disclose())), "clock_behind");
+    bench.now = now().plus_seconds(400);
+    disclosure(bench.ask(disclose()));
+}
+
+#[test]
 fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");

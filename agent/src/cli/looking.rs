@@ -13,6 +13,8 @@ use crate::ledger::Ledger;
 use crate::paths::Paths;
 use crate::platform;
 use crate::reader_client::{ReaderClient, ReaderError};
+use crate::sent::BooksError;
+use collector_proto::policy::trust::Trust;
 use std::path::PathBuf;
 
 /// Where whoever has no state directory of its own on this machine asks. A machine has an agent where there is its state or its
@@ -44,6 +46,16 @@ impl Context {
             Err(ReaderError::Refused(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whom the device trusts, with its clock held to what this user's own ledger proves: what a cycle finds, a command that looks has
+    /// to find too.
+    pub(crate) fn trust(&self, device: &Device) -> Result<Trust, Failure> {
+        let mut trust = device.trust()?;
+        if self.is_own() && device.documents.timestamp.is_some() {
+            self.books()?.hold_clock(&mut trust).map_err(BooksError::from)?;
+        }
+        Ok(trust)
     }
 
     /// The ledger, where this process may look into the agent's state: other accounts cannot.

@@ -143,7 +143,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     // The reader has the last word: it remembers what this program does not.
     let reader = device.status(&context.observer(None));
     let verdict = Verdict::take(
-        verdict::accept(&mut device.trust()?, &device.documents, now),
+        verdict::accept(&mut context.trust(&device)?, &device.documents, now),
         // A reader that cannot be asked is named below.
         |policy| Ok::<_, Infallible>(reader.as_ref().map_or(true, |reader| reader.is_acknowledged(policy))),
     );

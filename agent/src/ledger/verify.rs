@@ -9,6 +9,7 @@ use collector_proto::digest::Digest;
 pub use collector_proto::disclosure::sent::Findings;
 use collector_proto::envelope::{Envelope, VerifyError};
 use collector_proto::messages::Receipt;
+use collector_proto::policy::trust::Trust;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -81,6 +82,17 @@ impl Ledger {
     pub fn receipt(&self, recorded: &Recorded, keys: &ReceiptKeys) -> Result<Option<Receipt>, LedgerError> {
         let Some(envelope) = self.receipt_envelope(recorded.number)? else { return Ok(None) };
         self.check_receipt(recorded, &envelope, keys).map(Some)
+    }
+
+    /// Holds the clock to the newest receipt. What the collector says of the time is believed no further than this device's own
+    /// clock stood when it made the report, and what a clock may drift: the key of receipts is on line.
+    pub(crate) fn hold_clock(&self, trust: &mut Trust, keys: &ReceiptKeys) -> Result<(), LedgerError> {
+        let Some(entry) = self.last_receipted() else { return Ok(()) };
+        let recorded = self.load(entry)?;
+        if let Some(receipt) = self.receipt(&recorded, keys)? {
+            trust.saw(receipt.received_at, recorded.report.document().created);
+        }
+        Ok(())
     }
 
     /// Verifies that a receipt is the collector's and about this report.

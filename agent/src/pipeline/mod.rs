@@ -60,11 +60,9 @@ impl<'lock> Pipeline<'lock> {
     /// Holds the clock to the newest receipt. Without documents, as after the loss of their file, the roots that followed
     /// the pinned one are not known, and with them the receipt's keys; the collector gives them again.
     fn learn_time(&mut self) -> Result<(), CycleError> {
-        if self.documents.timestamp.is_some()
-            && let Some(entry) = self.ledger.last_receipted()
-            && let (_, Some(receipt)) = self.receipted(entry)?
-        {
-            self.trust.saw(receipt.received_at);
+        if self.documents.timestamp.is_some() {
+            let keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
+            self.ledger.hold_clock(&mut self.trust, &keys)?;
         }
         Ok(())
     }

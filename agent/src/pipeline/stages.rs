@@ -32,6 +32,14 @@ impl Pipeline<'_> {
         }
         match answer {
             Ok(documents) => {
+                if let Err(refusal) = self.trust.receives(&documents, now) {
+                    // Whoever holds the collector's keys on line could otherwise stop this device until that time comes.
+                    if self.accepted(now).is_err() {
+                        return Err(CycleError::NotInForce(refusal));
+                    }
+                    tracing::warn!(%refusal, "what the collector gave is not taken; what is kept serves while it is fresh");
+                    return Ok(None);
+                }
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
                     return Err(CycleError::NotInForce(refusal));
                 }
@@ -152,7 +160,7 @@ impl Pipeline<'_> {
             };
             match shipped {
                 Shipped::Receipted { receipted, wire_bytes } => {
-                    self.trust.saw(receipted.receipt().received_at);
+                    self.trust.saw(receipted.receipt().received_at, now);
                     outcome.receipted.push((number, wire_bytes));
                 }
                 Shipped::Rejected(kind) => outcome.rejected.push((number, kind)),

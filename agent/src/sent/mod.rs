@@ -13,6 +13,7 @@ use crate::ledger::baseline::{self, Confirmed};
 use crate::ledger::{Ledger, LedgerError};
 use crate::paths::Paths;
 use collector_proto::envelope::PublicKey;
+use collector_proto::policy::trust::Trust;
 
 /// The ledger, and what its entries are verified with.
 pub(crate) struct Books {
@@ -45,6 +46,11 @@ impl Books {
         let confirmed = baseline::confirmed(&paths.baseline());
         let ledger = Ledger::view(&paths.ledger(), device)?;
         Ok(Self { ledger, receipt_keys, confirmed })
+    }
+
+    /// Holds the clock to what the ledger proves, as a cycle does.
+    pub(crate) fn hold_clock(&self, trust: &mut Trust) -> Result<(), LedgerError> {
+        self.ledger.hold_clock(trust, &self.receipt_keys)
     }
 }
 

@@ -87,6 +87,11 @@ pub(crate) const fn own_account() -> Option<AccountId> {
     None
 }
 
+/// How long the machine has been running is not asked.
+pub(crate) const fn running() -> Option<u64> {
+    None
+}
+
 /// No account is known by its name.
 #[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
 pub(crate) const fn account_named(_: &str) -> Result<Option<AccountId>, Unreadable> {

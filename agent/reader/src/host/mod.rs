@@ -32,8 +32,8 @@ pub use lines::Lines;
 pub use place::Place;
 pub use random::RandomFile;
 pub(crate) use system::{
-    Opening, account_named, ask_ledger, close_inherited, launch, own_account, serve_account, serve_bus,
-    standard_input_peer,
+    Opening, account_named, ask_ledger, close_inherited, launch, own_account, running, serve_account,
+    serve_bus, standard_input_peer,
 };
 
 use broker::{Broker, Last};

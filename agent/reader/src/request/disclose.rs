@@ -19,7 +19,7 @@ impl Handle for Disclose {
         let mut pinned = reader.pinned()?;
         // People are told by them, also where they permit nothing.
         reader.state.keep_documents(&self.documents, &mut pinned, reader.now, &lock)?;
-        let accepted = pinned.trust_mut().accept(&self.documents, reader.now);
+        let accepted = reader.accept(Some(&self.documents), &mut pinned)?;
         // A walk to a newer root holds even where the policy is refused.
         reader.state.remember(&pinned, &self.documents, &lock)?;
         let accepted = reader.verdict(accepted)?.in_force()?;
@@ -31,6 +31,7 @@ impl Handle for Disclose {
         {
             return Err(Refused::NotDue { next });
         }
+        reader.state.keep_clock(pinned.trust().floor().timestamp_issued, reader.clock(), &lock)?;
         reader.state.keep_last_reading(now, &lock)?;
         drop(lock);
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)

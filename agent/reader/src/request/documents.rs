@@ -3,7 +3,7 @@
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::caller::Caller;
-use crate::state::Pinned;
+use crate::state::{Clock, Pinned};
 use collector_proto::disclosure::DocumentsAnswer;
 use collector_proto::disclosure::request::KeepDocuments;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};
@@ -41,15 +41,23 @@ impl Reader<'_> {
             Some(documents) => Some(documents),
             None => self.kept_documents()?,
         };
-        Ok(self.accept(documents.as_ref(), pinned)?)
+        Ok(self.accept(documents.as_ref(), pinned)??)
     }
 
-    /// Accepts the policy of these documents; there is none where there are none.
+    /// Accepts the policy of these documents, if the clock was not held back under them; there is none where there are none.
     pub(super) fn accept(
         &self,
         documents: Option<&Documents>,
         pinned: &mut Pinned,
-    ) -> Result<AcceptedPolicy, Refusal> {
-        pinned.trust_mut().accept(documents.ok_or(Refusal::NoPolicy)?, self.now)
+    ) -> Result<Result<AcceptedPolicy, Refusal>, Refused> {
+        let Some(documents) = documents else { return Ok(Err(Refusal::NoPolicy)) };
+        let accepted = pinned.trust_mut().accept(documents, self.now);
+        let held_to = self.state.check_clock(pinned.trust().floor().timestamp_issued, self.clock())?;
+        Ok(accepted.and_then(|accepted| held_to.map(|()| accepted)))
+    }
+
+    /// The clock, and how long the machine has been running.
+    pub(super) const fn clock(&self) -> Clock {
+        Clock { now: self.now, running: self.running }
     }
 }

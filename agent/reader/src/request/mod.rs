@@ -43,6 +43,8 @@ pub struct Reader<'a> {
     pub ledger: &'a LedgerService,
     /// The clock.
     pub now: UtcTime,
+    /// Seconds since the machine was started; none where the system does not say.
+    pub running: Option<u64>,
     /// Random numbers for new keys.
     pub random: &'a dyn SecureRandom,
     /// Who asks.

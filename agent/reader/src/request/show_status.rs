@@ -19,7 +19,7 @@ impl Handle for ShowStatus {
         let brought = reader.brought(self.documents);
         let told = if brought.is_none() { Some(device(&pinned, reader.kept_documents()?)) } else { None };
         let documents = brought.as_ref().or_else(|| told.as_ref()?.documents.as_ref());
-        let accepted = reader.accept(documents, &mut pinned);
+        let accepted = reader.accept(documents, &mut pinned)?;
         let verdict = reader.verdict(accepted)?;
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.

@@ -9,6 +9,7 @@
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! documents.json  {"v":1,"documents":{…}}   optional: the newest genuine documents that the agent handed over
+//! clock.json    {"v":1,"timestamp":…,"at":…,"running":…}   optional: how far the time has come under the newest timestamp
 //! last_reading.json  {"v":1,"at":…}   optional: when the machine was last read for a report
 //! ledger.json   {"v":1,"head":{entries,digest}}   optional: the newest entry of the agent's ledger that the reader was told of
 //! readings.jsonl   what was read, when, for whom, from where; no value (`readings.rs`)
@@ -27,6 +28,7 @@
 //! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
 //! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
 //! | `documents.json` | the agent works on; whoever asks by the kept documents is told that they cannot be read | the next report replaces it |
+//! | `clock.json` | every request that goes by documents is refused | the later program again; or the file is removed |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
 //! | `readings.jsonl` | lines of a later form are skipped | the later program again |
@@ -35,6 +37,7 @@
 
 mod acknowledgements;
 mod ceiling;
+mod clock;
 mod consent;
 mod custody;
 mod directory;
@@ -48,6 +51,7 @@ mod limits;
 mod readings;
 mod trust;
 
+pub use clock::Clock;
 pub(crate) use keys::draft_keys;
 pub use limits::Limits;
 pub(crate) use readings::{Began, Journal};

@@ -200,6 +200,7 @@ pub struct Bench {
     pub directory: tempfile::TempDir,
     pub host: Host,
     pub now: UtcTime,
+    pub running: Option<u64>,
     pub caller: Caller,
     /// Who looks at what is read.
     pub viewer: Viewer,
@@ -220,6 +221,7 @@ impl Bench {
             ledger,
             host: Host::at(&roots().join(root)),
             now: now(),
+            running: None,
             caller: Caller::Equal,
             viewer: Viewer::Everyone,
         }
@@ -241,6 +243,7 @@ impl Bench {
             state: &state,
             ledger: &self.ledger,
             now: self.now,
+            running: self.running,
             random: &random,
             caller: self.caller,
             asked_by: AskedBy::Account("1000".to_owned()),

@@ -9,11 +9,11 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(device) => device,
         Err(finding) => return finding,
     };
-    let mut trust = match device.trust() {
-        Ok(trust) => trust,
-        Err(error) => return Finding::of_failure(&Failure::from(error)),
-    };
     let context = examination.context;
+    let mut trust = match context.trust(device) {
+        Ok(trust) => trust,
+        Err(failure) => return Finding::of_failure(&failure),
+    };
     let reader = context.observer(None);
     let verdict = match verdict::take(&reader, device, &mut trust, context.now()) {
         Ok(verdict) => verdict,

@@ -137,22 +137,31 @@ impl Trust {
         Ok(())
     }
 
-    /// Notes when the newest genuine timestamp was issued: an older one takes nothing back of it.
-    pub(super) fn issued(&mut self, instant: UtcTime) {
-        self.floor.timestamp_issued = self.floor.timestamp_issued.max(Some(instant));
+    /// Notes when the newest genuine timestamp was issued: an older one takes nothing back of it. One that is ahead of the clock
+    /// counts as issued now, or the honest ones of the next minutes would look older than it.
+    pub(super) fn issued(&mut self, instant: UtcTime, now: UtcTime) {
+        self.floor.timestamp_issued = self.floor.timestamp_issued.max(Some(instant.min(now)));
     }
 
-    /// Notes that a signed document proved the instant to have passed.
-    pub fn saw(&mut self, instant: UtcTime) {
-        self.floor.max_time_seen = self.floor.max_time_seen.max(instant);
+    /// Notes that a signed document proved the instant to have passed. `now` is the clock when it came. What a key signs that is on
+    /// line is believed no further than a clock may drift: whoever holds it could otherwise name an instant that no clock reaches
+    /// in years, and until then nothing would be collected.
+    pub fn saw(&mut self, instant: UtcTime, now: UtcTime) {
+        let drifted = now.plus_seconds(CLOCK_TOLERANCE_SECONDS.unsigned_abs());
+        self.floor.max_time_seen = self.floor.max_time_seen.max(instant.min(drifted));
+    }
+
+    /// Holds the clock to what was proved: one that stands further behind than a clock drifts would have old documents pass for
+    /// fresh ones.
+    pub fn check_clock(&self, now: UtcTime) -> Result<(), Refusal> {
+        let seen = self.floor.max_time_seen;
+        if is_behind(now, seen) { Err(Refusal::ClockBehind { now, seen }) } else { Ok(()) }
     }
 
     /// Walks the roots and accepts the policy, or says why nothing may be collected at the instant `now`.
     pub fn accept(&mut self, documents: &Documents, now: UtcTime) -> Result<AcceptedPolicy, Refusal> {
         self.walk_roots(&documents.roots)?;
-        if now.seconds_since(self.floor.max_time_seen) < -CLOCK_TOLERANCE_SECONDS {
-            return Err(Refusal::ClockBehind { now, seen: self.floor.max_time_seen });
-        }
+        self.check_clock(now)?;
         if now >= self.root.expires {
             return Err(Refusal::RootExpired(self.root.expires));
         }
@@ -169,10 +178,26 @@ impl Trust {
             return Err(Refusal::Stale { issued: timestamp.issued, max_stale });
         }
         self.floor.policy = Some(reference);
-        self.floor.timestamp_issued = Some(timestamp.issued);
-        self.saw(timestamp.issued);
+        self.issued(timestamp.issued, now);
+        self.saw(timestamp.issued, now);
         let fresh_until = stale_from.min(policy.document().expires).min(self.root.expires);
         Ok(AcceptedPolicy { policy, reference, fresh_until })
+    }
+
+    /// Whether documents that the collector gives now may take the place of those that are kept, as far as their time goes: a
+    /// timestamp that is past its date was handed out too late, and one that is further ahead of the clock than a clock drifts would
+    /// have every later cycle wait for its time. What else is wrong with them is for [`Self::accept`] to say.
+    pub fn receives(&self, documents: &Documents, now: UtcTime) -> Result<(), Refusal> {
+        let mut trust = self.clone();
+        // One of the past is expired, whatever came after it.
+        trust.floor.timestamp_issued = None;
+        match trust.walk_roots(&documents.roots).and_then(|()| trust.verify_timestamp(documents, now)) {
+            Ok(timestamp) if now >= timestamp.expires => {
+                Err(Refusal::Timestamp(BadTimestamp::Expired(timestamp.expires)))
+            }
+            Err(refusal @ Refusal::ClockBehind { .. }) => Err(refusal),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     pub(super) fn walk_roots(&mut self, roots: &[Envelope]) -> Result<(), Refusal> {
@@ -209,7 +234,7 @@ impl Trust {
         if !(1..=i64::try_from(MAX_TIMESTAMP_SECONDS).unwrap_or(i64::MAX)).contains(&life) {
             return Err(Refusal::Timestamp(BadTimestamp::Life));
         }
-        if timestamp.issued.seconds_since(now) > CLOCK_TOLERANCE_SECONDS {
+        if is_behind(now, timestamp.issued) {
             return Err(Refusal::ClockBehind { now, seen: timestamp.issued });
         }
         if self.floor.timestamp_issued.is_some_and(|accepted| timestamp.issued < accepted) {
@@ -263,6 +288,11 @@ impl Trust {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the clock stands further behind an instant than a clock drifts.
+pub fn is_behind(now: UtcTime, instant: UtcTime) -> bool {
+    instant.seconds_since(now) > CLOCK_TOLERANCE_SECONDS
 }
 
 #[derive(Deserialize)]

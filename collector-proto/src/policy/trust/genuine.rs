@@ -17,7 +17,7 @@ impl Trust {
             .and_then(|timestamp| Ok((self.is_whole(documents, &timestamp)?, timestamp.issued)));
         match recognised {
             Ok((true, issued)) => {
-                self.issued(issued);
+                self.issued(issued, now);
                 true
             }
             Ok((false, _)) | Err(_) => false,

@@ -10,7 +10,7 @@ mod documents;
 mod genuine;
 mod refusal;
 
-pub use accept::{AcceptedPolicy, Floor, Trust};
+pub use accept::{AcceptedPolicy, Floor, Trust, is_behind};
 pub use documents::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };

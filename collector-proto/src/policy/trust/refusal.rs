@@ -161,6 +161,9 @@ pub enum BadTimestamp {
     /// Too few good signatures, or signed bytes of another form.
     #[error("{0}")]
     Unverified(VerifyError),
+    /// The collector gave it when it was past its date.
+    #[error("the collector gave one that expired on {0}")]
+    Expired(UtcTime),
     /// It lives longer than any may.
     #[error("its life is not between 1 s and 24 h")]
     Life,

@@ -314,10 +314,51 @@ fn a_clock_that_stands_behind_proven_time_is_refused() {
     let behind = UtcTime::from_unix(now().unix() - 301);
     assert_same(&device.accept(behind).unwrap_err(), &Refusal::ClockBehind { now: behind, seen: now() });
     // A receipt proves time too.
-    device.trust.saw(now().plus_seconds(1000));
+    let later = now().plus_seconds(1000);
+    device.trust.saw(later, later);
     assert!(matches!(device.accept(now()), Err(Refusal::ClockBehind { .. })));
-    device.trust.saw(now());
-    assert_eq!(device.trust.floor().max_time_seen, now().plus_seconds(1000), "proven time does not go back");
+    device.trust.saw(now(), now());
+    assert_eq!(device.trust.floor().max_time_seen, later, "proven time does not go back");
+}
+
+#[test]
+fn attack_h1_no_key_on_line_moves_the_clock_floor_into_the_future() {
+    let mut device = accepted();
+    let century = now().plus_seconds(100 * 365 * 86_400);
+    device.trust.saw(century, now());
+    assert_eq!(device.trust.floor().max_time_seen, now().plus_seconds(300));
+    device.accept(now()).unwrap();
+    // Nor does a timestamp, which is not accepted either.
+    device.timestamp(century, |_| {});
+    device.accept(now()).unwrap_err();
+    assert!(!device.trust.recognise(&device.documents, now()));
+    device.timestamp(now(), |_| {});
+    device.accept(now()).unwrap();
+}
+
+#[test]
+fn low_a_timestamp_is_received_while_it_is_of_now() {
+    let device = |at| {
+        let mut device = accepted();
+        device.timestamp(at, |_| {});
+        device.trust.receives(&device.documents, now())
+    };
+    device(now()).unwrap();
+    device(now().plus_seconds(300)).unwrap();
+    assert!(matches!(device(now().plus_seconds(301)), Err(Refusal::ClockBehind { .. })));
+    let yesterday = UtcTime::from_unix(now().unix() - 86_400);
+    assert!(matches!(device(yesterday), Err(Refusal::Timestamp(BadTimestamp::Expired(_)))));
+}
+
+#[test]
+fn low_a_timestamp_of_the_near_future_blocks_no_honest_one() {
+    let mut device = accepted();
+    device.timestamp(now().plus_seconds(290), |_| {});
+    device.accept(now()).unwrap();
+    assert!(device.trust.recognise(&device.documents, now()));
+    device.timestamp(now().plus_seconds(1), |_| {});
+    device.accept(now().plus_seconds(1)).unwrap();
+    assert!(device.trust.recognise(&device.documents, now().plus_seconds(1)));
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub(crate) enum Uname {
     Machine,
 }
 
+/// Whole seconds since the machine was started, sleep included. Not for a report: the reader holds the clock to it.
+pub(crate) fn running() -> Option<u64> {
+    u64::try_from(rustix::time::clock_gettime(rustix::time::ClockId::Boottime).tv_sec).ok()
+}
+
 impl Host {
     /// A member of `uname(2)`.
     pub(crate) fn uname(&self, member: Uname) -> Result<String, Unreadable> {

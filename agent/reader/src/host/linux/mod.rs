@@ -25,7 +25,7 @@ mod tests;
 pub(crate) use super::unix::read_exact_at;
 pub(crate) use accounts::{account_named, own_account, peer_of, standard_input_peer};
 pub(crate) use bus::serve_bus;
-pub(crate) use calls::Uname;
+pub(crate) use calls::{Uname, running};
 pub(crate) use expand::{Access, Opening};
 pub(crate) use file_system::{FileSystem, Live, is_looked_at};
 pub(crate) use homes::{launch, serve_account};

@@ -2,6 +2,6 @@
 
 pub(crate) use super::closed::{
     FileSystem, Live, Opening, account_named, ask_ledger, by_account, close_inherited, launch, own_account,
-    serve_account, serve_bus, standard_input_peer,
+    running, serve_account, serve_bus, standard_input_peer,
 };
 pub(crate) use super::unix::read_exact_at;
