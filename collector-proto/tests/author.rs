@@ -161,12 +161,12 @@ fn drop_wins_and_blocks_unite_their_purposes() {
     let (_, full) = STARTERS[3];
     let more = format!(
         "{full}\n[[collect]]\nfields = [\"host.*\"]\ntreat = \"drop\"\n\n\
-         [[collect]]\nfields = [\"os.name\"]\npurposes = [\"support\"]\n"
+         [[collect]]\nfields = [\"os.name\"]\npurposes = [\"custody\"]\n"
     );
     let policy = compile(&more, "p", now()).unwrap_or_else(|found| panic!("{found}")).policy;
     assert!(policy.rules().all(|rule| !rule.field.name().starts_with("host.")));
     let purposes: Vec<_> = policy.rule(fields::OS_NAME).unwrap().purposes.iter().cloned().collect();
-    assert_eq!(purposes, ["inventory", "security", "support"]);
+    assert_eq!(purposes, ["custody", "inventory", "security"]);
 }
 
 #[test]

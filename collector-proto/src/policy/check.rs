@@ -276,6 +276,11 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
         {
             faults.add(format!("{place}.necessity"), "consent that cannot be refused is not consent");
         }
+        // Otherwise what comes for the field, and how long it is kept, would tell who refused.
+        if purpose.legal_basis == crate::catalog::LegalBasis::Consent && rule.purposes.len() > 1 {
+            let problem = format!("`{name}` rests on consent and stands beside another purpose");
+            faults.add(format!("{place}.purposes"), problem);
+        }
     }
 }
 

@@ -160,5 +160,12 @@ fn purposes_of(field: FieldId, bits: u8) -> BTreeSet<String> {
         .filter(|(i, _)| bits & (1 << i) != 0)
         .map(|(_, (name, _))| (*name).to_owned())
         .collect();
-    if chosen.is_empty() { BTreeSet::from([fitting[0].1.0.to_owned()]) } else { chosen }
+    // A purpose of consent stands alone.
+    let alone =
+        fitting.iter().find(|(_, (name, basis))| chosen.contains(*name) && *basis == LegalBasis::Consent);
+    match alone {
+        Some((_, (name, _))) => BTreeSet::from([(*name).to_owned()]),
+        None if chosen.is_empty() => BTreeSet::from([fitting[0].1.0.to_owned()]),
+        None => chosen,
+    }
 }

@@ -79,6 +79,10 @@ fn rule(choice: &Choice) -> Rule {
     if chosen.is_empty() {
         chosen.push(*allowed[0]);
     }
+    // A purpose of consent stands alone.
+    if let Some(alone) = chosen.iter().find(|(.., basis)| *basis == LegalBasis::Consent) {
+        chosen = vec![*alone];
+    }
     // Consent that cannot be refused is not consent.
     let optional = choice.optional || chosen.iter().any(|(.., basis)| *basis == LegalBasis::Consent);
     let filter = Filter { include: Vec::new(), exclude: vec!["root".into(), "*svc*".into()] };

@@ -5,20 +5,19 @@ use candor_notice::locale::Term;
 use candor_notice::{Notice, Rendering};
 use collector_proto::catalog::{LegalBasis, Right, Wording};
 use collector_proto::disclosure::RefusalMessage;
-use collector_proto::policy::{Consent, Necessity, Treatment};
+use collector_proto::policy::{Consent, Necessity, Rule, Treatment};
 use std::collections::BTreeSet;
 
 const ALWAYS: [Right; 4] = [Right::Access, Right::Rectification, Right::Erasure, Right::Restriction];
 
 /// The rights beyond those that always exist, when a policy rests on these bases.
 fn further_rights(bases: &[LegalBasis]) -> BTreeSet<Right> {
-    let names: Vec<&str> = bases
-        .iter()
-        .map(|basis| PURPOSES.iter().find(|(.., of)| of == basis).map(|(name, ..)| *name).unwrap())
-        .collect();
-    let mut rule = rule("os.name", Treatment::Keep, &names);
-    rule.necessity = Necessity::Optional;
-    let case = Case::draft(document(vec![rule]), &Consent::to(["extras".to_owned()]), |f, treatment| {
+    let fields = ["os.name", "os.version", "os.type", "os.build_id", "host.arch", "host.name"];
+    let rules = bases.iter().zip(fields).map(|(basis, field)| {
+        let purpose = PURPOSES.iter().find(|(.., of)| of == basis).map(|(name, ..)| *name).unwrap();
+        Rule { necessity: Necessity::Optional, ..rule(field, Treatment::Keep, &[purpose]) }
+    });
+    let case = Case::draft(document(rules.collect()), &Consent::to(["extras".to_owned()]), |f, treatment| {
         Ok(value(f, treatment))
     });
     let offered: BTreeSet<Right> = case.notice().unwrap().rights().collect();

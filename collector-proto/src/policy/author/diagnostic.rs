@@ -62,6 +62,8 @@ crate::catalog::vocabulary! {
         BasisNotAllowed = "basis_not_allowed",
         /// Consent that cannot be refused.
         ConsentRequired = "consent_required",
+        /// A purpose of consent beside another one for the same field.
+        ConsentBeside = "consent_beside_another_purpose",
         /// No country of that code.
         UnknownCountry = "unknown_country",
         /// The notice is not written in the language.

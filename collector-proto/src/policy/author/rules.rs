@@ -90,10 +90,9 @@ impl<'a> Merged<'a> {
 
     fn finish(self, field: FieldId, purposes: &Purposes, report: &mut Diagnosis<'_>) -> Option<Planned> {
         let allowed = field.field().bounds.legal_bases;
-        let mut consent = false;
+        let consent = self.purposes.keys().any(|name| rests_on_consent(name, purposes));
         for (name, at) in &self.purposes {
             let Some(basis) = purposes.get(*name).and_then(|declared| declared.legal_basis) else { continue };
-            consent |= basis == LegalBasis::Consent;
             if !allowed.is_empty() && !allowed.contains(&basis) {
                 let allowed: Vec<_> = allowed.iter().map(|basis| basis.name()).collect();
                 let message = format!(
@@ -102,6 +101,15 @@ impl<'a> Merged<'a> {
                 );
                 report.error(at, Code::BasisNotAllowed, message);
             }
+        }
+        if let Some((name, at)) = self.purposes.iter().find(|(name, _)| rests_on_consent(name, purposes))
+            && let Some(other) = self.purposes.keys().find(|other| *other != name)
+        {
+            let message = format!(
+                "`{field}` is collected for `{other}` as well as for `{name}`, which rests on consent; collect it for one \
+                 of them, so that nothing that a device sends tells who refused"
+            );
+            report.error(at, Code::ConsentBeside, message);
         }
         if let (true, Some((Necessity::Required, at))) = (consent, &self.necessity) {
             let message =
@@ -120,6 +128,10 @@ impl<'a> Merged<'a> {
             at: self.at,
         })
     }
+}
+
+fn rests_on_consent(name: &str, purposes: &Purposes) -> bool {
+    purposes.get(name).is_some_and(|declared| declared.legal_basis == Some(LegalBasis::Consent))
 }
 
 /// The block's treatment of the field, if the field takes it.

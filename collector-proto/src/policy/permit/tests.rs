@@ -205,18 +205,27 @@ fn a_field_may_be_filtered_by_itself() {
 }
 
 #[test]
-fn consent_to_one_of_two_purposes_grants_that_one() {
-    let mut document = fixture::document(&[]);
-    document.purposes = ["a", "b"].map(|name| fixture::purpose(name, LegalBasis::Consent)).into();
-    document.rules = vec![fixture::rule(fields::OS_NAME, ["a", "b"]).into()];
-    let policy = checked(document);
+fn a_purpose_of_consent_stands_alone_and_grants_its_field_once_it_is_given() {
+    let with = |purposes: &[&str]| {
+        let mut document = fixture::document(&[]);
+        document.purposes.extend(["a", "b"].map(|name| fixture::purpose(name, LegalBasis::Consent)));
+        let mut rule = fixture::rule(fields::OS_NAME, ["a"]);
+        rule.purposes = purposes.iter().map(|name| (*name).to_owned()).collect();
+        document.rules = vec![rule.into()];
+        Policy::check(document)
+    };
+    for beside in [["a", "b"], ["a", "security"]] {
+        let faults = with(&beside).unwrap_err();
+        assert!(faults.iter().all(|fault| fault.place == "rules[os.name].purposes"), "{faults:?}");
+    }
+    let policy = with(&["b"]).unwrap();
     let granted = |names: &[&str]| {
         let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
         permit.grant(fields::OS_NAME).map(|grant| grant.purposes.iter().cloned().collect::<Vec<_>>())
     };
     assert_eq!(granted(&["b", "unrelated"]), Some(vec!["b".to_owned()]));
-    assert_eq!(granted(&["unrelated"]), None);
+    assert_eq!(granted(&["a"]), None);
 }
 
 #[test]
