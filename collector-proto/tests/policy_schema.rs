@@ -39,6 +39,7 @@ fn policy() -> Json {
         "notice_period": "7d",
         "require_acknowledgement": false,
         "report_every": "6h",
+        "records": "400d",
         "controller": {
             "name": "Example GmbH",
             "contact": "privacy@example.com",

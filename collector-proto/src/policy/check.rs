@@ -111,6 +111,11 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
     if document.report_every.seconds() < MIN_REPORT_EVERY_SECONDS {
         faults.add("report_every", "must be at least 5m");
     }
+    // A head says what was stored, for as long as something of it is.
+    let longest = document.purposes.values().map(|purpose| purpose.retention).max();
+    if longest.is_some_and(|longest| document.records < longest) {
+        faults.add("records", "is shorter than the longest retention");
+    }
     let controller = &document.controller;
     let authority = &controller.supervisory_authority;
     for (place, text) in [

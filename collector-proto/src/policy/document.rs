@@ -49,6 +49,9 @@ pub struct PolicyDocument {
     pub require_sandbox: SandboxLevel,
     /// Time between two reports.
     pub report_every: Span,
+    /// How long the collector keeps what is left when values are deleted: the heads of reports, their receipts, and the record
+    /// of the device. At least the longest retention.
+    pub records: Span,
     /// Who decides what is collected and why.
     pub controller: Controller,
     /// Where the people are, ISO 3166 codes such as `DE` or `US-CA`.

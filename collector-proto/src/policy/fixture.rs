@@ -32,6 +32,7 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
+        records: Span::parse("400d").unwrap(),
         controller: Controller {
             name: "Example GmbH".to_owned(),
             contact: "privacy@example.com".to_owned(),

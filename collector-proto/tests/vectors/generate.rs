@@ -114,6 +114,7 @@ fn policy(version: u64) -> PolicyDocument {
         "v": 1, "type": "policy", "group": "default", "version": version,
         "issued": now(), "expires": after(180 * DAY), "notice_from": now(), "effective_from": now(),
         "max_stale": "7d", "notice_period": "7d", "require_acknowledgement": false, "report_every": "6h",
+        "records": "400d",
         "controller": {
             "name": "Example GmbH", "contact": "privacy@example.com", "data_protection_officer": "dpo@example.com",
             "supervisory_authority": {"name": "BlnBDI", "url": "https://www.datenschutz-berlin.de"},

@@ -84,6 +84,7 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         notice_from: time("2026-11-01T00:00:00Z"),
         effective_from: time("2026-11-08T00:00:00Z"),
         max_stale: Span::parse("7d").unwrap(),
+        records: Span::parse("400d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
         require_sandbox: collector_proto::catalog::SandboxLevel::None,

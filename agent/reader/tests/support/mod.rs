@@ -57,6 +57,7 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
         notice_from: now(),
         effective_from: now(),
         max_stale: Span::parse("7d").unwrap(),
+        records: Span::parse("400d").unwrap(),
         notice_period: Span::parse("7d").unwrap(),
         require_acknowledgement: false,
         require_sandbox: SandboxLevel::None,

@@ -8,14 +8,19 @@ use super::walk::{Node, TableNode};
 use crate::catalog::SandboxLevel;
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
-use crate::policy::{Authority, Controller, Recipient, Transfer};
+use crate::policy::{Authority, Controller, Purpose, Recipient, Transfer};
 use crate::time::{Span, UtcTime};
+use std::collections::BTreeMap;
 
 /// The group of devices that are in no other.
 const DEFAULT_GROUP: &str = "default";
 
 /// Longest id of a group, recipient or purpose: these are typed on command lines and stand in file names.
 const MAX_ID_CHARS: usize = 64;
+
+/// How long records are kept where the author does not say: a year and a month, so that somebody who asks what was
+/// collected in the last year is answered.
+const DEFAULT_RECORDS: Span = Span::from_seconds(400 * 86_400);
 
 /// What `[policy]` says.
 pub(super) struct Head {
@@ -30,7 +35,20 @@ pub(super) struct Head {
     pub(super) require_acknowledgement: bool,
     pub(super) require_sandbox: SandboxLevel,
     pub(super) report_every: Span,
+    /// As written, with its place.
+    pub(super) records: Option<(Span, At)>,
     pub(super) jurisdictions: Vec<String>,
+}
+
+impl Head {
+    /// How long records are kept: as written, else a year and a month, or as long as the longest retention.
+    pub(super) fn records_for(&self, purposes: &BTreeMap<String, Purpose>) -> Span {
+        let default = || {
+            let longest = purposes.values().map(|purpose| purpose.retention).max();
+            longest.unwrap_or(DEFAULT_RECORDS).max(DEFAULT_RECORDS)
+        };
+        self.records.as_ref().map_or_else(default, |(span, _)| *span)
+    }
 }
 
 /// A recipient's id, declared even where the rest of its entry is wrong.
@@ -126,6 +144,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_
                 report,
             )
         });
+    let records = table.take("records").and_then(|n| Some((n.span(report)?, n.at.clone())));
     let jurisdictions = read_jurisdictions(table.take("jurisdictions"), report);
     table.finish(report);
     Some(Head {
@@ -140,6 +159,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_
         require_acknowledgement: require_acknowledgement?,
         require_sandbox: require_sandbox?,
         report_every: report_every?,
+        records,
         jurisdictions: jurisdictions?,
     })
 }

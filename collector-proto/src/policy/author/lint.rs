@@ -1,8 +1,8 @@
 //! What is allowed but that a privacy officer would ask about.
 
 use super::diagnostic::Code;
-use super::head::DeclaredRecipient;
-use super::purposes::Purposes;
+use super::head::{DeclaredRecipient, Head};
+use super::purposes::{DeclaredPurpose, Purposes};
 use super::report::{At, Diagnosis};
 use super::rules::Planned;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
@@ -84,6 +84,21 @@ fn lint_mac_in_ipv6(planned: &[Planned], report: &mut Diagnosis<'_>) {
          devices leave such addresses out, which a prefix of v6 = {IPV6_NETWORK_BITS} or shorter avoids"
     );
     report.warn(&ip.at, Code::MacInIpv6, message);
+}
+
+/// Records say what was stored, so they are kept for as long as something of it is.
+pub(super) fn check_records(head: &Head, purposes: &Purposes, report: &mut Diagnosis<'_>) {
+    let Some((records, at)) = &head.records else { return };
+    let kept = |declared: &DeclaredPurpose| declared.purpose.as_ref().map(|purpose| purpose.retention);
+    let longest = purposes.iter().filter_map(|(name, declared)| Some((kept(declared)?, name))).max();
+    if let Some((longest, name)) = longest
+        && *records < longest
+    {
+        let message = format!(
+            "is shorter than the retention of `{name}`, {longest}: records are kept at least as long as any value"
+        );
+        report.error(at, Code::BadValue, message);
+    }
 }
 
 pub(super) fn lint_unused(

@@ -4,7 +4,7 @@
 //! format = 1
 //! [organisation]                      # name, contact, supervisory_authority; data_protection_officer, representative
 //! [policy]                            # version, expires or valid_for, max_stale, notice_period, report_every,
-//!                                     # require_acknowledgement; require_sandbox, group, jurisdictions, issued, notice_from, effective_from
+//!                                     # require_acknowledgement; require_sandbox, records, group, jurisdictions, issued, notice_from, effective_from
 //! [[recipients]]                      # id, name, country
 //! [purposes.security]                 # dpv, legal_basis, retention, recipients, text
 //! [[transfers]]                       # country, mechanism, review
@@ -133,6 +133,9 @@ fn read(
     lint::lint_rules(&planned, &purposes, report);
     // What is missing or unused may only be so because of a mistake elsewhere, and that one is already told.
     if !report.has_errors() {
+        if let Some(head) = &head {
+            lint::check_records(head, &purposes, report);
+        }
         lint::lint_unused(&planned, &purposes, &recipients, &end, report);
         let jurisdictions = head.as_ref().map(|head| head.jurisdictions.clone()).unwrap_or_default();
         lint::lint_transfers(&recipients, &transfers, &jurisdictions, report);
@@ -167,6 +170,8 @@ fn assemble(
         recipients.into_iter().map(|declared| declared.recipient).collect();
     let purposes: Option<BTreeMap<String, Purpose>> =
         purposes.into_iter().map(|(name, declared)| Some((name, declared.purpose?))).collect();
+    let purposes = purposes?;
+    let records = head.records_for(&purposes);
     Some(PolicyDocument {
         v: Version1,
         kind: PolicyKind::Policy,
@@ -181,11 +186,12 @@ fn assemble(
         require_acknowledgement: head.require_acknowledgement,
         require_sandbox: head.require_sandbox,
         report_every: head.report_every,
+        records,
         controller,
         jurisdictions: head.jurisdictions,
         recipients: recipients?,
         transfers,
-        purposes: purposes?,
+        purposes,
         rules: rules.into_iter().map(WrittenRule::from).collect(),
     })
 }

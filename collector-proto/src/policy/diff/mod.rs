@@ -288,6 +288,7 @@ fn compare_head(old: &PolicyDocument, new: &PolicyDocument, changes: &mut Change
     let fewer = if places_old.is_subset(&places_new) { Effect::Neutral } else { Effect::Wider };
     changes.value(fewer, "jurisdictions", &places_old, &places_new);
     changes.falling("report_every", &old.report_every, &new.report_every);
+    changes.rising("records", &old.records, &new.records);
     changes.rising("max_stale", &old.max_stale, &new.max_stale);
     changes.falling("notice_period", &old.notice_period, &new.notice_period);
     changes.falling("require_acknowledgement", &old.require_acknowledgement, &new.require_acknowledgement);

@@ -64,6 +64,7 @@ fn each_kind_of_change_has_its_effect() {
         Wider,
     );
     expect(|d| d.report_every = Span::parse("5m").unwrap(), "report_every", Wider, Narrower);
+    expect(|d| d.records = Span::parse("401d").unwrap(), "records", Wider, Narrower);
     expect(|d| d.max_stale = Span::parse("1d").unwrap(), "max_stale", Narrower, Wider);
     expect(|d| d.notice_period = Span::parse("1d").unwrap(), "notice_period", Wider, Narrower);
     expect(|d| d.require_acknowledgement = true, "require_acknowledgement", Narrower, Wider);

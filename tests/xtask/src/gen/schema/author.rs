@@ -67,6 +67,7 @@ fn head() -> Value {
             ("require_acknowledgement", json!({ "type": "boolean" })),
             ("require_sandbox", words(SandboxLevel::ALL.iter().map(|word| word.name()))),
             ("report_every", pattern(SPAN)),
+            ("records", pattern(SPAN)),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
         ],
     );
