@@ -99,7 +99,7 @@ pub(crate) fn clear<'r>(
     if permit.policy() != in_force.reference() {
         return Err(NoLongerPermitted::OtherPermit.into());
     }
-    if report.policy == permit.policy() {
+    if report.policy == permit.policy().into() {
         under_the_same_policy(report, permit)?;
     } else {
         under_another_policy(report, permit, base()?.unwrap_or_default())?;

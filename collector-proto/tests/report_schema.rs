@@ -35,7 +35,7 @@ fn report() -> Json {
         "seq": 2,
         "prev": digest('a'),
         "created": "2026-11-22T08:00:00Z",
-        "policy": { "version": 7, "sha256": digest('b') },
+        "policy": { "version": 7, "sha256": digest('b'), "coming": [{ "version": 8, "sha256": digest('d') }] },
         "sections": {
             "os": {
                 "digest": digest('c'),
@@ -94,6 +94,9 @@ fn damaged_reports_are_not() {
         ("/created", json!("2026-11-22T09:00:00+01:00")),
         ("/policy/version", json!("7")),
         ("/policy/extra", json!(1)),
+        ("/policy/coming", Json::Null),
+        ("/policy/coming", json!([{ "version": 8 }])),
+        ("/policy/coming", json!(vec![json!({ "version": 8, "sha256": digest('d') }); 17])),
         ("/location", json!({})),
         ("/sections/os/rows", Json::Null),
         ("/sections/os/rows", json!([{}])),

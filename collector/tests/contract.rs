@@ -80,7 +80,7 @@ async fn the_number_is_signed_and_the_newest_one_is_kept() {
     let upgraded = policy(&world, &device, contract(2), contract(2)).await;
     assert_eq!(upgraded.status, StatusCode::OK, "{}", upgraded.text());
     let documents: Documents = serde_json::from_slice(&upgraded.body).unwrap();
-    assert!(documents.policy.is_some());
+    assert!(documents.policies.len() == 1);
     assert_eq!(kept(), contract(2));
     assert_eq!(
         wait(world.store().contracts("default")).unwrap().into_iter().collect::<Vec<_>>(),
@@ -147,9 +147,9 @@ async fn a_field_of_another_catalogue_may_be_absent_where_the_policy_names_it() 
     let world = World::new();
     let newer = keep_policy_of_a_newer_collector(&world, "os.later");
     let mut device = world.enrol().await;
-    let absent = |device: &Device, policy, name: &str| {
+    let absent = |device: &Device, policy: PolicyRef, name: &str| {
         let mut report = device.report(&world, sections([os()]));
-        report.policy = policy;
+        report.policy = policy.into();
         report.absent.insert(FieldName::parse(name).unwrap(), Absence::Unsupported);
         report
     };

@@ -199,11 +199,11 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
             r.absent.extend([(field("user.name").into(), support::UNAVAILABLE)]);
         }),
         ("a raw value under a keyed hash", &|r| {
-            r.policy = hashed;
+            r.policy = hashed.into();
             r.sections.insert(Section::Network, raw_mac.clone());
         }),
         ("a key field that the version lacks", &|r| {
-            r.policy = hashed;
+            r.policy = hashed.into();
             r.sections.insert(Section::Network, one(&[("network.interface.name", "eth0")]));
         }),
         ("a value of another type", &|r| {
@@ -251,9 +251,9 @@ async fn reports_for_others_are_refused() {
     let other_group = world.publish(&support::POLICY.replace("[policy]", "[policy]\ngroup = \"servers\""));
     let cases: [(ProblemKind, Change<'_>); 4] = [
         (ProblemKind::WrongAudience, &|r| r.aud = "another".to_owned()),
-        (ProblemKind::UnknownPolicy, &|r| r.policy = foreign),
-        (ProblemKind::UnknownPolicy, &|r| r.policy = version_2),
-        (ProblemKind::UnknownPolicy, &|r| r.policy = other_group),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = foreign.into()),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = version_2.into()),
+        (ProblemKind::UnknownPolicy, &|r| r.policy = other_group.into()),
     ];
     for (kind, change) in cases {
         assert_eq!(refusal(&world, &device, change).await, kind);

@@ -34,17 +34,19 @@ impl Scene {
 
     /// Gives the device the next version of its policy and a timestamp, both edited and well signed.
     fn plant(&self, policy_edit: impl FnOnce(&mut Value), timestamp_edit: impl FnOnce(&mut Value)) {
-        let mut policy = payload(self.documents.policy.as_ref());
+        let mut policy = payload(self.documents.policies.last());
         policy["version"] = (policy["version"].as_u64().unwrap() + 1).into();
         policy_edit(&mut policy);
         let (signed, digest) = sign::<PolicyDocument>(&policy, &self.policy_key);
         let mut timestamp = payload(self.documents.timestamp.as_ref());
         let group = policy["group"].as_str().unwrap();
-        timestamp["policies"][group] = json!({ "version": policy["version"], "sha256": digest });
+        timestamp["policies"][group] = json!({
+            "current": { "version": policy["version"], "sha256": digest }, "coming": [],
+        });
         timestamp_edit(&mut timestamp);
         self.agent.plant(&Documents {
             roots: self.documents.roots.clone(),
-            policy: Some(signed),
+            policies: vec![signed],
             timestamp: Some(sign::<TimestampDocument>(&timestamp, &self.timestamp_key).0),
         });
     }

@@ -32,7 +32,7 @@ impl Scene {
         Self {
             policy_key: collector.key("offline/policy"),
             timestamp_key: collector.key("keys/timestamp"),
-            policy: payload(documents.policy.as_ref()),
+            policy: payload(documents.policies.last()),
             timestamp: payload(documents.timestamp.as_ref()),
             documents,
             agent,
@@ -44,14 +44,14 @@ impl Scene {
         let sealed = key.seal(policy).unwrap();
         let mut timestamp = self.timestamp.clone();
         let reference = PolicyRef { version: policy.version, sha256: sealed.digest() };
-        timestamp.policies.insert(policy.group.clone(), reference);
+        timestamp.policies.insert(policy.group.clone(), reference.into());
         self.plant(Some(sealed.to_envelope()), &timestamp);
     }
 
     fn plant(&self, policy: Option<Envelope>, timestamp: &TimestampDocument) {
         let timestamp = self.timestamp_key.seal(timestamp).unwrap().to_envelope();
         self.agent.plant(&Documents {
-            policy,
+            policies: policy.into_iter().collect(),
             timestamp: Some(timestamp),
             roots: self.documents.roots.clone(),
         });
@@ -86,7 +86,7 @@ fn a_policy_that_nobody_signed() {
     let unsigned = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &bytes, &[]);
     let mut timestamp = scene.timestamp.clone();
     let reference = PolicyRef { version: policy.version, sha256: unsigned.unverified_digest().unwrap() };
-    timestamp.policies.insert(policy.group.clone(), reference);
+    timestamp.policies.insert(policy.group.clone(), reference.into());
     scene.plant(Some(unsigned), &timestamp);
     scene.refused("policy_not_signed");
 }
@@ -103,7 +103,7 @@ fn a_policy_signed_by_a_stranger() {
 #[test]
 fn a_tampered_policy() {
     let scene = Scene::new();
-    let envelope = serde_json::to_string(scene.documents.policy.as_ref().unwrap()).unwrap();
+    let envelope = serde_json::to_string(scene.documents.policies.last().unwrap()).unwrap();
     let mut json: serde_json::Value = serde_json::from_str(&envelope).unwrap();
     // The same signature over a longer retention.
     let mut policy = scene.policy.clone();
@@ -167,9 +167,9 @@ fn a_timestamp_that_names_another_policy() {
     let scene = Scene::new();
     let mut timestamp = scene.timestamp.clone();
     for named in timestamp.policies.values_mut() {
-        named.version += 1;
+        named.current.as_mut().unwrap().version += 1;
     }
-    scene.plant(scene.documents.policy.clone(), &timestamp);
+    scene.plant(scene.documents.policies.last().cloned(), &timestamp);
     scene.refused("policy_not_current");
 }
 

@@ -74,7 +74,7 @@ fn whoever_took_over_what_talks_cannot_blank_what_people_see() {
     let newer = signer.documents(&first, vec![], bench.now);
     for documents in [
         Documents::default(),
-        Documents { policy: None, ..newer.clone() },
+        Documents { policies: Vec::new(), ..newer.clone() },
         Documents { timestamp: None, ..newer.clone() },
         Signer::new(2).documents(&first, vec![], bench.now),
     ] {

@@ -143,7 +143,7 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     let (bench, old, new) = (Bench::on("debian-12"), Signer::new(1), Signer::new(1));
     bench.trust(old.root(1), "staff");
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
-    documents.policy = None;
+    documents.policies.clear();
     assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "no_policy");
     // The chain is not needed a second time.
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
@@ -159,7 +159,7 @@ fn a_bad_policy_reads_nothing() {
     bench.trust(signer.root(1), "staff");
     let good = signer.documents(&policy(some_rules()), vec![], now());
     let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
-    let unsigned = Documents { policy: forged.policy.clone(), ..good.clone() };
+    let unsigned = Documents { policies: forged.policies.clone(), ..good.clone() };
     assert_eq!(refusal(&bench.ask(Disclose { documents: forged, at_once: true })), "timestamp_invalid");
     assert_eq!(refusal(&bench.ask(Disclose { documents: unsigned, at_once: true })), "policy_not_signed");
     bench.now = now().plus_seconds(7 * 86_400);

@@ -135,7 +135,7 @@ pub(super) fn not_enrolled(context: &Context) -> IdentityError {
 /// The controller of a policy that is validly signed, whatever else keeps it from being in force.
 pub(super) fn controller(documents: &Documents, trust: &Trust) -> Option<Controller> {
     let (keys, threshold) = trust.root().role(Role::Policy);
-    let verified = documents.policy.as_ref()?.verify::<PolicyDocument>(&keys, threshold).ok()?;
+    let verified = documents.policies.last()?.verify::<PolicyDocument>(&keys, threshold).ok()?;
     Some(verified.into_document().controller)
 }
 

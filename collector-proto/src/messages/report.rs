@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::envelope::Document;
 use crate::json::bounded_list;
 use crate::limits::{MAX_REPORT_ROWS, MAX_ROWS};
-use crate::policy::{FieldName, PolicyRef};
+use crate::policy::{FieldName, Versions};
 use crate::time::UtcTime;
 use crate::value::Row;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -32,8 +32,8 @@ pub struct Report {
     pub prev: Option<Digest>,
     /// When it was made, to the minute.
     pub created: UtcTime,
-    /// The policy that permitted it.
-    pub policy: PolicyRef,
+    /// The versions of the policy that permitted it.
+    pub policy: Versions,
     /// Content by section.
     #[serde(deserialize_with = "bounded_sections")]
     pub sections: BTreeMap<Section, SectionBody>,
@@ -186,7 +186,7 @@ mod tests {
         let digest = Digest::of(b"");
         let report = format!(
             r#"{{"v":1,"aud":"c","device_id":"{}","stream":"s","seq":1,"created":"2026-11-23T00:00:00Z",
-            "policy":{{"version":1,"sha256":"{digest}"}},"sections":{{{}"#,
+            "policy":{{"version":1,"sha256":"{digest}","coming":[]}},"sections":{{{}"#,
             Uuid::nil(),
             sections.replace("DIGEST", &digest.to_string())
         );

@@ -20,6 +20,7 @@ mod rule;
 mod treatment;
 pub mod trust;
 mod verdict;
+mod versions;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
 pub use check::{Policy, PolicyFault};
@@ -30,3 +31,4 @@ pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Stan
 pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};
 pub use treatment::Treatment;
 pub use verdict::{NotInForce, Verdict};
+pub use versions::{MAX_COMING, Named, Versions};

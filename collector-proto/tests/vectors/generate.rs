@@ -4,7 +4,7 @@ use collector_proto::catalog::fields;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DetachedSignature, Document, Envelope, SigningKey};
 use collector_proto::policy::trust::{Documents, Floor, RootDocument, TimestampDocument, Trust};
-use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef, meaning};
+use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef, Versions, meaning};
 use collector_proto::time::UtcTime;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ fn policy(version: u64) -> PolicyDocument {
 fn timestamp(root: PolicyRef, policy: PolicyRef, issued: UtcTime) -> TimestampDocument {
     let document = json!({
         "v": 1, "type": "timestamp", "issued": issued, "expires": issued.plus_seconds(86_400),
-        "root": root, "policies": {"default": policy},
+        "root": root, "policies": {"default": {"current": policy, "coming": []}},
     });
     serde_json::from_value(document).unwrap()
 }
@@ -184,7 +184,7 @@ fn messages() -> BTreeMap<String, Value> {
     let digest = collector_proto::value::section_digest(&mut { rows.clone() });
     let report = json!({
         "v": 1, "aud": "collector.example", "device_id": device_id, "stream": stream, "seq": 1,
-        "created": now(), "policy": reference(&published, 7),
+        "created": now(), "policy": Versions::from(reference(&published, 7)),
         "sections": {"os": {"digest": digest, "rows": rows}}, "absent": {"host.ip": "unavailable", "package.name": "unavailable"},
     });
     let report: collector_proto::messages::Report = serde_json::from_value(report).unwrap();
@@ -348,7 +348,7 @@ impl Case {
         let root = self.documents.roots.last().unwrap_or(&self.root);
         let root_version = 1 + self.documents.roots.len() as u64;
         let stamp = timestamp(reference(root, root_version), reference(&envelope, version), at);
-        self.documents.policy = Some(envelope);
+        self.documents.policies = vec![envelope];
         self.documents.timestamp = Some(sign(&stamp, &["timestamp"]));
     }
 
@@ -419,10 +419,10 @@ fn policies() -> Vec<(&'static str, Case)> {
         (
             "tampered",
             Case::edited("a byte of the policy was changed after signing", |case| {
-                let mut envelope = serde_json::to_value(&case.documents.policy).unwrap();
+                let mut envelope = serde_json::to_value(&case.documents.policies[0]).unwrap();
                 let body = serde_json::to_string(&policy(7)).unwrap().replace("\"90d\"", "\"99d\"");
                 envelope["payload"] = assembled(PolicyDocument::PAYLOAD_TYPE, &body)["payload"].clone();
-                case.documents.policy = serde_json::from_value(envelope).unwrap();
+                case.documents.policies = vec![serde_json::from_value(envelope).unwrap()];
             }),
         ),
         (
@@ -594,7 +594,7 @@ fn timestamps() -> Vec<(&'static str, Case)> {
             "timestamp_names_version_8",
             Case::edited("a newer policy exists and was withheld", |case| {
                 let newer = reference(&sign(&policy(8), &["policy"]), 8);
-                case.edit_timestamp(|stamp| _ = stamp.policies.insert("default".to_owned(), newer));
+                case.edit_timestamp(|stamp| _ = stamp.policies.insert("default".to_owned(), newer.into()));
             }),
         ),
         (
@@ -622,7 +622,7 @@ fn timestamps() -> Vec<(&'static str, Case)> {
                     Some(sign_bytes(TimestampDocument::PAYLOAD_TYPE, &body, &["timestamp"]));
             }),
         ),
-        ("no_policy", Case::edited("there is no policy", |case| case.documents.policy = None)),
+        ("no_policy", Case::edited("there is no policy", |case| case.documents.policies.clear())),
     ]
 }
 

@@ -62,7 +62,7 @@ pub fn screen(
         }
         check_head(report)?;
         let issued = issued
-            .filter(|issued| issued.group == key.group && issued.reference == report.policy)
+            .filter(|issued| issued.group == key.group && report.policy == issued.reference.into())
             .ok_or(Reason::UnknownPolicy)?;
         permitted::check_report(report, &issued.policy)?;
         Ok(issued.policy)
@@ -100,7 +100,7 @@ impl Screened {
             digest: authentic.report().digest(),
             prev: report.prev,
             key_id: key.key.id().clone(),
-            policy: report.policy,
+            policy: report.policy.base(),
             created: report.created,
             signature: authentic.signature().to_string(),
         };

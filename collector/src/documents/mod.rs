@@ -41,7 +41,7 @@ impl Collector {
         let timestamp = self.timestamps.current(group, current, policy.as_ref().map(|p| p.reference), now)?;
         let documents = Documents {
             roots: roots.iter().skip(1).map(|root| root.envelope().clone()).collect(),
-            policy: policy.map(|policy| policy.envelope),
+            policies: policy.into_iter().map(|policy| policy.envelope).collect(),
             timestamp: Some(timestamp),
         };
         understood(KNOWN, &documents, contract)?;
@@ -51,7 +51,7 @@ impl Collector {
 
 /// Whether a device of this contract understands the documents.
 fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), RequestRefusal> {
-    for envelope in documents.roots.iter().chain(&documents.policy).chain(&documents.timestamp) {
+    for envelope in documents.roots.iter().chain(&documents.policies).chain(&documents.timestamp) {
         let needed = needed(names, envelope)?;
         if needed > contract {
             return Err(RequestRefusal::needs_contract(needed, contract));
@@ -77,7 +77,7 @@ mod tests {
     fn a_device_is_served_what_it_understands() {
         let names = Names(&[("hold", 2)]);
         let policy = |body: &str| Documents {
-            policy: Some(Envelope::assemble("application/vnd.candor.policy.v1+json", body.as_bytes(), &[])),
+            policies: vec![Envelope::assemble("application/vnd.candor.policy.v1+json", body.as_bytes(), &[])],
             ..Documents::default()
         };
         let plain = policy(r#"{"v":1}"#);

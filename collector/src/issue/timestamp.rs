@@ -56,7 +56,7 @@ impl Timestamps {
             issued: now,
             expires: now.plus_seconds(MAX_TIMESTAMP_SECONDS),
             root,
-            policies: policy.map(|policy| (group.to_owned(), policy)).into_iter().collect(),
+            policies: policy.map(|policy| (group.to_owned(), policy.into())).into_iter().collect(),
         };
         let envelope = self.key.seal(&document)?.to_envelope();
         last.insert(group.to_owned(), Given { root, policy, at: now, envelope: envelope.clone() });

@@ -62,7 +62,7 @@ impl Collector {
 
     async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<NewReport, RequestRefusal> {
         let authentic = aside(move || verify::report(body, claim)).await?;
-        let named = authentic.report().document().policy;
+        let named = authentic.report().document().policy.base();
         let issued = self.policies.issued(self.store.as_ref(), &authentic.key().group, named).await?;
         let id = self.id.clone();
         let screened = aside(move || admit::screen(authentic, &id, issued)).await?;

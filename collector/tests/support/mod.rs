@@ -325,7 +325,7 @@ impl Device {
             seq: self.seq + 1,
             prev: self.prev,
             created: world.now().to_minute(),
-            policy: world.policy,
+            policy: world.policy.into(),
             sections,
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),

@@ -79,7 +79,7 @@ fn documents() -> Documents {
 
 /// Questions that are not the agent's to ask, and documents that nobody signed.
 fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
-    let policy = documents.policy.as_ref().expect("a policy");
+    let policy = documents.policies.last().expect("a policy");
     let version = 1;
     let sha256 = policy.unverified_digest().expect("a payload");
     let acknowledge = Acknowledge {
@@ -99,8 +99,8 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
         tenant_key: TenantKey { id: "forged".to_owned(), key: "AAAA".to_owned() },
         device_id: uuid::Uuid::nil(),
     };
-    let widened = Documents { policy: Some(own_envelope(policy)), ..documents.clone() };
-    let emptied = Documents { policy: None, ..documents.clone() };
+    let widened = Documents { policies: vec![own_envelope(policy)], ..documents.clone() };
+    let emptied = Documents { policies: Vec::new(), ..documents.clone() };
     let draft = serde_json::from_slice::<PolicyDocument>(&payload(policy)).expect("a policy");
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"a report that was never made")] };
     vec![

@@ -287,11 +287,11 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         issued: time("2026-11-22T00:00:00Z"),
         expires: time("2026-11-23T00:00:00Z"),
         root: RootRef { version: 1, sha256: root.digest() },
-        policies: BTreeMap::from([(document.group.clone(), reference)]),
+        policies: BTreeMap::from([(document.group.clone(), reference.into())]),
     };
     let documents = Documents {
         roots: Vec::new(),
-        policy: Some(policy.to_envelope()),
+        policies: vec![policy.to_envelope()],
         timestamp: Some(key.seal(&timestamp).unwrap().to_envelope()),
     };
     let mut trust = Trust::pin(&root.to_envelope(), document.group.clone(), Floor::default()).unwrap();

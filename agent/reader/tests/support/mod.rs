@@ -180,11 +180,11 @@ impl Signer {
             root: RootRef { version, sha256: root.unverified_digest().unwrap() },
             policies: BTreeMap::from([(
                 self.group.clone(),
-                PolicyRef { version: policy.version, sha256: sealed.digest() },
+                PolicyRef { version: policy.version, sha256: sealed.digest() }.into(),
             )]),
         };
         let timestamp = self.timestamp.seal(&timestamp).unwrap().to_envelope();
-        Documents { roots, policy: Some(sealed.to_envelope()), timestamp: Some(timestamp) }
+        Documents { roots, policies: vec![sealed.to_envelope()], timestamp: Some(timestamp) }
     }
 }
 

@@ -82,7 +82,7 @@ fn made(context: &Context) -> Result<Vec<(PolicyRef, UtcTime)>, Failure> {
     let of_entry = |(entry, _)| {
         let recorded = ledger.load(entry)?;
         let report = recorded.report().document();
-        Ok((report.policy, report.created))
+        Ok((report.policy.base(), report.created))
     };
     ledger.entries().map(of_entry).collect()
 }

@@ -216,9 +216,12 @@ fn worse_documents_are_refused_and_do_not_replace_good_ones() {
     let good = fixture.documents(now);
     let worse = [
         ("timestamp_invalid", Documents::default()),
-        ("timestamp_invalid", Documents { timestamp: good.policy.clone(), ..good.clone() }),
-        ("no_policy", Documents { policy: None, ..good.clone() }),
-        ("policy_not_signed", Documents { policy: good.timestamp.clone(), ..good.clone() }),
+        ("timestamp_invalid", Documents { timestamp: good.policies.last().cloned(), ..good.clone() }),
+        ("no_policy", Documents { policies: Vec::new(), ..good.clone() }),
+        (
+            "policy_not_signed",
+            Documents { policies: good.timestamp.iter().cloned().collect(), ..good.clone() },
+        ),
         ("timestamp_rolled_back", fixture.documents(start())),
     ];
     for (code, documents) in worse {
@@ -235,7 +238,7 @@ fn worse_documents_are_refused_and_do_not_replace_good_ones() {
 fn where_nothing_good_is_kept_the_answer_is_kept_so_that_status_says_why() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
-    let given = Documents { policy: None, ..fixture.documents(start()) };
+    let given = Documents { policies: Vec::new(), ..fixture.documents(start()) };
     assert_eq!(refusal(&fixture, Some(given), start()), "no_policy");
     assert!(documents::load(&fixture.paths).unwrap().timestamp.is_some());
 }
@@ -247,7 +250,7 @@ fn kept_documents_that_cannot_be_read_are_fetched_again() {
     fixture.cycle(&[], start()).unwrap();
     std::fs::write(fixture.paths.documents(), b"{\"roots\": [").unwrap();
     fixture.cycle(&[], start()).unwrap();
-    assert!(documents::load(&fixture.paths).unwrap().policy.is_some());
+    assert!(documents::load(&fixture.paths).unwrap().policies.len() == 1);
     // The receipt still holds the clock.
     std::fs::write(fixture.paths.documents(), b"x").unwrap();
     let early = UtcTime::from_unix(start().unix() - 3600);

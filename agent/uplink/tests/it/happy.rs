@@ -54,7 +54,7 @@ async fn signs_the_request_for_documents() {
     let uplink = uplink(&peer, &authority);
     for _ in 0..2 {
         let documents = uplink.documents(&key(), now, &SystemRandom::new()).await.unwrap();
-        assert!(documents.roots.is_empty() && documents.policy.is_none());
+        assert!(documents.roots.is_empty() && documents.policies.is_empty());
     }
     let mut nonces = Vec::new();
     for request in peer.requests() {

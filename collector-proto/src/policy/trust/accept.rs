@@ -6,7 +6,7 @@ use crate::contract;
 use crate::digest::Digest;
 use crate::envelope::{Envelope, Verified, VerifyError};
 use crate::limits::{MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
-use crate::policy::{Policy, PolicyDocument, PolicyRef};
+use crate::policy::{Named, Policy, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 
@@ -167,7 +167,7 @@ impl Trust {
         }
         let timestamp = self.verify_timestamp(documents, now)?;
         let (policy, reference) = self.verify_policy(documents, now)?;
-        let named = timestamp.policies.get(&self.group).copied();
+        let named = timestamp.policies.get(&self.group).and_then(Named::newest);
         if named != Some(reference) {
             let named = named.map_or(0, |r| r.version);
             return Err(Refusal::NotCurrent { named, held: reference.version });
@@ -250,7 +250,7 @@ impl Trust {
     }
 
     fn verify_policy(&self, documents: &Documents, now: UtcTime) -> Result<(Policy, PolicyRef), Refusal> {
-        let envelope = documents.policy.as_ref().ok_or(Refusal::NoPolicy)?;
+        let envelope = documents.policies.last().ok_or(Refusal::NoPolicy)?;
         let (keys, threshold) = self.root.role(Role::Policy);
         let verified = envelope.verify::<PolicyDocument>(&keys, threshold).map_err(|error| match error {
             // Signed, but not of a form this program knows.

@@ -3,7 +3,7 @@
 use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, KeyId, PublicKey};
-use crate::policy::PolicyRef;
+use crate::policy::Named;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +87,7 @@ impl RootDocument {
     }
 }
 
-/// Which root something rests on. Written like a [`PolicyRef`], and never taken for one.
+/// Which root something rests on. Written like a [`crate::policy::PolicyRef`], and never taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RootRef {
@@ -111,9 +111,9 @@ pub struct TimestampDocument {
     pub expires: UtcTime,
     /// The current root.
     pub root: RootRef,
-    /// The current policy of each group.
+    /// The current and the coming policy of each group.
     #[serde(deserialize_with = "crate::json::unique_map")]
-    pub policies: BTreeMap<String, PolicyRef>,
+    pub policies: BTreeMap<String, Named>,
 }
 
 impl Document for TimestampDocument {
@@ -134,9 +134,9 @@ pub enum TimestampKind {
 pub struct Documents {
     /// Roots after the pinned one, in ascending order. Always written: by it an answer is known to be one.
     pub roots: Vec<Envelope>,
-    /// The group's policy.
+    /// The group's policies, oldest first: the current one and those that are coming.
     #[serde(default)]
-    pub policy: Option<Envelope>,
+    pub policies: Vec<Envelope>,
     /// The timestamp.
     #[serde(default)]
     pub timestamp: Option<Envelope>,

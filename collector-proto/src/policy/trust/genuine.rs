@@ -2,7 +2,7 @@
 
 use super::{Documents, Refusal, Role, TimestampDocument, Trust};
 use crate::envelope::VerifyError;
-use crate::policy::{PolicyDocument, PolicyRef};
+use crate::policy::{Named, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
 
 impl Trust {
@@ -27,14 +27,14 @@ impl Trust {
     /// Whether the policy is the one that the timestamp names. Where it names none, because it was withdrawn or there never was
     /// one, there may be none, or the last one.
     fn is_whole(&self, documents: &Documents, timestamp: &TimestampDocument) -> Result<bool, Refusal> {
-        let named = timestamp.policies.get(self.group());
-        let Some(envelope) = &documents.policy else { return Ok(named.is_none()) };
+        let named = timestamp.policies.get(self.group()).and_then(Named::newest);
+        let Some(envelope) = documents.policies.last() else { return Ok(named.is_none()) };
         let (keys, threshold) = self.root().role(Role::Policy);
         match envelope.verify::<PolicyDocument>(&keys, threshold) {
             Ok(verified) => {
                 let held = PolicyRef { version: verified.document().version, sha256: verified.digest() };
                 self.check_floor(held)?;
-                Ok(named.is_none_or(|named| *named == held))
+                Ok(named.is_none_or(|named| named == held))
             }
             // Signed, but of a form that this program does not know.
             Err(VerifyError::NotUnderstood(_) | VerifyError::Content(_)) => {

@@ -93,9 +93,9 @@ impl Device {
     fn publish(&mut self, policy: &PolicyDocument, at: UtcTime) {
         let envelope = sign(policy, &[2]);
         let named = reference(&envelope, policy.version);
-        self.documents.policy = Some(envelope);
+        self.documents.policies = vec![envelope];
         self.timestamp(at, |timestamp| {
-            timestamp.policies.insert("default".to_owned(), named);
+            timestamp.policies.insert("default".to_owned(), named.into());
         });
     }
 
@@ -108,8 +108,8 @@ impl Device {
             root: self.trust.root_reference(),
             policies: BTreeMap::new(),
         };
-        if let Some(policy) = &self.documents.policy {
-            timestamp.policies.insert("default".to_owned(), reference(policy, 7));
+        if let Some(policy) = self.documents.policies.last() {
+            timestamp.policies.insert("default".to_owned(), reference(policy, 7).into());
         }
         edit(&mut timestamp);
         self.documents.timestamp = Some(sign(&timestamp, &[3]));
@@ -228,7 +228,9 @@ fn an_older_timestamp_is_refused_and_the_same_one_is_not() {
 fn a_timestamp_that_names_another_policy_or_none_is_refused() {
     let mut device = accepted();
     device.timestamp(now(), |timestamp| {
-        timestamp.policies.insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") });
+        timestamp
+            .policies
+            .insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") }.into());
     });
     assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotCurrent { named: 8, held: 7 });
     device.timestamp(now(), |timestamp| timestamp.policies.clear());
@@ -243,11 +245,11 @@ fn documents_are_recognised_whatever_their_dates_say() {
     }
     device.timestamp(now(), |timestamp| timestamp.policies.clear());
     assert!(device.trust.recognise(&device.documents, now()), "withdrawn");
-    device.documents.policy = None;
+    device.documents.policies.clear();
     assert!(device.trust.recognise(&device.documents, now()), "withdrawn, and gone");
     let unknown = policy(8);
     let unknown = serde_json::to_string(&unknown).unwrap().replacen("\"v\":1", "\"v\":2", 1);
-    device.documents.policy = Some(sign_bytes(PolicyDocument::PAYLOAD_TYPE, unknown.as_bytes(), &[2]));
+    device.documents.policies = vec![sign_bytes(PolicyDocument::PAYLOAD_TYPE, unknown.as_bytes(), &[2])];
     device.timestamp(now(), |_| {});
     assert!(device.trust.recognise(&device.documents, now()), "of a form that is not known");
 }
@@ -264,15 +266,15 @@ fn what_is_left_out_old_or_forged_is_not_recognised() {
         assert_eq!(*device.trust.floor(), floor);
     };
     refused(&|device| device.documents = Documents::default());
-    refused(&|device| device.documents.policy = None);
+    refused(&|device| device.documents.policies.clear());
     refused(&|device| device.documents.timestamp = None);
-    refused(&|device| device.documents.policy = Some(sign(&policy(6), &[2])));
-    refused(&|device| device.documents.policy = Some(sign(&policy(7), &[3])));
+    refused(&|device| device.documents.policies = vec![sign(&policy(6), &[2])]);
+    refused(&|device| device.documents.policies = vec![sign(&policy(7), &[3])]);
     refused(&|device| {
         let named = |timestamp: &mut TimestampDocument| {
             timestamp
                 .policies
-                .insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") });
+                .insert("default".to_owned(), PolicyRef { version: 8, sha256: Digest::of(b"x") }.into());
         };
         device.timestamp(now(), named);
     });
@@ -379,7 +381,7 @@ fn edited(edit: impl FnOnce(&mut serde_json::Value)) -> Result<AcceptedPolicy, R
 fn accept_bytes(body: &[u8]) -> Result<AcceptedPolicy, Refusal> {
     let mut device = Device::new();
     let envelope = sign_bytes(PolicyDocument::PAYLOAD_TYPE, body, &[2]);
-    device.documents.policy = Some(envelope);
+    device.documents.policies = vec![envelope];
     device.timestamp(now(), |_| {});
     device.accept(now())
 }
@@ -515,13 +517,13 @@ fn names_that_appear_twice_are_refused() {
 fn a_policy_signed_by_another_role_or_under_another_type_is_refused() {
     for seeds in [&[][..], &[1], &[3], &[4], &[9]] {
         let mut device = Device::new();
-        device.documents.policy = Some(sign(&policy(7), seeds));
+        device.documents.policies = vec![sign(&policy(7), seeds)];
         device.timestamp(now(), |_| {});
         assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))), "{seeds:?}");
     }
     let body = serde_json::to_vec(&policy(7)).unwrap();
     let mut device = Device::new();
-    device.documents.policy = Some(sign_bytes(RootDocument::PAYLOAD_TYPE, &body, &[2]));
+    device.documents.policies = vec![sign_bytes(RootDocument::PAYLOAD_TYPE, &body, &[2])];
     device.timestamp(now(), |_| {});
     assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
 }
@@ -542,7 +544,7 @@ fn one_key_that_signs_twice_counts_once() {
     let first = root(1, &TWO_OFFICES);
     for (seeds, good) in [(&[2_u8, 2][..], false), (&[2], false), (&[2, 5], true), (&[5, 2, 9], true)] {
         let mut device = Device::with_root(&first, &[1]);
-        device.documents.policy = Some(sign(&policy(7), seeds));
+        device.documents.policies = vec![sign(&policy(7), seeds)];
         device.timestamp(now(), |_| {});
         assert_eq!(device.accept(now()).is_ok(), good, "{seeds:?}");
     }
@@ -556,7 +558,8 @@ fn a_foreign_key_id_on_a_second_signature_does_not_count_twice() {
     let real = key(2).sign_payload(PolicyDocument::PAYLOAD_TYPE, &body);
     let renamed =
         crate::envelope::DetachedSignature::new(key(5).public().id().clone(), real.bytes().to_vec());
-    device.documents.policy = Some(Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &body, &[real, renamed]));
+    device.documents.policies =
+        vec![Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &body, &[real, renamed])];
     device.timestamp(now(), |_| {});
     assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
 }
@@ -665,8 +668,8 @@ fn a_rotated_policy_key_forgets_the_floor_and_any_other_rotation_does_not() {
     assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))));
     let good = sign(&policy(8), &[5]);
     let named = reference(&good, 8);
-    device.documents.policy = Some(good);
-    device.timestamp(now(), |timestamp| _ = timestamp.policies.insert("default".to_owned(), named));
+    device.documents.policies = vec![good];
+    device.timestamp(now(), |timestamp| _ = timestamp.policies.insert("default".to_owned(), named.into()));
     assert_eq!(device.accept(now()).unwrap().reference().version, 8);
 }
 
@@ -733,7 +736,7 @@ fn a_changed_byte_anywhere_is_refused() {
         let swapped = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &changed, &[]);
         envelope["payload"] = serde_json::to_value(&swapped).unwrap()["payload"].clone();
         let mut device = Device::new();
-        device.documents.policy = Some(serde_json::from_value(envelope).unwrap());
+        device.documents.policies = vec![serde_json::from_value(envelope).unwrap()];
         device.timestamp(now(), |_| {});
         assert!(matches!(device.accept(now()), Err(Refusal::PolicySignature(_))), "byte {at}");
     }

@@ -128,7 +128,7 @@ impl<'a> Fixture<'a> {
         let on_record = self.store.key(device.key.public().id()).await.unwrap();
         let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
         let authentic = verify::report(body, claim).unwrap();
-        let screened = admit::screen(authentic, COLLECTOR, self.issued(report.policy).await).unwrap();
+        let screened = admit::screen(authentic, COLLECTOR, self.issued(report.policy.base()).await).unwrap();
         let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
         screened.admit(bases).unwrap()
     }
@@ -230,7 +230,7 @@ impl Device {
             seq: self.seq,
             prev: self.prev,
             created: start(),
-            policy: self.policy,
+            policy: self.policy.into(),
             sections,
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// Most rows of one section; `collector_proto::limits::MAX_ROWS`.
 const MAX_ROWS: u32 = 100_000;
 
+/// Most versions that are coming; `collector_proto::policy::MAX_COMING`.
+const MAX_COMING: u32 = 16;
+
 /// The schema.
 pub(crate) fn report(catalogue: &Catalogue) -> String {
     let sections = catalogue.sections.iter().map(|file| (file.name().to_owned(), section(file)));
@@ -32,16 +35,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ("seq", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
             ("prev", digest()),
             ("created", pattern(MINUTE)),
-            (
-                "policy",
-                object(
-                    &["version", "sha256"],
-                    [
-                        ("version", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
-                        ("sha256", digest()),
-                    ],
-                ),
-            ),
+            ("policy", versions()),
             ("sections", object(&[], sections)),
             ("absent", absent),
             ("failed", object(&[], failed)),
@@ -54,6 +48,21 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     schema.insert("then".to_owned(), json!({ "properties": { "prev": false } }));
     schema.insert("else".to_owned(), json!({ "required": ["prev"] }));
     super::file("report", "Candor report", schema)
+}
+
+/// The version in force and those that are coming.
+fn versions() -> Value {
+    let reference = || {
+        vec![
+            ("version", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
+            ("sha256", digest()),
+        ]
+    };
+    let coming = json!({
+        "type": "array", "maxItems": MAX_COMING, "items": object(&["version", "sha256"], reference()),
+    });
+    let members = reference().into_iter().chain([("coming", coming)]);
+    object(&["version", "sha256", "coming"], members)
 }
 
 /// All rows, the difference from known rows, or only their digest.
