@@ -29,6 +29,9 @@ pub const MAX_ROOT_STEPS: usize = 1024;
 /// Longest a policy may let a device collect without a fresh timestamp: 7 days in seconds.
 pub const MAX_STALE_SECONDS: u64 = 7 * 24 * 3600;
 
+/// How far clocks that are set differ, in seconds: ordinary drift.
+pub const CLOCK_TOLERANCE_SECONDS: i64 = 300;
+
 /// Longest life of a timestamp document: 24 hours in seconds.
 pub const MAX_TIMESTAMP_SECONDS: u64 = 24 * 3600;
 

@@ -39,6 +39,16 @@ impl Policy {
         if faults.0.is_empty() { Ok(Self { document, rules, unsupported }) } else { Err(faults.0) }
     }
 
+    /// What several checked policies allow. One that is not sound, which narrowing does not make of sound ones, allows nothing.
+    pub(super) fn of_terms(document: PolicyDocument) -> Self {
+        let mut faults = Faults::default();
+        let (mut rules, unsupported) = check_rules(&document, &mut faults);
+        if !faults.0.is_empty() {
+            rules.clear();
+        }
+        Self { document, rules, unsupported }
+    }
+
     /// The policy if this program understands every rule of it, as whoever makes or publishes one must.
     pub fn whole(self) -> Result<Self, Vec<PolicyFault>> {
         let mut faults = Faults::default();

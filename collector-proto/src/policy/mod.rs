@@ -15,6 +15,8 @@ mod field_name;
 mod fit;
 #[cfg(test)]
 mod fixture;
+mod in_force;
+mod narrow;
 mod permit;
 mod rule;
 mod treatment;
@@ -27,6 +29,8 @@ pub use check::{Policy, PolicyFault};
 pub use document::{Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer};
 pub use field_name::FieldName;
 pub use fit::{BoundsOf, fits};
+pub use in_force::{Announced, Announcement, Announcements, InForce, Remembered, Wait};
+pub use narrow::{narrowed, terms};
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
 pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};
 pub use treatment::Treatment;

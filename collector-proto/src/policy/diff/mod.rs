@@ -172,7 +172,7 @@ fn compare_rule(place: &str, old: &Rule, new: &Rule, changes: &mut Changes) {
 }
 
 /// Whether a value treated as `new` cannot tell more than the same value treated as `old`.
-fn reveals_no_more(new: Treatment, old: Treatment) -> bool {
+pub(super) fn reveals_no_more(new: Treatment, old: Treatment) -> bool {
     use super::{Generalisation as G, KeyScope};
     match (old, new) {
         // From a value as read all others follow; and a device's own key links no devices with each other.
@@ -195,7 +195,7 @@ fn reveals_no_more(new: Treatment, old: Treatment) -> bool {
 }
 
 /// Whether every row that passes `new` also passes `old`. No filter passes every row.
-fn passes_no_more(new: Option<&Filter>, old: Option<&Filter>) -> bool {
+pub(super) fn passes_no_more(new: Option<&Filter>, old: Option<&Filter>) -> bool {
     let (Some(new), Some(old)) = (new, old) else { return old.is_none() };
     let within = |few: &[String], many: &[String]| few.iter().all(|pattern| many.contains(pattern));
     let includes = old.include.is_empty() || (!new.include.is_empty() && within(&new.include, &old.include));

@@ -5,13 +5,10 @@ use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
 use crate::contract;
 use crate::digest::Digest;
 use crate::envelope::{Envelope, Verified, VerifyError};
-use crate::limits::{MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
+use crate::limits::{CLOCK_TOLERANCE_SECONDS, MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
 use crate::policy::{Named, Policy, PolicyDocument, PolicyRef};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
-
-/// How far the clock may stand before the latest instant that a signed document proved, in seconds: ordinary drift.
-const CLOCK_TOLERANCE_SECONDS: i64 = 300;
 
 /// What a device remembers of earlier acceptances. It only ever rises, except where a root rotation forgets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
