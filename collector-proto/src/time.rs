@@ -107,6 +107,19 @@ impl Span {
         self.0
     }
 
+    /// The span in plain English: `90 days`, `1 hour`.
+    pub fn words(self) -> String {
+        let written = self.to_string();
+        let (number, unit) = written.split_at(written.len() - 1);
+        let unit = match unit {
+            "d" => "day",
+            "h" => "hour",
+            "m" => "minute",
+            _ => "second",
+        };
+        format!("{number} {unit}{}", if number == "1" { "" } else { "s" })
+    }
+
     /// Reads `90d`, `6h`, `15m`, `30s`. At most 100 years, so that arithmetic on instants cannot overflow.
     pub fn parse(text: &str) -> Result<Self, NotASpan> {
         let unit = match text.as_bytes().last() {
@@ -182,6 +195,9 @@ mod tests {
     fn spans_round_trip() {
         for text in ["90d", "6h", "15m", "30s", "0s"] {
             assert_eq!(Span::parse(text).unwrap().to_string(), text);
+        }
+        for (text, words) in [("1d", "1 day"), ("90d", "90 days"), ("24h", "1 day"), ("90m", "90 minutes")] {
+            assert_eq!(Span::parse(text).unwrap().words(), words);
         }
         for wrong in ["", "d", "-1d", "1.5h", "7", "7w", "99999999999d", "9999999999d", "7é"] {
             assert_eq!(Span::parse(wrong), Err(NotASpan), "{wrong}");

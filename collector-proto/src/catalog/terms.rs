@@ -365,6 +365,19 @@ impl Generalisation {
         }
     }
 
+    /// What is left, in plain English.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Oui => "the maker's part",
+            Self::Major => "the first number of the version",
+            Self::MajorMinor => "the first two numbers of the version",
+            Self::Day => "the day",
+            Self::Month => "the month",
+            Self::TenthDegree => "a tenth of a degree, about 11 km",
+            Self::Degree => "a degree, about 111 km",
+        }
+    }
+
     /// Size of the step in thousandths of the value's unit, for kinds that have one.
     pub const fn step_milli(self) -> Option<u32> {
         match self {

@@ -1,7 +1,7 @@
 //! The signed policy document, exactly as it is written in JSON. [`super::Policy`] is its checked form.
 
 use super::WrittenRule;
-use crate::catalog::{LegalBasis, SandboxLevel};
+use crate::catalog::{FieldId, LegalBasis, SandboxLevel};
 use crate::contract::Version1;
 use crate::envelope::Document;
 use crate::time::{Span, UtcTime};
@@ -150,4 +150,17 @@ pub struct Filter {
     /// Rows that match one of these are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<String>,
+}
+
+impl Filter {
+    /// Which rows pass, in plain English, by the field that the patterns are about.
+    pub fn words(&self, by: FieldId) -> String {
+        let only = format!("only rows whose {by} matches {}", self.include.join(" or "));
+        let not = format!("no rows whose {by} matches {}", self.exclude.join(" or "));
+        match (self.include.is_empty(), self.exclude.is_empty()) {
+            (false, false) => format!("{only}, and {not}"),
+            (false, true) => only,
+            (true, _) => not,
+        }
+    }
 }

@@ -42,6 +42,22 @@ impl Treatment {
         }
     }
 
+    /// What becomes of a value, in plain English: `as read`, `cut to 8 characters`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Keep => "as read".to_owned(),
+            Self::TruncateIp { v4, v6 } => {
+                format!("cut to the network ({v4} bits of IPv4, {v6} of IPv6)")
+            }
+            Self::TruncateText { chars } => format!("cut to {chars} characters"),
+            Self::Hmac(KeyScope::Tenant) => "as a keyed hash that is comparable across devices".to_owned(),
+            Self::Hmac(KeyScope::Device) => {
+                "as a keyed hash that is comparable on one device only".to_owned()
+            }
+            Self::Generalise(level) => format!("coarsened to {}", level.words()),
+        }
+    }
+
     /// Why the field cannot be treated so, or `None` when it can. The sentence completes "… is not allowed: ".
     pub fn unfit_for(self, field: &Field) -> Option<&'static str> {
         if !field.allows(self.kind()) {

@@ -1,9 +1,12 @@
 //! Diffs against permits: what a diff does not call wider must not permit more.
 
 use super::*;
-use crate::catalog::{FieldSet, Platform, SandboxLevel, fields};
+use crate::catalog::{FieldSet, LegalBasis, Platform, SandboxLevel, fields};
 use crate::policy::fixture::{any_consent, any_document, checked, document, purpose};
-use crate::policy::{Ceiling, Consent, Draft, Generalisation, KeyScope, Permit};
+use crate::policy::{
+    Ceiling, Consent, Draft, Filter, Generalisation, KeyScope, Necessity, Permit, PolicyDocument, Purpose,
+    Treatment,
+};
 use crate::time::Span;
 use proptest::prelude::*;
 
@@ -95,6 +98,73 @@ fn each_kind_of_change_has_its_effect() {
         });
     };
     expect(transfer, "transfers[US]", Wider, Narrower);
+}
+
+/// What somebody reads of one edit.
+fn words(edit: impl FnOnce(&mut PolicyDocument)) -> String {
+    let fields = [fields::HOST_IP, fields::OS_VERSION, fields::PACKAGE_NAME, fields::PACKAGE_VERSION];
+    let old = document(&fields);
+    let mut new = old.clone();
+    edit(&mut new);
+    InWords(&diff(&checked(old), &checked(new))).to_string()
+}
+
+#[test]
+fn changes_are_said_in_plain_words() {
+    let span = |text| Span::parse(text).unwrap();
+    assert_eq!(words(|_| ()), "");
+    let all = words(|d| {
+        d.rules.remove(3);
+        treat(d, 0, Treatment::TruncateIp { v4: 24, v6: 48 });
+        let security = d.purposes.get_mut("security").unwrap();
+        security.retention = span("1d");
+        d.purposes.extend([purpose("support", LegalBasis::Contract)]);
+        d.rules[1].purposes.insert("support".to_owned());
+        d.report_every = span("1h");
+        d.version = 8;
+    });
+    let expected = "\
+Wider:
+  os.version is also collected for `support`
+  there is another purpose, `support` (EnforceSecurity, Art. 6(1)(b) GDPR): what is collected for it is kept for 90 days and received by Example IT department (DE)
+  the time between two reports is 1 hour instead of 6 hours
+Narrower:
+  host.ip is sent cut to the network (24 bits of IPv4, 48 of IPv6) instead of as read
+  package.version is no longer collected
+  what is collected for `security` is kept for 1 day instead of 90 days
+Neither wider nor narrower:
+  it is version 8 instead of 7";
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn treatments_that_cannot_be_compared_are_said_to_be_so() {
+    let mut old = document(&[fields::HOST_IP]);
+    treat(&mut old, 0, Treatment::Hmac(KeyScope::Device));
+    let mut new = old.clone();
+    treat(&mut new, 0, Treatment::TruncateIp { v4: 8, v6: 16 });
+    let changes = diff(&checked(old), &checked(new));
+    assert_eq!(
+        changes[0].to_string(),
+        "wider: host.ip is sent cut to the network (8 bits of IPv4, 16 of IPv6) instead of as a keyed hash that is \
+         comparable on one device only; neither tells less than the other"
+    );
+}
+
+#[test]
+fn filters_are_said_by_the_rows_that_they_leave() {
+    let filter = |include: &[&str], exclude: &[&str]| Filter {
+        include: include.iter().map(|p| (*p).to_owned()).collect(),
+        exclude: exclude.iter().map(|p| (*p).to_owned()).collect(),
+    };
+    let said = words(|d| {
+        d.rules[3].filters.insert(fields::PACKAGE_NAME.into(), filter(&["a*", "b"], &["ab*"]));
+    });
+    assert_eq!(
+        said,
+        "Narrower:\n  package.version is collected from fewer rows: only rows whose package.name matches a* or b, and no rows \
+         whose package.name matches ab*"
+    );
 }
 
 #[test]

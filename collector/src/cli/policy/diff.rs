@@ -4,12 +4,12 @@ use super::source::{NotAPolicy, load};
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
 use crate::refusal::EXIT_WIDER;
-use collector_proto::policy::diff::{Change, Effect, diff, widens};
+use collector_proto::policy::diff::{Change, Effect, InWords, diff, widens};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Compares two policies and says of each change whether it is wider, narrower or neutral for people.
+/// Compares two policies and says in plain words what becomes wider for people, what narrower, and what neither.
 ///
 /// Whatever is not certainly narrower counts as wider: people are shown it before it takes effect.
 #[derive(Debug, clap::Args)]
@@ -60,17 +60,15 @@ fn write_text(changes: &[Change], out: &mut Output<'_>) -> std::io::Result<()> {
     if changes.is_empty() {
         return writeln!(out, "no differences");
     }
-    for change in changes {
-        writeln!(out, "{change}")?;
-    }
+    out.lines(&InWords(changes).to_string())?;
     let count = |effect| changes.iter().filter(|change| change.effect == effect).count();
     let [wider, narrower, neutral] = [Effect::Wider, Effect::Narrower, Effect::Neutral].map(count);
     writeln!(out, "{wider} wider, {narrower} narrower, {neutral} neutral")?;
     if wider > 0 {
         writeln!(
             out,
-            "devices take a version from its `effective_from` on; for anything wider, set it at least `notice_period` \
-             after `notice_from`, so that people are told first"
+            "people are told before anything wider takes effect: `effective_from` has to be at least `notice_period` after \
+             the version is published"
         )?;
     }
     Ok(())
@@ -97,12 +95,12 @@ mod tests {
         let wider = MINIMAL.replace("\"os.name\"", "\"os.name\", \"host.name\"");
         let (code, text) = compare(MINIMAL, &wider, true, Format::Text);
         assert_eq!(code, ExitCode::from(3));
-        assert!(text.starts_with("wider: rules[host.name]: added keep\n"), "{text}");
-        assert!(text.contains("devices take a version from its `effective_from` on"), "{text}");
+        assert!(text.starts_with("Wider:\n  host.name is collected, as read, for `operations`\n"), "{text}");
+        assert!(text.contains("at least `notice_period` after"), "{text}");
         let (code, text) = compare(&wider, MINIMAL, true, Format::Text);
         assert_eq!(code, ExitCode::SUCCESS);
-        assert!(text.starts_with("narrower: rules[host.name]: removed keep\n"), "{text}");
-        assert!(!text.contains("effective_from"), "{text}");
+        assert!(text.starts_with("Narrower:\n  host.name is no longer collected\n"), "{text}");
+        assert!(!text.contains("notice_period"), "{text}");
         assert_eq!(compare(MINIMAL, &wider, false, Format::Text).0, ExitCode::SUCCESS);
     }
 
@@ -113,5 +111,7 @@ mod tests {
         assert_eq!(json["wider"], true);
         assert_eq!(json["changes"][0]["place"], "purposes.operations.retention");
         assert_eq!(json["changes"][0]["after"], "91d");
+        let words = "what is collected for `operations` is kept for 91 days instead of 90 days";
+        assert_eq!(json["changes"][0]["words"], words);
     }
 }

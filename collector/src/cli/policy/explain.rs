@@ -95,7 +95,7 @@ fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Res
 }
 
 fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) -> std::io::Result<()> {
-    writeln!(out, "{field}: {}, {}", plain(rule.treatment), rule.necessity)?;
+    writeln!(out, "{field}: sent {}, {}", rule.treatment.words(), rule.necessity)?;
     for purpose in &rule.purposes {
         writeln!(
             out,
@@ -111,12 +111,7 @@ fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) 
         }
     }
     for (by, filter) in &rule.filters {
-        if !filter.include.is_empty() {
-            writeln!(out, "  only rows whose {by} matches {}", filter.include.join(" or "))?;
-        }
-        if !filter.exclude.is_empty() {
-            writeln!(out, "  not rows whose {by} matches {}", filter.exclude.join(" or "))?;
-        }
+        writeln!(out, "  {}", filter.words(*by))?;
     }
     Ok(())
 }
@@ -154,19 +149,6 @@ fn listed(names: &[&str]) -> String {
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
-/// The treatment in words.
-fn plain(treatment: collector_proto::policy::Treatment) -> String {
-    use collector_proto::policy::{KeyScope, Treatment};
-    match treatment {
-        Treatment::Keep => "sent as read".to_owned(),
-        Treatment::TruncateIp { v4, v6 } => format!("cut to the network, {v4} bits of IPv4 and {v6} of IPv6"),
-        Treatment::TruncateText { chars } => format!("cut to {chars} characters"),
-        Treatment::Hmac(KeyScope::Tenant) => "keyed hash, comparable across devices".to_owned(),
-        Treatment::Hmac(KeyScope::Device) => "keyed hash, comparable on one device only".to_owned(),
-        Treatment::Generalise(level) => format!("coarsened to {}", level.name().replace('_', " ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,7 +166,7 @@ mod tests {
     fn one_field_with_everything_about_it() {
         let text = explain(Some("host.mac"), Format::Text).unwrap();
         for part in [
-            "host.mac: keyed hash, comparable across devices, required",
+            "host.mac: sent as a keyed hash that is comparable across devices, required",
             "for inventory (InternalResourceOptimisation, Art. 6(1)(f) GDPR), kept 180d, received by Example IT department (DE)",
             "linux: /sys/class/net/*/address",
         ] {
