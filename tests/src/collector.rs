@@ -84,7 +84,7 @@ impl Collector {
         serde_json::from_slice(&std::fs::read(&signed).expect("a signed policy")).expect("an envelope")
     }
 
-    /// Publishes a signed policy.
+    /// Publishes a signed policy, whatever it widens and how soon.
     ///
     /// # Panics
     /// When it is refused.
@@ -93,7 +93,8 @@ impl Collector {
         let signed = self.folder.path().join("policy.json");
         let _ = std::fs::remove_file(&signed);
         std::fs::write(&signed, policy.to_json()).expect("the policy can be written");
-        let _ = self.run(&["policy", "publish", &signed.to_string_lossy(), "--data", &data]).exits(0);
+        let _ =
+            self.run(&["policy", "publish", &signed.to_string_lossy(), "--data", &data, "--force"]).exits(0);
     }
 
     /// Starts to listen, on the port of the last time where there was one.

@@ -1,11 +1,13 @@
 //! Policies: from an author's file to what devices accept.
 
+mod following;
 mod publish;
 mod published;
 mod sign;
 mod source;
 
-pub(crate) use publish::publish;
+pub(crate) use following::Following;
+pub(crate) use publish::{TooSoon, publish};
 pub(crate) use published::published;
 pub(crate) use sign::sign;
 pub(crate) use source::{GivenPolicy, open};
@@ -67,6 +69,9 @@ pub(crate) enum PolicyError {
         /// Highest version that is published.
         published: u64,
     },
+    /// It widens before people were told for the notice period.
+    #[error("{0}")]
+    TooSoon(Box<Following>),
     /// The root of trust is not the one that the policy was verified under.
     #[error("the root of trust changed while the policy was verified; publish it again")]
     OtherRoot,
@@ -84,6 +89,7 @@ impl PolicyError {
             | Self::ForeignKey(_)
             | Self::TooLarge(_)
             | Self::NotAbove { .. }
+            | Self::TooSoon(_)
             | Self::OtherRoot => Reason::Invalid,
             Self::NotUnderstood(_) => Reason::NotUnderstood,
             Self::Write(_) => Reason::Internal,

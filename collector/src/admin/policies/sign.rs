@@ -1,12 +1,12 @@
 //! Signs a policy with an offline key.
 
-use super::{PolicyError, checked};
+use super::{Following, GivenPolicy, PolicyError, checked};
 use crate::admin::{Actor, Admin, Operation};
 use collector_proto::envelope::{Document as _, Envelope, SigningKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::author::{Diagnostic, Wildcard, compile_bytes};
 use collector_proto::policy::trust::Role;
+use collector_proto::policy::{Policy, PolicyDocument};
 
 /// A policy that was signed.
 pub(crate) struct SignedPolicy {
@@ -19,45 +19,60 @@ pub(crate) struct SignedPolicy {
     pub(crate) warnings: Vec<Diagnostic>,
     /// What the author's patterns stand for in the signed document; none where a signature was added.
     pub(crate) wildcards: Vec<Wildcard>,
+    /// What it changes against the version before it, if there is one.
+    pub(crate) following: Option<Following>,
 }
 
 /// Compiles and signs an author's file, or adds a signature to a signed policy; `name` stands for the file in findings.
+/// It is compared with `previous`, or else with the group's published policy.
 pub(crate) async fn sign(
     admin: &Admin,
     actor: &Actor,
     key: &SigningKey,
     bytes: &[u8],
     name: &str,
+    previous: Option<&GivenPolicy>,
 ) -> Result<SignedPolicy, PolicyError> {
-    let root = admin.enter(actor, Operation::SignPolicy)?.current_root().await?;
+    let store = admin.enter(actor, Operation::SignPolicy)?;
+    let (root, now) = (store.current_root().await?, admin.now());
     let (role, threshold) = root.document().role(Role::Policy);
     if !role.contains(key.public()) {
         return Err(PolicyError::ForeignKey(key.public().id().clone()));
     }
-    let (envelope, warnings, wildcards) = if let Ok(signed) = Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
-        (add_signature(signed, key)?, Vec::new(), Vec::new())
-    } else {
-        let compiled = compile_bytes(bytes, name, admin.now())?;
-        let sealed = key.seal(compiled.policy.document()).map_err(PolicyError::Write)?;
-        (sealed.to_envelope(), compiled.warnings, compiled.wildcards)
-    };
+    let (envelope, policy, warnings, wildcards) =
+        if let Ok(signed) = Envelope::parse(bytes, MAX_DOCUMENT_BYTES) {
+            let (envelope, policy) = add_signature(signed, key)?;
+            (envelope, policy, Vec::new(), Vec::new())
+        } else {
+            let compiled = compile_bytes(bytes, name, now)?;
+            let sealed = key.seal(compiled.policy.document()).map_err(PolicyError::Write)?;
+            (sealed.to_envelope(), compiled.policy, compiled.warnings, compiled.wildcards)
+        };
     let size = envelope.to_json().len();
     if size > MAX_DOCUMENT_BYTES {
         return Err(PolicyError::TooLarge(size));
     }
     let is_good = |key| envelope.verify::<PolicyDocument>(std::slice::from_ref(key), 1).is_ok();
     let signatures = role.iter().filter(|key| is_good(key)).count();
-    Ok(SignedPolicy { envelope, signatures, threshold, warnings, wildcards })
+    let following = if let Some(previous) = previous {
+        Some(Following::between(&previous.policy, &policy, now))
+    } else {
+        let current = store.current_policy(&policy.document().group).await?;
+        // The published version itself gets another signature, or an earlier one does: neither follows it.
+        let below = current.filter(|current| current.reference.version < policy.document().version);
+        below.map(|current| Following::published(&current, &policy, now))
+    };
+    Ok(SignedPolicy { envelope, signatures, threshold, warnings, wildcards, following })
 }
 
 /// Signs the very bytes that were signed before, once they are found to be an acceptable policy.
-fn add_signature(mut signed: Envelope, key: &SigningKey) -> Result<Envelope, PolicyError> {
+fn add_signature(mut signed: Envelope, key: &SigningKey) -> Result<(Envelope, Policy), PolicyError> {
     if signed.payload_type() != PolicyDocument::PAYLOAD_TYPE {
         return Err(PolicyError::Type);
     }
     let payload = signed.unverified_payload()?;
-    checked(PolicyDocument::read(&payload)?)?;
+    let policy = checked(PolicyDocument::read(&payload)?)?;
     let signature = key.sign_payload(PolicyDocument::PAYLOAD_TYPE, &payload);
     signed.add_signatures(&Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &payload, &[signature]));
-    Ok(signed)
+    Ok((signed, policy))
 }

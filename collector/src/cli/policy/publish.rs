@@ -1,6 +1,6 @@
 //! `policy publish`
 
-use crate::admin::policies;
+use crate::admin::policies::{self, Following, PolicyError, TooSoon};
 use crate::cli::Data;
 use crate::cli::output::{self, Format, Output};
 use anyhow::Context as _;
@@ -18,13 +18,16 @@ Example:
 A running server gives the policy to devices from their next request on. Versions only rise: to go back, publish the
 old content under a higher version.
 
-A WARNING on standard error says when the version lets more be known about people than the current one and takes
-effect before people were told for the notice period. It is still published.")]
+What lets more be known about people than the version before it is refused where it takes effect before people were told
+for the notice period. With --force it is published all the same, and a WARNING on standard error says so.")]
 pub(crate) struct Args {
     /// The signed policy
     file: PathBuf,
     #[command(flatten)]
     data: Data,
+    /// Publish what widens before people were told for the notice period
+    #[arg(long)]
+    force: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -36,16 +39,25 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         format!("{} is not a signed policy; `policy sign` makes one", args.file.display())
     })?;
     let (admin, actor) = args.data.open()?;
-    let published = policies::publish(&admin, &actor, envelope).await?;
+    let too_soon = if args.force { TooSoon::Published } else { TooSoon::Refused };
+    let published = match policies::publish(&admin, &actor, envelope, too_soon).await {
+        Err(error @ PolicyError::TooSoon(_)) => {
+            return Err(anyhow::Error::new(error).context("nothing was published; --force would publish it"));
+        }
+        published => published?,
+    };
+    let warning = published.following.as_ref().filter(|following| following.is_too_soon());
+    if let Some(following) = warning {
+        output::complain(&format!("WARNING: {following}"));
+    }
     let (version, group) = (published.reference.version, &published.group);
     if matches!(args.format, Format::Json) {
         out.json(&serde_json::json!({
             "group": group, "policy": published.reference, "was_before": published.was_before,
             "refusing": published.refusing,
+            "changes": published.following.as_ref().and_then(|following| following.changes.as_ref()),
+            "wider": published.following.as_ref().map(Following::widens),
         }))?;
-        if let Some(warning) = published.warning {
-            output::complain(&warning.to_string());
-        }
         return Ok(ExitCode::SUCCESS);
     }
     if published.was_before {
@@ -55,8 +67,5 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         writeln!(out, "Version {version} is the current policy of the group `{group}` ({digest})")?;
     }
     writeln!(out, "{}", published.refusing)?;
-    if let Some(warning) = published.warning {
-        output::complain(&warning.to_string());
-    }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,14 @@
 //! `policy sign`
 
-use crate::admin::policies::{self, PolicyError};
-use crate::cli::Data;
-use crate::cli::output::Output;
+use super::source::{NotAPolicy, load};
+use crate::admin::policies::{self, Following, PolicyError};
+use crate::cli::output::{self, Output};
+use crate::cli::{Data, now};
 use crate::data_dir::write_atomically;
 use crate::keys;
 use anyhow::Context as _;
 use collector_proto::catalog::FieldId;
+use collector_proto::policy::diff::InWords;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,6 +20,10 @@ Examples:
   candor-collector policy sign policy.toml --data /srv/candor --key /media/usb/policy.pk8 --output policy.json
   candor-collector policy sign policy.json --data /srv/candor --key works-council.pk8 --output policy.json   # second signature
 
+What the version changes is printed, against the group's published policy or the one that --previous names. A WARNING on
+standard error says when it lets more be known about people before they were told for the notice period: `policy publish`
+will refuse it then.
+
 The signed policy has a rule for each field. What a pattern such as `package.*` stands for is printed: fields that a later
 catalogue adds are not among them.")]
 pub(crate) struct Args {
@@ -28,6 +34,9 @@ pub(crate) struct Args {
     /// The offline policy key [default: offline/policy.pk8 in the collector's directory]
     #[arg(long, value_name = "PATH")]
     key: Option<PathBuf>,
+    /// The policy that this one follows, TOML or signed [default: the published one of its group]
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
     /// File to write
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
@@ -38,7 +47,9 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let key = keys::read(&args.key.clone().unwrap_or_else(|| args.data.dir().offline_key("policy")))?;
     let (admin, actor) = args.data.open()?;
     let name = args.file.display().to_string();
-    let signed = match policies::sign(&admin, &actor, &key, &bytes, &name).await {
+    let previous = args.previous.as_deref().map(|file| load(file, now())).transpose();
+    let previous = previous.map_err(NotAPolicy::into_error)?;
+    let signed = match policies::sign(&admin, &actor, &key, &bytes, &name, previous.as_ref()).await {
         Ok(signed) => signed,
         Err(PolicyError::Author(found)) => {
             out.lines(&found.to_string())?;
@@ -60,7 +71,26 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
             writeln!(out, "  without what a block drops: {}", listed(&wildcard.dropped))?;
         }
     }
+    if let Some(following) = &signed.following {
+        write_following(following, out)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the version changes, and on standard error whether people would be told too late.
+fn write_following(following: &Following, out: &mut Output<'_>) -> std::io::Result<()> {
+    match following.changes.as_deref() {
+        Some([]) => writeln!(out, "It changes nothing against version {}.", following.before)?,
+        Some(changes) => {
+            writeln!(out, "What it changes against version {}:", following.before)?;
+            out.lines(&InWords(changes).to_string())?;
+        }
+        None => {}
+    }
+    if following.is_too_soon() {
+        output::complain(&format!("WARNING: {following}\n`policy publish` refuses it as it is."));
+    }
+    Ok(())
 }
 
 /// The fields with their number.

@@ -1,14 +1,12 @@
 //! Makes a signed policy its group's current one.
 
-use super::PolicyError;
+use super::{Following, PolicyError};
 use crate::admin::{Actor, Admin, Operation};
 use crate::store::Published;
 use crate::verify::VerifiedPolicy;
 use collector_proto::contract::{self, Contract, KNOWN, Names};
-use collector_proto::envelope::{Document as _, Envelope};
-use collector_proto::policy::diff::{Change, Effect, diff, widens};
-use collector_proto::policy::{Policy, PolicyDocument, PolicyRef};
-use collector_proto::time::UtcTime;
+use collector_proto::envelope::Envelope;
+use collector_proto::policy::PolicyRef;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -20,8 +18,17 @@ pub(crate) struct Publication {
     pub(crate) was_before: bool,
     /// Enrolled devices whose agents would refuse it.
     pub(crate) refusing: Refusing,
-    /// What the publisher has to be warned of. The policy is still published.
-    pub(crate) warning: Option<Warning>,
+    /// What it changes against the version before it; `None` for a group's first, and where nothing was published.
+    pub(crate) following: Option<Following>,
+}
+
+/// What becomes of a version that widens before people were told for the whole period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooSoon {
+    /// It is refused.
+    Refused,
+    /// It is published.
+    Published,
 }
 
 /// Publishes a signed policy once the root's policy keys are found to have signed it. Versions only rise.
@@ -29,16 +36,26 @@ pub(crate) async fn publish(
     admin: &Admin,
     actor: &Actor,
     envelope: Envelope,
+    too_soon: TooSoon,
 ) -> Result<Publication, PolicyError> {
     let (store, now) = (admin.enter(actor, Operation::PublishPolicy)?, admin.now());
     let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
     let current = store.current_policy(&group).await?;
     let refusing = Refusing::count(KNOWN, verified.envelope(), &store.contracts(&group).await?)?;
-    let warning = current.and_then(|current| Warning::of(&current.envelope, verified.policy()));
+    // What is not above the newest version is not published whatever it widens; that is found below.
+    let below = current.filter(|current| current.reference.version < reference.version);
+    let following = below.map(|current| Following::published(&current, verified.policy(), now));
+    if too_soon == TooSoon::Refused
+        && let Some(following) = following.as_ref().filter(|following| following.is_too_soon())
+    {
+        return Err(PolicyError::TooSoon(Box::new(following.clone())));
+    }
     match store.publish(verified, now).await? {
-        Published::New => Ok(Publication { group, reference, was_before: false, refusing, warning }),
-        Published::Before => Ok(Publication { group, reference, was_before: true, refusing, warning: None }),
+        Published::New => Ok(Publication { group, reference, was_before: false, refusing, following }),
+        Published::Before => {
+            Ok(Publication { group, reference, was_before: true, refusing, following: None })
+        }
         Published::NotAbove(published) => {
             Err(PolicyError::NotAbove { group, offered: reference.version, published })
         }
@@ -78,76 +95,17 @@ impl Refusing {
 
 impl fmt::Display for Refusing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (refusing, all) = (self.would_refuse.values().sum::<u64>(), self.devices);
-        write!(f, "{refusing} of {all} enrolled devices run agents that would refuse it")?;
+        let refusing = self.would_refuse.values().sum::<u64>();
+        match self.devices {
+            0 => return f.write_str("no device is enrolled in the group"),
+            1 => f.write_str("1 device is enrolled in the group")?,
+            devices => write!(f, "{devices} devices are enrolled in the group")?,
+        }
+        write!(f, "; {refusing} of them would refuse the policy")?;
         for (contract, count) in &self.would_refuse {
-            write!(f, "; {count} of contract {contract}, and it needs {}", self.needs_contract)?;
+            write!(f, "; {count} run agents of contract {contract}, and it needs {}", self.needs_contract)?;
         }
         Ok(())
-    }
-}
-
-/// What a publisher has to be warned of when a policy follows the current one.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Warning {
-    /// The two cannot be compared.
-    NotComparable,
-    /// It is wider and takes effect before people were told for the notice period.
-    TooSoon {
-        version: u64,
-        effective_from: UtcTime,
-        /// When the notice period is over.
-        earliest: UtcTime,
-        wider: Vec<Change>,
-    },
-}
-
-impl Warning {
-    fn of(current: &Envelope, policy: &Policy) -> Option<Self> {
-        let document: Option<PolicyDocument> =
-            current.unverified_payload().ok().and_then(|payload| PolicyDocument::read(&payload).ok());
-        match document.and_then(|document| Policy::check(document).ok()) {
-            Some(current) => Self::too_soon(&current, policy),
-            None => Some(Self::NotComparable),
-        }
-    }
-
-    /// The notice period is the longer of both versions' periods: a version cannot shorten the time that people were
-    /// promised before it.
-    fn too_soon(current: &Policy, policy: &Policy) -> Option<Self> {
-        let changes = diff(current, policy);
-        let document = policy.document();
-        let period = document.notice_period.seconds().max(current.document().notice_period.seconds());
-        let earliest = document.notice_from.plus_seconds(period);
-        if !widens(&changes) || document.effective_from >= earliest {
-            return None;
-        }
-        Some(Self::TooSoon {
-            version: document.version,
-            effective_from: document.effective_from,
-            earliest,
-            wider: changes.into_iter().filter(|change| change.effect == Effect::Wider).collect(),
-        })
-    }
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotComparable => f.write_str(
-                "WARNING: the version before cannot be compared with this one: this program's catalogue differs from \
-                 the one it was made with",
-            ),
-            Self::TooSoon { version, effective_from, earliest, wider } => {
-                write!(
-                    f,
-                    "WARNING: version {version} is wider than the current one and takes effect on {effective_from}, \
-                     before the notice period is over on {earliest}; devices do not wait for that. Publish another \
-                     version with a later `effective_from` if people must be told first. Wider:"
-                )?;
-                wider.iter().try_for_each(|change| write!(f, "\n  {change}"))
-            }
-        }
     }
 }
 

@@ -2,47 +2,10 @@ use super::*;
 use crate::store::conformance::Place;
 use crate::store::conformance::fixture::{Fixture, start};
 use crate::store::{Store, StoreOptions, create, open, wait};
-use collector_proto::policy::author::compile;
-use collector_proto::time::Span;
+use collector_proto::envelope::Document as _;
+use collector_proto::policy::PolicyDocument;
 use serde_json::json;
 use std::sync::Arc;
-
-const MINIMAL: &str = include_str!("../../../../../packaging/policies/minimal.toml");
-
-fn policy(more_fields: &str, dates: &str) -> Policy {
-    let now = UtcTime::parse("2026-11-22T08:00:00Z").unwrap();
-    let text = MINIMAL
-        .replace("\"os.name\"", &format!("\"os.name\"{more_fields}"))
-        .replace("[policy]\n", &format!("[policy]\n{dates}\n"));
-    compile(&text, "policy.toml", now).unwrap_or_else(|found| panic!("{found}")).policy
-}
-
-#[test]
-fn what_is_wider_and_too_soon_is_named() {
-    let current = policy("", "");
-    let period = current.document().notice_period.seconds();
-    assert!(period > 0);
-    let wider = ", \"host.name\"";
-    let text = Warning::too_soon(&current, &policy(wider, "")).unwrap().to_string();
-    assert!(text.starts_with("WARNING: ") && text.contains("wider: rules[host.name]: added keep"), "{text}");
-
-    let notice_from = current.document().notice_from;
-    let late = |seconds| format!("effective_from = \"{}\"", notice_from.plus_seconds(seconds));
-    assert!(Warning::too_soon(&current, &policy(wider, &late(period - 1))).is_some());
-    assert_eq!(Warning::too_soon(&current, &policy(wider, &late(period))), None);
-    assert_eq!(Warning::too_soon(&policy(wider, ""), &current), None, "narrower");
-    assert_eq!(Warning::too_soon(&current, &current), None, "the same");
-}
-
-#[test]
-fn a_version_cannot_shorten_the_period_that_was_promised() {
-    let current = policy("", "");
-    let mut document = policy(", \"host.name\"", "").document().clone();
-    document.notice_period = Span::parse("1s").unwrap();
-    document.effective_from = document.notice_from.plus_seconds(2);
-    let text = Warning::too_soon(&current, &Policy::check(document).unwrap()).unwrap().to_string();
-    assert!(text.contains("notice_period"), "{text}");
-}
 
 /// A database in a folder of its own.
 struct Folder(tempfile::TempDir);
@@ -78,19 +41,19 @@ fn devices_that_would_refuse_a_policy_are_counted_by_contract() {
     });
     let counted = |names: &str| Refusing::count(NAMES, &requiring(names), &enrolled);
     for (names, needs, would_refuse, says) in [
-        ("", 1, json!({}), "0 of 5 enrolled devices run agents that would refuse it"),
+        ("", 1, json!({}), "5 devices are enrolled in the group; 0 of them would refuse the policy"),
         (
             r#""hold""#,
             2,
             json!({ "1": 3 }),
-            "3 of 5 enrolled devices run agents that would refuse it; 3 of contract 1, and it needs 2",
+            "5 devices are enrolled in the group; 3 of them would refuse the policy; 3 run agents of contract 1, and it needs 2",
         ),
         (
             r#""hold","fold""#,
             3,
             json!({ "1": 3, "2": 1 }),
-            "4 of 5 enrolled devices run agents that would refuse it; 3 of contract 1, and it needs 3; \
-             1 of contract 2, and it needs 3",
+            "5 devices are enrolled in the group; 4 of them would refuse the policy; 3 run agents of contract 1, and it \
+             needs 3; 1 run agents of contract 2, and it needs 3",
         ),
     ] {
         let refusing = counted(names).unwrap();
