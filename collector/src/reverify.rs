@@ -75,11 +75,20 @@ async fn examine_reports(
     loop {
         let listed = store.reports(query, page).await?;
         for summary in listed.items {
-            let Some(report) = store.report(summary.id).await? else { continue };
+            let place = || format!("report {}", summary.id);
+            let report = match store.report(summary.id).await {
+                Err(StoreError::Corrupt(..)) => {
+                    found.add(place(), "has content that cannot be read");
+                    chain.insert((summary.device_id, summary.stream, summary.seq), summary.sha256);
+                    continue;
+                }
+                report => report?,
+            };
+            let Some(report) = report else { continue };
             found.reports += 1;
             found.deleted += u64::from(summary.deleted_at.is_some());
             if let Some(problem) = fault_of(store, &report, receipt_keys).await? {
-                found.add(format!("report {}", summary.id), problem);
+                found.add(place(), problem);
             }
             // A report's row stays when its content goes, so what a receipt does not name as missing must be there.
             let last_before = summary.gap_from.unwrap_or(summary.seq).saturating_sub(1);
@@ -207,7 +216,14 @@ async fn examine_rows(store: &dyn Store, found: &mut Reverified) -> Result<(), S
     for device in all(|page| store.devices(page)).await? {
         found.devices += 1;
         let mut signed = BTreeMap::new();
-        for (section, mut held) in store.sections(device.device_id).await? {
+        let sections = match store.sections(device.device_id).await {
+            Err(StoreError::Corrupt(..)) => {
+                found.add(format!("device {}", device.device_id), "has rows that cannot be read");
+                continue;
+            }
+            sections => sections?,
+        };
+        for (section, mut held) in sections {
             found.sections += 1;
             if let Entry::Vacant(place) = signed.entry(held.report) {
                 place.insert(signed_digests(store, device.device_id, held.report).await?);
@@ -236,7 +252,11 @@ async fn signed_digests(
     device: Uuid,
     report: i64,
 ) -> Result<Option<BTreeMap<Section, Digest>>, StoreError> {
-    let Some(stored) = store.report(report).await? else { return Ok(Some(BTreeMap::new())) };
+    let stored = match store.report(report).await {
+        Err(StoreError::Corrupt(..)) => return Ok(None),
+        stored => stored?,
+    };
+    let Some(stored) = stored else { return Ok(Some(BTreeMap::new())) };
     let Some(payload) = stored.payload() else {
         let is_due = stored.parts.iter().all(was_deleted_in_time);
         return Ok(is_due.then(BTreeMap::new));

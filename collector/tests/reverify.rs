@@ -5,7 +5,7 @@ mod support;
 use collector_proto::catalog::Section;
 use collector_proto::value::section_digest;
 use rusqlite::{Connection, params};
-use support::{World, full, hashed, os, package, sections};
+use support::{World, full, hashed, os, package, sealed, sections};
 
 /// What verification says after a change.
 fn after(world: &World, change: impl FnOnce(&Connection)) -> Vec<(String, &'static str)> {
@@ -43,11 +43,30 @@ async fn rows_that_were_rewritten_with_their_digest_are_found() {
     let faults = after(&world, |database| {
         let mut rows = vec![package("curl", "2")];
         let digest = section_digest(&mut rows).to_string();
+        let of_package = "SELECT key_id FROM section WHERE name = 'package'";
+        let key: i64 = database.query_row(of_package, [], |row| row.get(0)).unwrap();
+        let rows = sealed(database, key, &serde_json::to_vec(&rows).unwrap());
         let change = "UPDATE section SET digest = ?1, rows = ?2 WHERE name = 'package'";
-        database.execute(change, params![digest, serde_json::to_vec(&rows).unwrap()]).unwrap();
+        database.execute(change, params![digest, rows]).unwrap();
     });
     let place = format!("device {}, section package", device.id);
     assert_eq!(faults, [(place, "has rows that are not those of the report that it came from")]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_found() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let report = ("report 1".to_owned(), "has content that cannot be read");
+    let rows = (format!("device {}", device.id), "has rows that cannot be read");
+    for (change, found) in [
+        ("UPDATE report_part SET payload = zeroblob(length(payload))", vec![report.clone()]),
+        ("UPDATE section SET rows = zeroblob(length(rows))", vec![rows.clone()]),
+        ("UPDATE value_key SET key = zeroblob(32)", vec![report, rows]),
+    ] {
+        assert_eq!(after(&world, |database| database.execute_batch(change).unwrap()), found, "{change}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::{Said, binary, repository};
 use collector_proto::envelope::{Envelope, SigningKey};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -183,10 +184,13 @@ impl Collector {
         let database =
             rusqlite::Connection::open(self.data().join("collector.db")).expect("the database opens");
         let mut query = database
-            .prepare("SELECT payload FROM report_part ORDER BY report_id, part")
+            .prepare(
+                "SELECT payload, key FROM report_part JOIN value_key ON value_key.id = key_id
+                 ORDER BY report_id, part",
+            )
             .expect("a table of reports");
-        let rows = query.query_map([], |row| row.get(0)).expect("the query runs");
-        rows.map(|row| row.expect("a payload")).collect()
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the query runs");
+        rows.map(|row| row.expect("a payload")).map(|(sealed, key)| opened(sealed, &key)).collect()
     }
 
     /// One of the collector's signing keys, such as `offline/policy` or `keys/timestamp`.
@@ -213,6 +217,14 @@ impl Collector {
         let data = self.data().to_string_lossy().into_owned();
         self.run(&[arguments, &["--data", &data, "--format", "json"]].concat()).exits(0).json()
     }
+}
+
+/// What the store sealed under a key.
+fn opened(mut sealed: Vec<u8>, key: &[u8; 32]) -> Vec<u8> {
+    let key = UnboundKey::new(&AES_256_GCM, key).expect("a key of 32 bytes");
+    let nonce = Nonce::assume_unique_for_key([0; 12]);
+    let value = LessSafeKey::new(key).open_in_place(nonce, Aad::empty(), &mut sealed);
+    value.expect("what was sealed under the key").to_vec()
 }
 
 impl Drop for Collector {

@@ -254,6 +254,21 @@ impl World {
         self.post_raw(&headers, zstd::stream::encode_all(report.payload(), 3).unwrap()).await
     }
 
+    /// The keys under which what is stored is sealed.
+    pub fn value_keys(&self) -> Vec<Vec<u8>> {
+        let database = self.database();
+        let mut statement = database.prepare("SELECT key FROM value_key WHERE used = 1").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Whether any file of the collector's directory holds these bytes.
+    pub fn is_on_disk(&self, bytes: &[u8]) -> bool {
+        let mut files = std::fs::read_dir(self.dir().path()).unwrap().map(|entry| entry.unwrap().path());
+        files.any(|path| {
+            path.is_file() && std::fs::read(path).unwrap().windows(bytes.len()).any(|found| found == bytes)
+        })
+    }
+
     pub fn stored(&self) -> i64 {
         self.database().query_row("SELECT count(*) FROM report", [], |row| row.get(0)).unwrap()
     }
@@ -273,6 +288,18 @@ impl World {
         self.collector = open(&self.dir(), &self.clock, &self.random, StoreOptions::default());
         self.app = http::router(Arc::clone(&self.collector));
     }
+}
+
+/// A value sealed under the key of this number, as the store seals it.
+pub fn sealed(database: &rusqlite::Connection, key_id: i64, value: &[u8]) -> Vec<u8> {
+    use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    let key: Vec<u8> =
+        database.query_row("SELECT key FROM value_key WHERE id = ?1", [key_id], |row| row.get(0)).unwrap();
+    let cipher = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).unwrap());
+    let mut sealed = value.to_vec();
+    let nonce = Nonce::assume_unique_for_key([0; 12]);
+    cipher.seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed).unwrap();
+    sealed
 }
 
 pub fn open(

@@ -14,6 +14,7 @@ mod place;
 mod readers;
 mod reports;
 mod retention;
+mod sealed;
 mod sections;
 mod shared;
 mod tokens;
@@ -118,9 +119,11 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        // Deleted personal data is overwritten, not only unlinked.
+        // What is deleted is overwritten where it stood. Values do not rely on it ([`sealed`]).
         connection.pragma_update(None, "secure_delete", true)?;
     }
+    // What is sorted or set aside stays out of temporary files.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }
 

@@ -18,7 +18,7 @@
 
 use super::place::PlaceInStream;
 use super::sections::{self, Origin};
-use super::{SqliteStore, documents, events, paging, shared, signed, unsigned};
+use super::{SqliteStore, documents, events, paging, sealed, shared, signed, unsigned};
 use crate::admit::{Base, NewReport, ReportHead, WantedBase};
 use crate::refusal::EventKind;
 use crate::store::{
@@ -203,11 +203,13 @@ fn insert_parts(
 ) -> Result<(), StoreError> {
     for (part, content) in (0..).zip(report.parts()) {
         let stored_until = received.plus_seconds(content.retention);
+        let payload = sealed::seal(connection, None, &content.payload)?;
         connection
             .prepare_cached(
-                "INSERT INTO report_part (report_id, part, stored_until, payload) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO report_part (report_id, part, stored_until, payload, key_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![report_id, part, stored_until.unix(), content.payload])?;
+            .execute(params![report_id, part, stored_until.unix(), payload.bytes, payload.key_id])?;
         if !is_late {
             let policy = &report.head().policy.sha256;
             let origin = Origin { device, report_id, part, policy, received, stored_until };
@@ -225,7 +227,7 @@ fn insert_parts(
 /// What is listed of a report; what concerns its parts is taken over all of them.
 const SUMMARY: &str = "SELECT id, device_id, stream, seq, sha256, policy_version, created_at, received_at,
     (SELECT coalesce(max(stored_until), 0) FROM report_part WHERE report_id = id), gap_from,
-    (SELECT coalesce(sum(length(payload)), 0) FROM report_part WHERE report_id = id),
+    (SELECT coalesce(sum(length(payload) - 16), 0) FROM report_part WHERE report_id = id),
     (SELECT CASE WHEN count(payload) = 0 THEN max(deleted_at) END FROM report_part WHERE report_id = id)";
 
 fn reports(
@@ -273,17 +275,22 @@ fn report(connection: &Connection, id: i64) -> Result<Option<StoredReport>, Stor
         .prepare_cached(&format!("{SUMMARY}, prev, key_id, signature, receipt FROM report WHERE id = ?1"))?;
     let Some(mut report) = statement.query_row([id], stored).optional()? else { return Ok(None) };
     let mut statement = transaction.prepare_cached(
-        "SELECT stored_until, payload, deleted_at FROM report_part WHERE report_id = ?1 ORDER BY part",
+        "SELECT stored_until, payload, (SELECT key FROM value_key WHERE value_key.id = key_id), deleted_at
+         FROM report_part WHERE report_id = ?1 ORDER BY part",
     )?;
-    let parts = statement.query_map([id], |row| {
-        Ok(StoredPart {
-            stored_until: UtcTime::from_unix(row.get(0)?),
-            payload: row.get(1)?,
-            deleted_at: row.get::<_, Option<i64>>(2)?.map(UtcTime::from_unix),
-        })
-    })?;
-    report.parts = parts.collect::<Result<_, _>>()?;
+    let parts = statement.query_map([id], |row| Ok(part(row)))?;
+    report.parts = parts.map(|part| part?).collect::<Result<_, StoreError>>()?;
     Ok(Some(report))
+}
+
+fn part(row: &Row<'_>) -> Result<StoredPart, StoreError> {
+    let (sealed, key): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+    let open = |sealed| sealed::open("report_part", &key.unwrap_or_default(), sealed);
+    Ok(StoredPart {
+        stored_until: UtcTime::from_unix(row.get(0)?),
+        payload: sealed.map(open).transpose()?,
+        deleted_at: row.get::<_, Option<i64>>(3)?.map(UtcTime::from_unix),
+    })
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<ReportSummary> {

@@ -1,6 +1,6 @@
 //! The rows that a device's last report left, by section: the base of the next difference.
 
-use super::signed;
+use super::{sealed, signed};
 use crate::admit::{Base, RowsWanted, SectionChange, WantedBase};
 use crate::store::{Cause, HeldSection, StoreError};
 use collector_proto::catalog::Section;
@@ -17,6 +17,10 @@ use uuid::Uuid;
 struct UnreadableRows {
     line: usize,
     column: usize,
+}
+
+fn open_rows(key: Option<Vec<u8>>, sealed: Vec<u8>) -> Result<Vec<Row>, StoreError> {
+    read_rows(&sealed::open("section", &key.unwrap_or_default(), sealed)?)
 }
 
 fn read_rows(json: &[u8]) -> Result<Vec<Row>, StoreError> {
@@ -54,17 +58,21 @@ fn base(connection: &Connection, device: Uuid, wanted: &WantedBase) -> Result<Op
         RowsWanted::UnlessCheckedUnder(policy) => policy.to_string(),
     };
     let mut statement = connection.prepare_cached(
-        "SELECT digest, policy_sha256, CASE WHEN digest = ?3 AND policy_sha256 <> ?4 THEN rows END
+        "SELECT digest, policy_sha256, CASE WHEN digest = ?3 AND policy_sha256 <> ?4 THEN rows END,
+                (SELECT key FROM value_key WHERE id = key_id)
          FROM section WHERE device_id = ?1 AND name = ?2",
     )?;
     let row = statement
         .query_row(
             params![device.to_string(), wanted.section.name(), wanted.digest.to_string(), known_good],
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<Vec<u8>>>(2)?)),
+            |row| {
+                let (digest, policy): (String, String) = (row.get(0)?, row.get(1)?);
+                Ok((digest, policy, row.get::<_, Option<Vec<u8>>>(2)?, row.get(3)?))
+            },
         )
         .optional()?;
-    let Some((digest, policy, rows)) = row else { return Ok(None) };
-    let rows = rows.map(|rows| read_rows(&rows)).transpose()?;
+    let Some((digest, policy, rows, key)) = row else { return Ok(None) };
+    let rows = rows.map(|rows| open_rows(key, rows)).transpose()?;
     Ok(Some(Base {
         section: wanted.section,
         digest: read_digest(&digest)?,
@@ -79,21 +87,22 @@ pub(super) fn sections(
     device: Uuid,
 ) -> Result<Vec<(Section, HeldSection)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, digest, rows, policy_sha256, report_id, stored_until FROM section
-         WHERE device_id = ?1 ORDER BY name",
+        "SELECT name, digest, rows, policy_sha256, report_id, stored_until,
+                (SELECT key FROM value_key WHERE id = key_id)
+         FROM section WHERE device_id = ?1 ORDER BY name",
     )?;
     let rows = statement.query_map([device.to_string()], |row| {
         let (name, digest): (String, String) = (row.get(0)?, row.get(1)?);
         let (rows, policy): (Vec<u8>, String) = (row.get(2)?, row.get(3)?);
         let (report, until): (i64, i64) = (row.get(4)?, row.get(5)?);
-        Ok((name, digest, rows, policy, report, until))
+        Ok((name, digest, rows, policy, report, until, row.get(6)?))
     })?;
     let mut sections = Vec::new();
     for row in rows {
-        let (name, digest, rows, policy, report, until) = row?;
+        let (name, digest, rows, policy, report, until, key) = row?;
         let held = HeldSection {
             digest: read_digest(&digest)?,
-            rows: read_rows(&rows)?,
+            rows: open_rows(key, rows)?,
             policy: read_digest(&policy)?,
             report,
             stored_until: UtcTime::from_unix(until),
@@ -135,17 +144,20 @@ pub(super) fn apply(
 ) -> Result<(), StoreError> {
     for change in changes {
         if let Some((rows, count)) = &change.rows {
+            let rows = sealed::seal(connection, key_of(connection, origin.device, change.section)?, rows)?;
             connection
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO section (device_id, name, digest, row_count, rows, policy_sha256,
-                     report_id, part, updated_at, stored_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    "INSERT OR REPLACE INTO section (device_id, name, digest, row_count, rows, key_id, policy_sha256,
+                     report_id, part, updated_at, stored_until)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute(params![
                     origin.device,
                     change.section.name(),
                     change.digest.to_string(),
                     signed(*count as u64),
-                    rows,
+                    rows.bytes,
+                    rows.key_id,
                     origin.policy.to_string(),
                     origin.report_id,
                     origin.part,
@@ -170,6 +182,13 @@ pub(super) fn apply(
         }
     }
     Ok(())
+}
+
+/// The key under which the rows of a section are sealed.
+fn key_of(connection: &Connection, device: &str, section: Section) -> Result<Option<i64>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT key_id FROM section WHERE device_id = ?1 AND name = ?2")?;
+    Ok(statement.query_row(params![device, section.name()], |row| row.get(0)).optional()?)
 }
 
 /// A section that no part of the newest report carries is not current any more and goes.

@@ -36,13 +36,22 @@ fn filling(version: usize) -> String {
         ),
         _ => format!(
             "INSERT INTO report ({head}) VALUES ({first}), ({second});
-             INSERT INTO report_part VALUES (1, 0, 30, NULL, 32), (2, 0, 31, x'07', NULL);
+             INSERT INTO report_part (report_id, part, stored_until, payload, deleted_at)
+                 VALUES (1, 0, 30, NULL, 32), (2, 0, 31, x'07', NULL);
              INSERT INTO used_nonce VALUES ('k', 'n', 40);
              INSERT INTO lease VALUES ('sweep', 'h', 41);
              INSERT INTO device_usage VALUES ('d', 42, 43, 44);"
         ),
     };
-    let part = if version < 3 { ("", "") } else { (", part", ", 0") };
+    let (keys, part) = match version {
+        ..3 => ("", ("", "")),
+        3..7 => ("", (", part", ", 0")),
+        _ => (
+            "INSERT INTO value_key VALUES (1, 0, zeroblob(32)), (2, 1, randomblob(32)), (3, 1, randomblob(32));
+             UPDATE report_part SET key_id = 2 WHERE payload IS NOT NULL;",
+            (", part, key_id", ", 0, 3"),
+        ),
+    };
     let sections = format!(
         "INSERT INTO section (device_id, name, digest, row_count, rows, policy_sha256, report_id, updated_at,
              stored_until{}) VALUES ('d', 'os', 'x', 50, x'5b5d', 'p', 2, 51, 52{});",
@@ -54,7 +63,7 @@ fn filling(version: usize) -> String {
         "INSERT INTO access VALUES (1, 60, 'device_show', 'anna', 'audit', 'd', 61);"
     };
     let challenge_key = if version < 6 { "" } else { "INSERT INTO challenge_key VALUES (1, x'08');" };
-    [common, device, of_device, &reports, &sections, accesses, challenge_key].concat()
+    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key].concat()
 }
 
 /// A database of this schema with something in every table.
@@ -123,6 +132,14 @@ const CHANGES: &[fn(&mut Content)] = &[
         device.insert("contract".to_owned(), vec![Value::Integer(1)]);
     },
     |content| drop(content.insert("challenge_key".to_owned(), empty(&["only", "key"]))),
+    |content| {
+        for table in ["report", "report_part", "section"] {
+            content.get_mut(table).unwrap().values_mut().for_each(Vec::clear);
+        }
+        content.get_mut("report_part").unwrap().insert("key_id".to_owned(), Vec::new());
+        content.get_mut("section").unwrap().insert("key_id".to_owned(), Vec::new());
+        content.insert("value_key".to_owned(), empty(&["id", "used", "key"]));
+    },
 ];
 
 #[test]
