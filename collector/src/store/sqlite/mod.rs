@@ -119,8 +119,9 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-        // What is deleted is overwritten where it stood. Values do not rely on it ([`sealed`]).
-        connection.pragma_update(None, "secure_delete", true)?;
+        // What is deleted is overwritten where it stood, but for whole pages that are freed: values do not rely on it
+        // ([`sealed`]), and writing zeros over large ones would keep others waiting.
+        connection.pragma_update(None, "secure_delete", "FAST")?;
     }
     // What is sorted or set aside stays out of temporary files.
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -11,18 +11,19 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 /// Most parts, sections, accesses and days of usage, of each, that one transaction deletes: others must not wait for it long.
 pub(super) const AT_ONCE: u32 = 500;
 
+/// Bytes of parts after which one transaction takes no further part: freeing the pages of large ones takes time as well.
+const BYTES_AT_ONCE: u32 = 4 << 20;
+
 impl RetentionStore for SqliteStore {
     fn sweep(&self, now: UtcTime) -> Answer<'_, Swept> {
         Box::pin(async move {
             let swept = self.write(move |connection| sweep(connection, now)).await?;
-            if !swept.more {
-                // Also when nothing was deleted: a reader may have been in the way the last time.
-                let path = self.path.clone();
-                let emptied =
-                    self.read(move |_| truncate_log(&open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?));
-                if !emptied.await? {
-                    tracing::info!("the write-ahead log is in use; it is emptied with the next sweep");
-                }
+            // Also when nothing was deleted: a reader may have been in the way the last time.
+            let (path, is_last) = (self.path.clone(), !swept.more);
+            let emptied =
+                self.read(move |_| empty_log(&open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, is_last));
+            if !emptied.await? {
+                tracing::info!("the write-ahead log is in use; it is emptied with the next sweep");
             }
             Ok(swept)
         })
@@ -32,12 +33,15 @@ impl RetentionStore for SqliteStore {
 fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
     let mut reports: Vec<SweptReport> = connection
         .prepare_cached(
-            "UPDATE report_part SET payload = NULL, deleted_at = ?1
-             WHERE rowid IN (SELECT rowid FROM report_part
-                             WHERE payload IS NOT NULL AND stored_until <= ?1 LIMIT ?2)
+            "UPDATE report_part SET payload = NULL, deleted_at = ?1 WHERE rowid IN (
+                SELECT rowid FROM (
+                    SELECT rowid, sum(length(payload)) OVER (ORDER BY stored_until, rowid) - length(payload) AS before
+                    FROM (SELECT rowid, payload, stored_until FROM report_part
+                          WHERE payload IS NOT NULL AND stored_until <= ?1 ORDER BY stored_until LIMIT ?2))
+                WHERE before < ?3)
              RETURNING report_id, (SELECT device_id FROM report WHERE id = report_id), stored_until",
         )?
-        .query_map(params![now.unix(), AT_ONCE], |row| {
+        .query_map(params![now.unix(), AT_ONCE, BYTES_AT_ONCE], |row| {
             Ok(SweptReport { id: row.get(0)?, device_id: row.get(1)?, stored_until: instant(row)? })
         })?
         .collect::<Result<_, _>>()?;
@@ -53,19 +57,29 @@ fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
         .collect::<Result<_, _>>()?;
     let days = shared::forget_usage(connection, now)?;
     let accesses = accesses::forget(connection, now)?;
-    let more = [reports.len(), sections.len(), days, accesses].contains(&(AT_ONCE as usize));
+    let more =
+        are_parts_left(connection, now)? || [sections.len(), days, accesses].contains(&(AT_ONCE as usize));
     // SQLite returns them in no particular order.
     reports.sort_by_key(|report| report.id);
     sections.sort_by(|a, b| (&a.device_id, &a.section).cmp(&(&b.device_id, &b.section)));
     Ok(Swept { at: now, reports, sections, more })
 }
 
-/// Moves the write-ahead log into the database and empties it: `secure_delete` overwrites deleted content in the
-/// database, but the log's older pages would still hold it. `false` when a reader keeps it from being emptied; a
-/// later call does it then.
-fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
-    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    Ok(!busy)
+fn are_parts_left(connection: &Connection, now: UtcTime) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM report_part WHERE payload IS NOT NULL AND stored_until <= ?1")?
+        .exists([now.unix()])?)
+}
+
+/// Moves the write-ahead log into the database, and after the last step of a sweep empties it: what was overwritten in the
+/// database still stands in the log's older pages. Moving keeps nobody from writing, and what is left to move when it is
+/// emptied is little, so that nobody waits long then. `false` when a reader keeps it from being emptied; a later call
+/// does it then.
+fn empty_log(connection: &Connection, is_last: bool) -> Result<bool, StoreError> {
+    let checkpoint =
+        |how| -> Result<bool, StoreError> { Ok(connection.query_row(how, [], |row| row.get::<_, bool>(0))?) };
+    checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?;
+    Ok(!is_last || !checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?)
 }
 
 fn instant(row: &Row<'_>) -> rusqlite::Result<UtcTime> {
