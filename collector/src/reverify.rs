@@ -113,8 +113,12 @@ async fn examine_reports(
             found.add(format!("report {id}"), "does not follow the report before it");
         }
     }
+    let forgotten: BTreeMap<_, _> =
+        store.forgotten().await?.into_iter().map(|(device, stream, seq)| ((device, stream), seq)).collect();
     for (id, before) in followed {
-        if !chain.contains_key(&before) {
+        let (device, stream, seq) = &before;
+        let is_forgotten = forgotten.get(&(device.clone(), stream.clone())).is_some_and(|last| seq <= last);
+        if !is_forgotten && !chain.contains_key(&before) {
             found.add(format!("report {id}"), "follows a report that is gone");
         }
     }

@@ -88,13 +88,85 @@ async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_again()
     assert_eq!(world.faults(), []);
 }
 
+/// How often the tables name a device.
+fn places_naming(world: &World, device: &str) -> usize {
+    let database = world.database();
+    let names = |sql: &str| -> Vec<String> {
+        let mut statement = database.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let tables = names("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    assert!(tables.contains(&"device".to_owned()));
+    let columns = |table: &String| {
+        let names = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
+        names.into_iter().map(|column| (table.clone(), column)).collect::<Vec<_>>()
+    };
+    let naming = |(table, column): &(String, String)| -> bool {
+        let sql =
+            format!("SELECT count(*) FROM {table} WHERE instr(CAST({column} AS BLOB), CAST(?1 AS BLOB)) > 0");
+        database.query_row(&sql, [device], |row| row.get::<_, i64>(0)).unwrap() > 0
+    };
+    tables.iter().flat_map(columns).filter(naming).count()
+}
+
+#[tokio::test]
+async fn attack_m13_report_heads_and_device_records_end() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let silent = world.enrol().await;
+    let first = device.report(&world, sections([os()]));
+    let first = device.seal(&first);
+    let receipt = world.post(&first).await.receipt(&world);
+    world.pass(10 * DAY);
+    device.deliver(&world, sections([os()])).await;
+
+    // The policy keeps records for 400 days.
+    world.pass(390 * DAY - 61);
+    let early = world.collector.sweep().await.unwrap();
+    assert!(early.heads.is_empty() && early.devices.is_empty(), "{early:?}");
+    world.pass(61);
+    let swept = world.collector.sweep().await.unwrap();
+    assert_eq!(swept.heads.iter().map(|head| head.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(swept.heads[0].stored_until, receipt.received_at.plus_seconds(400 * DAY.unsigned_abs()));
+    let forgotten: Vec<_> = swept.devices.iter().map(|device| device.device_id.clone()).collect();
+    assert_eq!(forgotten, [silent.id.to_string()], "a device that never reported");
+    assert!(world.store().report(1).await.unwrap().is_none());
+
+    // What is forgotten is not taken a second time, and is no gap.
+    let again = world.post(&first).await;
+    assert_eq!((again.status.as_u16(), again.kind()), (409, ProblemKind::Equivocation));
+    assert_eq!(world.events(), ["broken_chain"]);
+    assert_eq!(device.deliver(&world, sections([os()])).await.gap_from, None);
+    assert_eq!(world.faults(), []);
+
+    let id = device.id.to_string();
+    assert!(places_naming(&world, &id) > 3);
+    world.pass(400 * DAY);
+    let swept = world.collector.sweep().await.unwrap();
+    assert_eq!((swept.heads.len(), swept.devices.len()), (2, 1));
+    assert_eq!(places_naming(&world, &id), 0);
+    assert_eq!(places_naming(&world, &silent.id.to_string()), 0);
+    let report = device.report(&world, sections([os()]));
+    assert_eq!(world.post(&device.seal(&report)).await.kind(), ProblemKind::BadSignature);
+    assert_eq!(world.faults(), []);
+
+    let history = run(&["retention", "history", "--data", &world.dir().path().display().to_string()]);
+    for line in ["device", "part", "report", "section"] {
+        assert!(history.contains(line), "{history}");
+    }
+    assert!(!history.contains(&id), "{history}");
+}
+
 #[tokio::test]
 async fn the_command_line_says_what_was_deleted() {
     let world = World::new();
     let mut device = world.enrol().await;
     device.deliver(&world, sections([os()])).await;
     let data = world.dir().path().display().to_string();
-    assert_eq!(run(&["retention", "sweep", "--data", &data]), "0 report(s) and 0 section(s) deleted\n");
+    assert_eq!(
+        run(&["retention", "sweep", "--data", &data]),
+        "Deleted: the content of 0 report(s), 0 section(s), what remained of 0 report(s), 0 device(s)\n"
+    );
     // The command reads the system's clock.
     world
         .database()

@@ -66,6 +66,7 @@ async fn no_verb_lets_a_value_act() {
         &["policy", "show"],
         &["token", "list"],
         &["event", "list"],
+        &["retention", "history"],
         &["access", "list"],
         &["retention", "sweep"],
     ];

@@ -70,6 +70,7 @@ table! {
     PublishPolicy, "policy_publish",   "publish a policy",                  NoValue, [Operator];
     ShowPolicies,  "policy_show",      "show published policies",           NoValue, [Operator];
     Sweep,         "retention_sweep",  "delete what is past its retention", NoValue, [Operator];
+    ListDeletions, "retention_history", "list what was deleted",            NoValue, [Operator];
     ListEvents,    "event_list",       "list security events",              NoValue, [Operator];
     ListAccesses,  "access_list",      "list accesses to values",           NoValue, [Operator];
 }
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn an_operator_may_do_everything() {
         let operator = Actor::Operator { user: "anna".to_owned() };
-        assert_eq!(Operation::ALL.len(), 16);
+        assert_eq!(Operation::ALL.len(), 17);
         for operation in Operation::ALL {
             assert_eq!(authorise(&operator, *operation), Ok(()), "{operation:?}");
         }

@@ -118,6 +118,7 @@ mod tests {
                 gap_from: None,
                 bytes: 0,
                 deleted_at: None,
+                records_until: UtcTime::from_unix(0),
             };
             let (key_id, signature) = (KeyId::from_text("k"), String::new());
             let stored = StoredReport {

@@ -102,6 +102,7 @@ impl Screened {
             key_id: key.key.id().clone(),
             policy: report.policy.base(),
             created: report.created,
+            records: policy.document().records.seconds(),
             signature: authentic.signature().to_string(),
         };
         let part = ReportPart {

@@ -28,6 +28,8 @@ pub struct ReportHead {
     pub(crate) key_id: KeyId,
     pub(crate) policy: PolicyRef,
     pub(crate) created: UtcTime,
+    /// How long what remains of it is kept, in seconds.
+    pub(crate) records: u64,
     /// `DSSE-Signature` as it came.
     pub(crate) signature: String,
 }

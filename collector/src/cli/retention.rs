@@ -1,7 +1,7 @@
-//! `retention sweep`: deletes what is past its retention.
+//! `retention`: deletes what is past its time, and says what was deleted.
 
-use super::Data;
 use super::output::{Format, Output};
+use super::{Data, Listing, walk};
 use crate::admin::retention;
 use std::process::ExitCode;
 
@@ -10,6 +10,13 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     /// Delete everything whose retention has ended, and say what it was
     Sweep(SweepArgs),
+    /// List how much was deleted, newest first
+    #[command(after_help = "\
+Example:
+  candor-collector retention history --data /srv/candor
+
+Counted by the hour; it names neither devices nor reports. After 400 days the record is deleted.")]
+    History(Listing),
 }
 
 /// Arguments of `retention sweep`.
@@ -19,7 +26,8 @@ Example:
   candor-collector retention sweep --data /srv/candor
 
 A running server does this at its start and every hour. Of a report its digest and receipt stay, so that the device
-gets the same receipt again; its content and the rows that it left are overwritten.")]
+gets the same receipt again; its content and the rows that it left are overwritten. What stays is deleted when the
+`records` of its policy are over, and with it a device that has not reported since.")]
 pub(crate) struct SweepArgs {
     #[command(flatten)]
     data: Data,
@@ -29,7 +37,22 @@ pub(crate) struct SweepArgs {
 }
 
 pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
-    let Command::Sweep(args) = command;
+    match command {
+        Command::Sweep(args) => sweep(args, out).await,
+        Command::History(args) => history(args, out).await,
+    }
+}
+
+async fn history(args: &Listing, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    let (admin, actor) = args.data.open()?;
+    let deletions = walk(None, async |page| retention::history(&admin, &actor, page).await).await?;
+    out.listing(args.format, "deletions", deletions, ["HOUR", "DELETED", "COUNT"], |deletion| {
+        [deletion.hour.to_string(), deletion.kind, deletion.count.to_string()]
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn sweep(args: &SweepArgs, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let (admin, actor) = args.data.open()?;
     let swept = retention::sweep(&admin, &actor).await?;
     match args.format {
@@ -43,8 +66,19 @@ pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Resu
                 let (name, device, until) = (&section.section, &section.device_id, section.stored_until);
                 writeln!(out, "deleted the section `{name}` of device {device}, kept until {until}")?;
             }
+            for head in &swept.heads {
+                let (id, device, until) = (head.id, &head.device_id, head.stored_until);
+                writeln!(out, "deleted what remained of report {id} of device {device}, kept until {until}")?;
+            }
+            for device in &swept.devices {
+                writeln!(out, "forgot device {}, kept until {}", device.device_id, device.records_until)?;
+            }
             let (reports, sections) = (swept.reports.len(), swept.sections.len());
-            writeln!(out, "{reports} report(s) and {sections} section(s) deleted")?;
+            let (heads, devices) = (swept.heads.len(), swept.devices.len());
+            writeln!(
+                out,
+                "Deleted: the content of {reports} report(s), {sections} section(s), what remained of {heads} report(s), {devices} device(s)"
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -97,10 +97,12 @@ async fn sweep_hourly(collector: Arc<Collector>) {
 fn say_swept(swept: Result<Option<Swept>, StoreError>) {
     match swept {
         Ok(None) => {}
-        Ok(Some(swept)) if swept.reports.is_empty() && swept.sections.is_empty() => {}
+        Ok(Some(swept)) if swept.is_empty() => {}
         Ok(Some(swept)) => tracing::info!(
             reports = swept.reports.len(),
             sections = swept.sections.len(),
+            heads = swept.heads.len(),
+            devices = swept.devices.len(),
             "deleted what was past its retention"
         ),
         Err(error) => tracing::error!(%error, "what is past its retention could not be deleted"),

@@ -19,6 +19,8 @@ pub async fn sweep(store: &dyn RetentionStore, now: UtcTime) -> Result<Swept, St
         let swept = store.sweep(now).await?;
         all.reports.extend(swept.reports);
         all.sections.extend(swept.sections);
+        all.heads.extend(swept.heads);
+        all.devices.extend(swept.devices);
         all.more = swept.more;
     }
     Ok(all)

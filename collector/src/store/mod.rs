@@ -15,10 +15,10 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions, Published,
-    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
-    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptReport, SweptSection, Token, TokenState,
-    Usage,
+    Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions,
+    Published, PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
+    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptReport, SweptSection, Token,
+    TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
@@ -163,6 +163,9 @@ pub trait ReportStore: Send + Sync {
     /// [`MAX_HEAD_STREAMS`](collector_proto::messages::MAX_HEAD_STREAMS).
     fn stream_heads(&self, device: Uuid) -> Answer<'_, Vec<StreamHead>>;
 
+    /// Up to which number the reports of which device's stream are forgotten, because their time was over.
+    fn forgotten(&self) -> Answer<'_, Vec<(String, String, u64)>>;
+
     /// What a device had stored on the day of an instant.
     fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage>;
 }
@@ -195,11 +198,14 @@ pub trait AccessStore: Send + Sync {
     fn accesses(&self, page: Page) -> Answer<'_, Listed<RecordedAccess>>;
 }
 
-/// What is past its `stored_until` goes.
+/// What is past its `stored_until` goes, and in its time what remained of it.
 pub trait RetentionStore: Send + Sync {
     /// Deletes what is past its retention, a bounded piece at a time; [`Swept::more`] says that another is left. After
     /// the last one nothing of it is on the store's disks.
     fn sweep(&self, now: UtcTime) -> Answer<'_, Swept>;
+
+    /// What sweeps deleted, newest first. A sweep forgets it after 400 days.
+    fn deletions(&self, page: Page) -> Answer<'_, Listed<Deletion>>;
 }
 
 /// What several processes on one store must agree on.

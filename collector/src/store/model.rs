@@ -27,6 +27,8 @@ pub struct Device {
     pub last_report: Option<UtcTime>,
     /// When it was revoked.
     pub revoked: Option<UtcTime>,
+    /// When it is forgotten, unless it reports again.
+    pub records_until: UtcTime,
 }
 
 /// What a device's record says beside what its enrolment said.
@@ -145,6 +147,8 @@ pub struct ReceiptFacts {
     pub received: UtcTime,
     /// When the last of its parts is deleted.
     pub stored_until: UtcTime,
+    /// When what remains of it is deleted.
+    pub records_until: UtcTime,
 }
 
 /// What happened to a report.
@@ -218,6 +222,8 @@ pub struct ReportSummary {
     pub bytes: u64,
     /// When the last of the signed bytes were deleted.
     pub deleted_at: Option<UtcTime>,
+    /// When what remains of it is deleted: number, digests, signature and receipt.
+    pub records_until: UtcTime,
 }
 
 /// A report with all that is kept of it.
@@ -333,19 +339,53 @@ pub struct Swept {
     pub reports: Vec<SweptReport>,
     /// Sections of devices whose rows were deleted.
     pub sections: Vec<SweptSection>,
+    /// Reports of which nothing remains.
+    pub heads: Vec<SweptReport>,
+    /// Devices that were forgotten.
+    pub devices: Vec<SweptDevice>,
     /// Whether more is left to delete.
     #[serde(skip)]
     pub more: bool,
 }
 
-/// A report of which content was deleted.
+impl Swept {
+    /// Whether it deleted nothing.
+    pub fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+            && self.sections.is_empty()
+            && self.heads.is_empty()
+            && self.devices.is_empty()
+    }
+}
+
+/// What sweeps of one hour deleted of one kind. It names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Deletion {
+    /// Start of the hour.
+    pub hour: UtcTime,
+    /// `part` of a report, `section` of current rows, `report` (what remained of one), `device`.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A device that was forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SweptDevice {
+    /// The device.
+    pub device_id: String,
+    /// When its time was over.
+    pub records_until: UtcTime,
+}
+
+/// A report of which content, or all that remained, was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SweptReport {
     /// Number in this store.
     pub id: i64,
     /// The device.
     pub device_id: String,
-    /// When the retention of the deleted part ended.
+    /// When the time of what was deleted ended.
     pub stored_until: UtcTime,
 }
 

@@ -83,6 +83,7 @@ fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
     writeln!(out, "  enrolled      {}", device.enrolled)?;
     writeln!(out, "  last report   {}", or_dash(device.last_report))?;
     writeln!(out, "  revoked       {}", or_dash(device.revoked))?;
+    writeln!(out, "  kept until    {}", device.records_until)?;
     for (section, held) in &shown.sections {
         writeln!(out, "{} ({} rows, {})", section.name(), held.rows.len(), held.digest)?;
         for row in held.rows.iter().take(ROWS_SHOWN) {

@@ -1,6 +1,6 @@
 //! Accesses to values. They hold no value.
 
-use super::retention::AT_ONCE;
+use super::retention::{AT_ONCE, KEPT};
 use super::{SqliteStore, paging, unsigned};
 use crate::store::{AccessStore, Answer, Listed, NewAccess, Page, RecordedAccess, StoreError};
 use collector_proto::time::UtcTime;
@@ -8,9 +8,6 @@ use rusqlite::{Connection, params};
 
 /// Equal accesses within so many seconds are counted together.
 const COUNTED_TOGETHER: i64 = 3600;
-
-/// How long an access stays on record, in seconds: 400 days, so that a yearly audit sees the whole year before it.
-const KEPT: i64 = 400 * 86_400;
 
 impl AccessStore for SqliteStore {
     fn record_access(&self, access: NewAccess, now: UtcTime) -> Answer<'_, ()> {

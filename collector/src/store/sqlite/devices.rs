@@ -1,7 +1,7 @@
 //! Enrolled devices and their keys.
 
 use super::tokens::token;
-use super::{SqliteStore, events, paging};
+use super::{SqliteStore, events, paging, records};
 use crate::refusal::EventKind;
 use crate::store::{
     Answer, Device, DeviceStore, EnrolmentOutcome, Listed, Page, RecordFacts, SealRecord, StoreError,
@@ -126,9 +126,11 @@ fn insert(
 ) -> Result<(), StoreError> {
     let (device, key) = (new.device_id().to_string(), new.key().id().as_str());
     let jwk = serde_json::to_string(&new.key().to_jwk()).map_err(|error| StoreError::Seal(error.into()))?;
+    let until = records::of_silent_device(connection, group, now)?;
     connection.execute(
-        "INSERT INTO device (device_id, group_name, contract, enrolled_at, record) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![device, group, new.contract().number(), now.unix(), record],
+        "INSERT INTO device (device_id, group_name, contract, enrolled_at, record, records_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![device, group, new.contract().number(), now.unix(), record, until],
     )?;
     connection.execute(
         "INSERT INTO device_key (key_id, device_id, jwk, added_at) VALUES (?1, ?2, ?3, ?4)",
@@ -173,7 +175,8 @@ fn contract_of(number: u16) -> Result<Contract, StoreError> {
 }
 
 const COLUMNS: &str = "SELECT device_id, group_name, contract, enrolled_at, last_report_at, revoked_at,
-    (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id) FROM device";
+    (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id), records_until
+    FROM device";
 
 fn device(connection: &Connection, id: Uuid) -> Result<Option<Device>, StoreError> {
     let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE device_id = ?1"))?;
@@ -201,6 +204,7 @@ fn read(row: &Row<'_>) -> Result<Device, StoreError> {
         enrolled: UtcTime::from_unix(row.get(3)?),
         last_report: row.get::<_, Option<i64>>(4)?.map(UtcTime::from_unix),
         revoked: row.get::<_, Option<i64>>(5)?.map(UtcTime::from_unix),
+        records_until: UtcTime::from_unix(row.get(7)?),
         keys: keys.unwrap_or_default().split(' ').map(str::to_owned).collect(),
     })
 }

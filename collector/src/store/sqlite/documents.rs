@@ -103,13 +103,15 @@ fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Re
         }
     }
     connection.execute(
-        "INSERT INTO policy (group_name, version, sha256, envelope, published_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO policy (group_name, version, sha256, envelope, published_at, records)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             policy.group(),
             signed(reference.version),
             reference.sha256.to_string(),
             policy.envelope().to_json(),
-            now.unix()
+            now.unix(),
+            signed(policy.policy().document().records.seconds())
         ],
     )?;
     Ok(Published::New)

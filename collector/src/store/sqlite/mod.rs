@@ -12,6 +12,7 @@ mod migrations;
 mod paging;
 mod place;
 mod readers;
+mod records;
 mod reports;
 mod retention;
 mod sealed;

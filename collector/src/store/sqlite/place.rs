@@ -1,6 +1,6 @@
 //! Where a report stands among the stored ones of its stream.
 
-use super::{signed, unsigned};
+use super::{records, signed, unsigned};
 use crate::admit::ReportHead;
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -13,6 +13,8 @@ pub(super) struct PlaceInStream {
     pub(super) gap_from: Option<u64>,
     /// Whether a later one is stored: it fills a gap.
     pub(super) is_late: bool,
+    /// Whether it, or one after it, was stored and is forgotten.
+    pub(super) is_forgotten: bool,
 }
 
 /// The report right after it.
@@ -42,9 +44,10 @@ impl PlaceInStream {
                  FROM report WHERE device_id = ?1 AND stream = ?2",
             )?
             .query_row(params![device, stream, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let first_missing = unsigned(last_before.unwrap_or(0)) + 1;
+        let forgotten = records::forgotten(connection, &device, stream)?;
+        let first_missing = last_before.map_or(0, unsigned).max(forgotten) + 1;
         let gap_from = (first_missing < report.seq).then_some(first_missing);
-        Ok(Self { before, after, gap_from, is_late })
+        Ok(Self { before, after, gap_from, is_late, is_forgotten: report.seq <= forgotten })
     }
 
     /// Whether it follows the stored report before it, and the stored one after it follows it.

@@ -5,6 +5,7 @@
 //! | a triple (device, stream, number) not seen, the chain fits | stored, receipt |
 //! | the same triple, same digest | the same stored receipt, byte for byte |
 //! | the same triple, another digest | [`Stored::Equivocation`] and a security event |
+//! | a number up to which the stream is forgotten | [`Stored::BrokenChain`] and a security event |
 //! | a number beyond the next | stored, the receipt names the first missing number |
 //! | `prev` differs from the stored report before it, or this digest from the `prev` of the stored one after it | [`Stored::BrokenChain`] and a security event |
 //! | a base that was judged does not stand any more | [`Stored::Resync`] |
@@ -18,7 +19,7 @@
 
 use super::place::PlaceInStream;
 use super::sections::{self, Origin};
-use super::{SqliteStore, documents, events, paging, sealed, shared, signed, unsigned};
+use super::{SqliteStore, documents, events, paging, records, sealed, shared, signed, unsigned};
 use crate::admit::{Base, NewReport, ReportHead, WantedBase};
 use crate::refusal::EventKind;
 use crate::store::{
@@ -66,6 +67,10 @@ impl ReportStore for SqliteStore {
         self.read(move |connection| stream_heads(connection, device))
     }
 
+    fn forgotten(&self) -> Answer<'_, Vec<(String, String, u64)>> {
+        self.read(records::all_forgotten)
+    }
+
     fn usage(&self, device: Uuid, day: UtcTime) -> Answer<'_, Usage> {
         self.read(move |connection| shared::usage(connection, device, day))
     }
@@ -102,6 +107,10 @@ fn store(
         return Ok(Stored::Equivocation);
     }
     let place = PlaceInStream::find(connection, head)?;
+    if place.is_forgotten {
+        event(EventKind::BrokenChain)?;
+        return Ok(Stored::BrokenChain);
+    }
     if !place.chain_fits(head) {
         event(EventKind::BrokenChain)?;
         return Ok(Stored::BrokenChain);
@@ -124,6 +133,7 @@ fn store(
         policy_version_current: documents::current_version(connection, &head.group)?,
         received,
         stored_until: received.plus_seconds(longest),
+        records_until: received.plus_seconds(head.records),
     };
     let receipt = seal(&facts).map_err(StoreError::Seal)?;
     let report_id = insert_head(connection, &device, head, &facts, &receipt)?;
@@ -168,8 +178,8 @@ fn insert_head(
     connection
         .prepare_cached(
             "INSERT INTO report (device_id, stream, seq, sha256, prev, key_id, policy_version, policy_sha256,
-             created_at, received_at, gap_from, signature, receipt)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             created_at, received_at, gap_from, signature, receipt, records_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             device,
@@ -185,11 +195,12 @@ fn insert_head(
             facts.gap_from.map(signed),
             head.signature,
             receipt,
+            facts.records_until.unix(),
         ])?;
     let id = connection.last_insert_rowid();
     connection
-        .prepare_cached("UPDATE device SET last_report_at = ?2 WHERE device_id = ?1")?
-        .execute(params![device, facts.received.unix()])?;
+        .prepare_cached("UPDATE device SET last_report_at = ?2, records_until = ?3 WHERE device_id = ?1")?
+        .execute(params![device, facts.received.unix(), facts.records_until.unix()])?;
     Ok(id)
 }
 
@@ -228,7 +239,8 @@ fn insert_parts(
 const SUMMARY: &str = "SELECT id, device_id, stream, seq, sha256, policy_version, created_at, received_at,
     (SELECT coalesce(max(stored_until), 0) FROM report_part WHERE report_id = id), gap_from,
     (SELECT coalesce(sum(length(payload) - 16), 0) FROM report_part WHERE report_id = id),
-    (SELECT CASE WHEN count(payload) = 0 THEN max(deleted_at) END FROM report_part WHERE report_id = id)";
+    (SELECT CASE WHEN count(payload) = 0 THEN max(deleted_at) END FROM report_part WHERE report_id = id),
+    records_until";
 
 fn reports(
     connection: &Connection,
@@ -307,16 +319,17 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ReportSummary> {
         gap_from: row.get::<_, Option<i64>>(9)?.map(unsigned),
         bytes: unsigned(row.get(10)?),
         deleted_at: row.get::<_, Option<i64>>(11)?.map(UtcTime::from_unix),
+        records_until: UtcTime::from_unix(row.get(12)?),
     })
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredReport> {
     Ok(StoredReport {
         summary: summary(row)?,
-        prev: row.get(12)?,
-        key_id: KeyId::from_text(&row.get::<_, String>(13)?),
-        signature: row.get(14)?,
-        receipt: row.get(15)?,
+        prev: row.get(13)?,
+        key_id: KeyId::from_text(&row.get::<_, String>(14)?),
+        signature: row.get(15)?,
+        receipt: row.get(16)?,
         parts: Vec::new(),
     })
 }

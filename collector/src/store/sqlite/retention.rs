@@ -2,14 +2,21 @@
 //!
 //! A report's row stays with its ids, digest and receipt, so that the same report still gets the same receipt; the
 //! content of its parts goes. Rows of sections go whole: a difference that builds on them is asked for in full again.
+//! What stays has its end as well ([`records`]).
 
-use super::{SqliteStore, accesses, open, shared};
-use crate::store::{Answer, RetentionStore, StoreError, Swept, SweptReport, SweptSection};
+use super::{SqliteStore, accesses, open, records, shared};
+use crate::store::{
+    Answer, Deletion, Listed, Page, RetentionStore, StoreError, Swept, SweptReport, SweptSection,
+};
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OpenFlags, Row, params};
 
 /// Most parts, sections, accesses and days of usage, of each, that one transaction deletes: others must not wait for it long.
 pub(super) const AT_ONCE: u32 = 500;
+
+/// How long accesses, security events and deletions stay on record, in seconds: 400 days, so that a yearly audit sees the whole year
+/// before it.
+pub(super) const KEPT: i64 = 400 * 86_400;
 
 /// Bytes of parts after which one transaction takes no further part: freeing the pages of large ones takes time as well.
 const BYTES_AT_ONCE: u32 = 4 << 20;
@@ -27,6 +34,10 @@ impl RetentionStore for SqliteStore {
             }
             Ok(swept)
         })
+    }
+
+    fn deletions(&self, page: Page) -> Answer<'_, Listed<Deletion>> {
+        self.read(move |connection| records::deletions(connection, &page))
     }
 }
 
@@ -55,14 +66,23 @@ fn sweep(connection: &Connection, now: UtcTime) -> Result<Swept, StoreError> {
             Ok(SweptSection { device_id: row.get(0)?, section: row.get(1)?, stored_until: instant(row)? })
         })?
         .collect::<Result<_, _>>()?;
+    let heads = records::delete_heads(connection, now)?;
+    let devices = records::delete_devices(connection, now)?;
     let days = shared::forget_usage(connection, now)?;
-    let accesses = accesses::forget(connection, now)?;
-    let more =
-        are_parts_left(connection, now)? || [sections.len(), days, accesses].contains(&(AT_ONCE as usize));
+    let others = accesses::forget(connection, now)?.max(records::forget(connection, now)?);
+    let counts = [sections.len(), heads.len(), devices.len(), days, others];
+    let more = are_parts_left(connection, now)? || counts.contains(&(AT_ONCE as usize));
+    let deleted = [
+        ("part", reports.len()),
+        ("section", sections.len()),
+        ("report", heads.len()),
+        ("device", devices.len()),
+    ];
+    records::count(connection, &deleted, now)?;
     // SQLite returns them in no particular order.
     reports.sort_by_key(|report| report.id);
     sections.sort_by(|a, b| (&a.device_id, &a.section).cmp(&(&b.device_id, &b.section)));
-    Ok(Swept { at: now, reports, sections, more })
+    Ok(Swept { at: now, reports, sections, heads, devices, more })
 }
 
 fn are_parts_left(connection: &Connection, now: UtcTime) -> Result<bool, StoreError> {

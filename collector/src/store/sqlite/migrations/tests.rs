@@ -8,7 +8,7 @@ type Content = BTreeMap<String, BTreeMap<String, Vec<Value>>>;
 /// A row or two for every table of a schema, with something in every column.
 fn filling(version: usize) -> String {
     let common = "INSERT INTO root VALUES (1, 'r', x'01', 2);
-         INSERT INTO policy VALUES ('default', 1, 'p', x'02', 3);
+         INSERT INTO policy (group_name, version, sha256, envelope, published_at) VALUES ('default', 1, 'p', x'02', 3);
          INSERT INTO admin_token VALUES ('a', 4);
          INSERT INTO token VALUES ('t', 'default', 5, 6, 7, 8, 'd', 'k');
          INSERT INTO used_challenge VALUES ('n', 9);";
@@ -63,7 +63,12 @@ fn filling(version: usize) -> String {
         "INSERT INTO access VALUES (1, 60, 'device_show', 'anna', 'audit', 'd', 61);"
     };
     let challenge_key = if version < 6 { "" } else { "INSERT INTO challenge_key VALUES (1, x'08');" };
-    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key].concat()
+    let records = if version < 8 {
+        ""
+    } else {
+        "INSERT INTO forgotten VALUES ('d', 's', 17); INSERT INTO deletion VALUES (70, 'part', 71);"
+    };
+    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key, records].concat()
 }
 
 /// A database of this schema with something in every table.
@@ -139,6 +144,20 @@ const CHANGES: &[fn(&mut Content)] = &[
         content.get_mut("report_part").unwrap().insert("key_id".to_owned(), Vec::new());
         content.get_mut("section").unwrap().insert("key_id".to_owned(), Vec::new());
         content.insert("value_key".to_owned(), empty(&["id", "used", "key"]));
+    },
+    |content| {
+        const RECORDS: i64 = 400 * 86_400;
+        content.get_mut("policy").unwrap().insert("records".to_owned(), vec![Value::Integer(RECORDS)]);
+        let until = |from: &Value| match from {
+            Value::Integer(from) => Value::Integer(from + RECORDS),
+            other => panic!("no instant: {other:?}"),
+        };
+        let report = content.get_mut("report").unwrap();
+        report.insert("records_until".to_owned(), report["received_at"].iter().map(until).collect());
+        let device = content.get_mut("device").unwrap();
+        device.insert("records_until".to_owned(), device["last_report_at"].iter().map(until).collect());
+        content.insert("forgotten".to_owned(), empty(&["device_id", "stream", "seq"]));
+        content.insert("deletion".to_owned(), empty(&["hour", "kind", "count"]));
     },
 ];
 
