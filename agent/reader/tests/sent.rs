@@ -35,7 +35,7 @@ fn body(name: &str) -> String {
     let digest = collector_proto::digest::Digest::of(b"rows");
     let report = json!({
         "v": 1, "aud": "c", "device_id": uuid::Uuid::from_u128(7), "stream": "0f".repeat(16), "seq": 1,
-        "created": "2026-11-22T08:00:00Z", "policy": {"version": 1, "sha256": digest},
+        "created": "2026-11-22T08:00:00Z", "policy": {"version": 1, "sha256": digest, "coming": []},
         "sections": {
             "user": {"digest": digest, "rows": [{"user.name": "SECRET-bob"}]},
             "package": {"digest": digest, "rows": [{"package.name": "SECRET-program"}]},
