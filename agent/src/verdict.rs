@@ -6,13 +6,14 @@ use crate::documents::HeldDocuments;
 use crate::ledger::baseline::SectionRows;
 use crate::ledger::{LedgerError, Recorded};
 use crate::reader_client::{ReaderClient, ReaderError};
-use collector_proto::catalog::{FieldId, Section};
+use collector_proto::catalog::{FieldId, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
-use collector_proto::messages::{Report, SectionBody};
+use collector_proto::messages::{Absence, Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
 use collector_proto::policy::{BoundsOf, FieldName, Permit, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, section_digest};
+use std::collections::BTreeMap;
 
 /// Accepts the policy at the instant `now`, whether or not its notice was acknowledged. The roots are walked and the floor rises
 /// as in [`Trust::accept`]. Documents that the collector has called superseded, for this program cannot read what followed them,
@@ -83,6 +84,25 @@ impl<'r> Cleared<'r> {
     pub(crate) fn recorded(&self) -> &'r Recorded {
         self.recorded
     }
+}
+
+/// The permit as far as it goes by what the newest report names as absent. The agent is not told what was consented to: that a field which rests on
+/// consent had no value when the machine was last read is all it knows, and reports that were made before are held to that.
+pub(crate) fn as_last_read(
+    permit: &Permit<Signed>,
+    in_force: &AcceptedPolicy,
+    absent: &BTreeMap<FieldName, Absence>,
+) -> Permit<Signed> {
+    let purposes = &in_force.policy().document().purposes;
+    let rests_on_consent =
+        |name: &String| purposes.get(name).is_some_and(|purpose| purpose.legal_basis == LegalBasis::Consent);
+    let had_none = |field: FieldId| absent.contains_key(&FieldName::from(field));
+    let refused = permit
+        .grants()
+        .filter(|(field, grant)| grant.purposes.iter().all(rests_on_consent) && had_none(*field))
+        .map(|(field, _)| field)
+        .collect();
+    permit.clone().without(&refused)
 }
 
 /// Clears a recorded report to leave, if the policy that is in force and the permit under it allow what it says. What was

@@ -50,7 +50,7 @@ fn report() -> Json {
             },
             "network": { "digest": digest('f') },
         },
-        "absent": { "device.serial_number": "unavailable", "user.email": "no_consent" },
+        "absent": { "device.serial_number": "unavailable", "user.email": "unavailable" },
     })
 }
 

@@ -418,11 +418,55 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
     let refused = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
     assert_eq!(
         *refused.absent(),
-        BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::NoConsent)])
+        BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::Unavailable)])
     );
     state.keep_consent(&Consent::to(["consent".to_owned()]), &state.lock().unwrap()).unwrap();
     let granted = disclosure(bench.ask(Disclose { documents, at_once: true }));
     assert_eq!(*granted.absent(), BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
+}
+
+#[test]
+fn the_agent_is_told_nothing_of_consents_and_has_to_read_again_once_one_is_withdrawn() {
+    let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
+    bench.trust(signer.root(1), "staff");
+    let state = State::at(&bench.state());
+    let keep = |names: &[&str]| {
+        let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
+        state.keep_consent(&consent, &state.lock().unwrap()).unwrap();
+    };
+    let mut with_consent = rule(fields::HOST_NAME, Treatment::Keep);
+    with_consent.purposes = std::iter::once("consent".to_owned()).collect();
+    let mut filtered = rule(fields::HOST_ARCH, Treatment::Keep);
+    let filter = Filter { include: Vec::new(), exclude: vec!["x".to_owned()] };
+    filtered.filters = BTreeMap::from([(fields::HOST_NAME, filter)]);
+    let rules = vec![rule(fields::OS_NAME, Treatment::Keep), with_consent, filtered];
+    let documents = signer.documents(&policy(rules), vec![], now());
+    bench.caller = Caller::Agent;
+    let disclose = Disclose { documents: documents.clone(), at_once: false };
+    let status = |bench: &Bench| {
+        let Answer::Status(status) = bench.ask(ShowStatus { documents: Some(documents.clone()) }) else {
+            panic!("no status")
+        };
+        assert!(status.consent.is_none());
+        status.refused.map(|refused| refused.code)
+    };
+    keep(&["consent"]);
+    assert!(disclosure(bench.ask(disclose.clone())).absent().is_empty());
+    assert_eq!(status(&bench), None);
+    assert_eq!(refusal(&bench.ask(disclose.clone())), "not_due");
+    keep(&[]);
+    assert_eq!(status(&bench).as_deref(), Some("read_again"));
+    let Answer::Disclosure(answer) = bench.ask(disclose.clone()) else { panic!("not read again") };
+    assert!(answer.consent.is_none());
+    // What a filter needs and is not consented to leaves no other trace.
+    let unavailable = [fields::HOST_ARCH, fields::HOST_NAME].map(|field| (field, Absence::Unavailable));
+    assert_eq!(*answer.disclosure.absent(), unavailable.into());
+    assert_eq!(status(&bench), None);
+    assert_eq!(refusal(&bench.ask(ShowReadings {})), "no_rights");
+    // Consent that is given makes nothing due.
+    keep(&["consent"]);
+    assert_eq!(status(&bench), None);
+    assert_eq!(refusal(&bench.ask(disclose)), "not_due");
 }
 
 #[test]

@@ -128,12 +128,16 @@ impl Pipeline<'_> {
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let kept_rows = self.paths.baseline();
         let mut sent = Sent::default();
+        let newest =
+            self.ledger.entries().next_back().map(|(number, _)| self.ledger.load(number)).transpose()?;
+        let absent = newest.map(|newest| newest.report().document().absent.clone()).unwrap_or_default();
         for number in self.ledger.pending().collect::<Vec<_>>() {
             let now = clock();
             let in_force = self.confined_as_accepted(now)?;
             let recorded = self.ledger.load(number)?;
             let base = || baseline::load(&kept_rows, &self.ledger);
-            let cleared = match verdict::clear(&recorded, &in_force, permit, base) {
+            let permit = verdict::as_last_read(permit, &in_force, &absent);
+            let cleared = match verdict::clear(&recorded, &in_force, &permit, base) {
                 Ok(cleared) => cleared,
                 Err(NotCleared::Ledger(error)) => return Err(error.into()),
                 Err(NotCleared::NoLongerPermitted(reason)) => {

@@ -249,12 +249,11 @@ vocabulary! {
 vocabulary! {
     /// Why a field that the policy names has no value.
     Absence {
-        /// This machine lacks the source or the source has no usable value.
+        /// This machine lacks the source or the source has no usable value, or a person did not consent: which of them it is,
+        /// nobody but the people at the device is told.
         Unavailable = "unavailable",
         /// This program cannot read the field on this operating system.
         Unsupported = "unsupported",
-        /// The person has not consented to any of its purposes.
-        NoConsent = "no_consent",
         /// The device's ceiling excludes it.
         Ceiling = "ceiling",
         /// The operating system refused access.

@@ -5,9 +5,10 @@ use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, S
 use crate::catalog::{Platform, Section};
 use crate::envelope::Envelope;
 use crate::policy::trust::{AcceptedPolicy, Documents, Floor, Refusal, RootRef};
-use crate::policy::{Ceiling, Consent, NotInForce, Permit, PolicyRef, Signed, Standing};
+use crate::policy::{Ceiling, Consent, NotInForce, Permit, Policy, PolicyRef, Signed, Standing};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -68,8 +69,10 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     /// The device's ceiling. Always written: a missing one would be read as none.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub ceiling: Ceiling,
-    /// Purposes consented to.
-    pub consent: Consent,
+    /// Purposes consented to; `None` where the asker is not told. Then the rows have the last word: a field that rests on consent
+    /// and has no value says as little as any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fresh_until: Option<UtcTime>,
     /// When it was read, by the reader's clock: an account's preview is repeated for a minute.
@@ -86,9 +89,10 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
 
 impl DisclosureAnswer {
     /// The permit again that the reader says it read under: from the policy that the asker has checked itself, and from
-    /// platform, ceiling and consent as they stand in the answer.
+    /// platform, ceiling and consent as they stand in the answer. Without consents in it, the most that may have been read.
     pub fn permit_as_answered<S: Standing>(&self, policy: &S::Policy) -> Permit<S> {
-        Permit::derive(policy, self.platform, &self.ceiling, &self.consent)
+        let consent = consent_as_answered(self.consent.as_ref(), S::checked(policy));
+        Permit::derive(policy, self.platform, &self.ceiling, &consent)
     }
 }
 
@@ -109,8 +113,9 @@ pub struct ReaderStatus {
     /// The device's ceiling. Always written: a missing one would be read as none.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub ceiling: Ceiling,
-    /// Purposes consented to.
-    pub consent: Consent,
+    /// Purposes consented to; `None` where the asker is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
     /// The policies whose notice was acknowledged, oldest first.
     pub acknowledgements: Vec<Acknowledgement>,
     /// The newest entry of the agent's ledger that the reader was told of.
@@ -124,15 +129,21 @@ pub struct ReaderStatus {
 }
 
 impl ReaderStatus {
-    /// The permit under which the reader of this machine would read, from the limits that it says it keeps.
+    /// The permit under which the reader of this machine would read, from the limits that it says it keeps. Without consents
+    /// among them, the most that it would read.
     pub fn permit_as_answered(&self, policy: &AcceptedPolicy) -> Permit<Signed> {
-        Permit::derive(policy, Platform::current(), &self.ceiling, &self.consent)
+        let consent = consent_as_answered(self.consent.as_ref(), policy.policy());
+        Permit::derive(policy, Platform::current(), &self.ceiling, &consent)
     }
 
     /// Whether the notice of this very policy was acknowledged: a changed one has to be read again.
     pub fn is_acknowledged(&self, policy: PolicyRef) -> bool {
         self.acknowledgements.iter().any(|kept| kept.policy == policy)
     }
+}
+
+fn consent_as_answered<'a>(told: Option<&'a Consent>, policy: &Policy) -> Cow<'a, Consent> {
+    told.map_or_else(|| Cow::Owned(Consent::to_all_of(policy.document())), Cow::Borrowed)
 }
 
 /// The acknowledgement that is kept.

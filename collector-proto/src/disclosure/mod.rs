@@ -104,7 +104,8 @@ impl From<Withheld> for Absence {
         match reason {
             Withheld::NoSource | Withheld::Unsupported => Self::Unsupported,
             Withheld::Ceiling => Self::Ceiling,
-            Withheld::NoConsent => Self::NoConsent,
+            // Whoever takes the answer, the agent or the collector, must not learn who refused.
+            Withheld::NoConsent => Self::Unavailable,
             Withheld::Filter => Self::Filter,
         }
     }

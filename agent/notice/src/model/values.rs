@@ -5,7 +5,7 @@ use super::phrasing::Phrasing;
 use super::{Facts, FieldNotice, NoticeError, SectionNotice, SentContent, TreatmentNotice, Use, enforcement};
 use crate::locale::{Term, treatment_words};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
-use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment};
+use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment, Withheld};
 use collector_proto::text::plain;
 use collector_proto::value::{Row, Value};
 use std::collections::BTreeMap;
@@ -67,6 +67,12 @@ impl Phrasing<'_> {
                     description: self.words.text("notice-not-shown-text")?,
                 })
             }
+            // The person is told what nobody else is.
+            (Some(_), _) if withheld_for_consent(facts.permit, field) => SentContent::Absent(Term {
+                id: "no_consent".to_owned(),
+                title: self.words.text("notice-no-consent")?,
+                description: self.words.text("notice-no-consent-text")?,
+            }),
             (Some(reason), _) => SentContent::Absent(Term::of(Wording::Absence, reason.name(), self.words)?),
             (None, Some(value)) if field.section().shape() == Shape::Single => {
                 SentContent::Value(value.clone())
@@ -140,6 +146,10 @@ impl Phrasing<'_> {
         let values = [("organisation", organisation.as_ref().into())];
         Ok(Some(self.words.text_with("notice-tenant-key", &values)?))
     }
+}
+
+fn withheld_for_consent<S: Standing>(permit: &Permit<S>, field: FieldId) -> bool {
+    permit.withheld().any(|(withheld, why)| withheld == field && why == Withheld::NoConsent)
 }
 
 /// A list counts as the values that it holds.

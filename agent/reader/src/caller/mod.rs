@@ -101,8 +101,8 @@ const fn row(operation: Operation) -> Row {
         // statement and widens nothing that may be read, and who takes a device wants to know how it was left. The agent
         // takes part in no hand-over.
         Operation::RecordCustody | Operation::ShowCustody => PEOPLE,
-        // Everybody may know what was read and for whom: it holds no value.
-        Operation::ShowReadings => EVERYBODY,
+        // What was read and for whom holds no value, so people may know. To the agent it would tell which consents there are.
+        Operation::ShowReadings => PEOPLE,
         // The ledger is the agent's.
         Operation::RecordLedger => AGENT,
         // What the collector gave passes through the agent alone.
@@ -134,7 +134,7 @@ mod tests {
             (Operation::ShowStatus, [true, true, true]),
             (Operation::RecordCustody, [true, false, true]),
             (Operation::ShowCustody, [true, false, true]),
-            (Operation::ShowReadings, [true, true, true]),
+            (Operation::ShowReadings, [true, false, true]),
             (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
             (Operation::KeepDocuments, [true, true, false]),

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::refused::Refused;
+use crate::caller::Caller;
 use crate::probe::{self, Own};
 use crate::state::{Began, Journal, Pinned, StateError};
 use crate::treat::{self, HashKeys, Treated};
@@ -49,6 +50,7 @@ impl Reader<'_> {
         let (reading, left_out) = reading.seen_by(&self.viewer);
         let treated = treat::treat(reading, &permit, keys)?;
         let (ceiling, consent) = limits.into_parts();
+        let consent = self.may_know_consents(asked.0).then_some(consent);
         Ok(DisclosureAnswer {
             policy: None,
             platform,
@@ -105,6 +107,15 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// Whether the answer says what was consented to. What goes into a report, or onto a page that the agent can open as well, does
+    /// not, so that nobody who holds either learns who refused.
+    pub(super) fn may_know_consents(&self, operation: Operation) -> bool {
+        match operation {
+            Operation::Disclose | Operation::PreviewForEverybody => false,
+            _ => self.caller != Caller::Agent,
+        }
+    }
+
     /// Gives up what reading these fields does not need, and says what keeps the reader to it.
     pub(super) fn confined_to(&self, fields: &FieldSet) -> Sandbox {
         Sandbox { split: self.split, ..self.confinement.confine(self.host, fields) }

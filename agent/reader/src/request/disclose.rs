@@ -32,7 +32,7 @@ impl Handle for Disclose {
             return Err(Refused::NotDue { next });
         }
         reader.state.keep_clock(pinned.trust().floor().timestamp_issued, reader.clock(), &lock)?;
-        reader.state.keep_last_reading(now, &lock)?;
+        reader.state.keep_last_reading(now, &reader.state.consent()?, &lock)?;
         drop(lock);
         reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
     }

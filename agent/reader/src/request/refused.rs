@@ -29,6 +29,8 @@ pub(super) enum Refused {
     NotInForce(#[from] NotInForce),
     #[error("the policy asks for a report less often; the next reading is possible from {next} on")]
     NotDue { next: UtcTime },
+    #[error("less may leave than when the machine was last read; it has to be read again first")]
+    ReadAgain,
     #[error(transparent)]
     Ledger(#[from] OtherLedger),
     #[error("what is told of the ledger is not the end of one")]
@@ -78,6 +80,7 @@ impl Refused {
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::NotInForce(refused) => refused.code(),
             Self::NotDue { .. } => "not_due",
+            Self::ReadAgain => "read_again",
             Self::Ledger(_) => "other_ledger",
             Self::LedgerEnd => "ledger_malformed",
             Self::LedgerUnanswered { .. } => "ledger_unanswered",

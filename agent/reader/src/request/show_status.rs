@@ -5,8 +5,8 @@ use super::refused::Refused;
 use super::show_device::device;
 use super::{Handle, Reader};
 use collector_proto::catalog::FieldSet;
-use collector_proto::disclosure::ReaderStatus;
 use collector_proto::disclosure::request::ShowStatus;
+use collector_proto::disclosure::{Ask as _, ReaderStatus};
 use collector_proto::policy::trust::AcceptedPolicy;
 
 impl Handle for ShowStatus {
@@ -16,6 +16,8 @@ impl Handle for ShowStatus {
         let acknowledgements = reader.state.acknowledgements()?;
         let ledger = reader.state.ledger_head()?;
         let last_reading = reader.state.last_reading()?;
+        let told_of_consents = reader.may_know_consents(Self::OPERATION);
+        let withdrawn = !told_of_consents && reader.state.was_read_for_more(&consent)?;
         let brought = reader.brought(self.documents);
         let told = if brought.is_none() { Some(device(&pinned, reader.kept_documents()?)) } else { None };
         let documents = brought.as_ref().or_else(|| told.as_ref()?.documents.as_ref());
@@ -31,12 +33,14 @@ impl Handle for ShowStatus {
             policy: accepted.map(AcceptedPolicy::reference),
             fresh_until: accepted.map(AcceptedPolicy::fresh_until),
             ceiling,
-            consent,
+            consent: told_of_consents.then_some(consent),
             acknowledgements,
             ledger,
             refused: match verdict.in_force() {
                 Err(refused) => Some((&refused).into()),
-                Ok(_) => too_weak.map(|refused| refused.to_message()),
+                Ok(_) => {
+                    too_weak.or(withdrawn.then_some(Refused::ReadAgain)).map(|refused| refused.to_message())
+                }
             },
             last_reading,
             sandbox,

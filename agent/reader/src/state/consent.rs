@@ -20,7 +20,8 @@ impl StateFile for ConsentFile {
 }
 
 impl State {
-    pub(super) fn consent(&self) -> Result<Consent, StateError> {
+    /// The consents that are kept.
+    pub(crate) fn consent(&self) -> Result<Consent, StateError> {
         Ok(self.directory.read::<ConsentFile>()?.map(|file| file.purposes).unwrap_or_default())
     }
 

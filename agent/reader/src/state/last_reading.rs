@@ -1,9 +1,10 @@
-//! `last_reading.json`: when the machine was last read for a report. It is durable before anything is read, so that neither a
+//! `last_reading.json`: when the machine was last read for a report, and what was consented to then. It is durable before anything is read, so that neither a
 //! restart nor a crash brings the next reading forward.
 
 use super::directory::StateFile;
 use super::{Lock, State, StateError};
 use collector_proto::contract::Version1;
+use collector_proto::policy::Consent;
 use collector_proto::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ const TOLERANCE_SECONDS: u64 = 120;
 struct LastReadingFile {
     v: Version1,
     at: UtcTime,
+    /// What was consented to then.
+    consent: Consent,
 }
 
 impl StateFile for LastReadingFile {
@@ -31,25 +34,42 @@ impl State {
     ///
     /// `now` is the clock, or the proven time where the clock stands behind it. A clock that was set back brings no reading
     /// forward and delays the next one by one interval at most: the interval then starts again now. A clock that was set
-    /// forward brings the next reading forward once, and no further than documents stay fresh.
+    /// forward brings the next reading forward once, and no further than documents stay fresh. Where a consent was withdrawn since, it is
+    /// now: until then the agent, which is not told of consents, would keep what waits to be sent.
     pub(crate) fn next_reading(
         &self,
         every: Span,
         now: UtcTime,
         lock: &Lock,
     ) -> Result<Option<UtcTime>, StateError> {
-        let Some(LastReadingFile { at: mut last, .. }) = self.directory.read()? else { return Ok(None) };
+        let Some(LastReadingFile { at: mut last, consent, .. }) = self.directory.read()? else {
+            return Ok(None);
+        };
+        if self.was_read_for_more(&self.consent()?)? {
+            return Ok(None);
+        }
         if now < last {
             last = now;
-            self.keep_last_reading(last, lock)?;
+            self.keep_last_reading(last, &consent, lock)?;
         }
         let next = last.plus_seconds(every.seconds().saturating_sub(TOLERANCE_SECONDS));
         Ok((now < next).then_some(next))
     }
 
-    /// Keeps that the machine is read now.
-    pub(crate) fn keep_last_reading(&self, at: UtcTime, _: &Lock) -> Result<(), StateError> {
-        self.directory.write(&LastReadingFile { v: Version1, at })
+    /// Keeps that the machine is read now, and under which consents.
+    pub(crate) fn keep_last_reading(
+        &self,
+        at: UtcTime,
+        consent: &Consent,
+        _: &Lock,
+    ) -> Result<(), StateError> {
+        self.directory.write(&LastReadingFile { v: Version1, at, consent: consent.clone() })
+    }
+
+    /// Whether the last reading was for a purpose that these consents do not cover.
+    pub(crate) fn was_read_for_more(&self, consent: &Consent) -> Result<bool, StateError> {
+        let last = self.directory.read::<LastReadingFile>()?;
+        Ok(last.is_some_and(|last| !last.consent.is_within(consent)))
     }
 
     /// When the machine was last read for a report.

@@ -130,7 +130,7 @@ fn the_next_reading_is_due_an_interval_after_the_last_one_whatever_the_clock_doe
     let at = |seconds: i64| UtcTime::from_unix(1_000_000 + seconds);
     let next = |now| state.next_reading(every, at(now), &lock).unwrap();
     assert_eq!(next(0), None, "nothing was ever read");
-    state.keep_last_reading(at(0), &lock).unwrap();
+    state.keep_last_reading(at(0), &Consent::default(), &lock).unwrap();
     assert_eq!(next(1), Some(at(3480)));
     assert_eq!(next(3479), Some(at(3480)));
     assert_eq!(next(3480), None);
@@ -139,7 +139,7 @@ fn the_next_reading_is_due_an_interval_after_the_last_one_whatever_the_clock_doe
     assert_eq!(next(-1521), Some(at(-1520)));
     assert_eq!(next(-1520), None);
     // Set back by years, as after a clock that was far ahead.
-    state.keep_last_reading(at(100_000_000), &lock).unwrap();
+    state.keep_last_reading(at(100_000_000), &Consent::default(), &lock).unwrap();
     assert_eq!(next(0), Some(at(3480)));
     assert_eq!(next(3480), None);
 }

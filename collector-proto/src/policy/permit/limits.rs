@@ -3,6 +3,7 @@
 //! The reader's state keeps both. Nothing here reads or writes them.
 
 use crate::catalog::{FieldId, FieldSet};
+use crate::policy::PolicyDocument;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -52,6 +53,16 @@ impl Consent {
     /// Consent to exactly these purposes.
     pub fn to(purposes: impl IntoIterator<Item = String>) -> Self {
         Self(purposes.into_iter().collect())
+    }
+
+    /// Consent to every purpose of a policy: what has to be assumed by whoever is not told.
+    pub fn to_all_of(document: &PolicyDocument) -> Self {
+        Self::to(document.purposes.keys().cloned())
+    }
+
+    /// Whether the other covers every purpose that this one does.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.is_subset(&other.0)
     }
 
     /// Whether the purpose was consented to.

@@ -21,7 +21,7 @@ pub enum Withheld {
     NoSource,
     /// The device's ceiling excludes it.
     Ceiling,
-    /// Every purpose rests on consent that was not given.
+    /// It rests on consent that was not given, or a filter of the rule needs a field that does.
     NoConsent,
     /// A filter of the rule needs a field that may itself not be read.
     Filter,
@@ -121,6 +121,16 @@ impl<S: Standing> Permit<S> {
 }
 
 impl Permit<Signed> {
+    /// The permit less some of its fields, as where consent to them was withdrawn. What their filters withhold goes with them.
+    #[must_use]
+    pub fn without(mut self, fields: &FieldSet) -> Self {
+        for field in fields.iter().filter(|field| self.grants.remove(field).is_some()).collect::<Vec<_>>() {
+            self.withheld.insert(field, Withheld::NoConsent);
+        }
+        withhold_blind_filters(&mut self.grants, &mut self.withheld);
+        self
+    }
+
     /// The policy that grants it.
     pub fn policy(&self) -> PolicyRef {
         self.policy
@@ -167,19 +177,25 @@ fn judge(
 /// along chains of filters.
 fn withhold_blind_filters(grants: &mut BTreeMap<FieldId, Grant>, withheld: &mut BTreeMap<FieldId, Withheld>) {
     loop {
-        let blind: Vec<FieldId> = grants
+        let blind: Vec<(FieldId, Withheld)> = grants
             .iter()
             .filter(|(_, grant)| grant.filters.keys().any(|field| !grants.contains_key(field)))
-            .map(|(field, _)| *field)
+            .map(|(field, grant)| (*field, blinded(grant, withheld)))
             .collect();
         if blind.is_empty() {
             return;
         }
-        for field in blind {
+        for (field, why) in blind {
             grants.remove(&field);
-            withheld.insert(field, Withheld::Filter);
+            withheld.insert(field, why);
         }
     }
+}
+
+/// That a filter's field is not consented to is as little for others to know as of any field.
+fn blinded(grant: &Grant, withheld: &BTreeMap<FieldId, Withheld>) -> Withheld {
+    let no_consent = |field| withheld.get(field) == Some(&Withheld::NoConsent);
+    if grant.filters.keys().any(no_consent) { Withheld::NoConsent } else { Withheld::Filter }
 }
 
 #[cfg(test)]
