@@ -6,7 +6,7 @@ use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
 use crate::issue::Timestamps;
 use crate::keys::{KeyError, OnlineKeys};
-use crate::policies::PolicyCache;
+use crate::policies::Issued;
 use crate::store::{self, Quota, Store, StoreError, StoreOptions};
 use collector_proto::envelope::SigningKey;
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub struct Collector {
     /// Hosts under which signed requests are accepted.
     pub(crate) authorities: BTreeSet<String>,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) policies: PolicyCache,
+    pub(crate) policies: Issued,
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
     pub(crate) receipt_key: Arc<SigningKey>,
@@ -88,7 +88,7 @@ impl Collector {
             id: config.id,
             authorities: authorities.into_iter().collect(),
             store,
-            policies: PolicyCache::default(),
+            policies: Issued::default(),
             timestamps: Timestamps::new(keys.timestamp),
             challenges: Challenges::new(&challenge_key),
             receipt_key: Arc::new(keys.receipt),

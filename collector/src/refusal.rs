@@ -53,6 +53,8 @@ pub enum Reason {
     OverCollection,
     /// A report names a policy that was never issued to the device's group.
     UnknownPolicy,
+    /// A report names a policy that no device may go by: it was replaced too long ago, has expired, or is not in force yet.
+    SupersededPolicy,
     /// A report or an enrolment is for another collector.
     WrongAudience,
     /// What is signed breaks a rule of its format.
@@ -75,7 +77,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Malformed,
         Self::EnrolmentRefused,
         Self::EnrolmentConflict,
@@ -90,6 +92,7 @@ impl Reason {
         Self::MediaType,
         Self::OverCollection,
         Self::UnknownPolicy,
+        Self::SupersededPolicy,
         Self::WrongAudience,
         Self::Invalid,
         Self::Contract,
@@ -119,6 +122,7 @@ impl Reason {
             Self::MediaType => (P::MediaType, EXIT_FAILED, None),
             Self::OverCollection => (P::OverCollection, EXIT_FAILED, Some(E::OverCollection)),
             Self::UnknownPolicy => (P::UnknownPolicy, EXIT_FAILED, Some(E::UnknownPolicy)),
+            Self::SupersededPolicy => (P::SupersededPolicy, EXIT_FAILED, Some(E::SupersededPolicy)),
             Self::WrongAudience => (P::WrongAudience, EXIT_FAILED, Some(E::WrongAudience)),
             Self::Invalid => (P::Invalid, EXIT_FAILED, Some(E::InvalidReport)),
             Self::Contract => (P::Contract, EXIT_FAILED, None),
@@ -162,6 +166,8 @@ pub enum EventKind {
     WrongAudience,
     /// See [`Reason::UnknownPolicy`].
     UnknownPolicy,
+    /// See [`Reason::SupersededPolicy`].
+    SupersededPolicy,
     /// A signed report breaks a rule of the format.
     InvalidReport,
     /// A revoked device reports.
@@ -184,6 +190,7 @@ impl EventKind {
             Self::ForeignKey => "foreign_key",
             Self::WrongAudience => "wrong_audience",
             Self::UnknownPolicy => "unknown_policy",
+            Self::SupersededPolicy => "superseded_policy",
             Self::InvalidReport => "invalid_report",
             Self::RevokedDevice => "revoked_device",
             Self::EnrolmentConflict => "enrolment_conflict",

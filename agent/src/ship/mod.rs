@@ -224,6 +224,7 @@ fn remedy(kind: Option<ProblemKind>) -> Remedy {
             Kind::Malformed
             | Kind::OverCollection
             | Kind::UnknownPolicy
+            | Kind::SupersededPolicy
             | Kind::WrongAudience
             | Kind::Invalid,
         ) => Remedy::Never,

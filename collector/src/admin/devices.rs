@@ -55,8 +55,8 @@ async fn checked_under(
 ) -> Result<BTreeMap<Digest, Arc<Policy>>, StoreError> {
     let mut policies = BTreeMap::new();
     for (_, held) in sections.iter().filter(|(section, _)| COMPUTED_FROM.contains(section)) {
-        if let Some(issued) = issued(store, group, &held.policy).await? {
-            policies.insert(held.policy, issued.policy);
+        if let Some(policy) = issued(store, group, &held.policy).await? {
+            policies.insert(held.policy, policy);
         }
     }
     Ok(policies)

@@ -24,18 +24,18 @@ use crate::refusal::{Reason, RequestRefusal};
 use crate::verify::Authentic;
 use collector_proto::limits::MAX_INTEGER;
 use collector_proto::messages::Report;
-use collector_proto::policy::{Policy, PolicyRef};
+use collector_proto::policy::{Policy, Versions};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A policy that was published here for a group, checked. [`crate::policies`] alone makes one.
+/// What versions that were published here for a group allow together. [`crate::policies`] alone makes one.
 #[derive(Debug, Clone)]
 pub struct IssuedPolicy {
     /// The group.
     pub(crate) group: String,
-    /// Version and digest.
-    pub(crate) reference: PolicyRef,
-    /// The policy.
+    /// The versions.
+    pub(crate) versions: Versions,
+    /// Their terms.
     pub(crate) policy: Arc<Policy>,
 }
 
@@ -47,12 +47,12 @@ pub struct Screened {
     policy: Arc<Policy>,
 }
 
-/// Checks everything that a report says by itself. `issued` is the policy that it names, where that was issued to the
-/// device's group.
+/// Checks everything that a report says by itself. `issued` is what the versions that it names allow, or why a report under them is
+/// refused.
 pub fn screen(
     authentic: Authentic,
     collector: &str,
-    issued: Option<IssuedPolicy>,
+    issued: Result<IssuedPolicy, RequestRefusal>,
 ) -> Result<Screened, RequestRefusal> {
     let (report, key) = (authentic.report().document(), authentic.key());
     let place = is_stream(&report.stream).then(|| (report.stream.clone(), report.seq));
@@ -61,9 +61,10 @@ pub fn screen(
             return Err(Reason::WrongAudience.into());
         }
         check_head(report)?;
-        let issued = issued
-            .filter(|issued| issued.group == key.group && report.policy == issued.reference.into())
-            .ok_or(Reason::UnknownPolicy)?;
+        let issued = issued?;
+        if issued.group != key.group || issued.versions != report.policy {
+            return Err(Reason::UnknownPolicy.into());
+        }
         permitted::check_report(report, &issued.policy)?;
         Ok(issued.policy)
     };

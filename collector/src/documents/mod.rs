@@ -1,4 +1,4 @@
-//! The documents of a device's group: roots after the first, its policy, a fresh timestamp.
+//! The documents of a device's group: roots after the first, the policy in force and those that are coming, a fresh timestamp.
 
 use crate::collector::Collector;
 use crate::refusal::{Reason, RequestRefusal};
@@ -37,11 +37,17 @@ impl Collector {
         let roots = self.store.roots().await?;
         let current =
             roots.last().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))?.reference();
-        let policy = self.store.current_policy(group).await?;
-        let timestamp = self.timestamps.current(group, current, policy.as_ref().map(|p| p.reference), now)?;
+        let named = self.policies.history(self.store.as_ref(), group).await?.named(now);
+        let mut policies = Vec::new();
+        for version in named.all() {
+            let issued = self.store.issued_policy(group, &version.sha256).await?;
+            let gone = || StoreError::Corrupt("policy", "an issued version is gone".into());
+            policies.push(issued.ok_or_else(gone)?.envelope);
+        }
+        let timestamp = self.timestamps.current(group, current, named, now)?;
         let documents = Documents {
             roots: roots.iter().skip(1).map(|root| root.envelope().clone()).collect(),
-            policies: policy.into_iter().map(|policy| policy.envelope).collect(),
+            policies,
             timestamp: Some(timestamp),
         };
         understood(KNOWN, &documents, contract)?;

@@ -1,10 +1,10 @@
-//! Timestamps: the online word that a group's policy is still the current one.
+//! Timestamps: the online word that a group's policy is still the current one, and which versions are coming.
 
 use super::NotSigned;
 use collector_proto::contract::Version1;
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::MAX_TIMESTAMP_SECONDS;
-use collector_proto::policy::PolicyRef;
+use collector_proto::policy::Named;
 use collector_proto::policy::trust::{RootRef, TimestampDocument, TimestampKind};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub struct Timestamps {
 /// The timestamp that was last given to a group.
 struct Given {
     root: RootRef,
-    policy: Option<PolicyRef>,
+    named: Named,
     at: UtcTime,
     envelope: Envelope,
 }
@@ -34,18 +34,18 @@ impl Timestamps {
         Self { key, last: Mutex::default() }
     }
 
-    /// The group's timestamp for the current root and policy.
+    /// The group's timestamp for the current root and the versions of its policy.
     pub fn current(
         &self,
         group: &str,
         root: RootRef,
-        policy: Option<PolicyRef>,
+        named: Named,
         now: UtcTime,
     ) -> Result<Envelope, NotSigned> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(given) = last.get(group)
             && given.root == root
-            && given.policy == policy
+            && given.named == named
             && (0..REUSED_SECONDS).contains(&now.seconds_since(given.at))
         {
             return Ok(given.envelope.clone());
@@ -56,10 +56,10 @@ impl Timestamps {
             issued: now,
             expires: now.plus_seconds(MAX_TIMESTAMP_SECONDS),
             root,
-            policies: policy.map(|policy| (group.to_owned(), policy.into())).into_iter().collect(),
+            policies: named.newest().map(|_| (group.to_owned(), named.clone())).into_iter().collect(),
         };
         let envelope = self.key.seal(&document)?.to_envelope();
-        last.insert(group.to_owned(), Given { root, policy, at: now, envelope: envelope.clone() });
+        last.insert(group.to_owned(), Given { root, named, at: now, envelope: envelope.clone() });
         Ok(envelope)
     }
 }

@@ -3,12 +3,21 @@
 use crate::admit::{self, NewReport};
 use crate::collector::{Collector, WAITING_KIB};
 use crate::issue;
+use crate::policies::NoTerms;
 use crate::refusal::{Reason, RequestRefusal};
-use crate::store::{SealReceipt, Stored};
-use crate::verify::{self, Claim};
+use crate::store::{SealReceipt, StoreError, Stored};
+use crate::verify::{self, Authentic, Claim};
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use tokio::task::JoinError;
+
+/// A report that was looked at.
+enum Checked {
+    /// It was stored before; this is its receipt.
+    Before(Vec<u8>),
+    /// It may be stored.
+    New(Box<NewReport>),
+}
 
 impl Collector {
     /// What `DSSE-Signature` claims, if it names a key on record: the least that a sender must show before its body
@@ -43,12 +52,13 @@ impl Collector {
         body: Vec<u8>,
     ) -> Result<Vec<u8>, RequestRefusal> {
         match self.check_report(claim, body).await {
-            Ok(report) => {
+            Ok(Checked::Before(receipt)) => Ok(receipt),
+            Ok(Checked::New(report)) => {
                 let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
                 // The place among the checked ones is kept until there is room among the waiting ones.
                 let room = self.waiting.acquire_many(kib).await.map_err(unavailable)?;
                 drop(slot);
-                let stored = self.store_report(report).await;
+                let stored = self.store_report(*report).await;
                 drop(room);
                 stored
             }
@@ -60,10 +70,22 @@ impl Collector {
         }
     }
 
-    async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<NewReport, RequestRefusal> {
+    async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<Checked, RequestRefusal> {
         let authentic = aside(move || verify::report(body, claim)).await?;
-        let named = authentic.report().document().policy.base();
-        let issued = self.policies.issued(self.store.as_ref(), &authentic.key().group, named).await?;
+        let (named, group) = (&authentic.report().document().policy, &authentic.key().group);
+        let issued = match self.policies.terms(self.store.as_ref(), group, named, (self.clock)()).await {
+            Ok(issued) => Ok(issued),
+            Err(NoTerms::Refused(refusal)) => {
+                // Taken while a device could go by the policy, and sent again because the receipt was lost.
+                if refusal.reason() == Reason::SupersededPolicy
+                    && let Some(receipt) = self.receipt_of(&authentic).await?
+                {
+                    return Ok(Checked::Before(receipt));
+                }
+                Err(refusal)
+            }
+            Err(NoTerms::Store(error)) => return Err(error.into()),
+        };
         let id = self.id.clone();
         let screened = aside(move || admit::screen(authentic, &id, issued)).await?;
         let wanted = screened.wanted();
@@ -72,7 +94,12 @@ impl Collector {
         } else {
             self.store.bases(screened.device_id(), wanted).await?
         };
-        aside(move || screened.admit(bases)).await
+        aside(move || screened.admit(bases)).await.map(|report| Checked::New(Box::new(report)))
+    }
+
+    async fn receipt_of(&self, authentic: &Authentic) -> Result<Option<Vec<u8>>, StoreError> {
+        let (report, device) = (authentic.report().document(), authentic.key().device_id);
+        self.store.receipt(device, &report.stream, report.seq, authentic.report().digest()).await
     }
 
     async fn store_report(&self, report: NewReport) -> Result<Vec<u8>, RequestRefusal> {

@@ -125,6 +125,9 @@ pub trait DocumentStore: Send + Sync {
     /// The group's policy of the highest version.
     fn current_policy(&self, group: &str) -> Answer<'_, Option<PublishedPolicy>>;
 
+    /// The next versions of a group above this one, oldest first, some dozens at most; none where there is none above it.
+    fn published_after(&self, group: &str, version: u64) -> Answer<'_, Vec<PublishedPolicy>>;
+
     /// The policy of this digest, if it was issued to the group.
     fn issued_policy(&self, group: &str, digest: &Digest) -> Answer<'_, Option<PublishedPolicy>>;
 
@@ -137,6 +140,9 @@ pub trait IntakeStore: Send + Sync {
     /// What stands in the wanted sections, read at one instant. Rows come where they were wanted and the digest is the
     /// wanted one.
     fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>>;
+
+    /// The receipt of this very report, if it was stored.
+    fn receipt(&self, device: Uuid, stream: &str, seq: u64, report: Digest) -> Answer<'_, Option<Vec<u8>>>;
 
     /// Stores a report and its receipt and charges them to the device's quota of the day, or says why not. The bases that
     /// were judged are looked at again: one that changed in between is asked for in full. What is charged is decided in

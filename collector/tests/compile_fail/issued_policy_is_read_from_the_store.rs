@@ -1,10 +1,10 @@
 //! A policy that was not published cannot be said to be issued.
 use candor_collector::admit::IssuedPolicy;
-use collector_proto::policy::{Policy, PolicyRef};
+use collector_proto::policy::{Policy, Versions};
 use std::sync::Arc;
 
-fn forge(group: String, reference: PolicyRef, policy: Arc<Policy>) -> IssuedPolicy {
-    IssuedPolicy { group, reference, policy }
+fn forge(group: String, versions: Versions, policy: Arc<Policy>) -> IssuedPolicy {
+    IssuedPolicy { group, versions, policy }
 }
 
 fn main() {}

@@ -25,6 +25,21 @@ pub(in crate::store) async fn versions_only_rise(place: &dyn Place) {
     assert_eq!(current.reference, fixture.verified(&version(3)).await.reference());
 }
 
+pub(in crate::store) async fn versions_follow_one_another(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    for number in [2, 4, 7] {
+        fixture.publish(&version(number)).await;
+    }
+    let after = async |group, version| {
+        let next = fixture.store.published_after(group, version).await.unwrap();
+        next.into_iter().map(|policy| policy.reference.version).collect::<Vec<_>>()
+    };
+    assert_eq!(after("default", 0).await, [1, 2, 4, 7]);
+    assert_eq!(after("default", 3).await, [4, 7]);
+    assert!(after("default", 7).await.is_empty());
+    assert!(after("servers", 0).await.is_empty());
+}
+
 pub(in crate::store) async fn a_policy_is_issued_to_its_group_alone(place: &dyn Place) {
     let fixture = Fixture::new(place).await;
     let digest = fixture.policy.sha256;

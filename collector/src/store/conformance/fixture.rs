@@ -4,6 +4,7 @@ use super::Place;
 use crate::admit::{self, IssuedPolicy, NewReport};
 use crate::challenge::Challenges;
 use crate::policies::issued;
+use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{
     EnrolmentOutcome, Page, Published, Quota, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
 };
@@ -128,13 +129,15 @@ impl<'a> Fixture<'a> {
         let on_record = self.store.key(device.key.public().id()).await.unwrap();
         let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
         let authentic = verify::report(body, claim).unwrap();
-        let screened = admit::screen(authentic, COLLECTOR, self.issued(report.policy.base()).await).unwrap();
+        let screened = admit::screen(authentic, COLLECTOR, self.issued(report).await).unwrap();
         let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
         screened.admit(bases).unwrap()
     }
 
-    async fn issued(&self, reference: PolicyRef) -> Option<IssuedPolicy> {
-        issued(self.store.as_ref(), "default", &reference.sha256).await.unwrap()
+    async fn issued(&self, report: &Report) -> Result<IssuedPolicy, RequestRefusal> {
+        let policy = issued(self.store.as_ref(), "default", &report.policy.sha256).await.unwrap();
+        let policy = policy.ok_or(Reason::UnknownPolicy)?;
+        Ok(IssuedPolicy { group: "default".to_owned(), versions: report.policy.clone(), policy })
     }
 
     pub(super) async fn keep(&self, report: NewReport, now: UtcTime) -> Stored {

@@ -42,6 +42,7 @@ macro_rules! conformance_suite {
                 what_an_agent_understands_is_noted_and_counted;
             documents:
                 versions_only_rise,
+                versions_follow_one_another,
                 a_policy_is_issued_to_its_group_alone,
                 a_policy_under_another_root_is_not_published,
                 a_first_root_is_kept_once;

@@ -27,6 +27,7 @@ pub(in crate::store) async fn the_same_report_gets_the_same_receipt(place: &dyn 
     let mut device = fixture.enrol().await;
     let report = device.next(curl("1"));
     let admitted = fixture.admit(&device, &report).await;
+    let sent = admitted.head().digest;
     let first = fixture.keep(admitted.clone(), start()).await;
     // Packages serve a purpose that keeps them for 90 days.
     let until = start().plus_seconds(90 * DAY);
@@ -40,6 +41,10 @@ pub(in crate::store) async fn the_same_report_gets_the_same_receipt(place: &dyn 
     assert_eq!(fixture.keep(again, later).await, first);
     assert_eq!(count(&fixture).await, 2);
     assert_eq!(fixture.rows(&device, Section::Package).await, None, "an old report changes no rows");
+    // It is found by its place and its digest.
+    let place = |digest| fixture.store.receipt(device.id, &report.stream, report.seq, digest);
+    assert_eq!(place(sent).await.unwrap().map(Stored::Receipt), Some(first));
+    assert_eq!(place(Digest::of(b"another")).await.unwrap(), None);
     let newest = fixture.deliver(&mut device, os()).await;
     assert!(text(newest).contains("policy_version_current: 2"));
     let stored = fixture.store.report(1).await.unwrap().unwrap();

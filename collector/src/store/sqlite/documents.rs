@@ -55,6 +55,11 @@ impl DocumentStore for SqliteStore {
         self.read(move |connection| current_policy(connection, &group))
     }
 
+    fn published_after(&self, group: &str, version: u64) -> Answer<'_, Vec<PublishedPolicy>> {
+        let group = group.to_owned();
+        self.read(move |connection| published_after(connection, &group, version))
+    }
+
     fn issued_policy(&self, group: &str, digest: &Digest) -> Answer<'_, Option<PublishedPolicy>> {
         let (group, digest) = (group.to_owned(), digest.to_string());
         self.read(move |connection| {
@@ -151,6 +156,18 @@ fn policies(
     let policies = rows.map(|row| row?).collect::<Result<_, StoreError>>()?;
     let keys = |policy: &PublishedPolicy| format!("{} {}", policy.reference.version, policy.group);
     Ok(paging::listed(policies, page, keys))
+}
+
+/// At most 64: each is up to 256 KiB, and who asks comes again.
+fn published_after(
+    connection: &Connection,
+    group: &str,
+    version: u64,
+) -> Result<Vec<PublishedPolicy>, StoreError> {
+    let condition = "WHERE group_name = ?1 AND version > ?2 ORDER BY version LIMIT 64";
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} {condition}"))?;
+    let rows = statement.query_map(params![group, signed(version)], |row| Ok(published(row)))?;
+    rows.map(|row| row?).collect()
 }
 
 const COLUMNS: &str = "SELECT version, sha256, envelope, group_name, published_at FROM policy";

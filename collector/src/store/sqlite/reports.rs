@@ -40,6 +40,14 @@ impl IntakeStore for SqliteStore {
         self.read(move |connection| sections::bases(connection, device, &wanted))
     }
 
+    fn receipt(&self, device: Uuid, stream: &str, seq: u64, report: Digest) -> Answer<'_, Option<Vec<u8>>> {
+        let stream = stream.to_owned();
+        self.read(move |connection| {
+            let stored = receipt_of(connection, device, &stream, seq)?;
+            Ok(stored.filter(|(digest, _)| *digest == report.to_string()).map(|(_, receipt)| receipt))
+        })
+    }
+
     fn store_report(
         &self,
         report: NewReport,
@@ -99,7 +107,7 @@ fn store(
         event(EventKind::RevokedDevice)?;
         return Ok(Stored::Revoked);
     }
-    if let Some((digest, receipt)) = receipt_of(connection, head)? {
+    if let Some((digest, receipt)) = receipt_of(connection, head.device_id, &head.stream, head.seq)? {
         if digest == head.digest.to_string() {
             return Ok(Stored::Receipt(receipt));
         }
@@ -147,11 +155,17 @@ fn is_revoked(connection: &Connection, device: Uuid) -> Result<bool, StoreError>
     Ok(statement.query_row([device.to_string()], |row| row.get(0))?)
 }
 
-fn receipt_of(connection: &Connection, head: &ReportHead) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+/// Digest and receipt of the report of this place.
+fn receipt_of(
+    connection: &Connection,
+    device: Uuid,
+    stream: &str,
+    seq: u64,
+) -> Result<Option<(String, Vec<u8>)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT sha256, receipt FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3",
     )?;
-    let triple = params![head.device_id.to_string(), head.stream, signed(head.seq)];
+    let triple = params![device.to_string(), stream, signed(seq)];
     Ok(statement.query_row(triple, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
