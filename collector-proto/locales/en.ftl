@@ -308,7 +308,7 @@ basis-vital-interest = Protecting life
 basis-public-task = A public task
     .description = It is needed for a task in the public interest. You can object.
 basis-legitimate-interest = A legitimate interest
-    .description = The organisation has a legitimate interest that it weighed against yours. You can object.
+    .description = The organisation has a legitimate interest. You can object.
 
 ## Rights
 
@@ -704,6 +704,8 @@ notice-tenant-key = Values that are replaced by a shared code can be linked acro
 
 notice-purposes = Why, and on which legal basis
 notice-interest = The interest pursued is the purpose as stated: { $text }
+notice-interest-weighed = { $organisation } states in its rules that it weighed this interest against yours.
+notice-free-to-refuse = { $organisation } states in its rules that refusing has no disadvantage for you.
 notice-purpose-fields = Values
 notice-purpose-line = { $purpose }: { $basis } ({ $article })
 
@@ -711,6 +713,11 @@ notice-purpose-line = { $purpose }: { $basis } ({ $article })
 
 notice-recipients = Who receives the values
 notice-recipient = { $name }, { $country }
+notice-role-controller = Part of the responsible organisation, or responsible together with it.
+notice-role-processor = Processes the values on behalf of { $organisation }.
+notice-role-sub-processor = Processes the values on behalf of { $processor }.
+notice-role-third-party = Decides for itself what it uses the values for.
+notice-stored-in = Stored in: { $country }.
 notice-transfers = Transfers to other countries
 notice-transfers-none = The rules provide for no transfer of these values to a country outside the European Economic Area.
 notice-transfers-outside = The values are received in: { $countries }. That is outside the European Economic Area. The rules name nobody in it whose values would be transferred there.
@@ -755,6 +762,7 @@ notice-obligation-required = { $fields ->
 
 notice-automated = Decisions by machines
 notice-automated-text = This program makes no decisions about you, and no profile of you.
+notice-automated-rules = { $organisation } states in its rules that no machine alone decides anything about you from these values.
 
 # Changes, Art. 13(3)
 
@@ -790,7 +798,8 @@ notice-never-text = The program has no code for any of this. No setting and no p
 # California
 
 notice-ccpa = Categories under California’s privacy law
-notice-ccpa-text = The law of California sorts personal information into categories. None of these values is sold, and none is shared for advertising.
+notice-ccpa-text = The law of California sorts personal information into categories. { $organisation } states in its rules that none of these values is sold, and that none is shared for advertising.
+notice-ccpa-nothing = Nothing is sent, so there is nothing to sell or to share.
 notice-ccpa-category = Category
 notice-ccpa-fields = Values
 notice-ccpa-purposes = Purposes

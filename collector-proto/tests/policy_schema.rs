@@ -40,19 +40,22 @@ fn policy() -> Json {
         "require_acknowledgement": false,
         "report_every": "6h",
         "records": "400d",
+        "declares": { "sold": false, "shared_for_advertising": false, "automated_decisions": false },
         "controller": {
             "name": "Example GmbH",
+            "country": "DE",
             "contact": "privacy@example.com",
             "data_protection_officer": "dpo@example.com",
             "supervisory_authority": { "name": "BlnBDI", "url": "https://www.datenschutz-berlin.de" },
         },
         "jurisdictions": ["DE", "US-CA"],
-        "recipients": [{ "id": "it", "name": "Example IT department", "country": "DE" }],
+        "recipients": [{ "id": "it", "name": "Example IT department", "role": "controller", "country": "DE", "stored_in": "DE" }],
         "transfers": [{ "country": "US", "mechanism": "scc", "review": "2027-01-01T00:00:00Z" }],
         "purposes": {
             "security": {
                 "dpv": "EnforceSecurity",
                 "legal_basis": "legitimate_interest",
+                "interests_weighed": true,
                 "retention": "90d",
                 "recipients": ["it"],
                 "text": { "en": "Find devices that run software with known flaws." },

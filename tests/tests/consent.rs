@@ -12,7 +12,7 @@ fn policy() -> String {
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
     let head = inventory.split("[[collect]]").next().unwrap();
     format!(
-        "{head}[purposes.support]\ndpv = \"TechnicalServiceProvision\"\nlegal_basis = \"consent\"\nretention = \"30d\"\n\
+        "{head}[purposes.support]\ndpv = \"TechnicalServiceProvision\"\nlegal_basis = \"consent\"\nfree_to_refuse = true\nretention = \"30d\"\n\
          recipients = [\"it\"]\ntext = {{ en = \"Find your device when you ask for help.\" }}\n\
          [[collect]]\nfields = [\"os.name\"]\npurposes = [\"inventory\"]\n\
          [[collect]]\nfields = [\"host.name\"]\npurposes = [\"support\"]\n"

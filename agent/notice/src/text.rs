@@ -314,6 +314,9 @@ impl Sheet<'_> {
             if let Some(interest) = &purpose.legitimate_interest {
                 self.paragraph(2, interest);
             }
+            if let Some(free) = &purpose.free_to_refuse {
+                self.paragraph(2, free);
+            }
             self.labelled("notice-purpose-fields", &titles(&purpose.fields))?;
             self.labelled("notice-recipients-of", &purpose.recipients.join(", "))?;
             self.labelled("notice-retention-of", &purpose.retention_text)?;
@@ -321,6 +324,7 @@ impl Sheet<'_> {
         self.heading("notice-recipients")?;
         for recipient in &notice.recipients {
             self.paragraph(0, &format!("- {}", recipient.text));
+            self.paragraph(2, &recipient.role_text);
             self.labelled("notice-purpose-fields", &titles(&recipient.fields))?;
         }
         self.line("");
@@ -374,7 +378,7 @@ impl Sheet<'_> {
     fn circumstances(&mut self, notice: &Notice) -> Result<(), LocaleError> {
         for (heading, paragraphs) in [
             ("notice-obligation", &notice.obligation),
-            ("notice-automated", &vec![notice.automated_decisions.clone()]),
+            ("notice-automated", &notice.automated_decisions),
             ("notice-changes", &notice.changes),
             ("notice-connection", &notice.connection),
             ("notice-sandbox", &notice.enforcement),

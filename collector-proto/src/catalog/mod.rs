@@ -20,7 +20,7 @@ pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
     Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform,
-    Privilege, Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
+    Privilege, RecipientRole, Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
 };
 pub use wording::{Wording, message_id, message_part};
 

@@ -247,6 +247,20 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a recipient is to the controller (Art. 4(7) to (10), 28(2) GDPR).
+    RecipientRole {
+        /// A part of the controller, or a joint one.
+        Controller = "controller",
+        /// Processes on the controller's behalf.
+        Processor = "processor",
+        /// Processes on behalf of a processor.
+        SubProcessor = "sub_processor",
+        /// Decides for itself what it uses the values for.
+        ThirdParty = "third_party",
+    }
+}
+
+vocabulary! {
     /// Why a field that the policy names has no value.
     Absence {
         /// This machine lacks the source or the source has no usable value, or a person did not consent: which of them it is,

@@ -5,8 +5,8 @@
 //! purpose refuses the whole policy. Whoever makes or publishes a policy understands all of it ([`Policy::whole`]).
 
 use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea};
-use super::{FieldName, PolicyDocument, Rule, Unsupported, WrittenRule};
-use crate::catalog::{FieldId, FieldSet};
+use super::{FieldName, PolicyDocument, Recipient, Rule, Unsupported, WrittenRule};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::text::class::garbles;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +126,18 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
     if longest.is_some_and(|longest| document.records < longest) {
         faults.add("records", "is shorter than the longest retention");
     }
+    let declares = document.declares;
+    for (place, is_so) in [
+        ("declares.sold", declares.sold),
+        ("declares.shared_for_advertising", declares.shared_for_advertising),
+        ("declares.automated_decisions", declares.automated_decisions),
+    ] {
+        if is_so {
+            faults.add(place, "must be false: Candor is not for that");
+        }
+    }
     let controller = &document.controller;
+    check_country("controller", &controller.country, faults);
     let authority = &controller.supervisory_authority;
     for (place, text) in [
         ("controller.name", Some(&controller.name)),
@@ -152,6 +163,8 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
             faults.add(&place, "appears twice");
         }
         check_country(&place, &recipient.country, faults);
+        check_code(&format!("{place}.stored_in"), &recipient.stored_in, faults);
+        check_role(document, recipient, &place, faults);
     }
     for transfer in &document.transfers {
         let place = format!("transfers[{}]", transfer.country);
@@ -167,9 +180,13 @@ fn check_head(document: &PolicyDocument, faults: &mut Faults) {
 
 /// Art. 44 GDPR: what leaves the Economic Area needs a safeguard, and the notice has to name it.
 fn check_transfers_declared(document: &PolicyDocument, faults: &mut Faults) {
-    for recipient in document.recipients.iter().filter(|recipient| !is_in_eea(&recipient.country)) {
-        if !document.transfers.iter().any(|transfer| transfer.country == recipient.country) {
-            let place = format!("recipients[{}].country", recipient.id);
+    for recipient in &document.recipients {
+        let undeclared = |country: &&&str| {
+            !is_in_eea(country) && !document.transfers.iter().any(|transfer| transfer.country == ***country)
+        };
+        for country in recipient.countries().iter().filter(undeclared) {
+            let member = if **country == recipient.country { "country" } else { "stored_in" };
+            let place = format!("recipients[{}].{member}", recipient.id);
             faults.add(place, "is outside the European Economic Area, and no transfer names the safeguard");
         }
     }
@@ -185,9 +202,31 @@ fn check_text(place: &str, text: &str, faults: &mut Faults) {
     }
 }
 
+/// Who processes on whose behalf: a sub-processor for a processor, and nobody else for anybody.
+fn check_role(document: &PolicyDocument, recipient: &Recipient, place: &str, faults: &mut Faults) {
+    let place = format!("{place}.on_behalf_of");
+    let is_processor = |id: &String| {
+        document.recipients.iter().any(|other| other.id == *id && other.role == RecipientRole::Processor)
+    };
+    match (recipient.role, &recipient.on_behalf_of) {
+        (RecipientRole::SubProcessor, None) => {
+            faults.add(place, "is missing: a sub-processor works for a processor");
+        }
+        (RecipientRole::SubProcessor, Some(id)) if !is_processor(id) => {
+            faults.add(place, format!("`{id}` is not a processor among the recipients"));
+        }
+        (RecipientRole::SubProcessor, Some(_)) | (_, None) => {}
+        (_, Some(_)) => faults.add(place, "is for sub-processors"),
+    }
+}
+
 fn check_country(place: &str, country: &str, faults: &mut Faults) {
+    check_code(&format!("{place}.country"), country, faults);
+}
+
+fn check_code(place: &str, country: &str, faults: &mut Faults) {
     if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        faults.add(format!("{place}.country"), "is not an ISO 3166-1 alpha-2 code such as DE");
+        faults.add(place, "is not an ISO 3166-1 alpha-2 code such as DE");
     }
 }
 
@@ -196,6 +235,17 @@ fn check_purposes(document: &PolicyDocument, faults: &mut Faults) {
         let place = format!("purposes.{name}");
         if purpose.retention.seconds() == 0 {
             faults.add(format!("{place}.retention"), "is zero");
+        }
+        match purpose.legal_basis {
+            LegalBasis::LegitimateInterest if !purpose.interests_weighed => {
+                let problem = "must be true: a legitimate interest counts once it was weighed against those of the people";
+                faults.add(format!("{place}.interests_weighed"), problem);
+            }
+            LegalBasis::Consent if !purpose.free_to_refuse => {
+                let problem = "must be true: consent counts only where refusing has no disadvantage";
+                faults.add(format!("{place}.free_to_refuse"), problem);
+            }
+            _ => {}
         }
         if purpose.recipients.is_empty() {
             faults.add(format!("{place}.recipients"), "names nobody");
@@ -286,13 +336,11 @@ fn check_rule_purposes(document: &PolicyDocument, rule: &Rule, place: &str, faul
                 ),
             );
         }
-        if purpose.legal_basis == crate::catalog::LegalBasis::Consent
-            && rule.necessity == super::Necessity::Required
-        {
+        if purpose.legal_basis == LegalBasis::Consent && rule.necessity == super::Necessity::Required {
             faults.add(format!("{place}.necessity"), "consent that cannot be refused is not consent");
         }
         // Otherwise what comes for the field, and how long it is kept, would tell who refused.
-        if purpose.legal_basis == crate::catalog::LegalBasis::Consent && rule.purposes.len() > 1 {
+        if purpose.legal_basis == LegalBasis::Consent && rule.purposes.len() > 1 {
             let problem = format!("`{name}` rests on consent and stands beside another purpose");
             faults.add(format!("{place}.purposes"), problem);
         }

@@ -1,7 +1,7 @@
 //! The signed policy document, exactly as it is written in JSON. [`super::Policy`] is its checked form.
 
 use super::WrittenRule;
-use crate::catalog::{FieldId, LegalBasis, SandboxLevel};
+use crate::catalog::{FieldId, LegalBasis, RecipientRole, SandboxLevel};
 use crate::contract::Version1;
 use crate::envelope::Document;
 use crate::time::{Span, UtcTime};
@@ -52,6 +52,8 @@ pub struct PolicyDocument {
     /// How long the collector keeps what is left when values are deleted: the heads of reports, their receipts, and the record
     /// of the device. At least the longest retention.
     pub records: Span,
+    /// What people ask about, and only the organisation can say.
+    pub declares: Declarations,
     /// Who decides what is collected and why.
     pub controller: Controller,
     /// Where the people are, ISO 3166 codes such as `DE` or `US-CA`.
@@ -77,11 +79,30 @@ fn is_none_demanded(level: &SandboxLevel) -> bool {
     *level == SandboxLevel::None
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_not_said(said: &bool) -> bool {
+    !said
+}
+
+/// What an organisation says of its use of what is collected. All of it has to be `false`: what cannot be denied is nothing that
+/// Candor is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declarations {
+    /// Whether it is sold.
+    pub sold: bool,
+    /// Whether it is shared for advertising.
+    pub shared_for_advertising: bool,
+    /// Whether anything about a person is decided by machines alone (Art. 22 GDPR).
+    pub automated_decisions: bool,
+}
+
 /// The controller of Art. 4(7) GDPR and whom to turn to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
     /// Name of the organisation.
     pub name: String,
+    /// Where it is, ISO 3166-1 alpha-2 code.
+    pub country: String,
     /// Address for questions.
     pub contact: String,
     /// Representative in the Union, where Art. 27 GDPR wants one.
@@ -110,8 +131,22 @@ pub struct Recipient {
     pub id: String,
     /// Name as the notice says it.
     pub name: String,
-    /// ISO 3166-1 alpha-2 code.
+    /// What it is to the controller.
+    pub role: RecipientRole,
+    /// Id of the processor on whose behalf a sub-processor processes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
+    /// Where it is, ISO 3166-1 alpha-2 code.
     pub country: String,
+    /// The country in which it stores what it receives, or its processors do for it.
+    pub stored_in: String,
+}
+
+impl Recipient {
+    /// Every country that values come to with it.
+    pub fn countries(&self) -> [&str; 2] {
+        [&self.country, &self.stored_in]
+    }
 }
 
 /// A transfer to a third country and its safeguard.
@@ -134,6 +169,12 @@ pub struct Purpose {
     pub legal_basis: LegalBasis,
     /// How long the collector keeps what it stored for the purpose.
     pub retention: Span,
+    /// That the interest was weighed against those of the people (Art. 6(1)(f) GDPR). A purpose that rests on one says so.
+    #[serde(default, skip_serializing_if = "is_not_said")]
+    pub interests_weighed: bool,
+    /// That whoever refuses has no disadvantage (Art. 7(4) GDPR, recital 42). A purpose that rests on consent says so.
+    #[serde(default, skip_serializing_if = "is_not_said")]
+    pub free_to_refuse: bool,
     /// Ids of the recipients.
     pub recipients: Vec<String>,
     /// The purpose in plain words, by language code.

@@ -1,10 +1,10 @@
 //! Policies for tests: a plain one, and any valid one as a proptest strategy.
 
 use super::{
-    Authority, Controller, Filter, Generalisation, KeyScope, Necessity, Policy, PolicyDocument, PolicyKind,
-    Purpose, Recipient, Rule, Treatment, WrittenRule,
+    Authority, Controller, Declarations, Filter, Generalisation, KeyScope, Necessity, Policy, PolicyDocument,
+    PolicyKind, Purpose, Recipient, Rule, Treatment, WrittenRule,
 };
-use crate::catalog::{FieldId, FieldSet, LegalBasis, SandboxLevel};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole, SandboxLevel};
 use crate::contract::Version1;
 use crate::time::{Span, UtcTime};
 use proptest::prelude::*;
@@ -33,8 +33,10 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
         records: Span::parse("400d").unwrap(),
+        declares: Declarations::default(),
         controller: Controller {
             name: "Example GmbH".to_owned(),
+            country: "DE".to_owned(),
             contact: "privacy@example.com".to_owned(),
             representative: None,
             data_protection_officer: Some("dpo@example.com".to_owned()),
@@ -47,7 +49,10 @@ pub(super) fn document(fields: &[FieldId]) -> PolicyDocument {
         recipients: vec![Recipient {
             id: "it".to_owned(),
             name: "Example IT department".to_owned(),
+            role: RecipientRole::Controller,
+            on_behalf_of: None,
             country: "DE".to_owned(),
+            stored_in: "DE".to_owned(),
         }],
         transfers: Vec::new(),
         purposes: BTreeMap::from([purpose("security", LegalBasis::LegitimateInterest)]),
@@ -61,6 +66,8 @@ pub(super) fn purpose(name: &str, legal_basis: LegalBasis) -> (String, Purpose) 
         dpv: "EnforceSecurity".to_owned(),
         legal_basis,
         retention: Span::parse("90d").unwrap(),
+        interests_weighed: true,
+        free_to_refuse: true,
         recipients: vec!["it".to_owned()],
         text: BTreeMap::from([("en".to_owned(), format!("For {name}."))]),
     };

@@ -26,7 +26,9 @@ mod versions;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
 pub use check::{Policy, PolicyFault};
-pub use document::{Authority, Controller, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer};
+pub use document::{
+    Authority, Controller, Declarations, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer,
+};
 pub use field_name::FieldName;
 pub use fit::{BoundsOf, fits};
 pub use in_force::{Announced, Announcement, Announcements, InForce, Remembered, Wait};

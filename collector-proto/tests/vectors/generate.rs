@@ -115,15 +115,16 @@ fn policy(version: u64) -> PolicyDocument {
         "issued": now(), "expires": after(180 * DAY), "notice_from": now(), "effective_from": now(),
         "max_stale": "7d", "notice_period": "7d", "require_acknowledgement": false, "report_every": "6h",
         "records": "400d",
+        "declares": {"sold": false, "shared_for_advertising": false, "automated_decisions": false},
         "controller": {
-            "name": "Example GmbH", "contact": "privacy@example.com", "data_protection_officer": "dpo@example.com",
+            "name": "Example GmbH", "country": "DE", "contact": "privacy@example.com", "data_protection_officer": "dpo@example.com",
             "supervisory_authority": {"name": "BlnBDI", "url": "https://www.datenschutz-berlin.de"},
         },
         "jurisdictions": ["DE"],
-        "recipients": [{"id": "it", "name": "Example IT department", "country": "DE"}],
+        "recipients": [{"id": "it", "name": "Example IT department", "role": "controller", "country": "DE", "stored_in": "DE"}],
         "transfers": [],
         "purposes": {"security": {
-            "dpv": "EnforceSecurity", "legal_basis": "legitimate_interest", "retention": "90d", "recipients": ["it"],
+            "dpv": "EnforceSecurity", "legal_basis": "legitimate_interest", "interests_weighed": true, "retention": "90d", "recipients": ["it"],
             "text": {"en": "Find devices that run software with known flaws."},
         }},
         "rules": [

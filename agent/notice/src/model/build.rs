@@ -8,7 +8,10 @@ use super::last_day::{self, Audience, Record};
 use super::phrasing::Phrasing;
 use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
-use super::{California, FieldNotice, Notice, PolicyFacts, Status, Summary, UnsupportedField, enforcement};
+use super::{
+    California, FieldNotice, Notice, PolicyFacts, RecipientNotice, Status, Summary, UnsupportedField,
+    enforcement,
+};
 use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
@@ -164,7 +167,7 @@ fn without_policy(
         rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
         complaint: controller.map(|known| complaint(known, words)).transpose()?,
         obligation: Vec::new(),
-        automated_decisions: words.text("notice-automated-text")?,
+        automated_decisions: vec![words.text("notice-automated-text")?],
         changes: Vec::new(),
         tenant_key: None,
         connection: Vec::new(),
@@ -174,7 +177,7 @@ fn without_policy(
         california: California {
             sold: false,
             shared: false,
-            text: words.text("notice-ccpa-text")?,
+            text: words.text("notice-ccpa-nothing")?,
             categories: Vec::new(),
         },
     })
@@ -242,12 +245,20 @@ fn build<S: Standing>(
         page_at: None,
         last_day: None,
         left_out: (!facts.left_out.is_empty()).then(|| words.text("notice-left-out")).transpose()?,
-        transfers: transfers::of(document, recipients.iter().map(|r| r.country.as_str()), words, now)?,
+        transfers: transfers::of(
+            document,
+            recipients.iter().flat_map(RecipientNotice::countries),
+            words,
+            now,
+        )?,
         retention: phrasing.retention(&purposes)?,
         rights: rights(&purposes, words)?,
         complaint: Some(complaint(&document.controller, words)?),
         obligation: phrasing.obligation(facts.policy, &purposes)?,
-        automated_decisions: words.text("notice-automated-text")?,
+        automated_decisions: vec![
+            words.text("notice-automated-text")?,
+            phrasing.stated("notice-automated-rules")?,
+        ],
         changes: phrasing.changes()?,
         tenant_key: phrasing.tenant_key(facts.permit)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],

@@ -25,7 +25,12 @@ impl Phrasing<'_> {
                     .collect(),
             });
         }
-        // A policy cannot express a sale or sharing: its purposes are a closed list that holds neither.
-        Ok(California { sold: false, shared: false, text: self.words.text("notice-ccpa-text")?, categories })
+        let declares = self.document.declares;
+        Ok(California {
+            sold: declares.sold,
+            shared: declares.shared_for_advertising,
+            text: self.stated("notice-ccpa-text")?,
+            categories,
+        })
     }
 }

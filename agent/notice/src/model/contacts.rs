@@ -8,6 +8,7 @@ use collector_proto::text::plain;
 pub(super) fn responsible(controller: &Controller, words: &Words) -> Result<Responsible, LocaleError> {
     Ok(Responsible {
         name: plain(&controller.name).into_owned(),
+        country: words.country(&controller.country)?,
         contact: plain(&controller.contact).into_owned(),
         representative: controller.representative.as_deref().map(|text| plain(text).into_owned()),
         data_protection_officer: match controller.data_protection_officer.as_deref() {

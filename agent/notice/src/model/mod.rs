@@ -23,7 +23,7 @@ pub(crate) use last_day::{LastDay, ReadingNotice};
 pub use transfers::NoSafeguard;
 
 use crate::locale::Term;
-use collector_proto::catalog::{FieldId, FieldSet, LegalBasis, Right, Section};
+use collector_proto::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole, Right, Section};
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::{PolicyRef, Treatment};
@@ -81,7 +81,7 @@ pub struct Notice {
     /// Art. 13(2)(e).
     pub(crate) obligation: Vec<String>,
     /// Art. 13(2)(f).
-    pub(crate) automated_decisions: String,
+    pub(crate) automated_decisions: Vec<String>,
     /// Art. 13(3).
     pub(crate) changes: Vec<String>,
     /// What keyed hashes of the organisation's key allow; `None` where there are none.
@@ -189,6 +189,8 @@ pub(crate) struct Summary {
 #[derive(Serialize)]
 pub(crate) struct Responsible {
     pub(crate) name: String,
+    /// The country, in words.
+    pub(crate) country: String,
     pub(crate) contact: String,
     pub(crate) representative: Option<String>,
     /// Address of the officer, or that there is none.
@@ -282,8 +284,11 @@ pub(crate) struct PurposeNotice {
     pub(crate) legal_basis: LegalBasis,
     pub(crate) basis: Term,
     pub(crate) article: &'static str,
-    /// Which interest is pursued, where the basis is one.
+    /// Which interest is pursued, where the basis is one, and that it was weighed.
     pub(crate) legitimate_interest: Option<String>,
+    /// That refusing has no disadvantage, where the basis is consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) free_to_refuse: Option<String>,
     pub(crate) retention: Span,
     pub(crate) retention_text: String,
     pub(crate) recipients: Vec<String>,
@@ -303,10 +308,20 @@ pub(crate) struct FieldTitle {
 pub(crate) struct RecipientNotice {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) role: RecipientRole,
     pub(crate) country: String,
+    pub(crate) stored_in: String,
     /// Name and country in words.
     pub(crate) text: String,
+    /// What it is to the organisation, and where it stores what it receives.
+    pub(crate) role_text: String,
     pub(crate) fields: Vec<FieldTitle>,
+}
+
+impl RecipientNotice {
+    pub(crate) fn countries(&self) -> [&str; 2] {
+        [&self.country, &self.stored_in]
+    }
 }
 
 /// Transfers to third countries.

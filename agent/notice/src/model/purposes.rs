@@ -5,8 +5,8 @@ use super::complete::Incomplete;
 use super::phrasing::Phrasing;
 use super::{FieldNotice, FieldTitle, NoticeError, PurposeNotice, RecipientNotice, Use};
 use crate::locale::{DEFAULT_LANGUAGE, Term, instant};
-use collector_proto::catalog::{LegalBasis, Wording};
-use collector_proto::policy::{Necessity, Policy};
+use collector_proto::catalog::{LegalBasis, RecipientRole, Wording};
+use collector_proto::policy::{Necessity, Policy, Purpose, Recipient};
 use collector_proto::text::plain;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,10 @@ impl Phrasing<'_> {
                 id: plain(name).into_owned(),
                 dpv: Term::of(Wording::Purpose, &purpose.dpv, self.words)?,
                 legitimate_interest: (basis == LegalBasis::LegitimateInterest)
-                    .then(|| self.words.text_with("notice-interest", &[("text", text.as_str().into())]))
+                    .then(|| self.interest(&text, purpose))
+                    .transpose()?,
+                free_to_refuse: (basis == LegalBasis::Consent && purpose.free_to_refuse)
+                    .then(|| self.stated("notice-free-to-refuse"))
                     .transpose()?,
                 text,
                 text_language: text_language.clone(),
@@ -54,6 +57,31 @@ impl Phrasing<'_> {
             });
         }
         Ok(purposes)
+    }
+
+    /// The interest, and that it was weighed where the policy says so.
+    fn interest(&self, text: &str, purpose: &Purpose) -> Result<String, NoticeError> {
+        let interest = self.words.text_with("notice-interest", &[("text", text.into())])?;
+        if !purpose.interests_weighed {
+            return Ok(interest);
+        }
+        Ok(format!("{interest} {}", self.stated("notice-interest-weighed")?))
+    }
+
+    /// What a recipient is to the organisation, and where it stores what it receives.
+    fn role(&self, recipient: &Recipient) -> Result<String, NoticeError> {
+        let role = match recipient.role {
+            RecipientRole::Controller => self.words.text("notice-role-controller")?,
+            RecipientRole::Processor => self.stated("notice-role-processor")?,
+            RecipientRole::SubProcessor => {
+                let processor = self.recipient_names(recipient.on_behalf_of.as_slice()).join("");
+                self.words.text_with("notice-role-sub-processor", &[("processor", processor.into())])?
+            }
+            RecipientRole::ThirdParty => self.words.text("notice-role-third-party")?,
+        };
+        let country = self.words.country(&recipient.stored_in)?;
+        let stored = self.words.text_with("notice-stored-in", &[("country", country.into())])?;
+        Ok(format!("{role} {stored}"))
     }
 
     pub(super) fn recipient_names(&self, ids: &[String]) -> Vec<String> {
@@ -82,6 +110,9 @@ impl Phrasing<'_> {
             recipients.push(RecipientNotice {
                 id: plain(&recipient.id).into_owned(),
                 text: self.words.text_with("notice-recipient", &values)?,
+                role: recipient.role,
+                role_text: self.role(recipient)?,
+                stored_in: recipient.stored_in.clone(),
                 country: recipient.country.clone(),
                 name,
                 fields: their_fields,

@@ -2,7 +2,7 @@
 
 use candor_notice::locale::Words;
 use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Setting};
-use collector_proto::catalog::{FieldId, LegalBasis, Platform, Section, Shape, ValueKind};
+use collector_proto::catalog::{FieldId, LegalBasis, Platform, RecipientRole, Section, Shape, ValueKind};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
 use collector_proto::envelope::SigningKey;
@@ -12,9 +12,9 @@ use collector_proto::policy::trust::{
     TimestampKind, Trust,
 };
 use collector_proto::policy::{
-    Authority, BoundsOf, Ceiling, Consent, Controller, Draft, Generalisation, KeyScope, Necessity, Permit,
-    Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing, Treatment, WrittenRule,
-    fits,
+    Authority, BoundsOf, Ceiling, Consent, Controller, Declarations, Draft, Generalisation, KeyScope,
+    Necessity, Permit, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing,
+    Treatment, WrittenRule, fits,
 };
 use collector_proto::time::{Span, UtcTime};
 use collector_proto::value::{Row, Value};
@@ -89,8 +89,10 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: collector_proto::catalog::SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
+        declares: Declarations::default(),
         controller: Controller {
             name: "Example GmbH".into(),
+            country: "DE".into(),
             contact: "privacy@example.com".into(),
             representative: None,
             data_protection_officer: Some("dpo@example.com".into()),
@@ -101,8 +103,22 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
         },
         jurisdictions: vec!["DE".into(), "US-CA".into()],
         recipients: vec![
-            Recipient { id: "it".into(), name: "Example IT department".into(), country: "DE".into() },
-            Recipient { id: "audit".into(), name: "Example Audit SARL".into(), country: "FR".into() },
+            Recipient {
+                id: "it".into(),
+                name: "Example IT department".into(),
+                role: RecipientRole::Controller,
+                on_behalf_of: None,
+                country: "DE".into(),
+                stored_in: "DE".into(),
+            },
+            Recipient {
+                id: "audit".into(),
+                name: "Example Audit SARL".into(),
+                role: RecipientRole::Processor,
+                on_behalf_of: None,
+                country: "FR".into(),
+                stored_in: "NL".into(),
+            },
         ],
         transfers: Vec::new(),
         purposes: PURPOSES
@@ -113,6 +129,8 @@ pub(super) fn document(rules: Vec<Rule>) -> PolicyDocument {
                 let purpose = Purpose {
                     dpv: (*dpv).into(),
                     legal_basis: *basis,
+                    interests_weighed: *basis == LegalBasis::LegitimateInterest,
+                    free_to_refuse: *basis == LegalBasis::Consent,
                     retention: Span::from_seconds(days * 86_400),
                     recipients: vec![if *name == "duty" { "audit" } else { "it" }.into()],
                     text: BTreeMap::from([("en".into(), format!("The purpose that is called {name}."))]),

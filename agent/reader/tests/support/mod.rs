@@ -10,7 +10,9 @@ use candor_reader::request::Reader;
 use candor_reader::sandbox::Confinement;
 use candor_reader::state::State;
 use candor_reader::treat::Viewer;
-use collector_proto::catalog::{Field, FieldId, LegalBasis, SandboxLevel, TreatmentKind, ValueKind};
+use collector_proto::catalog::{
+    Field, FieldId, LegalBasis, RecipientRole, SandboxLevel, TreatmentKind, ValueKind,
+};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::request::PinRoot;
 use collector_proto::disclosure::{Answer, AskedBy, DisclosureMessage, Question, Request, Split};
@@ -19,8 +21,8 @@ use collector_proto::policy::trust::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };
 use collector_proto::policy::{
-    Authority, Controller, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind, PolicyRef,
-    Purpose, Recipient, Rule, Treatment, WrittenRule,
+    Authority, Controller, Declarations, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind,
+    PolicyRef, Purpose, Recipient, Rule, Treatment, WrittenRule,
 };
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +43,8 @@ pub fn roots() -> PathBuf {
 pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
     let text = |text: &str| BTreeMap::from([("en".to_owned(), text.to_owned())]);
     let purpose = |legal_basis| Purpose {
+        interests_weighed: true,
+        free_to_refuse: true,
         dpv: "EnforceSecurity".to_owned(),
         legal_basis,
         retention: Span::parse("90d").unwrap(),
@@ -62,8 +66,10 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
         require_acknowledgement: false,
         require_sandbox: SandboxLevel::None,
         report_every: Span::parse("6h").unwrap(),
+        declares: Declarations::default(),
         controller: Controller {
             name: "Example GmbH".to_owned(),
+            country: "DE".to_owned(),
             contact: "privacy@example.com".to_owned(),
             representative: None,
             data_protection_officer: None,
@@ -73,7 +79,14 @@ pub fn policy(rules: Vec<Rule>) -> PolicyDocument {
             },
         },
         jurisdictions: vec!["DE".to_owned()],
-        recipients: vec![Recipient { id: "it".to_owned(), name: "IT".to_owned(), country: "DE".to_owned() }],
+        recipients: vec![Recipient {
+            id: "it".to_owned(),
+            name: "IT".to_owned(),
+            role: RecipientRole::Controller,
+            on_behalf_of: None,
+            country: "DE".to_owned(),
+            stored_in: "DE".to_owned(),
+        }],
         transfers: vec![],
         purposes: LegalBasis::ALL.iter().map(|basis| (basis.name().to_owned(), purpose(*basis))).collect(),
         rules: rules.into_iter().map(WrittenRule::from).collect(),

@@ -5,10 +5,10 @@ use super::diagnostic::Code;
 use super::nearest::nearest;
 use super::report::{At, Diagnosis};
 use super::walk::{Node, TableNode};
-use crate::catalog::SandboxLevel;
+use crate::catalog::{RecipientRole, SandboxLevel};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::policy::document_terms::TRANSFER_MECHANISMS;
-use crate::policy::{Authority, Controller, Purpose, Recipient, Transfer};
+use crate::policy::{Authority, Controller, Declarations, Purpose, Recipient, Transfer};
 use crate::time::{Span, UtcTime};
 use std::collections::BTreeMap;
 
@@ -35,6 +35,7 @@ pub(super) struct Head {
     pub(super) require_acknowledgement: bool,
     pub(super) require_sandbox: SandboxLevel,
     pub(super) report_every: Span,
+    pub(super) declares: Declarations,
     /// As written, with its place.
     pub(super) records: Option<(Span, At)>,
     pub(super) jurisdictions: Vec<String>,
@@ -61,6 +62,9 @@ pub(super) struct DeclaredRecipient {
 pub(super) fn read_organisation(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<Controller> {
     let mut table = node.table(report)?;
     let name = table.need("name", "people must know who collects", report).and_then(|n| owned(&n, report));
+    let country = table
+        .need("country", "where the organisation is, such as \"DE\"", report)
+        .and_then(|n| country(&n, report));
     let contact =
         table.need("contact", "people must know whom to ask", report).and_then(|n| owned(&n, report));
     let authority = table
@@ -76,6 +80,7 @@ pub(super) fn read_organisation(node: &Node<'_>, report: &mut Diagnosis<'_>) -> 
     table.finish(report);
     Some(Controller {
         name: name?,
+        country: country?,
         contact: contact?,
         representative: representative?,
         data_protection_officer: data_protection_officer?,
@@ -144,6 +149,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_
                 report,
             )
         });
+    let declares = read_declarations(&mut table, report);
     let records = table.take("records").and_then(|n| Some((n.span(report)?, n.at.clone())));
     let jurisdictions = read_jurisdictions(table.take("jurisdictions"), report);
     table.finish(report);
@@ -159,6 +165,7 @@ pub(super) fn read_head(node: &Node<'_>, now: UtcTime, report: &mut Diagnosis<'_
         require_acknowledgement: require_acknowledgement?,
         require_sandbox: require_sandbox?,
         report_every: report_every?,
+        declares: declares?,
         records,
         jurisdictions: jurisdictions?,
     })
@@ -173,6 +180,34 @@ fn read_sandbox(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<SandboxLe
         report.error_near(&node.at, Code::BadValue, message, near);
     }
     found
+}
+
+fn read_declarations(table: &mut TableNode<'_>, report: &mut Diagnosis<'_>) -> Option<Declarations> {
+    let sold = denied(table, "sold", "people must know whether what is collected is sold", report);
+    let why = "people must know whether it is shared for advertising";
+    let shared_for_advertising = denied(table, "shared_for_advertising", why, report);
+    let why = "Art. 13(2)(f) GDPR wants said whether machines alone decide anything about people";
+    let automated_decisions = denied(table, "automated_decisions", why, report);
+    Some(Declarations {
+        sold: sold?,
+        shared_for_advertising: shared_for_advertising?,
+        automated_decisions: automated_decisions?,
+    })
+}
+
+/// What a policy has to deny: it is said by whoever can keep it, and what cannot be denied is nothing that Candor is for.
+fn denied(
+    table: &mut TableNode<'_>,
+    key: &'static str,
+    why: &str,
+    report: &mut Diagnosis<'_>,
+) -> Option<bool> {
+    let node = table.need(key, why, report)?;
+    let said = node.boolean(report)?;
+    if said {
+        report.error(&node.at, Code::BadValue, "must be false: Candor is not for that");
+    }
+    Some(said)
 }
 
 /// `expires` or `valid_for`, exactly one of both.
@@ -227,9 +262,16 @@ pub(super) fn read_recipients(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Ve
         let id_node = table.need("id", "purposes name the recipient by it", report);
         let name =
             table.need("name", "the notice names the recipient", report).and_then(|n| owned(&n, report));
-        let country = table
+        let place = table
             .need("country", "where the recipient is, such as \"DE\"", report)
             .and_then(|n| country(&n, report));
+        let stored_in = table
+            .need("stored_in", "the country in which what it receives is stored, such as \"DE\"", report)
+            .and_then(|n| country(&n, report));
+        let role = table
+            .need("role", "what it is to the organisation, such as \"processor\"", report)
+            .and_then(|n| read_role(&n, report));
+        let on_behalf_of = optional(table.take("on_behalf_of"), report);
         table.finish(report);
         let Some(id_node) = id_node else { continue };
         let Some(id) = id(&id_node, report) else { continue };
@@ -237,10 +279,55 @@ pub(super) fn read_recipients(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Ve
             report.error(&id_node.at, Code::DuplicateRecipient, format!("`{id}` is declared twice"));
             continue;
         }
-        let recipient = name.zip(country).map(|(name, country)| Recipient { id: id.clone(), name, country });
+        let recipient = (|| {
+            Some(Recipient {
+                id: id.clone(),
+                name: name?,
+                role: role?,
+                on_behalf_of: on_behalf_of?,
+                country: place?,
+                stored_in: stored_in?,
+            })
+        })();
         declared.push(DeclaredRecipient { id, at: id_node.at, recipient });
     }
+    check_roles(&declared, report);
     declared
+}
+
+fn read_role(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<RecipientRole> {
+    let name = node.text(report)?;
+    let found = RecipientRole::parse(name);
+    if found.is_none() {
+        let all: Vec<_> = RecipientRole::ALL.iter().map(|role| role.name()).collect();
+        let message = format!("`{name}` is not a role; they are {}", all.join(", "));
+        report.error_near(&node.at, Code::UnknownTerm, message, nearest(name, all));
+    }
+    found
+}
+
+/// A sub-processor names the processor that it works for, and nobody else names anybody.
+fn check_roles(declared: &[DeclaredRecipient], report: &mut Diagnosis<'_>) {
+    for DeclaredRecipient { at, recipient, .. } in declared {
+        let Some(recipient) = recipient else { continue };
+        let message = match (recipient.role, &recipient.on_behalf_of) {
+            (RecipientRole::SubProcessor, Some(id)) => {
+                let is_it = |other: &&DeclaredRecipient| other.id == *id;
+                let role =
+                    declared.iter().find(is_it).and_then(|other| other.recipient.as_ref()).map(|r| r.role);
+                if role == Some(RecipientRole::Processor) {
+                    continue;
+                }
+                format!("works on behalf of `{id}`, which is not a processor among the [[recipients]]")
+            }
+            (RecipientRole::SubProcessor, None) => {
+                "is a sub-processor; say in `on_behalf_of` which processor it works for".to_owned()
+            }
+            (_, Some(_)) => "has `on_behalf_of`, which is for sub-processors".to_owned(),
+            (_, None) => continue,
+        };
+        report.error(at, Code::BadValue, message);
+    }
 }
 
 /// The transfers that could be read, each with the place of its country.

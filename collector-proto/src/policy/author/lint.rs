@@ -134,9 +134,11 @@ pub(super) fn lint_transfers(
     jurisdictions: &[String],
     report: &mut Diagnosis<'_>,
 ) {
-    let country = |declared: &DeclaredRecipient| declared.recipient.as_ref().map(|r| r.country.clone());
+    let comes_to = |declared: &DeclaredRecipient, country: &str| {
+        declared.recipient.as_ref().is_some_and(|recipient| recipient.countries().contains(&country))
+    };
     for (transfer, at) in transfers {
-        if !recipients.iter().any(|declared| country(declared).as_ref() == Some(&transfer.country)) {
+        if !recipients.iter().any(|declared| comes_to(declared, &transfer.country)) {
             report.warn(at, Code::UnusedTransfer, format!("no recipient is in {}", transfer.country));
         }
     }
@@ -145,10 +147,13 @@ pub(super) fn lint_transfers(
         return;
     }
     for declared in recipients {
-        let Some(country) = country(declared) else { continue };
-        if !is_in_eea(&country) && !transfers.iter().any(|(transfer, _)| transfer.country == country) {
+        let Some(recipient) = &declared.recipient else { continue };
+        let declares = |country: &str| transfers.iter().any(|(transfer, _)| transfer.country == country);
+        let outside = |country: &&str| !is_in_eea(country) && !declares(country);
+        if let Some(country) = recipient.countries().into_iter().find(outside) {
+            let does = if country == recipient.country { "is" } else { "stores" };
             let message = format!(
-                "`{}` is in {country}, outside the European Economic Area, and no [[transfers]] entry names the safeguard",
+                "`{}` {does} in {country}, outside the European Economic Area, and no [[transfers]] entry names the safeguard",
                 declared.id
             );
             report.error(&declared.at, Code::TransferMissing, message);

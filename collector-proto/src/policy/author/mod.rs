@@ -2,11 +2,11 @@
 //!
 //! ```toml
 //! format = 1
-//! [organisation]                      # name, contact, supervisory_authority; data_protection_officer, representative
+//! [organisation]                      # name, country, contact, supervisory_authority; data_protection_officer, representative
 //! [policy]                            # version, expires or valid_for, max_stale, notice_period, report_every,
-//!                                     # require_acknowledgement; require_sandbox, records, group, jurisdictions, issued, notice_from, effective_from
-//! [[recipients]]                      # id, name, country
-//! [purposes.security]                 # dpv, legal_basis, retention, recipients, text
+//!                                     # require_acknowledgement, sold, shared_for_advertising, automated_decisions; require_sandbox, records, group, jurisdictions, issued, notice_from, effective_from
+//! [[recipients]]                      # id, name, role, country, stored_in; on_behalf_of
+//! [purposes.security]                 # dpv, legal_basis, retention, recipients, text; interests_weighed, free_to_refuse
 //! [[transfers]]                       # country, mechanism, review
 //! [[collect]]                         # fields, purposes; treat, where, necessity
 //! ```
@@ -186,6 +186,7 @@ fn assemble(
         require_acknowledgement: head.require_acknowledgement,
         require_sandbox: head.require_sandbox,
         report_every: head.report_every,
+        declares: head.declares,
         records,
         controller,
         jurisdictions: head.jurisdictions,

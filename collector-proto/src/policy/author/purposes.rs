@@ -58,20 +58,59 @@ fn read_purpose(
     if let Some(node) = &recipients {
         declared.recipients = read_recipient_ids(node, known, report);
     }
+    let weighed = table.take("interests_weighed").and_then(|n| Some((n.boolean(report)?, n.at.clone())));
+    let free = table.take("free_to_refuse").and_then(|n| Some((n.boolean(report)?, n.at.clone())));
     let text = table
         .need("text", "the purpose in plain words, at least `text.en`", report)
         .and_then(|n| read_text(&n, report));
     table.finish(report);
+    check_said(declared.legal_basis, weighed.as_ref(), free.as_ref(), (node, report));
     declared.purpose = (|| {
         Some(Purpose {
             dpv: dpv?,
             legal_basis: declared.legal_basis?,
             retention: retention?,
+            interests_weighed: weighed.is_some_and(|(said, _)| said),
+            free_to_refuse: free.is_some_and(|(said, _)| said),
             recipients: declared.recipients.clone(),
             text: text?,
         })
     })();
     declared
+}
+
+/// What a basis needs to be one, and only the organisation can say.
+fn check_said(
+    basis: Option<LegalBasis>,
+    weighed: Option<&(bool, At)>,
+    free: Option<&(bool, At)>,
+    (node, report): (&Node<'_>, &mut Diagnosis<'_>),
+) {
+    let (key, said, why) = match basis {
+        Some(LegalBasis::LegitimateInterest) => (
+            "interests_weighed",
+            weighed,
+            "a legitimate interest is a basis once it was weighed against those of the people (Art. 6(1)(f) GDPR)",
+        ),
+        Some(LegalBasis::Consent) => (
+            "free_to_refuse",
+            free,
+            "consent is free only where refusing has no disadvantage (Art. 7(4) GDPR)",
+        ),
+        _ => return,
+    };
+    match said {
+        Some((true, _)) => {}
+        Some((false, at)) => report.error(at, Code::BadValue, format!("must be true: {why}")),
+        None => {
+            let at = At { path: format!("{}.{key}", node.at.path), offset: node.at.offset };
+            report.error(
+                &at,
+                Code::MissingKey,
+                format!("is missing; write `{key} = true` once it is so: {why}"),
+            );
+        }
+    }
 }
 
 fn read_term(node: &Node<'_>, report: &mut Diagnosis<'_>) -> Option<String> {

@@ -20,6 +20,9 @@ fn compare_controller(old: &PolicyDocument, new: &PolicyDocument, changes: &mut 
     changes.value(Effect::Wider, "controller.name", &before.name, &after.name, |old, new| {
         format!("{new} decides what is collected instead of {old}")
     });
+    changes.value(Effect::Wider, "controller.country", &before.country, &after.country, |old, new| {
+        format!("who decides what is collected is in {new} instead of {old}")
+    });
     changes.value(Effect::Neutral, "controller.contact", &before.contact, &after.contact, |old, new| {
         format!("questions go to {new} instead of {old}")
     });

@@ -1,7 +1,7 @@
 //! Why it is collected, for how long it is kept, and who receives it.
 
 use super::{Changes, Effect, listed, written};
-use crate::catalog::LegalBasis;
+use crate::catalog::{LegalBasis, RecipientRole};
 use crate::policy::{PolicyDocument, Purpose, Recipient, Transfer};
 
 pub(super) fn compare(old: &PolicyDocument, new: &PolicyDocument, changes: &mut Changes) {
@@ -95,7 +95,8 @@ fn compare_recipients(old: &PolicyDocument, new: &PolicyDocument, changes: &mut 
     let find = |document: &'_ PolicyDocument, id: &str| {
         document.recipients.iter().find(|recipient| recipient.id == id).cloned()
     };
-    for Recipient { id, name, country } in &new.recipients {
+    for recipient in &new.recipients {
+        let Recipient { id, name, role, on_behalf_of, country, stored_in } = recipient;
         match find(old, id) {
             // That a purpose names the recipient is a change of the purpose, and counted there.
             None => {
@@ -111,10 +112,26 @@ fn compare_recipients(old: &PolicyDocument, new: &PolicyDocument, changes: &mut 
                 changes.value(Effect::Wider, place, &before.country, country, |old, new| {
                     format!("{name} receives in {new} instead of {old}")
                 });
+                let place = format!("recipients[{id}].stored_in");
+                changes.value(Effect::Wider, place, &before.stored_in, stored_in, |old, new| {
+                    format!("{name} stores in {new} instead of {old}")
+                });
+                let place = format!("recipients[{id}].role");
+                changes.value(Effect::Wider, place, &before.role, role, |old, new| {
+                    let words = |role: &RecipientRole| role.name().replace('_', "-");
+                    format!("{name} is a {} instead of a {}", words(new), words(old))
+                });
+                let place = format!("recipients[{id}].on_behalf_of");
+                changes.value(Effect::Wider, place, &before.on_behalf_of, on_behalf_of, |old, new| {
+                    let words = |id: &Option<String>| {
+                        id.as_deref().map_or("nobody".to_owned(), |id| format!("`{id}`"))
+                    };
+                    format!("{name} works on behalf of {} instead of {}", words(new), words(old))
+                });
             }
         }
     }
-    for Recipient { id, name, country } in &old.recipients {
+    for Recipient { id, name, country, .. } in &old.recipients {
         if find(new, id).is_none() {
             let words = format!("{name} ({country}) is no longer named as a recipient");
             changes.add(Effect::Neutral, format!("recipients[{id}]"), Some(name.clone()), None, words);

@@ -1,7 +1,7 @@
 //! Diffs against permits: what a diff does not call wider must not permit more.
 
 use super::*;
-use crate::catalog::{FieldSet, LegalBasis, Platform, SandboxLevel, fields};
+use crate::catalog::{FieldSet, LegalBasis, Platform, RecipientRole, SandboxLevel, fields};
 use crate::policy::fixture::{any_consent, any_document, checked, document, purpose};
 use crate::policy::{
     Ceiling, Consent, Draft, Filter, Generalisation, KeyScope, Necessity, Permit, PolicyDocument, Purpose,
@@ -74,6 +74,9 @@ fn each_kind_of_change_has_its_effect() {
     expect(|d| d.require_sandbox = SandboxLevel::Full, "require_sandbox", Narrower, Wider);
     expect(|d| d.version = 8, "version", Neutral, Neutral);
     expect(|d| d.controller.name = "Other".to_owned(), "controller.name", Wider, Wider);
+    expect(|d| d.controller.country = "FR".to_owned(), "controller.country", Wider, Wider);
+    expect(|d| d.recipients[0].stored_in = "FR".to_owned(), "recipients[it].stored_in", Wider, Wider);
+    expect(|d| d.recipients[0].role = RecipientRole::ThirdParty, "recipients[it].role", Wider, Wider);
     expect(|d| d.jurisdictions.push("US-CA".to_owned()), "jurisdictions", Neutral, Wider);
     let of_purpose =
         |edit: fn(&mut Purpose)| move |d: &mut PolicyDocument| edit(d.purposes.get_mut("security").unwrap());

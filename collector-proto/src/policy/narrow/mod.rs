@@ -55,7 +55,7 @@ fn is_named(transfers: &[Transfer], one: &Transfer) -> bool {
     transfers.iter().any(|other| (&other.country, &other.mechanism) == (&one.country, &one.mechanism))
 }
 
-/// A recipient in another country is another one; another name is other words for the same. One outside the Economic Area
+/// A recipient of another role, in another country or that stores in another is another one; another name is other words for the same. One outside the Economic Area
 /// for which no safeguard is named in both is none.
 fn recipients(
     old: &PolicyDocument,
@@ -68,10 +68,11 @@ fn recipients(
         !in_eea || is_in_eea(country) || transfers.iter().any(|transfer| transfer.country == country)
     };
     let is_in_both = |recipient: &&Recipient| {
-        new.recipients.iter().any(|other| (&other.id, &other.country) == (&recipient.id, &recipient.country))
+        let named_alike = |other: &Recipient| Recipient { name: recipient.name.clone(), ..other.clone() };
+        new.recipients.iter().any(|other| named_alike(other) == **recipient)
     };
     let both = old.recipients.iter().filter(is_in_both);
-    both.filter(|recipient| is_safe(&recipient.country)).cloned().collect()
+    both.filter(|recipient| recipient.countries().into_iter().all(is_safe)).cloned().collect()
 }
 
 /// A purpose of another DPV term is another one. One that nobody may receive anything for is none.
@@ -86,12 +87,12 @@ fn purposes(
         let may_receive = |id: &&String| {
             after.recipients.contains(id) && recipients.iter().any(|recipient| recipient.id == **id)
         };
+        // Consent is the one basis under which nothing is collected until the person says so.
+        let basis = if after.legal_basis == LegalBasis::Consent { after } else { before };
         let purpose = Purpose {
-            // Consent is the one basis under which nothing is collected until the person says so.
-            legal_basis: match after.legal_basis {
-                LegalBasis::Consent => LegalBasis::Consent,
-                _ => before.legal_basis,
-            },
+            legal_basis: basis.legal_basis,
+            interests_weighed: basis.interests_weighed,
+            free_to_refuse: basis.free_to_refuse,
             retention: before.retention.min(after.retention),
             recipients: before.recipients.iter().filter(may_receive).cloned().collect(),
             ..before.clone()

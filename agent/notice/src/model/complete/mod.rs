@@ -109,7 +109,7 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
                 .is_some_and(|c| says(Some(&c.text)) && says(Some(&c.authority)) && says(Some(&c.url))),
         ),
         (RequiredElement::Obligation, all_say(&notice.obligation)),
-        (RequiredElement::AutomatedDecisions, says(Some(&notice.automated_decisions))),
+        (RequiredElement::AutomatedDecisions, all_say(&notice.automated_decisions)),
         (RequiredElement::Changes, all_say(&notice.changes)),
         (RequiredElement::Connection, all_say(&notice.connection)),
         (RequiredElement::Enforcement, all_say(&notice.enforcement)),
@@ -130,6 +130,10 @@ fn require_purpose(purpose: &PurposeNotice) -> Result<(), Incomplete> {
         (
             RequiredElement::LegitimateInterest,
             purpose.legal_basis != LegalBasis::LegitimateInterest || !interest.trim().is_empty(),
+        ),
+        (
+            RequiredElement::Withdrawal,
+            purpose.legal_basis != LegalBasis::Consent || purpose.free_to_refuse.is_some(),
         ),
         (RequiredElement::Recipients, !purpose.recipients.is_empty()),
         (RequiredElement::Retention, !purpose.retention_text.is_empty()),

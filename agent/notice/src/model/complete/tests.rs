@@ -166,10 +166,10 @@ fn every_rendering_shows_every_element() {
         "dpo@example.com".into(),
         "https://www.datenschutz-berlin.de".into(),
         notice.complaint.as_ref().unwrap().text.clone(),
-        notice.automated_decisions.clone(),
         notice.tenant_key.clone().unwrap(),
         notice.california.text.clone(),
     ];
+    shown.extend(notice.automated_decisions.iter().cloned());
     shown.extend(notice.transfers.text.iter().cloned());
     shown.extend(notice.retention.iter().cloned());
     shown.extend(notice.obligation.iter().cloned());
@@ -179,11 +179,11 @@ fn every_rendering_shows_every_element() {
     shown.extend(notice.rights.iter().flat_map(|right| [right.title.clone(), right.description.clone()]));
     for purpose in &notice.purposes {
         shown.extend([purpose.text.clone(), purpose.basis.description.clone(), purpose.article.to_owned()]);
-        shown.extend(purpose.legitimate_interest.clone());
+        shown.extend(purpose.legitimate_interest.iter().chain(&purpose.free_to_refuse).cloned());
         shown.push(purpose.retention_text.clone());
     }
     for recipient in &notice.recipients {
-        shown.push(recipient.name.clone());
+        shown.extend([recipient.name.clone(), recipient.role_text.clone()]);
     }
     for field in notice.sections.iter().flat_map(|section| &section.fields) {
         shown.extend([field.title.clone(), field.description.clone(), field.treatment.description.clone()]);

@@ -40,9 +40,10 @@ pub(crate) fn author_policy(catalogue: &Catalogue) -> String {
 
 fn organisation() -> Value {
     object(
-        &["name", "contact", "supervisory_authority"],
+        &["name", "country", "contact", "supervisory_authority"],
         [
             ("name", text()),
+            ("country", pattern(COUNTRY)),
             ("contact", text()),
             ("representative", text()),
             ("data_protection_officer", text()),
@@ -53,7 +54,16 @@ fn organisation() -> Value {
 
 fn head() -> Value {
     let mut head = object(
-        &["version", "max_stale", "notice_period", "require_acknowledgement", "report_every"],
+        &[
+            "version",
+            "max_stale",
+            "notice_period",
+            "require_acknowledgement",
+            "report_every",
+            "sold",
+            "shared_for_advertising",
+            "automated_decisions",
+        ],
         [
             ("version", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
             ("group", pattern(ID)),
@@ -68,6 +78,9 @@ fn head() -> Value {
             ("require_sandbox", words(SandboxLevel::ALL.iter().map(|word| word.name()))),
             ("report_every", pattern(SPAN)),
             ("records", pattern(SPAN)),
+            ("sold", json!({ "const": false })),
+            ("shared_for_advertising", json!({ "const": false })),
+            ("automated_decisions", json!({ "const": false })),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
         ],
     );

@@ -5,7 +5,7 @@ use super::{
     text, words,
 };
 use crate::r#gen::model::{Catalogue, Field};
-use crate::r#gen::vocabulary::{KeyScope, Kind, LegalBasis, Necessity, PURPOSES, Treatment};
+use crate::r#gen::vocabulary::{KeyScope, Kind, LegalBasis, Necessity, PURPOSES, RecipientRole, Treatment};
 use serde_json::{Map, Value, json};
 
 /// The schema.
@@ -27,6 +27,7 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             "require_acknowledgement",
             "report_every",
             "records",
+            "declares",
             "controller",
             "jurisdictions",
             "recipients",
@@ -49,6 +50,7 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
             ("require_sandbox", words(["partial", "full"])),
             ("report_every", pattern(SPAN)),
             ("records", pattern(SPAN)),
+            ("declares", declarations()),
             ("controller", controller()),
             ("jurisdictions", list(&pattern(super::JURISDICTION))),
             ("recipients", list(&open(recipient("^.")))),
@@ -70,11 +72,17 @@ pub(crate) fn policy(catalogue: &Catalogue) -> String {
     super::file("policy", "Candor signed policy", schema)
 }
 
+fn declarations() -> Value {
+    let members = ["sold", "shared_for_advertising", "automated_decisions"];
+    open(object(&members, members.map(|member| (member, json!({ "const": false })))))
+}
+
 fn controller() -> Value {
     open(object(
-        &["name", "contact", "supervisory_authority"],
+        &["name", "country", "contact", "supervisory_authority"],
         [
             ("name", text()),
+            ("country", pattern(COUNTRY)),
             ("contact", text()),
             ("representative", text()),
             ("data_protection_officer", text()),
@@ -90,7 +98,17 @@ pub(super) fn authority() -> Value {
 
 /// Someone who receives the data, with an id of the given form.
 pub(super) fn recipient(id: &str) -> Value {
-    object(&["id", "name", "country"], [("id", pattern(id)), ("name", text()), ("country", pattern(COUNTRY))])
+    object(
+        &["id", "name", "role", "country", "stored_in"],
+        [
+            ("id", pattern(id)),
+            ("name", text()),
+            ("role", words(RecipientRole::ALL.iter().map(|word| word.name()))),
+            ("on_behalf_of", pattern(id)),
+            ("country", pattern(COUNTRY)),
+            ("stored_in", pattern(COUNTRY)),
+        ],
+    )
 }
 
 fn transfer() -> Value {
@@ -113,6 +131,8 @@ pub(super) fn purpose() -> Value {
             ("dpv", words(PURPOSES.iter().copied())),
             ("legal_basis", words(LegalBasis::ALL.iter().map(|word| word.name()))),
             ("retention", pattern(SPAN)),
+            ("interests_weighed", json!({ "type": "boolean" })),
+            ("free_to_refuse", json!({ "type": "boolean" })),
             ("recipients", set(&text(), 1)),
             ("text", translations),
         ],
