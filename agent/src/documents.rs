@@ -4,6 +4,7 @@ use crate::durable::{self, FileError};
 use crate::paths::Paths;
 use collector_proto::contract::{Contract, Version1};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
+use collector_proto::policy::Announcements;
 use collector_proto::policy::trust::{Documents, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
@@ -87,8 +88,8 @@ pub(crate) fn why_worse(
 ) -> Option<Refusal> {
     let mut trust = trust.clone();
     // With this the kept policy is the least that is accepted from here on.
-    trust.accept(kept, now).ok()?;
-    trust.accept(offered, now).err().filter(|refusal| match refusal {
+    trust.accept(kept, &mut Announcements::default(), now).ok()?;
+    trust.accept(offered, &mut Announcements::default(), now).err().filter(|refusal| match refusal {
         Refusal::Root { .. }
         | Refusal::NoPolicy
         | Refusal::PolicySignature(_)
@@ -97,12 +98,12 @@ pub(crate) fn why_worse(
         | Refusal::Equivocation(_)
         | Refusal::Timestamp(_)
         | Refusal::TimestampRollback(_)
-        | Refusal::NotCurrent { .. } => true,
+        | Refusal::NotCurrent { .. }
+        | Refusal::LeftOut(_) => true,
         Refusal::RootExpired(_)
         | Refusal::NotUnderstood { .. }
         | Refusal::PolicyContent(_)
         | Refusal::PolicyExpired(_)
-        | Refusal::NotYetEffective(_)
         | Refusal::Stale { .. }
         | Refusal::ClockBehind { .. } => false,
     })

@@ -45,6 +45,16 @@ impl Paths {
         &self.state
     }
 
+    /// The notice, where one user does everything.
+    pub(crate) fn notice(&self) -> PathBuf {
+        self.state.join("notice")
+    }
+
+    /// For which version it was written.
+    pub(crate) fn shown(&self) -> PathBuf {
+        self.notice().join("shown.json")
+    }
+
     /// Who this device is to its collector.
     pub(crate) fn enrolment(&self) -> PathBuf {
         self.state.join("enrolment.json")

@@ -10,7 +10,7 @@ use collector_proto::catalog::{FieldId, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Absence, Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
-use collector_proto::policy::{BoundsOf, FieldName, Permit, Signed, Verdict, fits};
+use collector_proto::policy::{Announcements, BoundsOf, FieldName, Permit, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, section_digest};
 use std::collections::BTreeMap;
@@ -21,25 +21,25 @@ use std::collections::BTreeMap;
 pub(crate) fn accept(
     trust: &mut Trust,
     documents: &HeldDocuments,
+    announced: &mut Announcements,
     now: UtcTime,
 ) -> Result<AcceptedPolicy, Refusal> {
-    let accepted = trust.accept(documents, now);
+    let accepted = trust.accept(documents, announced, now);
     if documents.is_superseded() {
         return Err(Refusal::NotUnderstood { document: "policy", what: NotUnderstood::KeptBack });
     }
     accepted
 }
 
-/// Takes the verdict at the instant `now`. The reader is asked what was acknowledged, and only where the policy demands it.
+/// Takes the verdict at the instant `now`. The reader is asked which versions stand, and which were shown and acknowledged.
 pub(crate) fn take(
     reader: &ReaderClient,
     device: &Device,
     trust: &mut Trust,
     now: UtcTime,
 ) -> Result<Verdict, ReaderError> {
-    Verdict::take(accept(trust, &device.documents, now), |policy| {
-        Ok(device.status(reader)?.is_acknowledged(policy))
-    })
+    let mut announced = device.status(reader)?.standing.recall();
+    Ok(Verdict::of(accept(trust, &device.documents, &mut announced, now)))
 }
 
 /// Why a report that was recorded under an earlier permit does not leave under the one of now. Names fields, never values.
@@ -93,7 +93,7 @@ pub(crate) fn as_last_read(
     in_force: &AcceptedPolicy,
     absent: &BTreeMap<FieldName, Absence>,
 ) -> Permit<Signed> {
-    let purposes = &in_force.policy().document().purposes;
+    let purposes = &in_force.terms().document().purposes;
     let rests_on_consent =
         |name: &String| purposes.get(name).is_some_and(|purpose| purpose.legal_basis == LegalBasis::Consent);
     let had_none = |field: FieldId| absent.contains_key(&FieldName::from(field));
@@ -116,10 +116,10 @@ pub(crate) fn clear<'r>(
     base: impl FnOnce() -> Result<Option<SectionRows>, LedgerError>,
 ) -> Result<Cleared<'r>, NotCleared> {
     let report = recorded.report().document();
-    if permit.policy() != in_force.reference() {
+    if *permit.versions() != in_force.versions() {
         return Err(NoLongerPermitted::OtherPermit.into());
     }
-    if report.policy == permit.policy().into() {
+    if report.policy == *permit.versions() {
         under_the_same_policy(report, permit)?;
     } else {
         under_another_policy(report, permit, base()?.unwrap_or_default())?;

@@ -917,10 +917,17 @@ notice-explain-never = “{ $title }” ({ $field }) is never collected. { $reas
 notice-explain-nothing = At present nothing is collected at all: { $reason }
 notice-explain-unknown = There is no value called { $field }.
 notice-explain-nearest = Did you mean { $field }?
-notice-history-none = No report has been made yet.
+notice-history-none = No policy has come to this device yet.
 notice-history-line = Version { $version }: { $reports ->
+    [0] no report
     [one] one report
    *[other] { $reports } reports
-}, from { $first } to { $last }
+}
+notice-history-came = Came on { $at }
+notice-history-signed = Signed with the key { $key }
+notice-history-shown = Shown here from { $at }
 notice-history-acknowledged = Acknowledged on { $at }
+notice-history-from = In force from { $at }
+notice-history-first-report = First report on { $at }
+notice-history-last-report = Last report on { $at }
 notice-policy-title = Policy version { $version } for the group “{ $group }”

@@ -8,6 +8,7 @@ use axum::http::Request;
 use candor_collector::store::wait;
 use collector_proto::http_signature::SignedHeaders;
 use collector_proto::messages::{Documents, ProblemKind, path};
+use collector_proto::policy::Announcements;
 use collector_proto::policy::trust::{Floor, Refusal, Trust};
 use support::{Answer, HOST, World, hashed};
 
@@ -34,13 +35,19 @@ async fn documents_verify_and_follow_what_is_published() {
     let device = world.enrol().await;
     let mut trust = trust(&world);
     let first = documents(&get(&world, HOST, &device.signed(&world, HOST)).await);
-    assert_eq!(trust.accept(&first, world.now()).unwrap().reference(), world.policy);
+    assert_eq!(
+        trust.accept(&first, &mut Announcements::default(), world.now()).unwrap().newest(),
+        world.policy
+    );
     let second = world.publish(&hashed(2));
     world.pass(10);
     let after = documents(&get(&world, HOST, &device.signed(&world, HOST)).await);
-    assert_eq!(trust.accept(&after, world.now()).unwrap().reference(), second);
+    assert_eq!(trust.accept(&after, &mut Announcements::default(), world.now()).unwrap().newest(), second);
     // What an older answer says is refused by then.
-    assert!(matches!(trust.accept(&first, world.now()), Err(Refusal::TimestampRollback(_))));
+    assert!(matches!(
+        trust.accept(&first, &mut Announcements::default(), world.now()),
+        Err(Refusal::TimestampRollback(_))
+    ));
 }
 
 #[tokio::test]

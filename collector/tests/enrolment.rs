@@ -11,6 +11,7 @@ use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::messages::{DeviceRecord, EnrolmentAnswer, EnrolmentRequest, ProblemKind};
+use collector_proto::policy::Announcements;
 use collector_proto::policy::trust::{Floor, Role, Trust};
 use support::{Answer, Device, World};
 
@@ -55,7 +56,10 @@ async fn an_enrolled_device_gets_a_signed_record_and_documents_that_verify() {
     assert_eq!((record.group.as_str(), record.collector.as_str()), ("default", world.collector.id()));
     let root = world.store().current_root().await.unwrap();
     let mut trust = Trust::pin(root.envelope(), "default".to_owned(), Floor::default()).unwrap();
-    assert_eq!(trust.accept(&answer.documents, world.now()).unwrap().reference(), world.policy);
+    assert_eq!(
+        trust.accept(&answer.documents, &mut Announcements::default(), world.now()).unwrap().newest(),
+        world.policy
+    );
 }
 
 #[tokio::test]

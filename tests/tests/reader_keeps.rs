@@ -129,8 +129,10 @@ fn every_reading_is_on_record_and_says_whether_it_left() {
     let _ = agent.run(&["preview"]).exits(0);
     let readings = agent.run(&["readings", "--format", "json"]).exits(0).json();
     let readings = readings.as_array().unwrap();
-    assert_eq!(readings.len(), 2, "{readings:?}");
-    let (report, preview) = (&readings[0], &readings[1]);
+    // Nothing is collected before the notice is there.
+    assert_eq!(readings[0]["operation"], "preview_for_everybody");
+    assert_eq!(readings.len(), 3, "{readings:?}");
+    let (report, preview) = (&readings[1], &readings[2]);
     assert_eq!((&report["operation"], &report["report"]), (&"disclose".into(), &"receipted".into()));
     assert_eq!(report["entry"], 1);
     assert_eq!((&preview["operation"], &preview["entry"]), (&"preview".into(), &serde_json::Value::Null));
@@ -164,6 +166,6 @@ fn the_confined_reader_adds_to_its_journal_what_it_touched() {
     let Answer::Disclosure(answer) = answer else { panic!("{answer:?}") };
     if answer.sandbox.files {
         let kept = fs::read_to_string(agent.state().join("reader/readings.jsonl")).unwrap();
-        assert_eq!(kept.matches("\"touched\"").count(), 2, "{kept}");
+        assert_eq!(kept.matches("\"touched\"").count(), 3, "{kept}");
     }
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use collector_proto::catalog::fields;
-use collector_proto::disclosure::request::{Disclose, ReadDraft};
+use collector_proto::disclosure::request::{Disclose, ReadDraft, RecordShown};
 use collector_proto::disclosure::{Answer, DisclosureAnswer, Question, Request};
 use collector_proto::envelope::SigningKey;
 use collector_proto::policy::{PolicyDocument, Treatment};
@@ -148,7 +148,12 @@ fn attack_m5_a_rotated_timestamp_key_brings_no_older_policy_back() {
     let pinned = answered(state.path(), support::pin(signer.root(1), "staff"));
     assert!(matches!(pinned, Answer::RootPinned(_)), "{pinned:?}");
     let disclose = |documents| answered(state.path(), Disclose { documents, at_once: true });
-    support::disclosure(disclose(signer.documents(&second, vec![], at)));
+    let documents = signer.documents(&second, vec![], at);
+    let policy = support::newest(&documents.policies[0]).unwrap();
+    assert_eq!(support::refusal(&disclose(documents.clone())), "policy_not_shown");
+    let shown = answered(state.path(), RecordShown { policy });
+    assert!(matches!(shown, Answer::Shown(_)), "{shown:?}");
+    support::disclosure(disclose(documents));
     // The next root has another timestamp key and the same policy key.
     signer.timestamp = SigningKey::from_seed(&[9; 32]).unwrap();
     let rotated = |policy| signer.documents(policy, vec![signer.root(2)], at);

@@ -152,20 +152,21 @@ fn outlook(context: &Context) -> Result<Outlook, Failure> {
         Ok(enrolled) => enrolled,
         Err(nothing) => return refused(nothing.refusal),
     };
-    let accepted = match verdict::accept(&mut trust, &device.documents, context.now()) {
+    let status = device.status(&context.observer(None));
+    let mut announced = status.as_ref().map(|status| status.standing.recall()).unwrap_or_default();
+    let accepted = match verdict::accept(&mut trust, &device.documents, &mut announced, context.now()) {
         Ok(accepted) => accepted,
         Err(refusal) => return refused((&refusal).into()),
     };
-    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+    if let Err(too_weak) = confinement::suffices(context, accepted.terms().document()) {
         return refused((&too_weak).into());
     }
-    let status = device.status(&context.observer(None));
     let permit = match status.and_then(|status| ReaderClient::permit_of(status, &accepted)) {
         Ok(permit) => permit,
         Err(ReaderError::Refused(refusal)) => return refused(refusal),
         Err(error) => return Err(failure("it cannot be told whether the record is sent", error)),
     };
-    let named = accepted.policy().fields();
+    let named = accepted.terms().fields();
     let asked: Vec<FieldId> = FIELDS.into_iter().filter(|field| named.contains(*field)).collect();
     let sent = asked.iter().copied().filter(|field| permit.allows(*field)).collect();
     Ok(Outlook { asked, sent, refused: None })

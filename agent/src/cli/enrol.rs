@@ -1,10 +1,10 @@
 //! `candor enrol`: joins this device to a collector.
 
 use super::online::{self, block_on};
-use super::{Context, Exit, Failure, owner};
+use super::{Context, Exit, Failure, everybody, owner, words};
 use crate::enrol::{self, ByRoot, EnrolError, EnrolOutcome, Pin};
 use crate::lock::StateLock;
-use crate::platform::Owner;
+use crate::platform::{self, Owner};
 use collector_proto::messages::Bundle;
 use collector_proto::text::plain;
 use std::ffi::{OsStr, OsString};
@@ -85,10 +85,20 @@ fn for_owner(bundle: &Bundle, owner: Owner, context: &Context) -> Result<(), Fai
     let status = agent.wait().map_err(EnrolError::Exchange)?;
     attended?;
     if status.success() {
+        show(context);
         return Ok(());
     }
     let exit = status.code().and_then(Exit::of_status).unwrap_or(Exit::Failed);
     Err(Failure::new(exit, anyhow::anyhow!("this device is not enrolled; what the agent said stands above")))
+}
+
+/// Writes the notice that everybody can open, as its service does from here on: nothing is collected before it is there.
+fn show(context: &Context) {
+    let Some(directory) = platform::notice_directory() else { return };
+    let shown = words::load(None).and_then(|words| everybody::show(&directory, &words, context));
+    if let Err(failure) = shown {
+        tracing::warn!("the notice is not written yet: {:#}", failure.error);
+    }
 }
 
 fn attend(

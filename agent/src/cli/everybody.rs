@@ -37,6 +37,9 @@ const WIDTH: usize = 100;
 /// The stable word for a policy whose notice nobody has acknowledged.
 const NOT_ACKNOWLEDGED: &str = "not_acknowledged";
 
+/// The stable word for a policy whose notice nobody could see yet.
+const NOT_SHOWN: &str = "policy_not_shown";
+
 /// What the files were made from, so that they are not made again from the same.
 const MADE_FROM: &str = "made-from.json";
 
@@ -66,8 +69,10 @@ struct MadeFrom {
 pub(super) fn write(directory: &Path, words: &Words, context: &Context) -> Result<(), Failure> {
     let reader = reader(context);
     let mut made_from = made_from(directory).filter(|made_from| made_from.serves(context.now()));
+    // That it was shown changes what it says, and that is known at once.
+    let mut shown = false;
     for look in 0..MOST_LOOKS {
-        if look > 0 {
+        if look > 0 && !std::mem::take(&mut shown) {
             std::thread::sleep(SETTLES);
         }
         let now = context.now();
@@ -86,6 +91,13 @@ pub(super) fn write(directory: &Path, words: &Words, context: &Context) -> Resul
             Ok(None) => {}
             Ok(Some((notice, of))) => {
                 publish(&notice, Some(&of), directory, words)?;
+                // Where another version came meanwhile, the next look finds it.
+                match record_shown(&notice, &reader) {
+                    Ok(changed) => shown = changed,
+                    Err(error) => {
+                        tracing::warn!(%error, "the reader does not take that the notice was shown");
+                    }
+                }
                 made_from = Some(of);
             }
             Err(error) => {
@@ -96,6 +108,39 @@ pub(super) fn write(directory: &Path, words: &Words, context: &Context) -> Resul
         }
     }
     Ok(())
+}
+
+/// Writes the files once, and has the reader keep that the versions which they tell of could be seen from then on.
+pub(super) fn show(directory: &Path, words: &Words, context: &Context) -> Result<(), Failure> {
+    Directory::make(directory, Role::NoticeDirectory)
+        .with_context(|| format!("{} cannot be made", directory.display()))?;
+    show_by(directory, &reader(context), words, context)
+}
+
+/// The same of what this reader keeps, into a directory that is there.
+pub(super) fn show_by(
+    directory: &Path,
+    reader: &ReaderClient,
+    words: &Words,
+    context: &Context,
+) -> Result<(), Failure> {
+    let (now, record) = (context.now(), Record::NotKept);
+    let setting = Setting { words, now, audience: Audience::Everybody, record, page_at: None };
+    let notice = Rules::of(reader)?.notice(reader, context, &setting)?;
+    publish(&notice, None, directory, words)?;
+    record_shown(&notice, reader)?;
+    Ok(())
+}
+
+/// From here on the time of what is announced runs. A notice that tells of no policy announces nothing. Says whether it was the
+/// first time.
+fn record_shown(notice: &Notice, reader: &ReaderClient) -> Result<bool, ReaderError> {
+    let Some(newest) = notice.newest() else { return Ok(false) };
+    let before = reader.status_as_kept()?.standing.remembered;
+    if before.versions.iter().all(|version| version.shown.is_some()) {
+        return Ok(false);
+    }
+    Ok(reader.record_shown(newest)? != before)
 }
 
 impl MadeFrom {
@@ -179,8 +224,18 @@ impl Rules {
         match self {
             Self::None(refusal) => serde_json::to_string(refusal),
             Self::Kept { device, status, .. } => {
-                let ReaderStatus { policy, refused, ceiling, consent, acknowledgements, .. } = &**status;
-                serde_json::to_string(&(device, policy, refused, ceiling, consent, acknowledgements))
+                let ReaderStatus { policy, standing, refused, ceiling, consent, acknowledgements, .. } =
+                    &**status;
+                let standing = &standing.remembered;
+                serde_json::to_string(&(
+                    device,
+                    policy,
+                    standing,
+                    refused,
+                    ceiling,
+                    consent,
+                    acknowledgements,
+                ))
             }
         }
     }
@@ -202,16 +257,18 @@ impl Rules {
         };
         let controller = controller(&documents, &trust);
         let nothing = |refusal: &RefusalMessage| Notice::nothing(refusal, controller.as_ref(), setting);
-        let accepted = match trust.accept(&documents, setting.now) {
+        let accepted = match trust.accept(&documents, &mut status.standing.recall(), setting.now) {
             Ok(accepted) => accepted,
             Err(refusal) => return Ok(nothing(&(&refusal).into())?),
         };
         let is_awaited = match status.refused {
             None => false,
             Some(refusal) if refusal.code == NOT_ACKNOWLEDGED => true,
+            // It is, by this.
+            Some(refusal) if refusal.code == NOT_SHOWN => false,
             Some(refusal) => return Ok(nothing(&refusal)?),
         };
-        if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+        if let Err(too_weak) = confinement::suffices(context, accepted.terms().document()) {
             return Ok(nothing(&(&too_weak).into())?);
         }
         Ok(match answered(reader.preview_for_everybody(&documents, &mut trust, setting.now))? {

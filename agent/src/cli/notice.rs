@@ -146,7 +146,7 @@ pub(super) fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
 }
 
 fn acknowledge(notice: &Notice, shown: &[u8], words: &Words, context: &Context) -> Result<(), Failure> {
-    let Some(policy) = notice.policy().filter(|_| notice.can_be_acknowledged()) else {
+    let Some(policy) = notice.newest().filter(|_| notice.can_be_acknowledged()) else {
         let message = words.text("notice-acknowledge-nothing")?;
         return Err(Failure::new(Exit::Refused, anyhow::anyhow!(message)));
     };

@@ -8,7 +8,7 @@ use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::wrap;
 use collector_proto::catalog::Section;
 use collector_proto::disclosure::Sandbox;
-use collector_proto::policy::{PolicyRef, Standing};
+use collector_proto::policy::{Standing, Versions};
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -46,12 +46,15 @@ pub fn run(args: &PreviewArgs, context: &Context) -> Result<(), Failure> {
     let asked_at = context.now();
     match observe(args.policy.as_deref(), args.root.clone(), context)? {
         Subject::InForce(disclosed) => {
-            let head = Head::of(State::InForce, Some(disclosed.permit().policy()), &disclosed);
+            let head = Head::of(State::InForce, Some(disclosed.permit().versions().clone()), &disclosed);
             write(&disclosed, &head, asked_at, words.as_ref(), context)
         }
         Subject::Awaiting(disclosed) => {
-            let head =
-                Head::of(State::AwaitingAcknowledgement, Some(disclosed.permit().policy()), &disclosed);
+            let head = Head::of(
+                State::AwaitingAcknowledgement,
+                Some(disclosed.permit().versions().clone()),
+                &disclosed,
+            );
             write(&disclosed, &head, asked_at, words.as_ref(), context)
         }
         Subject::Draft(disclosed) => {
@@ -67,7 +70,7 @@ struct Head<'a> {
     standing: State,
     /// The signed policy; a draft has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<PolicyRef>,
+    policy: Option<Versions>,
     /// What kept the reader to the permit.
     sandbox: Sandbox,
     /// When it was read: an account's preview is repeated for a minute.
@@ -78,7 +81,7 @@ struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    fn of<S: Standing>(standing: State, policy: Option<PolicyRef>, disclosed: &'a Disclosed<S>) -> Self {
+    fn of<S: Standing>(standing: State, policy: Option<Versions>, disclosed: &'a Disclosed<S>) -> Self {
         let (sandbox, read_at) = (disclosed.sandbox(), disclosed.read_at());
         Self { standing, policy, sandbox, read_at, left_out: disclosed.left_out() }
     }
@@ -164,9 +167,9 @@ mod tests {
             })
         );
         let sha256 = collector_proto::digest::Digest::of(b"policy");
-        let policy = Some(PolicyRef { version: 7, sha256 });
+        let policy = Some(Versions { version: 7, sha256, coming: Vec::new() });
         let others = BTreeSet::from([Section::User]);
-        let awaiting = written(head(State::AwaitingAcknowledgement, policy, &others));
+        let awaiting = written(head(State::AwaitingAcknowledgement, policy.clone(), &others));
         assert_eq!(awaiting["standing"], "awaiting_acknowledgement");
         assert_eq!(awaiting["policy"]["version"], 7);
         assert_eq!(awaiting["left_out"], serde_json::json!(["user"]));

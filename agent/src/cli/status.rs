@@ -10,11 +10,10 @@ use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
 use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{PolicyRef, Verdict};
+use collector_proto::policy::{Verdict, Versions};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
-use std::convert::Infallible;
 use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
@@ -70,7 +69,7 @@ impl fmt::Display for ContractStatus {
 #[derive(Serialize)]
 struct PolicyStatus {
     #[serde(flatten)]
-    reference: PolicyRef,
+    versions: Versions,
     organisation: String,
     fresh_until: UtcTime,
     report_every_seconds: u64,
@@ -78,9 +77,9 @@ struct PolicyStatus {
 
 impl PolicyStatus {
     fn of(accepted: &AcceptedPolicy) -> Self {
-        let document = accepted.policy().document();
+        let document = accepted.terms().document();
         Self {
-            reference: accepted.reference(),
+            versions: accepted.versions(),
             organisation: document.controller.name.clone(),
             fresh_until: accepted.fresh_until(),
             report_every_seconds: document.report_every.seconds(),
@@ -142,16 +141,14 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     status.contract.collector = device.documents.collector_contract();
     // The reader has the last word: it remembers what this program does not.
     let reader = device.status(&context.observer(None));
-    let verdict = Verdict::take(
-        verdict::accept(&mut context.trust(&device)?, &device.documents, now),
-        // A reader that cannot be asked is named below.
-        |policy| Ok::<_, Infallible>(reader.as_ref().map_or(true, |reader| reader.is_acknowledged(policy))),
-    );
-    let verdict = verdict.unwrap_or_else(|never| match never {});
-    let every = verdict.accepted().map(|accepted| accepted.policy().document().report_every);
+    // A reader that cannot be asked is named below.
+    let mut announced = reader.as_ref().map(|reader| reader.standing.recall()).unwrap_or_default();
+    let trust = &mut context.trust(&device)?;
+    let verdict = Verdict::of(verdict::accept(trust, &device.documents, &mut announced, now));
+    let every = verdict.accepted().map(|accepted| accepted.terms().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
     let confined = confinement::probe(context);
-    let too_weak = verdict.accepted().and_then(|policy| confined.suffices(policy.policy().document()).err());
+    let too_weak = verdict.accepted().and_then(|policy| confined.suffices(policy.terms().document()).err());
     status.agent_sandbox = Some(AgentSandboxStatus { level: confined.level(), parts: confined });
     let refused = verdict.in_force().err().map(|refused| (&refused).into());
     status.refused = refused.or(too_weak.as_ref().map(RefusalMessage::from));
@@ -245,7 +242,7 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
             "Policy",
             format!(
                 "version {} of {}, usable until {}",
-                policy.reference.version,
+                policy.versions.version,
                 collector_proto::text::plain(&policy.organisation),
                 policy.fresh_until
             ),

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author;
 use collector_proto::policy::trust::{Documents, Role, Trust};
-use collector_proto::policy::{Controller, Draft, Policy, PolicyDocument, Signed, Verdict};
+use collector_proto::policy::{Controller, Draft, NotInForce, Policy, PolicyDocument, Signed, Verdict};
 use collector_proto::text::plain;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -91,17 +91,23 @@ fn observe_policy(root: Option<PathBuf>, context: &Context) -> Result<Subject, F
         let controller = controller(&device.documents, &trust);
         Ok(Subject::Nothing(Nothing { refusal, controller, exit: Exit::Refused }))
     };
-    let (accepted, awaiting) = match &verdict {
-        Verdict::InForce(accepted) => (accepted, false),
-        Verdict::Unacknowledged(accepted) => (accepted, true),
-        Verdict::Refused(refusal) => return nothing(refusal.into()),
+    let awaiting = matches!(verdict, Verdict::Unacknowledged(_));
+    let Some(accepted) = verdict.accepted() else {
+        return match verdict.in_force() {
+            Err(refused) => nothing((&refused).into()),
+            Ok(_) => Err(ReaderError::OtherPolicy.into()),
+        };
     };
-    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+    if let Err(too_weak) = confinement::suffices(context, accepted.terms().document()) {
         return nothing((&too_weak).into());
     }
     match context.observer(root).preview(&device.documents, &mut trust.clone(), now) {
         Ok(disclosed) if awaiting => Ok(Subject::Awaiting(Box::new(disclosed))),
-        Ok(disclosed) => Ok(Subject::InForce(Box::new(disclosed))),
+        Ok(disclosed) => match verdict.in_force() {
+            // It holds from when it is shown, and it is looked at.
+            Ok(_) | Err(NotInForce::NotShown(_)) => Ok(Subject::InForce(Box::new(disclosed))),
+            Err(refused) => nothing((&refused).into()),
+        },
         Err(ReaderError::Refused(refusal)) => nothing(refusal),
         Err(error) => Err(error.into()),
     }

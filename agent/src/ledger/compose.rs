@@ -57,7 +57,7 @@ pub fn compose<'w, 'lock>(
         seq: position.seq,
         prev: position.prev,
         created: now.to_minute(),
-        policy: disclosed.permit().policy().into(),
+        policy: disclosed.permit().versions().clone(),
         sections: difference::against(baseline, disclosure.sections()),
         absent: disclosure.absent_by_name(),
         failed: disclosure.failed().clone(),

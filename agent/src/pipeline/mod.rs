@@ -17,6 +17,7 @@ use crate::verdict;
 use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Receipt;
+use collector_proto::policy::Announcements;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
@@ -33,6 +34,8 @@ pub(crate) struct Pipeline<'lock> {
     key: SigningKey,
     trust: Trust,
     documents: HeldDocuments,
+    /// The versions of the policy that stand, as the reader said last.
+    announced: Announcements,
     reader: ReaderClient,
     ledger: LedgerWriter<'lock>,
     confined: Confined,
@@ -51,8 +54,17 @@ impl<'lock> Pipeline<'lock> {
         let ledger = LedgerWriter::open(&paths.ledger(), &key, lock)?;
         let trust = enrolment.trust(paths)?;
         let documents = documents::load(paths)?;
-        let mut pipeline =
-            Self { paths: paths.clone(), enrolment, key, trust, documents, reader, ledger, confined };
+        let mut pipeline = Self {
+            paths: paths.clone(),
+            enrolment,
+            key,
+            trust,
+            documents,
+            announced: Announcements::default(),
+            reader,
+            ledger,
+            confined,
+        };
         pipeline.learn_time()?;
         Ok(pipeline)
     }
@@ -99,6 +111,9 @@ impl<'lock> Pipeline<'lock> {
             }
             disclosed => disclosed?,
         };
+        self.announced = disclosed.announced().clone();
+        // What stands by the reader's word may demand more than what the collector gave.
+        self.confined_as_accepted(now)?;
         let too_large = match self.record(&disclosed, now, random) {
             Ok(recorded) => {
                 outcome.recorded = Some(recorded.number());
@@ -132,13 +147,14 @@ impl<'lock> Pipeline<'lock> {
     /// The policy that is accepted at the instant. Whether its notice was acknowledged, where it asks for that, is held by the
     /// reader: without it there is neither a disclosure nor a permit to send under.
     fn accepted(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
-        verdict::accept(&mut self.trust, &self.documents, now).map_err(CycleError::NotInForce)
+        verdict::accept(&mut self.trust, &self.documents, &mut self.announced, now)
+            .map_err(CycleError::NotInForce)
     }
 
     /// The same, if this process is confined as the policy demands: else nothing is read and nothing leaves.
     fn confined_as_accepted(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
         let accepted = self.accepted(now)?;
-        self.confined.suffices(accepted.policy().document())?;
+        self.confined.suffices(accepted.terms().document())?;
         Ok(accepted)
     }
 
@@ -178,8 +194,11 @@ impl<'lock> Pipeline<'lock> {
         if self.ledger.pending().next().is_none() {
             return Ok(());
         }
-        let accepted = self.confined_as_accepted(clock()).inspect_err(|_| self.hand_documents_over())?;
-        let permit = self.reader.permit(&self.documents, &accepted)?;
+        self.confined_as_accepted(clock()).inspect_err(|_| self.hand_documents_over())?;
+        let status = self.reader.status(&self.documents)?;
+        self.announced = status.standing.recall();
+        let accepted = self.confined_as_accepted(clock())?;
+        let permit = ReaderClient::permit_of(status, &accepted)?;
         let sent = self.send_pending(link, &permit, clock, outcome).await?;
         outcome.remake = sent.remake;
         sent.complete()
@@ -187,7 +206,7 @@ impl<'lock> Pipeline<'lock> {
 
     /// How often the accepted policy asks for a report.
     pub(crate) fn interval(&mut self, now: UtcTime) -> Result<Span, CycleError> {
-        Ok(self.accepted(now)?.policy().document().report_every)
+        Ok(self.accepted(now)?.terms().document().report_every)
     }
 
     /// When the newest report was made and how often the policy on this device asks for one; `None` when there is no
@@ -196,7 +215,7 @@ impl<'lock> Pipeline<'lock> {
     pub(crate) fn rhythm(&mut self, now: UtcTime) -> Result<Option<(UtcTime, Span)>, CycleError> {
         let Some(newest) = self.newest_that_counts()? else { return Ok(None) };
         let made = self.ledger.load(newest)?.report().document().created;
-        Ok(self.accepted(now).ok().map(|accepted| (made, accepted.policy().document().report_every)))
+        Ok(self.accepted(now).ok().map(|accepted| (made, accepted.terms().document().report_every)))
     }
 
     fn newest_that_counts(&self) -> Result<Option<u64>, CycleError> {

@@ -93,6 +93,11 @@ impl CycleError {
         }
     }
 
+    /// Whether it is that the notice of no version was shown on this device yet.
+    pub(crate) fn is_not_shown(&self) -> bool {
+        matches!(self, Self::Reader(ReaderError::Refused(refusal)) if refusal.code == "policy_not_shown")
+    }
+
     /// Whether the same may succeed later while the agent keeps running.
     pub(crate) fn heals(&self) -> bool {
         match self {

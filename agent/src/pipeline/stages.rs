@@ -65,7 +65,7 @@ impl Pipeline<'_> {
     /// Before anything is signed: the collector takes no request of a wrong clock, and could only say that the signature
     /// is bad.
     fn check_clock(&self, now: UtcTime) -> Result<(), CycleError> {
-        match self.trust.clone().accept(&self.documents, now) {
+        match self.trust.clone().accept(&self.documents, &mut self.announced.clone(), now) {
             Err(refusal @ Refusal::ClockBehind { .. }) => Err(CycleError::NotInForce(refusal)),
             // The documents may be better afterwards.
             Ok(_) | Err(_) => Ok(()),

@@ -17,16 +17,19 @@ use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
     self, Acknowledge, Disclose, KeepDocuments, ListSent, Preview, PreviewForEverybody, RecordCustody,
-    RecordLedger, ShowCustody, ShowDevice, ShowReadings, ShowSent, ShowStatus, SummariseSent, VerifySent,
+    RecordLedger, RecordShown, ShowCustody, ShowDevice, ShowHistory, ShowReadings, ShowSent, ShowStatus,
+    SummariseSent, VerifySent,
 };
 use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
-    DisclosureMessage, Handover, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
+    DisclosureMessage, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
 };
 use collector_proto::messages::Bundle;
-use collector_proto::policy::trust::{AcceptedPolicy, Documents, RootRef, Trust};
-use collector_proto::policy::{Draft, Permit, Policy, PolicyRef, Signed, Standing};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal, RootRef, Trust};
+use collector_proto::policy::{
+    Announcements, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
+};
 use collector_proto::time::UtcTime;
 use exchange::Reached;
 use process::Program;
@@ -82,6 +85,7 @@ pub struct Disclosed<S: Standing = Signed> {
     read_at: UtcTime,
     sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
+    announced: Announcements,
 }
 
 impl ReaderClient {
@@ -181,12 +185,27 @@ impl ReaderClient {
         if answer.policy.is_some() {
             return Err(ReaderError::OtherPolicy);
         }
-        Disclosed::checked(policy, answer, None)
+        Disclosed::checked(policy, answer, None, Announcements::default())
     }
 
     /// Whom the device trusts, who it is, and the documents that the reader keeps.
     pub fn device(&self) -> Result<DeviceAnswer, ReaderError> {
         self.ask(ShowDevice {})
+    }
+
+    /// Has the reader keep that the notice of this version was written where every account can open it.
+    pub(crate) fn record_shown(&self, policy: PolicyRef) -> Result<Remembered, ReaderError> {
+        Ok(self.ask(RecordShown { policy })?.standing)
+    }
+
+    /// What happened to the policy of this device.
+    pub(crate) fn history(&self) -> Result<HistoryAnswer, ReaderError> {
+        self.ask(ShowHistory {})
+    }
+
+    /// Whether it is started with the rights of this process: then one user does everything.
+    pub(crate) fn is_started(&self) -> bool {
+        matches!(self.way, Way::Started(_))
     }
 
     /// Has the reader keep what the collector gave, where nothing follows that hands it over. What is not genuine, or is older
@@ -226,18 +245,13 @@ impl ReaderClient {
         }
     }
 
-    /// The permit under which the reader would read now, from the policy that this program accepted: the reader has the
-    /// last word, since it remembers what this program does not. Nothing of the machine is read.
-    pub fn permit(&self, documents: &Documents, accepted: &AcceptedPolicy) -> Result<Permit, ReaderError> {
-        Self::permit_of(self.status(documents)?, accepted)
-    }
-
-    /// The same of what the reader has said.
+    /// The permit under which the reader would read now, of what it has said, and from the policy that this program accepted: the
+    /// reader has the last word, since it remembers what this program does not.
     pub(crate) fn permit_of(status: ReaderStatus, accepted: &AcceptedPolicy) -> Result<Permit, ReaderError> {
         if let Some(refusal) = status.refused {
             return Err(ReaderError::Refused(refusal));
         }
-        if status.policy != Some(accepted.reference()) {
+        if status.policy != Some(accepted.versions()) {
             return Err(ReaderError::OtherPolicy);
         }
         Ok(status.permit_as_answered(accepted))
@@ -315,13 +329,17 @@ impl ReaderClient {
         trust: &mut Trust,
         now: UtcTime,
     ) -> Result<Disclosed<Signed>, ReaderError> {
+        let refused = |refusal: Refusal| ReaderError::Refused((&refusal).into());
         // Before the reader is started: what is refused here is not read either.
-        let accepted = trust.accept(documents, now).map_err(|r| ReaderError::Refused((&r).into()))?;
+        trust.accept(documents, &mut Announcements::default(), now).map_err(refused)?;
         let answer = self.ask(question)?;
-        if answer.policy != Some(accepted.reference()) {
+        // What stands depends on the instant, to the second: on the one at which the reader looked, which may have been later.
+        let mut announced = answer.standing.recall();
+        let accepted = trust.accept(documents, &mut announced, now.max(answer.read_at)).map_err(refused)?;
+        if answer.policy != Some(accepted.versions()) {
             return Err(ReaderError::OtherPolicy);
         }
-        Disclosed::checked(&accepted, answer, Some(accepted.fresh_until()))
+        Disclosed::checked(&accepted, answer, Some(accepted.fresh_until()), announced)
     }
 }
 
@@ -331,17 +349,23 @@ impl<S: Standing> Disclosed<S> {
         policy: &S::Policy,
         answer: DisclosureAnswer,
         fresh_until: Option<UtcTime>,
+        announced: Announcements,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
         let DisclosureAnswer { sandbox, left_out, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
-        Ok(Self { policy, permit, disclosure, left_out, read_at, sandbox, fresh_until })
+        Ok(Self { policy, permit, disclosure, left_out, read_at, sandbox, fresh_until, announced })
     }
 
     /// The policy it was read under.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The versions of the policy that stood then.
+    pub fn announced(&self) -> &Announcements {
+        &self.announced
     }
 
     /// The permit it was read under.

@@ -1,11 +1,11 @@
 //! What the reader answers.
 
 use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
-use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, Reading, Sandbox};
+use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, PolicyEvent, Reading, Sandbox};
 use crate::catalog::{Platform, Section};
 use crate::envelope::Envelope;
-use crate::policy::trust::{AcceptedPolicy, Documents, Floor, Refusal, RootRef};
-use crate::policy::{Ceiling, Consent, NotInForce, Permit, Policy, PolicyRef, Signed, Standing};
+use crate::policy::trust::{AcceptedPolicy, Documents, Floor, KeptVersions, Refusal, RootRef};
+use crate::policy::{Ceiling, Consent, NotInForce, Permit, Policy, Remembered, Signed, Standing, Versions};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -38,6 +38,10 @@ pub enum Answer<D = DisclosureMessage> {
     Device(DeviceAnswer),
     /// Whether documents are kept.
     Documents(DocumentsAnswer),
+    /// From when on what was shown is in force.
+    Shown(ShownAnswer),
+    /// What happened to the policy.
+    History(HistoryAnswer),
     /// What the agent's ledger holds.
     SentListed(SentList),
     /// One report of it.
@@ -62,8 +66,11 @@ pub struct RootPinned {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosureAnswer<D = DisclosureMessage> {
-    /// The accepted policy; `None` for a draft.
-    pub policy: Option<PolicyRef>,
+    /// The versions of the accepted policy; `None` for a draft.
+    pub policy: Option<Versions>,
+    /// What is remembered of these versions, from which the asker computes the same.
+    #[serde(default)]
+    pub standing: KeptVersions,
     /// Platform of the permit.
     pub platform: Platform,
     /// The device's ceiling. Always written: a missing one would be read as none.
@@ -104,8 +111,10 @@ pub struct ReaderStatus {
     pub root: RootRef,
     /// What was accepted before.
     pub floor: Floor,
-    /// The policy in force; `None` when `refused` says why there is none.
-    pub policy: Option<PolicyRef>,
+    /// The versions of the accepted policy; `None` when `refused` says why there is none.
+    pub policy: Option<Versions>,
+    /// The versions that stand, and what is remembered of them.
+    pub standing: KeptVersions,
     /// Until when it may be used without a fresh timestamp.
     pub fresh_until: Option<UtcTime>,
     /// Why nothing may be collected.
@@ -132,13 +141,8 @@ impl ReaderStatus {
     /// The permit under which the reader of this machine would read, from the limits that it says it keeps. Without consents
     /// among them, the most that it would read.
     pub fn permit_as_answered(&self, policy: &AcceptedPolicy) -> Permit<Signed> {
-        let consent = consent_as_answered(self.consent.as_ref(), policy.policy());
+        let consent = consent_as_answered(self.consent.as_ref(), policy.terms());
         Permit::derive(policy, Platform::current(), &self.ceiling, &consent)
-    }
-
-    /// Whether the notice of this very policy was acknowledged: a changed one has to be read again.
-    pub fn is_acknowledged(&self, policy: PolicyRef) -> bool {
-        self.acknowledgements.iter().any(|kept| kept.policy == policy)
     }
 }
 
@@ -192,6 +196,24 @@ pub struct DeviceAnswer {
 pub struct DocumentsAnswer {
     /// Others are kept where these are not genuine, or older.
     pub kept: bool,
+}
+
+/// What is remembered since a notice was shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownAnswer {
+    /// The versions that stand.
+    pub standing: Remembered,
+}
+
+/// What happened to the policy of this device.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryAnswer {
+    /// The events, oldest first.
+    pub events: Vec<PolicyEvent>,
+    /// Whether each names the one before it.
+    pub is_whole: bool,
 }
 
 /// The hand-over that is kept.
@@ -274,6 +296,8 @@ answers!(
     Readings(ReadingsAnswer),
     Device(DeviceAnswer),
     Documents(DocumentsAnswer),
+    Shown(ShownAnswer),
+    History(HistoryAnswer),
     SentListed(SentList),
     SentShown(SentEntry),
     SentVerified(VerifiedSent),

@@ -5,6 +5,7 @@
 mod acknowledgement;
 mod answer;
 mod custody;
+mod history;
 mod ledger;
 mod message;
 mod reading;
@@ -14,10 +15,11 @@ pub mod sent;
 
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
-    AcknowledgeAnswer, Answer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer, LedgerAnswer,
-    ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned,
+    AcknowledgeAnswer, Answer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer, HistoryAnswer,
+    LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned, ShownAnswer,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
+pub use history::{PolicyChange, PolicyEvent};
 pub use ledger::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use reading::{AskedBy, Reading};

@@ -7,7 +7,8 @@
 use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{
     AcknowledgeAnswer, Answer, Condition, CustodyAnswer, DeviceAnswer, Direction, DisclosureAnswer,
-    DisclosureMessage, DocumentsAnswer, LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned,
+    DisclosureMessage, DocumentsAnswer, HistoryAnswer, LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer,
+    RootPinned, ShownAnswer,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
@@ -122,20 +123,34 @@ pub struct RecordCustody {
 #[serde(deny_unknown_fields)]
 pub struct ShowCustody {}
 
-/// Keeps that the notice of the policy in force was shown and acknowledged. Refused where another policy is in force by then.
+/// Keeps that the notice of the newest version was shown and acknowledged. Refused where another one came meanwhile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledge {
     /// What the collector last gave; none for what the reader keeps, which is all that another account than the agent's gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Documents>,
-    /// The policy that the notice was of.
+    /// The newest version that the notice told of.
     pub policy: PolicyRef,
     /// Language in which it was shown.
     pub language: String,
     /// Digest of the very bytes that were shown.
     pub notice: Digest,
 }
+
+/// Keeps that the reader's own side wrote the notice of this version, with what it changes and from when, where every account can
+/// open it. What widens is counted from then on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordShown {
+    /// The newest version that the notice tells of. Refused where another one came meanwhile.
+    pub policy: PolicyRef,
+}
+
+/// Shows what happened to the policy of this device. It holds no value.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowHistory {}
 
 /// Keeps where the agent's ledger ends. Refused where that is not the ledger that was told of before, further on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -230,6 +245,8 @@ requests! {
     RecordLedger = "ledger" => Ledger(LedgerAnswer);
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
     KeepDocuments = "documents" => Documents(DocumentsAnswer);
+    RecordShown = "shown" => Shown(ShownAnswer);
+    ShowHistory = "history" => History(HistoryAnswer);
     ShowDevice = "device" => Device(DeviceAnswer);
     ListSent = "sent_list" => SentListed(SentList);
     ShowSent = "sent_show" => SentShown(SentEntry);

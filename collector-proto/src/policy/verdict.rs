@@ -5,15 +5,18 @@
 
 use super::PolicyRef;
 use super::trust::{AcceptedPolicy, Refusal};
+use crate::time::UtcTime;
 
 /// What may happen under a device's policy.
 #[derive(Debug)]
 pub enum Verdict {
-    /// The policy is accepted, and its notice was acknowledged where it asks for that.
+    /// The policy is in force, and its notice was acknowledged where it asks for that.
     InForce(AcceptedPolicy),
-    /// The policy is accepted, and nothing may be collected before its notice is acknowledged.
+    /// Nothing may be collected before the notice is acknowledged.
     Unacknowledged(AcceptedPolicy),
-    /// No policy is accepted; one that only takes effect later is among the reasons.
+    /// No version has taken effect on this device yet.
+    Waiting(AcceptedPolicy),
+    /// No policy is accepted.
     Refused(Refusal),
 }
 
@@ -29,6 +32,17 @@ pub enum NotInForce {
         .0.version
     )]
     Unacknowledged(PolicyRef),
+    /// The notice of the policy was not shown.
+    #[error("the notice of policy version {} was not shown on this device yet", .0.version)]
+    NotShown(PolicyRef),
+    /// The policy is announced, and its date is still to come.
+    #[error("policy version {} takes effect on {from}", .policy.version)]
+    NotYetEffective {
+        /// The first version that will.
+        policy: PolicyRef,
+        /// When.
+        from: UtcTime,
+    },
 }
 
 impl NotInForce {
@@ -37,42 +51,50 @@ impl NotInForce {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Unacknowledged(_) => "not_acknowledged",
+            Self::NotShown(_) => "policy_not_shown",
+            Self::NotYetEffective { .. } => "policy_not_yet_effective",
         }
     }
 }
 
 impl Verdict {
-    /// Takes the verdict. `acknowledged` tells whether the notice of this very policy was acknowledged, since a changed
-    /// one has to be read again; it is asked only where the policy demands it.
-    pub fn take<E>(
-        accepted: Result<AcceptedPolicy, Refusal>,
-        acknowledged: impl FnOnce(PolicyRef) -> Result<bool, E>,
-    ) -> Result<Self, E> {
+    /// Takes the verdict.
+    pub fn of(accepted: Result<AcceptedPolicy, Refusal>) -> Self {
         let accepted = match accepted {
             Ok(accepted) => accepted,
-            Err(refusal) => return Ok(Self::Refused(refusal)),
+            Err(refusal) => return Self::Refused(refusal),
         };
-        let demanded = accepted.policy().document().require_acknowledgement;
-        Ok(if !demanded || acknowledged(accepted.reference())? {
-            Self::InForce(accepted)
-        } else {
+        let asks = match accepted.waiting() {
+            None => accepted.terms().document().require_acknowledgement,
+            Some(first) => first.announcement().asks,
+        };
+        // Whoever acknowledged a version was shown those before it as well.
+        let acknowledged = accepted.standing().iter().any(|version| version.announcement().acknowledged);
+        if asks && !acknowledged {
             Self::Unacknowledged(accepted)
-        })
+        } else if accepted.waiting().is_some() {
+            Self::Waiting(accepted)
+        } else {
+            Self::InForce(accepted)
+        }
     }
 
     /// The policy under which anything may be collected or sent.
     pub fn in_force(self) -> Result<AcceptedPolicy, NotInForce> {
         match self {
             Self::InForce(accepted) => Ok(accepted),
-            Self::Unacknowledged(accepted) => Err(NotInForce::Unacknowledged(accepted.reference())),
+            Self::Unacknowledged(accepted) => Err(NotInForce::Unacknowledged(accepted.newest())),
+            Self::Waiting(accepted) => Err(accepted.not_yet()),
             Self::Refused(refusal) => Err(NotInForce::Refused(refusal)),
         }
     }
 
-    /// The accepted policy, whether or not its notice was acknowledged.
+    /// The accepted policy, whether or not it has taken effect.
     pub fn accepted(&self) -> Option<&AcceptedPolicy> {
         match self {
-            Self::InForce(accepted) | Self::Unacknowledged(accepted) => Some(accepted),
+            Self::InForce(accepted) | Self::Unacknowledged(accepted) | Self::Waiting(accepted) => {
+                Some(accepted)
+            }
             Self::Refused(_) => None,
         }
     }

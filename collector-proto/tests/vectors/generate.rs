@@ -380,7 +380,7 @@ impl Case {
 
     fn to_json(&self) -> Value {
         let mut trust = Trust::pin(&self.root, "default".to_owned(), self.floor.clone()).unwrap();
-        let outcome = trust.accept(&self.documents, self.now);
+        let outcome = super::verdict(&mut trust, &self.documents, self.now);
         let mut case = json!({
             "description": self.description, "now": self.now, "group": "default", "root": self.root,
             "floor": self.floor, "documents": self.documents, "floor_after": trust.floor(),
@@ -388,11 +388,11 @@ impl Case {
         match outcome {
             Ok(policy) => {
                 let unsupported: Vec<&FieldName> =
-                    policy.policy().unsupported().map(|(name, _)| name).collect();
+                    policy.terms().unsupported().map(|(name, _)| name).collect();
                 if !unsupported.is_empty() {
                     case["unsupported"] = serde_json::to_value(unsupported).unwrap();
                 }
-                case["accepted"] = serde_json::to_value(policy.reference()).unwrap();
+                case["accepted"] = serde_json::to_value(policy.newest()).unwrap();
                 case["fresh_until"] = policy.fresh_until().to_string().into();
             }
             Err(refusal) => case["refused"] = refusal.code().into(),

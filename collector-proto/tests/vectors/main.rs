@@ -7,7 +7,8 @@
 mod generate;
 
 use collector_proto::envelope::{DetachedSignature, Envelope, PublicKey, Verified, pae, pae_digest};
-use collector_proto::policy::trust::{Documents, Floor, Trust};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, Floor, Trust};
+use collector_proto::policy::{Announcements, NotInForce, Verdict};
 use collector_proto::time::UtcTime;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -130,6 +131,14 @@ fn messages_verify_exactly_when_they_say_so() {
     assert!(good >= 7 && bad >= 4, "{good} good and {bad} bad ones were found");
 }
 
+/// What a device makes of the documents on which their notice is shown at once.
+fn verdict(trust: &mut Trust, documents: &Documents, now: UtcTime) -> Result<AcceptedPolicy, NotInForce> {
+    let mut announced = Announcements::default();
+    let accepted = trust.accept(documents, &mut announced, now)?;
+    announced.show(accepted.newest(), now);
+    Verdict::of(trust.accept(documents, &mut announced, now)).in_force()
+}
+
 #[test]
 fn documents_are_accepted_or_refused_as_they_say() {
     let (mut accepted, mut refused) = (0, 0);
@@ -139,16 +148,16 @@ fn documents_are_accepted_or_refused_as_they_say() {
         let documents: Documents = serde_json::from_value(case["documents"].clone()).unwrap();
         let now = UtcTime::parse(case["now"].as_str().unwrap()).unwrap();
         let mut trust = Trust::pin(&root, case["group"].as_str().unwrap().to_owned(), floor).unwrap();
-        let outcome = trust.accept(&documents, now);
+        let outcome = verdict(&mut trust, &documents, now);
         match case["refused"].as_str() {
             None => {
                 accepted += 1;
                 let policy = outcome.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
                 let unsupported: Vec<_> =
-                    policy.policy().unsupported().map(|(name, _)| Value::from(name.as_str())).collect();
+                    policy.terms().unsupported().map(|(name, _)| Value::from(name.as_str())).collect();
                 let expected = case["unsupported"].as_array().cloned().unwrap_or_default();
                 assert_eq!(unsupported, expected, "{name}");
-                assert_eq!(serde_json::to_value(policy.reference()).unwrap(), case["accepted"], "{name}");
+                assert_eq!(serde_json::to_value(policy.newest()).unwrap(), case["accepted"], "{name}");
                 assert_eq!(policy.fresh_until().to_string(), case["fresh_until"].as_str().unwrap(), "{name}");
             }
             Some(code) => {

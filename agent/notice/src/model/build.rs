@@ -15,7 +15,7 @@ use super::{
 use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
-use collector_proto::policy::{Controller, Draft, Permit, Policy, PolicyRef, Signed, Standing};
+use collector_proto::policy::{Controller, Draft, Permit, Policy, Signed, Standing, Versions};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
@@ -139,6 +139,7 @@ fn without_policy(
     Ok(Notice {
         v: 1,
         kind: "notice",
+        newest: None,
         language: words.language(),
         made: setting.now,
         status,
@@ -206,13 +207,13 @@ fn build_signed(
     status: Status,
     setting: &Setting<'_>,
 ) -> Result<Notice, NoticeError> {
-    let notice = build(facts, Some(facts.permit.policy()), status, setting.words, setting.now)?;
+    let notice = build(facts, Some(facts.permit.versions()), status, setting.words, setting.now)?;
     Ok(Notice { page: page(setting)?, page_at: page_at(setting), last_day: last_day::of(setting)?, ..notice })
 }
 
 fn build<S: Standing>(
     facts: &Facts<'_, S>,
-    reference: Option<PolicyRef>,
+    versions: Option<&Versions>,
     status: Status,
     words: &Words,
     now: UtcTime,
@@ -227,6 +228,7 @@ fn build<S: Standing>(
     let notice = Notice {
         v: 1,
         kind: "notice",
+        newest: versions.map(Versions::newest),
         language: words.language(),
         made: now,
         summary: phrasing.summary(&status, &fields)?,
@@ -234,7 +236,7 @@ fn build<S: Standing>(
         policy: Some(PolicyFacts {
             version: document.version,
             group: plain(&document.group).into_owned(),
-            sha256: reference.map(|reference| reference.sha256),
+            sha256: versions.map(|versions| versions.sha256),
             issued: document.issued,
             effective_from: document.effective_from,
             expires: document.expires,

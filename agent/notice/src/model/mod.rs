@@ -40,6 +40,9 @@ pub struct Notice {
     /// Always `notice`.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
+    /// The newest version that it tells of.
+    #[serde(skip)]
+    pub(crate) newest: Option<PolicyRef>,
     /// Code of the language that the words are in.
     pub(crate) language: &'static str,
     /// When it was made.
@@ -395,10 +398,9 @@ impl Notice {
         matches!(self.status, Status::InForce { .. } | Status::AwaitingAcknowledgement { .. })
     }
 
-    /// Version and digest of the policy in force.
-    pub fn policy(&self) -> Option<PolicyRef> {
-        let facts = self.policy.as_ref()?;
-        Some(PolicyRef { version: facts.version, sha256: facts.sha256? })
+    /// The newest version that it tells of, in force or coming: whoever was shown it was shown all of them.
+    pub fn newest(&self) -> Option<PolicyRef> {
+        self.newest
     }
 
     /// Why nothing is collected, in the notice's language; `None` when something is.

@@ -198,7 +198,7 @@ impl Case<Signed> {
             Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
         let disclosure = disclose(&permit, value);
         let fresh_until = Some(accepted.fresh_until());
-        Self { policy: accepted.policy().clone(), permit, disclosure, fresh_until }
+        Self { policy: accepted.terms().clone(), permit, disclosure, fresh_until }
     }
 
     pub(super) fn notice(&self) -> Notice {
@@ -313,5 +313,5 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         timestamp: Some(key.seal(&timestamp).unwrap().to_envelope()),
     };
     let mut trust = Trust::pin(&root.to_envelope(), document.group.clone(), Floor::default()).unwrap();
-    trust.accept(&documents, now()).unwrap()
+    trust.accept(&documents, &mut collector_proto::policy::Announcements::default(), now()).unwrap()
 }

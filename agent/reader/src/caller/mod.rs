@@ -107,6 +107,10 @@ const fn row(operation: Operation) -> Row {
         Operation::RecordLedger => AGENT,
         // What the collector gave passes through the agent alone.
         Operation::KeepDocuments => AGENT,
+        // From then on the time of a widening runs. The agent, which shows nobody anything, could only make it up.
+        Operation::RecordShown => EQUALS,
+        // What everybody was told, and when.
+        Operation::ShowHistory => EVERYBODY,
         // Public by its nature: whom the device trusts and what is signed.
         Operation::ShowDevice => EVERYBODY,
         // What left about a device concerns everybody on it. The agent's user has the ledger itself.
@@ -138,6 +142,8 @@ mod tests {
             (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
             (Operation::KeepDocuments, [true, true, false]),
+            (Operation::RecordShown, [true, false, false]),
+            (Operation::ShowHistory, [true, true, true]),
             (Operation::ShowDevice, [true, true, true]),
             (Operation::ListSent, [true, false, true]),
             (Operation::ShowSent, [true, false, true]),

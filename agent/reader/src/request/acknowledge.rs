@@ -1,12 +1,10 @@
-//! `acknowledge`: keeps that a notice was shown and acknowledged, and holds reading to it.
+//! `acknowledge`: keeps that a notice was shown and acknowledged.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
 use collector_proto::disclosure::request::Acknowledge;
 use collector_proto::disclosure::{AcknowledgeAnswer, Acknowledgement};
-use collector_proto::policy::Verdict;
 use collector_proto::policy::document_terms::LANGUAGES;
-use collector_proto::policy::trust::{AcceptedPolicy, Refusal};
 
 impl Handle for Acknowledge {
     fn handle(self, reader: &Reader<'_>) -> Result<AcknowledgeAnswer, Refused> {
@@ -16,10 +14,13 @@ impl Handle for Acknowledge {
             return Err(Refused::Language);
         }
         let lock = reader.state.lock()?;
-        let accepted = reader.accept_brought_or_kept(self.documents, &mut reader.pinned()?)?;
-        if accepted.reference() != self.policy {
+        let mut pinned = reader.pinned()?;
+        let documents = reader.brought_or_kept(self.documents)?;
+        let accepted = reader.accept(documents.as_ref(), &mut pinned)??;
+        if accepted.newest() != self.policy {
             return Err(Refused::OtherPolicyShown);
         }
+        pinned.announced_mut().acknowledge(self.policy, reader.now);
         let acknowledgement = Acknowledgement {
             policy: self.policy,
             language: self.language,
@@ -27,13 +28,7 @@ impl Handle for Acknowledge {
             notice: self.notice,
         };
         let acknowledgement = reader.state.keep_acknowledgement(acknowledgement, &lock)?;
+        reader.state.remember(&pinned, &documents.unwrap_or_default(), reader.now, &lock)?;
         Ok(AcknowledgeAnswer { acknowledgement })
-    }
-}
-
-impl Reader<'_> {
-    /// Whether anything may be read for a report under what was accepted: some policies ask for an acknowledgement first.
-    pub(super) fn verdict(&self, accepted: Result<AcceptedPolicy, Refusal>) -> Result<Verdict, Refused> {
-        Ok(Verdict::take(accepted, |policy| self.state.is_acknowledged(policy))?)
     }
 }

@@ -10,7 +10,7 @@ use collector_proto::catalog::{FieldSet, Platform};
 use collector_proto::digest::hex;
 use collector_proto::disclosure::{DisclosureAnswer, Operation, Sandbox};
 use collector_proto::messages::Absence;
-use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, KeptVersions};
 use collector_proto::policy::{Permit, Policy, PolicyRef, Signed, Standing};
 use uuid::Uuid;
 
@@ -20,13 +20,20 @@ impl Reader<'_> {
         &self,
         pinned: &Pinned,
         accepted: &AcceptedPolicy,
+        documents: Option<&Documents>,
         operation: Operation,
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
-        let policy = Some(accepted.reference());
-        let answer =
-            self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys, (operation, policy))?;
-        Ok(DisclosureAnswer { policy, fresh_until: Some(accepted.fresh_until()), ..answer })
+        let versions = accepted.versions();
+        let asked = (operation, Some(versions.base()));
+        let answer = self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys, asked)?;
+        let standing = pinned.standing(documents);
+        Ok(DisclosureAnswer {
+            policy: Some(versions),
+            standing,
+            fresh_until: Some(accepted.fresh_until()),
+            ..answer
+        })
     }
 
     /// What a policy of either standing permits on this machine. The answer names no policy.
@@ -53,6 +60,7 @@ impl Reader<'_> {
         let consent = self.may_know_consents(asked.0).then_some(consent);
         Ok(DisclosureAnswer {
             policy: None,
+            standing: KeptVersions::default(),
             platform,
             ceiling,
             consent,

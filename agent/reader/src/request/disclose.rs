@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::treat::Treated;
 use collector_proto::disclosure::request::Disclose;
 use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
+use collector_proto::policy::Verdict;
 
 impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
@@ -21,11 +22,11 @@ impl Handle for Disclose {
         reader.state.keep_documents(&self.documents, &mut pinned, reader.now, &lock)?;
         let accepted = reader.accept(Some(&self.documents), &mut pinned)?;
         // A walk to a newer root holds even where the policy is refused.
-        reader.state.remember(&pinned, &self.documents, &lock)?;
-        let accepted = reader.verdict(accepted)?.in_force()?;
+        reader.state.remember(&pinned, &self.documents, reader.now, &lock)?;
+        let accepted = Verdict::of(accepted).in_force()?;
         // What documents proved to have passed has passed, also where the clock stands a little behind it.
         let now = reader.now.max(pinned.trust().floor().max_time_seen);
-        let every = accepted.policy().document().report_every;
+        let every = accepted.terms().document().report_every;
         if let Some(next) = reader.state.next_reading(every, now, &lock)?
             && !self.at_once
         {
@@ -34,6 +35,6 @@ impl Handle for Disclose {
         reader.state.keep_clock(pinned.trust().floor().timestamp_issued, reader.clock(), &lock)?;
         reader.state.keep_last_reading(now, &reader.state.consent()?, &lock)?;
         drop(lock);
-        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
+        reader.collect_accepted(&pinned, &accepted, Some(&self.documents), Self::OPERATION)
     }
 }

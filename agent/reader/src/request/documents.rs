@@ -15,7 +15,9 @@ impl Handle for KeepDocuments {
         let lock = reader.state.lock()?;
         let mut pinned = reader.pinned()?;
         let kept = reader.state.keep_documents(&self.documents, &mut pinned, reader.now, &lock)?;
-        reader.state.remember(&pinned, &self.documents, &lock)?;
+        // What they announce narrows from here on, whether or not a reading follows; why it permits nothing is said to whoever asks.
+        let _ = pinned.accept(&self.documents, reader.now);
+        reader.state.remember(&pinned, &self.documents, reader.now, &lock)?;
         Ok(DocumentsAnswer { kept })
     }
 }
@@ -31,17 +33,12 @@ impl Reader<'_> {
         documents.filter(|_| self.caller != Caller::Other)
     }
 
-    /// Accepts the policy of the documents that came with the question, or else of the kept ones.
-    pub(super) fn accept_brought_or_kept(
-        &self,
-        documents: Option<Documents>,
-        pinned: &mut Pinned,
-    ) -> Result<AcceptedPolicy, Refused> {
-        let documents = match self.brought(documents) {
-            Some(documents) => Some(documents),
-            None => self.kept_documents()?,
-        };
-        Ok(self.accept(documents.as_ref(), pinned)??)
+    /// The documents that came with the question, or else the kept ones.
+    pub(super) fn brought_or_kept(&self, documents: Option<Documents>) -> Result<Option<Documents>, Refused> {
+        match self.brought(documents) {
+            Some(documents) => Ok(Some(documents)),
+            None => self.kept_documents(),
+        }
     }
 
     /// Accepts the policy of these documents, if the clock was not held back under them; there is none where there are none.
@@ -51,7 +48,7 @@ impl Reader<'_> {
         pinned: &mut Pinned,
     ) -> Result<Result<AcceptedPolicy, Refusal>, Refused> {
         let Some(documents) = documents else { return Ok(Err(Refusal::NoPolicy)) };
-        let accepted = pinned.trust_mut().accept(documents, self.now);
+        let accepted = pinned.accept(documents, self.now);
         let held_to = self.state.check_clock(pinned.trust().floor().timestamp_issued, self.clock())?;
         Ok(accepted.and_then(|accepted| held_to.map(|()| accepted)))
     }

@@ -16,9 +16,11 @@ mod pin_root;
 mod preview;
 mod read_draft;
 mod record_ledger;
+mod record_shown;
 mod refused;
 mod sent;
 mod show_device;
+mod show_history;
 mod show_readings;
 mod show_status;
 
@@ -91,6 +93,8 @@ impl Reader<'_> {
             Request::RecordLedger(request) => self.handle(request),
             Request::Acknowledge(request) => self.handle(request),
             Request::KeepDocuments(request) => self.handle(request),
+            Request::RecordShown(request) => self.handle(request),
+            Request::ShowHistory(request) => self.handle(request),
             Request::ShowDevice(request) => self.handle(request),
             Request::ListSent(request) => self.handle(request),
             Request::ShowSent(request) => self.handle(request),

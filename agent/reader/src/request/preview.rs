@@ -9,16 +9,18 @@ use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
 impl Handle for Preview {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
-        let accepted = reader.accept_brought_or_kept(self.documents, &mut pinned)?;
-        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
+        let documents = reader.brought_or_kept(self.documents)?;
+        let accepted = reader.accept(documents.as_ref(), &mut pinned)??;
+        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION)
     }
 }
 
 impl Handle for PreviewForEverybody {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
         let mut pinned = reader.pinned()?;
-        let accepted = reader.accept_brought_or_kept(None, &mut pinned)?;
+        let documents = reader.kept_documents()?;
+        let accepted = reader.accept(documents.as_ref(), &mut pinned)??;
         let reader = Reader { viewer: Viewer::Nobody, asked_by: reader.asked_by.clone(), ..*reader };
-        reader.collect_accepted(&pinned, &accepted, Self::OPERATION)
+        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION)
     }
 }

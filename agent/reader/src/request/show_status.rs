@@ -7,6 +7,7 @@ use super::{Handle, Reader};
 use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::request::ShowStatus;
 use collector_proto::disclosure::{Ask as _, ReaderStatus};
+use collector_proto::policy::Verdict;
 use collector_proto::policy::trust::AcceptedPolicy;
 
 impl Handle for ShowStatus {
@@ -22,15 +23,16 @@ impl Handle for ShowStatus {
         let told = if brought.is_none() { Some(device(&pinned, reader.kept_documents()?)) } else { None };
         let documents = brought.as_ref().or_else(|| told.as_ref()?.documents.as_ref());
         let accepted = reader.accept(documents, &mut pinned)?;
-        let verdict = reader.verdict(accepted)?;
+        let verdict = Verdict::of(accepted);
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
         let sandbox = reader.confined_to(&FieldSet::EMPTY);
-        let too_weak = accepted.and_then(|accepted| weakness(accepted.policy(), sandbox));
+        let too_weak = accepted.and_then(|accepted| weakness(accepted.terms(), sandbox));
         Ok(ReaderStatus {
             root: pinned.trust().root_reference(),
             floor: pinned.trust().floor().clone(),
-            policy: accepted.map(AcceptedPolicy::reference),
+            policy: accepted.map(AcceptedPolicy::versions),
+            standing: pinned.standing(documents),
             fresh_until: accepted.map(AcceptedPolicy::fresh_until),
             ceiling,
             consent: told_of_consents.then_some(consent),

@@ -4,7 +4,6 @@ use super::directory::StateFile;
 use super::{Lock, State, StateError};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::Acknowledgement;
-use collector_proto::policy::PolicyRef;
 use serde::{Deserialize, Serialize};
 
 /// Most acknowledgements that are kept, the newest ones. Each is of another policy that was accepted here, and the one in force
@@ -30,11 +29,6 @@ impl State {
     pub(crate) fn acknowledgements(&self) -> Result<Vec<Acknowledgement>, StateError> {
         let file = self.directory.read::<AcknowledgementsFile>()?;
         Ok(file.map(|file| file.acknowledgements).unwrap_or_default())
-    }
-
-    /// Whether the notice of this very policy was acknowledged.
-    pub(crate) fn is_acknowledged(&self, policy: PolicyRef) -> Result<bool, StateError> {
-        Ok(self.acknowledgements()?.iter().any(|kept| kept.policy == policy))
     }
 
     /// Keeps an acknowledgement, unless the policy has one; returns the one that is kept.

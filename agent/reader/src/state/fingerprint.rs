@@ -8,6 +8,7 @@ use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 const DECIDING: &[&str] = &[
     "trust.json",
     "documents.json",
+    "versions.json",
     "ceiling.json",
     "consent.json",
     "acknowledgements.json",

@@ -3,6 +3,8 @@
 //! ```text
 //! lock          held while anything here changes
 //! trust.json    {"v":1,"pinned":{version,sha256},"root":envelope,"group":…,"device_id":…}
+//! versions.json {"v":1,"versions":{…}}   the versions of the policy that stand, when each came and was shown
+//! history.jsonl what happened to the policy: each version, what it changed, when it was shown; chained by digest (`history.rs`)
 //! floor.json    {"v":1,"floor":{…}}   accepted policy, last timestamp, latest proven time
 //! keys.json     {"v":1,"device":{id,key},"tenant":{id,key}}   mode 0600, secret
 //! ceiling.json  {"v":1,"only":["host.ip", …]}   optional: the most that may ever be collected on this device
@@ -25,13 +27,14 @@
 //! | File | Under the earlier program | Way out |
 //! |---|---|---|
 //! | `trust.json`, `floor.json`, `keys.json` | every request is refused; nothing is read and nothing is changed | the later program again; or the directory is removed and the device enrolled again |
+//! | `versions.json` | every request is refused | the later program again; or the file is removed and the policy is shown again as the first one |
 //! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
-//! | `acknowledgements.json` | the status, and every reading under a policy that asks for one, are refused | the later program again; or the file is removed and the notice acknowledged again |
+//! | `acknowledgements.json` | the status is refused, and nothing is acknowledged | the later program again; or the file is removed and the notice acknowledged again |
 //! | `documents.json` | the agent works on; whoever asks by the kept documents is told that they cannot be read | the next report replaces it |
 //! | `clock.json` | every request that goes by documents is refused | the later program again; or the file is removed |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
-//! | `readings.jsonl` | lines of a later form are skipped | the later program again |
+//! | `readings.jsonl`, `history.jsonl` | lines of a later form are skipped | the later program again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
 //! | `lock` | has no content | |
 
@@ -44,12 +47,14 @@ mod directory;
 mod documents;
 mod fingerprint;
 mod floor;
+mod history;
 mod keys;
 mod last_reading;
 mod ledger;
 mod limits;
 mod readings;
 mod trust;
+mod versions;
 
 pub use clock::Clock;
 pub(crate) use keys::draft_keys;

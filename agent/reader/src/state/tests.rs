@@ -24,7 +24,7 @@ fn told(error: &StateError) -> String {
 }
 
 /// What reading each file alone says.
-fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 9] {
+fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 10] {
     [
         ("trust.json", state.pinned().map(drop)),
         ("floor.json", state.floor().map(drop)),
@@ -32,6 +32,7 @@ fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 9] {
         ("ceiling.json", state.ceiling().map(drop)),
         ("consent.json", state.consent().map(drop)),
         ("acknowledgements.json", state.acknowledgements().map(drop)),
+        ("versions.json", state.versions().map(drop)),
         ("last_reading.json", state.last_reading().map(drop)),
         ("ledger.json", state.ledger_head().map(drop)),
         ("custody.json", state.handover().map(drop)),

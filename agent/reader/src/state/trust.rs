@@ -4,9 +4,15 @@ use super::directory::{ENROL_AGAIN, StateFile};
 use super::{Damage, Lock, State, StateError};
 use crate::treat::{BadHashKey, HashKey};
 use collector_proto::contract::Version1;
+use collector_proto::disclosure::PolicyChange;
 use collector_proto::envelope::Envelope;
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::trust::{Documents, Floor, Refusal, RootRef, Trust};
+use collector_proto::policy::diff::diff;
+use collector_proto::policy::trust::{
+    AcceptedPolicy, Documents, Floor, KeptVersions, Refusal, RootRef, Trust,
+};
+use collector_proto::policy::{Announced, Announcements};
+use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -18,6 +24,8 @@ pub(crate) struct Pinned {
     trust: Trust,
     file: TrustFile,
     stored_floor: Floor,
+    announced: Announcements,
+    kept: KeptVersions,
 }
 
 /// What came with the enrolment bundle.
@@ -77,7 +85,9 @@ impl State {
         let stored_floor = self.floor()?;
         let trust = Trust::pin(&file.root, file.group.clone(), stored_floor.clone())
             .map_err(|refusal| self.directory.damaged::<TrustFile>(Damage::Root(refusal)))?;
-        Ok(Some(Pinned { trust, file, stored_floor }))
+        let kept = self.versions()?;
+        let announced = kept.recall();
+        Ok(Some(Pinned { trust, file, stored_floor, announced, kept }))
     }
 
     /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
@@ -96,7 +106,10 @@ impl State {
         let (root, floor) = match earlier {
             // Policies of groups are numbered apart; what was proven about time and root holds on.
             Some(earlier) if earlier.file.group == pin.group => (earlier.file.root, earlier.stored_floor),
-            Some(earlier) => (earlier.file.root, Floor { policy: None, ..earlier.stored_floor }),
+            Some(earlier) => {
+                self.keep_versions(KeptVersions::default(), lock)?;
+                (earlier.file.root, Floor { policy: None, ..earlier.stored_floor })
+            }
             None => (pin.root, Floor::default()),
         };
         self.keep_floor(&floor, lock)?;
@@ -105,13 +118,18 @@ impl State {
         Ok(pinned)
     }
 
-    /// Makes durable what the documents proved. The caller answers only afterwards.
+    /// Makes durable what the documents proved, and which versions of the policy stand by them. The caller answers only afterwards.
     pub(crate) fn remember(
         &self,
         pinned: &Pinned,
         documents: &Documents,
+        now: UtcTime,
         lock: &Lock,
     ) -> Result<(), StateError> {
+        if pinned.announced.remembered() != pinned.kept.remembered {
+            self.record_changes(pinned, documents, now, lock)?;
+            self.keep_versions(pinned.kept.renewed(&pinned.announced, documents), lock)?;
+        }
         if *pinned.trust.floor() != pinned.stored_floor {
             self.keep_floor(pinned.trust.floor(), lock)?;
         }
@@ -126,7 +144,60 @@ impl State {
     }
 }
 
+impl State {
+    /// Puts on record what happened to the versions that stand.
+    fn record_changes(
+        &self,
+        pinned: &Pinned,
+        documents: &Documents,
+        now: UtcTime,
+        lock: &Lock,
+    ) -> Result<(), StateError> {
+        let before = &pinned.kept.remembered.versions;
+        let mut previous: Option<&Announced> = None;
+        for version in pinned.announced.versions() {
+            let (policy, from) = (version.reference(), version.effect());
+            let known = before.iter().find(|known| known.policy == policy);
+            if known.is_none() {
+                let changes = previous.map_or_else(Vec::new, |old| diff(old.policy(), version.policy()));
+                let signed_by = pinned.trust.signers(documents, policy);
+                self.record_event(now, policy, PolicyChange::Came { signed_by, from, changes }, lock)?;
+            }
+            let is = version.announcement();
+            if is.shown.is_some() && known.is_none_or(|known| known.shown.is_none()) && !is.asks {
+                self.record_event(now, policy, PolicyChange::Shown { from }, lock)?;
+            }
+            if is.acknowledged && known.is_some_and(|known| !known.acknowledged) {
+                self.record_event(now, policy, PolicyChange::Acknowledged { from }, lock)?;
+            }
+            previous = Some(version);
+        }
+        Ok(())
+    }
+}
+
 impl Pinned {
+    /// Takes up the versions that the documents name, and accepts what stands by then.
+    pub(crate) fn accept(&mut self, documents: &Documents, now: UtcTime) -> Result<AcceptedPolicy, Refusal> {
+        self.trust.accept(documents, &mut self.announced, now)
+    }
+
+    /// The versions that stand.
+    pub(crate) fn announced(&self) -> &Announcements {
+        &self.announced
+    }
+
+    /// The same, to note that one was shown. [`State::remember`] makes it durable.
+    pub(crate) fn announced_mut(&mut self) -> &mut Announcements {
+        &mut self.announced
+    }
+
+    /// The versions that stand as they are told to others.
+    pub(crate) fn standing(&self, documents: Option<&Documents>) -> KeptVersions {
+        let none = Documents::default();
+        self.kept.renewed(&self.announced, documents.unwrap_or(&none))
+    }
+
     /// Whom the device trusts.
     pub(crate) fn trust(&self) -> &Trust {
         &self.trust

@@ -14,7 +14,7 @@ use collector_proto::catalog::{
     Field, FieldId, LegalBasis, RecipientRole, SandboxLevel, TreatmentKind, ValueKind,
 };
 use collector_proto::contract::Version1;
-use collector_proto::disclosure::request::PinRoot;
+use collector_proto::disclosure::request::{Disclose, KeepDocuments, PinRoot, RecordShown};
 use collector_proto::disclosure::{Answer, AskedBy, DisclosureMessage, Question, Request, Split};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
@@ -220,6 +220,8 @@ pub struct Bench {
     pub viewer: Viewer,
     /// Where the agent's user answers for its ledger.
     pub ledger: LedgerService,
+    /// Whether what the agent brings is shown before it has the machine read.
+    pub shows: bool,
 }
 
 impl Bench {
@@ -238,6 +240,7 @@ impl Bench {
             running: None,
             caller: Caller::Equal,
             viewer: Viewer::Everyone,
+            shows: true,
         }
     }
 
@@ -246,10 +249,28 @@ impl Bench {
     }
 
     pub fn ask(&self, request: impl Into<Request>) -> Answer {
+        let request = request.into();
+        if let Request::Disclose(Disclose { documents, .. }) = &request
+            && self.shows
+        {
+            self.show(documents);
+        }
         self.ask_question(Question::of(request))
     }
 
+    /// As a service of root's does it: the notice of what the agent brought is written, and that is said.
+    pub fn show(&self, documents: &Documents) {
+        let Some(policy) = documents.policies.last().and_then(newest) else { return };
+        let documents = documents.clone();
+        let _ = self.answer(Caller::Equal, Question::of(KeepDocuments { documents }));
+        let _ = self.answer(Caller::Equal, Question::of(RecordShown { policy }));
+    }
+
     pub fn ask_question(&self, question: Question) -> Answer {
+        self.answer(self.caller, question)
+    }
+
+    fn answer(&self, caller: Caller, question: Question) -> Answer {
         let random = ring::rand::SystemRandom::new();
         let state = State::at(&self.state());
         let answer = Reader {
@@ -259,7 +280,7 @@ impl Bench {
             now: self.now,
             running: self.running,
             random: &random,
-            caller: self.caller,
+            caller,
             asked_by: AskedBy::Account("1000".to_owned()),
             viewer: self.viewer.clone(),
             split: Split::NotEnforced,
@@ -273,6 +294,12 @@ impl Bench {
     pub fn trust(&self, root: Envelope, group: &str) -> Answer {
         self.ask(pin(root, group))
     }
+}
+
+/// Version and digest of a policy.
+pub fn newest(policy: &Envelope) -> Option<PolicyRef> {
+    let document: PolicyDocument = serde_json::from_slice(&policy.unverified_payload().ok()?).ok()?;
+    Some(PolicyRef { version: document.version, sha256: policy.unverified_digest().ok()? })
 }
 
 /// An enrolment with this root.

@@ -23,16 +23,16 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(accepted) => accepted,
         Err(refused) => return Finding::Bad(format!("nothing is collected: {refused}")),
     };
-    if let Err(too_weak) = confinement::suffices(context, accepted.policy().document()) {
+    if let Err(too_weak) = confinement::suffices(context, accepted.terms().document()) {
         return Finding::Bad(format!("nothing is collected: {too_weak}"));
     }
     match device.status(&reader) {
         Ok(status) => match status.refused {
             Some(refused) => Finding::Bad(format!("nothing is collected: {}", refused.message)),
-            None if status.policy == Some(accepted.reference()) => Finding::Good(format!(
+            None if status.policy == Some(accepted.versions()) => Finding::Good(format!(
                 "version {} with {} fields, usable until {}",
-                accepted.reference().version,
-                accepted.policy().fields().len(),
+                accepted.versions().version,
+                accepted.terms().fields().len(),
                 accepted.fresh_until()
             )),
             None => Finding::Tampered("the reader accepts another policy than this program".to_owned()),

@@ -1,75 +1,149 @@
-//! `candor policy history`.
+//! `candor policy history`: every version of the policy that this device had, and the reports that were made under each.
 
 use super::ListArgs;
 use crate::cli::subject::not_enrolled;
-use crate::cli::{Context, Failure, Format, words};
-use candor_notice::locale::instant;
+use crate::cli::{Context, Exit, Failure, Format, words};
+use candor_notice::locale::{LocaleError, Words, instant};
+use candor_notice::wrap;
+use collector_proto::disclosure::{HistoryAnswer, PolicyChange, PolicyEvent};
+use collector_proto::envelope::KeyId;
 use collector_proto::policy::PolicyRef;
+use collector_proto::policy::diff::{Change, InWords};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// One policy version that reports were made under.
+/// One version.
 #[derive(Serialize)]
 struct Version {
     policy: PolicyRef,
-    reports: u64,
-    first_report: UtcTime,
-    last_report: UtcTime,
+    /// When it came to this device; `None` of one that the reader has no record of.
+    came: Option<UtcTime>,
+    /// Whose signatures were verified then.
+    signed_by: BTreeSet<KeyId>,
+    /// When people could see its notice.
+    shown: Option<UtcTime>,
     /// When its notice was first acknowledged.
     acknowledged: Option<UtcTime>,
+    /// From when on it is in force by itself.
+    from: Option<UtcTime>,
+    /// What it changed against the version before it.
+    changes: Vec<Change>,
+    reports: u64,
+    first_report: Option<UtcTime>,
+    last_report: Option<UtcTime>,
 }
 
-/// Lists the versions that reports were made under.
+type Versions = BTreeMap<(u64, collector_proto::digest::Digest), Version>;
+
+/// Lists the versions.
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
-    let versions = versions(context)?;
+    let (versions, is_whole) = versions(context)?;
+    let versions: Vec<Version> = versions.into_values().collect();
     if args.format == Format::Json {
-        return context.print_json(&versions);
+        context.print_json(&versions)?;
+    } else {
+        let words = words::load(args.lang.as_deref())?;
+        context.print(&write(&versions, &words, words::width())?)?;
     }
-    let words = words::load(args.lang.as_deref())?;
+    if is_whole {
+        return Ok(());
+    }
+    let message = "the reader's record of policies is not whole: a line of it was changed or removed";
+    Err(Failure::new(Exit::Tampered, anyhow::anyhow!(message)))
+}
+
+fn write(versions: &[Version], words: &Words, width: usize) -> Result<String, LocaleError> {
     if versions.is_empty() {
-        return context.print(&(words.text("notice-history-none")? + "\n"));
+        return Ok(words.text("notice-history-none")? + "\n");
     }
     let mut text = String::new();
     for version in versions {
-        let values = [
-            ("version", version.policy.version.into()),
-            ("reports", version.reports.into()),
-            ("first", instant(version.first_report).into()),
-            ("last", instant(version.last_report).into()),
-        ];
-        // Writing to a String cannot fail.
+        let line = |text: &mut String, line: &str| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {line}");
+        };
+        let values = [("version", version.policy.version.into()), ("reports", version.reports.into())];
         let _ = writeln!(text, "{}", words.text_with("notice-history-line", &values)?);
-        let _ = writeln!(text, "  {}: {}", words.text("notice-about-digest")?, version.policy.sha256);
-        if let Some(at) = version.acknowledged {
-            let told = words.text_with("notice-history-acknowledged", &[("at", instant(at).into())])?;
-            let _ = writeln!(text, "  {told}");
+        line(&mut text, &format!("{}: {}", words.text("notice-about-digest")?, version.policy.sha256));
+        for (key, at) in [
+            ("notice-history-came", version.came),
+            ("notice-history-shown", version.shown),
+            ("notice-history-acknowledged", version.acknowledged),
+            ("notice-history-from", version.from),
+            ("notice-history-first-report", version.first_report),
+            ("notice-history-last-report", version.last_report),
+        ] {
+            if let Some(at) = at {
+                line(&mut text, &words.text_with(key, &[("at", instant(at).into())])?);
+            }
+        }
+        for key in &version.signed_by {
+            let key = key.as_str();
+            line(&mut text, &words.text_with("notice-history-signed", &[("key", key.into())])?);
+        }
+        let changes = InWords(&version.changes).to_string();
+        for change in changes.lines().flat_map(|change| wrap(&plain(change), width.saturating_sub(2))) {
+            line(&mut text, &change);
         }
     }
-    context.print(&text)
+    Ok(text)
 }
 
-/// The versions that reports were made under, in the order of version and digest: as the kept reports name them, or, for who may
-/// not look into the ledger, as far back as the reader's record of readings goes.
-fn versions(context: &Context) -> Result<Vec<Version>, Failure> {
-    let device = context.device()?.ok_or_else(|| not_enrolled(context))?;
-    let reader = context.observer(None);
-    let acknowledged = device.status(&reader)?.acknowledgements;
-    let mut versions: BTreeMap<(u64, collector_proto::digest::Digest), Version> = BTreeMap::new();
-    for (policy, at) in made(context)? {
-        let version = versions.entry((policy.version, policy.sha256)).or_insert_with(|| Version {
-            policy,
-            reports: 0,
-            first_report: at,
-            last_report: at,
-            acknowledged: acknowledged.iter().find(|kept| kept.policy == policy).map(|kept| kept.at),
-        });
-        version.reports += 1;
-        version.first_report = version.first_report.min(at);
-        version.last_report = version.last_report.max(at);
+/// The versions by number and digest, as the reader keeps them on record; and whether that record is whole. The reports are those that
+/// are kept, or, for who may not look into the ledger, as far back as the reader's record of readings goes.
+fn versions(context: &Context) -> Result<(Versions, bool), Failure> {
+    context.device()?.ok_or_else(|| not_enrolled(context))?;
+    let HistoryAnswer { events, is_whole } = context.observer(None).history()?;
+    let mut versions = Versions::new();
+    for PolicyEvent { at, policy, event, .. } in events {
+        let version = entry(&mut versions, policy);
+        match event {
+            PolicyChange::Came { signed_by, from, changes } => {
+                let came = version.came.or(Some(at));
+                *version = Version { came, signed_by, from, changes, ..Version::of(policy) };
+            }
+            PolicyChange::Shown { from } => {
+                version.shown = version.shown.or(Some(at));
+                version.from = version.from.or(from);
+            }
+            PolicyChange::Acknowledged { from } => {
+                version.shown = version.shown.or(Some(at));
+                version.acknowledged = version.acknowledged.or(Some(at));
+                version.from = version.from.or(from);
+            }
+        }
     }
-    Ok(versions.into_values().collect())
+    for (policy, at) in made(context)? {
+        let version = entry(&mut versions, policy);
+        version.reports += 1;
+        version.first_report = Some(version.first_report.map_or(at, |first| first.min(at)));
+        version.last_report = version.last_report.max(Some(at));
+    }
+    Ok((versions, is_whole))
+}
+
+fn entry(versions: &mut Versions, policy: PolicyRef) -> &mut Version {
+    versions.entry((policy.version, policy.sha256)).or_insert_with(|| Version::of(policy))
+}
+
+impl Version {
+    fn of(policy: PolicyRef) -> Self {
+        Self {
+            policy,
+            came: None,
+            signed_by: BTreeSet::new(),
+            shown: None,
+            acknowledged: None,
+            from: None,
+            changes: Vec::new(),
+            reports: 0,
+            first_report: None,
+            last_report: None,
+        }
+    }
 }
 
 /// Under what each report was made, and when.

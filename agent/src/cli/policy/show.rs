@@ -8,7 +8,7 @@ use candor_notice::locale::{DEFAULT_LANGUAGE, Words, instant, treatment_words};
 use candor_notice::wrap;
 use collector_proto::catalog::Wording;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{PolicyDocument, PolicyRef};
+use collector_proto::policy::{PolicyDocument, Versions};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 /// A policy in force as `policy show --format json` writes it.
 #[derive(Serialize)]
 struct Shown<'a> {
-    policy: PolicyRef,
+    policy: Versions,
     fresh_until: UtcTime,
     document: &'a PolicyDocument,
 }
@@ -25,25 +25,26 @@ struct Shown<'a> {
 /// Shows the policy in force.
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     let accepted = accept(context)?;
-    let document = accepted.policy().document();
+    let document = accepted.terms().document();
     if args.format == Format::Json {
-        let shown = Shown { policy: accepted.reference(), fresh_until: accepted.fresh_until(), document };
+        let shown = Shown { policy: accepted.versions(), fresh_until: accepted.fresh_until(), document };
         return context.print_json(&shown);
     }
     let words = words::load(args.lang.as_deref())?;
     context.print(&describe(&accepted, &words, words::width())?)
 }
 
-/// Verifies the policy as the reader would, without starting one: nothing of the machine is read.
+/// Verifies the policy as the reader would, which says what stands: nothing of the machine is read.
 fn accept(context: &Context) -> Result<AcceptedPolicy, Failure> {
     let (device, mut trust) = enrolled(context)?.map_err(|nothing: Nothing| nothing.failure())?;
-    verdict::accept(&mut trust, &device.documents, context.now()).map_err(|refusal| {
+    let mut announced = device.status(&context.observer(None))?.standing.recall();
+    verdict::accept(&mut trust, &device.documents, &mut announced, context.now()).map_err(|refusal| {
         Failure::new(Exit::Refused, anyhow::anyhow!("nothing is collected: {}", plain(&refusal.to_string())))
     })
 }
 
 fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<String, Failure> {
-    let document = accepted.policy().document();
+    let document = accepted.terms().document();
     let group = plain(&document.group);
     let title = [("version", document.version.into()), ("group", group.as_ref().into())];
     let mut text = words.text_with("notice-policy-title", &title)? + "\n\n";
@@ -51,7 +52,7 @@ fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<St
     for (label, value) in [
         ("notice-controller", plain(&controller.name).into_owned()),
         ("notice-contact", plain(&controller.contact).into_owned()),
-        ("notice-about-digest", accepted.reference().sha256.to_string()),
+        ("notice-about-digest", accepted.versions().sha256.to_string()),
         ("notice-about-effective", instant(document.effective_from)),
         ("notice-about-expires", instant(document.expires)),
         ("notice-about-fresh", instant(accepted.fresh_until())),
@@ -73,7 +74,7 @@ fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<St
             purpose.legal_basis.article(),
             words.span(purpose.retention)?
         );
-        for rule in accepted.policy().rules().filter(|rule| rule.purposes.contains(name)) {
+        for rule in accepted.terms().rules().filter(|rule| rule.purposes.contains(name)) {
             let title = words.title(Wording::Field, rule.field.name())?;
             let treatment = treatment_words(rule.treat, words)?.title;
             let _ = writeln!(text, "  - {title} ({}): {treatment}", rule.field);

@@ -2,6 +2,7 @@
 
 mod once;
 mod service;
+mod shown;
 mod step;
 
 use self::step::ServiceStep;

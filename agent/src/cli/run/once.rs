@@ -16,6 +16,7 @@ use std::path::PathBuf;
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
     let enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
+    super::shown::show(root.clone(), context);
     let reader = context.reader(root).by_hand();
     reader.prepare(QUESTIONS);
     let way = online::way(context, &enrolment.collector);
@@ -29,7 +30,10 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
     };
     report(&outcome, &pipeline, format, context)?;
     match failed {
-        Some(error) => Err(error.into()),
+        Some(error) => {
+            super::shown::forget_if_not_shown(&error, context);
+            Err(error.into())
+        }
         None => rejected(&outcome),
     }
 }

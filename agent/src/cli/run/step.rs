@@ -85,6 +85,9 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
         .map_err(|error| Hindrance::new(&error.into(), Some(step)))?;
     let hindered = |error: CycleError| Hindrance::cycle(error, step);
     let enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
+    if step == ServiceStep::Report {
+        super::shown::show(None, context);
+    }
     let reader = context.reader(None);
     reader.prepare(match step {
         ServiceStep::Report => QUESTIONS,
@@ -108,6 +111,9 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
         Ok(outcome) | Err((outcome, _)) => outcome.not_due,
     };
     let rhythm = rhythm(&mut pipeline, not_due, clock());
+    if let Err((_, error)) = &done {
+        super::shown::forget_if_not_shown(error, context);
+    }
     match done {
         Ok(outcome) if outcome.remake => Ok(StepEnd::Remake),
         Ok(_) => Ok(StepEnd::Done { rhythm: rhythm.map_err(hindered)? }),

@@ -10,7 +10,8 @@ use crate::verdict::{NoLongerPermitted, NotCleared};
 use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::disclosure::{ReaderStatus, RefusalMessage};
 use collector_proto::messages::{ProblemKind, Report, SectionBody};
-use collector_proto::policy::Ceiling;
+use collector_proto::policy::trust::{AcceptedPolicy, Trust};
+use collector_proto::policy::{Announcements, Ceiling};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -279,7 +280,7 @@ fn the_verdict_is_taken_before_each_report_that_waits() {
     let (looks, later) = (std::cell::Cell::new(0), start().plus_seconds(8 * DAY));
     let clock = || {
         looks.set(looks.get() + 1);
-        if looks.get() <= 3 { start() } else { later }
+        if looks.get() <= 4 { start() } else { later }
     };
     let (outcome, sent) = fixture.resend_by(&clock, &[]);
     assert_eq!(not_in_force(&sent.unwrap_err()), "policy_stale");
@@ -378,15 +379,20 @@ fn fixture_fields() -> [FieldId; 6] {
     ]
 }
 
+/// The policy that the fixture's collector gives, on a device that knows no other.
+fn accepted(fixture: &Fixture, trust: &mut Trust) -> AcceptedPolicy {
+    trust.accept(&fixture.documents(start()), &mut Announcements::default(), start()).unwrap()
+}
+
 #[test]
 fn a_permit_of_another_policy_clears_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let mut fixture = waiting(directory.path());
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
     let disclosed = fixture.reader().disclose(&fixture.documents(start()), &mut trust, start()).unwrap();
-    let before = trust.accept(&fixture.documents(start()), start()).unwrap();
+    let before = accepted(&fixture, &mut trust);
     fixture.publish(2, |policy| policy);
-    let after = trust.accept(&fixture.documents(start()), start()).unwrap();
+    let after = accepted(&fixture, &mut trust);
     let recorded = ledger(&fixture).load(1).unwrap();
     assert!(verdict::clear(&recorded, &before, disclosed.permit(), || Ok(None)).is_ok());
     let refused = verdict::clear(&recorded, &after, disclosed.permit(), || Ok(None)).unwrap_err();

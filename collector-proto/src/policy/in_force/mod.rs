@@ -63,6 +63,8 @@ pub struct Announcements {
     versions: Vec<Announced>,
     /// From when on the last widening counts as shown.
     widened: Option<UtcTime>,
+    /// Whether there ever was one.
+    begun: bool,
 }
 
 /// The same without the policies, as it is kept.
@@ -73,6 +75,8 @@ pub struct Remembered {
     pub versions: Vec<Announcement>,
     /// From when on the last widening counts as shown.
     pub widened: Option<UtcTime>,
+    /// Whether there ever was one.
+    pub begun: bool,
 }
 
 impl Announced {
@@ -117,20 +121,20 @@ impl Announcements {
     /// As it was kept. A version whose policy is not there any more is left out, and with it everything before it: what is left
     /// then grants less.
     pub fn recalled(remembered: Remembered, policy: impl Fn(PolicyRef) -> Option<Arc<Policy>>) -> Self {
-        let Remembered { versions, widened } = remembered;
+        let Remembered { versions, widened, begun } = remembered;
         let with = |announcement: Announcement| {
             let earliest = announcement.came;
             policy(announcement.policy).map(|policy| Announced { announcement, policy, earliest })
         };
         let mut versions: Vec<_> = versions.into_iter().rev().map_while(with).collect();
         versions.reverse();
-        Self { versions, widened }
+        Self { versions, widened, begun }
     }
 
     /// What has to be kept of it.
     pub fn remembered(&self) -> Remembered {
         let versions = self.versions.iter().map(|version| version.announcement.clone()).collect();
-        Remembered { versions, widened: self.widened }
+        Remembered { versions, widened: self.widened, begun: self.begun }
     }
 
     /// The versions, oldest first.
@@ -143,20 +147,20 @@ impl Announcements {
         self.versions.last()
     }
 
-    /// Takes up a version that came at an instant, unless it is not newer than those that are there. What no longer counts by
-    /// then is forgotten. Says whether it was taken up.
+    /// Takes up a version that came at an instant, unless it is not newer than those that are there. Says whether it was taken up.
     pub fn come(&mut self, policy: Arc<Policy>, reference: PolicyRef, at: UtcTime) -> bool {
         if self.newest().is_some_and(|newest| newest.reference().version >= reference.version) {
             return false;
         }
+        self.forget(at);
         let base = self.base(at);
-        self.versions.drain(..base.unwrap_or(0));
         let (wait, asks) = self.wait(&policy, base.is_some());
         let acknowledged =
             wait == Wait::Nothing && self.versions.first().is_some_and(|base| base.announcement.acknowledged);
         let announcement =
             Announcement { policy: reference, came: at, wait, asks, shown: None, acknowledged };
         self.versions.push(Announced { announcement, policy, earliest: at });
+        self.begun = true;
         // The base goes with the first that waits: without that one between them, the later ones would give back at once what it took.
         if self.versions.len() > MAX_COMING + usize::from(base.is_some()) {
             self.versions.drain(..self.versions.len() - MAX_COMING);
@@ -164,12 +168,27 @@ impl Announcements {
         true
     }
 
+    /// Forgets what no longer counts: the versions before the one in force.
+    pub fn forget(&mut self, at: UtcTime) {
+        self.versions.drain(..self.base(at).unwrap_or(0));
+    }
+
+    /// Forgets versions that are not older than this one and are not it: new keys sign it, and what the old ones signed beyond it
+    /// counts no longer. What is forgotten so does not make it the first.
+    pub(super) fn recover(&mut self, reference: PolicyRef) {
+        self.versions.retain(|version| {
+            version.reference() == reference || version.reference().version < reference.version
+        });
+    }
+
     /// What a version has to wait for, and whether only an acknowledgement counts as its showing. Where nothing is in force, no version
     /// can be narrower than that.
     fn wait(&self, policy: &Policy, in_force: bool) -> (Wait, bool) {
         let document = policy.document();
+        let asks = document.require_acknowledgement;
         let Some(terms) = terms(&self.versions) else {
-            return (Wait::Showing, document.require_acknowledgement);
+            let wait = if self.begun { Wait::Notice(document.notice_period) } else { Wait::Showing };
+            return (wait, asks);
         };
         let wait = if in_force && !widens(&diff(&terms, policy)) {
             Wait::Nothing
@@ -177,7 +196,7 @@ impl Announcements {
             Wait::Notice(document.notice_period.max(terms.document().notice_period))
         };
         let standing = self.versions.iter().any(|version| version.policy.document().require_acknowledgement);
-        (wait, document.require_acknowledgement || standing)
+        (wait, asks || standing)
     }
 
     /// Takes up a version by the instant of its publication: people can be shown it from then on. Gives the instant at which it

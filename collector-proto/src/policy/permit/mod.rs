@@ -8,7 +8,7 @@ mod standing;
 pub use limits::{Ceiling, Consent};
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
-use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment};
+use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
 use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,9 +131,9 @@ impl Permit<Signed> {
         self
     }
 
-    /// The policy that grants it.
-    pub fn policy(&self) -> PolicyRef {
-        self.policy
+    /// The versions of the policy that grant it.
+    pub fn versions(&self) -> &Versions {
+        &self.policy
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where a permit comes from: a policy that was signed and accepted, or an author's draft.
 
 use crate::digest::Digest;
-use crate::policy::Policy;
 use crate::policy::trust::AcceptedPolicy;
+use crate::policy::{Policy, Versions};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
@@ -19,7 +19,7 @@ pub trait Standing: private::Closed {
     /// The policy that a permit of this standing is derived from.
     type Policy;
     /// What names that policy. A draft has no name that a report could carry.
-    type Reference: Debug + Clone + Copy + PartialEq + Eq;
+    type Reference: Debug + Clone + PartialEq + Eq;
 
     /// The checked policy.
     fn checked(policy: &Self::Policy) -> &Policy;
@@ -30,14 +30,14 @@ pub trait Standing: private::Closed {
 
 impl Standing for Signed {
     type Policy = AcceptedPolicy;
-    type Reference = PolicyRef;
+    type Reference = Versions;
 
     fn checked(policy: &AcceptedPolicy) -> &Policy {
-        policy.policy()
+        policy.terms()
     }
 
-    fn reference(policy: &AcceptedPolicy) -> PolicyRef {
-        policy.reference()
+    fn reference(policy: &AcceptedPolicy) -> Versions {
+        policy.versions()
     }
 }
 

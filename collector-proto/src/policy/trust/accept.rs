@@ -4,11 +4,15 @@ use super::documents::{Documents, Role, RootDocument, RootRef, TimestampDocument
 use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
 use crate::contract;
 use crate::digest::Digest;
-use crate::envelope::{Envelope, Verified, VerifyError};
+use crate::envelope::{Envelope, KeyId, Verified, VerifyError};
 use crate::limits::{CLOCK_TOLERANCE_SECONDS, MAX_ROOT_STEPS, MAX_TIMESTAMP_SECONDS};
-use crate::policy::{Named, Policy, PolicyDocument, PolicyRef};
+use crate::policy::{
+    Announced, Announcements, NotInForce, Policy, PolicyDocument, PolicyRef, Versions, terms,
+};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a device remembers of earlier acceptances. It only ever rises, except where a root rotation forgets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,23 +43,59 @@ pub struct Trust {
     floor: Floor,
 }
 
-/// A policy that was verified, is in force, fresh and not older than any accepted before.
+/// What is accepted on a device at an instant: the versions of its policy that stand, the newest of which is verified, fresh, not
+/// expired and not older than any accepted before.
 #[derive(Debug, Clone)]
 pub struct AcceptedPolicy {
-    policy: Policy,
-    reference: PolicyRef,
+    terms: Policy,
+    standing: Vec<Announced>,
+    newest: PolicyRef,
+    is_in_force: bool,
     fresh_until: UtcTime,
 }
 
 impl AcceptedPolicy {
-    /// The checked policy.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    /// What all versions that stand allow: what holds or, while none has taken effect, what would.
+    pub fn terms(&self) -> &Policy {
+        &self.terms
     }
 
-    /// Version and digest.
-    pub fn reference(&self) -> PolicyRef {
-        self.reference
+    /// The versions that stand, oldest first. The first is in force, unless [`Self::waiting`] says that none is.
+    pub fn standing(&self) -> &[Announced] {
+        &self.standing
+    }
+
+    /// What names them.
+    pub fn versions(&self) -> Versions {
+        let mut all = self.standing.iter().map(Announced::reference);
+        let base = all.next().unwrap_or(self.newest);
+        Versions::new(base, all.collect())
+    }
+
+    /// The newest one.
+    pub fn newest(&self) -> PolicyRef {
+        self.newest
+    }
+
+    /// Those that are announced and have not taken effect by themselves, oldest first, each with the instant from which it does
+    /// ([`Announced::effect`]).
+    pub fn coming(&self) -> &[Announced] {
+        self.standing.get(usize::from(self.is_in_force)..).unwrap_or_default()
+    }
+
+    /// The one whose effect is waited for, where none has taken effect.
+    pub fn waiting(&self) -> Option<&Announced> {
+        if self.is_in_force { None } else { self.standing.first() }
+    }
+
+    /// Why nothing is in force, where that is so.
+    pub(in crate::policy) fn not_yet(&self) -> NotInForce {
+        let effects =
+            self.standing.iter().filter_map(|version| Some((version.effect()?, version.reference())));
+        match effects.min_by_key(|(from, _)| *from) {
+            Some((from, policy)) => NotInForce::NotYetEffective { policy, from },
+            None => NotInForce::NotShown(self.newest),
+        }
     }
 
     /// Until when it may be used without a fresh timestamp or a new version.
@@ -155,30 +195,77 @@ impl Trust {
         if is_behind(now, seen) { Err(Refusal::ClockBehind { now, seen }) } else { Ok(()) }
     }
 
-    /// Walks the roots and accepts the policy, or says why nothing may be collected at the instant `now`.
-    pub fn accept(&mut self, documents: &Documents, now: UtcTime) -> Result<AcceptedPolicy, Refusal> {
+    /// Walks the roots, takes up the versions of the policy that the documents name and the device does not know, and accepts what
+    /// stands by then; or says why nothing may be collected at the instant `now`.
+    pub fn accept(
+        &mut self,
+        documents: &Documents,
+        announced: &mut Announcements,
+        now: UtcTime,
+    ) -> Result<AcceptedPolicy, Refusal> {
         self.walk_roots(&documents.roots)?;
         self.check_clock(now)?;
         if now >= self.root.expires {
             return Err(Refusal::RootExpired(self.root.expires));
         }
         let timestamp = self.verify_timestamp(documents, now)?;
-        let (policy, reference) = self.verify_policy(documents, now)?;
-        let named = timestamp.policies.get(&self.group).and_then(Named::newest);
-        if named != Some(reference) {
-            let named = named.map_or(0, |r| r.version);
-            return Err(Refusal::NotCurrent { named, held: reference.version });
-        }
-        let max_stale = policy.document().max_stale;
+        let newest = self.take_up(documents, &timestamp, announced, now)?;
+        announced.forget(now);
+        let in_force = announced.in_force(now);
+        let is_in_force = in_force.base().is_some();
+        let standing: Vec<Announced> =
+            in_force.base().into_iter().chain(in_force.coming()).cloned().collect();
+        let terms =
+            terms(standing.iter().map(|version| version.policy().as_ref())).ok_or(Refusal::NoPolicy)?;
+        let document = terms.document();
+        let max_stale = document.max_stale;
         let stale_from = timestamp.issued.plus_seconds(max_stale.seconds());
         if now >= stale_from {
             return Err(Refusal::Stale { issued: timestamp.issued, max_stale });
         }
-        self.floor.policy = Some(reference);
+        self.floor.policy = Some(newest);
         self.issued(timestamp.issued, now);
         self.saw(timestamp.issued, now);
-        let fresh_until = stale_from.min(policy.document().expires).min(self.root.expires);
-        Ok(AcceptedPolicy { policy, reference, fresh_until })
+        let fresh_until = stale_from.min(document.expires).min(self.root.expires);
+        Ok(AcceptedPolicy { terms, standing, newest, is_in_force, fresh_until })
+    }
+
+    /// Takes up every version that the timestamp names and that is newer than those that are known, oldest first. None may be
+    /// left out; but of those before the newest, one that this program cannot accept, or that keys of the past signed, is passed over:
+    /// it could only have narrowed what the newest allows.
+    fn take_up(
+        &self,
+        documents: &Documents,
+        timestamp: &TimestampDocument,
+        announced: &mut Announcements,
+        now: UtcTime,
+    ) -> Result<PolicyRef, Refusal> {
+        let envelope = documents.policies.last().ok_or(Refusal::NoPolicy)?;
+        let (newest, reference) = self.verify_policy(envelope)?;
+        self.check_floor(reference)?;
+        let expires = newest.document().expires;
+        if now >= expires {
+            return Err(Refusal::PolicyExpired(expires));
+        }
+        let named = timestamp.policies.get(&self.group).cloned().unwrap_or_default();
+        if named.newest() != Some(reference) {
+            let named = named.newest().map_or(0, |newest| newest.version);
+            return Err(Refusal::NotCurrent { named, held: reference.version });
+        }
+        announced.recover(reference);
+        for before in named.all().filter(|before| *before != reference) {
+            if announced.newest().is_some_and(|known| known.reference().version >= before.version) {
+                continue;
+            }
+            let envelope = find(documents, before).ok_or(Refusal::LeftOut(before.version))?;
+            if let Ok((policy, found)) = self.verify_policy(envelope)
+                && found == before
+            {
+                announced.come(Arc::new(policy), before, now);
+            }
+        }
+        announced.come(Arc::new(newest), reference, now);
+        Ok(reference)
     }
 
     /// Whether documents that the collector gives now may take the place of those that are kept, as far as their time goes: a
@@ -246,8 +333,7 @@ impl Trust {
         Ok(timestamp)
     }
 
-    fn verify_policy(&self, documents: &Documents, now: UtcTime) -> Result<(Policy, PolicyRef), Refusal> {
-        let envelope = documents.policies.last().ok_or(Refusal::NoPolicy)?;
+    fn verify_policy(&self, envelope: &Envelope) -> Result<(Policy, PolicyRef), Refusal> {
         let (keys, threshold) = self.root.role(Role::Policy);
         let verified = envelope.verify::<PolicyDocument>(&keys, threshold).map_err(|error| match error {
             // Signed, but not of a form this program knows.
@@ -258,20 +344,21 @@ impl Trust {
             }
         })?;
         let reference = PolicyRef { version: verified.document().version, sha256: verified.digest() };
-        self.check_floor(reference)?;
         let policy = check_content(verified)?;
-        let document = policy.document();
-        if document.group != self.group {
-            return Err(Refusal::OtherGroup(document.group.clone()));
-        }
-        if now >= document.expires {
-            return Err(Refusal::PolicyExpired(document.expires));
-        }
-        // A policy is in force from the moment it is made, and a device's clock may stand a little behind its author's.
-        if document.effective_from.seconds_since(now) > CLOCK_TOLERANCE_SECONDS {
-            return Err(Refusal::NotYetEffective(document.effective_from));
+        let group = &policy.document().group;
+        if *group != self.group {
+            return Err(Refusal::OtherGroup(group.clone()));
         }
         Ok((policy, reference))
+    }
+
+    /// The keys whose signatures under a version are good.
+    pub fn signers(&self, documents: &Documents, named: PolicyRef) -> BTreeSet<KeyId> {
+        let (keys, threshold) = self.root.role(Role::Policy);
+        find(documents, named)
+            .and_then(|envelope| envelope.verify::<PolicyDocument>(&keys, threshold).ok())
+            .map(|verified| verified.signers().clone())
+            .unwrap_or_default()
     }
 
     pub(super) fn check_floor(&self, offered: PolicyRef) -> Result<(), Refusal> {
@@ -290,6 +377,11 @@ impl Trust {
 /// Whether the clock stands further behind an instant than a clock drifts.
 pub fn is_behind(now: UtcTime, instant: UtcTime) -> bool {
     instant.seconds_since(now) > CLOCK_TOLERANCE_SECONDS
+}
+
+/// The envelope of a version.
+pub(super) fn find(documents: &Documents, named: PolicyRef) -> Option<&Envelope> {
+    documents.policies.iter().find(|envelope| envelope.unverified_digest().ok() == Some(named.sha256))
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Which documents are worth keeping to tell people by, whether or not anything may be collected under them.
 
+use super::accept::find;
 use super::{Documents, Refusal, Role, TimestampDocument, Trust};
 use crate::envelope::VerifyError;
 use crate::policy::{Named, PolicyDocument, PolicyRef};
@@ -24,10 +25,14 @@ impl Trust {
         }
     }
 
-    /// Whether the policy is the one that the timestamp names. Where it names none, because it was withdrawn or there never was
+    /// Whether the policies are those that the timestamp names. Where it names none, because it was withdrawn or there never was
     /// one, there may be none, or the last one.
     fn is_whole(&self, documents: &Documents, timestamp: &TimestampDocument) -> Result<bool, Refusal> {
-        let named = timestamp.policies.get(self.group()).and_then(Named::newest);
+        let all = timestamp.policies.get(self.group());
+        if all.is_some_and(|named| named.all().any(|named| find(documents, named).is_none())) {
+            return Ok(false);
+        }
+        let named = all.and_then(Named::newest);
         let Some(envelope) = documents.policies.last() else { return Ok(named.is_none()) };
         let (keys, threshold) = self.root().role(Role::Policy);
         match envelope.verify::<PolicyDocument>(&keys, threshold) {

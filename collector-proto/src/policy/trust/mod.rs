@@ -8,12 +8,14 @@
 mod accept;
 mod documents;
 mod genuine;
+mod kept;
 mod refusal;
 
 pub use accept::{AcceptedPolicy, Floor, Trust, is_behind};
 pub use documents::{
     Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };
+pub use kept::KeptVersions;
 pub use refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
 
 #[cfg(test)]

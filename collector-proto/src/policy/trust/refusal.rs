@@ -42,9 +42,6 @@ pub enum Refusal {
     /// The policy is past its date.
     #[error("the policy expired on {0}")]
     PolicyExpired(UtcTime),
-    /// The policy is not in force yet.
-    #[error("the policy takes effect on {0}")]
-    NotYetEffective(UtcTime),
     /// The policy is older than one that was accepted.
     #[error("policy version {offered} is older than version {accepted}, which this device accepted before")]
     Rollback {
@@ -72,6 +69,9 @@ pub enum Refusal {
         /// Version on the device.
         held: u64,
     },
+    /// A version that the timestamp names is not among what was given.
+    #[error("version {0} of the policy, which the collector names, was left out")]
+    LeftOut(u64),
     /// No fresh timestamp for longer than the policy allows.
     #[error("the collector has not confirmed the policy since {issued}; it allows {max_stale}")]
     Stale {
@@ -102,12 +102,12 @@ impl Refusal {
             Self::NotUnderstood { .. } => "not_understood",
             Self::OtherGroup(_) => "policy_for_other_group",
             Self::PolicyExpired(_) => "policy_expired",
-            Self::NotYetEffective(_) => "policy_not_yet_effective",
             Self::Rollback { .. } => "policy_rolled_back",
             Self::Equivocation(_) => "policy_equivocation",
             Self::Timestamp(_) => "timestamp_invalid",
             Self::TimestampRollback(_) => "timestamp_rolled_back",
             Self::NotCurrent { .. } => "policy_not_current",
+            Self::LeftOut(_) => "policy_left_out",
             Self::Stale { .. } => "policy_stale",
             Self::ClockBehind { .. } => "clock_behind",
         }

@@ -6,7 +6,10 @@ use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::{Document, Envelope, SigningKey, VerifyError};
 use crate::policy::fixture::{document, now};
-use crate::policy::{Ceiling, Consent, Permit, PolicyDocument, PolicyRef, Signed, Unsupported, Withheld};
+use crate::policy::{
+    Announcements, Ceiling, Consent, Named, Permit, PolicyDocument, PolicyRef, Signed, Unsupported, Verdict,
+    Withheld,
+};
 use crate::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,6 +80,7 @@ fn reference(envelope: &Envelope, version: u64) -> PolicyRef {
 struct Device {
     trust: Trust,
     documents: Documents,
+    announced: Announcements,
 }
 
 impl Device {
@@ -86,7 +90,7 @@ impl Device {
 
     fn with_root(first: &RootDocument, seeds: &[u8]) -> Self {
         let trust = Trust::pin(&sign(first, seeds), "default".to_owned(), Floor::default()).unwrap();
-        Self { trust, documents: Documents::default() }
+        Self { trust, documents: Documents::default(), announced: Announcements::default() }
     }
 
     /// The collector publishes a policy and, at that instant, a timestamp that names it.
@@ -116,7 +120,15 @@ impl Device {
     }
 
     fn accept(&mut self, at: UtcTime) -> Result<AcceptedPolicy, Refusal> {
-        self.trust.accept(&self.documents, at)
+        self.trust.accept(&self.documents, &mut self.announced, at)
+    }
+
+    /// Accepts what was given, as a device on which its notice is shown at once.
+    fn verdict(&mut self, at: UtcTime) -> Verdict {
+        if let Ok(accepted) = self.accept(at) {
+            self.announced.show(accepted.newest(), at);
+        }
+        Verdict::of(self.accept(at))
     }
 }
 
@@ -138,9 +150,9 @@ fn a_good_policy_is_accepted_and_remembered() {
     let mut device = Device::new();
     device.publish(&policy(7), now());
     let policy = device.accept(now().plus_seconds(60)).unwrap();
-    assert_eq!(policy.reference().version, 7);
+    assert_eq!(policy.newest().version, 7);
     assert_eq!(policy.fresh_until(), now().plus_seconds(7 * DAY));
-    assert_eq!(device.trust.floor().policy, Some(policy.reference()));
+    assert_eq!(device.trust.floor().policy, Some(policy.newest()));
     assert_eq!(device.trust.floor().max_time_seen, now());
     device.accept(now().plus_seconds(120)).unwrap();
 }
@@ -149,7 +161,7 @@ fn a_good_policy_is_accepted_and_remembered() {
 fn a_newer_policy_is_accepted_and_the_older_one_then_refused() {
     let mut device = accepted();
     device.publish(&policy(8), now().plus_seconds(10));
-    assert_eq!(device.accept(now().plus_seconds(10)).unwrap().reference().version, 8);
+    assert_eq!(device.accept(now().plus_seconds(10)).unwrap().newest().version, 8);
     device.publish(&policy(7), now().plus_seconds(20));
     let refused = device.accept(now().plus_seconds(20)).unwrap_err();
     assert_same(&refused, &Refusal::Rollback { offered: 7, accepted: 8 });
@@ -190,9 +202,58 @@ fn a_policy_is_not_in_force_before_its_time() {
     let mut later = policy(7);
     later.effective_from = now().plus_seconds(1000);
     device.publish(&later, now());
-    assert_same(&device.accept(now()).unwrap_err(), &Refusal::NotYetEffective(now().plus_seconds(1000)));
+    let refused = device.verdict(now()).in_force().unwrap_err();
+    assert_eq!(refused.code(), "policy_not_yet_effective");
+    assert!(refused.to_string().ends_with(&now().plus_seconds(1000).to_string()), "{refused}");
     // A clock that stands five minutes behind the author's is not a reason to refuse.
-    device.accept(now().plus_seconds(700)).unwrap();
+    device.verdict(now().plus_seconds(700)).in_force().unwrap();
+}
+
+#[test]
+fn a_policy_is_not_in_force_before_it_was_shown() {
+    let mut device = Device::new();
+    device.publish(&policy(7), now());
+    let accepted = device.accept(now());
+    assert_eq!(Verdict::of(accepted).in_force().unwrap_err().code(), "policy_not_shown");
+    device.verdict(now()).in_force().unwrap();
+}
+
+#[test]
+fn every_version_that_is_named_is_taken_up_and_none_may_be_left_out() {
+    let mut device = Device::new();
+    let versions: Vec<_> = [7, 8, 9].map(|version| sign(&policy(version), &[2])).into();
+    let named: Vec<_> = versions.iter().zip(7..).map(|(one, version)| reference(one, version)).collect();
+    device.documents.policies = versions;
+    device.timestamp(now(), |timestamp| {
+        let named = Named { current: Some(named[0]), coming: named[1..].to_vec() };
+        timestamp.policies.insert("default".to_owned(), named);
+    });
+    let all = std::mem::take(&mut device.documents.policies);
+    device.documents.policies = vec![all[0].clone(), all[2].clone()];
+    assert_same(&device.accept(now()).unwrap_err(), &Refusal::LeftOut(8));
+    assert!(!device.trust.recognise(&device.documents, now()));
+    device.documents.policies = all;
+    assert!(device.trust.recognise(&device.documents, now()));
+    assert_eq!(device.accept(now()).unwrap().versions().all().collect::<Vec<_>>(), named);
+}
+
+#[test]
+fn what_a_rotated_key_signs_anew_is_no_first_policy() {
+    let mut device = accepted();
+    device.verdict(now()).in_force().unwrap();
+    device.trust.rotate(&sign(&root(2, &ROTATED_POLICY), &[1])).unwrap();
+    // The very same document holds on: what is signed anew is what was announced.
+    device.documents.policies = vec![sign(&policy(7), &[5])];
+    device.timestamp(now(), |_| {});
+    device.verdict(now()).in_force().unwrap();
+    let other = sign(&PolicyDocument { issued: now().plus_seconds(1), ..policy(7) }, &[5]);
+    let named = reference(&other, 7);
+    device.documents.policies = vec![other];
+    device.trust.rotate(&sign(&root(3, &Keys { policy: (&[5, 6], 1), ..KEYS }), &[1])).unwrap();
+    device.timestamp(now(), |timestamp| _ = timestamp.policies.insert("default".to_owned(), named.into()));
+    assert_eq!(device.verdict(now()).in_force().unwrap_err().code(), "policy_not_yet_effective");
+    device.timestamp(now().plus_seconds(7 * DAY), |_| {});
+    device.verdict(now().plus_seconds(7 * DAY)).in_force().unwrap();
 }
 
 #[test]
@@ -419,8 +480,8 @@ fn members_that_this_program_does_not_know_are_ignored() {
     ];
     for (what, edit) in edits {
         let accepted = edited(edit).unwrap_or_else(|refusal| panic!("{what}: {refusal}"));
-        assert_eq!(accepted.policy().document(), plain.policy().document(), "{what}");
-        assert_ne!(accepted.reference(), plain.reference(), "{what} is signed like the rest");
+        assert_eq!(accepted.terms().document(), plain.terms().document(), "{what}");
+        assert_ne!(accepted.newest(), plain.newest(), "{what} is signed like the rest");
     }
 }
 
@@ -444,7 +505,7 @@ fn a_rule_that_this_program_does_not_understand_withholds_its_field_alone() {
     ];
     for (name, why, edit) in edits {
         let accepted = edited(edit).unwrap_or_else(|refusal| panic!("{why:?}: {refusal}"));
-        let policy = accepted.policy();
+        let policy = accepted.terms();
         let unsupported: Vec<_> = policy.unsupported().map(|(name, why)| (name.as_str(), why)).collect();
         assert_eq!(unsupported, [(name, why)]);
         assert_eq!(policy.fields(), [fields::OS_VERSION].into_iter().collect(), "{why:?}");
@@ -670,7 +731,7 @@ fn a_rotated_policy_key_forgets_the_floor_and_any_other_rotation_does_not() {
     let named = reference(&good, 8);
     device.documents.policies = vec![good];
     device.timestamp(now(), |timestamp| _ = timestamp.policies.insert("default".to_owned(), named.into()));
-    assert_eq!(device.accept(now()).unwrap().reference().version, 8);
+    assert_eq!(device.accept(now()).unwrap().newest().version, 8);
 }
 
 #[test]
@@ -694,6 +755,7 @@ fn the_floor_survives_a_restart() {
     let floor: Floor = serde_json::from_slice(&stored).unwrap();
     let mut restarted = Device {
         trust: Trust::pin(&sign(&root(1, &KEYS), &[1]), "default".to_owned(), floor).unwrap(),
+        announced: Announcements::default(),
         documents: Documents::default(),
     };
     restarted.publish(&policy(6), now());
@@ -712,12 +774,12 @@ fn every_refusal_has_its_own_code() {
         Refusal::PolicyContent(BadPolicy::Faulty(Vec::new())),
         Refusal::OtherGroup(String::new()),
         Refusal::PolicyExpired(now()),
-        Refusal::NotYetEffective(now()),
         Refusal::Rollback { offered: 1, accepted: 2 },
         Refusal::Equivocation(1),
         Refusal::Timestamp(BadTimestamp::Missing),
         Refusal::TimestampRollback(now()),
         Refusal::NotCurrent { named: 1, held: 2 },
+        Refusal::LeftOut(1),
         Refusal::Stale { issued: now(), max_stale: Span::from_seconds(1) },
         Refusal::ClockBehind { now: now(), seen: now() },
     ];

@@ -1,0 +1,58 @@
+//! What happened to the policy of a device, as the reader keeps it: one line for each event, with the digest of the line before it.
+//!
+//! ```text
+//! {"v":1,"at":"2026-11-25T08:00:00Z","policy":{"version":8,"sha256":"sha256:…"},
+//!  "event":{"came":{"signed_by":["…"],"from":null,"changes":[…]}},"prev":"sha256:…"}
+//! {"v":1,"at":"2026-11-25T08:05:00Z","policy":{…},"event":{"shown":{"from":"2026-12-02T08:05:00Z"}},"prev":"sha256:…"}
+//! ```
+
+use crate::contract::Version1;
+use crate::digest::Digest;
+use crate::envelope::KeyId;
+use crate::policy::PolicyRef;
+use crate::policy::diff::Change;
+use crate::time::UtcTime;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyEvent {
+    /// Format version.
+    pub v: Version1,
+    /// When it happened, by the reader's clock.
+    pub at: UtcTime,
+    /// The version that it happened to.
+    pub policy: PolicyRef,
+    /// What happened.
+    pub event: PolicyChange,
+    /// Digest of the line before it; absent in the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev: Option<Digest>,
+}
+
+/// What happened to a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PolicyChange {
+    /// It came.
+    Came {
+        /// The keys whose signatures were verified.
+        signed_by: BTreeSet<KeyId>,
+        /// From when on it is in force by itself; `None` while that depends on when it is shown.
+        from: Option<UtcTime>,
+        /// What it changed against the version before it; nothing for the first.
+        changes: Vec<Change>,
+    },
+    /// Its notice was written where every account can open it.
+    Shown {
+        /// From when on it is in force by itself.
+        from: Option<UtcTime>,
+    },
+    /// Its notice was acknowledged.
+    Acknowledged {
+        /// From when on it is in force by itself.
+        from: Option<UtcTime>,
+    },
+}
