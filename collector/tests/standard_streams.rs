@@ -56,6 +56,49 @@ fn what_widens_before_people_were_told_is_refused_and_can_be_forced() {
     assert_eq!(publish(&[]), (0, String::new()), "what narrows needs no period");
 }
 
+/// A device keeps so many versions that wait; beyond that it would forget what is in force.
+#[test]
+fn no_more_versions_are_published_than_a_device_keeps_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, toml, json] =
+        ["data", "policy.toml", "policy.json"].map(|name| folder.path().join(name).display().to_string());
+    let run = |arguments: &[&str]| {
+        let ended = Command::new(env!("CARGO_BIN_EXE_candor-collector")).args(arguments).output().unwrap();
+        let [out, err] = [ended.stdout, ended.stderr].map(|text| String::from_utf8(text).unwrap());
+        (ended.status.code().unwrap(), out, err)
+    };
+    assert_eq!(run(&["init", &data]).0, 0);
+    let minimal = include_str!("../../packaging/policies/minimal.toml");
+    let wider = minimal.replace("\"os.name\"", "\"os.name\", \"host.name\"");
+    let publish = |text: &str, version: u64| {
+        std::fs::write(&toml, text.replace("\nversion = 1 ", &format!("\nversion = {version} "))).unwrap();
+        assert_eq!(run(&["policy", "sign", &toml, "--data", &data, "--output", &json]).0, 0);
+        run(&["policy", "publish", &json, "--data", &data, "--force"])
+    };
+    let (_, first, _) = publish(minimal, 1);
+    assert!(
+        first.contains("It is the first: it takes effect on each device once it was shown there"),
+        "{first}"
+    );
+    for version in 2..18 {
+        let (code, said, _) = publish(&wider, version);
+        assert_eq!(code, 0);
+        assert!(
+            said.contains("What it widens takes effect 7 days after it was shown on the device"),
+            "{said}"
+        );
+    }
+    let (code, _, refused) = publish(&wider, 18);
+    assert_eq!(code, 1);
+    assert!(refused.contains("16 versions for the group `default` wait"), "{refused}");
+    let (code, said, _) = publish(minimal, 18);
+    assert_eq!(code, 0);
+    assert!(
+        said.contains("It widens nothing: it holds on each device as soon as the device hears of it"),
+        "{said}"
+    );
+}
+
 /// Somebody who signs elsewhere compares with a file.
 #[test]
 fn signing_compares_with_the_version_that_is_named() {

@@ -48,6 +48,21 @@ impl History {
         self.versions.last().map(|version| version.reference)
     }
 
+    /// The versions that stand once this one is published as well, the last of them. `None` where it would have to wait beside as many
+    /// as a device keeps: it would forget what is in force.
+    pub(crate) fn with(
+        &self,
+        reference: PolicyRef,
+        policy: Arc<Policy>,
+        now: UtcTime,
+    ) -> Option<Announcements> {
+        let waiting = self.named(now).coming.len();
+        let mut announced = self.announced.clone();
+        let _earliest = announced.publish(policy, reference, now);
+        let takes_effect = announced.in_force(now).base().is_some_and(|base| base.reference() == reference);
+        (takes_effect || waiting < MAX_COMING).then_some(announced)
+    }
+
     /// What a timestamp of this instant names.
     pub(crate) fn named(&self, now: UtcTime) -> Named {
         let mut named = self.announced.in_force(now).named();
@@ -191,6 +206,20 @@ mod tests {
         // Where version 2 was never shown, the old one runs on below it.
         assert_eq!(judged(&history, &[1, 2], day(300)), Ok(()));
         assert_eq!(judged(&history, &[1, 2], day(365)), Err(Reason::SupersededPolicy), "expired");
+    }
+
+    #[test]
+    fn no_more_versions_wait_than_a_device_keeps_and_one_that_narrows_never_has_to() {
+        let mut history = history();
+        for version in 3..18 {
+            let next = history.with(reference(version), policy(WIDER), day(11));
+            assert!(next.is_some(), "{version}");
+            history.take(reference(version), Some(policy(WIDER)), day(11));
+        }
+        assert_eq!(history.named(day(11)).coming.len(), MAX_COMING);
+        assert!(history.with(reference(18), policy(WIDER), day(11)).is_none());
+        let narrower = history.with(reference(18), policy(""), day(11)).unwrap();
+        assert_eq!(narrower.in_force(day(11)).named(), reference(18).into());
     }
 
     #[test]

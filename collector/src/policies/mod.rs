@@ -89,6 +89,11 @@ impl Issued {
     }
 }
 
+/// The history of a group as the store has it.
+pub(crate) async fn history(store: &dyn DocumentStore, group: &str) -> Result<Arc<History>, StoreError> {
+    continued(store, group, Arc::default()).await
+}
+
 async fn continued(
     store: &dyn DocumentStore,
     group: &str,

@@ -3,7 +3,7 @@
 use crate::store::PublishedPolicy;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::diff::{Change, Effect, InWords, diff, widens};
-use collector_proto::policy::{Policy, PolicyDocument};
+use collector_proto::policy::{Announced, Policy, PolicyDocument, Wait};
 use collector_proto::time::{Span, UtcTime};
 use std::fmt;
 
@@ -29,18 +29,24 @@ pub(crate) struct Following {
 }
 
 impl Following {
-    /// Compares with a published policy.
-    pub(super) fn published(before: &PublishedPolicy, policy: &Policy, now: UtcTime) -> Self {
-        let version = before.reference.version;
-        match opened(&before.envelope) {
-            Some(before) => Self::between(&before, policy, now),
-            None => Self::new(version, None, policy, policy.document().notice_period, now),
-        }
+    /// Compares with the version that was published before it.
+    pub(super) fn published(
+        before: &PublishedPolicy,
+        policy: &Policy,
+        announced: &Announced,
+        now: UtcTime,
+    ) -> Self {
+        // A version cannot shorten the time that people were promised before it, by any that stands.
+        let period = match announced.announcement().wait {
+            Wait::Notice(period) => period,
+            Wait::Nothing | Wait::Showing => policy.document().notice_period,
+        };
+        let changes = opened(&before.envelope).map(|before| diff(&before, policy));
+        Self::new(before.reference.version, changes, policy, period, now)
     }
 
-    /// Compares with a policy that needs not be published.
+    /// Compares with a policy that need not be published.
     pub(super) fn between(before: &Policy, policy: &Policy, now: UtcTime) -> Self {
-        // A version cannot shorten the time that people were promised before it.
         let period = policy.document().notice_period.max(before.document().notice_period);
         Self::new(before.document().version, Some(diff(before, policy)), policy, period, now)
     }

@@ -21,7 +21,7 @@ use collector_proto::contract::{NotUnderstood, ReadError};
 use collector_proto::envelope::{EnvelopeError, KeyId};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::author::Diagnostics;
-use collector_proto::policy::{Policy, PolicyDocument};
+use collector_proto::policy::{MAX_COMING, Policy, PolicyDocument};
 
 /// Why a policy is not signed, published or read.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,15 @@ pub(crate) enum PolicyError {
     /// It widens before people were told for the notice period.
     #[error("{0}")]
     TooSoon(Box<Following>),
+    /// Devices would forget what is in force.
+    #[error(
+        "{MAX_COMING} versions for the group `{group}` wait to take effect already, and devices keep no more; publish one that \
+         widens nothing, or wait until one of them has taken effect"
+    )]
+    TooMany {
+        /// The group.
+        group: String,
+    },
     /// The root of trust is not the one that the policy was verified under.
     #[error("the root of trust changed while the policy was verified; publish it again")]
     OtherRoot,
@@ -90,6 +99,7 @@ impl PolicyError {
             | Self::TooLarge(_)
             | Self::NotAbove { .. }
             | Self::TooSoon(_)
+            | Self::TooMany { .. }
             | Self::OtherRoot => Reason::Invalid,
             Self::NotUnderstood(_) => Reason::NotUnderstood,
             Self::Write(_) => Reason::Internal,

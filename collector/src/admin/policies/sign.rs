@@ -2,11 +2,15 @@
 
 use super::{Following, GivenPolicy, PolicyError, checked};
 use crate::admin::{Actor, Admin, Operation};
-use collector_proto::envelope::{Document as _, Envelope, SigningKey};
+use crate::policies::history;
+use crate::store::DocumentStore;
+use collector_proto::envelope::{Document as _, Envelope, SigningKey, pae_digest};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::author::{Diagnostic, Wildcard, compile_bytes};
 use collector_proto::policy::trust::Role;
-use collector_proto::policy::{Policy, PolicyDocument};
+use collector_proto::policy::{Announcements, Policy, PolicyDocument, PolicyRef};
+use collector_proto::time::UtcTime;
+use std::sync::Arc;
 
 /// A policy that was signed.
 pub(crate) struct SignedPolicy {
@@ -57,12 +61,29 @@ pub(crate) async fn sign(
     let following = if let Some(previous) = previous {
         Some(Following::between(&previous.policy, &policy, now))
     } else {
-        let current = store.current_policy(&policy.document().group).await?;
-        // The published version itself gets another signature, or an earlier one does: neither follows it.
-        let below = current.filter(|current| current.reference.version < policy.document().version);
-        below.map(|current| Following::published(&current, &policy, now))
+        follows_published(store, &envelope, &policy, now).await?
     };
     Ok(SignedPolicy { envelope, signatures, threshold, warnings, wildcards, following })
+}
+
+/// Compares with the published version, unless this is that one, which gets another signature, or an earlier one.
+async fn follows_published(
+    store: &dyn DocumentStore,
+    envelope: &Envelope,
+    policy: &Policy,
+    now: UtcTime,
+) -> Result<Option<Following>, PolicyError> {
+    let (group, version) = (&policy.document().group, policy.document().version);
+    let current = store.current_policy(group).await?;
+    let Some(current) = current.filter(|current| current.reference.version < version) else {
+        return Ok(None);
+    };
+    let sha256 = pae_digest(PolicyDocument::PAYLOAD_TYPE, &envelope.unverified_payload()?);
+    let reference = PolicyRef { version, sha256 };
+    let stand = history(store, group).await?.with(reference, Arc::new(policy.clone()), now);
+    // Where too many wait, publishing says so.
+    let announced = stand.as_ref().and_then(Announcements::newest);
+    Ok(announced.map(|announced| Following::published(&current, policy, announced, now)))
 }
 
 /// Signs the very bytes that were signed before, once they are found to be an acceptable policy.

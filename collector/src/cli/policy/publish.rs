@@ -15,11 +15,12 @@ use std::process::ExitCode;
 Example:
   candor-collector policy publish policy.json --data /srv/candor
 
-A running server gives the policy to devices from their next request on. Versions only rise: to go back, publish the
-old content under a higher version.
+A running server gives the policy to devices from their next request on, beside the one that is in force. What it narrows
+holds on a device at once; what it widens waits there until it was shown for the notice period. Versions only rise: to go
+back, publish the old content under a higher version.
 
-What lets more be known about people than the version before it is refused where it takes effect before people were told
-for the notice period. With --force it is published all the same, and a WARNING on standard error says so.")]
+A version that widens is refused where it says that it takes effect before people were told for the notice period. With
+--force it is published all the same, a WARNING on standard error says so, and devices still wait.")]
 pub(crate) struct Args {
     /// The signed policy
     file: PathBuf,
@@ -48,13 +49,13 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     };
     let warning = published.following.as_ref().filter(|following| following.is_too_soon());
     if let Some(following) = warning {
-        output::complain(&format!("WARNING: {following}"));
+        output::complain(&format!("WARNING: {following}\nDevices wait for the period all the same."));
     }
     let (version, group) = (published.reference.version, &published.group);
     if matches!(args.format, Format::Json) {
         out.json(&serde_json::json!({
             "group": group, "policy": published.reference, "was_before": published.was_before,
-            "refusing": published.refusing,
+            "refusing": published.refusing, "takes_effect": published.effect,
             "changes": published.following.as_ref().and_then(|following| following.changes.as_ref()),
             "wider": published.following.as_ref().map(Following::widens),
         }))?;
@@ -64,7 +65,10 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         writeln!(out, "Version {version} was published for the group `{group}` before")?;
     } else {
         let digest = published.reference.sha256;
-        writeln!(out, "Version {version} is the current policy of the group `{group}` ({digest})")?;
+        writeln!(out, "Version {version} is published for the group `{group}` ({digest})")?;
+    }
+    if let Some(effect) = &published.effect {
+        writeln!(out, "{effect}")?;
     }
     writeln!(out, "{}", published.refusing)?;
     Ok(ExitCode::SUCCESS)

@@ -2,13 +2,16 @@
 
 use super::{Following, PolicyError};
 use crate::admin::{Actor, Admin, Operation};
+use crate::policies::history;
 use crate::store::Published;
 use crate::verify::VerifiedPolicy;
 use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
-use collector_proto::policy::PolicyRef;
+use collector_proto::policy::{Announced, Announcements, PolicyRef, Wait};
+use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A policy that is published.
 pub(crate) struct Publication {
@@ -20,6 +23,17 @@ pub(crate) struct Publication {
     pub(crate) refusing: Refusing,
     /// What it changes against the version before it; `None` for a group's first, and where nothing was published.
     pub(crate) following: Option<Following>,
+    /// When it takes effect; `None` where nothing was published.
+    pub(crate) effect: Option<TakesEffect>,
+}
+
+/// When a version takes effect on devices.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct TakesEffect {
+    /// What it waits for on each device.
+    pub(crate) waits_for: Wait,
+    /// When that can be over at the earliest.
+    pub(crate) earliest: UtcTime,
 }
 
 /// What becomes of a version that widens before people were told for the whole period.
@@ -41,25 +55,65 @@ pub(crate) async fn publish(
     let (store, now) = (admin.enter(actor, Operation::PublishPolicy)?, admin.now());
     let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
-    let current = store.current_policy(&group).await?;
     let refusing = Refusing::count(KNOWN, verified.envelope(), &store.contracts(&group).await?)?;
-    // What is not above the newest version is not published whatever it widens; that is found below.
-    let below = current.filter(|current| current.reference.version < reference.version);
-    let following = below.map(|current| Following::published(&current, verified.policy(), now));
+    // What is not above the newest version is not published whatever it widens; that is found when it is stored.
+    let current = store.current_policy(&group).await?;
+    let (mut following, mut effect) = (None, None);
+    if current.as_ref().is_none_or(|current| current.reference.version < reference.version) {
+        let policy = Arc::new(verified.policy().clone());
+        let stand = history(store, &group).await?.with(reference, policy, now);
+        let announced = stand.as_ref().and_then(Announcements::newest);
+        let announced = announced.ok_or_else(|| PolicyError::TooMany { group: group.clone() })?;
+        following = current.map(|current| Following::published(&current, verified.policy(), announced, now));
+        effect = Some(TakesEffect::of(announced, now));
+    }
     if too_soon == TooSoon::Refused
         && let Some(following) = following.as_ref().filter(|following| following.is_too_soon())
     {
         return Err(PolicyError::TooSoon(Box::new(following.clone())));
     }
     match store.publish(verified, now).await? {
-        Published::New => Ok(Publication { group, reference, was_before: false, refusing, following }),
+        Published::New => {
+            Ok(Publication { group, reference, was_before: false, refusing, following, effect })
+        }
         Published::Before => {
-            Ok(Publication { group, reference, was_before: true, refusing, following: None })
+            let (following, effect) = (None, None);
+            Ok(Publication { group, reference, was_before: true, refusing, following, effect })
         }
         Published::NotAbove(published) => {
             Err(PolicyError::NotAbove { group, offered: reference.version, published })
         }
         Published::OtherRoot => Err(PolicyError::OtherRoot),
+    }
+}
+
+impl TakesEffect {
+    fn of(announced: &Announced, now: UtcTime) -> Self {
+        let earliest = announced.effect().unwrap_or(now);
+        Self { waits_for: announced.announcement().wait, earliest }
+    }
+}
+
+impl fmt::Display for TakesEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let earliest = self.earliest;
+        match self.waits_for {
+            Wait::Nothing => {
+                f.write_str("It widens nothing: it holds on each device as soon as the device hears of it")
+            }
+            Wait::Showing => {
+                write!(
+                    f,
+                    "It is the first: it takes effect on each device once it was shown there, from {earliest} on"
+                )
+            }
+            Wait::Notice(period) => write!(
+                f,
+                "What it narrows holds on each device as soon as the device hears of it. What it widens takes effect {} after \
+                 it was shown on the device, on {earliest} at the earliest",
+                period.words()
+            ),
+        }
     }
 }
 
