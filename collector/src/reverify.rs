@@ -1,8 +1,6 @@
 //! Verifies again everything that is stored, from the bytes: what an auditor would do.
 
-use crate::store::{
-    Order, Page, PolicyVersions, ReportQuery, Store, StoreError, StoredPart, StoredReport, all,
-};
+use crate::store::{Order, Page, ReportQuery, Store, StoreError, StoredPart, StoredReport, all};
 use crate::verify::TrustRoot;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
@@ -130,7 +128,7 @@ async fn examine_policies(
     roots: &[TrustRoot],
     found: &mut Reverified,
 ) -> Result<(), StoreError> {
-    for policy in all(|page| store.policies(PolicyVersions::All, page)).await? {
+    for policy in all(|page| store.policies(page)).await? {
         // Any root's keys: a policy stays good after they were rotated.
         let is_good = roots.iter().any(|root| {
             let (keys, threshold) = root.document().role(Role::Policy);

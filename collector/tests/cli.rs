@@ -10,6 +10,7 @@ use collector_proto::envelope::{Document as _, Envelope, SigningKey};
 use collector_proto::messages::Bundle;
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::{Floor, Trust};
+use collector_proto::time::UtcTime;
 use serde_json::Value;
 use std::path::Path;
 use std::process::ExitCode;
@@ -118,8 +119,25 @@ fn a_policy_is_signed_published_and_only_rises() {
     assert!(refused.contains("version 1 is not above version 2"), "{refused}");
     let shown = json(&["policy", "show", "--data", &place.data]);
     assert_eq!(shown["policies"][0]["version"], 2);
+    assert_eq!(
+        shown["policies"].as_array().unwrap().len(),
+        1,
+        "it widens nothing, so no other stands: {shown}"
+    );
     let all = json(&["policy", "show", "--data", &place.data, "--all"]);
-    assert_eq!(all["policies"].as_array().unwrap().len(), 2);
+    let states = |shown: &Value| -> Vec<String> {
+        let policies = shown["policies"].as_array().unwrap().iter();
+        policies.map(|policy| policy["state"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(states(&all), ["superseded", "in_force"]);
+    // What widens is coming, with a date.
+    let third = place.file("third.toml", &hashed(3).replace("\"os.name\"", "\"os.name\", \"os.type\""));
+    done(&["policy", "sign", &third, "--data", &place.data, "--output", &signed]);
+    done(&["policy", "publish", &signed, "--data", &place.data, "--force"]);
+    let shown = json(&["policy", "show", "--data", &place.data]);
+    assert_eq!(states(&shown), ["in_force", "coming"]);
+    let instant = |name: &str| UtcTime::parse(shown["policies"][1][name].as_str().unwrap()).unwrap();
+    assert_eq!(instant("from").seconds_since(instant("published")), 7 * 86_400);
 }
 
 #[test]

@@ -72,6 +72,11 @@ impl History {
         named
     }
 
+    /// When a version can have taken effect on a device at the earliest.
+    pub(crate) fn earliest(&self, reference: PolicyRef) -> Option<UtcTime> {
+        self.readable(reference).ok().map(|(_, earliest)| earliest)
+    }
+
     /// The policy of a version, if it is at hand.
     pub(super) fn policy(&self, reference: PolicyRef) -> Option<Arc<Policy>> {
         let mut standing = self.announced.versions().iter();

@@ -15,8 +15,8 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, PolicyVersions,
-    Published, PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
+    Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Published,
+    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
     SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptReport, SweptSection, Token,
     TokenState, Usage,
 };
@@ -131,8 +131,8 @@ pub trait DocumentStore: Send + Sync {
     /// The policy of this digest, if it was issued to the group.
     fn issued_policy(&self, group: &str, digest: &Digest) -> Answer<'_, Option<PublishedPolicy>>;
 
-    /// Policies by group and version.
-    fn policies(&self, versions: PolicyVersions, page: Page) -> Answer<'_, Listed<PublishedPolicy>>;
+    /// Every policy, by group and version.
+    fn policies(&self, page: Page) -> Answer<'_, Listed<PublishedPolicy>>;
 }
 
 /// What a report's acceptance needs.

@@ -114,15 +114,6 @@ pub struct PublishedPolicy {
     pub published_at: UtcTime,
 }
 
-/// Which published policies are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PolicyVersions {
-    /// Every group's highest.
-    Current,
-    /// All of them.
-    All,
-}
-
 /// What happened to a policy that was to be published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Published {

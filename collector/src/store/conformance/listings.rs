@@ -4,8 +4,7 @@ use super::Place;
 use super::fixture::{DAY, Fixture, POLICY, os, start};
 use crate::refusal::{Event, EventKind};
 use crate::store::{
-    Answer, Cursor, Listed, MAX_PAGE, NewAccess, Order, Page, PolicyVersions, ReportQuery, StoreError, all,
-    first,
+    Answer, Cursor, Listed, MAX_PAGE, NewAccess, Order, Page, ReportQuery, StoreError, all, first,
 };
 use collector_proto::digest::Digest;
 use std::fmt::Debug;
@@ -44,8 +43,7 @@ pub(in crate::store) async fn every_listing_is_walked_in_pages(place: &dyn Place
         fixture.publish(&toml).await;
         fixture.publish(&toml.replace("version = 1\nexpires", "version = 2\nexpires")).await;
     }
-    walked(7, |page| store.policies(PolicyVersions::All, page)).await;
-    walked(4, |page| store.policies(PolicyVersions::Current, page)).await;
+    walked(7, |page| store.policies(page)).await;
     let mut devices = Vec::new();
     for _ in 0..5 {
         devices.push(fixture.enrol().await);
@@ -97,23 +95,6 @@ pub(in crate::store) async fn pages_stay_good_when_rows_come_and_go(place: &dyn 
     let seen: Vec<_> = page.items.iter().map(|token| token.created).collect();
     assert_eq!(seen, [start().plus_seconds(20), start().plus_seconds(10)]);
     assert_eq!(page.next, None);
-}
-
-pub(in crate::store) async fn a_version_between_two_pages_shows_no_group_twice(place: &dyn Place) {
-    let fixture = Fixture::new(place).await;
-    let of = |group: &str, version: u64| {
-        POLICY
-            .replace("[policy]", &format!("[policy]\ngroup = \"{group}\""))
-            .replace("version = 1\nexpires", &format!("version = {version}\nexpires"))
-    };
-    fixture.publish(&of("servers", 1)).await;
-    let list = async |page| fixture.store.policies(PolicyVersions::Current, page).await.unwrap();
-    let page = list(Page::first().limit(1)).await;
-    assert_eq!(page.items[0].group, "default");
-    fixture.publish(&of("default", 2)).await;
-    let rest = list(Page::first().after(page.next.unwrap())).await;
-    let groups: Vec<_> = rest.items.iter().map(|policy| policy.group.as_str()).collect();
-    assert_eq!(groups, ["servers"]);
 }
 
 pub(in crate::store) async fn a_foreign_cursor_is_refused(place: &dyn Place) {

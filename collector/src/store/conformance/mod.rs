@@ -80,7 +80,6 @@ macro_rules! conformance_suite {
             listings:
                 every_listing_is_walked_in_pages,
                 pages_stay_good_when_rows_come_and_go,
-                a_version_between_two_pages_shows_no_group_twice,
                 a_foreign_cursor_is_refused;
             durability:
                 what_was_answered_is_there_after_reopening;

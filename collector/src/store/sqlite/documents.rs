@@ -1,9 +1,7 @@
 //! Roots and policies.
 
 use super::{SqliteStore, paging, signed, unsigned};
-use crate::store::{
-    Answer, DocumentStore, Listed, Page, PolicyVersions, Published, PublishedPolicy, StoreError,
-};
+use crate::store::{Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, StoreError};
 use crate::verify::{TrustRoot, VerifiedPolicy};
 use collector_proto::digest::{Digest, NotADigest};
 use collector_proto::envelope::Envelope;
@@ -67,8 +65,8 @@ impl DocumentStore for SqliteStore {
         })
     }
 
-    fn policies(&self, versions: PolicyVersions, page: Page) -> Answer<'_, Listed<PublishedPolicy>> {
-        self.read(move |connection| policies(connection, versions, &page))
+    fn policies(&self, page: Page) -> Answer<'_, Listed<PublishedPolicy>> {
+        self.read(move |connection| policies(connection, &page))
     }
 }
 
@@ -136,22 +134,10 @@ pub(super) fn current_version(connection: &Connection, group: &str) -> Result<u6
     Ok(version.map_or(0, unsigned))
 }
 
-fn policies(
-    connection: &Connection,
-    versions: PolicyVersions,
-    page: &Page,
-) -> Result<Listed<PublishedPolicy>, StoreError> {
+fn policies(connection: &Connection, page: &Page) -> Result<Listed<PublishedPolicy>, StoreError> {
     let (version, group) = paging::number_and_text(page)?.unwrap_or((i64::MIN, String::new()));
-    let condition = match versions {
-        PolicyVersions::All => "(group_name, version) > (?1, ?2)",
-        // By the group alone: a version that is published between two pages must not show a group twice. The first
-        // page has no version to compare with.
-        PolicyVersions::Current => {
-            "(group_name > ?1 OR ?2 = -9223372036854775808) AND version = (SELECT max(version) FROM policy AS other WHERE other.group_name = policy.group_name)"
-        }
-    };
-    let mut statement = connection
-        .prepare_cached(&format!("{COLUMNS} WHERE {condition} ORDER BY group_name, version LIMIT ?3"))?;
+    let condition = "WHERE (group_name, version) > (?1, ?2) ORDER BY group_name, version LIMIT ?3";
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} {condition}"))?;
     let rows = statement.query_map(params![group, version, paging::rows(page)], |row| Ok(published(row)))?;
     let policies = rows.map(|row| row?).collect::<Result<_, StoreError>>()?;
     let keys = |policy: &PublishedPolicy| format!("{} {}", policy.reference.version, policy.group);
