@@ -10,7 +10,7 @@ use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
 use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{Verdict, Versions};
+use collector_proto::policy::{Announced, Announcement, PolicyRef, Verdict};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -68,8 +68,10 @@ impl fmt::Display for ContractStatus {
 
 #[derive(Serialize)]
 struct PolicyStatus {
+    /// The version in force or, where none is, the first that will be.
     #[serde(flatten)]
-    versions: Versions,
+    base: PolicyRef,
+    coming: Vec<ComingStatus>,
     organisation: String,
     fresh_until: UtcTime,
     report_every_seconds: u64,
@@ -79,10 +81,42 @@ impl PolicyStatus {
     fn of(accepted: &AcceptedPolicy) -> Self {
         let document = accepted.terms().document();
         Self {
-            versions: accepted.versions(),
+            base: accepted.versions().base(),
+            coming: accepted.coming().iter().map(ComingStatus::of).collect(),
             organisation: document.controller.name.clone(),
             fresh_until: accepted.fresh_until(),
             report_every_seconds: document.report_every.seconds(),
+        }
+    }
+}
+
+/// A version that is announced.
+#[derive(Serialize)]
+struct ComingStatus {
+    #[serde(flatten)]
+    reference: PolicyRef,
+    /// From when on it counts as shown.
+    shown: Option<UtcTime>,
+    /// From when on it is in force by itself; `None` while it has still to be shown.
+    from: Option<UtcTime>,
+    #[serde(skip)]
+    asks: bool,
+}
+
+impl ComingStatus {
+    fn of(version: &Announced) -> Self {
+        let Announcement { shown, asks, .. } = *version.announcement();
+        Self { reference: version.reference(), shown, from: version.effect(), asks }
+    }
+}
+
+impl fmt::Display for ComingStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "version {}, ", self.reference.version)?;
+        match self.from {
+            Some(from) => write!(f, "in force from {from}; what it narrows holds already"),
+            None if self.asks => f.write_str("to be acknowledged first: candor notice --acknowledge"),
+            None => f.write_str("to be shown first"),
         }
     }
 }
@@ -242,12 +276,15 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
             "Policy",
             format!(
                 "version {} of {}, usable until {}",
-                policy.versions.version,
+                policy.base.version,
                 collector_proto::text::plain(&policy.organisation),
                 policy.fresh_until
             ),
         ),
         None => line("Policy", "none that may be used".to_owned()),
+    }
+    for coming in status.policy.iter().flat_map(|policy| &policy.coming) {
+        line("Coming", coming.to_string());
     }
     if let Some(refused) = &status.refused {
         line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));

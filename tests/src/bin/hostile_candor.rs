@@ -6,7 +6,7 @@
 
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    Acknowledge, Disclose, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, ShowStatus,
+    Acknowledge, Disclose, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, RecordShown, ShowStatus,
 };
 use collector_proto::disclosure::{Answer, Condition, Direction, LedgerEnd, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
@@ -35,6 +35,7 @@ const OF_THE_READER: &[&str] =
 const FILES: &[&str] = &[
     "/var/lib/candor-reader/trust.json",
     "/var/lib/candor-reader/keys.json",
+    "/var/lib/candor-reader/versions.json",
     "/var/lib/candor-reader/acknowledgements.json",
     "/var/lib/candor-notice/index.html",
 ];
@@ -105,6 +106,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"a report that was never made")] };
     vec![
         ("acknowledge in a person's name", acknowledge.into()),
+        ("say that a notice was shown", RecordShown { policy: PolicyRef { version: 2, sha256 } }.into()),
         ("look around", Preview { documents: Some(documents.clone()) }.into()),
         ("read under a draft", ReadDraft { policy: draft }.into()),
         ("pin another root", pin.into()),
