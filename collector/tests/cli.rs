@@ -141,6 +141,38 @@ fn a_policy_is_signed_published_and_only_rises() {
 }
 
 #[test]
+fn a_signed_policy_is_verified_with_a_collector_and_without() {
+    let place = Place::initialised();
+    let (author, signed) = (place.file("policy.toml", POLICY), place.path("policy.json"));
+    done(&["policy", "sign", &author, "--data", &place.data, "--output", &signed]);
+    assert!(done(&["policy", "check", &signed]).contains("`policy verify` verifies its signatures"));
+    let said = done(&["policy", "verify", &signed, "--data", &place.data]);
+    assert!(said.contains("good; version 1 for the group `default`"), "{said}");
+    assert!(said.contains("1 of the policy keys of root 1 signed it, 1 had to"), "{said}");
+    let bundle = place.path("bundle.json");
+    done(&["bundle", "--data", &place.data, "--output", &bundle]);
+    let said = json(&["policy", "verify", &signed, "--root", &bundle]);
+    assert_eq!(
+        (&said["ok"], &said["policy"]["version"], &said["threshold"]),
+        (&true.into(), &1.into(), &1.into())
+    );
+    assert_eq!(said["signed_by"].as_array().unwrap().len(), 1);
+    // Another organisation's, and one that was changed after it was signed.
+    let other = Place::initialised();
+    let (code, said) = run(&["policy", "verify", &signed, "--data", &other.data]).unwrap();
+    assert_eq!(code, ExitCode::from(4));
+    assert!(said.contains("0 of the 1 needed signatures are good"), "{said}");
+    let mut envelope: Value = serde_json::from_slice(&std::fs::read(&signed).unwrap()).unwrap();
+    let payload = envelope["payload"].as_str().unwrap().replacen('e', "f", 1);
+    envelope["payload"] = payload.into();
+    let changed = place.file("changed.json", &envelope.to_string());
+    let (code, _) = run(&["policy", "verify", &changed, "--data", &place.data]).unwrap();
+    assert_eq!(code, ExitCode::from(4));
+    let refused = run(&["policy", "verify", &author, "--data", &place.data]).unwrap_err();
+    assert!(refused.contains("`policy check` takes an author's file"), "{refused}");
+}
+
+#[test]
 fn signing_lists_what_a_wildcard_stands_for() {
     let place = Place::initialised();
     let wild = POLICY.replace("\"os.name\", \"os.version\"", "\"os.*\"");

@@ -5,18 +5,20 @@ mod publish;
 mod published;
 mod sign;
 mod source;
+mod verify;
 
 pub(crate) use following::Following;
 pub(crate) use publish::{TooSoon, publish};
 pub(crate) use published::{Shown, published};
 pub(crate) use sign::sign;
 pub(crate) use source::{GivenPolicy, open};
+pub(crate) use verify::{Verification, root, verify, verify_under};
 
 use super::AdminError;
 use super::access::Denied;
 use crate::refusal::Reason;
 use crate::store::StoreError;
-use crate::verify::PolicyRefused;
+use crate::verify::{BadRoot, PolicyRefused};
 use collector_proto::contract::{NotUnderstood, ReadError};
 use collector_proto::envelope::{EnvelopeError, KeyId};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -38,6 +40,9 @@ pub(crate) enum PolicyError {
     /// The signed document is of another type.
     #[error("the file is a signed document, but not a policy")]
     Type,
+    /// The file holds no root of trust.
+    #[error(transparent)]
+    Root(BadRoot),
     /// The signed document requires something that this program does not know.
     #[error("the policy needs a newer collector")]
     NotUnderstood(#[source] NotUnderstood),
@@ -95,6 +100,7 @@ impl PolicyError {
             Self::Author(_)
             | Self::Content(_)
             | Self::Refused(_)
+            | Self::Root(_)
             | Self::ForeignKey(_)
             | Self::TooLarge(_)
             | Self::NotAbove { .. }

@@ -8,6 +8,7 @@ mod publish;
 mod show;
 mod sign;
 mod source;
+mod verify;
 
 use crate::cli::output::Output;
 use std::process::ExitCode;
@@ -25,7 +26,9 @@ pub(crate) enum Command {
     Diff(diff::Args),
     /// Compile an author's file and sign it, or add a signature to a signed policy
     Sign(sign::Args),
-    /// Make a signed policy its group's current one
+    /// Verify the signatures, dates and content of a signed policy
+    Verify(verify::Args),
+    /// Give a signed policy to the devices of its group
     Publish(publish::Args),
     /// Show published policies
     Show(show::Args),
@@ -38,6 +41,7 @@ pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Resu
         Command::Explain(args) => explain::run(args, out),
         Command::Diff(args) => diff::run(args, out),
         Command::Sign(args) => sign::run(args, out).await,
+        Command::Verify(args) => verify::run(args, out).await,
         Command::Publish(args) => publish::run(args, out).await,
         Command::Show(args) => show::run(args, out).await,
     }

@@ -4,7 +4,6 @@ use super::source::{NotAPolicy, load};
 use crate::admin::policies::GivenPolicy;
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
-use collector_proto::policy::Policy;
 use collector_proto::policy::author::{Diagnostic, Severity};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -21,7 +20,7 @@ A line is  file:line:column: error[code]: key: what is wrong; did you mean `name
 
 Exit codes: 0 no errors (warnings may be); 1 errors in at least one file; 2 wrong usage.")]
 pub(crate) struct Args {
-    /// Author's TOML files; a signed envelope (JSON) is checked too, its signatures are not
+    /// Author's TOML files; a signed policy (JSON) is checked too; `policy verify` verifies its signatures
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Form of the output
@@ -53,6 +52,8 @@ struct Summary {
     fields: usize,
     purposes: usize,
     recipients: usize,
+    /// Whether it is signed. The signatures are not verified: that takes a root of trust.
+    signed: bool,
 }
 
 /// Runs the verb.
@@ -77,7 +78,10 @@ impl Checked {
     fn of(file: &std::path::Path, loaded: Result<GivenPolicy, NotAPolicy>) -> Self {
         let file = file.display().to_string();
         let (diagnostics, problem, policy) = match loaded {
-            Ok(loaded) => (loaded.warnings, None, Some(Summary::of(&loaded.policy))),
+            Ok(loaded) => {
+                let summary = Summary::of(&loaded);
+                (loaded.warnings, None, Some(summary))
+            }
             Err(NotAPolicy::Author(found)) => (found.into_iter().collect(), None, None),
             Err(NotAPolicy::Other(error)) => (Vec::new(), Some(format!("{error:#}")), None),
         };
@@ -99,21 +103,22 @@ impl Checked {
             None => writeln!(out, "{}: {findings}", self.file),
             Some(policy) => writeln!(
                 out,
-                "{}: good, {findings}; version {} for the group `{}`: {} for {}, until {}",
+                "{}: good, {findings}; version {} for the group `{}`: {} for {}, until {}{}",
                 self.file,
                 policy.version,
                 policy.group,
                 counted(policy.fields, "field"),
                 counted(policy.purposes, "purpose"),
                 policy.expires,
+                if policy.signed { "; `policy verify` verifies its signatures" } else { "" },
             ),
         }
     }
 }
 
 impl Summary {
-    fn of(policy: &Policy) -> Self {
-        let document = policy.document();
+    fn of(loaded: &GivenPolicy) -> Self {
+        let document = loaded.policy.document();
         Self {
             group: document.group.clone(),
             version: document.version,
@@ -121,6 +126,7 @@ impl Summary {
             fields: document.rules.len(),
             purposes: document.purposes.len(),
             recipients: document.recipients.len(),
+            signed: loaded.from_envelope,
         }
     }
 }
