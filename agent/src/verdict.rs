@@ -10,7 +10,7 @@ use collector_proto::catalog::{FieldId, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Absence, Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
-use collector_proto::policy::{Announcements, BoundsOf, FieldName, Permit, Signed, Verdict, fits};
+use collector_proto::policy::{Announcements, BoundsOf, FieldName, Permit, Policy, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, section_digest};
 use std::collections::BTreeMap;
@@ -122,7 +122,8 @@ pub(crate) fn clear<'r>(
     if report.policy == *permit.versions() {
         under_the_same_policy(report, permit)?;
     } else {
-        under_another_policy(report, permit, base()?.unwrap_or_default())?;
+        let made_under = in_force.terms_of(&report.policy);
+        under_another_policy(report, permit, made_under.as_ref(), base()?.unwrap_or_default())?;
     }
     Ok(Cleared { recorded })
 }
@@ -139,11 +140,12 @@ fn under_the_same_policy(report: &Report, permit: &Permit<Signed>) -> Result<(),
     }
 }
 
-/// Nothing is known of the rules under which it was made, so every value has to pass those of now. What is only named by a
+/// Every value has to pass the rules of now. Those under which it was made are known where only more has been announced since. What is only named by a
 /// digest, or as gone, says that rows are as they were or are there no longer; these rows have to pass as well.
 fn under_another_policy(
     report: &Report,
     permit: &Permit<Signed>,
+    made_under: Option<&Policy>,
     mut base: SectionRows,
 ) -> Result<(), NoLongerPermitted> {
     for (section, body) in &report.sections {
@@ -159,7 +161,12 @@ fn under_another_policy(
             if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));
             }
-            if !grant.filters.is_empty() {
+            let filtered_so = || {
+                made_under
+                    .and_then(|policy| policy.rule(field))
+                    .is_some_and(|rule| rule.filters == grant.filters)
+            };
+            if !grant.filters.is_empty() && !filtered_so() {
                 return Err(NoLongerPermitted::Filter(field));
             }
         }

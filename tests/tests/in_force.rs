@@ -186,3 +186,20 @@ fn what_was_shown_is_said_of_the_newest_version_alone() {
         "{answer:?}"
     );
 }
+
+#[test]
+fn what_waits_leaves_though_more_was_announced_since() {
+    let named =
+        "fields = [\"network.interface.name\", \"x.network.interface.kind\"]\npurposes = [\"inventory\"]";
+    let filter = "where = { \"network.interface.name\" = { exclude = [\"docker*\"] } }";
+    let filtered = |policy: String| policy.replace(named, &format!("{named}\n{filter}"));
+    assert_ne!(filtered(policy(1, &[])), policy(1, &[]));
+    let mut collector = Collector::with_policy(&filtered(policy(1, &[])));
+    let agent = Agent::enrolled(&collector);
+    collector.kill();
+    let _ = agent.cycle().exits(5);
+    collector.serve();
+    collector.publish(&filtered(policy(2, &["user.name"])));
+    let _ = agent.cycle().exits(0);
+    assert_eq!((agent.unreceipted(), collector.stored_payloads().len()), (0, 2));
+}

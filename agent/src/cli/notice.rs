@@ -142,6 +142,7 @@ pub(super) fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
         left_out: disclosed.left_out(),
         sandbox: disclosed.sandbox(),
         fresh_until: disclosed.fresh_until(),
+        coming: disclosed.coming(),
     }
 }
 

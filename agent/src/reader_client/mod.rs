@@ -28,7 +28,7 @@ use collector_proto::disclosure::{
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal, RootRef, Trust};
 use collector_proto::policy::{
-    Announcements, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
+    Announced, Announcements, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
 };
 use collector_proto::time::UtcTime;
 use exchange::Reached;
@@ -86,6 +86,7 @@ pub struct Disclosed<S: Standing = Signed> {
     sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
     announced: Announcements,
+    coming: Vec<Announced>,
 }
 
 impl ReaderClient {
@@ -339,7 +340,10 @@ impl ReaderClient {
         if answer.policy != Some(accepted.versions()) {
             return Err(ReaderError::OtherPolicy);
         }
-        Disclosed::checked(&accepted, answer, Some(accepted.fresh_until()), announced)
+        let disclosed = Disclosed::checked(&accepted, answer, Some(accepted.fresh_until()), announced)?;
+        // The first is the one that it goes by, in force or not.
+        let coming = accepted.standing().iter().skip(1).cloned().collect();
+        Ok(Disclosed { coming, ..disclosed })
     }
 }
 
@@ -355,7 +359,17 @@ impl<S: Standing> Disclosed<S> {
         let DisclosureAnswer { sandbox, left_out, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
-        Ok(Self { policy, permit, disclosure, left_out, read_at, sandbox, fresh_until, announced })
+        Ok(Self {
+            policy,
+            permit,
+            disclosure,
+            left_out,
+            read_at,
+            sandbox,
+            fresh_until,
+            announced,
+            coming: Vec::new(),
+        })
     }
 
     /// The policy it was read under.
@@ -366,6 +380,11 @@ impl<S: Standing> Disclosed<S> {
     /// The versions of the policy that stood then.
     pub fn announced(&self) -> &Announcements {
         &self.announced
+    }
+
+    /// Versions that are announced beside the one that it goes by, oldest first.
+    pub fn coming(&self) -> &[Announced] {
+        &self.coming
     }
 
     /// The permit it was read under.

@@ -15,7 +15,7 @@ use super::{
 use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
-use collector_proto::policy::{Controller, Draft, Permit, Policy, Signed, Standing, Versions};
+use collector_proto::policy::{Announced, Controller, Draft, Permit, Policy, Signed, Standing, Versions};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
@@ -35,6 +35,8 @@ pub struct Facts<'a, S: Standing> {
     pub sandbox: Sandbox,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fresh_until: Option<UtcTime>,
+    /// Versions of the policy that are announced beside it, oldest first.
+    pub coming: &'a [Announced],
 }
 
 /// For whom a notice is made, when and in which language, and what is known of what was read before.
@@ -261,7 +263,7 @@ fn build<S: Standing>(
             words.text("notice-automated-text")?,
             phrasing.stated("notice-automated-rules")?,
         ],
-        changes: phrasing.changes()?,
+        changes: phrasing.changes(facts.policy, facts.coming)?,
         tenant_key: phrasing.tenant_key(facts.permit)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
         enforcement: enforcement::of(facts.sandbox, document.require_sandbox, words)?,

@@ -6,8 +6,10 @@ use super::phrasing::Phrasing;
 use super::{FieldNotice, FieldTitle, NoticeError, PurposeNotice, RecipientNotice, Use};
 use crate::locale::{DEFAULT_LANGUAGE, Term, instant};
 use collector_proto::catalog::{LegalBasis, RecipientRole, Wording};
-use collector_proto::policy::{Necessity, Policy, Purpose, Recipient};
+use collector_proto::policy::diff::{Effect, diff};
+use collector_proto::policy::{Announced, Necessity, Policy, Purpose, Recipient, Wait};
 use collector_proto::text::plain;
+use collector_proto::time::Span;
 use std::collections::BTreeMap;
 
 impl Phrasing<'_> {
@@ -168,17 +170,42 @@ impl Phrasing<'_> {
         Ok(sentences)
     }
 
-    pub(super) fn changes(&self) -> Result<Vec<String>, NoticeError> {
+    /// How changes are announced, and which are: against what holds, `terms`.
+    pub(super) fn changes(&self, terms: &Policy, coming: &[Announced]) -> Result<Vec<String>, NoticeError> {
         let document = self.document;
         let period = self.words.span(document.notice_period)?;
         let dates = [
             ("announced", instant(document.notice_from).into()),
             ("effective", instant(document.effective_from).into()),
         ];
-        Ok(vec![
+        let mut told = vec![
             self.words.text_with("notice-changes-text", &[("period", period.into())])?,
             self.words.text_with("notice-changes-dates", &dates)?,
-        ])
+        ];
+        for version in coming {
+            told.push(self.comes(version)?);
+            let changes = diff(terms, version.policy());
+            let changes = changes.iter().filter(|change| change.effect != Effect::Neutral);
+            told.extend(changes.map(|change| plain(&change.to_string()).into_owned()));
+        }
+        Ok(told)
+    }
+
+    /// From when on a version holds that is announced.
+    fn comes(&self, version: &Announced) -> Result<String, NoticeError> {
+        let number = ("version", version.reference().version.into());
+        if let Some(from) = version.effect() {
+            return Ok(self
+                .words
+                .text_with("notice-coming-from", &[number, ("at", instant(from).into())])?);
+        }
+        let announcement = version.announcement();
+        let period = match announcement.wait {
+            Wait::Notice(period) => period,
+            Wait::Nothing | Wait::Showing => Span::from_seconds(0),
+        };
+        let key = if announcement.asks { "notice-coming-acknowledged" } else { "notice-coming-shown" };
+        Ok(self.words.text_with(key, &[number, ("period", self.words.span(period)?.into())])?)
     }
 }
 

@@ -12,9 +12,9 @@ use collector_proto::policy::trust::{
     TimestampKind, Trust,
 };
 use collector_proto::policy::{
-    Authority, BoundsOf, Ceiling, Consent, Controller, Declarations, Draft, Generalisation, KeyScope,
-    Necessity, Permit, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed, Standing,
-    Treatment, WrittenRule, fits,
+    Announced, Authority, BoundsOf, Ceiling, Consent, Controller, Declarations, Draft, Generalisation,
+    KeyScope, Necessity, Permit, Policy, PolicyDocument, PolicyKind, Purpose, Recipient, Rule, Signed,
+    Standing, Treatment, WrittenRule, fits,
 };
 use collector_proto::time::{Span, UtcTime};
 use collector_proto::value::{Row, Value};
@@ -148,6 +148,7 @@ pub(super) struct Case<S: Standing> {
     pub(super) permit: Permit<S>,
     pub(super) disclosure: Disclosure<S>,
     pub(super) fresh_until: Option<UtcTime>,
+    pub(super) coming: Vec<Announced>,
 }
 
 impl<S: Standing> Case<S> {
@@ -165,6 +166,7 @@ impl<S: Standing> Case<S> {
                 split: Split::Enforced,
             },
             fresh_until: self.fresh_until,
+            coming: &self.coming,
         }
     }
 }
@@ -179,7 +181,7 @@ impl Case<Draft> {
         let policy = Policy::check(document).unwrap();
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, consent);
         let disclosure = disclose(&permit, value);
-        Self { policy, permit, disclosure, fresh_until: None }
+        Self { policy, permit, disclosure, fresh_until: None, coming: Vec::new() }
     }
 
     pub(super) fn notice(&self) -> Result<Notice, NoticeError> {
@@ -198,7 +200,7 @@ impl Case<Signed> {
             Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
         let disclosure = disclose(&permit, value);
         let fresh_until = Some(accepted.fresh_until());
-        Self { policy: accepted.terms().clone(), permit, disclosure, fresh_until }
+        Self { policy: accepted.terms().clone(), permit, disclosure, fresh_until, coming: Vec::new() }
     }
 
     pub(super) fn notice(&self) -> Notice {

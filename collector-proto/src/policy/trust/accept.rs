@@ -77,6 +77,14 @@ impl AcceptedPolicy {
         self.newest
     }
 
+    /// What a report was made under, where it was made under the first of the versions that stand: the later ones had not come.
+    pub fn terms_of(&self, versions: &Versions) -> Option<Policy> {
+        let named: Vec<PolicyRef> = versions.all().collect();
+        let stood = self.standing.get(..named.len())?;
+        let same = stood.iter().map(Announced::reference).eq(named);
+        same.then(|| terms(stood.iter().map(|version| version.policy().as_ref()))).flatten()
+    }
+
     /// Those that are announced and have not taken effect by themselves, oldest first, each with the instant from which it does
     /// ([`Announced::effect`]).
     pub fn coming(&self) -> &[Announced] {

@@ -62,6 +62,7 @@ fn notice(consent: &Consent) -> Notice {
             split: Split::Enforced,
         },
         fresh_until: None,
+        coming: &[],
     };
     Notice::draft(&facts, &words(), now()).unwrap()
 }
