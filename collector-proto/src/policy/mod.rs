@@ -16,6 +16,7 @@ mod fit;
 #[cfg(test)]
 mod fixture;
 mod in_force;
+mod kept;
 mod narrow;
 mod permit;
 mod rule;

@@ -2,6 +2,7 @@
 
 use super::{Changes, Effect, listed, passes_no_more, reveals_no_more, written};
 use crate::catalog::FieldId;
+use crate::policy::kept::kept;
 use crate::policy::{FieldName, Filter, Necessity, Policy, PolicyDocument, Rule, Treatment, WrittenRule};
 use std::collections::BTreeSet;
 
@@ -17,10 +18,38 @@ pub(super) fn compare(old: &Policy, new: &Policy, changes: &mut Changes) {
             Some(before) => compare_rule(&place, before, rule, changes),
         }
     }
+    compare_lives(old, new, changes);
     for rule in old.rules().filter(|rule| !new.names(&rule.field.into())) {
         removed(&rule.field.into(), written(&rule.treat), changes);
     }
     compare_unsupported(old.document(), new, changes);
+}
+
+/// Values that live longer though nobody says so of their purposes: the key of their rows that went sooner is no longer collected, or
+/// is kept for longer.
+fn compare_lives(old: &Policy, new: &Policy, changes: &mut Changes) {
+    let retention = |policy: &Policy, rule: &Rule| {
+        let purposes = rule.purposes.iter();
+        purposes.filter_map(|name| Some(policy.document().purposes.get(name)?.retention)).max()
+    };
+    for rule in new.rules() {
+        let (before, after) = (kept(old, rule.field), kept(new, rule.field));
+        let Some((before, after)) = before.zip(after).filter(|(before, after)| after > before) else {
+            continue;
+        };
+        let is_said =
+            old.rule(rule.field).is_some_and(|old_rule| retention(new, rule) > retention(old, old_rule));
+        if !is_said {
+            let words = format!(
+                "{} is kept for {} instead of {}, because a key of its rows no longer goes sooner",
+                rule.field,
+                after.words(),
+                before.words()
+            );
+            let place = format!("rules[{}].kept", rule.field);
+            changes.add(Effect::Wider, place, Some(written(&before)), Some(written(&after)), words);
+        }
+    }
 }
 
 fn removed(field: &FieldName, treat: String, changes: &mut Changes) {

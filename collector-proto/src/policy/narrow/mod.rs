@@ -7,9 +7,10 @@
 
 use super::diff::{passes_no_more, reveals_no_more};
 use super::document_terms::is_in_eea;
+use super::kept::kept;
 use super::{
-    Controller, Filter, Necessity, Policy, PolicyDocument, Purpose, Recipient, Rule, Transfer, Treatment,
-    WrittenRule,
+    Controller, FieldName, Filter, Necessity, Policy, PolicyDocument, Purpose, Recipient, Rule, Transfer,
+    Treatment, WrittenRule,
 };
 use crate::catalog::{FieldId, LegalBasis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +33,7 @@ pub fn narrowed(earlier: &Policy, later: &Policy) -> Policy {
     let recipients = recipients(old, new, &transfers, &jurisdictions);
     let purposes = purposes(old, new, &recipients);
     let rules = rules(old, new, &purposes);
-    Policy::of_terms(PolicyDocument {
+    let terms = Policy::of_terms(PolicyDocument {
         expires: new.expires,
         max_stale: old.max_stale.min(new.max_stale),
         notice_period: old.notice_period.max(new.notice_period),
@@ -48,7 +49,27 @@ pub fn narrowed(earlier: &Policy, later: &Policy) -> Policy {
         // Whether the notice has to be acknowledged before anything is collected is the earlier one's to say; for the later one it
         // is what showing it means.
         ..old.clone()
-    })
+    });
+    without_longer_lives(terms, [earlier, later])
+}
+
+/// Withholds fields whose values would live longer than both policies say: a key of their rows that went sooner is not in the terms.
+fn without_longer_lives(mut terms: Policy, both: [&Policy; 2]) -> Policy {
+    loop {
+        let longer: BTreeSet<FieldName> = terms
+            .rules()
+            .map(|rule| rule.field)
+            .filter(|field| both.iter().any(|policy| kept(&terms, *field) > kept(policy, *field)))
+            .map(FieldName::from)
+            .collect();
+        if longer.is_empty() {
+            return terms;
+        }
+        let mut document = terms.document().clone();
+        document.rules.retain(|rule| !longer.contains(&rule.field));
+        document.rules = without_missing_filters(document.rules);
+        terms = Policy::of_terms(document);
+    }
 }
 
 fn is_named(transfers: &[Transfer], one: &Transfer) -> bool {
@@ -111,12 +132,17 @@ fn rules(
 ) -> Vec<WrittenRule> {
     let later: BTreeMap<_, _> = new.rules.iter().map(|rule| (&rule.field, rule)).collect();
     let both = old.rules.iter().filter_map(|rule| narrow_rule(rule, later.get(&rule.field)?));
-    let mut rules: Vec<WrittenRule> = both
+    let rules = both
         .filter_map(|mut rule| {
             rule.purposes.retain(|name| purposes.contains_key(name));
             (!rule.purposes.is_empty()).then_some(rule)
         })
         .collect();
+    without_missing_filters(rules)
+}
+
+/// Without the rules whose filter reads a field that has none, and so on along chains of filters.
+fn without_missing_filters(mut rules: Vec<WrittenRule>) -> Vec<WrittenRule> {
     loop {
         let collected: BTreeSet<_> = rules.iter().map(|rule| rule.field.clone()).collect();
         let before = rules.len();
