@@ -44,12 +44,23 @@ pub(super) fn measure(
 
 /// What confining the reader to every field's sources takes, as candor-reader's own measurement says.
 pub(super) fn sandbox(runs: usize) -> anyhow::Result<Measured> {
+    own("candor-reader", "sandbox", runs)
+}
+
+/// What the permit of a policy of 200 rules takes from its envelope while another version is coming, as collector-proto's own
+/// measurement says.
+pub(super) fn permit(runs: usize) -> anyhow::Result<Measured> {
+    own("collector-proto", "permit", runs)
+}
+
+/// A package's own measurement: one number of milliseconds a line.
+fn own(package: &str, bench: &str, runs: usize) -> anyhow::Result<Measured> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["bench", "--quiet", "--locked", "--package", "candor-reader", "--bench", "sandbox", "--"]);
+    command.args(["bench", "--quiet", "--locked", "--package", package, "--bench", bench, "--"]);
     let said = output(command.arg(runs.to_string()).current_dir(workspace_root()))?;
-    let number = |line: &str| line.parse::<f64>().with_context(|| format!("the sandbox: {line}"));
+    let number = |line: &str| line.parse::<f64>().with_context(|| format!("{bench}: {line}"));
     let wall_ms: Vec<f64> = said.lines().map(number).collect::<anyhow::Result<_>>()?;
-    anyhow::ensure!(!wall_ms.is_empty(), "the sandbox was not measured");
+    anyhow::ensure!(!wall_ms.is_empty(), "{bench} was not measured");
     Ok(Measured { wall_ms, peak_mib: Vec::new() })
 }
 
