@@ -231,7 +231,7 @@ impl Announcements {
     }
 
     /// Notes that the notice of this version, and with it of those before it, was acknowledged. Those that are shown for the
-    /// first time by that.
+    /// first time by that: one account's word shows nobody else what asks for none.
     pub fn acknowledge(&mut self, policy: PolicyRef, at: UtcTime) -> Vec<PolicyRef> {
         self.seen(policy, at, true)
     }
@@ -243,7 +243,7 @@ impl Announcements {
         let mut shown = Vec::new();
         for Announced { announcement, .. } in &mut self.versions[..=last] {
             announcement.acknowledged |= acknowledged;
-            if announcement.shown.is_some() || (announcement.asks && !acknowledged) {
+            if announcement.shown.is_some() || announcement.asks != acknowledged {
                 continue;
             }
             let mut from = at;

@@ -166,6 +166,14 @@ fn where_it_asks_for_it_only_an_acknowledgement_shows_it() {
 }
 
 #[test]
+fn what_asks_for_none_is_not_shown_by_an_acknowledgement() {
+    let mut device = device();
+    device.come(2, over(&[fields::OS_NAME, fields::HOST_NAME]), day(1));
+    device.0.acknowledge(reference(2), day(1));
+    assert_eq!(device.at(day(90)).0, Some(1));
+}
+
+#[test]
 fn what_narrows_an_acknowledged_version_is_acknowledged_with_it() {
     let mut device = Device::default();
     let strict = |fields: &[FieldId]| PolicyDocument { require_acknowledgement: true, ..over(fields) };
