@@ -62,11 +62,19 @@ const PROFILE: &str = r#"{"version": 2, "elements": [
 
 /// A policy of these fields.
 fn policy(fields: &[&str]) -> String {
+    let is_software = |field: &&&str| field.contains("package.") || field.contains("browser.");
+    let software: Vec<_> = fields.iter().filter(is_software).collect();
+    let of_accounts = match software.as_slice() {
+        [] => String::new(),
+        software => {
+            format!("[[collect]]\npurposes = [\"inventory\"]\naccounts = true\nfields = {software:?}\n")
+        }
+    };
     let purpose = "[[collect]]\npurposes = [\"inventory\"]\nfields = ";
     let starter =
         std::fs::read_to_string(candor_tests::repository().join("packaging/policies/inventory.toml"));
     let front = starter.unwrap().split("[[collect]]").next().unwrap().to_owned();
-    format!("{front}\n{purpose}{fields:?}\n")
+    format!("{front}\n{purpose}{fields:?}\n{of_accounts}")
 }
 
 /// What a preview of these fields says, asked by root through the socket.

@@ -24,7 +24,11 @@ fn until(booted: &Booted, holds: impl Fn(&Value) -> bool) -> Value {
 fn policy(version: u32, fields: &str) -> String {
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
     let inventory = inventory.replace("version = 1\n", &format!("version = {version}\n"));
-    format!("{inventory}\n[[collect]]\nfields = [{fields}]\npurposes = [\"inventory\"]\n")
+    let of_accounts = "\"package.name\", \"package.version\", \"package.type\", \"package.architecture\", \"x.package.user\"";
+    format!(
+        "{inventory}\n[[collect]]\nfields = [{fields}]\npurposes = [\"inventory\"]\n\
+         [[collect]]\nfields = [{of_accounts}]\npurposes = [\"inventory\"]\naccounts = true\n"
+    )
 }
 
 /// A machine with two accounts, each with a program of its own, and the units installed.

@@ -27,7 +27,11 @@ fn policy(version: u32) -> String {
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
     let inventory = inventory.replace("version = 1\n", &format!("version = {version}\n"));
     let fields = r#""user.name", "x.package.user""#;
-    format!("{inventory}\n[[collect]]\nfields = [{fields}]\npurposes = [\"inventory\"]\n")
+    let of_accounts = "\"package.name\", \"package.version\", \"package.type\", \"package.architecture\", \"x.package.user\"";
+    format!(
+        "{inventory}\n[[collect]]\nfields = [{fields}]\npurposes = [\"inventory\"]\n\
+         [[collect]]\nfields = [{of_accounts}]\npurposes = [\"inventory\"]\naccounts = true\n"
+    )
 }
 
 /// An enrolled device with three accounts, each with a program of its own in a closed home.

@@ -6,7 +6,7 @@ mod support;
 
 use candor_reader::host::{AccountId, Host};
 use candor_reader::sandbox::Confinement;
-use collector_proto::catalog::{SandboxLevel, fields};
+use collector_proto::catalog::{Platform, SandboxLevel, fields};
 use collector_proto::disclosure::Sandbox;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -31,7 +31,7 @@ fn a_helper_that_is_not_confined_lowers_the_level() {
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     let host = Host::at(Path::new("/")).with_bus_at(&bus.socket()).with_bus_asked_by(&script);
-    let permitted = [fields::X_SESSION_USER].into_iter().collect();
+    let permitted = fields::X_SESSION_USER.field().source(Platform::Linux).touches.iter().copied().collect();
     let confined = std::thread::spawn(move || Confinement::Kernel.confine(&host, &permitted));
     let sandbox = confined.join().unwrap();
     assert_eq!(sandbox.level(), SandboxLevel::Partial, "{sandbox:?}");

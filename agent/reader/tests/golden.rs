@@ -43,7 +43,7 @@ fn disclose(root: &Path) -> String {
     let keys = HashKeys::of(key("device"), Some(key("tenant")));
     let host = Host::at(root);
     // Inside the sandbox, so that what the catalogue declares is also enough.
-    let sandbox = Confinement::Kernel.confine(&host, &permit.fields());
+    let sandbox = Confinement::Kernel.confine(&host, &permit.sources(Platform::current()));
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = Own { device_id: Some(Uuid::from_u128(1)), ..Own::default() };
     let reading = probe::read(&host, &permit, &own);

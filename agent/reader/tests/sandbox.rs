@@ -24,7 +24,8 @@ fn inside<T: Send + 'static>(
     let root = root.to_owned();
     std::thread::spawn(move || {
         let host = Host::at(&root);
-        let sandbox = Confinement::Kernel.confine(&host, &fields);
+        let touches = fields.iter().flat_map(|field| field.field().source(Platform::Linux).touches);
+        let sandbox = Confinement::Kernel.confine(&host, &touches.copied().collect());
         (sandbox, work(&host))
     })
     .join()

@@ -8,12 +8,12 @@ use candor_reader::host::Host;
 use candor_reader::probe::{self, Own};
 use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
-use collector_proto::catalog::{FieldId, Platform, Section, fields};
+use collector_proto::catalog::{FieldId, Platform, Section, SourcePlace, fields};
 use collector_proto::disclosure::TreatedRows;
 use collector_proto::messages::{Absence, SourceName};
-use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, Treatment};
+use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, Rule, Treatment};
 use collector_proto::value::{Row, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -23,15 +23,21 @@ const OTHER_USER: u32 = 65_534;
 
 /// What is disclosed of these fields, from inside the sandbox: root has no rights over other persons' files there.
 fn disclosed(root: &Path, wanted: &[FieldId]) -> TreatedRows {
-    let rules = wanted.iter().map(|field| support::rule(*field, Treatment::Keep)).collect();
+    read_under(root, wanted.iter().map(|field| support::rule(*field, Treatment::Keep)).collect()).0
+}
+
+/// The same under these rules, and the places that were touched.
+fn read_under(root: &Path, rules: Vec<Rule>) -> (TreatedRows, BTreeSet<SourcePlace>) {
     let policy = Policy::check(support::policy(rules)).unwrap();
     let root = root.to_owned();
     std::thread::spawn(move || {
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &Consent::default());
         let host = Host::at(&root);
-        Confinement::Kernel.confine(&host, &permit.fields());
+        Confinement::Kernel.confine(&host, &permit.sources(Platform::Linux));
         let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
-        treat(probe::read(&host, &permit, &Own::default()), &permit, &keys).unwrap().rows().clone()
+        let rows =
+            treat(probe::read(&host, &permit, &Own::default()), &permit, &keys).unwrap().rows().clone();
+        (rows, host.touched())
     })
     .join()
     .unwrap()
@@ -101,6 +107,36 @@ fn a_home_that_may_not_be_entered_is_told_and_the_others_are_read() {
             (Section::Browser, of(&[SourceName::Chromium, SourceName::Firefox])),
         ])
     );
+}
+
+#[test]
+fn without_a_rule_that_names_accounts_homes_are_neither_read_nor_told_of() {
+    let root = machine();
+    put(
+        root.path(),
+        "var/lib/dpkg/status",
+        "Package: curl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 8\n",
+    );
+    let rules = |of_accounts: &[FieldId]| {
+        [fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::X_BROWSER_EXTENSION]
+            .map(|field| Rule {
+                accounts: of_accounts.contains(&field),
+                ..support::rule(field, Treatment::Keep)
+            })
+            .to_vec()
+    };
+    let in_homes = |touched: &BTreeSet<SourcePlace>| touched.iter().any(|place| place.is_in_homes());
+    let (found, touched) = read_under(root.path(), rules(&[]));
+    assert_eq!(texts(&found, Section::Package, fields::PACKAGE_NAME), ["curl"]);
+    assert_eq!(found.absent.get(&fields::X_BROWSER_EXTENSION), Some(&Absence::Unavailable));
+    assert!(!in_homes(&touched) && found.failed.is_empty(), "{touched:?} {:?}", found.failed);
+    // One rule that names them opens the homes for its own field alone.
+    let (found, touched) = read_under(root.path(), rules(&[fields::PACKAGE_NAME]));
+    open_again(root.path());
+    assert_eq!(texts(&found, Section::Package, fields::PACKAGE_NAME), ["Krita", "curl"]);
+    assert_eq!(texts(&found, Section::Package, fields::PACKAGE_VERSION), ["8"]);
+    assert_eq!(found.absent.get(&fields::X_BROWSER_EXTENSION), Some(&Absence::Unavailable));
+    assert!(in_homes(&touched));
 }
 
 #[test]

@@ -11,6 +11,14 @@ mod place;
 mod terms;
 mod wording;
 
+impl Section {
+    /// Whether rows about accounts, such as the programs in their directories, stand in it beside rows about the machine. Then
+    /// they are a scope of their own: a rule has to name them (`accounts`), or they are neither read nor sent.
+    pub const fn takes_accounts(self) -> bool {
+        matches!(self, Self::Package | Self::Browser)
+    }
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -60,6 +60,15 @@ pub enum SourcePlace {
 }
 
 impl SourcePlace {
+    /// Whether it lies in the directories of persons, one for each account.
+    pub fn is_in_homes(self) -> bool {
+        let path = match self {
+            Self::WindowsFile(path) | Self::WindowsTree(path) => Some(path),
+            other => other.path(),
+        };
+        path.is_some_and(|path| IN_HOMES.iter().any(|start| path.starts_with(start)))
+    }
+
     /// The path pattern of a place in the file system of a Unix system.
     pub const fn path(self) -> Option<&'static str> {
         match self {
@@ -85,6 +94,9 @@ impl SourcePlace {
         }
     }
 }
+
+/// What the directories of persons begin with, on every system.
+const IN_HOMES: &[&str] = &["/home/*/", "/Users/*/", "%LOCALAPPDATA%", "%APPDATA%"];
 
 /// As the catalogue writes it.
 impl fmt::Display for SourcePlace {

@@ -300,6 +300,9 @@ fn check_rule(document: &PolicyDocument, rule: &Rule, place: &str, faults: &mut 
     if let Some(reason) = rule.treat.unfit_for(rule.field.field()) {
         faults.add(format!("{place}.treat"), reason);
     }
+    if rule.accounts && !rule.field.section().takes_accounts() {
+        faults.add(format!("{place}.accounts"), "has no rows about accounts beside the machine's");
+    }
     check_rule_purposes(document, rule, place, faults);
     for (field, filter) in &rule.filters {
         if filter.include.is_empty() && filter.exclude.is_empty() {

@@ -50,6 +50,9 @@ pub struct CollectedField {
     pub treatment: Treatment,
     /// Whether the person may refuse it.
     pub necessity: Necessity,
+    /// Whether rows about accounts are collected too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub accounts: bool,
     /// Why, in the order of the purposes' names.
     pub purposes: Vec<PurposeFacts>,
     /// Which rows are left out or kept, by field.
@@ -121,6 +124,7 @@ pub fn explain(policy: &Policy, field: FieldId) -> Explanation {
             let rule = CollectedField {
                 treatment: rule.treat,
                 necessity: rule.necessity,
+                accounts: rule.accounts,
                 purposes,
                 filters: rule.filters.clone(),
             };

@@ -81,6 +81,7 @@ pub(super) fn rule<const N: usize>(field: FieldId, purposes: [&str; N]) -> Rule 
         treat: Treatment::Keep,
         purposes: purposes.iter().map(|name| (*name).to_owned()).collect(),
         necessity: Necessity::Optional,
+        accounts: false,
         filters: BTreeMap::new(),
     }
 }
@@ -97,13 +98,13 @@ pub(super) const PURPOSES: [(&str, LegalBasis); 4] = [
 /// fields of its section, chains and circles of them included.
 pub(super) fn any_document() -> impl Strategy<Value = PolicyDocument> {
     let count = FieldId::all().count();
-    let choice = (any::<bool>(), any::<u8>(), 1_u8..16, any::<bool>(), any::<u8>());
+    let choice = (any::<bool>(), any::<u8>(), 1_u8..16, any::<bool>(), any::<u8>(), any::<bool>());
     prop::collection::vec(choice, count).prop_map(|choices| {
         let mut document = document(&[]);
         document.purposes = PURPOSES.iter().map(|(name, basis)| purpose(name, *basis)).collect();
         let chosen: Vec<_> = FieldId::all().zip(choices).filter(|(_, (collected, ..))| *collected).collect();
         let collected: FieldSet = chosen.iter().map(|(field, _)| *field).collect();
-        for (field, (_, treat, purposes, filtered, filter)) in chosen {
+        for (field, (_, treat, purposes, filtered, filter, accounts)) in chosen {
             let treatments = treatments_of(field);
             let peers: Vec<_> = collected.iter().filter(|other| other.section() == field.section()).collect();
             let filters = if filtered {
@@ -117,6 +118,7 @@ pub(super) fn any_document() -> impl Strategy<Value = PolicyDocument> {
                 treat: treatments[usize::from(treat) % treatments.len()],
                 purposes: purposes_of(field, purposes),
                 necessity: Necessity::Optional,
+                accounts: accounts && field.section().takes_accounts(),
                 filters,
             };
             document.rules.push(rule.into());

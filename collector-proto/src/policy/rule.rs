@@ -24,6 +24,9 @@ pub struct WrittenRule {
     pub purposes: BTreeSet<String>,
     /// Whether the person may refuse the field without further reason.
     pub necessity: Word<Necessity>,
+    /// Whether the rule covers rows about accounts too, where their section has such rows beside the machine's.
+    #[serde(default, skip_serializing_if = "is_machines_alone")]
+    pub accounts: bool,
     /// Rows whose values match are left out or kept, by field of the same section.
     #[serde(
         rename = "where",
@@ -37,6 +40,11 @@ pub struct WrittenRule {
     pub requires: Requires,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_machines_alone(accounts: &bool) -> bool {
+    !accounts
+}
+
 /// One field's rule as this program understands it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -48,6 +56,8 @@ pub struct Rule {
     pub purposes: BTreeSet<String>,
     /// Whether the person may refuse the field without further reason.
     pub necessity: Necessity,
+    /// Whether it covers rows about accounts too.
+    pub accounts: bool,
     /// Rows whose values match are left out or kept, by field of the same section.
     pub filters: BTreeMap<FieldId, Filter>,
 }
@@ -104,7 +114,14 @@ impl WrittenRule {
         let necessity = *self.necessity.known().ok_or(Unsupported::Necessity)?;
         let filters = self.filters.iter().map(|(name, filter)| Some((name.field()?, filter.clone())));
         let filters = filters.collect::<Option<_>>().ok_or(Unsupported::Filter)?;
-        Ok(Rule { field, treat, purposes: self.purposes.clone(), necessity, filters })
+        Ok(Rule {
+            field,
+            treat,
+            purposes: self.purposes.clone(),
+            necessity,
+            accounts: self.accounts,
+            filters,
+        })
     }
 
     /// Whether the rule names what no program collects, whatever its version.
@@ -122,6 +139,7 @@ impl From<Rule> for WrittenRule {
             treat: rule.treat.into(),
             purposes: rule.purposes,
             necessity: rule.necessity.into(),
+            accounts: rule.accounts,
             filters: rule.filters.into_iter().map(|(field, filter)| (field.into(), filter)).collect(),
             requires: Requires::default(),
         }

@@ -5,10 +5,9 @@ use super::phrasing::Phrasing;
 use super::{Facts, FieldNotice, NoticeError, SectionNotice, SentContent, TreatmentNotice, Use, enforcement};
 use crate::locale::{Term, treatment_words};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
-use collector_proto::policy::{Filter, KeyScope, Permit, Rule, Standing, Treatment, Withheld};
+use collector_proto::policy::{KeyScope, Permit, Rule, Standing, Treatment, Withheld};
 use collector_proto::text::plain;
 use collector_proto::value::{Row, Value};
-use std::collections::BTreeMap;
 
 impl Phrasing<'_> {
     pub(super) fn sections<S: Standing>(
@@ -101,7 +100,7 @@ impl Phrasing<'_> {
             uses: purposes.iter().map(|name| self.usage(name)).collect::<Result<_, _>>()?,
             sensitivity: Term::of(Wording::Sensitivity, declared.sensitivity.name(), self.words)?,
             necessity: Term::of(Wording::Necessity, rule.necessity.name(), self.words)?,
-            filters: self.filters(&rule.filters)?,
+            filters: self.filters(rule)?,
             california: declared.ccpa.iter().map(|category| category.name().to_owned()).collect(),
         })
     }
@@ -121,9 +120,14 @@ impl Phrasing<'_> {
         })
     }
 
-    pub(super) fn filters(&self, filters: &BTreeMap<FieldId, Filter>) -> Result<Vec<String>, NoticeError> {
+    /// Which rows are kept: whose, and which of them.
+    pub(super) fn filters(&self, rule: &Rule) -> Result<Vec<String>, NoticeError> {
         let mut sentences = Vec::new();
-        for (field, filter) in filters {
+        if rule.field.section().takes_accounts() {
+            let id = if rule.accounts { "notice-scope-accounts" } else { "notice-scope-machine" };
+            sentences.push(self.words.text(id)?);
+        }
+        for (field, filter) in &rule.filters {
             for (id, patterns) in
                 [("notice-filter-include", &filter.include), ("notice-filter-exclude", &filter.exclude)]
             {

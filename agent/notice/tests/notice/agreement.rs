@@ -91,6 +91,7 @@ fn rule(choice: &Choice) -> Rule {
         treat: possible[choice.treatment % possible.len()],
         purposes: chosen.iter().map(|(name, ..)| (*name).to_owned()).collect(),
         necessity: if optional { Necessity::Optional } else { Necessity::Required },
+        accounts: choice.filtered && choice.field.section().takes_accounts(),
         filters: if choice.filtered { BTreeMap::from([(choice.field, filter)]) } else { BTreeMap::new() },
     }
 }

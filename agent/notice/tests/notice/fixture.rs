@@ -66,6 +66,7 @@ pub(super) fn rule(name: &str, treat: Treatment, purposes: &[&str]) -> Rule {
         treat,
         purposes: purposes.iter().map(|name| (*name).to_owned()).collect(),
         necessity: Necessity::Required,
+        accounts: false,
         filters: BTreeMap::new(),
     }
 }

@@ -142,6 +142,8 @@ pub(crate) struct Prepared {
 pub struct Host {
     broker: Box<dyn Broker>,
     touched: RefCell<BTreeSet<SourcePlace>>,
+    /// Places in the directories of persons that nobody asked for, though the fields that are read have them among their sources.
+    closed: RefCell<BTreeSet<SourcePlace>>,
     /// What answers for this machine beside its files; a tree of files has nothing of the kind.
     live: Option<system::Live>,
 }
@@ -150,7 +152,12 @@ impl Host {
     /// The machine whose root directory is `root`; `/`, however it is written, is this one.
     pub fn at(root: &Path) -> Self {
         let files = system::FileSystem::at(root);
-        Self { live: system::Live::beside(&files), broker: Box::new(files), touched: RefCell::default() }
+        Self {
+            live: system::Live::beside(&files),
+            broker: Box::new(files),
+            touched: RefCell::default(),
+            closed: RefCell::default(),
+        }
     }
 
     /// Whether it is this machine, so that system calls answer for it.
@@ -179,6 +186,11 @@ impl Host {
         let mut prepared = self.broker.prepare(sources);
         prepared.helpers.extend(helper);
         prepared
+    }
+
+    /// Answers from here on that these places are not there, and leaves them alone.
+    pub(crate) fn close(&self, places: BTreeSet<SourcePlace>) {
+        self.closed.replace(places);
     }
 
     /// A small file's text; bytes that are not UTF-8 become U+FFFD.
@@ -230,7 +242,7 @@ impl Host {
             | SourcePlace::Api(_)
             | SourcePlace::Command(_)
             | SourcePlace::Bus { .. } => {
-                let bytes = self.broker.value(self.touching(place), max)?;
+                let bytes = self.broker.value(self.touching(place)?, max)?;
                 if bytes.len() > max { Err(Unreadable::TooLarge) } else { Ok(bytes) }
             }
             SourcePlace::File(_)
@@ -248,18 +260,18 @@ impl Host {
 
     /// Where a symbolic link points, as written. Its target is not touched.
     pub fn link<'a>(&self, place: impl Into<Place<'a>>) -> Result<String, Unreadable> {
-        self.broker.link(self.touching(place))
+        self.broker.link(self.touching(place)?)
     }
 
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     pub fn names<'a>(&self, place: impl Into<Place<'a>>) -> Result<Vec<String>, Unreadable> {
-        self.broker.names(self.touching(place))
+        self.broker.names(self.touching(place)?)
     }
 
     /// What the next `*` of a pattern stands for here, sorted: its directory is listed, nothing in it is opened. The
     /// names before it are those of `place`, which fills all `*` but that one.
     pub fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
-        self.broker.fill(self.touching(place))
+        self.broker.fill(self.touching(place)?)
     }
 
     /// The account that has the home of this name. Nothing in it is looked at.
@@ -274,17 +286,17 @@ impl Host {
 
     /// Whether something is there. Nothing of it is opened.
     pub fn exists<'a>(&self, place: impl Into<Place<'a>>) -> bool {
-        self.broker.changed(self.touching(place), Last::Followed).is_ok()
+        self.modified(place).is_ok()
     }
 
     /// When a file was last written. Nothing of it is opened.
     pub fn modified<'a>(&self, place: impl Into<Place<'a>>) -> Result<UtcTime, Unreadable> {
-        self.broker.changed(self.touching(place), Last::Followed)
+        self.broker.changed(self.touching(place)?, Last::Followed)
     }
 
     /// When a link itself was made. Its target is not touched.
     pub fn link_modified<'a>(&self, place: impl Into<Place<'a>>) -> Result<UtcTime, Unreadable> {
-        self.broker.changed(self.touching(place), Last::Kept)
+        self.broker.changed(self.touching(place)?, Last::Kept)
     }
 
     /// Records a source that is about to be asked for.
@@ -292,15 +304,18 @@ impl Host {
         self.touched.borrow_mut().insert(source);
     }
 
-    fn touching<'a>(&self, place: impl Into<Place<'a>>) -> Place<'a> {
+    fn touching<'a>(&self, place: impl Into<Place<'a>>) -> Result<Place<'a>, Unreadable> {
         let place = place.into();
+        if self.closed.borrow().contains(&place.source()) {
+            return Err(Unreadable::Missing);
+        }
         self.touch(place.source());
-        place
+        Ok(place)
     }
 
     fn open(&self, place: Place<'_>, max: u64) -> Result<Content, Unreadable> {
         match place.source() {
-            SourcePlace::File(_) | SourcePlace::Tree(_) => self.broker.open(self.touching(place), max),
+            SourcePlace::File(_) | SourcePlace::Tree(_) => self.broker.open(self.touching(place)?, max),
             _ => Err(Unreadable::Odd),
         }
     }

@@ -22,11 +22,12 @@ mod system;
 
 use crate::host::Host;
 use crate::treat::{Reading, reading};
-use collector_proto::catalog::FieldSet;
+use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
 use collector_proto::disclosure::Handover;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing};
 use found::Found;
+use std::collections::BTreeSet;
 use table::{Finder, asked, names};
 use uuid::Uuid;
 
@@ -59,6 +60,7 @@ impl Default for Own {
 /// without a reason, which a disclosure turns into unavailable.
 pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading {
     let granted = permit.fields();
+    host.close(closed(permit));
     let mut found = Found::default();
     for (field, value) in OWN.iter().flat_map(|fields| asked(fields, &granted)) {
         found.set(*field, value(own));
@@ -76,6 +78,15 @@ pub fn read<S: Standing>(host: &Host, permit: &Permit<S>, own: &Own) -> Reading 
     found.into_reading()
 }
 
+/// The places of granted fields that the permit does not cover: those in the directories of persons, where no rule names these.
+fn closed<S: Standing>(permit: &Permit<S>) -> BTreeSet<SourcePlace> {
+    let platform = Platform::current();
+    let open = permit.sources(platform);
+    let fields = permit.fields();
+    let all = fields.iter().flat_map(|field| field.field().source(platform).touches);
+    all.copied().filter(|place| !open.contains(place)).collect()
+}
+
 /// What this program can read on the system it is built for.
 pub fn supported() -> FieldSet {
     let of_probes = system::PROBES.iter().map(|probe| probe.fields());
@@ -90,7 +101,6 @@ const OWN: &[&[Finder<Own>]] = &[agent::FIELDS, custody::FIELDS];
 mod tests {
     use super::*;
     use collector_proto::catalog::Section;
-    use std::collections::BTreeSet;
     use std::path::Path;
 
     /// Whoever has a report and not the machine leaves out by the section what may be about others.

@@ -6,12 +6,13 @@ use crate::caller::Caller;
 use crate::probe::{self, Own};
 use crate::state::{Began, Journal, Pinned, StateError};
 use crate::treat::{self, HashKeys, Treated};
-use collector_proto::catalog::{FieldSet, Platform};
+use collector_proto::catalog::{Platform, SourcePlace};
 use collector_proto::digest::hex;
 use collector_proto::disclosure::{DisclosureAnswer, Operation, Sandbox};
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, KeptVersions};
 use collector_proto::policy::{Permit, Policy, PolicyRef, Signed, Standing};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Reader<'_> {
@@ -109,7 +110,7 @@ impl Reader<'_> {
 
     /// From here on the kernel refuses what the permit does not need; the state was read before.
     fn confine<S: Standing>(&self, policy: &Policy, permit: &Permit<S>) -> Result<Sandbox, Refused> {
-        let sandbox = self.confined_to(&permit.fields());
+        let sandbox = self.confined_to(&permit.sources(Platform::current()));
         weakness(policy, sandbox).map_or(Ok(sandbox), Err)
     }
 }
@@ -124,9 +125,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives up what reading these fields does not need, and says what keeps the reader to it.
-    pub(super) fn confined_to(&self, fields: &FieldSet) -> Sandbox {
-        Sandbox { split: self.split, ..self.confinement.confine(self.host, fields) }
+    /// Gives up what reading from these places does not need, and says what keeps the reader to it.
+    pub(super) fn confined_to(&self, sources: &BTreeSet<SourcePlace>) -> Sandbox {
+        Sandbox { split: self.split, ..self.confinement.confine(self.host, sources) }
     }
 }
 

@@ -11,7 +11,6 @@ use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::caller::Caller;
 use crate::host;
-use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::request::{ListSent, ShowSent, SummariseSent, VerifySent};
 use collector_proto::disclosure::sent::{
     LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_REPLY_BYTES, SentEntry, SentList, ShownReport,
@@ -21,6 +20,7 @@ use collector_proto::disclosure::{LedgerHead, OtherLedger};
 use collector_proto::envelope::{DetachedSignature, Document as _};
 use collector_proto::messages::Report;
 use collector_proto::text::plain;
+use std::collections::BTreeSet;
 
 /// Longest sentence of the service that is passed on, in characters.
 const MAX_SENTENCE_CHARS: usize = 500;
@@ -80,7 +80,7 @@ impl Reader<'_> {
         let reply = host::ask_ledger(self.ledger, &question, MAX_LEDGER_REPLY_BYTES);
         let reply =
             reply.map_err(|why| Refused::LedgerUnanswered { socket: self.ledger.socket.clone(), why })?;
-        self.confined_to(&FieldSet::EMPTY);
+        self.confined_to(&BTreeSet::new());
         serde_json::from_slice(&reply).map_err(|_| Refused::LedgerReply)
     }
 }

@@ -4,11 +4,11 @@ use super::collect::weakness;
 use super::refused::Refused;
 use super::show_device::device;
 use super::{Handle, Reader};
-use collector_proto::catalog::FieldSet;
 use collector_proto::disclosure::request::ShowStatus;
 use collector_proto::disclosure::{Ask as _, ReaderStatus};
 use collector_proto::policy::Verdict;
 use collector_proto::policy::trust::AcceptedPolicy;
+use std::collections::BTreeSet;
 
 impl Handle for ShowStatus {
     fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
@@ -26,7 +26,7 @@ impl Handle for ShowStatus {
         let verdict = Verdict::of(accepted);
         let accepted = verdict.accepted();
         // The last thing this process does: nothing needs a file any more.
-        let sandbox = reader.confined_to(&FieldSet::EMPTY);
+        let sandbox = reader.confined_to(&BTreeSet::new());
         let too_weak = accepted.and_then(|accepted| weakness(accepted.terms(), sandbox));
         Ok(ReaderStatus {
             root: pinned.trust().root_reference(),

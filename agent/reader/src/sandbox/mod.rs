@@ -10,7 +10,7 @@
 mod system;
 
 use crate::host::{Host, Opening, Prepared};
-use collector_proto::catalog::{FieldSet, Platform, SourcePlace};
+use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use std::collections::BTreeSet;
 
@@ -24,17 +24,16 @@ pub enum Confinement {
 }
 
 impl Confinement {
-    /// Confines the calling thread, and those that it starts from here on, to the sources of these fields.
-    pub fn confine(self, host: &Host, fields: &FieldSet) -> Sandbox {
+    /// Confines the calling thread, and those that it starts from here on, to these sources.
+    pub fn confine(self, host: &Host, sources: &BTreeSet<SourcePlace>) -> Sandbox {
         match self {
             // Before the first directory is listed: what root may do by its capabilities is none of the reader's business.
             Self::Kernel => {
                 let capabilities = system::give_up_capabilities();
-                let sources = sources(fields);
-                let Prepared { openings, helpers } = host.prepare(&sources);
+                let Prepared { openings, helpers } = host.prepare(sources);
                 let others = if helpers.is_empty() { Others::None } else { Others::Asked };
                 let own =
-                    Sandbox { capabilities, ..system::confine(&openings, &sources, host.is_live(), others) };
+                    Sandbox { capabilities, ..system::confine(&openings, sources, host.is_live(), others) };
                 helpers.into_iter().fold(own, weaker)
             }
             Self::Off => Sandbox::default(),
@@ -66,9 +65,4 @@ const fn weaker(own: Sandbox, helper: Sandbox) -> Sandbox {
         landlock_abi: own.landlock_abi,
         split: own.split,
     }
-}
-
-/// What the fields are read from on this system. Fields of one database name it once each.
-fn sources(fields: &FieldSet) -> BTreeSet<SourcePlace> {
-    fields.iter().flat_map(|field| field.field().source(Platform::current()).touches).copied().collect()
 }

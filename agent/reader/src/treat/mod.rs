@@ -11,6 +11,7 @@ mod keep;
 mod leak;
 mod owner;
 pub(crate) mod reading;
+mod scope;
 mod seen_by;
 mod truncate;
 
@@ -51,7 +52,10 @@ pub fn treat<S: Standing>(
 ) -> Result<Treated, NotPermitted> {
     let (sections, mut absent, failed) = reading.into_parts();
     let mut treated = BTreeMap::new();
-    for (section, rows) in sections {
+    for (section, mut rows) in sections {
+        for row in &mut rows {
+            row.keep_in_scope(permit);
+        }
         if rows.len() > MAX_ROWS {
             permit.fields().iter().filter(|f| f.section() == section).for_each(|field| {
                 absent.insert(field, Absence::TooLarge);

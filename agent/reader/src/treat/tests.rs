@@ -11,6 +11,7 @@ fn grant(treatment: Treatment) -> Grant {
         treatment,
         purposes: BTreeSet::new(),
         necessity: collector_proto::policy::Necessity::Optional,
+        accounts: true,
         filters: BTreeMap::new(),
     }
 }

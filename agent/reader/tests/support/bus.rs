@@ -209,7 +209,7 @@ fn disclose_here(host: &mut Host, fields: &[FieldId]) -> Value {
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
     let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
     let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
-    let sandbox = Confinement::Kernel.confine(host, &permit.fields());
+    let sandbox = Confinement::Kernel.confine(host, &permit.sources(Platform::Linux));
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = probe::Own { device_id: None, handover: Err(Absence::Unavailable) };
     let disclosure = treat(probe::read(host, &permit, &own), &permit, &keys).unwrap();

@@ -102,6 +102,7 @@ pub fn rule(field: FieldId, treat: Treatment) -> Rule {
         treat,
         purposes: BTreeSet::from([basis.name().to_owned()]),
         necessity: Necessity::Optional,
+        accounts: field.section().takes_accounts(),
         filters: BTreeMap::new(),
     }
 }

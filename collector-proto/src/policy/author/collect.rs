@@ -21,6 +21,8 @@ pub(super) struct Block {
     pub(super) purposes: BTreeSet<String>,
     pub(super) treat: BlockTreat,
     pub(super) necessity: Option<(Necessity, At)>,
+    /// Whether rows about accounts are covered, where the block says.
+    pub(super) accounts: Option<(bool, At)>,
     /// Filters by field, each with its place.
     pub(super) filters: BTreeMap<FieldId, (Filter, At)>,
     pub(super) where_at: Option<At>,
@@ -61,6 +63,7 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Diagnosis<'_>) -> 
     };
     let purposes = purposes.map(|n| read_purpose_names(&n, known, report)).unwrap_or_default();
     let necessity = table.take("necessity").and_then(|n| Some((read_necessity(&n, report)?, n.at.clone())));
+    let accounts = table.take("accounts").and_then(|n| Some((n.boolean(report)?, n.at.clone())));
     let where_node = table.take("where");
     let filters = where_node.as_ref().map(|n| read_filters(n, report)).unwrap_or_default();
     table.finish(report);
@@ -71,6 +74,7 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Diagnosis<'_>) -> 
         purposes,
         treat,
         necessity,
+        accounts,
         filters,
         where_at: where_node.map(|n| n.at),
     })

@@ -96,6 +96,10 @@ crate::catalog::vocabulary! {
         MacInIpv6 = "mac_in_ipv6",
         /// A field of high sensitivity under legitimate interest.
         SensitiveInterest = "sensitive_interest",
+        /// Rows about accounts under another basis than consent.
+        AccountsWithoutConsent = "accounts_without_consent",
+        /// A field that only rows about accounts have, and a rule that does not cover them.
+        AccountsNotNamed = "accounts_not_named",
         /// No data protection officer is named.
         NoOfficer = "no_data_protection_officer",
         /// The policy collects nothing.

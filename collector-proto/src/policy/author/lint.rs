@@ -7,7 +7,7 @@ use super::report::{At, Diagnosis};
 use super::rules::Planned;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
 use crate::policy::document_terms::is_in_eea;
-use crate::policy::{Transfer, Treatment};
+use crate::policy::{Rule, Transfer, Treatment};
 use std::collections::BTreeSet;
 
 /// Bits of an IPv6 address in front of the interface identifier, which may carry a MAC address (RFC 4291 App. A).
@@ -17,10 +17,14 @@ const IPV6_NETWORK_BITS: u8 = 64;
 const IDENTIFYING: &[&str] =
     &["UID", "IPAddress", "MACAddress", "Username", "Name", "EmailAddressWork", "TelephoneNumber"];
 
+/// Fields that only rows about accounts have.
+const ABOUT_ACCOUNTS_ALONE: &[FieldId] = &[fields::X_BROWSER_EXTENSION, fields::X_PACKAGE_USER];
+
 pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut Diagnosis<'_>) {
     for Planned { rule, at } in planned {
         lint_plain_identifier(rule.field, rule.treat, at, report);
         lint_source(rule.field, at, report);
+        lint_accounts(rule, purposes, at, report);
         if rule.field.field().sensitivity == Sensitivity::High {
             let by_interest = rule.purposes.iter().find(|name| {
                 purposes.get(*name).and_then(|p| p.legal_basis) == Some(LegalBasis::LegitimateInterest)
@@ -62,6 +66,28 @@ fn lint_source(field: FieldId, at: &At, report: &mut Diagnosis<'_>) {
             Code::NoSource,
             format!("no operating system has a source for `{field}`: it is never read"),
         );
+    }
+}
+
+/// Rows about accounts say what a person installed for nobody else.
+fn lint_accounts(rule: &Rule, purposes: &Purposes, at: &At, report: &mut Diagnosis<'_>) {
+    let field = rule.field;
+    if !rule.accounts {
+        if ABOUT_ACCOUNTS_ALONE.contains(&field) {
+            let message = format!(
+                "`{field}` stands in rows about accounts alone, and without `accounts = true` these are not read"
+            );
+            report.warn(at, Code::AccountsNotNamed, message);
+        }
+        return;
+    }
+    let basis = |name: &String| purposes.get(name).and_then(|purpose| purpose.legal_basis);
+    if let Some(name) = rule.purposes.iter().find(|name| basis(name) != Some(LegalBasis::Consent)) {
+        let message = format!(
+            "`{field}` is collected from the directories of persons, and `{name}` does not rest on consent: what people \
+             install for themselves is theirs; ask them"
+        );
+        report.warn(at, Code::AccountsWithoutConsent, message);
     }
 }
 

@@ -8,7 +8,7 @@
 //! [[recipients]]                      # id, name, role, country, stored_in; on_behalf_of
 //! [purposes.security]                 # dpv, legal_basis, retention, recipients, text; interests_weighed, free_to_refuse
 //! [[transfers]]                       # country, mechanism, review
-//! [[collect]]                         # fields, purposes; treat, where, necessity
+//! [[collect]]                         # fields, purposes; treat, where, necessity, accounts
 //! ```
 //!
 //! The compiler goes on after every mistake and reports all of them at once, each with its place and the nearest

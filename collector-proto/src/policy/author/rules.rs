@@ -49,6 +49,7 @@ struct Merged<'a> {
     treat: Option<Treatment>,
     purposes: BTreeMap<&'a str, &'a At>,
     necessity: Option<(Necessity, &'a At)>,
+    accounts: Option<(bool, &'a At)>,
     filters: BTreeMap<FieldId, Filter>,
 }
 
@@ -59,6 +60,7 @@ impl<'a> Merged<'a> {
             treat: treatment(field, block, at, report),
             purposes: block.purposes.iter().map(|name| (name.as_str(), at)).collect(),
             necessity: block.necessity.as_ref().map(|(necessity, at)| (*necessity, at)),
+            accounts: block.accounts.as_ref().map(|(accounts, at)| (*accounts, at)),
             filters: filters(block),
         }
     }
@@ -83,6 +85,14 @@ impl<'a> Merged<'a> {
                 report.error(place, Code::Conflict, message);
             }
             (None, Some((necessity, place))) => self.necessity = Some((*necessity, place)),
+            _ => {}
+        }
+        match (&self.accounts, &block.accounts) {
+            (Some((one, _)), Some((other, place))) if one != other => {
+                let message = format!("says whether `{field}` covers accounts otherwise than {first} does");
+                report.error(place, Code::Conflict, message);
+            }
+            (None, Some((accounts, place))) => self.accounts = Some((*accounts, place)),
             _ => {}
         }
         self.purposes.extend(block.purposes.iter().map(|name| (name.as_str(), at)));
@@ -116,6 +126,13 @@ impl<'a> Merged<'a> {
                 format!("`{field}` rests on consent, and consent that cannot be refused is not consent");
             report.error(at, Code::ConsentRequired, message);
         }
+        if let Some((true, at)) = self.accounts
+            && !field.section().takes_accounts()
+        {
+            let message =
+                format!("`{field}` has no rows about accounts beside the machine's; leave `accounts` out");
+            report.error(at, Code::BadValue, message);
+        }
         let default = if consent { Necessity::Optional } else { Necessity::Required };
         Some(Planned {
             rule: Rule {
@@ -123,6 +140,8 @@ impl<'a> Merged<'a> {
                 treat: self.treat?,
                 purposes: self.purposes.keys().map(|name| (*name).to_owned()).collect(),
                 necessity: self.necessity.map_or(default, |(necessity, _)| necessity),
+                accounts: self.accounts.is_some_and(|(accounts, _)| accounts)
+                    && field.section().takes_accounts(),
                 filters: self.filters,
             },
             at: self.at,

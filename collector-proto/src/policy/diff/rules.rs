@@ -93,6 +93,10 @@ fn compare_rule(place: &str, old: &Rule, new: &Rule, changes: &mut Changes) {
     };
     let words = |_: &_, _: &_| format!("{field} {may}");
     changes.value(harder, format!("{place}.necessity"), &old.necessity, &new.necessity, words);
+    changes.rising(format!("{place}.accounts"), &old.accounts, &new.accounts, |_, new| {
+        let whether = if *new { "also" } else { "no longer" };
+        format!("{field} is {whether} collected from the directories of persons")
+    });
     let all: BTreeSet<_> = old.filters.keys().chain(new.filters.keys()).collect();
     for by in all {
         let (before, after) = (old.filters.get(by), new.filters.get(by));

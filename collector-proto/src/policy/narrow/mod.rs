@@ -166,7 +166,8 @@ fn narrow_rule(old: &WrittenRule, new: &WrittenRule) -> Option<WrittenRule> {
         _ => Necessity::Optional,
     };
     let (treat, filters) = (narrower_treatment(old.treat, new.treat)?, narrower_filters(&old, &new)?);
-    Some(Rule { field: old.field, treat, purposes, necessity, filters }.into())
+    let accounts = old.accounts && new.accounts;
+    Some(Rule { field: old.field, treat, purposes, necessity, accounts, filters }.into())
 }
 
 fn narrower_treatment(old: Treatment, new: Treatment) -> Option<Treatment> {

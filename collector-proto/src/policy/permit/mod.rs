@@ -9,7 +9,7 @@ pub use limits::{Ceiling, Consent};
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
 use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
-use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, SourcePlace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +38,8 @@ pub struct Grant {
     pub purposes: BTreeSet<String>,
     /// Whether the person may refuse it.
     pub necessity: Necessity,
+    /// Whether rows about accounts may be read too, where the section has such rows beside the machine's.
+    pub accounts: bool,
     /// Which rows are left out or kept, by field of the same section.
     pub filters: BTreeMap<FieldId, Filter>,
 }
@@ -109,6 +111,17 @@ impl<S: Standing> Permit<S> {
         self.grants.keys().copied().collect()
     }
 
+    /// The places that may be touched for the granted fields on this platform. Those in the directories of persons are among them
+    /// only where a rule covers accounts.
+    pub fn sources(&self, platform: Platform) -> BTreeSet<SourcePlace> {
+        let of = |(field, grant): (&FieldId, &Grant)| {
+            let homes = grant.accounts || !field.section().takes_accounts();
+            let touches = field.field().source(platform).touches.iter().copied();
+            touches.filter(move |place| homes || !place.is_in_homes())
+        };
+        self.grants.iter().flat_map(of).collect()
+    }
+
     /// The fields that the policy names and this device withholds, with the reason.
     pub fn withheld(&self) -> impl Iterator<Item = (FieldId, Withheld)> {
         self.withheld.iter().map(|(field, reason)| (*field, *reason))
@@ -170,7 +183,13 @@ fn judge(
     if purposes.is_empty() {
         return Err(Withheld::NoConsent);
     }
-    Ok(Grant { treatment: rule.treat, purposes, necessity: rule.necessity, filters: rule.filters.clone() })
+    Ok(Grant {
+        treatment: rule.treat,
+        purposes,
+        necessity: rule.necessity,
+        accounts: rule.accounts,
+        filters: rule.filters.clone(),
+    })
 }
 
 /// A filter reads its field. Where that field may not be read, the filtered one may not be read either, and so on

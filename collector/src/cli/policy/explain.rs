@@ -96,6 +96,9 @@ fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Res
 
 fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) -> std::io::Result<()> {
     writeln!(out, "{field}: sent {}, {}", rule.treatment.words(), rule.necessity)?;
+    if rule.accounts {
+        writeln!(out, "  also from the directories of persons")?;
+    }
     for purpose in &rule.purposes {
         writeln!(
             out,

@@ -127,6 +127,7 @@ fn collect() -> Value {
                     "additionalProperties": { "$ref": "#/$defs/filter" },
                 }),
             ),
+            ("accounts", json!({ "type": "boolean" })),
             ("necessity", words(Necessity::ALL.iter().map(|word| word.name()))),
         ],
     );

@@ -166,6 +166,7 @@ fn of_field(field: Value, treat: Value) -> Value {
             ("treat", treat),
             ("purposes", json!({ "$ref": "#/$defs/purposes" })),
             ("necessity", json!({ "$ref": "#/$defs/necessity" })),
+            ("accounts", json!({ "type": "boolean" })),
             ("requires", requires()),
             (
                 "where",
