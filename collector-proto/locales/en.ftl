@@ -734,6 +734,7 @@ notice-safeguard-derogation = an exception of Art. 49 GDPR
 notice-retention = How long values are kept
 notice-retention-text = When the time is over, the collector deletes the values.
 notice-retention-line = { $purpose }: { $span }
+notice-records = What remains after that, without any value: that there was a report, and that there is this device. It is kept for { $span }.
 notice-ledger = This device keeps its own copy of every report, so that you can read what was sent.
 
 # Rights, Art. 13(2)(b) to (d)

@@ -133,6 +133,8 @@ impl Phrasing<'_> {
                 lines.push(line);
             }
         }
+        let span = self.words.span(self.document.records)?;
+        lines.push(self.words.text_with("notice-records", &[("span", span.into())])?);
         Ok(lines)
     }
 
