@@ -20,6 +20,12 @@ fn until(booted: &Booted, holds: impl Fn(&Value) -> bool) -> Value {
     said.json()
 }
 
+/// Waits until the service has written all that it has to: enrolment writes the first notice, and the service follows.
+fn settled(booted: &Booted) {
+    let made = "test -e /var/lib/candor-notice/made-from.json && systemctl is-active candor-notice.service";
+    let _ = booted.run_until(&["sh", "-c", made], |said| said.out.trim() == "inactive");
+}
+
 /// An inventory with accounts in it, with this number.
 fn policy(version: u32, fields: &str) -> String {
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
@@ -64,6 +70,7 @@ fn the_page_follows_the_rules_and_holds_nothing_about_persons() {
     collector.bundle(&booted.path("/root/bundle.json"));
     let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
     let first = until(&booted, |notice| notice["policy"]["version"] == 1);
+    settled(&booted);
     assert_eq!(first["status"]["state"], "in_force", "{first}");
     for name in ["", "/index.html", "/notice.txt", "/notice.json"] {
         let said = booted.run(&["stat", "--format=%U %a", &format!("/var/lib/candor-notice{name}")]);
@@ -115,6 +122,7 @@ fn whoever_takes_the_agent_over_neither_writes_the_page_nor_thins_it_out() {
     collector.bundle(&booted.path("/root/bundle.json"));
     let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
     let before = until(&booted, |notice| notice["status"]["state"] == "in_force");
+    settled(&booted);
     for command in [
         "echo nothing > /var/lib/candor-notice/index.html",
         "rm /var/lib/candor-notice/notice.txt",
