@@ -37,16 +37,20 @@ impl Digest {
 
     /// Reads 64 lower-case hex digits.
     pub fn parse_hex(digits: &str) -> Result<Self, NotADigest> {
-        if digits.len() != 64 || !digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(NotADigest);
-        }
-        let mut out = [0; 32];
-        for (byte, pair) in out.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| NotADigest)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| NotADigest)?;
-        }
-        Ok(Self(out))
+        unhex(digits).map(Self).ok_or(NotADigest)
     }
+}
+
+/// The bytes of as many lower-case hex digits; `None` of anything else.
+pub(crate) fn unhex<const N: usize>(digits: &str) -> Option<[u8; N]> {
+    if digits.len() != 2 * N || !digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return None;
+    }
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(out)
 }
 
 /// Lower-case hex digits of the bytes.

@@ -4,7 +4,7 @@
 /// the whole catalogue in six languages is below 64 KiB; four times that stops endless data (TUF §1.5).
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 
-/// Largest report in bytes of JSON, after decompression. 100,000 packages of 80 bytes.
+/// Largest report in bytes, its head and all parts together, after decompression. 100,000 packages of 80 bytes.
 pub const MAX_REPORT_BYTES: usize = 8 * 1024 * 1024;
 
 /// Largest report in compressed bytes. JSON of this kind compresses at least fivefold.
@@ -13,9 +13,12 @@ pub const MAX_REPORT_WIRE_BYTES: usize = 2 * 1024 * 1024;
 /// Most rows of one section. Five times the largest package database seen in the field.
 pub const MAX_ROWS: usize = 100_000;
 
-/// Most rows of one report, all sections together: the largest section beside 20,000 rows of the others. At 70 bytes
+/// Most rows of one report, all parts and sections together: the largest section beside 20,000 rows of the others. At 70 bytes
 /// a row that is [`MAX_REPORT_BYTES`].
 pub const MAX_REPORT_ROWS: usize = MAX_ROWS + 20_000;
+
+/// Most parts of one report: those of 1,000 accounts for four retentions.
+pub const MAX_REPORT_PARTS: usize = 4096;
 
 /// Most values of a list in a row: the most that any field's `max_values` may be raised to.
 pub const MAX_LIST: usize = 1024;

@@ -6,6 +6,7 @@
 use crate::catalog::{FieldId, Section};
 use crate::digest::Digest;
 use crate::limits::{MAX_INTEGER, MAX_LIST};
+use crate::messages::Salt;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -143,14 +144,16 @@ impl<'de> Deserialize<'de> for Row {
     }
 }
 
-/// The digest of a section's content: SHA-256 over the rows, sorted, as a JSON array in JCS form (RFC 8785; for
-/// this data JCS is serde_json's compact form with names sorted, since there are no floats and names are ASCII).
+/// The digest of a section's content in a part: SHA-256 over the salt and the rows, sorted, as a JSON array in JCS form
+/// (RFC 8785; for this data JCS is serde_json's compact form with names sorted, since there are no floats and names are ASCII).
 ///
 /// Sorts `rows`, so that equal content has one order everywhere.
-pub fn section_digest(rows: &mut [Row]) -> Digest {
+pub fn section_digest(salt: &Salt, rows: &mut [Row]) -> Digest {
     rows.sort_unstable();
+    let mut salted = salt.bytes().to_vec();
     // Rows hold only texts, integers, booleans and lists of texts: serialising them cannot fail.
-    Digest::of(&serde_json::to_vec(rows).unwrap_or_default())
+    salted.extend(serde_json::to_vec(rows).unwrap_or_default());
+    Digest::of(&salted)
 }
 
 #[cfg(test)]

@@ -1,22 +1,23 @@
-//! `schema/report.schema.json` says what the types say: reports that the types write are valid, what they refuse is not.
+//! `schema/report.schema.json` and `schema/part.schema.json` say what the types say: what the types write is valid, what they
+//! refuse is not.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files fails")]
 
 use collector_proto::catalog::{Field, FieldId, Section, Shape, TreatmentKind, ValueKind};
-use collector_proto::limits::{MAX_INTEGER, MAX_ROWS};
-use collector_proto::messages::{Absence, Report};
+use collector_proto::limits::{MAX_INTEGER, MAX_REPORT_PARTS, MAX_ROWS};
+use collector_proto::messages::{Absence, Part, Report};
 use collector_proto::policy::{BoundsOf, Generalisation, KeyScope, Treatment, fits};
 use collector_proto::value::Value;
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-fn schema() -> Json {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
+fn schema(of: &str) -> Json {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{of}.schema.json"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn validator() -> Validator {
-    let schema = schema();
+fn validator(of: &str) -> Validator {
+    let schema = schema(of);
     assert!(jsonschema::meta::is_valid(&schema), "not a schema of its own dialect");
     jsonschema::draft202012::new(&schema).unwrap()
 }
@@ -25,7 +26,10 @@ fn digest(digit: char) -> String {
     format!("sha256:{}", digit.to_string().repeat(64))
 }
 
-/// A first report with every form of section.
+const MACHINE: &str = "0123456789abcdef/90d";
+const ACCOUNT: &str = "fedcba9876543210/30d/latest";
+
+/// A head with every member.
 fn report() -> Json {
     json!({
         "v": 1,
@@ -35,53 +39,93 @@ fn report() -> Json {
         "seq": 2,
         "prev": digest('a'),
         "created": "2026-11-22T08:00:00Z",
-        "policy": { "version": 7, "sha256": digest('b'), "coming": [{ "version": 8, "sha256": digest('d') }] },
+        "policy": { "version": 7, "sha256": digest('b'), "coming": [{ "version": 8, "sha256": digest('c') }] },
+        "parts": { MACHINE: digest('c'), ACCOUNT: digest('d') },
+        "gone": ["0123456789abcdef/1d"],
+        "standing": digest('e'),
+        "absent": { "device.serial_number": "unavailable", "user.email": "unavailable" },
+        "failed": { "package": { "rpm": "malformed" } },
+    })
+}
+
+/// A part with every form of section.
+fn part() -> Json {
+    json!({
+        "v": 1,
+        "part": MACHINE,
         "sections": {
             "os": {
-                "digest": digest('c'),
+                "salt": salt(),
                 "rows": [{ "os.type": "linux", "os.name": "Debian GNU/Linux", "os.version": "12" }],
             },
-            "host": { "digest": digest('c'), "rows": [] },
+            "host": { "salt": salt(), "rows": [] },
             "package": {
-                "digest": digest('d'),
+                "salt": salt(),
                 "base": digest('e'),
+                "digest": digest('d'),
                 "upsert": [{ "package.name": "curl", "package.version": "7.88.1-10" }],
                 "remove": ["deb:wget:amd64:1.21.3-1"],
             },
             "network": { "digest": digest('f') },
         },
-        "absent": { "device.serial_number": "unavailable", "user.email": "unavailable" },
     })
 }
 
+fn salt() -> String {
+    "5a".repeat(16)
+}
+
 #[track_caller]
-fn accepted(report: &Json) {
-    let errors: Vec<String> = validator().iter_errors(report).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{report:#}");
-    let typed: Report = serde_json::from_value(report.clone()).unwrap();
-    assert_eq!(&serde_json::to_value(typed).unwrap(), report, "the types write it otherwise");
+fn accepted<T: serde::de::DeserializeOwned + serde::Serialize>(schema: &str, document: &Json) {
+    let errors: Vec<String> =
+        validator(schema).iter_errors(document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+    let typed: T = serde_json::from_value(document.clone()).unwrap();
+    assert_eq!(&serde_json::to_value(typed).unwrap(), document, "the types write it otherwise");
 }
 
 #[test]
-fn reports_are_valid() {
-    accepted(&report());
+fn heads_and_parts_are_valid() {
+    accepted::<Report>("report", &report());
     let mut first = report();
     first["seq"] = json!(1);
     first.as_object_mut().unwrap().remove("prev");
-    accepted(&first);
+    accepted::<Report>("report", &first);
     let mut unchanged = report();
-    unchanged["sections"] = json!({ "os": { "digest": digest('c') } });
+    unchanged["parts"] = json!({});
     unchanged["absent"] = json!({});
-    accepted(&unchanged);
+    for left_out in ["gone", "failed"] {
+        unchanged.as_object_mut().unwrap().remove(left_out);
+    }
+    accepted::<Report>("report", &unchanged);
     let mut newer = report();
     newer["absent"]["host.colour"] = json!("unsupported");
-    accepted(&newer);
+    accepted::<Report>("report", &newer);
+    accepted::<Part>("part", &part());
+}
+
+/// None of these is valid, nor is the document without any of its members but those.
+#[track_caller]
+fn refused(schema: &str, good: &Json, cases: &[(&str, Json)], optional: &[&str]) {
+    let validator = validator(schema);
+    for (pointer, value) in cases {
+        let mut changed = good.clone();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        changed.pointer_mut(parent).unwrap()[name] = value.clone();
+        assert!(!validator.is_valid(&changed), "{pointer} = {value} passed");
+    }
+    for name in good.as_object().unwrap().keys() {
+        let mut changed = good.clone();
+        changed.as_object_mut().unwrap().remove(name);
+        assert_eq!(validator.is_valid(&changed), optional.contains(&name.as_str()), "without {name}");
+    }
 }
 
 #[test]
-fn damaged_reports_are_not() {
-    let validator = validator();
-    let cases: &[(&str, Json)] = &[
+fn damaged_heads_and_parts_are_not() {
+    let too_many: serde_json::Map<String, Json> =
+        (0..=MAX_REPORT_PARTS).map(|n| (format!("{n:016x}/1d"), json!(digest('a')))).collect();
+    let heads = [
         ("/v", json!(2)),
         ("/aud", json!("")),
         ("/device_id", json!("my laptop")),
@@ -97,35 +141,43 @@ fn damaged_reports_are_not() {
         ("/policy/coming", Json::Null),
         ("/policy/coming", json!([{ "version": 8 }])),
         ("/policy/coming", json!(vec![json!({ "version": 8, "sha256": digest('d') }); 17])),
+        ("/policy/coming", Json::Null),
+        ("/policy/coming", json!([{ "version": 8 }])),
+        ("/policy/coming", json!(vec![json!({ "version": 8, "sha256": digest('d') }); 17])),
         ("/location", json!({})),
+        ("/sections", json!({})),
+        ("/parts", json!({ "machine/90d": digest('a') })),
+        ("/parts", json!({ "0123456789abcdef/90d/newest": digest('a') })),
+        ("/parts", json!({ MACHINE: { "sha256": digest('a') } })),
+        ("/parts", Json::Object(too_many)),
+        ("/gone", json!([])),
+        ("/gone", json!([MACHINE, MACHINE])),
+        ("/gone", json!(["security"])),
+        ("/standing", json!("e")),
+        ("/absent/host.mac", json!("because")),
+        ("/absent/host colour", json!("unavailable")),
+    ];
+    refused("report", &report(), &heads, &["gone", "failed"]);
+    let parts = [
+        ("/v", json!(2)),
+        ("/part", json!("0123456789abcdef")),
+        ("/purpose", json!("security")),
         ("/sections/os/rows", Json::Null),
         ("/sections/os/rows", json!([{}])),
         ("/sections/os/rows", json!([{ "os.type": "linux" }, { "os.type": "linux" }])),
         ("/sections/os/rows", json!([{ "os.colour": "blue" }])),
         ("/sections/os/rows", json!([{ "host.name": "in another section" }])),
         ("/sections/os/base", json!(digest('a'))),
-        ("/sections/os/digest", json!("c")),
+        ("/sections/os/salt", json!("5a")),
         ("/sections/kernel", json!({ "digest": digest('a') })),
         ("/sections/package/remove", json!([""])),
         ("/sections/package/rows", json!([])),
-        ("/absent/host.mac", json!("because")),
-        ("/absent/host colour", json!("unavailable")),
     ];
-    for (pointer, value) in cases {
-        let mut report_after = report();
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        report_after.pointer_mut(parent).unwrap()[name] = value.clone();
-        assert!(!validator.is_valid(&report_after), "{pointer} = {value} passed");
-    }
-    for name in report().as_object().unwrap().keys() {
-        let mut report_after = report();
-        report_after.as_object_mut().unwrap().remove(name);
-        assert!(!validator.is_valid(&report_after), "valid without {name}");
-    }
-    for name in ["digest", "base", "upsert", "remove"] {
-        let mut report_after = report();
-        report_after["sections"]["package"].as_object_mut().unwrap().remove(name);
-        assert!(!validator.is_valid(&report_after), "valid difference without {name}");
+    refused("part", &part(), &parts, &[]);
+    for name in ["salt", "base", "digest", "upsert", "remove"] {
+        let mut changed = part();
+        changed["sections"]["package"].as_object_mut().unwrap().remove(name);
+        assert!(!validator("part").is_valid(&changed), "valid difference without {name}");
     }
 }
 
@@ -183,17 +235,17 @@ fn values() -> Vec<Json> {
 }
 
 fn with(field: &Field, value: &Json) -> Json {
-    let mut report = report();
+    let mut part = part();
     let row = json!({ field.name: value });
-    report["sections"] = json!({ field.section.name(): { "digest": digest('a'), "rows": [row] } });
-    report
+    part["sections"] = json!({ field.section.name(): { "salt": salt(), "rows": [row] } });
+    part
 }
 
 /// What some policy could make of a field's value is valid; a keyed hash of a field that only allows that is valid,
 /// the raw value is not.
 #[test]
 fn the_schema_accepts_what_fits() {
-    let validator = validator();
+    let validator = validator("part");
     let (mut fitting, mut refused) = (0, 0);
     for field in FieldId::all().map(FieldId::field) {
         let mut fits_somehow = false;
@@ -215,7 +267,7 @@ fn the_schema_accepts_what_fits() {
 
 #[test]
 fn values_of_another_type_or_treatment_are_invalid() {
-    let validator = validator();
+    let validator = validator("part");
     for field in FieldId::all().map(FieldId::field) {
         let is_list = field.many;
         let mut wrong = vec![Json::Null, json!(1.5), json!({}), json!([[]]), json!([1])];
@@ -252,11 +304,11 @@ fn values_of_another_type_or_treatment_are_invalid() {
 /// The words and bounds that the generator repeats are those of this crate.
 #[test]
 fn words_and_bounds_agree() {
-    let schema = schema();
+    let (schema, part) = (schema("report"), schema("part"));
     let reasons: Vec<&str> = Absence::ALL.iter().map(|absence| absence.name()).collect();
     assert_eq!(schema["$defs"]["absence"]["enum"], json!(reasons));
     assert_eq!(schema["properties"]["seq"]["maximum"], json!(MAX_INTEGER));
-    let sections = schema["properties"]["sections"]["properties"].as_object().unwrap();
+    let sections = part["properties"]["sections"]["properties"].as_object().unwrap();
     assert_eq!(sections.len(), Section::ALL.len());
     for section in Section::ALL.iter().copied() {
         let forms = sections[section.name()]["oneOf"].as_array().unwrap();

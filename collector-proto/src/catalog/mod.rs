@@ -157,6 +157,12 @@ impl FieldId {
         self.field().section
     }
 
+    /// Whether a newer value takes the place of every earlier one, on the device and at the collector: where a device is, is
+    /// never a history of where it was.
+    pub fn is_never_a_history(self) -> bool {
+        self.section() == Section::Location
+    }
+
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }

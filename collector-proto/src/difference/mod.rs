@@ -1,49 +1,102 @@
-//! Differences between two states of a section's rows: what travels, and what it makes of the rows it builds on.
+//! Differences between two states of the rows of a section in a part: what travels, and what it makes of the rows it builds on.
 //!
 //! Both sides use this module, so that what the agent writes is what the collector applies.
 
 use crate::catalog::Section;
-use crate::messages::SectionBody;
+use crate::digest::Digest;
+use crate::messages::{Part, Salt, SectionBody};
 use crate::value::{Row, section_digest};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The sections as they travel. With a baseline, which the collector holds, what is unchanged is named by its digest
-/// and what changed is a difference where that is shorter; without one every section is full.
-pub fn against(
-    baseline: Option<&BTreeMap<Section, Vec<Row>>>,
-    sections: &BTreeMap<Section, Vec<Row>>,
-) -> BTreeMap<Section, SectionBody> {
-    sections
-        .iter()
-        .map(|(section, rows)| {
-            let base = baseline.and_then(|rows| rows.get(section));
-            (*section, between(*section, base.map(Vec::as_slice), rows.clone()))
-        })
-        .collect()
+/// Rows of a section of a part, and the salt of their digest. Both are kept and deleted together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaltedRows {
+    /// The salt.
+    pub salt: Salt,
+    /// The rows.
+    pub rows: Vec<Row>,
 }
 
-/// One section as it travels.
-pub fn between(section: Section, base: Option<&[Row]>, mut rows: Vec<Row>) -> SectionBody {
-    let digest = section_digest(&mut rows);
-    let Some(base) = base else { return SectionBody::Full { digest, rows } };
-    let base_digest = section_digest(&mut base.to_vec());
-    if base_digest == digest {
-        return SectionBody::Unchanged { digest };
+/// The sections of a part.
+pub type Sections = BTreeMap<Section, SaltedRows>;
+
+impl SaltedRows {
+    /// The digest by which heads and differences name the rows. Sorts them.
+    pub fn digest(&mut self) -> Digest {
+        section_digest(&self.salt, &mut self.rows)
     }
-    let (Some(old), Some(new)) = (keys_of(section, base), keys_of(section, &rows)) else {
-        return SectionBody::Full { digest, rows };
+}
+
+/// One section as it travels, and as it stands afterwards. With a base, which the collector holds, rows that did not change
+/// are named by their digest and go on under their salt; what changed gets the new salt, and is a difference where that is
+/// shorter.
+pub fn between(
+    section: Section,
+    base: Option<&SaltedRows>,
+    mut rows: Vec<Row>,
+    salt: Salt,
+) -> (SectionBody, SaltedRows) {
+    rows.sort_unstable();
+    let full = |rows: Vec<Row>| (SectionBody::Full { salt, rows: rows.clone() }, SaltedRows { salt, rows });
+    let Some(base) = base else { return full(rows) };
+    let mut base = base.clone();
+    let base_digest = base.digest();
+    if base.rows == rows {
+        return (SectionBody::Unchanged { digest: base_digest }, base);
+    }
+    let (Some(old), Some(new)) = (keys_of(section, &base.rows), keys_of(section, &rows)) else {
+        return full(rows);
     };
     let upsert: Vec<Row> =
         new.iter().filter(|(key, row)| old.get(*key) != Some(row)).map(|(_, row)| (*row).clone()).collect();
     let remove: Vec<String> = old.keys().filter(|key| !new.contains_key(*key)).cloned().collect();
-    let difference = SectionBody::Difference { digest, base: base_digest, upsert, remove };
-    let full = SectionBody::Full { digest, rows };
-    if length(&difference) < length(&full) { difference } else { full }
+    let digest = section_digest(&salt, &mut rows);
+    let difference = SectionBody::Difference { salt, base: base_digest, digest, upsert, remove };
+    let (whole, after) = full(rows);
+    if length(&difference) < length(&whole) { (difference, after) } else { (whole, after) }
+}
+
+/// A part as it stands after what travelled of it. `before` is what stood; a section that is not named is gone.
+pub fn after(mut before: Sections, part: &Part) -> Result<Sections, BadDifference> {
+    let mut after = Sections::new();
+    for (section, body) in &part.sections {
+        let mut base = |named: Digest| {
+            let base = before.remove(section).ok_or(BadDifference::NoBase)?;
+            let mut base = base;
+            if base.digest() == named { Ok(base) } else { Err(BadDifference::NoBase) }
+        };
+        let standing = match body {
+            SectionBody::Full { salt, rows } => {
+                let mut full = SaltedRows { salt: *salt, rows: rows.clone() };
+                full.rows.sort_unstable();
+                full
+            }
+            SectionBody::Unchanged { digest } => base(*digest)?,
+            SectionBody::Difference { salt, base: named, digest, upsert, remove } => {
+                let rows = apply(*section, base(*named)?.rows, upsert.clone(), remove)?;
+                let mut changed = SaltedRows { salt: *salt, rows };
+                if changed.digest() != *digest {
+                    return Err(BadDifference::Digest);
+                }
+                changed
+            }
+        };
+        after.insert(*section, standing);
+    }
+    Ok(after)
 }
 
 /// Why a difference cannot be applied. Never names a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadDifference {
+    /// The rows that it builds on are not here.
+    #[error("the rows that a part builds on are not here")]
+    NoBase,
+    /// The rows afterwards are not those that it names.
+    #[error("a difference does not lead to the rows that it names")]
+    Digest,
     /// A row lacks a part of its key, so it cannot be told from the others.
     #[error("a row of the difference, or one that it builds on, has no key")]
     NoKey,

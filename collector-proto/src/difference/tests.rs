@@ -25,25 +25,60 @@ fn list() -> impl Strategy<Value = BTreeMap<String, String>> {
     proptest::collection::btree_map("[a-c:%]{1,2}", "[0-9]{1,30}", 0..12)
 }
 
+const OLD: Salt = Salt::of([1; 16]);
+const NEW: Salt = Salt::of([2; 16]);
+
+fn standing(rows: &[Row]) -> SaltedRows {
+    SaltedRows { salt: OLD, rows: rows.to_vec() }
+}
+
+fn part(sections: impl IntoIterator<Item = (Section, SectionBody)>) -> Part {
+    let part = crate::messages::PartName::parse("0123456789abcdef/90d").unwrap();
+    Part { v: crate::contract::Version1, part, sections: sections.into_iter().collect() }
+}
+
 proptest! {
+    /// What travels turns what stood into what stands, on both sides alike.
     #[test]
-    fn a_difference_applied_gives_the_new_rows(old in list(), new in list()) {
+    fn what_travels_gives_the_new_rows(old in list(), new in list(), known in any::<bool>()) {
         let (old, mut new) = (packages(&old), packages(&new));
-        let digest = section_digest(&mut new);
-        match between(Section::Package, Some(&old), new.clone()) {
-            SectionBody::Full { rows, .. } => prop_assert_eq!(rows, new),
-            SectionBody::Unchanged { digest: same } => {
-                prop_assert_eq!(same, digest);
-                prop_assert_eq!(section_digest(&mut old.clone()), digest);
-            }
-            SectionBody::Difference { digest: after, base, upsert, remove } => {
-                prop_assert_eq!(base, section_digest(&mut old.clone()));
-                let mut rows = apply(Section::Package, old, upsert, &remove).unwrap();
-                prop_assert_eq!(section_digest(&mut rows), after);
-                prop_assert_eq!(rows, new);
-            }
-        }
+        new.sort_unstable();
+        let base = standing(&old);
+        let (body, stands) = between(Section::Package, known.then_some(&base), new.clone(), NEW);
+        prop_assert_eq!(&stands.rows, &new);
+        prop_assert_eq!(body.digest(), stands.clone().digest());
+        prop_assert_eq!(matches!(body, SectionBody::Unchanged { .. }), known && base.clone().digest() == body.digest());
+        let before = if known { Sections::from([(Section::Package, base)]) } else { Sections::new() };
+        prop_assert_eq!(after(before, &part([(Section::Package, body)])), Ok([(Section::Package, stands)].into()));
     }
+}
+
+#[test]
+fn rows_get_a_new_salt_when_they_change_and_keep_theirs_when_they_do_not() {
+    let rows = vec![package("a", "1"), package("b", "1")];
+    let (same, stands) = between(Section::Package, Some(&standing(&rows)), rows.clone(), NEW);
+    assert_eq!(stands.salt, OLD);
+    assert_eq!(same, SectionBody::Unchanged { digest: standing(&rows).digest() });
+    let (_, stands) = between(Section::Package, Some(&standing(&rows)), vec![package("a", "2")], NEW);
+    assert_eq!(stands.salt, NEW);
+    assert_ne!(
+        standing(&rows).digest(),
+        SaltedRows { salt: NEW, rows }.digest(),
+        "the salt is not in the digest"
+    );
+}
+
+#[test]
+fn what_builds_on_other_rows_is_not_applied() {
+    let stood = || Sections::from([(Section::Package, standing(&[package("a", "1")]))]);
+    let unchanged = |digest| part([(Section::Package, SectionBody::Unchanged { digest })]);
+    assert_eq!(after(stood(), &unchanged(Digest::of(b"other"))), Err(BadDifference::NoBase));
+    assert_eq!(after(Sections::new(), &unchanged(Digest::of(b"other"))), Err(BadDifference::NoBase));
+    let base = standing(&[package("a", "1")]).digest();
+    let upsert = vec![package("b", "1")];
+    let wrong = SectionBody::Difference { salt: NEW, base, digest: base, upsert, remove: vec![] };
+    assert_eq!(after(stood(), &part([(Section::Package, wrong)])), Err(BadDifference::Digest));
+    assert_eq!(after(stood(), &part([])), Ok(Sections::new()), "a section that is not named is gone");
 }
 
 #[test]
@@ -52,7 +87,7 @@ fn one_new_package_of_many_travels_alone() {
     let mut new = old.clone();
     new.push(package("curl", "7.88.1-10"));
     new.remove(3);
-    match between(Section::Package, Some(&old), new) {
+    match between(Section::Package, Some(&standing(&old)), new, NEW).0 {
         SectionBody::Difference { upsert, remove, .. } => {
             assert_eq!(upsert.len(), 1);
             assert_eq!(remove, ["deb:package-3:amd64:1"]);
@@ -66,9 +101,10 @@ fn rows_that_share_a_key_or_lack_one_travel_in_full() {
     let old = vec![package("kernel", "1"), package("kernel", "1"), package("a", "1"), package("b", "1")];
     let mut new = old.clone();
     new.push(package("kernel", "3"));
-    assert!(matches!(between(Section::Package, Some(&old), new), SectionBody::Full { .. }));
-    let keyless = keyless();
-    assert!(matches!(between(Section::Package, Some(&old), vec![keyless]), SectionBody::Full { .. }));
+    let is_full = |new| {
+        matches!(between(Section::Package, Some(&standing(&old)), new, NEW).0, SectionBody::Full { .. })
+    };
+    assert!(is_full(new) && is_full(vec![keyless()]));
 }
 
 /// Distributions keep several kernels.
@@ -79,7 +115,7 @@ fn several_versions_of_one_package_are_told_apart() {
     let mut new = old.clone();
     new.push(package("kernel", "3"));
     new.retain(|row| *row != package("kernel", "1"));
-    match between(Section::Package, Some(&old), new) {
+    match between(Section::Package, Some(&standing(&old)), new, NEW).0 {
         SectionBody::Difference { upsert, remove, .. } => {
             assert_eq!(upsert, [package("kernel", "3")]);
             assert_eq!(remove, ["deb:kernel:amd64:1"]);

@@ -1,6 +1,6 @@
 //! A disclosure on its way from the reader to candor.
 
-use super::{Disclosure, NotPermitted};
+use super::{Disclosure, NotPermitted, PartRows, merged};
 use crate::catalog::{FieldId, FieldSet, Section, Shape};
 use crate::limits::MAX_ROWS;
 use crate::messages::{Absence, FailedSources};
@@ -26,9 +26,14 @@ impl DisclosureMessage {
         self.0
     }
 
-    /// Rows by section.
-    pub fn sections(&self) -> &BTreeMap<Section, Vec<Row>> {
-        &self.0.sections
+    /// Rows by part and section.
+    pub fn parts(&self) -> &PartRows {
+        &self.0.parts
+    }
+
+    /// Rows by section, of all parts together.
+    pub fn sections(&self) -> BTreeMap<Section, Vec<Row>> {
+        merged(&self.0.parts)
     }
 
     /// Fields without a value and why.
@@ -47,9 +52,9 @@ impl DisclosureMessage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TreatedRows {
-    /// Treated rows by section.
+    /// Treated rows by part and section.
     #[serde(deserialize_with = "crate::json::unique_map")]
-    pub sections: BTreeMap<Section, Vec<Row>>,
+    pub parts: PartRows,
     /// Fields without a value and why.
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub absent: BTreeMap<FieldId, Absence>,
@@ -66,28 +71,42 @@ impl TreatedRows {
     /// Checks the rows against the permit. Empty rows are left out, rows are sorted, and every field that the
     /// permit grants or withholds and that no row carries becomes absent.
     pub fn within<S: Standing>(self, permit: &Permit<S>) -> Result<Self, NotPermitted> {
-        let Self { sections, mut absent, failed } = self;
-        let mut checked = BTreeMap::new();
+        let Self { parts, mut absent, failed } = self;
+        let mut checked = PartRows::new();
         let mut present = FieldSet::EMPTY;
-        for (section, mut rows) in sections {
-            rows.retain(|row| !row.is_empty());
-            if rows.len() > MAX_ROWS || (section.shape() == Shape::Single && rows.len() > 1) {
-                return Err(NotPermitted::Rows(section));
-            }
-            for (field, value) in rows.iter().flat_map(Row::iter) {
-                let grant = permit.grant(field).ok_or(NotPermitted::Field(field))?;
-                if field.section() != section {
-                    return Err(NotPermitted::Section(field));
+        let mut counted: BTreeMap<Section, usize> = BTreeMap::new();
+        for (part, sections) in parts {
+            let mut rows_of_part = BTreeMap::new();
+            for (section, mut rows) in sections {
+                rows.retain(|row| !row.is_empty());
+                let count = counted.entry(section).or_default();
+                *count += rows.len();
+                if *count > MAX_ROWS || (section.shape() == Shape::Single && rows.len() > 1) {
+                    return Err(NotPermitted::Rows(section));
                 }
-                if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
-                    return Err(NotPermitted::Value(field));
+                for (field, value) in rows.iter().flat_map(Row::iter) {
+                    let grant = permit.grant(field).ok_or(NotPermitted::Field(field))?;
+                    if field.section() != section {
+                        return Err(NotPermitted::Section(field));
+                    }
+                    if part.retention > grant.retention || (field.is_never_a_history() && !part.latest) {
+                        return Err(NotPermitted::Retention(field));
+                    }
+                    if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
+                        return Err(NotPermitted::Value(field));
+                    }
+                    present.insert(field);
                 }
-                present.insert(field);
+                rows.sort_unstable();
+                // What tells two rows apart may not be permitted; the same row twice says nothing more.
+                rows.dedup();
+                if !rows.is_empty() {
+                    rows_of_part.insert(section, rows);
+                }
             }
-            rows.sort_unstable();
-            // What tells two rows apart may not be permitted; the same row twice says nothing more.
-            rows.dedup();
-            checked.insert(section, rows);
+            if !rows_of_part.is_empty() {
+                checked.insert(part, rows_of_part);
+            }
         }
         if let Some(field) =
             absent.keys().find(|field| !permit.allows(**field) && !withholds(permit, **field))
@@ -108,7 +127,7 @@ impl TreatedRows {
         for (field, reason) in permit.withheld() {
             absent.insert(field, reason.into());
         }
-        Ok(Self { sections: checked, absent, failed })
+        Ok(Self { parts: checked, absent, failed })
     }
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod custody;
 mod history;
 mod ledger;
+mod merged;
 mod message;
 mod reading;
 pub mod request;
@@ -21,25 +22,30 @@ pub use answer::{
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use history::{PolicyChange, PolicyEvent};
 pub use ledger::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};
+pub use merged::{merged, merged_sections};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use reading::{AskedBy, Reading};
 pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::{Sandbox, Split};
 
 use crate::catalog::{FieldId, Section};
-use crate::messages::{Absence, FailedSources};
+use crate::messages::{Absence, FailedSources, PartName};
 use crate::policy::{FieldName, Permit, Signed, Standing, Withheld};
 use crate::value::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
-/// Treated rows that a permit allows: every value belongs to a granted field, stands in its section and has the shape
-/// that its treatment gives; every granted or withheld field is either in a row or absent with a reason.
+/// Rows by the part that they go into and by section.
+pub type PartRows = BTreeMap<PartName, BTreeMap<Section, Vec<Row>>>;
+
+/// Treated rows that a permit allows: every value belongs to a granted field, stands in its section and in a part that lives
+/// no longer than the field may, and has the shape that its treatment gives; every granted or withheld field is either in a row or absent with a reason.
 ///
 /// [`DisclosureMessage::under`] is the only way to one. A draft's disclosure is another type than a signed policy's, and
 /// nothing that keeps or sends takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure<S: Standing = Signed> {
+    parts: PartRows,
     sections: BTreeMap<Section, Vec<Row>>,
     absent: BTreeMap<FieldId, Absence>,
     unknown: BTreeSet<FieldName>,
@@ -59,6 +65,9 @@ pub enum NotPermitted {
     /// A value does not have the shape that its treatment gives.
     #[error("a value of `{0}` does not have the form that its treatment gives")]
     Value(FieldId),
+    /// A value stands in a part that lives longer than it may.
+    #[error("a value of `{0}` stands in a part that lives longer than it may")]
+    Retention(FieldId),
     /// A source of a section is named of which the permit has no field.
     #[error("a source of section `{}` is named, of which nothing is permitted", .0.name())]
     Failed(Section),
@@ -69,12 +78,18 @@ pub enum NotPermitted {
 
 impl<S: Standing> Disclosure<S> {
     fn check(permit: &Permit<S>, message: DisclosureMessage) -> Result<Self, NotPermitted> {
-        let TreatedRows { sections, absent, failed } = message.into_rows().within(permit)?;
+        let TreatedRows { parts, absent, failed } = message.into_rows().within(permit)?;
         let unknown = permit.unknown().cloned().collect();
-        Ok(Self { sections, absent, unknown, failed, standing: PhantomData })
+        let sections = merged(&parts);
+        Ok(Self { parts, sections, absent, unknown, failed, standing: PhantomData })
     }
 
-    /// Rows by section, sorted.
+    /// Rows by the part that they go into.
+    pub fn parts(&self) -> &PartRows {
+        &self.parts
+    }
+
+    /// Rows by section, of all parts together, sorted: what people look at.
     pub fn sections(&self) -> &BTreeMap<Section, Vec<Row>> {
         &self.sections
     }

@@ -5,23 +5,28 @@
 //! | `GET /v1/enroll/challenge` | – | [`Challenge`] |
 //! | `POST /v1/enroll`, `Authorization: Bearer <token>` | envelope of [`EnrolmentRequest`] | [`EnrolmentAnswer`] |
 //! | `GET /v1/policy` (signed request) | – | [`crate::policy::trust::Documents`] |
-//! | `POST /v1/reports`, `DSSE-Signature: …`, `Content-Encoding: zstd` | [`Report`] | envelope of [`Receipt`] |
+//! | `POST /v1/reports`, `DSSE-Signature: …`, `Content-Encoding: zstd` | [`Report`] and its [`Part`]s ([`sequence`]) | envelope of [`Receipt`] |
 //! | `GET /v1/head` (signed request) | – | envelope of [`Head`] |
 //! | any refusal | – | [`Problem`] (RFC 9457) |
 
 mod enrolment;
 mod head;
+mod part;
 mod problem;
 mod receipt;
 mod report;
+pub mod sequence;
+mod standing;
 
 pub use enrolment::{
     Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey,
 };
 pub use head::{Head, MAX_HEAD_STREAMS, StreamHead};
+pub use part::{Holder, NotAPartName, Part, PartName, Salt, SectionBody};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
-pub use report::{FailedSources, Report, SectionBody};
+pub use report::{FailedSources, Report};
+pub use standing::StandingParts;
 
 pub use crate::catalog::{Absence, SourceName};
 pub use crate::policy::trust::Documents;
@@ -48,6 +53,8 @@ pub mod media {
     pub const ENVELOPE: &str = "application/vnd.dsse.envelope+json";
     /// RFC 9457.
     pub const PROBLEM: &str = "application/problem+json";
+    /// A report's head and its parts, as a JSON text sequence (RFC 7464, RFC 8091).
+    pub const REPORT: &str = "application/vnd.candor.report.v1+json-seq";
     /// [`super::Challenge`], [`super::EnrolmentAnswer`], [`crate::policy::trust::Documents`].
     pub const JSON: &str = "application/json";
 }

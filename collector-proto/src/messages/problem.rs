@@ -18,9 +18,9 @@ pub struct Problem {
     /// What happened this time. Never repeats content of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// With `resync`: the sections to send in full.
+    /// With `resync`: the parts to send in full; none where every part is.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub sections: BTreeSet<String>,
+    pub parts: BTreeSet<String>,
 }
 
 macro_rules! problems {
@@ -97,7 +97,7 @@ impl ProblemKind {
             title: self.title().to_owned(),
             status: self.status(),
             detail: detail.into(),
-            sections: BTreeSet::new(),
+            parts: BTreeSet::new(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::Document;
-use crate::time::UtcTime;
+use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A receipt for one report. The same report always gets the same receipt, byte for byte.
@@ -24,13 +25,23 @@ pub struct Receipt {
     pub received_at: UtcTime,
     /// The group's current policy version: a hint to fetch it.
     pub policy_version_current: u64,
-    /// When the last of it is deleted.
-    pub stored_until: UtcTime,
+    /// When what it brought or left standing is deleted, for each retention that its parts have.
+    #[serde(deserialize_with = "crate::json::unique_map")]
+    pub values_until: BTreeMap<Span, UtcTime>,
+    /// When its head and this receipt are deleted: they name no value and live longer.
+    pub records_until: UtcTime,
     /// Id of the collector.
     pub collector: String,
     /// First missing number before this report, where some are missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap_from: Option<u64>,
+}
+
+impl Receipt {
+    /// When the last value is deleted; `None` where no part was there.
+    pub fn last_value_until(&self) -> Option<UtcTime> {
+        self.values_until.values().max().copied()
+    }
 }
 
 impl Document for Receipt {

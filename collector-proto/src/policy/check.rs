@@ -9,6 +9,7 @@ use super::{FieldName, PolicyDocument, Recipient, Rule, Unsupported, WrittenRule
 use crate::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::text::class::garbles;
+use crate::time::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy of which every rule that this program understands is within the catalogue's bounds.
@@ -82,6 +83,21 @@ impl Policy {
     /// All rules that this program understands, in the order of the field names.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values()
+    }
+
+    /// The longest that a value of the field may live, whoever consented to what; `None` where it has no rule. What a device
+    /// keeps lives no longer ([`Permit::retention`](super::Permit::retention)).
+    pub fn retention(&self, field: FieldId) -> Option<Span> {
+        self.longest_retention(&self.rule(field)?.purposes)
+    }
+
+    /// The longest retention of these purposes.
+    pub(super) fn longest_retention<'p>(
+        &self,
+        purposes: impl IntoIterator<Item = &'p String>,
+    ) -> Option<Span> {
+        let of = |name: &String| Some(self.document.purposes.get(name)?.retention);
+        purposes.into_iter().filter_map(of).max()
     }
 
     /// The fields that have a rule that this program understands.

@@ -164,7 +164,8 @@ fn reference(envelope: &Envelope, version: u64) -> PolicyRef {
 fn receipt(device_id: &str, stream: &str, report: Digest) -> Value {
     json!({
         "v": 1, "report_sha256": report, "device_id": device_id, "stream": stream, "seq": 1,
-        "received_at": now(), "policy_version_current": 7, "stored_until": after(90 * DAY), "collector": "collector.example",
+        "received_at": now(), "policy_version_current": 7, "values_until": {"90d": after(90 * DAY)},
+        "records_until": after(400 * DAY), "collector": "collector.example",
     })
 }
 
@@ -180,13 +181,16 @@ fn messages() -> BTreeMap<String, Value> {
     let stream = "000102030405060708090a0b0c0d0e0f";
     let first = sign(&first_root(), &["root"]);
     let published = sign(&policy(7), &["policy"]);
-    let rows =
-        vec![serde_json::from_value(json!({"os.name": "Debian GNU/Linux", "os.version": "12"})).unwrap()];
-    let digest = collector_proto::value::section_digest(&mut { rows.clone() });
+    let part = json!({
+        "v": 1, "part": "0123456789abcdef/90d",
+        "sections": {"os": {"salt": "5a".repeat(16), "rows": [{"os.name": "Debian GNU/Linux", "os.version": "12"}]}},
+    });
+    let parts = json!({"0123456789abcdef/90d": Digest::of(&serde_json::to_vec(&part).unwrap())});
+    let standing = Digest::of(&serde_json::to_vec(&parts).unwrap());
     let report = json!({
         "v": 1, "aud": "collector.example", "device_id": device_id, "stream": stream, "seq": 1,
-        "created": now(), "policy": Versions::from(reference(&published, 7)),
-        "sections": {"os": {"digest": digest, "rows": rows}}, "absent": {"host.ip": "unavailable", "package.name": "unavailable"},
+        "created": now(), "policy": Versions::from(reference(&published, 7)), "parts": parts, "standing": standing,
+        "absent": {"host.ip": "unavailable", "package.name": "unavailable"},
     });
     let report: collector_proto::messages::Report = serde_json::from_value(report).unwrap();
     let report_body = String::from_utf8(serde_json::to_vec(&report).unwrap()).unwrap();
@@ -235,9 +239,9 @@ fn messages() -> BTreeMap<String, Value> {
         cases.insert(name.to_owned(), case);
     };
     let mut payload = base();
-    let changed = report_body.replace("\"12\"", "\"13\"");
+    let changed = report_body.replace("/90d", "/91d");
     payload["envelope"]["payload"] = assembled(&typed("report"), &changed)["payload"].clone();
-    add("report_tampered_payload", "a value was changed after signing", payload, false);
+    add("report_tampered_payload", "the name of a part was changed after signing", payload, false);
     let mut signature = base();
     let mut bytes = key("device").sign_payload(&typed("report"), report_body.as_bytes()).bytes().to_vec();
     bytes[10] ^= 1;

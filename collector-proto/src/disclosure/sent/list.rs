@@ -36,13 +36,13 @@ pub enum SentLine {
         seq: u64,
         /// Version of the policy that permitted it.
         policy_version: u64,
-        /// Size of the signed bytes.
+        /// Size of its head and of the parts that are there.
         bytes: u64,
         /// What happened to it.
         state: Fate,
         /// When the collector received it.
         received_at: Option<UtcTime>,
-        /// Until when the collector keeps the last of it.
+        /// When the collector deletes the last value of it.
         stored_until: Option<UtcTime>,
         /// Why the collector refused it.
         problem: Option<ProblemKind>,

@@ -13,7 +13,7 @@ mod entry;
 mod list;
 
 pub use end::{Held, KnownEntry, SentEnd};
-pub use entry::{SentEntry, SentReceipt, ShownReport};
+pub use entry::{BadEntry, OpenedReport, SentEntry, SentReceipt};
 pub use list::{Bound, Fate, MAX_SENT_LINES, SentLine, SentList};
 
 use super::{LedgerHead, OtherLedger};
@@ -133,8 +133,8 @@ pub struct LastReceipt {
     pub entry: u64,
     /// When the collector received the report.
     pub received_at: UtcTime,
-    /// Until when it keeps the last of it.
-    pub stored_until: UtcTime,
+    /// When it deletes the last value of it; `None` where no part was there.
+    pub stored_until: Option<UtcTime>,
 }
 
 /// A verification as the reader passes it on.

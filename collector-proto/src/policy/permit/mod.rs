@@ -9,7 +9,8 @@ pub use limits::{Ceiling, Consent};
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
 use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
-use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, SourcePlace};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, Shape, SourcePlace};
+use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ pub struct Grant {
     pub treatment: Treatment,
     /// The purposes it is collected for: those of the rule less those that lack consent.
     pub purposes: BTreeSet<String>,
+    /// How long its values may live: the longest of these purposes.
+    pub retention: Span,
     /// Whether the person may refuse it.
     pub necessity: Necessity,
     /// Whether rows about accounts may be read too, where the section has such rows beside the machine's.
@@ -104,6 +107,22 @@ impl<S: Standing> Permit<S> {
     /// All grants in the order of the field names.
     pub fn grants(&self) -> impl Iterator<Item = (FieldId, &Grant)> {
         self.grants.iter().map(|(field, grant)| (*field, grant))
+    }
+
+    /// How long a value of the field lives. Parts repeat the keys of their rows, so in a table no value outlives a key; where
+    /// no key may be read, rows cannot be told apart and live as long as the shortest of their values.
+    pub fn retention(&self, field: FieldId) -> Option<Span> {
+        let own = self.grant(field)?.retention;
+        let section = field.section();
+        let of = |field: FieldId| Some(self.grant(field)?.retention);
+        let shortest = match section.shape() {
+            Shape::Single => None,
+            Shape::Table => {
+                let keys = section.key().iter().copied().filter_map(of).min();
+                keys.or_else(|| section.fields().filter_map(of).min())
+            }
+        };
+        Some(shortest.map_or(own, |shortest| shortest.min(own)))
     }
 
     /// The fields that may be read.
@@ -180,12 +199,12 @@ fn judge(
         })
         .cloned()
         .collect();
-    if purposes.is_empty() {
-        return Err(Withheld::NoConsent);
-    }
+    // A rule names at least one purpose, so that none is left where each lacks consent.
+    let retention = policy.longest_retention(&purposes).ok_or(Withheld::NoConsent)?;
     Ok(Grant {
         treatment: rule.treat,
         purposes,
+        retention,
         necessity: rule.necessity,
         accounts: rule.accounts,
         filters: rule.filters.clone(),

@@ -60,6 +60,7 @@ fn artefacts(root: &Path, catalogue: &Catalogue) -> Result<Vec<Artefact>> {
             content: schema::author_policy(catalogue),
         },
         Artefact { path: "collector-proto/schema/catalogue.schema.json", content: schema::catalogue() },
+        Artefact { path: "collector-proto/schema/part.schema.json", content: schema::part(catalogue) },
         Artefact { path: "collector-proto/schema/policy.schema.json", content: schema::policy(catalogue) },
         Artefact { path: "collector-proto/schema/report.schema.json", content: schema::report(catalogue) },
         Artefact { path: "docs/fields.md", content: docs::page(catalogue, &english)? },

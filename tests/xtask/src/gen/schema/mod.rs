@@ -3,11 +3,13 @@
 
 mod author;
 mod catalogue;
+mod part;
 mod policy;
 mod report;
 
 pub(crate) use author::author_policy;
 pub(crate) use catalogue::catalogue;
+pub(crate) use part::part;
 pub(crate) use policy::policy;
 pub(crate) use report::report;
 
@@ -25,6 +27,9 @@ const INSTANT: &str =
 
 /// An instant in UTC on the minute: report times are kept no finer.
 const MINUTE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$";
+
+/// The name of a part: holder, retention, and `latest` where it is never a history.
+const PART_NAME: &str = "^[0-9a-f]{16}/[1-9][0-9]{0,9}[dhms](/latest)?$";
 
 /// A span such as `90d`.
 const SPAN: &str = "^[0-9]{1,10}[dhms]$";

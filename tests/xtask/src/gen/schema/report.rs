@@ -1,22 +1,18 @@
-//! `report.schema.json`: the report's JSON, with exactly the catalogue's fields.
-//!
-//! A value is accepted in every form that some policy could give it; which form one report must have depends on its
-//! policy, and that is checked by the programs.
+//! `report.schema.json`: the JSON of a report's head.
 
-use super::{HMAC, INSTANT, MAX_INTEGER, MINUTE, digest, members, object, pattern, words};
-use crate::r#gen::model::{Catalogue, Field, SectionFile};
-use crate::r#gen::vocabulary::{Absence, Kind, Shape, SourceName, Treatment};
+use super::{MAX_INTEGER, MINUTE, PART_NAME, digest, members, object, pattern, words};
+use crate::r#gen::model::Catalogue;
+use crate::r#gen::vocabulary::{Absence, SourceName};
 use serde_json::{Value, json};
 
-/// Most rows of one section; `collector_proto::limits::MAX_ROWS`.
-const MAX_ROWS: u32 = 100_000;
+/// Most parts of one report; `collector_proto::limits::MAX_REPORT_PARTS`.
+const MAX_REPORT_PARTS: u32 = 4096;
 
 /// Most versions that are coming; `collector_proto::policy::MAX_COMING`.
 const MAX_COMING: u32 = 16;
 
 /// The schema.
 pub(crate) fn report(catalogue: &Catalogue) -> String {
-    let sections = catalogue.sections.iter().map(|file| (file.name().to_owned(), section(file)));
     let names: Vec<&str> = catalogue.fields().into_iter().map(|(_, field)| field.name()).collect();
     let absence = || json!({ "$ref": "#/$defs/absence" });
     // A policy may name fields that this release's catalogue does not have.
@@ -26,7 +22,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     let sources = || object(&[], SourceName::ALL.iter().map(|source| (source.name().to_owned(), absence())));
     let failed = catalogue.sections.iter().map(|file| (file.name().to_owned(), sources()));
     let mut schema = members(object(
-        &["v", "aud", "device_id", "stream", "seq", "created", "policy", "sections", "absent"],
+        &["v", "aud", "device_id", "stream", "seq", "created", "policy", "parts", "standing", "absent"],
         [
             ("v", json!({ "const": 1 })),
             ("aud", super::text()),
@@ -36,7 +32,26 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ("prev", digest()),
             ("created", pattern(MINUTE)),
             ("policy", versions()),
-            ("sections", object(&[], sections)),
+            (
+                "parts",
+                json!({
+                    "type": "object",
+                    "propertyNames": pattern(PART_NAME),
+                    "additionalProperties": digest(),
+                    "maxProperties": MAX_REPORT_PARTS,
+                }),
+            ),
+            (
+                "gone",
+                json!({
+                    "type": "array",
+                    "items": pattern(PART_NAME),
+                    "minItems": 1,
+                    "maxItems": MAX_REPORT_PARTS,
+                    "uniqueItems": true,
+                }),
+            ),
+            ("standing", digest()),
             ("absent", absent),
             ("failed", object(&[], failed)),
         ],
@@ -47,7 +62,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     schema.insert("if".to_owned(), json!({ "properties": { "seq": { "const": 1 } } }));
     schema.insert("then".to_owned(), json!({ "properties": { "prev": false } }));
     schema.insert("else".to_owned(), json!({ "required": ["prev"] }));
-    super::file("report", "Candor report", schema)
+    super::file("report", "Head of a Candor report", schema)
 }
 
 /// The version in force and those that are coming.
@@ -63,80 +78,4 @@ fn versions() -> Value {
     });
     let members = reference().into_iter().chain([("coming", coming)]);
     object(&["version", "sha256", "coming"], members)
-}
-
-/// All rows, the difference from known rows, or only their digest.
-fn section(file: &SectionFile) -> Value {
-    let properties = file.fields.iter().map(|field| (field.name(), value(field)));
-    let mut row = object(&[], properties);
-    row["minProperties"] = json!(1);
-    let rows = |most: u32| json!({ "type": "array", "items": row, "maxItems": most });
-    let full = |most| object(&["digest", "rows"], [("digest", digest()), ("rows", rows(most))]);
-    let unchanged = object(&["digest"], [("digest", digest())]);
-    match file.section.shape {
-        // A row without a key cannot be named in a difference.
-        Shape::Single => json!({ "oneOf": [full(1), unchanged] }),
-        Shape::Table => {
-            let difference = object(
-                &["digest", "base", "upsert", "remove"],
-                [
-                    ("digest", digest()),
-                    ("base", digest()),
-                    ("upsert", rows(MAX_ROWS)),
-                    ("remove", json!({ "type": "array", "items": super::text(), "maxItems": MAX_ROWS })),
-                ],
-            );
-            json!({ "oneOf": [full(MAX_ROWS), difference, unchanged] })
-        }
-    }
-}
-
-/// One value, or for a list an array of them.
-fn value(field: &Field) -> Value {
-    let mut forms: Vec<Value> =
-        field.treatments.iter().flat_map(|treatment| forms(field, *treatment)).collect();
-    forms.dedup();
-    let single = if forms.len() == 1 { forms.swap_remove(0) } else { json!({ "anyOf": forms }) };
-    if field.many {
-        json!({ "type": "array", "items": single, "maxItems": field.max_values() })
-    } else {
-        single
-    }
-}
-
-/// The forms that a treatment gives. `maxLength` counts characters, of which there are at most as many as bytes.
-fn forms(field: &Field, treatment: Treatment) -> Vec<Value> {
-    let text = || json!({ "type": "string", "maxLength": field.max_bytes() });
-    match (treatment, field.kind) {
-        (Treatment::Keep, Kind::Integer) => {
-            vec![json!({ "type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER })]
-        }
-        (Treatment::Keep, Kind::Boolean) => vec![json!({ "type": "boolean" })],
-        (Treatment::Keep, Kind::Ip) => vec![pattern("^[0-9a-f:.]{2,45}$")],
-        (Treatment::Truncate, Kind::Ip) => vec![pattern("^[0-9a-f:.]{2,45}/[0-9]{1,3}$")],
-        // EUI-48, EUI-64 and InfiniBand's 20 bytes.
-        (Treatment::Keep, Kind::Mac) => {
-            vec![pattern("^[0-9A-F]{2}((-[0-9A-F]{2}){5}|(-[0-9A-F]{2}){7}|(-[0-9A-F]{2}){19})$")]
-        }
-        (Treatment::Generalise, Kind::Mac) => vec![pattern("^[0-9A-F]{2}(-[0-9A-F]{2}){2}$")],
-        (Treatment::Keep, Kind::Timestamp) => vec![pattern(INSTANT)],
-        (Treatment::Generalise, Kind::Timestamp) => {
-            vec![pattern("^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")]
-        }
-        (Treatment::Keep, Kind::Decimal) => vec![pattern("^-?[0-9]{1,12}(\\.[0-9]{1,12})?$")],
-        (Treatment::Generalise, Kind::Decimal) => vec![pattern(coarse_decimal(field.min_step_milli))],
-        (Treatment::Keep | Treatment::Truncate | Treatment::Generalise, Kind::Text) => vec![text()],
-        (Treatment::Hmac, _) => vec![pattern(HMAC)],
-        (Treatment::Drop, _)
-        | (
-            Treatment::Truncate,
-            Kind::Integer | Kind::Boolean | Kind::Mac | Kind::Timestamp | Kind::Decimal,
-        )
-        | (Treatment::Generalise, Kind::Integer | Kind::Boolean | Kind::Ip) => Vec::new(),
-    }
-}
-
-/// A decimal number of no more digits after the point than the finest step leaves. The steps are a tenth and a whole.
-const fn coarse_decimal(min_step_milli: u32) -> &'static str {
-    if min_step_milli > 100 { "^-?[0-9]{1,12}$" } else { "^-?[0-9]{1,12}(\\.[0-9])?$" }
 }
