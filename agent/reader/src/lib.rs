@@ -11,6 +11,7 @@ pub mod caller;
 #[doc(hidden)]
 pub mod format;
 pub mod host;
+mod part;
 pub mod probe;
 pub mod process;
 pub mod request;

@@ -48,7 +48,11 @@ fn disclose(root: &Path) -> String {
     let own = Own { device_id: Some(Uuid::from_u128(1)), ..Own::default() };
     let reading = probe::read(&host, &permit, &own);
     let disclosure = treat(reading, &permit, &keys).unwrap();
-    let mut message = serde_json::to_value(disclosure).unwrap();
+    let rows = disclosure.rows();
+    let mut message = serde_json::json!({ "sections": rows.sections(), "absent": rows.absent });
+    if !rows.failed.is_empty() {
+        message["failed"] = serde_json::to_value(&rows.failed).unwrap();
+    }
     // These keep no date: it is the time stamp of a file or a link, which a checkout does not keep.
     let undated = ["deb", "flatpak", "snap"];
     for row in message["sections"]["package"].as_array_mut().into_iter().flatten() {

@@ -58,7 +58,8 @@ fn table(found: &DisclosureMessage, section: Section, fields: &[FieldId]) -> Vec
         Some(Value::Boolean(value)) => value.to_string(),
         Some(Value::List(texts)) => texts.join(","),
     };
-    let rows = found.sections().get(&section).into_iter().flatten();
+    let sections = found.sections();
+    let rows = sections.get(&section).into_iter().flatten();
     let mut rows: Vec<Vec<String>> =
         rows.map(|row| fields.iter().map(|field| text(row.value(*field))).collect()).collect();
     rows.sort();
@@ -235,7 +236,8 @@ fn a_display_that_answers_nonsense_is_connected_all_the_same() {
 fn protections_are_on_off_or_unknown() {
     let said = |tree: &Tree, field: FieldId| {
         let found = tree.disclosed();
-        let row = found.sections().get(&Section::Security).and_then(|rows| rows.first());
+        let sections = found.sections();
+        let row = sections.get(&Section::Security).and_then(|rows| rows.first());
         let value = row.and_then(|row| row.value(field)).cloned();
         value.ok_or_else(|| *found.absent().get(&field).unwrap())
     };

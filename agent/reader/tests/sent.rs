@@ -4,14 +4,19 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use candor_reader::caller::Caller;
-use collector_proto::catalog::Section;
+use candor_reader::host::AccountId;
+use candor_reader::treat::Viewer;
+use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{ListSent, RecordLedger, ShowSent, SummariseSent, VerifySent};
-use collector_proto::disclosure::sent::{Held, LedgerQuestion, ShownReport};
+use collector_proto::disclosure::sent::{Held, LedgerQuestion};
 use collector_proto::disclosure::{Answer, LedgerEnd, OtherLedger, Request};
 use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
-use collector_proto::messages::Report;
+use collector_proto::messages::{Holder, Part, Report};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread::JoinHandle;
@@ -30,30 +35,45 @@ fn bench() -> Bench {
     bench
 }
 
-/// The signed bytes of a report with a section about accounts and one about none.
-fn body(name: &str) -> String {
-    let digest = collector_proto::digest::Digest::of(b"rows");
+/// The head of a report with these parts, as it is signed.
+fn head(parts: &[String]) -> String {
+    let digest = Digest::of(b"anything");
+    let named: BTreeMap<String, Digest> = parts
+        .iter()
+        .map(|part| (Part::read(part.as_bytes()).unwrap().part.to_string(), Digest::of(part.as_bytes())))
+        .collect();
     let report = json!({
         "v": 1, "aud": "c", "device_id": uuid::Uuid::from_u128(7), "stream": "0f".repeat(16), "seq": 1,
         "created": "2026-11-22T08:00:00Z", "policy": {"version": 1, "sha256": digest, "coming": []},
-        "sections": {
-            "user": {"digest": digest, "rows": [{"user.name": "SECRET-bob"}]},
-            "package": {"digest": digest, "rows": [{"package.name": "SECRET-program"}]},
-            "os": {"digest": digest, "rows": [{"os.name": name}]},
-        },
-        "absent": {},
+        "parts": named, "standing": digest, "absent": {},
     });
     report.to_string()
 }
 
-/// An entry as an honest service tells it.
-fn shown(entry: u64, body: &str) -> Value {
-    let signature =
-        SigningKey::from_seed(&[9; 32]).unwrap().sign_payload(Report::PAYLOAD_TYPE, body.as_bytes());
+/// A part about a holder, with the name of a program in it.
+fn part(holder: Holder, program: &str) -> String {
     json!({
-        "reply": "shown", "entry": entry, "report": {"whole": body}, "digest": collector_proto::digest::Digest::of(b"wrong"),
+        "v": 1, "part": format!("{holder}/90d"),
+        "sections": {"package": {"salt": "00".repeat(16), "rows": [{"package.name": program}]}},
+    })
+    .to_string()
+}
+
+fn body(name: &str) -> String {
+    head(&[part(Holder::of([1; 8]), name)])
+}
+
+/// An entry as an honest service tells it.
+fn shown(entry: u64, head: &str, parts: &[String]) -> Value {
+    let signature =
+        SigningKey::from_seed(&[9; 32]).unwrap().sign_payload(Report::PAYLOAD_TYPE, head.as_bytes());
+    json!({
+        "reply": "shown", "entry": entry, "head": head, "parts": parts, "digest": Digest::of(b"wrong"),
         "bytes": 7, "signature": signature.to_string(), "state": "receipted",
-        "receipt": {"received_at": "2026-11-22T08:00:00Z", "stored_until": "2027-11-22T08:00:00Z", "collector": "c"},
+        "receipt": {
+            "received_at": "2026-11-22T08:00:00Z", "values_until": {"90d": "2027-02-20T08:00:00Z"},
+            "records_until": "2027-12-27T08:00:00Z", "collector": "c",
+        },
         "problem": null,
     })
 }
@@ -119,7 +139,7 @@ fn what_is_no_answer_is_refused_and_not_repeated() {
     }
     // The answer to another question, or about another entry.
     assert_eq!(code(&told(&bench, VerifySent {}, list.as_bytes()).0), "ledger_reply_malformed");
-    let other = shown(2, &body("second")).to_string();
+    let other = shown(2, &body("second"), &[]).to_string();
     assert_eq!(code(&told(&bench, ShowSent { entry: 3 }, other.as_bytes()).0), "ledger_reply_malformed");
     let (good, question) = told(&bench, ListSent {}, list.as_bytes());
     assert!(matches!(good, Answer::SentListed(_)), "{good:?}");
@@ -179,30 +199,54 @@ fn attack_m12_the_reader_is_shown_the_entry_that_it_knows_or_says_so() {
     assert_eq!(verify(0, Value::Null), (None, Some(OtherLedger::Shorter { told: 0, known: 1 })));
     assert_eq!(verify(1, Value::Null), (None, Some(OtherLedger::Unconnected { told: 1, known: 1 })));
     assert_eq!(verify(1, json!({"report": body("forged")})), (None, Some(OtherLedger::Forked(1))));
-    let forged = shown(1, &body("forged")).to_string();
+    let forged = shown(1, &body("forged"), &[]).to_string();
     assert_eq!(code(&told(&bench, ShowSent { entry: 1 }, forged.as_bytes()).0), "other_ledger");
 }
 
+/// Holders as this device's reader names them.
+fn holders(bench: &Bench) -> [Holder; 3] {
+    let keys: Value =
+        serde_json::from_slice(&std::fs::read(bench.state().join("keys.json")).unwrap()).unwrap();
+    let key = URL_SAFE_NO_PAD.decode(keys["device"]["key"].as_str().unwrap()).unwrap();
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key);
+    ["machine", "account 1000", "account 1001"].map(|of| {
+        let tag = ring::hmac::sign(&key, format!("holder\0{of}").as_bytes());
+        Holder::of(tag.as_ref()[..8].try_into().unwrap())
+    })
+}
+
 #[test]
-fn other_accounts_are_shown_nothing_that_can_be_about_accounts() {
+fn an_account_is_shown_the_very_bytes_of_its_own_parts_and_the_machines() {
     let mut bench = bench();
-    let said = shown(1, &body("first")).to_string();
-    let show = |bench: &Bench| {
-        let (answer, _) = told(bench, ShowSent { entry: 1 }, said.as_bytes());
+    let [machine, anna, ben] = holders(&bench);
+    let parts = [part(machine, "bash"), part(anna, "gimp"), part(ben, "SECRET-program")];
+    let head = head(&parts);
+    let mut bench_of = |viewer: Option<u32>| {
+        bench.caller = if viewer.is_some() { Caller::Other } else { Caller::Equal };
+        bench.viewer = viewer.map_or(Viewer::Everyone, |uid| Viewer::Account(AccountId::Uid(uid)));
+        // The reader knows another newest entry than this one.
+        let said = shown(2, &head, &parts).to_string();
+        let (answer, _) = told(&bench, ShowSent { entry: 2 }, said.as_bytes());
         let written = serde_json::to_string(&answer).unwrap();
         let Answer::SentShown(shown) = answer else { panic!("{answer:?}") };
         (shown, written)
     };
-    let (to_root, _) = show(&bench);
-    assert_eq!(to_root.report, ShownReport::Whole(body("first")), "the very bytes");
-    assert_eq!(to_root.digest, pae_digest(Report::PAYLOAD_TYPE, body("first").as_bytes()), "of these bytes");
-    bench.caller = Caller::Other;
-    let (to_other, written) = show(&bench);
+    let (to_root, _) = bench_of(None);
+    assert_eq!((&to_root.head, &to_root.parts[..]), (&head, &parts[..]), "the very bytes");
+    assert_eq!(to_root.digest, pae_digest(Report::PAYLOAD_TYPE, head.as_bytes()), "of these bytes");
+    assert!(to_root.open().unwrap().missing.is_empty());
+
+    let (to_anna, written) = bench_of(Some(1000));
     assert!(!written.contains("SECRET"), "{written}");
-    assert_eq!((to_other.digest, to_other.bytes), (to_root.digest, to_root.bytes));
-    let ShownReport::InPart { report, left_out } = to_other.report else { panic!("{written}") };
-    assert_eq!(left_out.into_iter().collect::<Vec<_>>(), [Section::Package, Section::User]);
-    assert_eq!(report.sections.keys().collect::<Vec<_>>(), [&Section::Os]);
+    assert_eq!((&to_anna.head, &to_anna.parts[..]), (&head, &parts[..2]));
+    assert_eq!(to_anna.digest, to_root.digest);
+    assert_eq!(to_anna.left_out.iter().map(|name| name.holder).collect::<Vec<_>>(), [ben]);
+    let (to_stranger, _) = bench_of(Some(1002));
+    assert_eq!(to_stranger.parts, parts[..1]);
+
+    // What the head does not name is not passed on.
+    let said = shown(2, &head, &[part(machine, "another")]).to_string();
+    assert_eq!(code(&told(&bench, ShowSent { entry: 2 }, said.as_bytes()).0), "ledger_reply_malformed");
 
     bench.caller = Caller::Agent;
     for request in [

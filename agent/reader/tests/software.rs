@@ -44,7 +44,8 @@ fn read_under(root: &Path, rules: Vec<Rule>) -> (TreatedRows, BTreeSet<SourcePla
 }
 
 fn texts(found: &TreatedRows, section: Section, field: FieldId) -> Vec<String> {
-    let rows = found.sections.get(&section).into_iter().flatten();
+    let sections = found.sections();
+    let rows = sections.get(&section).into_iter().flatten();
     let mut texts: Vec<String> = rows
         .filter_map(|row| match row.value(field)? {
             Value::Text(text) => Some(text.clone()),
@@ -162,12 +163,12 @@ fn homes_without_anything_are_no_failure() {
 fn browsers_alone_give_no_package_and_packages_alone_no_browser() {
     let root = support::roots().join("debian-13-desktop");
     let browsers = disclosed(&root, &[fields::X_BROWSER_NAME]);
-    assert!(!browsers.sections.contains_key(&Section::Package));
+    assert!(!browsers.sections().contains_key(&Section::Package));
     let named = ["Chromium", "Firefox", "GNOME Web", "Google Chrome", "LibreWolf"];
     assert_eq!(texts(&browsers, Section::Browser, fields::X_BROWSER_NAME), named);
     let packages = disclosed(&root, &[fields::PACKAGE_ARCHITECTURE]);
-    assert!(!packages.sections.contains_key(&Section::Browser));
-    let rows = &packages.sections[&Section::Package];
+    assert!(!packages.sections().contains_key(&Section::Browser));
+    let rows = &packages.sections()[&Section::Package];
     assert!(rows.iter().flat_map(Row::iter).all(|(field, _)| field == fields::PACKAGE_ARCHITECTURE));
 }
 

@@ -67,8 +67,8 @@ fn machine() -> Option<tempfile::TempDir> {
 type Shown = (Section, Vec<String>);
 
 fn texts(disclosure: &DisclosureMessage) -> Vec<Shown> {
-    let sections = disclosure.sections().iter();
-    let rows = sections.flat_map(|(section, rows)| rows.iter().map(|row| (*section, row)));
+    let sections = disclosure.sections();
+    let rows = sections.iter().flat_map(|(section, rows)| rows.iter().map(|row| (*section, row)));
     rows.map(|(section, row)| (section, row.iter().map(|(_, value)| value.to_plain()).collect())).collect()
 }
 

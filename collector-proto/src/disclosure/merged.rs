@@ -92,6 +92,8 @@ fn agreed(one: Option<&Value>, field: FieldId, other: &Value) -> Option<Value> {
         (Some(Value::List(one)), Value::List(other)) if field.section().is_about_accounts() => {
             let mut list = one.clone();
             list.extend(other.iter().filter(|text| !one.contains(text)).cloned());
+            // Parts stand in the order of names that say nothing.
+            list.sort_unstable();
             Some(Value::List(list))
         }
         (Some(one), other) => (one == other).then(|| other.clone()),

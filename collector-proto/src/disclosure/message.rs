@@ -33,7 +33,7 @@ impl DisclosureMessage {
 
     /// Rows by section, of all parts together.
     pub fn sections(&self) -> BTreeMap<Section, Vec<Row>> {
-        merged(&self.0.parts)
+        self.0.sections()
     }
 
     /// Fields without a value and why.
@@ -68,6 +68,11 @@ pub struct TreatedRows {
 }
 
 impl TreatedRows {
+    /// Rows by section, of all parts together.
+    pub fn sections(&self) -> BTreeMap<Section, Vec<Row>> {
+        merged(&self.parts)
+    }
+
     /// Checks the rows against the permit. Empty rows are left out, rows are sorted, and every field that the
     /// permit grants or withholds and that no row carries becomes absent.
     pub fn within<S: Standing>(self, permit: &Permit<S>) -> Result<Self, NotPermitted> {

@@ -11,14 +11,15 @@ use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::caller::Caller;
 use crate::host;
+use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{ListSent, ShowSent, SummariseSent, VerifySent};
 use collector_proto::disclosure::sent::{
-    LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_REPLY_BYTES, SentEntry, SentList, ShownReport,
-    SummarisedSent, VerifiedSent,
+    LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_REPLY_BYTES, SentEntry, SentList, SummarisedSent,
+    VerifiedSent,
 };
 use collector_proto::disclosure::{LedgerHead, OtherLedger};
-use collector_proto::envelope::{DetachedSignature, Document as _};
-use collector_proto::messages::Report;
+use collector_proto::envelope::DetachedSignature;
+use collector_proto::messages::Holder;
 use collector_proto::text::plain;
 use std::collections::BTreeSet;
 
@@ -42,7 +43,9 @@ impl Handle for ShowSent {
         let known = reader.state.ledger_head()?;
         match reader.ask_ledger(&LedgerQuestion::Show { entry: self.entry })? {
             LedgerReply::Shown(shown) if shown.entry == self.entry => {
-                fit(shown, known, reader.caller == Caller::Equal)
+                let keys = reader.state.keys()?.ok_or(Refused::NotEnrolled)?;
+                let seen = (reader.caller != Caller::Equal).then(|| keys.seen_by(&reader.viewer));
+                fit(shown, known, seen.as_ref())
             }
             other => Err(refused(other)),
         }
@@ -85,12 +88,17 @@ impl Reader<'_> {
     }
 }
 
-/// What may be passed on of an entry to who asks.
-fn fit(shown: SentEntry, known: Option<LedgerHead>, whole: bool) -> Result<SentEntry, Refused> {
-    let ShownReport::Whole(body) = &shown.report else { return Err(Refused::LedgerReply) };
-    let body = body.clone();
-    let report = Report::read(body.as_bytes()).map_err(|_| Refused::LedgerReply)?;
-    let shown = shown.of_bytes(body);
+/// What may be passed on of an entry to who sees only parts of these holders, or all.
+fn fit(
+    shown: SentEntry,
+    known: Option<LedgerHead>,
+    seen: Option<&BTreeSet<Holder>>,
+) -> Result<SentEntry, Refused> {
+    if !shown.left_out.is_empty() {
+        return Err(Refused::LedgerReply);
+    }
+    let mut shown = shown.of_its_bytes();
+    let opened = shown.open().map_err(|_| Refused::LedgerReply)?;
     if known.is_some_and(|known| known.entries == shown.entry && known.digest != shown.digest) {
         return Err(OtherLedger::Forked(shown.entry).into());
     }
@@ -98,10 +106,13 @@ fn fit(shown: SentEntry, known: Option<LedgerHead>, whole: bool) -> Result<SentE
     if DetachedSignature::parse(&shown.signature).is_err() || collector.len() > MAX_COLLECTOR_BYTES {
         return Err(Refused::LedgerReply);
     }
-    if whole {
-        return Ok(shown);
-    }
-    Ok(SentEntry { report: ShownReport::without_accounts(report), ..shown })
+    let Some(seen) = seen else { return Ok(shown) };
+    let digests = opened.parts.keys().filter(|name| seen.contains(&name.holder));
+    let digests: BTreeSet<&Digest> = digests.filter_map(|name| opened.report.parts.get(name)).collect();
+    shown.parts.retain(|bytes| digests.contains(&Digest::of(bytes.as_bytes())));
+    shown.left_out =
+        opened.report.parts.keys().filter(|name| !seen.contains(&name.holder)).copied().collect();
+    Ok(shown.of_its_bytes())
 }
 
 /// Why there is nothing to pass on.

@@ -9,11 +9,14 @@
 //! into Unicode's form NFC: names in ASCII are not affected, and a machine spells its own names one way.
 
 use super::Made;
+use super::owner::{Owner, Viewer};
 use super::reading::Raw;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::catalog::FieldId;
+use collector_proto::messages::Holder;
 use collector_proto::policy::KeyScope;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Bytes of a key: as many as the hash has (RFC 2104 §3).
@@ -67,6 +70,14 @@ impl HashKey {
         let tag = context.sign();
         format!("hmac-sha256:{}:{}", self.id, URL_SAFE_NO_PAD.encode(&tag.as_ref()[..HASH_BYTES]))
     }
+
+    /// Derived as a keyed hash is, with a word in the place of the field's name that no field has.
+    fn holder(&self, of: &str) -> Holder {
+        let tag = ring::hmac::sign(&self.key, format!("holder\0{of}").as_bytes());
+        let mut name = [0; Holder::BYTES];
+        name.copy_from_slice(&tag.as_ref()[..Holder::BYTES]);
+        Holder::of(name)
+    }
 }
 
 impl fmt::Debug for HashKey {
@@ -86,6 +97,27 @@ impl HashKeys {
     /// This device's key and the organisation's, where there is one.
     pub const fn of(device: HashKey, tenant: Option<HashKey>) -> Self {
         Self { device, tenant }
+    }
+
+    /// Whom rows of this owner are about, by a name that nobody can trace without the device's key. What is about several
+    /// accounts is about each of them.
+    pub(crate) fn holders(&self, owner: &Owner) -> Vec<Holder> {
+        match owner {
+            Owner::Machine => vec![self.device.holder("machine")],
+            Owner::Accounts(accounts) if accounts.is_empty() => vec![self.device.holder("unknown")],
+            Owner::Accounts(accounts) => {
+                accounts.iter().map(|account| self.device.holder(&format!("account {account}"))).collect()
+            }
+        }
+    }
+
+    /// The holders of what an account may see: the machine, and itself.
+    pub(crate) fn seen_by(&self, viewer: &Viewer) -> BTreeSet<Holder> {
+        let mut seen: BTreeSet<Holder> = self.holders(&Owner::Machine).into_iter().collect();
+        if let Viewer::Account(account) = viewer {
+            seen.extend(self.holders(&Owner::account(account.clone())));
+        }
+        seen
     }
 
     pub(super) const fn of_scope(&self, scope: KeyScope) -> Option<&HashKey> {

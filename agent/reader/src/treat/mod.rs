@@ -19,6 +19,7 @@ pub use hmac::{BadHashKey, HashKey, HashKeys};
 pub use owner::{Owner, Viewer};
 pub use reading::Reading;
 
+use crate::part;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::disclosure::{NotPermitted, TreatedRows};
 use collector_proto::limits::MAX_ROWS;
@@ -64,7 +65,8 @@ pub fn treat<S: Standing>(
         }
         treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
     }
-    TreatedRows { sections: treated, absent, failed }.within(permit).map(Treated)
+    let parts = part::split(treated, permit, keys);
+    TreatedRows { parts, absent, failed }.within(permit).map(Treated)
 }
 
 fn treat_section<S: Standing>(
@@ -73,7 +75,7 @@ fn treat_section<S: Standing>(
     permit: &Permit<S>,
     keys: &HashKeys,
     absent: &mut BTreeMap<FieldId, Absence>,
-) -> Vec<Row> {
+) -> Vec<(Owner, Row)> {
     let filters = Filters::of(section, permit, absent);
     for field in filters.blind().iter() {
         absent.insert(field, Absence::Filter);
@@ -81,7 +83,12 @@ fn treat_section<S: Standing>(
     let left_out: Vec<FieldSet> = rows.iter().map(|row| filters.left_out(row)).collect();
     let shown = ShownAddresses::of(rows.iter().zip(&left_out), permit);
     let mut out = Vec::with_capacity(rows.len());
-    for (row, left_out) in rows.into_iter().zip(left_out) {
+    // Filters have looked at whole rows; from here on each is about one owner.
+    let rows = rows.into_iter().zip(left_out);
+    let rows = rows
+        .flat_map(|(row, left_out)| row.by_owner(section.key()).into_iter().map(move |row| (row, left_out)));
+    for (row, left_out) in rows {
+        let owner = row.owner().clone();
         let mut treated = Row::new();
         for (field, raw) in row.into_values() {
             let Some(grant) = permit.grant(field) else { continue };
@@ -100,7 +107,7 @@ fn treat_section<S: Standing>(
             }
         }
         if !treated.is_empty() {
-            out.push(treated);
+            out.push((owner, treated));
         }
     }
     out

@@ -79,6 +79,36 @@ impl RawRow {
         self.values.iter().find(|(of, _)| *of == field).map(|(_, value)| value)
     }
 
+    /// The row without the texts that are about others than it is, and for each of those a row of these texts and the row's
+    /// key.
+    pub(super) fn by_owner(self, key: &[FieldId]) -> Vec<Self> {
+        let mut of_others: BTreeMap<Owner, Vec<(FieldId, Raw)>> = BTreeMap::new();
+        let mut own = Self { owner: self.owner, values: Vec::with_capacity(self.values.len()) };
+        for (field, raw) in self.values {
+            let Raw::TextsOf(texts) = raw else {
+                own.push(field, raw);
+                continue;
+            };
+            let mut by_owner: BTreeMap<Owner, Vec<String>> = BTreeMap::new();
+            for (owner, text) in texts {
+                by_owner.entry(owner).or_default().push(text);
+            }
+            for (owner, texts) in by_owner {
+                if owner == own.owner {
+                    own.push(field, Raw::Texts(texts));
+                } else {
+                    of_others.entry(owner).or_default().push((field, Raw::Texts(texts)));
+                }
+            }
+        }
+        let keys: Vec<_> = own.values.iter().filter(|(field, _)| key.contains(field)).cloned().collect();
+        let others = of_others
+            .into_iter()
+            .map(|(owner, values)| Self { owner, values: keys.iter().cloned().chain(values).collect() });
+        let others: Vec<Self> = others.collect();
+        std::iter::once(own).chain(others).collect()
+    }
+
     /// Every field with its value.
     pub(super) fn into_values(self) -> impl Iterator<Item = (FieldId, Raw)> {
         self.values.into_iter()

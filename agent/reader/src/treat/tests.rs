@@ -10,6 +10,7 @@ fn grant(treatment: Treatment) -> Grant {
     Grant {
         treatment,
         purposes: BTreeSet::new(),
+        retention: collector_proto::time::Span::from_seconds(86_400),
         necessity: collector_proto::policy::Necessity::Optional,
         accounts: true,
         filters: BTreeMap::new(),

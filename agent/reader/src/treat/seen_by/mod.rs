@@ -9,7 +9,7 @@
 //! So such a page holds no position, no name of a network, no number of a SIM card or modem, no name of a person, nothing
 //! typed in at a hand-over, and no serial number that root alone can read.
 
-use super::owner::{Owner, Viewer};
+use super::owner::Viewer;
 use super::reading::{Raw, RawRow, Reading};
 use collector_proto::catalog::{FieldId, Platform, Privilege, Section, Sensitivity};
 use std::collections::BTreeSet;
@@ -54,12 +54,9 @@ fn seen_by(viewer: &Viewer, field: FieldId, raw: Raw) -> (Option<Raw>, bool) {
     }
     let Raw::TextsOf(texts) = raw else { return (Some(raw), true) };
     let all = texts.len();
-    let is_seen = |(owner, text): (Owner, String)| viewer.sees(&owner).then_some(text);
-    let mut texts: Vec<String> = texts.into_iter().filter_map(is_seen).collect();
+    let texts: Vec<_> = texts.into_iter().filter(|(owner, _)| viewer.sees(owner)).collect();
     let is_all = texts.len() == all;
-    // Several accounts may have the same.
-    texts.dedup();
-    ((!texts.is_empty()).then_some(Raw::Texts(texts)), is_all)
+    ((!texts.is_empty()).then_some(Raw::TextsOf(texts)), is_all)
 }
 
 /// Whether every process of the machine may see the field's values.

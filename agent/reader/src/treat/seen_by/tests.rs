@@ -1,5 +1,6 @@
 use super::*;
 use crate::host::AccountId;
+use crate::treat::Owner;
 use collector_proto::catalog::fields;
 use std::collections::BTreeMap;
 
