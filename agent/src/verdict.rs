@@ -3,16 +3,16 @@
 
 use crate::device::Device;
 use crate::documents::HeldDocuments;
-use crate::ledger::baseline::SectionRows;
-use crate::ledger::{LedgerError, Recorded};
+use crate::ledger::baseline::Baseline;
+use crate::ledger::{LedgerError, PartBytes, Recorded, part_of};
 use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::catalog::{FieldId, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
-use collector_proto::messages::{Absence, Report, SectionBody};
+use collector_proto::messages::{Absence, Part, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
 use collector_proto::policy::{Announcements, BoundsOf, FieldName, Permit, Policy, Signed, Verdict, fits};
 use collector_proto::time::UtcTime;
-use collector_proto::value::{Row, section_digest};
+use collector_proto::value::Row;
 use std::collections::BTreeMap;
 
 /// Accepts the policy at the instant `now`, whether or not its notice was acknowledged. The roots are walked and the floor rises
@@ -57,9 +57,15 @@ pub(crate) enum NoLongerPermitted {
     /// Rows are filtered now, and what a row was before its treatment, which the filter goes by, is not known any more.
     #[error("rows with `{0}` are filtered now")]
     Filter(FieldId),
+    /// A value would live longer than it may now.
+    #[error("`{0}` is to be kept for a shorter time now")]
+    Retention(FieldId),
     /// What a difference builds on is not known here any more.
     #[error("the rows that its section `{}` builds on are not known any more", .0.name())]
     UnknownBase(Section),
+    /// This program does not understand a part.
+    #[error("a part of it cannot be understood")]
+    Part,
 }
 
 /// Why a recorded report was not cleared to leave.
@@ -77,12 +83,18 @@ pub(crate) enum NotCleared {
 #[derive(Debug)]
 pub struct Cleared<'r> {
     recorded: &'r Recorded,
+    parts: PartBytes,
 }
 
 impl<'r> Cleared<'r> {
     /// The report.
     pub(crate) fn recorded(&self) -> &'r Recorded {
         self.recorded
+    }
+
+    /// The parts of it that leave.
+    pub(crate) fn parts(&self) -> &PartBytes {
+        &self.parts
     }
 }
 
@@ -105,37 +117,50 @@ pub(crate) fn as_last_read(
     permit.clone().without(&refused)
 }
 
-/// Clears a recorded report to leave, if the policy that is in force and the permit under it allow what it says. What was
+/// Clears a recorded report to leave with those of its parts that the policy in force and the permit under it allow. What was
 /// permitted when it was made need not be so when its turn comes: the policy may have been replaced by a narrower one, or the
-/// person may have set limits since. `base` gives the rows that a difference builds on, where they are still known; it is
-/// asked only for a report that was made under another policy.
+/// person may have set limits since. A part that may not leave stays here, and the head without it tells nothing of its values;
+/// a report of which no part may leave stays whole. `base` gives the rows that a difference builds on, where they are still known;
+/// it is asked only for a report that was made under another policy.
 pub(crate) fn clear<'r>(
     recorded: &'r Recorded,
+    parts: PartBytes,
     in_force: &AcceptedPolicy,
     permit: &Permit<Signed>,
-    base: impl FnOnce() -> Result<Option<SectionRows>, LedgerError>,
+    base: impl FnOnce() -> Result<Option<Baseline>, LedgerError>,
 ) -> Result<Cleared<'r>, NotCleared> {
     let report = recorded.report().document();
     if *permit.versions() != in_force.versions() {
         return Err(NoLongerPermitted::OtherPermit.into());
     }
-    if report.policy == *permit.versions() {
-        under_the_same_policy(report, permit)?;
-    } else {
-        let made_under = in_force.terms_of(&report.policy);
-        under_another_policy(report, permit, made_under.as_ref(), base()?.unwrap_or_default())?;
+    let base = if report.policy == *permit.versions() { None } else { Some(base()?.unwrap_or_default()) };
+    let made_under = in_force.terms_of(&report.policy);
+    let mut allowed = PartBytes::new();
+    let mut reason = None;
+    for (name, bytes) in parts {
+        let part = part_of(&bytes).ok_or(NoLongerPermitted::Part);
+        let judged = part.and_then(|part| match &base {
+            None => part.rows().try_for_each(|row| is_granted(row, permit)),
+            Some(base) => under_another_policy(&part, permit, made_under.as_ref(), base),
+        });
+        match judged {
+            Ok(()) => _ = allowed.insert(name, bytes),
+            Err(why) => {
+                tracing::warn!(entry = recorded.number(), %why, "a part of the report is kept and not sent");
+                reason = Some(why);
+            }
+        }
     }
-    Ok(Cleared { recorded })
+    match reason {
+        Some(reason) if allowed.is_empty() => Err(reason.into()),
+        _ => Ok(Cleared { recorded, parts: allowed }),
+    }
 }
 
-/// The rules are the same, so only limits can have been set since: a field that is withheld now must have had no value then.
-fn under_the_same_policy(report: &Report, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
-    let had_value = |field: &FieldId| {
-        report.sections.contains_key(&field.section())
-            && !report.absent.contains_key(&FieldName::from(*field))
-    };
-    match permit.withheld().map(|(field, _)| field).find(had_value) {
-        Some(field) => Err(NoLongerPermitted::Field(field)),
+/// The rules are the same, so only limits can have been set since.
+fn is_granted(row: &Row, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
+    match row.iter().find(|(field, _)| !permit.allows(*field)) {
+        Some((field, _)) => Err(NoLongerPermitted::Field(field)),
         None => Ok(()),
     }
 }
@@ -143,18 +168,20 @@ fn under_the_same_policy(report: &Report, permit: &Permit<Signed>) -> Result<(),
 /// Every value has to pass the rules of now. Those under which it was made are known where only more has been announced since. What is only named by a
 /// digest, or as gone, says that rows are as they were or are there no longer; these rows have to pass as well.
 fn under_another_policy(
-    report: &Report,
+    part: &Part,
     permit: &Permit<Signed>,
     made_under: Option<&Policy>,
-    mut base: SectionRows,
+    base: &Baseline,
 ) -> Result<(), NoLongerPermitted> {
-    for (section, body) in &report.sections {
+    let stood = base.parts.get(&part.part).map(|stood| &stood.sections);
+    for (section, body) in &part.sections {
         let named = match body {
             SectionBody::Full { .. } => Vec::new(),
-            SectionBody::Unchanged { digest: named } | SectionBody::Difference { base: named, .. } => base
-                .remove(section)
-                .filter(|rows| section_digest(&mut rows.clone()) == *named)
-                .ok_or(NoLongerPermitted::UnknownBase(*section))?,
+            SectionBody::Unchanged { digest: named } | SectionBody::Difference { base: named, .. } => {
+                let stood = stood.and_then(|sections| sections.get(section)).cloned();
+                let rows = stood.filter(|rows| rows.clone().digest() == *named);
+                rows.ok_or(NoLongerPermitted::UnknownBase(*section))?.rows
+            }
         };
         for (field, value) in body.rows().iter().chain(&named).flat_map(Row::iter) {
             let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
@@ -168,6 +195,9 @@ fn under_another_policy(
             };
             if !grant.filters.is_empty() && !filtered_so() {
                 return Err(NoLongerPermitted::Filter(field));
+            }
+            if part.part.retention > grant.retention {
+                return Err(NoLongerPermitted::Retention(field));
             }
         }
     }

@@ -307,12 +307,8 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
             line("", format!("not whole: {other}"));
         }
         let receipt = ledger.last_receipt.as_ref().map_or("none".to_owned(), |receipt| {
-            format!(
-                "report {} at {}, kept until {}",
-                receipt.entry,
-                receipt.received_at,
-                receipt.stored_until.date()
-            )
+            let until = receipt.stored_until.map(|until| format!(", kept until {}", until.date()));
+            format!("report {} at {}{}", receipt.entry, receipt.received_at, until.unwrap_or_default())
         });
         match &ledger.unknown {
             None => line("Last receipt", receipt),

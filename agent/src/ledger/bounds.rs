@@ -6,7 +6,7 @@ use super::notes::{Bound, Fate};
 /// this is years of ordinary reports, and little enough for any disk.
 pub(crate) const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// How long an answered report is kept, in seconds: 400 days, so that a yearly review finds the whole year.
+/// How long an answered report is kept where no policy says, in seconds: 400 days, so that a yearly review finds the whole year.
 pub(crate) const ANSWERED_MAX_AGE: i64 = 400 * 24 * 3600;
 
 /// How long an unsent report is kept, in seconds: 30 days. What it says is replaced by the next full report anyway, and a
@@ -29,7 +29,13 @@ pub(crate) struct Candidate {
 /// The entries to drop so that one of `incoming` bytes fits, in the order of dropping: what is too old; then, while
 /// there are too many bytes, answered reports from the oldest on, then unsent ones from the oldest on. `entries` is
 /// in the order of the numbers.
-pub(crate) fn plan(entries: &[Candidate], incoming: u64, max_bytes: u64) -> Vec<(u64, Bound)> {
+pub(crate) fn plan(
+    entries: &[Candidate],
+    incoming: u64,
+    max_bytes: u64,
+    answered_max_age: i64,
+) -> Vec<(u64, Bound)> {
+    let is_too_old = |entry: &Candidate| is_too_old(entry, answered_max_age);
     let mut plan: Vec<(u64, Bound)> =
         entries.iter().filter(|e| is_too_old(e)).map(|entry| (entry.number, Bound::Age)).collect();
     let mut bytes = entries.iter().filter(|e| !is_too_old(e)).map(|e| e.bytes).sum::<u64>() + incoming;
@@ -45,10 +51,10 @@ pub(crate) fn plan(entries: &[Candidate], incoming: u64, max_bytes: u64) -> Vec<
     plan
 }
 
-fn is_too_old(entry: &Candidate) -> bool {
+fn is_too_old(entry: &Candidate, answered_max_age: i64) -> bool {
     let limit = match entry.fate {
         Fate::Unsent => UNSENT_MAX_AGE,
-        Fate::Receipted | Fate::Refused => ANSWERED_MAX_AGE,
+        Fate::Receipted | Fate::Refused => answered_max_age,
     };
     entry.age.is_some_and(|age| age > limit)
 }
@@ -69,9 +75,12 @@ mod tests {
             entry(3, 0, Fate::Refused),
             entry(4, 0, Fate::Unsent),
         ];
-        assert_eq!(plan(&entries, 0, 40), []);
-        assert_eq!(plan(&entries, 1, 40), [(2, Bound::Bytes)]);
-        assert_eq!(plan(&entries, 10, 20), [(2, Bound::Bytes), (3, Bound::Bytes), (1, Bound::Bytes)]);
+        assert_eq!(plan(&entries, 0, 40, ANSWERED_MAX_AGE), []);
+        assert_eq!(plan(&entries, 1, 40, ANSWERED_MAX_AGE), [(2, Bound::Bytes)]);
+        assert_eq!(
+            plan(&entries, 10, 20, ANSWERED_MAX_AGE),
+            [(2, Bound::Bytes), (3, Bound::Bytes), (1, Bound::Bytes)]
+        );
     }
 
     #[test]
@@ -82,6 +91,6 @@ mod tests {
             entry(2, old, Fate::Receipted),
             entry(3, old, Fate::Unsent),
         ];
-        assert_eq!(plan(&entries, 0, 1000), [(1, Bound::Age), (3, Bound::Age)]);
+        assert_eq!(plan(&entries, 0, 1000, ANSWERED_MAX_AGE), [(1, Bound::Age), (3, Bound::Age)]);
     }
 }

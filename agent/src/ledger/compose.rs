@@ -2,17 +2,21 @@
 //! in another place than the one that it was composed for: from its [`Position`] to its recording each stage holds the
 //! ledger, so that nothing else is recorded in between.
 
-use super::baseline::SectionRows;
+use super::baseline::Baseline;
+use super::parts::PartBytes;
 use super::{Kept, LedgerError, LedgerWriter, Recorded};
 use crate::identity::Enrolment;
 use crate::reader_client::Disclosed;
 use collector_proto::contract::Version1;
 use collector_proto::difference;
 use collector_proto::digest::Digest;
+use collector_proto::disclosure::PartRows;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::Report;
+use collector_proto::messages::{Part, PartName, Report, Salt, SectionBody};
 use collector_proto::policy::Signed;
 use collector_proto::time::UtcTime;
+use ring::rand::SecureRandom;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Place of the ledger's next report in its stream. Only the ledger makes one, and composing uses it up.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ pub struct Position<'w, 'lock> {
 pub struct Composed<'w, 'lock> {
     writer: &'w mut LedgerWriter<'lock>,
     report: Report,
+    parts: PartBytes,
 }
 
 /// A signed report that the ledger does not hold yet. It cannot be sent; recording it turns it into one that can.
@@ -38,6 +43,7 @@ pub struct Composed<'w, 'lock> {
 pub struct SignedReport<'w, 'lock> {
     writer: &'w mut LedgerWriter<'lock>,
     report: Kept<Report>,
+    parts: PartBytes,
 }
 
 /// Writes a report of what was disclosed, as a difference from the baseline where there is one.
@@ -45,10 +51,19 @@ pub fn compose<'w, 'lock>(
     disclosed: &Disclosed<Signed>,
     enrolment: &Enrolment,
     position: Position<'w, 'lock>,
-    baseline: Option<&SectionRows>,
+    baseline: Option<&Baseline>,
+    random: &dyn SecureRandom,
     now: UtcTime,
-) -> Composed<'w, 'lock> {
+) -> Result<Composed<'w, 'lock>, LedgerError> {
     let disclosure = disclosed.disclosure();
+    let parts = changed_parts(disclosure.parts(), baseline, random)?;
+    let mut standing = baseline.map(|baseline| baseline.standing.clone()).unwrap_or_default();
+    let is_gone = |name: &&PartName| !disclosure.parts().contains_key(*name);
+    let gone: BTreeSet<PartName> = standing.0.keys().filter(is_gone).copied().collect();
+    let named: BTreeMap<PartName, Digest> =
+        parts.iter().map(|(name, bytes)| (*name, Digest::of(bytes))).collect();
+    standing.0.retain(|name, _| !gone.contains(name));
+    standing.0.extend(&named);
     let report = Report {
         v: Version1,
         aud: enrolment.collector.id.clone(),
@@ -58,23 +73,53 @@ pub fn compose<'w, 'lock>(
         prev: position.prev,
         created: now.to_minute(),
         policy: disclosed.permit().versions().clone(),
-        sections: difference::against(baseline, disclosure.sections()),
+        parts: named,
+        gone,
+        standing: standing.digest(),
         absent: disclosure.absent_by_name(),
         failed: disclosure.failed().clone(),
     };
-    Composed { writer: position.writer, report }
+    Ok(Composed { writer: position.writer, report, parts })
+}
+
+/// The parts that are not as they stand, as their bytes. What changed in them is a difference from the rows that the collector
+/// holds, and salted anew.
+fn changed_parts(
+    rows: &PartRows,
+    baseline: Option<&Baseline>,
+    random: &dyn SecureRandom,
+) -> Result<PartBytes, LedgerError> {
+    let mut parts = PartBytes::new();
+    for (name, sections) in rows {
+        let stood = baseline.and_then(|baseline| baseline.parts.get(name)).map(|part| &part.sections);
+        let mut bodies = BTreeMap::new();
+        for (section, rows) in sections {
+            let mut salt = [0; Salt::BYTES];
+            random.fill(&mut salt).map_err(LedgerError::Random)?;
+            let base = stood.and_then(|sections| sections.get(section));
+            let (body, _) = difference::between(*section, base, rows.clone(), Salt::of(salt));
+            bodies.insert(*section, body);
+        }
+        let is_unchanged = stood.is_some_and(|stood| stood.keys().eq(bodies.keys()))
+            && bodies.values().all(|body| matches!(body, SectionBody::Unchanged { .. }));
+        if !is_unchanged {
+            let part = Part { v: Version1, part: *name, sections: bodies };
+            parts.insert(*name, serde_json::to_vec(&part).map_err(LedgerError::Json)?);
+        }
+    }
+    Ok(parts)
 }
 
 impl<'w, 'lock> Composed<'w, 'lock> {
     /// Signs it.
     pub fn sign(self, key: &SigningKey) -> Result<SignedReport<'w, 'lock>, LedgerError> {
-        Ok(SignedReport { writer: self.writer, report: Kept::seal(self.report, key)? })
+        Ok(SignedReport { writer: self.writer, report: Kept::seal(self.report, key)?, parts: self.parts })
     }
 }
 
 impl SignedReport<'_, '_> {
-    /// Keeps it where a collector can take it. When this returns, the report survives a power cut.
+    /// Keeps head and parts where a collector can take them. When this returns, the report survives a power cut.
     pub fn record(self, key: &SigningKey, now: UtcTime) -> Result<Recorded, LedgerError> {
-        self.writer.keep(self.report, key, now)
+        self.writer.keep(self.report, &self.parts, key, now)
     }
 }

@@ -12,6 +12,8 @@ pub(super) const MAX_NUMBER: u64 = 9_999_999_999;
 /// A name in the ledger's directory.
 pub(super) enum FileName {
     Report(u64),
+    /// A part of the entry, by its place among the parts that the head names, from 1.
+    Part(u64, u16),
     Receipt(u64),
     Refused(u64),
     Dropped(RangeInclusive<u64>),
@@ -21,6 +23,7 @@ impl fmt::Display for FileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Report(number) => write!(f, "{number:010}.report"),
+            Self::Part(number, place) => write!(f, "{number:010}-{place}.part"),
             Self::Receipt(number) => write!(f, "{number:010}.receipt"),
             Self::Refused(number) => write!(f, "{number:010}.refused"),
             Self::Dropped(range) => write!(f, "{:010}-{:010}.dropped", range.start(), range.end()),
@@ -32,6 +35,9 @@ impl fmt::Display for FileName {
 pub(super) fn parse_name(name: &str) -> Option<FileName> {
     let (stem, kind) = name.split_once('.')?;
     if let Some((first, last)) = stem.split_once('-') {
+        if kind == "part" {
+            return Some(FileName::Part(parse_number(first)?, parse_place(last)?));
+        }
         let (first, last) = (parse_number(first)?, parse_number(last)?);
         return (kind == "dropped" && first <= last).then_some(FileName::Dropped(first..=last));
     }
@@ -42,6 +48,11 @@ pub(super) fn parse_name(name: &str) -> Option<FileName> {
         "refused" => Some(FileName::Refused(number)),
         _ => None,
     }
+}
+
+fn parse_place(digits: &str) -> Option<u16> {
+    let place: u16 = digits.parse().ok()?;
+    (place > 0 && place.to_string() == digits).then_some(place)
 }
 
 fn parse_number(digits: &str) -> Option<u64> {

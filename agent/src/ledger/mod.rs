@@ -1,14 +1,16 @@
 //! The ledger is the spool: what was sent and what has still to be sent, in one immutable file per entry.
 //!
 //! ```text
-//! ledger/0000000042.report                 what was signed and sent, byte for byte (see `entry`)
+//! ledger/0000000042.report                 the head that was signed and sent, byte for byte (see `entry`)
+//! ledger/0000000042-1.part                 the parts that it names, in their order, byte for byte
 //! ledger/0000000042.receipt                the collector's receipt, a DSSE envelope
 //! ledger/0000000042.refused                or why the collector will never take it, signed by this device
 //! ledger/0000000001-0000000007.dropped     entries that no longer fit the bounds, signed by this device
 //! ```
 //!
 //! Entries are numbered from 1 without gaps. An entry that has only its report has still to be sent. Files appear
-//! whole or not at all and are never changed; only the bounds remove them, and then the record of that stays.
+//! whole or not at all and are never changed. Parts are removed at their date (see `parts`), and the head says which they were;
+//! only the bounds remove entries, and then the record of that stays.
 
 pub(crate) mod baseline;
 pub(crate) mod bounds;
@@ -20,6 +22,7 @@ mod entry;
 mod error;
 mod file_name;
 mod notes;
+mod parts;
 mod verify;
 mod view;
 mod writer;
@@ -31,6 +34,7 @@ pub use entry::{Kept, LedgerDocument};
 pub use error::{LedgerError, NotRead};
 pub(crate) use file_name::any_file;
 pub use notes::{Bound, DropRecord, Fate, RefusalNote};
+pub(crate) use parts::{PartBytes, part_of};
 pub use verify::Findings;
 pub use view::Ledger;
 pub use writer::LedgerWriter;

@@ -140,6 +140,8 @@ impl Ledger {
         let report = recorded.report.document();
         let own = (report.seq, recorded.report.digest());
         chain.step(&report.stream, report.seq, report.prev, own).map_err(|fault| self.at(number, fault))?;
+        // A part that is there is the one that the head names; one that is not was removed at its date.
+        self.parts(&recorded)?;
         findings.reports += 1;
         if self.receipt(&recorded, keys)?.is_some() {
             findings.receipts += 1;

@@ -8,7 +8,7 @@ use crate::durable::{self, FileError};
 use candor_durable::{Directory, Role};
 use collector_proto::envelope::{Envelope, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::ops::RangeInclusive;
@@ -25,6 +25,8 @@ pub struct Ledger {
     folder: Option<Directory>,
     pub(super) device: PublicKey,
     pub(super) entries: BTreeMap<u64, Slot>,
+    /// The parts that are there, by the number of the entry and their place in its head.
+    pub(super) parts: BTreeSet<(u64, u16)>,
     pub(super) dropped: Vec<RangeInclusive<u64>>,
 }
 
@@ -54,11 +56,13 @@ impl Ledger {
             folder: durable::found(durable::existing(directory, Role::Ledger))?,
             device: device.clone(),
             entries: BTreeMap::new(),
+            parts: BTreeSet::new(),
             dropped: Vec::new(),
         };
         for name in ledger.names()? {
             match name.to_str().and_then(parse_name) {
                 Some(FileName::Report(number)) => ledger.entries.entry(number).or_default().report = true,
+                Some(FileName::Part(number, place)) => _ = ledger.parts.insert((number, place)),
                 Some(FileName::Receipt(number)) => ledger.entries.entry(number).or_default().receipt = true,
                 Some(FileName::Refused(number)) => ledger.entries.entry(number).or_default().refused = true,
                 Some(FileName::Dropped(range)) => ledger.dropped.push(range),
@@ -83,7 +87,7 @@ impl Ledger {
         self.folder.as_ref().ok_or_else(missing)
     }
 
-    fn read(&self, name: &FileName, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
+    pub(super) fn read(&self, name: &FileName, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
         let Some(folder) = &self.folder else { return Ok(None) };
         durable::read_in(folder, &name.to_string(), limit)
     }
@@ -98,6 +102,7 @@ impl Ledger {
         });
         let dropped = &self.dropped;
         self.entries.retain(|number, _| !dropped.iter().any(|range| range.contains(number)));
+        self.parts.retain(|(number, _)| !dropped.iter().any(|range| range.contains(number)));
     }
 
     /// Numbers of the entries whose report is kept, with what happened to them.

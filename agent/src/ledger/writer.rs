@@ -5,6 +5,7 @@ use super::compose::Position;
 use super::entry::MAX_ENTRY_BYTES;
 use super::file_name::{FileName, MAX_NUMBER, parse_name};
 use super::notes::{Bound, DropRecord, Fate, RefusalNote};
+use super::parts::{PartBytes, places};
 use super::view::{Ledger, Slot};
 use super::{Kept, LedgerError, Receipted, Recorded, compress};
 use crate::durable;
@@ -16,8 +17,8 @@ use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::limits::{MAX_REPORT_BYTES, MAX_REPORT_WIRE_BYTES};
-use collector_proto::messages::{Problem, ProblemKind, Report};
-use collector_proto::time::UtcTime;
+use collector_proto::messages::{Problem, ProblemKind, Report, sequence};
+use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 use std::path::Path;
 
@@ -27,8 +28,10 @@ const ATTACHMENT_BYTES: u64 = 4096;
 /// The ledger and the right to add to it.
 #[derive(Debug)]
 pub struct LedgerWriter<'lock> {
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     head: Option<Head>,
+    /// How long an answered entry is kept, in seconds.
+    records: i64,
     /// A write failed, and the directory was not read since: the two above may lack a file that is there.
     failed: bool,
     _lock: &'lock StateLock,
@@ -53,10 +56,17 @@ impl<'lock> LedgerWriter<'lock> {
     ) -> Result<Self, LedgerError> {
         let opened = Directory::open(directory, Role::Ledger).and_then(|opened| opened.clean());
         opened.map_err(|source| durable::unwritable(directory, source))?;
-        let ledger = Ledger::view(directory, key.public())?;
+        let mut ledger = Ledger::view(directory, key.public())?;
         remove_covered(&ledger)?;
+        let Ledger { parts, entries, .. } = &mut ledger;
+        parts.retain(|(number, _)| entries.get(number).is_some_and(|slot| slot.report));
         let head = find_head(&ledger)?;
-        Ok(Self { ledger, head, failed: false, _lock: lock })
+        Ok(Self { ledger, head, records: bounds::ANSWERED_MAX_AGE, failed: false, _lock: lock })
+    }
+
+    /// Keeps heads and receipts for as long as the policy says.
+    pub(crate) fn keep_records(&mut self, records: Span) {
+        self.records = i64::try_from(records.seconds()).unwrap_or(i64::MAX);
     }
 
     /// The ledger as it lies on disk.
@@ -78,21 +88,30 @@ impl<'lock> LedgerWriter<'lock> {
         Ok(Position { writer: self, stream, seq, prev })
     }
 
-    /// Keeps a signed report that was composed for the next position and that a collector can take.
+    /// Keeps a signed report that was composed for the next position and that a collector can take. Its parts are there before
+    /// its head: without one they are nobody's, and removed when the ledger is opened again.
     pub(super) fn keep(
         &mut self,
         report: Kept<Report>,
+        parts: &PartBytes,
         key: &SigningKey,
         now: UtcTime,
     ) -> Result<Recorded, LedgerError> {
-        check_size(report.body())?;
+        check_size(&sequence::write(report.body(), parts.values().map(Vec::as_slice)))?;
         self.look_again_after_failure()?;
         let number = self.ledger.last().saturating_add(1);
         if number > MAX_NUMBER {
             return Err(LedgerError::Full { path: self.ledger.directory.clone() });
         }
         let file = report.to_file();
-        self.make_room(file.len(), key, report.document().device_id, now)?;
+        let incoming = file.len() + parts.values().map(Vec::len).sum::<usize>();
+        self.make_room(incoming, key, report.document().device_id, now)?;
+        for (place, (name, _)) in places(report.document()) {
+            if let Some(bytes) = parts.get(name) {
+                self.write(&FileName::Part(number, place), "part", bytes)?;
+                self.ledger.parts.insert((number, place));
+            }
+        }
         self.write(&FileName::Report(number), "report", &file)?;
         self.ledger.entries.insert(number, Slot { report: true, ..Slot::default() });
         self.head = Some(Head {
@@ -101,7 +120,9 @@ impl<'lock> LedgerWriter<'lock> {
             digest: report.digest(),
             forked: false,
         });
-        Ok(Recorded { number, report })
+        let recorded = Recorded { number, report };
+        self.remove_superseded(&recorded)?;
+        Ok(recorded)
     }
 
     /// Keeps a receipt that is the collector's and is about this report. Anything else is refused.
@@ -164,8 +185,10 @@ impl<'lock> LedgerWriter<'lock> {
 
     fn look_again_after_failure(&mut self) -> Result<(), LedgerError> {
         if self.failed {
-            let ledger = Ledger::view(&self.ledger.directory, &self.ledger.device)?;
+            let mut ledger = Ledger::view(&self.ledger.directory, &self.ledger.device)?;
             remove_covered(&ledger)?;
+            let Ledger { parts, entries, .. } = &mut ledger;
+            parts.retain(|(number, _)| entries.get(number).is_some_and(|slot| slot.report));
             self.head = find_head(&ledger)?;
             self.ledger = ledger;
             self.failed = false;
@@ -187,7 +210,7 @@ impl<'lock> LedgerWriter<'lock> {
     ) -> Result<(), LedgerError> {
         let candidates = self.candidates(now)?;
         let incoming = u64::try_from(incoming).unwrap_or(u64::MAX);
-        for (number, why) in bounds::plan(&candidates, incoming, bounds::MAX_BYTES) {
+        for (number, why) in bounds::plan(&candidates, incoming, bounds::MAX_BYTES, self.records) {
             self.drop_entry(number, why, key, device_id, now)?;
         }
         Ok(())
@@ -207,10 +230,21 @@ impl<'lock> LedgerWriter<'lock> {
             } else {
                 Some(now.seconds_since(self.ledger.load(number)?.report.document().created))
             };
-            settled |= age.is_some_and(|age| age <= bounds::UNSENT_MAX_AGE.min(bounds::ANSWERED_MAX_AGE));
+            settled |= age.is_some_and(|age| age <= bounds::UNSENT_MAX_AGE.min(self.records));
+            let size = size + self.size_of_parts(number)?;
             candidates.push(Candidate { number, bytes: size + ATTACHMENT_BYTES, age, fate });
         }
         Ok(candidates)
+    }
+
+    fn size_of_parts(&self, number: u64) -> Result<u64, LedgerError> {
+        let mut bytes = 0;
+        for (number, place) in self.ledger.parts.range((number, 0)..=(number, u16::MAX)) {
+            let name = FileName::Part(*number, *place);
+            let size = self.ledger.folder()?.size(name.to_string());
+            bytes += size.map_err(|source| durable::unreadable(&self.ledger.path(&name), source))?;
+        }
+        Ok(bytes)
     }
 
     fn drop_entry(
@@ -290,13 +324,17 @@ fn check_size(body: &[u8]) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Removes files that a record of dropped entries covers.
+/// Removes files that a record of dropped entries covers, and parts whose head was never kept.
 fn remove_covered(ledger: &Ledger) -> Result<(), LedgerError> {
     let mut removed = false;
     for name in ledger.names()? {
         let covered = match name.to_str().and_then(parse_name) {
             Some(FileName::Report(n) | FileName::Receipt(n) | FileName::Refused(n)) => {
                 ledger.dropped.iter().any(|range| range.contains(&n))
+            }
+            Some(FileName::Part(n, _)) => {
+                ledger.dropped.iter().any(|range| range.contains(&n))
+                    || !ledger.entries.get(&n).is_some_and(|slot| slot.report)
             }
             Some(FileName::Dropped(old)) => ledger
                 .dropped

@@ -101,6 +101,7 @@ impl<'lock> Pipeline<'lock> {
         random: &dyn SecureRandom,
         outcome: &mut CycleOutcome,
     ) -> Result<(), CycleError> {
+        self.remove_expired(clock())?;
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
         self.confined_as_accepted(now).inspect_err(|_| self.hand_documents_over())?;
@@ -132,7 +133,7 @@ impl<'lock> Pipeline<'lock> {
         }
         if sent.as_ref().is_ok_and(|sent| sent.remake) {
             outcome.remake = true;
-            // In full: that cannot lack a base.
+            // With all that it lacks in full.
             let remade = self.record(&disclosed, clock(), random)?.number();
             outcome.recorded = Some(remade);
             sent = self.send_pending(link, disclosed.permit(), clock, outcome).await;
@@ -154,7 +155,9 @@ impl<'lock> Pipeline<'lock> {
     /// The same, if this process is confined as the policy demands: else nothing is read and nothing leaves.
     fn confined_as_accepted(&mut self, now: UtcTime) -> Result<AcceptedPolicy, CycleError> {
         let accepted = self.accepted(now)?;
-        self.confined.suffices(accepted.terms().document())?;
+        let document = accepted.terms().document();
+        self.confined.suffices(document)?;
+        self.ledger.keep_records(document.records);
         Ok(accepted)
     }
 
@@ -167,6 +170,9 @@ impl<'lock> Pipeline<'lock> {
         random: &dyn SecureRandom,
     ) -> Result<CycleOutcome, (CycleOutcome, CycleError)> {
         let mut outcome = CycleOutcome::default();
+        if let Err(error) = self.remove_expired(clock()) {
+            return Err((outcome, error));
+        }
         if self.ledger.pending().next().is_none() {
             return Ok(outcome);
         }

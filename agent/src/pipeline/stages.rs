@@ -80,6 +80,14 @@ impl Pipeline<'_> {
         }
     }
 
+    /// Removes values whose date has come, in the ledger and in what the next report builds on.
+    pub(super) fn remove_expired(&mut self, now: UtcTime) -> Result<(), CycleError> {
+        let keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
+        self.ledger.remove_expired(&keys, now)?;
+        baseline::remove_expired(&self.paths.baseline(), now)?;
+        Ok(())
+    }
+
     /// Composes, seals and records a report. While an earlier one has no answer, nobody knows what the collector holds:
     /// then the report is full.
     pub(super) fn record(
@@ -91,7 +99,7 @@ impl Pipeline<'_> {
         let settled = self.ledger.pending().next().is_none();
         let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
         let position = self.ledger.next_position(random)?;
-        let composed = compose(disclosed, &self.enrolment, position, baseline.as_ref(), now);
+        let composed = compose(disclosed, &self.enrolment, position, baseline.as_ref(), random, now)?;
         let recorded = composed.sign(&self.key)?.record(&self.key, now)?;
         self.tell_where_the_ledger_ends();
         Ok(recorded)
@@ -137,17 +145,18 @@ impl Pipeline<'_> {
             let recorded = self.ledger.load(number)?;
             let base = || baseline::load(&kept_rows, &self.ledger);
             let permit = verdict::as_last_read(permit, &in_force, &absent);
-            let cleared = match verdict::clear(&recorded, &in_force, &permit, base) {
-                Ok(cleared) => cleared,
-                Err(NotCleared::Ledger(error)) => return Err(error.into()),
-                Err(NotCleared::NoLongerPermitted(reason)) => {
-                    tracing::warn!(entry = number, %reason, "report is kept and not sent");
-                    if !outcome.withheld.contains(&number) {
-                        outcome.withheld.push(number);
+            let cleared =
+                match verdict::clear(&recorded, self.ledger.parts(&recorded)?, &in_force, &permit, base) {
+                    Ok(cleared) => cleared,
+                    Err(NotCleared::Ledger(error)) => return Err(error.into()),
+                    Err(NotCleared::NoLongerPermitted(reason)) => {
+                        tracing::warn!(entry = number, %reason, "report is kept and not sent");
+                        if !outcome.withheld.contains(&number) {
+                            outcome.withheld.push(number);
+                        }
+                        continue;
                     }
-                    continue;
-                }
-            };
+                };
             let mut desk = Desk {
                 ledger: &mut self.ledger,
                 baseline: &kept_rows,

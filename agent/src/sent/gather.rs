@@ -4,9 +4,9 @@ use super::Books;
 use crate::ledger::{LedgerError, Recorded};
 use collector_proto::disclosure::sent::{
     LastReceipt, SentCounts, SentEntry, SentFindings, SentLine, SentList, SentReceipt, SentSummary,
-    ShownReport,
 };
 use collector_proto::messages::{ProblemKind, Receipt};
+use std::collections::BTreeSet;
 
 impl Books {
     /// Every report and every record of dropped ones, oldest first; of more than `most` lines the newest.
@@ -32,6 +32,7 @@ impl Books {
     fn line(&self, entry: u64) -> Result<SentLine, LedgerError> {
         let recorded = self.ledger.load(entry)?;
         let receipt = self.receipt(&recorded)?;
+        let parts = self.ledger.parts(&recorded)?;
         let report = recorded.report().document();
         Ok(SentLine::Report {
             entry,
@@ -39,10 +40,10 @@ impl Books {
             stream: report.stream.clone(),
             seq: report.seq,
             policy_version: report.policy.version,
-            bytes: length(recorded.report().body()),
+            bytes: length(recorded.report().body()) + parts.values().map(|bytes| length(bytes)).sum::<u64>(),
             state: self.ledger.fate(entry),
             received_at: receipt.as_ref().map(|receipt| receipt.received_at),
-            stored_until: receipt.as_ref().map(|receipt| receipt.stored_until),
+            stored_until: receipt.as_ref().and_then(Receipt::last_value_until),
             problem: self.problem(entry)?,
         })
     }
@@ -52,20 +53,26 @@ impl Books {
         let recorded = self.ledger.load(entry)?;
         let receipt = self.receipt(&recorded)?.map(|receipt| SentReceipt {
             received_at: receipt.received_at,
-            stored_until: receipt.stored_until,
+            values_until: receipt.values_until,
+            records_until: receipt.records_until,
             collector: receipt.collector,
         });
         let report = recorded.report();
-        Ok(SentEntry {
+        let parts = self.ledger.parts(&recorded)?.into_values();
+        let entry = SentEntry {
             entry,
             digest: report.digest(),
-            bytes: length(report.body()),
+            bytes: 0,
             signature: report.signature().to_string(),
             state: self.ledger.fate(entry),
             receipt,
             problem: self.problem(entry)?,
-            report: ShownReport::Whole(recorded.text()),
-        })
+            head: recorded.text(),
+            // What is not JSON is shown as what it is not: its digest then is another.
+            parts: parts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect(),
+            left_out: BTreeSet::new(),
+        };
+        Ok(entry.of_its_bytes())
     }
 
     /// Verifies every entry; the first that is wrong is the error. `known` is the newest entry that the reader knows of.
@@ -83,7 +90,7 @@ impl Books {
             last_receipt = self.receipt(&ledger.load(entry)?)?.map(|receipt| LastReceipt {
                 entry,
                 received_at: receipt.received_at,
-                stored_until: receipt.stored_until,
+                stored_until: receipt.last_value_until(),
             });
         }
         let counts = SentCounts {

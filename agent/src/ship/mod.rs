@@ -6,16 +6,17 @@ mod outbound;
 pub use outbound::Outbound;
 
 use crate::identity::ReceiptKeys;
-use crate::ledger::baseline::{self, SectionRows};
+use crate::ledger::baseline;
 use crate::ledger::{LedgerError, LedgerWriter, Receipted, Recorded};
 use crate::verdict::Cleared;
 use crate::{FileError, fault};
 use candor_uplink::{Delivery, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
-use collector_proto::messages::{Documents, ProblemKind};
+use collector_proto::messages::{Documents, PartName, Problem, ProblemKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The collector as the pipeline sees it; the tests put faults here.
@@ -152,7 +153,7 @@ pub async fn ship(
     fault::point("send", "after");
     match answer {
         Ok(envelope) => {
-            let receipted = file_receipt(recorded, &envelope, desk)?;
+            let receipted = file_receipt(cleared, &envelope, desk)?;
             tracing::info!(entry, wire_bytes, "report receipted");
             Ok(Shipped::Receipted { receipted, wire_bytes })
         }
@@ -161,17 +162,19 @@ pub async fn ship(
 }
 
 fn file_receipt(
-    recorded: &Recorded,
+    cleared: &Cleared<'_>,
     envelope: &Envelope,
     desk: &mut Desk<'_, '_>,
 ) -> Result<Receipted, ShipError> {
     // Read before the receipt is filed: the baseline is believed only where it matches the last confirmed entry.
-    let before: Option<SectionRows> = baseline::load(desk.baseline, desk.ledger)?;
+    let recorded = cleared.recorded();
+    let before = baseline::load(desk.baseline, desk.ledger)?;
     let receipted = desk.ledger.attach_receipt(recorded, envelope, desk.receipt_keys).map_err(|error| {
         let entry = recorded.number();
         if error.is_tampering() { ShipError::Receipt { entry, source: error } } else { error.into() }
     })?;
-    baseline::advance(desk.baseline, before.as_ref(), recorded)?;
+    let received_at = receipted.receipt().received_at;
+    baseline::advance(desk.baseline, before.as_ref(), recorded, cleared.parts(), received_at)?;
     Ok(receipted)
 }
 
@@ -185,7 +188,7 @@ fn file_refusal(
     let kind = error.problem_kind();
     match (error, remedy(kind)) {
         (UplinkError::Problem { problem, .. }, Remedy::Remake(kind)) => {
-            baseline::forget(desk.baseline)?;
+            forget(desk.baseline, kind, &problem)?;
             desk.ledger.refuse(recorded, *problem, desk.key, now)?;
             tracing::warn!(entry, kind = kind.name(), "report has to be made again");
             Ok(Shipped::Remake(kind))
@@ -199,6 +202,18 @@ fn file_refusal(
             Err(ShipError::Stopped { entry, source })
         }
         (source, _) => Err(ShipError::Later { entry, source }),
+    }
+}
+
+/// Forgets what the collector lacks, so that it is full the next time.
+fn forget(baseline: &Path, kind: ProblemKind, problem: &Problem) -> Result<(), FileError> {
+    let parts: Result<BTreeSet<PartName>, _> =
+        problem.parts.iter().map(|name| PartName::parse(name)).collect();
+    match parts {
+        Ok(parts) if kind == ProblemKind::Resync && !parts.is_empty() => {
+            baseline::forget_parts(baseline, &parts)
+        }
+        _ => baseline::forget(baseline),
     }
 }
 

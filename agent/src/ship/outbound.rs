@@ -4,6 +4,7 @@ use crate::ledger::compress;
 use crate::verdict::Cleared;
 use candor_uplink::Delivery;
 use collector_proto::envelope::DetachedSignature;
+use collector_proto::messages::sequence;
 use std::fmt;
 use std::io;
 
@@ -15,10 +16,11 @@ pub struct Outbound<'r> {
 }
 
 impl<'r> Outbound<'r> {
-    /// Compresses the report for its way.
+    /// Compresses head and parts for their way.
     pub(super) fn of(cleared: &Cleared<'r>) -> io::Result<Self> {
         let report = cleared.recorded().report();
-        Ok(Self { compressed: compress(report.body())?, signature: report.signature() })
+        let body = sequence::write(report.body(), cleared.parts().values().map(Vec::as_slice));
+        Ok(Self { compressed: compress(&body)?, signature: report.signature() })
     }
 }
 

@@ -3,7 +3,7 @@ use candor::ledger::Recorded;
 use candor::verdict::Cleared;
 
 fn clear(recorded: &Recorded) -> Cleared<'_> {
-    Cleared { recorded }
+    Cleared { recorded, parts: Default::default() }
 }
 
 fn main() {}

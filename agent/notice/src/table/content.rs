@@ -1,7 +1,8 @@
 //! What there is to show, from a disclosure or from a report.
 
 use collector_proto::catalog::Section;
-use collector_proto::disclosure::Disclosure;
+use collector_proto::disclosure::sent::OpenedReport;
+use collector_proto::disclosure::{Disclosure, merged_sections};
 use collector_proto::messages::{Absence, FailedSources, Report, SectionBody};
 use collector_proto::policy::{FieldName, Standing};
 use collector_proto::value::Row;
@@ -40,17 +41,54 @@ impl<'a, S: Standing> From<&'a Disclosure<S>> for TableContent<'a> {
     }
 }
 
-impl<'a> From<&'a Report> for TableContent<'a> {
-    fn from(report: &'a Report) -> Self {
-        let sections = report.sections.iter().map(|(section, body)| {
-            let shown = match body {
-                SectionBody::Full { rows, .. } => Body::Full(rows),
-                SectionBody::Difference { upsert, remove, .. } => Body::Difference(upsert, remove),
-                SectionBody::Unchanged { .. } => Body::Unchanged,
+/// The rows of the parts of a report that are there, by section: a row whose values live for different times is one row.
+pub struct ReportRows<'a> {
+    report: &'a Report,
+    sections: BTreeMap<Section, RowsOfSection>,
+}
+
+#[derive(Default)]
+struct RowsOfSection {
+    rows: Vec<Row>,
+    removed: Vec<String>,
+    is_difference: bool,
+}
+
+impl<'a> From<&'a OpenedReport> for ReportRows<'a> {
+    fn from(opened: &'a OpenedReport) -> Self {
+        let mut sections: BTreeMap<Section, RowsOfSection> = BTreeMap::new();
+        for (section, body) in opened.parts.values().flat_map(|part| &part.sections) {
+            let of_section = sections.entry(*section).or_default();
+            if let SectionBody::Difference { remove, .. } = body {
+                of_section.is_difference = true;
+                of_section.removed.extend(remove.iter().cloned());
+            }
+        }
+        for (section, rows) in merged_sections(opened.parts.values()) {
+            sections.entry(section).or_default().rows = rows;
+        }
+        // A row that was in several parts is gone from each of them.
+        for of_section in sections.values_mut() {
+            of_section.removed.sort_unstable();
+            of_section.removed.dedup();
+        }
+        Self { report: &opened.report, sections }
+    }
+}
+
+impl<'a> From<&'a ReportRows<'a>> for TableContent<'a> {
+    fn from(of_report: &'a ReportRows<'a>) -> Self {
+        let sections = of_report.sections.iter().map(|(section, of_section)| {
+            let RowsOfSection { rows, removed, is_difference } = of_section;
+            let shown = match (rows.as_slice(), removed.as_slice(), is_difference) {
+                ([], [], _) => Body::Unchanged,
+                (rows, removed, true) => Body::Difference(rows, removed),
+                (rows, _, false) => Body::Full(rows),
             };
             (*section, shown)
         });
-        Self { sections: sections.collect(), absent: report.absent.clone(), failed: &report.failed }
+        let Report { absent, failed, .. } = of_report.report;
+        Self { sections: sections.collect(), absent: absent.clone(), failed }
     }
 }
 

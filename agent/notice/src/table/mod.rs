@@ -5,7 +5,7 @@
 
 mod content;
 
-pub use content::{Body, TableContent};
+pub use content::{Body, ReportRows, TableContent};
 
 use crate::locale::{LocaleError, Words, treatment_words};
 use crate::{width, wrap};

@@ -237,7 +237,8 @@ fn disclose<S: Standing>(
             }
         }
     }
-    let written = serde_json::json!({ "sections": sections, "absent": absent });
+    let written =
+        serde_json::json!({ "parts": { "0123456789abcdef/1d/latest": sections }, "absent": absent });
     serde_json::from_value::<DisclosureMessage>(written).unwrap().under(permit).unwrap()
 }
 

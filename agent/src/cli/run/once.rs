@@ -4,8 +4,8 @@ use crate::cli::online::{self, LazyUplink, block_on};
 use crate::cli::{Context, Exit, Failure, Format, confinement};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
-use crate::pipeline::{CycleOutcome, Pipeline, QUESTIONS};
-use collector_proto::messages::ProblemKind;
+use crate::pipeline::{CycleError, CycleOutcome, Pipeline, QUESTIONS};
+use collector_proto::messages::{ProblemKind, Receipt};
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
 use serde::Serialize;
@@ -77,12 +77,13 @@ fn report(
     let mut receipted = Vec::new();
     for (entry, wire_bytes) in &outcome.receipted {
         let (recorded, receipt) = pipeline.receipted(*entry)?;
+        let parts = pipeline.ledger().parts(&recorded).map_err(CycleError::from)?;
         receipted.push(WrittenReceipt {
             entry: *entry,
-            json_bytes: recorded.report().body().len(),
+            json_bytes: recorded.report().body().len() + parts.values().map(Vec::len).sum::<usize>(),
             wire_bytes: *wire_bytes,
             received_at: receipt.as_ref().map(|receipt| receipt.received_at),
-            stored_until: receipt.as_ref().map(|receipt| receipt.stored_until),
+            stored_until: receipt.as_ref().and_then(Receipt::last_value_until),
         });
     }
     let written = WrittenOutcome {

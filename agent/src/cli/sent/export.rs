@@ -11,7 +11,8 @@ pub(super) struct ExportArgs {
     directory: PathBuf,
 }
 
-/// Writes `<n>.report.dsse.json` and `<n>.receipt.dsse.json`, as any DSSE tool reads them.
+/// Writes `<n>.report.dsse.json` and `<n>.receipt.dsse.json`, as any DSSE tool reads them, and beside them the parts whose digests
+/// the report names, as `<n>-<k>.part.json`.
 pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
     if !context.is_own() && !platform::is_privileged() {
         return Err(Failure::new(
@@ -38,6 +39,10 @@ pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
             &recorded.report().to_envelope().to_json(),
         )?;
         files += 1;
+        for (place, bytes) in (1..).zip(ledger.parts(&recorded)?.into_values()) {
+            write_new(&directory.join(format!("{entry:010}-{place}.part.json")), &bytes)?;
+            files += 1;
+        }
         if ledger.receipt(&recorded, &books.receipt_keys)?.is_some()
             && let Some(receipt) = ledger.receipt_envelope(entry)?
         {
@@ -45,7 +50,7 @@ pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
             files += 1;
         }
     }
-    context.print(&format!("{files} envelopes written to {}\n", directory.display()))
+    context.print(&format!("{files} files written to {}\n", directory.display()))
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -31,7 +31,7 @@ enum Verb {
     /// Show one report as it was signed and sent, and its receipt
     #[command(after_help = "Examples:
   candor sent show 12                            as a table
-  candor sent show 12 --format json              the signed bytes")]
+  candor sent show 12 --format json              the signed head and the parts, byte for byte")]
     Show(show::ShowArgs),
     /// Verify every signature, chain and receipt
     #[command(after_help = "Examples:
@@ -46,7 +46,7 @@ found out by the collector alone: with --online it says, signed, what the newest
 Exit status: 0 every entry verifies; 1 the reader or the collector cannot be asked; 4 an entry was changed, some are missing, or the
 collector has others; 5 the collector cannot be reached.")]
     Verify(verify::VerifyArgs),
-    /// Write every report and receipt as a standard DSSE envelope
+    /// Write every report and receipt as a standard DSSE envelope, and the parts beside them
     #[command(after_help = "Examples:
   candor sent export /tmp/my-data                 a file for each report and each receipt")]
     Export(export::ExportArgs),

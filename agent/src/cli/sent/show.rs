@@ -1,14 +1,12 @@
 //! `candor sent show`.
 
-use crate::cli::{Context, Failure, Format};
+use crate::cli::{Context, Exit, Failure, Format};
 use candor_notice::locale::Words;
-use candor_notice::table::{Layout, TableContent, table};
-use collector_proto::catalog::Section;
-use collector_proto::disclosure::sent::{Fate, SentEntry, SentReceipt, ShownReport};
-use collector_proto::envelope::{DetachedSignature, Document as _};
-use collector_proto::messages::{ProblemKind, Report};
+use candor_notice::table::{Layout, ReportRows, TableContent, table};
+use collector_proto::disclosure::sent::{Fate, OpenedReport, SentEntry, SentReceipt};
+use collector_proto::envelope::DetachedSignature;
+use collector_proto::messages::{PartName, ProblemKind};
 use collector_proto::text::plain;
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -20,7 +18,7 @@ const WIDTH: usize = 110;
 pub(super) struct ShowArgs {
     /// Number of the report, as in `candor sent list`
     number: u64,
-    /// Text, or the signed JSON byte for byte
+    /// Text, or JSON with the signed head and the parts byte for byte
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -32,53 +30,30 @@ pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<(), Failure> {
     } else {
         context.observer(None).sent_entry(args.number)?
     };
-    match (args.format, &shown.report) {
-        (Format::Json, ShownReport::Whole(body)) => context.print_bytes(format!("{body}\n").as_bytes()),
-        (Format::Json, ShownReport::InPart { report, left_out }) => {
-            context.print_json(&InPart::of(&shown, report, left_out))
-        }
-        (Format::Text, ShownReport::Whole(body)) => {
-            let report = Report::read(body.as_bytes()).map_err(anyhow::Error::from)?;
-            context.print(&text(&shown, &report, None)?)
-        }
-        (Format::Text, ShownReport::InPart { report, left_out }) => {
-            context.print(&text(&shown, report, Some(left_out))?)
-        }
+    let opened = shown.open().map_err(|bad| Failure::new(Exit::Tampered, bad))?;
+    if args.format == Format::Json {
+        return context.print_bytes(json(&shown, &opened)?.as_bytes());
     }
+    context.print(&text(&shown, &opened)?)
 }
 
-/// What is shown in the place of the signed bytes, and says so.
-#[derive(Serialize)]
-struct InPart<'a> {
-    signed_bytes: bool,
-    left_out: &'a BTreeSet<Section>,
-    entry: u64,
-    digest_of_signed_bytes: String,
-    number_of_signed_bytes: u64,
-    state: Fate,
-    receipt: Option<&'a SentReceipt>,
-    problem: Option<ProblemKind>,
-    report: &'a Report,
+/// What was signed and each part, byte for byte, and which parts are not shown.
+fn json(shown: &SentEntry, opened: &OpenedReport) -> Result<String, Failure> {
+    let names = |names: &BTreeSet<PartName>| serde_json::to_string(names).map_err(anyhow::Error::from);
+    let parts: Vec<String> =
+        opened.parts.keys().zip(&shown.parts).map(|(name, bytes)| format!("\"{name}\":{bytes}")).collect();
+    Ok(format!(
+        "{{\"head\":{},\"parts\":{{{}}},\"missing\":{},\"left_out\":{}}}\n",
+        shown.head,
+        parts.join(","),
+        names(&opened.missing)?,
+        names(&shown.left_out)?
+    ))
 }
 
-impl<'a> InPart<'a> {
-    fn of(shown: &'a SentEntry, report: &'a Report, left_out: &'a BTreeSet<Section>) -> Self {
-        Self {
-            signed_bytes: false,
-            left_out,
-            entry: shown.entry,
-            digest_of_signed_bytes: shown.digest.to_string(),
-            number_of_signed_bytes: shown.bytes,
-            state: shown.state,
-            receipt: shown.receipt.as_ref(),
-            problem: shown.problem,
-            report,
-        }
-    }
-}
-
-/// The report as a table, without the sections that are named as left out.
-fn text(shown: &SentEntry, report: &Report, left_out: Option<&BTreeSet<Section>>) -> Result<String, Failure> {
+/// The report as a table: the rows of all parts together.
+fn text(shown: &SentEntry, opened: &OpenedReport) -> Result<String, Failure> {
+    let report = &opened.report;
     let signature = DetachedSignature::parse(&shown.signature).map_err(anyhow::Error::from)?;
     let mut text = String::new();
     // Writing to a String cannot fail.
@@ -95,39 +70,46 @@ fn text(shown: &SentEntry, report: &Report, left_out: Option<&BTreeSet<Section>>
         shown.digest,
     );
     let _ = match (&shown.receipt, shown.state) {
-        (Some(receipt), _) => writeln!(
-            text,
-            "Receipted by {} at {}; the last of it is deleted by {}",
-            plain(&receipt.collector),
-            receipt.received_at,
-            receipt.stored_until
-        ),
+        (Some(receipt), _) => writeln!(text, "{}", receipted(receipt)),
         (None, Fate::Refused) => {
             let problem = shown.problem.map_or("unknown reason", ProblemKind::title);
             writeln!(text, "Refused by the collector: {problem}")
         }
         (None, Fate::Receipted | Fate::Unsent) => writeln!(text, "Not receipted; it may have left"),
     };
-    if let Some(left_out) = left_out {
-        text.push_str(&in_part(left_out));
-    }
+    text.push_str(&not_shown(shown, opened));
     text.push('\n');
     let words = Words::load("en").map_err(anyhow::Error::from)?;
     let layout = Layout { width: WIDTH, rows: None };
-    text.push_str(
-        &table(&TableContent::from(report), &words, layout, &|_| None).map_err(anyhow::Error::from)?,
-    );
+    let rows = ReportRows::from(opened);
+    let shown = table(&TableContent::from(&rows), &words, layout, &|_| None);
+    text.push_str(&shown.map_err(anyhow::Error::from)?);
     Ok(text)
 }
 
-/// What an account without rights over the machine is not shown.
-fn in_part(left_out: &BTreeSet<Section>) -> String {
-    let names: Vec<&str> = left_out.iter().map(|section| section.name()).collect();
-    match names.as_slice() {
-        [] => "What follows are its values and not the signed bytes; none are left out.\n".to_owned(),
-        names => format!(
-            "Left out for this account, because they can be about other accounts: {}. Root is shown the signed bytes.\n",
-            names.join(", ")
-        ),
-    }
+fn receipted(receipt: &SentReceipt) -> String {
+    let dates = receipt.values_until.iter();
+    let dates: Vec<String> =
+        dates.map(|(retention, until)| format!("on {} what is kept for {retention}", until.date())).collect();
+    let values = if dates.is_empty() { "no values".to_owned() } else { dates.join(", ") };
+    format!(
+        "Receipted by {} at {}; the collector deletes {values}, and this record without values on {}",
+        plain(&receipt.collector),
+        receipt.received_at,
+        receipt.records_until.date()
+    )
+}
+
+/// Which parts are not shown, and why.
+fn not_shown(shown: &SentEntry, opened: &OpenedReport) -> String {
+    let count = |count: usize, text: &str| match count {
+        0 => String::new(),
+        1 => format!("1 part {}\n", text.replace("ARE", "is")),
+        more => format!("{more} parts {}\n", text.replace("ARE", "are")),
+    };
+    count(opened.missing.len(), "ARE not there any more: the time was over, or a newer report took the place")
+        + &count(
+            shown.left_out.len(),
+            "ARE left out for this account, because other accounts are in question; root is shown all",
+        )
 }

@@ -47,7 +47,7 @@ fn notice(consent: &Consent) -> Notice {
         let rows = sections.entry(field.section()).or_insert_with(|| vec![Row::new()]);
         rows[0].insert(field, value);
     }
-    let written = serde_json::json!({ "sections": sections, "absent": {} });
+    let written = serde_json::json!({ "parts": { "0123456789abcdef/1d/latest": sections }, "absent": {} });
     let disclosure = serde_json::from_value::<DisclosureMessage>(written).unwrap().under(&permit).unwrap();
     let facts = Facts {
         policy: &policy,
