@@ -168,7 +168,28 @@ impl Agent {
         names
     }
 
-    /// The signed bytes of every report in the ledger, oldest first.
+    /// The parts of every report in the ledger that are there, in the order of their bytes.
+    ///
+    /// # Panics
+    /// When one cannot be read.
+    pub fn parts(&self) -> Vec<Vec<u8>> {
+        let parts = self.ledger_files().into_iter().filter(|name| name.ends_with(".part"));
+        let mut parts: Vec<_> =
+            parts.map(|name| std::fs::read(self.ledger().join(name)).expect("a part can be read")).collect();
+        parts.sort();
+        parts
+    }
+
+    /// Every report in the ledger, oldest first: its head, with the sections of the parts that are there.
+    ///
+    /// # Panics
+    /// When one cannot be read.
+    pub fn reports(&self) -> Vec<Value> {
+        let parts = self.parts();
+        self.payloads().iter().map(|head| crate::report_of(head, &parts)).collect()
+    }
+
+    /// The signed bytes of every report's head in the ledger, oldest first.
     ///
     /// # Panics
     /// When an entry cannot be read.

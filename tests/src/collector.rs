@@ -176,21 +176,45 @@ impl Collector {
         let _ = self.run(&["bundle", "--data", &data, "--url", &self.url(), "--output", &output]).exits(0);
     }
 
-    /// The payload bytes of every stored report, in the order of arrival.
+    /// Every stored report, in the order of arrival: its head, with the sections of the parts that are there.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub fn reports(&self) -> Vec<Value> {
+        let parts = self.stored_parts();
+        self.stored_payloads().iter().map(|head| crate::report_of(head, &parts)).collect()
+    }
+
+    /// The bytes of every stored part that is there, in the order of these.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub fn stored_parts(&self) -> Vec<Vec<u8>> {
+        let database =
+            rusqlite::Connection::open(self.data().join("collector.db")).expect("the database opens");
+        let mut query = database
+            .prepare(
+                "SELECT payload, key FROM report_part JOIN value_key ON value_key.id = key_id WHERE payload IS NOT NULL",
+            )
+            .expect("a table of parts");
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the query runs");
+        let mut parts: Vec<_> =
+            rows.map(|row| row.expect("a part")).map(|(sealed, key)| opened(sealed, &key)).collect();
+        parts.sort();
+        parts
+    }
+
+    /// The signed bytes of every stored report's head, in the order of arrival.
     ///
     /// # Panics
     /// When the database cannot be read.
     pub fn stored_payloads(&self) -> Vec<Vec<u8>> {
         let database =
             rusqlite::Connection::open(self.data().join("collector.db")).expect("the database opens");
-        let mut query = database
-            .prepare(
-                "SELECT payload, key FROM report_part JOIN value_key ON value_key.id = key_id
-                 ORDER BY report_id, part",
-            )
-            .expect("a table of reports");
-        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the query runs");
-        rows.map(|row| row.expect("a payload")).map(|(sealed, key)| opened(sealed, &key)).collect()
+        let mut query =
+            database.prepare("SELECT payload FROM report ORDER BY id").expect("a table of reports");
+        let rows = query.query_map([], |row| row.get(0)).expect("the query runs");
+        rows.map(|row| row.expect("a payload")).collect()
     }
 
     /// One of the collector's signing keys, such as `offline/policy` or `keys/timestamp`.

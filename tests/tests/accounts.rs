@@ -294,11 +294,11 @@ fn an_account_is_shown_what_is_its_own_and_the_report_holds_all() {
     collector.bundle(&booted.path("/root/bundle.json"));
     let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
     let _ = booted.run(&["candor", "run", "--once"]).exits(0);
-    let report = String::from_utf8(collector.stored_payloads().concat()).unwrap();
+    let report = String::from_utf8(collector.stored_parts().concat()).unwrap();
     for account in ["anna", "ben", "carl"] {
         assert!(report.contains(&format!("Only {account} 1")), "the report lacks {account}");
         let answer = booted.run_as(account, &["perl", "-e", LOOK]).exits(0).json();
-        let seen = &answer["disclosure"];
+        let seen = &candor_tests::disclosed(&answer["disclosure"]);
         let own = values(seen, "browser", "x.browser.extension");
         assert!(own.contains(&format!("Only {account} 1")), "{account}: {answer:#}");
         let others = own.iter().filter(|name| name.starts_with("Only ")).count();

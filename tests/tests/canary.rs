@@ -105,7 +105,18 @@ fn run_under(granted: &[FieldId]) {
     let stored = collector.stored_payloads();
     assert_eq!(stored.len(), 2);
     assert_eq!(stored, agent.payloads(), "the collector stored other bytes than the ledger holds");
-    places.extend(stored.iter().map(|bytes| ("a stored report".to_owned(), bytes.clone())));
+    assert_eq!(
+        collector.stored_parts(),
+        agent.parts(),
+        "the collector stored other parts than the ledger holds"
+    );
+    places.extend(
+        collector
+            .stored_parts()
+            .iter()
+            .chain(&stored)
+            .map(|bytes| ("a stored report".to_owned(), bytes.clone())),
+    );
     places.push(("the collector's log".to_owned(), collector.log().into_bytes()));
     bytes_below(&collector.data(), &mut places);
 

@@ -25,7 +25,7 @@ fn consent(agent: &Agent, purposes: &str) {
 }
 
 fn stored(collector: &Collector) -> Vec<Value> {
-    collector.stored_payloads().iter().map(|payload| serde_json::from_slice(payload).unwrap()).collect()
+    collector.reports()
 }
 
 #[test]

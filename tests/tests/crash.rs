@@ -12,10 +12,11 @@ fn whole(collector: &Collector, agent: &Agent, moment: &str) {
     assert_eq!(agent.unreceipted(), 0, "after {moment}");
     let _ = agent.run(&["sent", "verify"]).exits(0);
     assert_eq!(collector.stored_payloads(), agent.payloads(), "after {moment}");
+    assert_eq!(collector.stored_parts(), agent.parts(), "after {moment}");
     let leftovers: Vec<_> = agent
         .ledger_files()
         .into_iter()
-        .filter(|name| ![".report", ".receipt"].iter().any(|known| name.ends_with(known)))
+        .filter(|name| ![".report", ".part", ".receipt"].iter().any(|known| name.ends_with(known)))
         .collect();
     assert!(leftovers.is_empty(), "after {moment}: {leftovers:?}");
 }

@@ -23,7 +23,7 @@ fn shown(agent: &Agent) -> Value {
 }
 
 fn last_stored(collector: &Collector) -> Value {
-    serde_json::from_slice(collector.stored_payloads().last().unwrap()).unwrap()
+    collector.reports().pop().unwrap()
 }
 
 /// The one row of the section in a report.
@@ -77,8 +77,8 @@ fn a_record_that_the_policy_does_not_ask_for_stays_on_the_device() {
     assert_eq!((&shown(&agent)["asked"], &shown(&agent)["sent"]), (&json!([]), &json!([])));
     let _ = agent.cycle().exits(0);
     let preview = agent.run(&["preview"]).exits(0);
-    for stored in collector.stored_payloads() {
-        let report = String::from_utf8(stored).unwrap();
+    for report in collector.reports() {
+        let report = report.to_string();
         assert!(!report.contains("CONDITION-marker") && !report.contains("custody"), "{report}");
     }
     assert!(!preview.all().contains("CONDITION-marker"), "{}", preview.all());

@@ -4,7 +4,7 @@
 
 use candor_tests::{Agent, Collector, binary};
 use collector_proto::disclosure::request::{ListSent, ShowSent, SummariseSent, VerifySent};
-use collector_proto::disclosure::sent::{Fate, Held, SentLine, ShownReport};
+use collector_proto::disclosure::sent::{Fate, Held, SentLine};
 use collector_proto::disclosure::{Answer, Question, Request};
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
@@ -84,7 +84,8 @@ fn what_was_sent_is_told_through_the_reader() {
     assert_eq!((states, list.left_out), (vec![Fate::Receipted; 2], 0));
     for (entry, payload) in (1..).zip(agent.payloads()) {
         let Answer::SentShown(shown) = service.ask(&agent, ShowSent { entry }) else { panic!("no report") };
-        assert_eq!(shown.report, ShownReport::Whole(String::from_utf8(payload).unwrap()));
+        assert_eq!(shown.head.as_bytes(), payload);
+        assert!(shown.open().unwrap().missing.is_empty());
         assert!(shown.receipt.is_some());
     }
     let missing = service.ask(&agent, ShowSent { entry: 9 });
@@ -213,7 +214,7 @@ fn code_in_the_place_of_the_service_reads_the_ledger_and_nothing_else() {
         assert!(said.contains(&format!("taken over: {attempt}: refused")), "{attempt}: {said}");
     }
     assert!(said.contains(&format!("taken over: {allowed}: done")), "{said}");
-    assert_eq!(agent.ledger_files(), ["0000000001.receipt", "0000000001.report"]);
+    assert_eq!(agent.ledger_files(), ["0000000001-1.part", "0000000001.receipt", "0000000001.report"]);
 }
 
 #[test]

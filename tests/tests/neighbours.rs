@@ -109,6 +109,7 @@ fn delivered(agent: &Agent, collector: &Collector, reports: usize) {
     assert_eq!(agent.payloads().len(), reports);
     assert_eq!(agent.unreceipted(), 0);
     assert_eq!(collector.stored_payloads(), agent.payloads());
+    assert_eq!(collector.stored_parts(), agent.parts());
     let _ = agent.run(&["sent", "verify", "--online"]).exits(0);
 }
 

@@ -4,10 +4,10 @@
 use candor_tests::{Agent, Collector, repository};
 use serde_json::Value;
 
-/// Compiles the report schema with the catalogue's fields.
-fn report_schema() -> jsonschema::Validator {
-    let text =
-        std::fs::read_to_string(repository().join("collector-proto/schema/report.schema.json")).unwrap();
+/// Compiles a schema with the catalogue's fields.
+fn schema(of: &str) -> jsonschema::Validator {
+    let path = repository().join(format!("collector-proto/schema/{of}.schema.json"));
+    let text = std::fs::read_to_string(path).unwrap();
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
@@ -32,8 +32,9 @@ fn two_cycles_bring_two_receipts_and_the_second_report_is_small() {
     let kept = agent.payloads();
     assert_eq!(kept.len(), 2);
     assert_eq!(collector.stored_payloads(), kept);
+    assert_eq!(collector.stored_parts(), agent.parts());
 
-    let second: Value = serde_json::from_slice(&kept[1]).unwrap();
+    let second = &agent.reports()[1];
     for (name, section) in second["sections"].as_object().unwrap() {
         // Uptime and addresses may change between two cycles; what is installed does not.
         if name == "package" || name == "os" {
@@ -49,14 +50,16 @@ fn real_reports_match_the_published_schema() {
     let agent = Agent::enrolled(&collector);
     let _ = agent.cycle().exits(0);
     let _ = agent.cycle().exits(0);
-    let schema = report_schema();
-    let payloads = agent.payloads();
-    assert_eq!(payloads.len(), 2);
-    for payload in payloads {
-        let report: Value = serde_json::from_slice(&payload).unwrap();
-        let faults: Vec<String> =
-            schema.iter_errors(&report).map(|e| e.instance_path().to_string()).collect();
-        assert!(faults.is_empty(), "{faults:?}");
+    let (heads, parts) = (agent.payloads(), agent.parts());
+    assert!(heads.len() == 2 && !parts.is_empty());
+    for (of, documents) in [("report", heads), ("part", parts)] {
+        let schema = schema(of);
+        for document in documents {
+            let document: Value = serde_json::from_slice(&document).unwrap();
+            let faults: Vec<String> =
+                schema.iter_errors(&document).map(|e| e.instance_path().to_string()).collect();
+            assert!(faults.is_empty(), "{faults:?}");
+        }
     }
 }
 
@@ -115,16 +118,22 @@ fn exported_reports_are_standard_envelopes() {
     let folder = tempfile::tempdir().unwrap();
     let export = folder.path().join("export");
     let _ = agent.run(&["sent", "export", &export.to_string_lossy()]).exits(0);
-    let mut reports = 0;
+    let (mut reports, mut parts) = (0, 0);
     for file in std::fs::read_dir(&export).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        if path.to_string_lossy().ends_with(".part.json") {
+            assert!(agent.parts().contains(&bytes), "{}", path.display());
+            parts += 1;
+            continue;
+        }
         let envelope = collector_proto::envelope::Envelope::parse(&bytes, bytes.len()).unwrap();
         if envelope.payload_type().contains(".report.") {
             assert_eq!(envelope.unverified_payload().unwrap(), agent.payloads()[reports]);
             reports += 1;
         }
     }
-    assert_eq!(reports, 1);
+    assert_eq!((reports, parts), (1, agent.parts().len()));
 }
 
 #[test]
