@@ -32,7 +32,7 @@ fn main() {
         let mut deleted = 0;
         loop {
             let swept = wait(store.sweep(now)).expect("a sweep");
-            deleted += swept.reports.len();
+            deleted += swept.parts.len();
             if !swept.more {
                 break;
             }
@@ -49,7 +49,7 @@ fn main() {
     writeln!(std::io::stdout(), "{line}").expect("standard output");
 }
 
-/// A device with that many parts, all past their time.
+/// A device with that many parts, all past their time: they came one after the other and have three retentions.
 fn fill(path: &Path, parts: u32) {
     let database = rusqlite::Connection::open(path).expect("the database opens");
     let numbers =
@@ -62,8 +62,9 @@ fn fill(path: &Path, parts: u32) {
              {numbers} INSERT INTO report (id, device_id, stream, seq, sha256, key_id, policy_version, policy_sha256,
                  created_at, received_at, signature, receipt)
                  SELECT id, 'd', 's', id, 'sha256', 'k', 1, 'p', 1, 1, 'signature', randomblob(600) FROM n;
-             {numbers} INSERT INTO report_part (report_id, part, stored_until, payload, key_id)
-                 SELECT id, 0, 2 + id % 1000, randomblob({PART}), id FROM n;
+             {numbers} INSERT INTO report_part (report_id, part, device_id, sha256, stored_until, came, payload, key_id)
+                 SELECT id, '0101010101010101/30d', 'd', 'sha256', 2 + id / 1000 + 300 * (id % 3), 1, randomblob({PART}), id
+                 FROM n;
              COMMIT;"
         ))
         .expect("parts");

@@ -3,9 +3,9 @@
 //!
 //! Words come from this program, never from the request.
 
-use collector_proto::catalog::{FieldId, Section};
+use collector_proto::catalog::FieldId;
 use collector_proto::contract::{Contract, TooFarApart};
-use collector_proto::messages::{Problem, ProblemKind};
+use collector_proto::messages::{PartName, Problem, ProblemKind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -216,7 +216,7 @@ pub struct Event {
 pub struct RequestRefusal {
     reason: Reason,
     detail: Option<Cow<'static, str>>,
-    sections: BTreeSet<Section>,
+    parts: BTreeSet<PartName>,
     event: Option<Box<Event>>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -232,9 +232,9 @@ impl RequestRefusal {
         Self { detail: Some(Cow::Owned(format!("`{field}` {rest}"))), ..Self::from(reason) }
     }
 
-    /// Asks for these sections in full.
-    pub fn resync(sections: BTreeSet<Section>) -> Self {
-        Self { sections, ..Self::from(Reason::Resync) }
+    /// Asks for these parts in full, or for every part where none is named.
+    pub fn resync(parts: BTreeSet<PartName>) -> Self {
+        Self { parts, ..Self::from(Reason::Resync) }
     }
 
     /// Keeps the error that it comes from, for the log; it is answered to nobody. It must not quote collected values.
@@ -251,7 +251,7 @@ impl RequestRefusal {
     /// The problem document.
     pub fn problem(&self) -> Problem {
         let mut problem = self.reason.problem().problem(self.detail.as_deref().map(str::to_owned));
-        problem.sections = self.sections.iter().map(|section| section.name().to_owned()).collect();
+        problem.parts = self.parts.iter().map(ToString::to_string).collect();
         problem
     }
 
@@ -297,7 +297,7 @@ impl RequestRefusal {
 
 impl From<Reason> for RequestRefusal {
     fn from(reason: Reason) -> Self {
-        Self { reason, detail: None, sections: BTreeSet::new(), event: None, cause: None }
+        Self { reason, detail: None, parts: BTreeSet::new(), event: None, cause: None }
     }
 }
 

@@ -8,10 +8,9 @@ use collector_proto::envelope::{
     DetachedSignature, Document as _, Envelope, PublicKey, VerifyError, pae_digest,
 };
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::messages::{Receipt, Report};
+use collector_proto::messages::{Part, PartName, Receipt, Report};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::Role;
-use collector_proto::value::section_digest;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use uuid::Uuid;
@@ -21,7 +20,7 @@ use uuid::Uuid;
 pub struct Reverified {
     /// Reports examined.
     pub reports: u64,
-    /// How many of these had their content deleted when its retention ended; their receipts were examined.
+    /// How many of these had all parts deleted when their time was over; heads and receipts were examined.
     pub deleted: u64,
     /// Devices examined.
     pub devices: u64,
@@ -182,25 +181,17 @@ async fn fault_of(
         || receipt.stream != summary.stream
         || receipt.seq != summary.seq
         || receipt.received_at != summary.received
-        || receipt.stored_until != summary.stored_until
+        || receipt.records_until != summary.records_until
         || receipt.gap_from != summary.gap_from
     {
         return Ok(Some("has a receipt for something else"));
-    }
-    // A report is signed in one part.
-    let [part] = stored.parts.as_slice() else { return Ok(Some("does not have one part")) };
-    let Some(payload) = part.payload.clone() else {
-        return Ok((!was_deleted_in_time(part)).then_some("has lost its content before its retention ended"));
-    };
-    if part.deleted_at.is_some() {
-        return Ok(Some("has content that is on record as deleted"));
     }
     let Some(owner) = store.any_key(&stored.key_id).await? else {
         return Ok(Some("is signed by a key that is not on record"));
     };
     let verified = DetachedSignature::parse(&stored.signature)
         .ok()
-        .and_then(|signature| signature.verify::<Report>(payload, &owner.key).ok());
+        .and_then(|signature| signature.verify::<Report>(stored.payload.clone(), &owner.key).ok());
     let Some(verified) = verified else { return Ok(Some("is not validly signed")) };
     let report = verified.document();
     let same = verified.digest() == digest
@@ -211,7 +202,32 @@ async fn fault_of(
         && report.policy.version == summary.policy_version
         && report.created == summary.created
         && report.prev.map(|prev| prev.to_string()) == stored.prev;
-    Ok((!same).then_some("is filed under something other than it says"))
+    if !same {
+        return Ok(Some("is filed under something other than it says"));
+    }
+    Ok(fault_of_parts(stored, report, receipt))
+}
+
+/// Each part against the head that names it and the receipt that says its date.
+fn fault_of_parts(stored: &StoredReport, report: &Report, receipt: &Receipt) -> Option<&'static str> {
+    let named: BTreeMap<_, _> =
+        report.parts.iter().map(|(part, sha256)| (*part, sha256.to_string())).collect();
+    let kept: BTreeMap<_, _> = stored.parts.iter().map(|part| (part.name, part.sha256.clone())).collect();
+    if named != kept {
+        return Some("has other parts than its head names");
+    }
+    stored.parts.iter().find_map(|part| {
+        if receipt.values_until.get(&part.name.retention) != Some(&part.stored_until) {
+            return Some("has a part with another date than the receipt says");
+        }
+        match &part.payload {
+            Some(_) if part.deleted_at.is_some() => Some("has content that is on record as deleted"),
+            Some(bytes) => (Digest::of(bytes).to_string() != part.sha256)
+                .then_some("has a part that is not the one that its head names"),
+            None => (part.came && !was_deleted_in_time(part))
+                .then_some("has lost its content before its retention ended"),
+        }
+    })
 }
 
 async fn examine_rows(store: &dyn Store, found: &mut Reverified) -> Result<(), StoreError> {
@@ -225,49 +241,51 @@ async fn examine_rows(store: &dyn Store, found: &mut Reverified) -> Result<(), S
             }
             sections => sections?,
         };
-        for (section, mut held) in sections {
+        for mut held in sections {
             found.sections += 1;
-            if let Entry::Vacant(place) = signed.entry(held.report) {
-                place.insert(signed_digests(store, device.device_id, held.report).await?);
-            }
-            let problem = if section_digest(&mut held.rows) != held.digest {
+            let came = match signed.entry((held.report, held.part)) {
+                Entry::Occupied(place) => place.into_mut(),
+                Entry::Vacant(place) => {
+                    place.insert(digests_of(store, device.device_id, held.report, held.part).await?)
+                }
+            };
+            let problem = if held.rows.digest() != held.digest {
                 "has rows that are not those of its digest"
-            } else if signed
-                .get(&held.report)
-                .and_then(Option::as_ref)
-                .is_some_and(|digests| digests.get(&section) != Some(&held.digest))
-            {
-                "has rows that are not those of the report that it came from"
+            } else if came.as_ref().is_some_and(|digests| digests.get(&held.section) != Some(&held.digest)) {
+                "has rows that are not those of the report that they came from"
             } else {
                 continue;
             };
-            found.add(format!("device {}, section {}", device.device_id, section.name()), problem);
+            let (device, part, section) = (device.device_id, held.part, held.section.name());
+            found.add(format!("device {device}, part {part}, section {section}"), problem);
         }
     }
     Ok(())
 }
 
-/// What the device signed about its sections in a report. That the signature is good is examined with the report.
-/// `None` where the content is gone that should be there, which is found with the report as well.
-async fn signed_digests(
+/// What a device said about the sections of a part in a report. That its bytes are those that the head names is examined with
+/// the report. `None` where they are not here.
+async fn digests_of(
     store: &dyn Store,
     device: Uuid,
     report: i64,
+    part: PartName,
 ) -> Result<Option<BTreeMap<Section, Digest>>, StoreError> {
     let stored = match store.report(report).await {
         Err(StoreError::Corrupt(..)) => return Ok(None),
         stored => stored?,
     };
+    let stored = stored.filter(|stored| stored.summary.device_id == device.to_string());
     let Some(stored) = stored else { return Ok(Some(BTreeMap::new())) };
-    let Some(payload) = stored.payload() else {
-        let is_due = stored.parts.iter().all(was_deleted_in_time);
-        return Ok(is_due.then(BTreeMap::new));
+    let Some(found) = stored.parts.into_iter().find(|found| found.name == part) else {
+        return Ok(Some(BTreeMap::new()));
     };
-    let signed = serde_json::from_slice::<Report>(payload).ok().filter(|report| report.device_id == device);
-    let sections = signed.map(|report| report.sections).unwrap_or_default();
+    let Some(bytes) = found.payload else { return Ok(None) };
+    let sections = Part::read(&bytes).map(|part| part.sections).unwrap_or_default();
     Ok(Some(sections.into_iter().map(|(section, body)| (section, body.digest())).collect()))
 }
 
+/// Bytes go when their time is over; those that are never a history as soon as newer ones are there.
 fn was_deleted_in_time(part: &StoredPart) -> bool {
-    part.deleted_at.is_some_and(|deleted| deleted >= part.stored_until)
+    part.deleted_at.is_some_and(|deleted| part.name.latest || deleted >= part.stored_until)
 }

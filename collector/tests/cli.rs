@@ -14,7 +14,7 @@ use collector_proto::time::UtcTime;
 use serde_json::Value;
 use std::path::Path;
 use std::process::ExitCode;
-use support::{POLICY, World, hashed, os, sections};
+use support::{POLICY, World, hashed, os, part, sections};
 use tempfile::TempDir;
 
 /// Runs a command line; its exit code and what it printed, or the error.
@@ -305,7 +305,7 @@ async fn devices_and_reports_are_listed_shown_and_verified_beside_a_running_coll
     let id = device.id.to_string();
     assert_eq!(json(&["device", "list", "--data", &data])["devices"][0]["device_id"], id.as_str());
     let shown = json(&["device", "show", &id, "--data", &data, "--purpose", "audit"]);
-    assert_eq!(shown["sections"]["os"]["rows"][0]["os.version"], "12");
+    assert_eq!(shown["parts"][part(30).to_string()]["sections"]["os"]["rows"][0]["os.version"], "12");
     assert!(done(&["device", "show", &id, "--data", &data, "--purpose", "audit"]).contains("os.version=12"));
     assert_eq!(json(&["report", "list", "--data", &data])["reports"][0]["seq"], 1);
     let shown = json(&["report", "show", "1", "--data", &data, "--purpose", "audit"]);

@@ -9,11 +9,12 @@ use candor_collector::keys;
 use candor_collector::store::wait;
 use collector_proto::catalog::Section;
 use collector_proto::contract::{CONTRACT, Contract};
+use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope, pae_digest};
 use collector_proto::messages::{Absence, Documents, EnrolmentRequest, ProblemKind, path};
 use collector_proto::policy::author::compile;
 use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef};
-use support::{Answer, Device, HOST, World, full, os, row, sections};
+use support::{Answer, Device, HOST, World, full, os, part, row, sections};
 
 fn contract(number: u16) -> Contract {
     Contract::new(number).unwrap()
@@ -158,15 +159,19 @@ async fn a_field_of_another_catalogue_may_be_absent_where_the_policy_names_it() 
             // The field is another one, so people had to be told first.
             world.pass(7 * 86_400);
         }
-        let answer = world.post(&device.key.seal(&absent(&device, policy, name)).unwrap()).await;
+        let answer = world.post(&device.sign(&absent(&device, policy, name))).await;
         assert_eq!(answer.kind(), ProblemKind::OverCollection, "{name}");
     }
     let report = absent(&device, newer, "os.later");
     world.post(&device.seal(&report)).await.receipt(&world);
     // A name is said to be absent; a value under it is nobody's to judge and is refused.
-    let payload = serde_json::to_string(&device.report(&world, sections([os()]))).unwrap();
-    let with_value = payload.replace("\"os.version\":\"12\"", "\"os.later\":\"12\"");
-    assert_ne!(payload, with_value);
-    let answer = world.post_payload(with_value.as_bytes(), &device.key).await;
+    let draft = device.report(&world, sections([os()]));
+    let bytes = String::from_utf8(draft.bytes()[&part(30)].clone()).unwrap();
+    let with_value = bytes.replace("\"os.version\":\"12\"", "\"os.later\":\"12\"");
+    assert_ne!(bytes, with_value);
+    let mut head = draft.finished();
+    head.parts.insert(part(30), Digest::of(with_value.as_bytes()));
+    let head = serde_json::to_vec(&head).unwrap();
+    let answer = world.post_texts(&head, &[with_value.as_bytes()], &device.key).await;
     assert_eq!(answer.kind(), ProblemKind::Invalid);
 }

@@ -11,7 +11,7 @@ use collector_proto::policy::Policy;
 use collector_proto::policy::author::compile;
 use collector_proto::time::UtcTime;
 use serde_json::Value;
-use support::{POLICY, START, World, full, os, package, row, sections};
+use support::{POLICY, START, World, full, os, package, part, row, sections};
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
@@ -166,11 +166,11 @@ async fn device_show_tells_package_urls_and_the_store_has_none() {
     let id = device.id.to_string();
 
     let shown: Value = serde_json::from_str(&device_show(&world, &id, "json")).unwrap();
-    let rows = shown["sections"]["package"]["rows"].as_array().unwrap();
+    let rows = shown["parts"][part(90).to_string()]["sections"]["package"]["rows"].as_array().unwrap();
     let urls: Vec<_> =
         rows.iter().map(|row| (row["package.type"].as_str(), row[PACKAGE_URL].as_str())).collect();
     assert_eq!(urls, [(Some("deb"), Some(URL)), (Some("flatpak"), None)]);
-    assert!(shown["sections"]["os"]["rows"][0].get(PACKAGE_URL).is_none());
+    assert!(shown["parts"][part(30).to_string()]["sections"]["os"]["rows"][0].get(PACKAGE_URL).is_none());
     assert_eq!(device_show(&world, &id, "text").matches(&format!("{PACKAGE_URL}={URL}")).count(), 1);
 
     assert!(world.is_on_disk(device.id.to_string().as_bytes()), "the collector's files are looked into");

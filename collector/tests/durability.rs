@@ -22,7 +22,7 @@ async fn a_full_disk_gives_no_receipt_and_room_gives_one() {
     let mut delivered = 0;
     let refused = loop {
         let report = device.report(&world, sections([many(delivered)]));
-        let sealed = device.key.seal(&report).unwrap();
+        let sealed = device.sign(&report);
         let answer = world.post(&sealed).await;
         if answer.status != 200 {
             assert_eq!(answer.kind(), ProblemKind::Unavailable);
@@ -116,7 +116,7 @@ async fn tampering_is_found() {
         "UPDATE section SET rows = substr(rows, 2)",
         "UPDATE device_key SET key_id = 'gone'",
         "DELETE FROM report_part WHERE report_id = 1",
-        "INSERT INTO report_part SELECT report_id, 1, stored_until, payload, deleted_at, key_id FROM report_part WHERE report_id = 1",
+        "INSERT INTO report_part SELECT report_id, '0101010101010101/1d', device_id, latest_of, sha256, stored_until, came, payload, key_id, deleted_at FROM report_part WHERE report_id = 1",
     ];
     for statement in statements {
         let faults = world.faults_after(|database| database.execute_batch(statement).unwrap());

@@ -8,13 +8,15 @@ use candor_collector::collector::Load;
 use candor_collector::reverify::reverify;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
-use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, SigningKey};
-use collector_proto::messages::{ProblemKind, Report, SectionBody};
+use collector_proto::envelope::{DSSE_SIGNATURE, SigningKey};
+use collector_proto::messages::{ProblemKind, SectionBody, StandingParts, media};
 use collector_proto::policy::PolicyRef;
-use collector_proto::value::{Row, Value, section_digest};
-use std::collections::BTreeSet;
+use collector_proto::value::{Row, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use support::{Device, World, field, full, hashed, os, package, row, sections};
+use support::{
+    Answer, Device, Draft, SALT, World, digest_of, field, full, hashed, os, package, part, row, sections,
+};
 
 fn packages(rows: &[(&str, &str)]) -> (Section, SectionBody) {
     (Section::Package, full(rows.iter().map(|(name, version)| package(name, version)).collect()))
@@ -33,12 +35,16 @@ async fn a_report_is_stored_byte_for_byte_and_receipted() {
     );
     assert_eq!(receipt.received_at, world.now().to_minute());
     // Packages serve `security`, kept for 90 days, longer than the 30 of `stock`.
-    assert_eq!(receipt.stored_until, receipt.received_at.plus_seconds(90 * 86_400));
+    let dates = [30, 90].map(|days| (part(days).retention, receipt.received_at.plus_seconds(days * 86_400)));
+    assert_eq!(receipt.values_until, BTreeMap::from(dates));
+    assert_eq!(receipt.records_until, receipt.received_at.plus_seconds(400 * 86_400));
     assert_eq!(receipt.policy_version_current, 1);
     assert_eq!(receipt.collector, world.collector.id());
     assert_eq!(receipt.gap_from, None);
     let stored = world.store().report(1).await.unwrap().unwrap();
-    assert_eq!(stored.payload(), Some(sealed.payload()));
+    assert_eq!(stored.payload, sealed.payload());
+    let parts: Vec<_> = stored.parts.into_iter().map(|part| part.payload.unwrap()).collect();
+    assert_eq!(parts, sealed.parts);
     let outcome = reverify(world.store()).await.unwrap();
     assert_eq!((outcome.reports, outcome.devices, outcome.sections), (1, 1, 2));
     assert_eq!(outcome.faults, []);
@@ -67,7 +73,7 @@ async fn another_report_of_the_same_number_is_an_equivocation() {
     device.deliver(&world, sections([os()])).await;
     let mut clone = device.report(&world, sections([packages(&[("curl", "7")])]));
     (clone.seq, clone.prev) = (1, None);
-    let answer = world.post(&device.key.seal(&clone).unwrap()).await;
+    let answer = world.post(&device.sign(&clone)).await;
     assert_eq!(answer.kind(), ProblemKind::Equivocation);
     assert_eq!(world.events(), ["equivocation"]);
     assert_eq!(world.stored(), 1);
@@ -83,7 +89,7 @@ async fn a_report_that_does_not_follow_the_stored_one_is_refused() {
     device.deliver(&world, sections([os()])).await;
     let mut report = device.report(&world, sections([os()]));
     report.prev = Some(Digest::of(b"another history"));
-    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    let answer = world.post(&device.sign(&report)).await;
     assert_eq!(answer.kind(), ProblemKind::Equivocation);
     assert_eq!(world.events(), ["broken_chain"]);
     assert_eq!(world.stored(), 1);
@@ -102,11 +108,11 @@ async fn a_gap_is_taken_and_named_and_can_be_filled() {
     assert_eq!((late.seq, late.gap_from), (2, None));
     // The late report does not turn the current rows back.
     let held = world.store().sections(device.id).await.unwrap();
-    assert_eq!(held[0].1.rows, [package("curl", "4")]);
+    assert_eq!(held[0].rows.rows, [package("curl", "4")]);
     // A late report that the stored successor does not follow is another history.
     let mut forged = device.report(&world, sections([packages(&[("curl", "0")])]));
     (forged.seq, forged.prev) = (3, Some(second.digest()));
-    assert_eq!(world.post(&device.key.seal(&forged).unwrap()).await.kind(), ProblemKind::Equivocation);
+    assert_eq!(world.post(&device.sign(&forged)).await.kind(), ProblemKind::Equivocation);
     assert_eq!(world.faults(), []);
 }
 
@@ -117,8 +123,9 @@ async fn differences_build_on_stored_rows_and_unchanged_sections_keep_them() {
     device.deliver(&world, sections([os(), packages(&[("a", "1"), ("b", "1"), ("c", "1")])])).await;
     let mut before = vec![package("a", "1"), package("b", "1"), package("c", "1")];
     let mut after = vec![package("a", "1"), package("b", "2"), package("d", "1")];
-    let (base, digest) = (section_digest(&mut before), section_digest(&mut after));
+    let (base, digest) = (digest_of(&mut before), digest_of(&mut after));
     let difference = SectionBody::Difference {
+        salt: SALT,
         digest,
         base,
         upsert: vec![package("b", "2"), package("d", "1")],
@@ -129,12 +136,12 @@ async fn differences_build_on_stored_rows_and_unchanged_sections_keep_them() {
     device.deliver(&world, held).await;
     let rows = world.store().sections(device.id).await.unwrap();
     assert_eq!(rows.len(), 2);
-    assert_eq!(rows[1].1.rows, after);
+    assert_eq!(rows[1].rows.rows, after);
     // The same difference again builds on rows that are not there any more.
     let report = device.report(&world, sections([(Section::Os, unchanged), (Section::Package, difference)]));
-    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    let answer = world.post(&device.sign(&report)).await;
     assert_eq!(answer.kind(), ProblemKind::Resync);
-    assert_eq!(answer.problem().sections, BTreeSet::from(["package".to_owned()]));
+    assert_eq!(answer.problem().parts, BTreeSet::from([part(90).to_string()]));
     assert_eq!(world.stored(), 2);
     assert!(world.events().is_empty());
 }
@@ -145,9 +152,10 @@ async fn wrong_differences_and_digests_are_refused() {
     let mut device = world.enrol().await;
     device.deliver(&world, sections([packages(&[("a", "1"), ("b", "1")])])).await;
     let mut before = vec![package("a", "1"), package("b", "1")];
-    let base = section_digest(&mut before);
-    let after = |mut rows: Vec<Row>| section_digest(&mut rows);
+    let base = digest_of(&mut before);
+    let after = |mut rows: Vec<Row>| digest_of(&mut rows);
     let difference = |digest, upsert, remove: &[&str]| SectionBody::Difference {
+        salt: SALT,
         digest,
         base,
         upsert,
@@ -165,19 +173,19 @@ async fn wrong_differences_and_digests_are_refused() {
     ];
     for (why, body) in bodies {
         let report = device.report(&world, sections([(Section::Package, body)]));
-        let answer = world.post(&device.key.seal(&report).unwrap()).await;
+        let answer = world.post(&device.sign(&report)).await;
         assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
     }
     assert_eq!(world.stored(), 1);
 }
 
 /// Changes the next report of a device.
-type Change<'a> = &'a dyn Fn(&mut Report);
+type Change<'a> = &'a dyn Fn(&mut Draft);
 
 async fn refusal(world: &World, device: &Device, change: Change<'_>) -> ProblemKind {
     let mut report = device.report(world, sections([os()]));
     change(&mut report);
-    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    let answer = world.post(&device.sign(&report)).await;
     assert_ne!(answer.status, StatusCode::OK);
     answer.kind()
 }
@@ -190,26 +198,25 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
     let one = |values: &[(&str, &str)]| full(vec![row(values)]);
     let raw_mac = one(&[("host.mac", "00-11-22-33-44-55")]);
     let changes: [(&str, Change<'_>); 6] = [
-        ("a field without a rule", &|r| drop(r.sections.insert(Section::Os, one(&[("os.type", "linux")])))),
+        ("a field without a rule", &|r| r.insert(Section::Os, one(&[("os.type", "linux")]))),
         ("a section without a rule", &|r| {
-            let digest = Digest::of(b"[]");
-            r.sections.insert(Section::User, SectionBody::Unchanged { digest });
+            r.insert(Section::User, SectionBody::Unchanged { digest: Digest::of(b"[]") });
         }),
         ("an absent field without a rule", &|r| {
             r.absent.extend([(field("user.name").into(), support::UNAVAILABLE)]);
         }),
         ("a raw value under a keyed hash", &|r| {
             r.policy = hashed.into();
-            r.sections.insert(Section::Network, raw_mac.clone());
+            r.insert(Section::Network, raw_mac.clone());
         }),
         ("a key field that the version lacks", &|r| {
             r.policy = hashed.into();
-            r.sections.insert(Section::Network, one(&[("network.interface.name", "eth0")]));
+            r.insert(Section::Network, one(&[("network.interface.name", "eth0")]));
         }),
         ("a value of another type", &|r| {
             let mut row = Row::new();
             row.insert(field("os.version"), Value::Integer(12));
-            r.sections.insert(Section::Os, full(vec![row]));
+            r.insert(Section::Os, full(vec![row]));
         }),
     ];
     for (why, change) in changes {
@@ -234,12 +241,12 @@ async fn rows_of_a_wider_policy_cannot_be_kept_by_reference() {
     world.policy = world.publish(&hashed(2));
     let unchanged = SectionBody::Unchanged { digest: network.digest() };
     let report = device.report(&world, sections([(Section::Network, unchanged)]));
-    let answer = world.post(&device.key.seal(&report).unwrap()).await;
+    let answer = world.post(&device.sign(&report)).await;
     assert_eq!(answer.kind(), ProblemKind::OverCollection);
     // A report without the section clears it.
     device.deliver(&world, sections([os()])).await;
     let held = world.store().sections(device.id).await.unwrap();
-    assert!(held.iter().all(|(section, _)| *section == Section::Os));
+    assert!(held.iter().all(|held| held.section == Section::Os));
 }
 
 #[tokio::test]
@@ -266,7 +273,7 @@ async fn reports_for_others_are_refused() {
 async fn the_head_of_a_report_is_checked() {
     let world = World::new();
     let device = world.enrol().await;
-    let second = |r: &mut Report, seq| (r.seq, r.prev) = (seq, Some(Digest::of(b"")));
+    let second = |r: &mut Draft, seq| (r.seq, r.prev) = (seq, Some(Digest::of(b"")));
     let cases: [(&str, Change<'_>); 9] = [
         ("number 0", &|r| r.seq = 0),
         ("number 2^53", &|r| second(r, 1 << 53)),
@@ -288,19 +295,13 @@ async fn the_head_of_a_report_is_checked() {
 async fn signed_bytes_that_are_not_a_report_are_refused() {
     let world = World::new();
     let device = world.enrol().await;
-    let good =
-        String::from_utf8(serde_json::to_vec(&device.report(&world, sections([os()]))).unwrap()).unwrap();
+    let draft = device.report(&world, sections([os()]));
+    let good = String::from_utf8(serde_json::to_vec(&draft.finished()).unwrap()).unwrap();
+    let name = part(30).to_string();
     let broken = [
         ("a doubled name", good.replace("\"seq\":1", "\"seq\":1,\"seq\":1")),
-        (
-            "a doubled field",
-            good.replace("\"os.version\":\"12\"", "\"os.version\":\"12\",\"os.version\":\"12\""),
-        ),
-        ("a float", good.replace("\"os.version\":\"12\"", "\"os.version\":12.5")),
-        ("an integer beyond 2^53", good.replace("\"os.version\":\"12\"", "\"os.version\":9007199254740993")),
-        ("an unknown name", good.replace("\"seq\":1", "\"seq\":1,\"more\":1")),
-        ("an unknown field", good.replace("os.version", "os.colour")),
-        ("an unknown section", good.replace("{\"os\":", "{\"fridge\":")),
+        ("an unknown name", good.replace("\"seq\":1", "\"seq\":1,\"fridge\":1")),
+        ("a part that nobody can name", good.replace(&name, "fridge")),
         ("another format", good.replace("\"v\":1", "\"v\":2")),
         ("truncated", good[..good.len() - 1].to_owned()),
         ("not JSON", "report".to_owned()),
@@ -310,42 +311,95 @@ async fn signed_bytes_that_are_not_a_report_are_refused() {
         assert_ne!(payload, good, "{why}");
         let answer = world.post_payload(payload.as_bytes(), &device.key).await;
         assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
-        assert!(
-            !answer.text().contains("colour") && !answer.text().contains("fridge"),
-            "{why}: content is echoed"
-        );
+        assert!(!answer.text().contains("fridge"), "{why}: content is echoed");
     }
     assert_eq!(world.stored(), 0);
     assert_eq!(world.events(), ["invalid_report"]);
-    // Unsorted rows and a wrong digest parse, and are still refused.
-    let two = |a: &str, b: &str| vec![package(a, "1"), package(b, "1")];
-    let digest = section_digest(&mut two("a", "b"));
-    for body in [
-        SectionBody::Full { digest, rows: two("b", "a") },
-        SectionBody::Full { digest: Digest::of(b"x"), rows: two("a", "b") },
-        SectionBody::Full { digest, rows: vec![Row::new()] },
-    ] {
-        let report = device.report(&world, sections([(Section::Package, body)]));
-        assert_eq!(world.post(&device.key.seal(&report).unwrap()).await.kind(), ProblemKind::Invalid);
+}
+
+#[tokio::test]
+async fn parts_that_cannot_be_read_are_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let draft = device.report(&world, sections([os()]));
+    let good = String::from_utf8(draft.bytes()[&part(30)].clone()).unwrap();
+    let broken = [
+        (
+            "a doubled field",
+            good.replace("\"os.version\":\"12\"", "\"os.version\":\"12\",\"os.version\":\"12\""),
+        ),
+        ("a float", good.replace("\"os.version\":\"12\"", "\"os.version\":12.5")),
+        ("an integer beyond 2^53", good.replace("\"os.version\":\"12\"", "\"os.version\":9007199254740993")),
+        ("an unknown field", good.replace("os.version", "os.colour")),
+        ("an unknown section", good.replace("{\"os\":", "{\"fridge\":")),
+        ("another format", good.replace("\"v\":1", "\"v\":2")),
+        ("another name than the head's", good.replace(&part(30).to_string(), &part(29).to_string())),
+        ("truncated", good[..good.len() - 1].to_owned()),
+        ("deep nesting", "[".repeat(100_000)),
+    ];
+    for (why, bytes) in broken {
+        assert_ne!(bytes, good, "{why}");
+        let answer = post_part(&world, &device, bytes.as_bytes()).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
+        let quotes = ["colour", "fridge"].iter().any(|word| answer.text().contains(word));
+        assert!(!quotes, "{why}: content is echoed");
     }
+    // Unsorted rows, empty ones and several of what there is one of parse, and are still refused.
+    let two = |a: &str, b: &str| vec![package(a, "1"), package(b, "1")];
     let several = full(vec![row(&[("os.name", "a")]), row(&[("os.name", "b")])]);
-    let report = device.report(&world, sections([(Section::Os, several)]));
-    assert_eq!(world.post(&device.key.seal(&report).unwrap()).await.kind(), ProblemKind::Invalid);
+    for (section, body) in [
+        (Section::Package, SectionBody::Full { salt: SALT, rows: two("b", "a") }),
+        (Section::Package, SectionBody::Full { salt: SALT, rows: vec![Row::new()] }),
+        (Section::Os, several),
+    ] {
+        let report = device.report(&world, sections([(section, body)]));
+        assert_eq!(world.post(&device.sign(&report)).await.kind(), ProblemKind::Invalid);
+    }
+    assert_eq!(world.stored(), 0);
+}
+
+/// Posts these bytes as the one part of a report, which names them.
+async fn post_part(world: &World, device: &Device, bytes: &[u8]) -> Answer {
+    let mut head = device.report(world, sections([os()])).finished();
+    head.parts.insert(part(30), Digest::of(bytes));
+    head.standing = StandingParts(head.parts.clone()).digest();
+    world.post_texts(&serde_json::to_vec(&head).unwrap(), &[bytes], &device.key).await
+}
+
+#[tokio::test]
+async fn a_part_that_the_head_does_not_name_is_refused() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let draft = device.report(&world, sections([os(), packages(&[("curl", "1")])]));
+    let head = serde_json::to_vec(&draft.finished()).unwrap();
+    let parts: Vec<_> = draft.bytes().into_values().collect();
+    let (thirty, ninety) = (parts[0].as_slice(), parts[1].as_slice());
+    let changed = String::from_utf8(thirty.to_vec()).unwrap().replace("\"12\"", "\"13\"");
+    for (why, texts) in [
+        ("changed", vec![changed.as_bytes(), ninety]),
+        ("twice", vec![thirty, thirty]),
+        ("in another order", vec![ninety, thirty]),
+        ("empty", vec![thirty, b""]),
+    ] {
+        let answer = world.post_texts(&head, &texts, &device.key).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
+    }
+    assert_eq!(world.stored(), 0);
+    assert_eq!(world.post_texts(&head, &[thirty, ninety], &device.key).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_small_body_of_countless_rows_is_refused() {
     let world = World::new();
     let device = world.enrol().await;
-    let written =
-        String::from_utf8(serde_json::to_vec(&device.report(&world, sections([os()]))).unwrap()).unwrap();
-    let (head, rest) = written.split_once("\"rows\":[").unwrap();
-    let (_, tail) = rest.split_once(']').unwrap();
+    let draft = device.report(&world, sections([os()]));
+    let written = String::from_utf8(draft.bytes()[&part(30)].clone()).unwrap();
+    let (before, rest) = written.split_once("\"rows\":[").unwrap();
+    let (_, after) = rest.split_once(']').unwrap();
     let rows = vec![r#"{"os.version":1}"#; 450_000].join(",");
-    let payload = format!("{head}\"rows\":[{rows}]{tail}");
-    let answer = world.post_payload(payload.as_bytes(), &device.key).await;
+    let answer = post_part(&world, &device, format!("{before}\"rows\":[{rows}]{after}").as_bytes()).await;
     assert_eq!(answer.kind(), ProblemKind::Invalid);
-    assert!(answer.problem().detail.unwrap().contains("not a report"), "{}", answer.text());
+    assert!(answer.problem().detail.unwrap().contains("cannot be read"), "{}", answer.text());
     assert_eq!(world.stored(), 0);
 }
 
@@ -355,8 +409,8 @@ async fn type_coding_and_size_are_bounded() {
     let mut device = world.enrol().await;
     let sealed = device.seal(&device.report(&world, sections([os()])));
     let signature = sealed.signature().to_string();
-    let body = zstd::stream::encode_all(sealed.payload(), 3).unwrap();
-    let (kind, coding) = (("content-type", Report::PAYLOAD_TYPE), ("content-encoding", "zstd"));
+    let body = zstd::stream::encode_all(sealed.body().as_slice(), 3).unwrap();
+    let (kind, coding) = (("content-type", media::REPORT), ("content-encoding", "zstd"));
     let signed = (DSSE_SIGNATURE, signature.as_str());
     for headers in [
         vec![("content-type", "application/json"), coding, signed],
@@ -393,8 +447,8 @@ async fn signatures_are_checked_before_anything_is_believed() {
     let world = World::new();
     let (mut device, other) = (world.enrol().await, world.enrol().await);
     let sealed = device.seal(&device.report(&world, sections([os()])));
-    let body = zstd::stream::encode_all(sealed.payload(), 3).unwrap();
-    let (kind, coding) = (("content-type", Report::PAYLOAD_TYPE), ("content-encoding", "zstd"));
+    let body = zstd::stream::encode_all(sealed.body().as_slice(), 3).unwrap();
+    let (kind, coding) = (("content-type", media::REPORT), ("content-encoding", "zstd"));
     assert_eq!(world.post_raw(&[kind, coding], body.clone()).await.kind(), ProblemKind::Malformed);
     let unreadable = [kind, coding, (DSSE_SIGNATURE, "keyid=x")];
     assert_eq!(world.post_raw(&unreadable, body.clone()).await.kind(), ProblemKind::Malformed);
@@ -460,7 +514,7 @@ async fn a_device_that_used_up_its_day_is_told_to_come_back() {
     let mut device = world.enrol().await;
     device.deliver(&world, sections([os()])).await;
     let report = device.report(&world, sections([packages(&[("curl", "1")])]));
-    let sealed = device.key.seal(&report).unwrap();
+    let sealed = device.sign(&report);
     let answer = world.post(&sealed).await;
     assert_eq!((answer.status, answer.kind()), (StatusCode::TOO_MANY_REQUESTS, ProblemKind::Busy));
     assert_eq!(answer.headers["retry-after"], "3600");

@@ -8,7 +8,7 @@ use candor_collector::reverify::reverify;
 use clap::Parser as _;
 use collector_proto::catalog::Section;
 use collector_proto::messages::{ProblemKind, SectionBody};
-use support::{World, full, os, package, sections};
+use support::{SALT, World, full, os, package, part, sections};
 
 const DAY: i64 = 86_400;
 const MARKER: &str = "canary-7f3a91";
@@ -34,24 +34,25 @@ async fn content_goes_at_its_instant_and_the_receipt_stays() {
     assert_eq!(on_disk(), 2);
     assert!(!world.is_on_disk(MARKER.as_bytes()), "a value lies on the disk as it is");
 
-    world.pass(receipt.stored_until.unix() - world.now().unix() - 1);
+    let until = receipt.last_value_until().unwrap();
+    world.pass(until.unix() - world.now().unix() - 1);
     let early = world.collector.sweep().await.unwrap();
-    assert!(early.reports.is_empty() && early.sections.is_empty());
+    assert!(early.parts.is_empty() && early.sections.is_empty());
     assert_eq!(on_disk(), 2);
 
     world.pass(1);
     let swept = world.collector.sweep().await.unwrap();
-    assert_eq!(swept.reports.iter().map(|report| report.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(swept.parts.iter().map(|part| part.report).collect::<Vec<_>>(), [1]);
     assert_eq!(swept.sections.iter().map(|s| s.section.as_str()).collect::<Vec<_>>(), ["package"]);
     assert_eq!(on_disk(), 0, "what deleted content was sealed under is still on the disk");
     let stored = world.store().report(1).await.unwrap().unwrap();
-    assert_eq!((stored.payload(), stored.summary.deleted_at), (None, Some(world.now())));
+    assert_eq!((&stored.parts[0].payload, stored.summary.deleted_at), (&None, Some(world.now())));
     assert!(world.store().sections(device.id).await.unwrap().is_empty());
 
     assert_eq!(world.post(&sealed).await.body, first.body);
     assert_eq!(world.stored(), 1);
     let again = world.collector.sweep().await.unwrap();
-    assert!(again.reports.is_empty() && again.sections.is_empty());
+    assert!(again.parts.is_empty() && again.sections.is_empty());
     let outcome = reverify(world.store()).await.unwrap();
     assert_eq!((outcome.reports, outcome.deleted, outcome.faults), (1, 1, vec![]));
 }
@@ -68,12 +69,13 @@ async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_again()
     // The first report's 90 days are over; the rows were reported again since.
     world.pass(11 * DAY);
     let swept = world.collector.sweep().await.unwrap();
-    assert_eq!((swept.reports.len(), swept.sections.len()), (1, 0));
+    assert_eq!((swept.parts.len(), swept.sections.len()), (1, 0));
     device.deliver(&world, sections([(Section::Package, unchanged.clone())])).await;
 
     world.pass(91 * DAY);
     assert_eq!(world.collector.sweep().await.unwrap().sections.len(), 1);
     let difference = SectionBody::Difference {
+        salt: SALT,
         digest: curl("2").1.digest(),
         base: curl("1").1.digest(),
         upsert: vec![package("curl", "2")],
@@ -81,7 +83,7 @@ async fn what_is_reported_again_is_kept_on_and_a_swept_base_is_asked_for_again()
     };
     for body in [unchanged, difference] {
         let report = device.report(&world, sections([(Section::Package, body)]));
-        let answer = world.post(&device.key.seal(&report).unwrap()).await;
+        let answer = world.post(&device.sign(&report)).await;
         assert_eq!((answer.status.as_u16(), answer.kind()), (409, ProblemKind::Resync));
     }
     device.deliver(&world, sections([curl("2")])).await;
@@ -165,21 +167,23 @@ async fn the_command_line_says_what_was_deleted() {
     let data = world.dir().path().display().to_string();
     assert_eq!(
         run(&["retention", "sweep", "--data", &data]),
-        "Deleted: the content of 0 report(s), 0 section(s), what remained of 0 report(s), 0 device(s)\n"
+        "Deleted: 0 part(s), 0 section(s), what remained of 0 report(s), 0 device(s)\n"
     );
     // The command reads the system's clock.
     world
         .database()
-        .execute_batch("UPDATE report_part SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .execute_batch(
+            "UPDATE report_part SET stored_until = 60; UPDATE standing_until SET stored_until = 60",
+        )
         .unwrap();
     let swept: serde_json::Value =
         serde_json::from_str(&run(&["retention", "sweep", "--data", &data, "--format", "json"])).unwrap();
-    assert_eq!(swept["reports"][0]["id"], 1);
+    assert_eq!(swept["parts"][0]["report"], 1);
     assert_eq!(swept["sections"][0]["section"], "os");
     let shown = run(&["report", "show", "1", "--data", &data, "--purpose", "audit"]);
-    assert!(shown.contains("The content was deleted on 20"));
+    assert!(shown.contains(&format!("Part {} was deleted on 20", part(30))));
     assert!(run(&["report", "list", "--data", &data]).contains("deleted on 20"));
-    assert!(run(&["report", "verify", "--data", &data]).contains("The content of 1 report(s) was deleted"));
+    assert!(run(&["report", "verify", "--data", &data]).contains("All parts of 1 report(s) were deleted"));
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 mod support;
 
 use collector_proto::catalog::Section;
-use collector_proto::value::section_digest;
+use collector_proto::difference::SaltedRows;
 use rusqlite::{Connection, params};
-use support::{World, full, hashed, os, package, sealed, sections};
+use support::{SALT, World, digest_of, full, hashed, os, package, part, sealed, sections};
 
 /// What verification says after a change.
 fn after(world: &World, change: impl FnOnce(&Connection)) -> Vec<(String, &'static str)> {
@@ -42,15 +42,16 @@ async fn rows_that_were_rewritten_with_their_digest_are_found() {
     device.deliver(&world, sections([os(), packages])).await;
     let faults = after(&world, |database| {
         let mut rows = vec![package("curl", "2")];
-        let digest = section_digest(&mut rows).to_string();
+        let digest = digest_of(&mut rows).to_string();
         let of_package = "SELECT key_id FROM section WHERE name = 'package'";
         let key: i64 = database.query_row(of_package, [], |row| row.get(0)).unwrap();
-        let rows = sealed(database, key, &serde_json::to_vec(&rows).unwrap());
+        let rows = serde_json::to_vec(&SaltedRows { salt: SALT, rows }).unwrap();
+        let rows = sealed(database, key, &rows);
         let change = "UPDATE section SET digest = ?1, rows = ?2 WHERE name = 'package'";
         database.execute(change, params![digest, rows]).unwrap();
     });
-    let place = format!("device {}, section package", device.id);
-    assert_eq!(faults, [(place, "has rows that are not those of the report that it came from")]);
+    let place = format!("device {}, part {}, section package", device.id, part(90));
+    assert_eq!(faults, [(place, "has rows that are not those of the report that they came from")]);
 }
 
 #[tokio::test]

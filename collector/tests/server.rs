@@ -7,9 +7,9 @@ mod support;
 
 use candor_collector::data_dir::DataDir;
 use candor_collector::store::wait;
-use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Document as _, Sealed};
+use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Document as _};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::Report;
+use collector_proto::messages::{Report, media};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use std::io::{Read as _, Write as _};
@@ -17,7 +17,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::{Device, World, os, sections};
+use support::{Device, Signed, World, os, sections};
 
 /// How long anything may take before the test gives up. Nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -86,7 +86,7 @@ impl Server {
         }
     }
 
-    fn post(&self, report: &Sealed<Report>) -> std::io::Result<String> {
+    fn post(&self, report: &Signed) -> std::io::Result<String> {
         self.exchange(&request(report))
     }
 
@@ -108,12 +108,12 @@ fn head(length: usize, signature: &DetachedSignature) -> String {
     format!(
         "POST /v1/reports HTTP/1.1\r\nhost: localhost\r\ncandor-contract: 1\r\nconnection: close\r\ncontent-type: {}\r\n\
          content-encoding: zstd\r\ncontent-length: {length}\r\n{DSSE_SIGNATURE}: {signature}\r\n\r\n",
-        Report::PAYLOAD_TYPE,
+        media::REPORT,
     )
 }
 
-fn request(report: &Sealed<Report>) -> Vec<u8> {
-    let body = zstd::stream::encode_all(report.payload(), 3).unwrap();
+fn request(report: &Signed) -> Vec<u8> {
+    let body = zstd::stream::encode_all(report.body().as_slice(), 3).unwrap();
     [head(body.len(), report.signature()).as_bytes(), &body].concat()
 }
 
@@ -220,11 +220,13 @@ fn it_deletes_what_is_past_its_retention_before_it_answers() {
     });
     world
         .database()
-        .execute_batch("UPDATE report_part SET stored_until = 60; UPDATE section SET stored_until = 60")
+        .execute_batch(
+            "UPDATE report_part SET stored_until = 60; UPDATE standing_until SET stored_until = 60",
+        )
         .unwrap();
     let server = Server::start(&world);
     let report = wait(world.store().report(1)).unwrap().unwrap();
-    assert!(report.payload().is_none() && report.summary.deleted_at.is_some());
+    assert!(report.parts[0].payload.is_none() && report.summary.deleted_at.is_some());
     assert!(server.stop().success());
 }
 

@@ -5,10 +5,10 @@ mod support;
 
 use candor_collector::store::wait;
 use collector_proto::catalog::Section;
-use collector_proto::messages::{Documents, ProblemKind, Report, SectionBody};
+use collector_proto::messages::{Documents, ProblemKind, SectionBody};
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::policy::{Named, PolicyRef, Versions};
-use support::{Answer, Device, HOST, POLICY, World, full, hashed, os, row, sections};
+use support::{Answer, Device, Draft, HOST, POLICY, World, full, hashed, os, part, row, sections};
 
 const DAY: i64 = 86_400;
 
@@ -27,13 +27,26 @@ fn os_with_type() -> (Section, SectionBody) {
     (Section::Os, full(vec![row(&[("os.name", "Debian GNU/Linux"), ("os.type", "linux")])]))
 }
 
-/// The next report of the device under these versions.
-fn under(world: &World, device: &Device, versions: Versions, os: (Section, SectionBody)) -> Report {
-    Report { policy: versions, ..device.report(world, sections([os])) }
+/// The next report of the device under these versions, in a part that lives for ten days.
+fn under(world: &World, device: &Device, versions: Versions, body: (Section, SectionBody)) -> Draft {
+    kept_for(10, world, device, versions, body)
 }
 
-async fn post(world: &World, device: &Device, report: &Report) -> Answer {
-    world.post(&device.key.seal(report).unwrap()).await
+fn kept_for(
+    days: u64,
+    world: &World,
+    device: &Device,
+    versions: Versions,
+    (section, body): (Section, SectionBody),
+) -> Draft {
+    let mut report = device.report(world, sections([]));
+    report.policy = versions;
+    report.insert_into(part(days), section, body);
+    report
+}
+
+async fn post(world: &World, device: &Device, report: &Draft) -> Answer {
+    world.post(&device.sign(report)).await
 }
 
 async fn named(world: &World, device: &Device) -> (Named, usize) {
@@ -119,7 +132,9 @@ async fn what_widens_is_taken_from_the_instant_at_which_a_device_may_collect_it(
     // What both allow is taken, and kept for the shorter of both times.
     let within = device.seal(&under(&world, &device, both(), os()));
     let receipt = world.post(&within).await.receipt(&world);
-    assert_eq!(receipt.stored_until, receipt.received_at.plus_seconds(10 * 86_400));
+    assert_eq!(receipt.last_value_until(), Some(receipt.received_at.plus_seconds(10 * 86_400)));
+    let longer = kept_for(30, &world, &device, both(), os());
+    assert_eq!(post(&world, &device, &longer).await.kind(), ProblemKind::OverCollection);
     let unknown = PolicyRef { version: 3, ..second };
     let forged = under(&world, &device, Versions::new(first, vec![unknown]), os());
     assert_eq!(post(&world, &device, &forged).await.kind(), ProblemKind::UnknownPolicy);

@@ -4,7 +4,6 @@ use super::{Actor, Admin, AdminError, Operation, StatedPurpose};
 use crate::derive::{COMPUTED_FROM, Derivation};
 use crate::policies::issued;
 use crate::store::{Device, DocumentStore, HeldSection, Listed, Page, StoreError};
-use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::policy::Policy;
 use collector_proto::value::Row;
@@ -17,21 +16,21 @@ pub(crate) async fn list(admin: &Admin, actor: &Actor, page: Page) -> Result<Lis
     Ok(admin.enter(actor, Operation::ListDevices)?.devices(page).await?)
 }
 
-/// A device and the rows that its last report left.
+/// A device and the rows that its reports left.
 pub(crate) struct DeviceValues {
     pub(crate) device: Device,
-    pub(crate) sections: Vec<(Section, HeldSection)>,
+    pub(crate) sections: Vec<HeldSection>,
     derivation: Derivation,
 }
 
 impl DeviceValues {
     /// Name and value of everything that is derived for one of the rows.
-    pub(crate) fn derived(&self, section: Section, row: &Row) -> Vec<(&'static str, String)> {
-        self.derivation.values(section, row)
+    pub(crate) fn derived(&self, held: &HeldSection, row: &Row) -> Vec<(&'static str, String)> {
+        self.derivation.values(held, row)
     }
 }
 
-/// Shows a device with the rows that its last report left.
+/// Shows a device with the rows that its reports left.
 pub(crate) async fn show(
     admin: &Admin,
     actor: &Actor,
@@ -43,18 +42,18 @@ pub(crate) async fn show(
     let sections =
         admin.enter_for_values(actor, purpose, Operation::ShowDevice, id).await?.sections().await?;
     let policies = checked_under(store, &device.group, &sections).await?;
-    let derivation = Derivation::of(&sections, &policies);
+    let derivation = Derivation::of(&sections, policies);
     Ok(DeviceValues { device, sections, derivation })
 }
 
-/// The policies under which the rows were checked that something is computed from.
+/// The policies under which the rows came that something is computed from.
 async fn checked_under(
     store: &dyn DocumentStore,
     group: &str,
-    sections: &[(Section, HeldSection)],
+    sections: &[HeldSection],
 ) -> Result<BTreeMap<Digest, Arc<Policy>>, StoreError> {
     let mut policies = BTreeMap::new();
-    for (_, held) in sections.iter().filter(|(section, _)| COMPUTED_FROM.contains(section)) {
+    for held in sections.iter().filter(|held| COMPUTED_FROM.contains(&held.section)) {
         if let Some(policy) = issued(store, group, &held.policy).await? {
             policies.insert(held.policy, policy);
         }

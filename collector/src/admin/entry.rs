@@ -8,7 +8,6 @@ use crate::reverify::{Reverified, reverify};
 use crate::store::{
     self, HeldSection, NewAccess, Store, StoreError, StoredReport, ValueStore, WithoutValues,
 };
-use collector_proto::catalog::Section;
 use collector_proto::time::UtcTime;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -81,8 +80,8 @@ pub(super) struct ValuesOf<'a> {
 }
 
 impl ValuesOf<'_> {
-    /// The rows that the device's last report left.
-    pub(super) async fn sections(&self) -> Result<Vec<(Section, HeldSection)>, StoreError> {
+    /// The rows that the device's reports left.
+    pub(super) async fn sections(&self) -> Result<Vec<HeldSection>, StoreError> {
         self.store.sections(self.device).await
     }
 
@@ -114,11 +113,11 @@ mod tests {
                 policy_version: 1,
                 created: at,
                 received: at,
-                stored_until: at,
+                stored_until: Some(at),
                 gap_from: None,
                 bytes: 0,
                 deleted_at: None,
-                records_until: UtcTime::from_unix(0),
+                records_until: at,
             };
             let (key_id, signature) = (KeyId::from_text("k"), String::new());
             let stored = StoredReport {
@@ -127,12 +126,13 @@ mod tests {
                 key_id,
                 signature,
                 receipt: Vec::new(),
+                payload: Vec::new(),
                 parts: Vec::new(),
             };
             Box::pin(async { Ok(Some(stored)) })
         }
 
-        fn sections(&self, _: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>> {
+        fn sections(&self, _: Uuid) -> Answer<'_, Vec<HeldSection>> {
             Box::pin(async { Ok(Vec::new()) })
         }
     }

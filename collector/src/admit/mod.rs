@@ -2,10 +2,11 @@
 //! device's group, and holds nothing that this policy does not permit.
 //!
 //! The device is not trusted with the policy: whatever a broken or taken-over agent sends, a field without a rule or a
-//! value without its treatment's shape is refused here and never reaches the store.
+//! value without its treatment's shape is refused here and never reaches the store, and so is a value in a part that lives longer
+//! than the policy lets the value live.
 //!
 //! ```text
-//! Authentic + policy ──screen──► Screened ──wanted──► the store's bases ──admit──► NewReport
+//! Authentic + policy ──screen──► Screened ──wanted──► what stands ──admit──► NewReport
 //! ```
 //!
 //! Both steps are pure. What they need of the store is fetched before them, and storing looks again at the bases that
@@ -16,12 +17,13 @@ mod permitted;
 mod report;
 mod sections;
 
-pub use bases::{Base, RowsWanted, WantedBase};
+pub use bases::{Base, Bases, Wanted, WantedBase};
 pub use permitted::check_rows;
 pub use report::{NewReport, ReportHead, ReportPart, SectionChange};
 
 use crate::refusal::{Reason, RequestRefusal};
-use crate::verify::Authentic;
+use crate::verify::{Authentic, AuthenticPart};
+use collector_proto::digest::Digest;
 use collector_proto::limits::MAX_INTEGER;
 use collector_proto::messages::Report;
 use collector_proto::policy::{Policy, Versions};
@@ -65,7 +67,7 @@ pub fn screen(
         if issued.group != key.group || issued.versions != report.policy {
             return Err(Reason::UnknownPolicy.into());
         }
-        permitted::check_report(report, &issued.policy)?;
+        permitted::check_report(report, authentic.parts(), &issued.policy)?;
         Ok(issued.policy)
     };
     let device = key.device_id;
@@ -81,38 +83,42 @@ impl Screened {
         self.authentic.key().device_id
     }
 
-    /// What has to be known of the stored sections.
-    pub fn wanted(&self) -> Vec<WantedBase> {
-        bases::wanted(self.authentic.report().document())
+    /// What has to be known of what stands.
+    pub fn wanted(&self) -> Wanted {
+        let report = self.authentic.report().document();
+        Wanted {
+            bases: bases::wanted(self.authentic.parts().iter().map(AuthenticPart::part)),
+            named: report.parts.keys().chain(&report.gone).copied().collect(),
+            under: digest_of(&report.policy),
+        }
     }
 
     /// Works out every section from the bases and holds the outcome to the policy. That a base is missing is not
     /// refused here: a report that was receipted before gets its receipt again whatever stands in the sections by then.
-    pub fn admit(self, bases: Vec<Base>) -> Result<NewReport, RequestRefusal> {
+    pub fn admit(self, bases: Bases) -> Result<NewReport, RequestRefusal> {
         let Self { authentic, policy } = self;
         let (report, key) = (authentic.report().document(), authentic.key());
-        let resolved = sections::resolve(report, &policy, bases)
+        let judged_by = bases.standing;
+        let resolved = sections::resolve(authentic.parts(), &policy, bases)
             .map_err(|refusal| refusal.about(key.device_id, Some((report.stream.clone(), report.seq))))?;
         let head = ReportHead {
-            device_id: key.device_id,
-            group: key.group.clone(),
-            stream: report.stream.clone(),
-            seq: report.seq,
+            report: report.clone(),
+            payload: authentic.report().payload().to_vec(),
             digest: authentic.report().digest(),
-            prev: report.prev,
+            group: key.group.clone(),
             key_id: key.key.id().clone(),
-            policy: report.policy.base(),
-            created: report.created,
+            checked_under: digest_of(&report.policy),
             records: policy.document().records.seconds(),
             signature: authentic.signature().to_string(),
         };
-        let part = ReportPart {
-            payload: authentic.report().payload().to_vec(),
-            retention: retention(report, &policy),
-            sections: resolved.changes,
-        };
-        Ok(NewReport::admitted(head, vec![part], resolved.missing))
+        Ok(NewReport::admitted(head, resolved.parts, resolved.missing, judged_by))
     }
+}
+
+/// Tells versions that were named together from others.
+fn digest_of(versions: &Versions) -> Digest {
+    // Numbers and digests alone: serialising them cannot fail.
+    Digest::of(&serde_json::to_vec(versions).unwrap_or_default())
 }
 
 fn check_head(report: &Report) -> Result<(), RequestRefusal> {
@@ -134,15 +140,4 @@ fn check_head(report: &Report) -> Result<(), RequestRefusal> {
 
 fn is_stream(stream: &str) -> bool {
     stream.len() == 32 && stream.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// The longest retention of the purposes that the report's sections serve, in seconds. A report is one signed piece,
-/// so it can only be deleted when the last of it may be.
-fn retention(report: &Report, policy: &Policy) -> u64 {
-    let purposes = &policy.document().purposes;
-    let carried = policy.rules().filter(|rule| report.sections.contains_key(&rule.field.section()));
-    let named = carried.flat_map(|rule| &rule.purposes).filter_map(|name| purposes.get(name));
-    let longest = named.map(|purpose| purpose.retention.seconds()).max();
-    // A report without sections says only which fields are absent; it is kept like the longest-kept of them.
-    longest.or_else(|| purposes.values().map(|purpose| purpose.retention.seconds()).max()).unwrap_or(0)
 }

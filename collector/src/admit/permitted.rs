@@ -1,16 +1,23 @@
 //! Whether a policy permits what a report holds: every field and every value.
 
 use crate::refusal::{Reason, RequestRefusal};
+use crate::verify::AuthenticPart;
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
-use collector_proto::messages::{Report, SectionBody};
+use collector_proto::messages::{PartName, Report, SectionBody};
 use collector_proto::policy::{BoundsOf, Policy, fits};
 use collector_proto::value::Row;
 
-/// Checks every section, row, value and absence that the report names.
-pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), RequestRefusal> {
+/// Checks every part, section, row, value and absence that the report names.
+pub(super) fn check_report(
+    report: &Report,
+    parts: &[AuthenticPart],
+    policy: &Policy,
+) -> Result<(), RequestRefusal> {
+    check_parts(report, policy)?;
     let permitted = policy.fields();
-    for section in report.sections.keys().chain(report.failed.keys()) {
+    let came = parts.iter().flat_map(|part| part.part().sections.keys());
+    for section in came.chain(report.failed.keys()) {
         if section.fields().collect::<FieldSet>().intersection(&permitted).is_empty() {
             return Err(RequestRefusal::new(
                 Reason::OverCollection,
@@ -18,12 +25,14 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Reque
             ));
         }
     }
-    for (section, body) in &report.sections {
-        check_rows(*section, body.rows(), policy)?;
-        check_shape(*section, body)?;
+    for part in parts.iter().map(AuthenticPart::part) {
+        for (section, body) in &part.sections {
+            check_rows(part.part, *section, body.rows(), policy)?;
+            check_shape(*section, body)?;
+        }
     }
     let carried: FieldSet =
-        report.sections.values().flat_map(SectionBody::rows).flat_map(Row::iter).map(|(f, _)| f).collect();
+        parts.iter().flat_map(|part| part.part().rows()).flat_map(Row::iter).map(|(f, _)| f).collect();
     for name in report.absent.keys() {
         if !policy.names(name) {
             return Err(match name.field() {
@@ -43,19 +52,39 @@ pub(super) fn check_report(report: &Report, policy: &Policy) -> Result<(), Reque
     Ok(())
 }
 
-/// Checks that each value has a rule, stands in its own section and has the shape that its treatment gives.
-pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(), RequestRefusal> {
+/// Checks the parts that are named, whether they came or not: the store gives each its date, and none may lie beyond those of
+/// the policy.
+fn check_parts(report: &Report, policy: &Policy) -> Result<(), RequestRefusal> {
+    let longest = policy.document().purposes.values().map(|purpose| purpose.retention).max();
+    if report.parts.keys().any(|part| Some(part.retention) > longest) {
+        return Err(RequestRefusal::new(
+            Reason::OverCollection,
+            "a part is named that lives longer than anything may under the policy",
+        ));
+    }
+    if report.parts.keys().any(|part| report.gone.contains(part)) {
+        return Err(RequestRefusal::new(Reason::Invalid, "a part is named and gone at once"));
+    }
+    Ok(())
+}
+
+/// Checks that each value has a rule, stands in its own section and has the shape that its treatment gives, and that its part
+/// lives no longer than the value may. A part repeats the keys of its rows, so that this holds a value to the dates of its
+/// keys as well.
+pub fn check_rows(
+    part: PartName,
+    section: Section,
+    rows: &[Row],
+    policy: &Policy,
+) -> Result<(), RequestRefusal> {
+    let over = |field, words| Err(RequestRefusal::of_field(Reason::OverCollection, field, words));
     for row in rows {
         if row.is_empty() {
             return Err(RequestRefusal::new(Reason::Invalid, "a row is empty"));
         }
         for (field, value) in row.iter() {
             let Some(rule) = policy.rule(field) else {
-                return Err(RequestRefusal::of_field(
-                    Reason::OverCollection,
-                    field,
-                    "has no rule in the policy",
-                ));
+                return over(field, "has no rule in the policy");
             };
             if field.section() != section {
                 return Err(RequestRefusal::of_field(
@@ -64,13 +93,15 @@ pub fn check_rows(section: Section, rows: &[Row], policy: &Policy) -> Result<(),
                     "stands in a section that is not its own",
                 ));
             }
+            if policy.retention(field).is_none_or(|retention| part.retention > retention) {
+                return over(field, "stands in a part that lives longer than its values may");
+            }
+            if field.is_never_a_history() && !part.latest {
+                return over(field, "is never a history and stands in a part that is one");
+            }
             // The reader may be of another release, in which a bound of the field is another.
             if !fits(field.field(), rule.treat, value, BoundsOf::Format) {
-                return Err(RequestRefusal::of_field(
-                    Reason::OverCollection,
-                    field,
-                    "has a value without the form that its treatment gives",
-                ));
+                return over(field, "has a value without the form that its treatment gives");
             }
         }
     }

@@ -3,46 +3,44 @@
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
-use collector_proto::policy::PolicyRef;
-use collector_proto::time::UtcTime;
+use collector_proto::messages::{PartName, Report};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// A report that was verified and admitted. Only [`crate::admit`] makes one.
 #[derive(Debug, Clone)]
 pub struct NewReport {
     head: ReportHead,
     parts: Vec<ReportPart>,
-    missing: BTreeSet<Section>,
+    missing: BTreeSet<PartName>,
+    judged_by: Option<Digest>,
 }
 
 /// What stays of a report when its parts are gone, beside its receipt.
 #[derive(Debug, Clone)]
 pub struct ReportHead {
-    pub(crate) device_id: Uuid,
-    pub(crate) group: String,
-    pub(crate) stream: String,
-    pub(crate) seq: u64,
+    /// What the device signed.
+    pub(crate) report: Report,
+    /// Its bytes.
+    pub(crate) payload: Vec<u8>,
     pub(crate) digest: Digest,
-    pub(crate) prev: Option<Digest>,
+    pub(crate) group: String,
     pub(crate) key_id: KeyId,
-    pub(crate) policy: PolicyRef,
-    pub(crate) created: UtcTime,
-    /// How long what remains of it is kept, in seconds.
+    /// The versions of the policy that it was held to.
+    pub(crate) checked_under: Digest,
+    /// How long the head is kept, in seconds.
     pub(crate) records: u64,
     /// `DSSE-Signature` as it came.
     pub(crate) signature: String,
 }
 
-/// What is kept and deleted together: signed bytes, and the rows that they leave. A report has one part; one that is
-/// signed in several would have one for each.
+/// A part that came: bytes that are kept and deleted together, and the rows that they leave.
 #[derive(Debug, Clone)]
 pub struct ReportPart {
-    /// The bytes that are signed.
+    /// Its name.
+    pub(crate) name: PartName,
+    /// The bytes that the head names.
     pub(crate) payload: Vec<u8>,
-    /// Longest retention of the purposes concerned, in seconds.
-    pub(crate) retention: u64,
-    /// What it does to the stored sections.
+    /// What it does to the stored sections. One that is not named here is gone from the part.
     pub(crate) sections: Vec<SectionChange>,
 }
 
@@ -55,13 +53,18 @@ pub struct SectionChange {
     pub(crate) base: Option<Digest>,
     /// Digest of the rows after it.
     pub(crate) digest: Digest,
-    /// The rows after it, as JSON, and their number; `None` leaves them as they stand.
+    /// The rows after it with their salt, as JSON, and their number; `None` leaves them as they stand.
     pub(crate) rows: Option<(Vec<u8>, usize)>,
 }
 
 impl NewReport {
-    pub(super) fn admitted(head: ReportHead, parts: Vec<ReportPart>, missing: BTreeSet<Section>) -> Self {
-        Self { head, parts, missing }
+    pub(super) fn admitted(
+        head: ReportHead,
+        parts: Vec<ReportPart>,
+        missing: BTreeSet<PartName>,
+        judged_by: Option<Digest>,
+    ) -> Self {
+        Self { head, parts, missing, judged_by }
     }
 
     /// What stays of it.
@@ -69,19 +72,24 @@ impl NewReport {
         &self.head
     }
 
-    /// What is kept for a time.
+    /// The parts that came.
     pub fn parts(&self) -> &[ReportPart] {
         &self.parts
     }
 
-    /// Sections whose base the collector lacked when it looked.
-    pub fn missing(&self) -> &BTreeSet<Section> {
+    /// Parts whose base the collector lacked when it looked.
+    pub fn missing(&self) -> &BTreeSet<PartName> {
         &self.missing
     }
 
-    /// Bytes that were signed.
+    /// How the device's parts stood when it was judged.
+    pub fn judged_by(&self) -> Option<Digest> {
+        self.judged_by
+    }
+
+    /// Bytes of the head and of the parts that came.
     pub(crate) fn payload_bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.payload.len()).sum()
+        self.head.payload.len() + self.parts.iter().map(|part| part.payload.len()).sum::<usize>()
     }
 
     /// About how much memory it takes, in bytes.

@@ -25,8 +25,8 @@ Counted by the hour; it names neither devices nor reports. After 400 days the re
 Example:
   candor-collector retention sweep --data /srv/candor
 
-A running server does this at its start and every hour. Of a report its digest and receipt stay, so that the device
-gets the same receipt again; its content and the rows that it left are overwritten. What stays is deleted when the
+A running server does this at its start and every hour. Of a report its head and receipt stay, so that the device
+gets the same receipt again; its parts and the rows that they left are overwritten. What stays is deleted when the
 `records` of its policy are over, and with it a device that has not reported since.")]
 pub(crate) struct SweepArgs {
     #[command(flatten)]
@@ -58,13 +58,21 @@ async fn sweep(args: &SweepArgs, out: &mut Output<'_>) -> anyhow::Result<ExitCod
     match args.format {
         Format::Json => out.json(&swept)?,
         Format::Text => {
-            for report in &swept.reports {
-                let (id, device, until) = (report.id, &report.device_id, report.stored_until);
-                writeln!(out, "deleted the content of report {id} of device {device}, kept until {until}")?;
+            for part in &swept.parts {
+                let (report, name, device) = (part.report, &part.part, &part.device_id);
+                let until = part.stored_until;
+                writeln!(
+                    out,
+                    "deleted part {name} of report {report} of device {device}, kept until {until}"
+                )?;
             }
             for section in &swept.sections {
-                let (name, device, until) = (&section.section, &section.device_id, section.stored_until);
-                writeln!(out, "deleted the section `{name}` of device {device}, kept until {until}")?;
+                let (name, part, device) = (&section.section, &section.part, &section.device_id);
+                let until = section.stored_until;
+                writeln!(
+                    out,
+                    "deleted the section `{name}` of part {part} of device {device}, kept until {until}"
+                )?;
             }
             for head in &swept.heads {
                 let (id, device, until) = (head.id, &head.device_id, head.stored_until);
@@ -73,11 +81,11 @@ async fn sweep(args: &SweepArgs, out: &mut Output<'_>) -> anyhow::Result<ExitCod
             for device in &swept.devices {
                 writeln!(out, "forgot device {}, kept until {}", device.device_id, device.records_until)?;
             }
-            let (reports, sections) = (swept.reports.len(), swept.sections.len());
+            let (parts, sections) = (swept.parts.len(), swept.sections.len());
             let (heads, devices) = (swept.heads.len(), swept.devices.len());
             writeln!(
                 out,
-                "Deleted: the content of {reports} report(s), {sections} section(s), what remained of {heads} report(s), {devices} device(s)"
+                "Deleted: {parts} part(s), {sections} section(s), what remained of {heads} report(s), {devices} device(s)"
             )?;
         }
     }

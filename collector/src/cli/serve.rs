@@ -99,7 +99,7 @@ fn say_swept(swept: Result<Option<Swept>, StoreError>) {
         Ok(None) => {}
         Ok(Some(swept)) if swept.is_empty() => {}
         Ok(Some(swept)) => tracing::info!(
-            reports = swept.reports.len(),
+            parts = swept.parts.len(),
             sections = swept.sections.len(),
             heads = swept.heads.len(),
             devices = swept.devices.len(),

@@ -26,31 +26,36 @@ pub(crate) const COMPUTED_FROM: [Section; 2] = [Section::Os, Section::Package];
 /// Computes the derived values of one device's rows.
 pub(crate) struct Derivation {
     distribution: Option<Distribution>,
-    packages: Option<Arc<Policy>>,
+    policies: BTreeMap<Digest, Arc<Policy>>,
 }
 
 impl Derivation {
-    /// Takes what the rows depend on: the operating system, and the policies by digest under which [`COMPUTED_FROM`] was
-    /// checked. A section whose policy is not among them, because it is not of this program's catalogue, derives nothing.
-    pub(crate) fn of(sections: &[(Section, HeldSection)], policies: &BTreeMap<Digest, Arc<Policy>>) -> Self {
-        let checked_under = |section| {
-            let (_, held) = sections.iter().find(|(name, _)| *name == section)?;
-            Some((held, policies.get(&held.policy)?))
-        };
-        let distribution = checked_under(Section::Os)
-            .and_then(|(held, policy)| Distribution::of(&Untreated { row: held.rows.first()?, policy }));
-        let packages = checked_under(Section::Package).map(|(_, policy)| Arc::clone(policy));
-        Self { distribution, packages }
+    /// Takes what the rows depend on: the operating system, and the policies by digest under which [`COMPUTED_FROM`] came.
+    /// From rows whose policy is not among them, because it is not of this program's catalogue, nothing is derived.
+    pub(crate) fn of(sections: &[HeldSection], policies: BTreeMap<Digest, Arc<Policy>>) -> Self {
+        Self { distribution: distribution(sections, &policies), policies }
     }
 
     /// Name and value of everything that is derived for a row.
-    pub(crate) fn values(&self, section: Section, row: &Row) -> Vec<(&'static str, String)> {
-        let Some(policy) = self.packages.as_deref().filter(|_| section == Section::Package) else {
-            return Vec::new();
-        };
+    pub(crate) fn values(&self, held: &HeldSection, row: &Row) -> Vec<(&'static str, String)> {
+        let policy = self.policies.get(&held.policy).filter(|_| held.section == Section::Package);
+        let Some(policy) = policy else { return Vec::new() };
         let url = package_url(&Untreated { row, policy }, self.distribution.as_ref());
         url.map(|url| (PACKAGE_URL, url.to_string())).into_iter().collect()
     }
+}
+
+/// The operating system's one row, put together again from the parts that its fields are kept in.
+fn distribution(sections: &[HeldSection], policies: &BTreeMap<Digest, Arc<Policy>>) -> Option<Distribution> {
+    let mut whole = Row::new();
+    let mut policy = None;
+    for held in sections.iter().filter(|held| held.section == Section::Os) {
+        for (field, value) in held.rows.rows.iter().flat_map(Row::iter) {
+            whole.insert(field, value.clone());
+        }
+        policy = Some(policies.get(&held.policy)?);
+    }
+    Distribution::of(&Untreated { row: &whole, policy: policy? })
 }
 
 /// A row without the values that its policy treats: a coarsened version is not a version.

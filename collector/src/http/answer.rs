@@ -56,7 +56,7 @@ pub(super) async fn method_not_allowed() -> Response {
         title: "Method Not Allowed".to_owned(),
         status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
         detail: None,
-        sections: std::collections::BTreeSet::new(),
+        parts: std::collections::BTreeSet::new(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/reports`: a zstd-compressed report with its detached signature; the answer is the receipt's envelope.
+//! `POST /v1/reports`: a report's head and parts, compressed with zstd, with the head's detached signature; the answer is the receipt's envelope.
 
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
@@ -8,9 +8,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
-use collector_proto::envelope::{DSSE_SIGNATURE, Document as _};
+use collector_proto::envelope::DSSE_SIGNATURE;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::{Report, path};
+use collector_proto::messages::{media, path};
 
 pub(super) fn route() -> Router<App> {
     Router::new().route(path::REPORTS, post(answer_reports))
@@ -29,7 +29,7 @@ async fn answer_reports(
 }
 
 async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, RequestRefusal> {
-    body::expect(headers, Report::PAYLOAD_TYPE, Some("zstd"))?;
+    body::expect(headers, media::REPORT, Some("zstd"))?;
     let signature = body::single(headers, DSSE_SIGNATURE)?;
     // A stranger gets no place among the bodies.
     let claim = app.collector.claim(signature).await?;

@@ -36,12 +36,13 @@ pub fn receipt(
     let receipt = Receipt {
         v: Version1,
         report_sha256: report.digest,
-        device_id: report.device_id,
-        stream: report.stream.clone(),
-        seq: report.seq,
+        device_id: report.report.device_id,
+        stream: report.report.stream.clone(),
+        seq: report.report.seq,
         received_at: facts.received,
         policy_version_current: facts.policy_version_current,
-        stored_until: facts.stored_until,
+        values_until: facts.values_until.clone(),
+        records_until: facts.records_until,
         collector: collector.to_owned(),
         gap_from: facts.gap_from,
     };

@@ -89,11 +89,7 @@ impl Collector {
         let id = self.id.clone();
         let screened = aside(move || admit::screen(authentic, &id, issued)).await?;
         let wanted = screened.wanted();
-        let bases = if wanted.is_empty() {
-            Vec::new()
-        } else {
-            self.store.bases(screened.device_id(), wanted).await?
-        };
+        let bases = self.store.bases(screened.device_id(), wanted).await?;
         aside(move || screened.admit(bases)).await.map(|report| Checked::New(Box::new(report)))
     }
 
@@ -113,7 +109,7 @@ impl Collector {
                 Reason::BrokenChain,
                 "the report does not follow the one stored before it, or is not followed by the one after it",
             )),
-            Stored::Resync(sections) => Err(RequestRefusal::resync(sections)),
+            Stored::Resync(parts) => Err(RequestRefusal::resync(parts)),
             Stored::Revoked => Err(Reason::Revoked.into()),
             Stored::OverQuota => Err(RequestRefusal::new(
                 Reason::OverQuota,

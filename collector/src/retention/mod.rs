@@ -17,7 +17,7 @@ pub async fn sweep(store: &dyn RetentionStore, now: UtcTime) -> Result<Swept, St
     let mut all = store.sweep(now).await?;
     while all.more {
         let swept = store.sweep(now).await?;
-        all.reports.extend(swept.reports);
+        all.parts.extend(swept.parts);
         all.sections.extend(swept.sections);
         all.heads.extend(swept.heads);
         all.devices.extend(swept.devices);

@@ -17,15 +17,14 @@ pub use error::{Cause, StoreError};
 pub use model::{
     Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Published,
     PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
-    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptReport, SweptSection, Token,
-    TokenState, Usage,
+    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptPart, SweptReport,
+    SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 
-use crate::admit::{Base, NewReport, WantedBase};
+use crate::admit::{Bases, NewReport, Wanted};
 use crate::refusal::Event;
 use crate::verify::{DeviceKey, NewDevice, TrustRoot, VerifiedPolicy};
-use collector_proto::catalog::Section;
 use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
@@ -137,15 +136,16 @@ pub trait DocumentStore: Send + Sync {
 
 /// What a report's acceptance needs.
 pub trait IntakeStore: Send + Sync {
-    /// What stands in the wanted sections, read at one instant. Rows come where they were wanted and the digest is the
-    /// wanted one.
-    fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>>;
+    /// What stands for a device, as far as a report needs it, read at one instant. Rows come where they were wanted and the
+    /// digest is the wanted one.
+    fn bases(&self, device: Uuid, wanted: Wanted) -> Answer<'_, Bases>;
 
     /// The receipt of this very report, if it was stored.
     fn receipt(&self, device: Uuid, stream: &str, seq: u64, report: Digest) -> Answer<'_, Option<Vec<u8>>>;
 
     /// Stores a report and its receipt and charges them to the device's quota of the day, or says why not. The bases that
-    /// were judged are looked at again: one that changed in between is asked for in full. What is charged is decided in
+    /// were judged are looked at again: a part that changed in between is asked for in full, and so is one that the report
+    /// leaves as it stands and of which the rows are not here. What is charged is decided in
     /// the transaction that stores: however many processes store at once, the last report that fits is stored once, and
     /// what is not stored costs nothing.
     fn store_report(
@@ -181,8 +181,8 @@ pub trait ValueStore: Send + Sync {
     /// One report by its number in this store.
     fn report(&self, id: i64) -> Answer<'_, Option<StoredReport>>;
 
-    /// The rows that a device's last report left; at most one for each section of the catalogue.
-    fn sections(&self, device: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>>;
+    /// The rows that a device's reports left, by part and section.
+    fn sections(&self, device: Uuid) -> Answer<'_, Vec<HeldSection>>;
 }
 
 /// Security events: what an administrator should look at.

@@ -2,12 +2,14 @@
 
 use collector_proto::catalog::Section;
 use collector_proto::contract::Contract;
+use collector_proto::difference::SaltedRows;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, KeyId};
+use collector_proto::messages::PartName;
 use collector_proto::policy::PolicyRef;
-use collector_proto::time::UtcTime;
-use collector_proto::value::Row;
-use std::collections::BTreeSet;
+use collector_proto::time::{Span, UtcTime};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use uuid::Uuid;
 
 /// A device as it is listed.
@@ -128,7 +130,7 @@ pub enum Published {
 }
 
 /// What the receipt of a stored report says beside what the report says.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ReceiptFacts {
     /// First missing number before it.
     pub gap_from: Option<u64>,
@@ -136,8 +138,8 @@ pub struct ReceiptFacts {
     pub policy_version_current: u64,
     /// When it came in, to the minute.
     pub received: UtcTime,
-    /// When the last of its parts is deleted.
-    pub stored_until: UtcTime,
+    /// When what it brought or left standing is deleted, for each retention that is there.
+    pub values_until: BTreeMap<Span, UtcTime>,
     /// When what remains of it is deleted.
     pub records_until: UtcTime,
 }
@@ -151,8 +153,8 @@ pub enum Stored {
     Equivocation,
     /// It does not follow the report before it, or the one after it does not follow it.
     BrokenChain,
-    /// The collector lacks the rows that these sections build on.
-    Resync(BTreeSet<Section>),
+    /// The collector lacks what these parts build on, or, where none is named, something that stands as a whole.
+    Resync(BTreeSet<PartName>),
     /// The device was revoked.
     Revoked,
     /// The device had as much stored on this day as it may.
@@ -164,7 +166,7 @@ pub enum Stored {
 pub struct Quota {
     /// Reports.
     pub reports: u64,
-    /// Their signed bytes.
+    /// Bytes of their heads and parts.
     pub bytes: u64,
 }
 
@@ -205,13 +207,13 @@ pub struct ReportSummary {
     pub created: UtcTime,
     /// When it came in, to the minute.
     pub received: UtcTime,
-    /// When the last of its parts is deleted.
-    pub stored_until: UtcTime,
+    /// When the last of its parts is deleted; `None` where it names none.
+    pub stored_until: Option<UtcTime>,
     /// First missing number before it.
     pub gap_from: Option<u64>,
-    /// Size of the signed bytes that are kept.
+    /// Bytes that are kept of its head and its parts.
     pub bytes: u64,
-    /// When the last of the signed bytes were deleted.
+    /// When the last of its parts were deleted.
     pub deleted_at: Option<UtcTime>,
     /// When what remains of it is deleted: number, digests, signature and receipt.
     pub records_until: UtcTime,
@@ -230,38 +232,50 @@ pub struct StoredReport {
     pub signature: String,
     /// The receipt's envelope.
     pub receipt: Vec<u8>,
-    /// Its parts in order.
+    /// The head as it was signed.
+    pub payload: Vec<u8>,
+    /// The parts that it names, in the order of their names' text.
     pub parts: Vec<StoredPart>,
 }
 
-impl StoredReport {
-    /// The signed bytes, where they are still kept. A report is signed in one part.
-    pub fn payload(&self) -> Option<&[u8]> {
-        self.parts.first()?.payload.as_deref()
-    }
-}
-
 /// What is kept and deleted together of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredPart {
+    /// Its name.
+    pub name: PartName,
+    /// Digest of its bytes, as the head names it.
+    pub sha256: String,
     /// When it is deleted.
     pub stored_until: UtcTime,
-    /// The signed bytes; `None` after they were deleted.
+    /// Whether its bytes came.
+    pub came: bool,
+    /// Its bytes; `None` where they did not come, or after they were deleted.
     pub payload: Option<Vec<u8>>,
     /// When they were deleted.
     pub deleted_at: Option<UtcTime>,
 }
 
-/// One section's rows as they stand, and where they came from.
+/// Its place alone: the bytes are collected values.
+impl fmt::Debug for StoredPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoredPart({}, until {}, deleted {:?})", self.name, self.stored_until, self.deleted_at)
+    }
+}
+
+/// The rows of a section in a part as they stand, and where they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldSection {
+    /// The part.
+    pub part: PartName,
+    /// The section.
+    pub section: Section,
     /// Digest of the rows.
     pub digest: Digest,
-    /// The rows, sorted.
-    pub rows: Vec<Row>,
-    /// Digest of the policy under which each row was last checked.
+    /// The rows, sorted, with their salt.
+    pub rows: SaltedRows,
+    /// Digest of the policy, of several that held at once the oldest, under which the rows came.
     pub policy: Digest,
-    /// Number in this store of the report that said last that the rows stand.
+    /// Number in this store of the last report that named the part.
     pub report: i64,
     /// When the rows are deleted.
     pub stored_until: UtcTime,
@@ -272,7 +286,7 @@ pub struct HeldSection {
 pub struct Usage {
     /// Reports stored.
     pub reports: u64,
-    /// Their signed bytes.
+    /// Bytes of their heads and parts.
     pub bytes: u64,
 }
 
@@ -326,8 +340,8 @@ pub struct RecordedAccess {
 pub struct Swept {
     /// The instant up to which retention had ended.
     pub at: UtcTime,
-    /// Reports of which content was deleted.
-    pub reports: Vec<SweptReport>,
+    /// Parts of reports of which the content was deleted.
+    pub parts: Vec<SweptPart>,
     /// Sections of devices whose rows were deleted.
     pub sections: Vec<SweptSection>,
     /// Reports of which nothing remains.
@@ -342,10 +356,7 @@ pub struct Swept {
 impl Swept {
     /// Whether it deleted nothing.
     pub fn is_empty(&self) -> bool {
-        self.reports.is_empty()
-            && self.sections.is_empty()
-            && self.heads.is_empty()
-            && self.devices.is_empty()
+        self.parts.is_empty() && self.sections.is_empty() && self.heads.is_empty() && self.devices.is_empty()
     }
 }
 
@@ -369,7 +380,20 @@ pub struct SweptDevice {
     pub records_until: UtcTime,
 }
 
-/// A report of which content, or all that remained, was deleted.
+/// A part of a report of which the content was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SweptPart {
+    /// Number of the report in this store.
+    pub report: i64,
+    /// The device.
+    pub device_id: String,
+    /// Name of the part.
+    pub part: String,
+    /// When its time ended.
+    pub stored_until: UtcTime,
+}
+
+/// A report of which all that remained was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SweptReport {
     /// Number in this store.
@@ -385,6 +409,8 @@ pub struct SweptReport {
 pub struct SweptSection {
     /// The device.
     pub device_id: String,
+    /// Name of the part.
+    pub part: String,
     /// Name of the section.
     pub section: String,
     /// When its retention ended.

@@ -1,21 +1,24 @@
 //! From bytes to something that is known to be somebody's: a device's report, its enrolment, a policy under the root.
 //!
-//! The order is fixed: coding, signature over the decoded bytes, and only then the parse. Nothing here looks at what a
+//! The order is fixed: coding, signature over the head's bytes, and only then the parse; of a part the digest that the head
+//! names, and only then the parse. Nothing here looks at what a
 //! report says beyond whose it is; that is [`crate::admit`]'s part. Nothing here reads the store either: what is on
 //! record is handed in.
 
 mod content;
 mod enrolment;
+mod parts;
 mod policy;
 
 pub use content::{ContentError, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
+pub use parts::AuthenticPart;
 pub use policy::{BadRoot, PolicyRefused, TrustRoot, VerifiedPolicy};
 
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyError};
-use collector_proto::messages::Report;
+use collector_proto::messages::{Report, sequence};
 use uuid::Uuid;
 
 /// A key on record and the device that owns it. Only a store makes one.
@@ -57,19 +60,25 @@ pub fn signature(header: Option<&str>) -> Result<DetachedSignature, RequestRefus
     DetachedSignature::parse(header.ok_or_else(malformed)?).map_err(|error| malformed().caused_by(error))
 }
 
-/// A report signed by a key of the device that it names, parsed from the verified bytes. [`report`] is the only
-/// constructor.
+/// A report's head signed by a key of the device that it names, with the parts that came, parsed from the verified bytes.
+/// [`report`] is the only constructor.
 #[derive(Debug)]
 pub struct Authentic {
     report: Verified<Report>,
+    parts: Vec<AuthenticPart>,
     signature: DetachedSignature,
     key: DeviceKey,
 }
 
 impl Authentic {
-    /// The report.
+    /// The report's head.
     pub fn report(&self) -> &Verified<Report> {
         &self.report
+    }
+
+    /// The parts that came, in the order of their names.
+    pub fn parts(&self) -> &[AuthenticPart] {
+        &self.parts
     }
 
     /// The signature as it came.
@@ -83,7 +92,8 @@ impl Authentic {
     }
 }
 
-/// Decodes a report's body, verifies the signature over the decoded bytes, parses, and checks whose report it is.
+/// Decodes a report's body, verifies the signature over its head, parses it, checks whose report it is, and finds the parts
+/// that it names.
 pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> {
     let payload = decode_zstd(&body).map_err(|error| match error {
         ContentError::TooLarge => {
@@ -96,8 +106,12 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
     })?;
     drop(body);
     let Claim { signature, key } = claim;
+    let texts = sequence::read(&payload).map_err(|error| {
+        let detail = "the body is not a head and its parts as a JSON text sequence";
+        RequestRefusal::new(Reason::Malformed, detail).caused_by(error)
+    })?;
     let report = signature
-        .verify::<Report>(payload, &key.key)
+        .verify::<Report>(texts.head.to_vec(), &key.key)
         .map_err(|error| refuse(error).about(key.device_id, None))?;
     if report.document().device_id != key.device_id {
         let refusal =
@@ -107,7 +121,9 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
     if key.revoked {
         return Err(RequestRefusal::from(Reason::Revoked).about(key.device_id, None));
     }
-    Ok(Authentic { report, signature, key })
+    let parts = parts::found(report.document(), &texts.parts)
+        .map_err(|refusal| refusal.about(key.device_id, None))?;
+    Ok(Authentic { report, parts, signature, key })
 }
 
 fn refuse(error: VerifyError) -> RequestRefusal {

@@ -2,6 +2,11 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part")]
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "test support")]
 
+mod draft;
+
+#[allow(unused_imports, reason = "each test binary uses its own part")]
+pub use draft::{Draft, SALT, Signed, digest_of, full, part, part_of};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
@@ -17,17 +22,17 @@ use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::Version1;
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::digest::Digest;
-use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, Sealed, SigningKey, pae_digest};
+use collector_proto::envelope::{DSSE_SIGNATURE, Document as _, Envelope, SigningKey, pae_digest};
 use collector_proto::http_signature::{self, Nonce, RequestParts, SignedHeaders};
 use collector_proto::messages::{
     Absence, Challenge, EnrolmentAnswer, EnrolmentRequest, Problem, ProblemKind, Receipt, Report,
-    SectionBody, media, path,
+    SectionBody, StandingParts, media, path, sequence,
 };
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
 use collector_proto::policy::trust::{Role, RootDocument};
 use collector_proto::time::UtcTime;
-use collector_proto::value::{Row, Value, section_digest};
+use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -233,25 +238,25 @@ impl World {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    /// Signs bytes as a report with the key, compresses and posts them.
+    /// Signs bytes as a report's head with the key, compresses and posts them.
     pub async fn post_payload(&self, payload: &[u8], key: &SigningKey) -> Answer {
-        let signature = key.sign_payload(Report::PAYLOAD_TYPE, payload).to_string();
-        let headers = [
-            ("content-type", Report::PAYLOAD_TYPE),
-            ("content-encoding", "zstd"),
-            (DSSE_SIGNATURE, signature.as_str()),
-        ];
-        self.post_raw(&headers, zstd::stream::encode_all(payload, 3).unwrap()).await
+        self.post_texts(payload, &[], key).await
     }
 
-    pub async fn post(&self, report: &Sealed<Report>) -> Answer {
-        let signature = report.signature().to_string();
-        let headers = [
-            ("content-type", Report::PAYLOAD_TYPE),
-            ("content-encoding", "zstd"),
-            (DSSE_SIGNATURE, signature.as_str()),
-        ];
-        self.post_raw(&headers, zstd::stream::encode_all(report.payload(), 3).unwrap()).await
+    /// The same with texts after the head.
+    pub async fn post_texts(&self, payload: &[u8], parts: &[&[u8]], key: &SigningKey) -> Answer {
+        let signature = key.sign_payload(Report::PAYLOAD_TYPE, payload).to_string();
+        self.post_body(&signature, &sequence::write(payload, parts.iter().copied())).await
+    }
+
+    pub async fn post(&self, report: &Signed) -> Answer {
+        self.post_body(&report.signature().to_string(), &report.body()).await
+    }
+
+    async fn post_body(&self, signature: &str, body: &[u8]) -> Answer {
+        let headers =
+            [("content-type", media::REPORT), ("content-encoding", "zstd"), (DSSE_SIGNATURE, signature)];
+        self.post_raw(&headers, zstd::stream::encode_all(body, 3).unwrap()).await
     }
 
     /// The keys under which what is stored is sealed.
@@ -321,13 +326,17 @@ pub struct Device {
     pub stream: String,
     pub seq: u64,
     pub prev: Option<Digest>,
+    /// How its parts stand.
+    pub standing: StandingParts,
 }
 
 impl Device {
     pub fn new(world: &World) -> Self {
         let random = world.random.as_ref();
         let id = Uuid::from_bytes(candor_collector::clock::random_bytes(random).unwrap());
-        Self { id, key: SigningKey::generate(random).unwrap().0, stream: "0f".repeat(16), seq: 0, prev: None }
+        let key = SigningKey::generate(random).unwrap().0;
+        let standing = StandingParts::default();
+        Self { id, key, stream: "0f".repeat(16), seq: 0, prev: None, standing }
     }
 
     pub fn enrolment(&self, world: &World, token: &str, nonce: &str) -> EnrolmentRequest {
@@ -342,29 +351,18 @@ impl Device {
         }
     }
 
-    /// The next report of the stream.
-    pub fn report(&self, world: &World, sections: BTreeMap<Section, SectionBody>) -> Report {
-        Report {
-            v: Version1,
-            aud: world.collector.id().to_owned(),
-            device_id: self.id,
-            stream: self.stream.clone(),
-            seq: self.seq + 1,
-            prev: self.prev,
-            created: world.now().to_minute(),
-            policy: world.policy.into(),
-            sections,
-            absent: BTreeMap::new(),
-            failed: BTreeMap::new(),
-        }
+    /// Signs a report and takes it for the last one of the stream.
+    pub fn seal(&mut self, report: &Draft) -> Signed {
+        let signed = self.sign(report);
+        self.take(&signed.head);
+        signed
     }
 
-    /// Signs a report and takes it for the last one of the stream.
-    pub fn seal(&mut self, report: &Report) -> Sealed<Report> {
-        let sealed = self.key.seal(report).unwrap();
-        self.seq = report.seq;
-        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, sealed.payload()));
-        sealed
+    /// Takes a head for the last one of the stream.
+    pub fn take(&mut self, head: &Report) {
+        self.seq = head.seq;
+        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, &serde_json::to_vec(head).unwrap()));
+        self.standing = self.standing.after(head).unwrap();
     }
 
     /// Signs and posts the next report; it must be receipted.
@@ -405,11 +403,6 @@ pub fn package(name: &str, version: &str) -> Row {
         ("package.version", version),
         ("package.architecture", "amd64"),
     ])
-}
-
-pub fn full(mut rows: Vec<Row>) -> SectionBody {
-    let digest = section_digest(&mut rows);
-    SectionBody::Full { digest, rows }
 }
 
 pub fn os() -> (Section, SectionBody) {

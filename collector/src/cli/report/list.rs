@@ -36,9 +36,10 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         ["REPORT", "DEVICE", "NUMBER", "RECEIVED", "POLICY", "BYTES", "STORED UNTIL", "MISSING FROM"];
     out.listing(args.format, "reports", reports, heading, |report| {
         let received = report.received.to_string();
-        let until = report
-            .deleted_at
-            .map_or(report.stored_until.to_string(), |deleted| format!("deleted on {deleted}"));
+        let until = match report.deleted_at {
+            Some(deleted) => format!("deleted on {deleted}"),
+            None => or_dash(report.stored_until),
+        };
         let (id, seq, bytes) = (report.id.to_string(), report.seq.to_string(), report.bytes.to_string());
         let version = report.policy_version.to_string();
         [id, report.device_id, seq, received, version, bytes, until, or_dash(report.gap_from)]

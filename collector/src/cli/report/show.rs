@@ -3,6 +3,8 @@
 use crate::admin::reports::{self, ReportValues};
 use crate::cli::output::{Format, Output, or_dash};
 use crate::cli::{Data, ShownFor};
+use crate::store::StoredPart;
+use serde_json::Value;
 use std::process::ExitCode;
 
 /// Arguments of `report show`.
@@ -31,7 +33,8 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
             "summary": shown.stored.summary,
             "key_id": shown.stored.key_id,
             "signature": shown.stored.signature,
-            "report": shown.content,
+            "report": shown.head,
+            "parts": shown.parts.iter().map(|(part, said)| json(part, said.as_ref())).collect::<Vec<_>>(),
             "receipt": shown.receipt,
         }))?,
         Format::Text => text(out, &shown)?,
@@ -48,11 +51,33 @@ fn text(out: &mut Output<'_>, shown: &ReportValues) -> std::io::Result<()> {
     writeln!(out, "  key           {}", shown.stored.key_id)?;
     writeln!(out, "  policy        version {}", summary.policy_version)?;
     writeln!(out, "  received      {}", summary.received)?;
-    writeln!(out, "  stored until  {}", summary.stored_until)?;
+    writeln!(out, "  kept until    {}", summary.records_until)?;
     writeln!(out, "  missing from  {}", or_dash(summary.gap_from))?;
-    match (&shown.content, summary.deleted_at) {
-        (Some(content), _) => out.json(content),
-        (None, Some(deleted)) => writeln!(out, "The content was deleted on {deleted}."),
-        (None, None) => writeln!(out, "The content is missing; `report verify` says more."),
+    out.json(&shown.head)?;
+    for (part, said) in &shown.parts {
+        let (name, until) = (part.name, part.stored_until);
+        match (said, part.deleted_at) {
+            (Some(said), _) => {
+                writeln!(out, "Part {name}, kept until {until}")?;
+                out.json(said)?;
+            }
+            (None, Some(deleted)) => writeln!(out, "Part {name} was deleted on {deleted}.")?,
+            (None, None) if part.came => {
+                writeln!(out, "Part {name} is missing; `report verify` says more.")?;
+            }
+            (None, None) => writeln!(out, "Part {name} did not come.")?,
+        }
     }
+    Ok(())
+}
+
+fn json(part: &StoredPart, said: Option<&Value>) -> Value {
+    serde_json::json!({
+        "part": part.name,
+        "sha256": part.sha256,
+        "stored_until": part.stored_until,
+        "came": part.came,
+        "deleted_at": part.deleted_at,
+        "content": said,
+    })
 }

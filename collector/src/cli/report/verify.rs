@@ -12,9 +12,9 @@ use std::process::ExitCode;
 Example:
   candor-collector report verify --data /srv/candor
 
-Verifies again, from the stored bytes: each report's signature and digest, its place in the chain, its receipt under
-the root's receipt keys, each published policy under the root's policy keys, and each device's current rows against
-the report that they came with. Exits 4 when anything does not verify.")]
+Verifies again, from the stored bytes: each report's signature and digest, its place in the chain, its parts against the
+head that names them, its receipt under the root's receipt keys, each published policy under the root's policy keys, and
+each device's current rows against the parts that they came with. Exits 4 when anything does not verify.")]
 pub(crate) struct Args {
     #[command(flatten)]
     data: Data,
@@ -43,7 +43,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
             if found.deleted > 0 {
                 writeln!(
                     out,
-                    "The content of {} report(s) was deleted when its retention ended; of these the receipt was examined",
+                    "All parts of {} report(s) were deleted when their time was over; of these the head and the receipt were examined",
                     found.deleted
                 )?;
             }

@@ -1,6 +1,7 @@
 //! A collector's keys, and devices that sign.
 
 use super::Place;
+use super::draft::Draft;
 use crate::admit::{self, IssuedPolicy, NewReport};
 use crate::challenge::Challenges;
 use crate::policies::issued;
@@ -14,18 +15,21 @@ use collector_proto::contract::CONTRACT;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
-use collector_proto::messages::{EnrolmentRequest, Report, SectionBody};
+use collector_proto::messages::{EnrolmentRequest, Report, Salt, SectionBody, StandingParts, sequence};
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
 use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
 use collector_proto::time::UtcTime;
-use collector_proto::value::{Row, Value, section_digest};
+use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) const POLICY: &str = include_str!("../../../tests/support/policy.toml");
+
+/// The salt of all rows here.
+const SALT: Salt = Salt::of([7; 16]);
 
 /// Id of the collector.
 const COLLECTOR: &str = "c0ffee";
@@ -119,17 +123,21 @@ impl<'a> Fixture<'a> {
             seq: 0,
             prev: None,
             policy: self.policy,
+            standing: StandingParts::default(),
         }
     }
 
     /// Verifies and admits a report by what the store has now.
-    pub(super) async fn admit(&self, device: &Device, report: &Report) -> NewReport {
-        let sealed = device.key.seal(report).unwrap();
-        let body = zstd::stream::encode_all(sealed.payload(), 1).unwrap();
+    pub(super) async fn admit(&self, device: &Device, draft: &Draft) -> NewReport {
+        let report = draft.finished();
+        let sealed = device.key.seal(&report).unwrap();
+        let parts = draft.bytes();
+        let body = sequence::write(sealed.payload(), parts.values().map(Vec::as_slice));
+        let body = zstd::stream::encode_all(body.as_slice(), 1).unwrap();
         let on_record = self.store.key(device.key.public().id()).await.unwrap();
         let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
         let authentic = verify::report(body, claim).unwrap();
-        let screened = admit::screen(authentic, COLLECTOR, self.issued(report).await).unwrap();
+        let screened = admit::screen(authentic, COLLECTOR, self.issued(&report).await).unwrap();
         let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
         screened.admit(bases).unwrap()
     }
@@ -161,7 +169,7 @@ impl<'a> Fixture<'a> {
 
     pub(super) async fn rows(&self, device: &Device, section: Section) -> Option<Vec<Row>> {
         let held = self.store.sections(device.id).await.unwrap();
-        held.into_iter().find(|(name, _)| *name == section).map(|(_, held)| held.rows)
+        held.into_iter().find(|held| held.section == section).map(|held| held.rows.rows)
     }
 
     pub(super) async fn events(&self) -> Vec<SecurityEvent> {
@@ -200,6 +208,8 @@ pub(crate) struct Device {
     pub(super) seq: u64,
     pub(super) prev: Option<Digest>,
     pub(super) policy: PolicyRef,
+    /// How its parts stand.
+    pub(super) standing: StandingParts,
 }
 
 impl Device {
@@ -222,25 +232,53 @@ impl Device {
         verify::enrolment(&arrived, COLLECTOR, &challenges, start()).unwrap()
     }
 
-    /// The next report of the stream.
-    pub(super) fn next(&mut self, sections: BTreeMap<Section, SectionBody>) -> Report {
-        self.seq += 1;
-        let report = Report {
+    /// The next report of the stream, with everything that the device has.
+    pub(super) fn next(&mut self, sections: BTreeMap<Section, SectionBody>) -> Draft {
+        let mut draft = Draft::new(self.head());
+        draft.head.gone = self.standing.0.keys().copied().collect();
+        for (section, body) in sections {
+            draft.insert(section, body);
+        }
+        draft.head = draft.finished();
+        self.take(&draft.head);
+        draft
+    }
+
+    /// The next report of the stream, in which nothing changed.
+    pub(super) fn same(&mut self) -> Draft {
+        let mut draft = Draft::new(self.head());
+        draft.head.standing = self.standing.digest();
+        self.take(&draft.head);
+        draft
+    }
+
+    /// The device as it was before the last report, where that was its first.
+    pub(super) fn begin_again(&mut self) {
+        (self.seq, self.prev, self.standing) = (0, None, StandingParts::default());
+    }
+
+    fn head(&self) -> Report {
+        Report {
             v: Version1,
             aud: COLLECTOR.to_owned(),
             device_id: self.id,
             stream: "0f".repeat(16),
-            seq: self.seq,
+            seq: self.seq + 1,
             prev: self.prev,
             created: start(),
             policy: self.policy.into(),
-            sections,
+            parts: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            standing: StandingParts::default().digest(),
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),
-        };
-        let payload = serde_json::to_vec(&report).unwrap();
-        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, &payload));
-        report
+        }
+    }
+
+    fn take(&mut self, head: &Report) {
+        self.seq = head.seq;
+        self.prev = Some(pae_digest(Report::PAYLOAD_TYPE, &serde_json::to_vec(head).unwrap()));
+        self.standing = self.standing.after(head).unwrap();
     }
 }
 
@@ -262,8 +300,8 @@ pub(super) fn package(name: &str, version: &str) -> Row {
 }
 
 pub(super) fn full(mut rows: Vec<Row>) -> SectionBody {
-    let digest = section_digest(&mut rows);
-    SectionBody::Full { digest, rows }
+    rows.sort_unstable();
+    SectionBody::Full { salt: SALT, rows }
 }
 
 /// The section of packages with one row.
@@ -274,6 +312,7 @@ pub(super) fn curl(version: &str) -> BTreeMap<Section, SectionBody> {
 /// A difference between two of these.
 pub(super) fn curl_from(before: &str, after: &str) -> BTreeMap<Section, SectionBody> {
     let body = SectionBody::Difference {
+        salt: SALT,
         digest: full(vec![package("curl", after)]).digest(),
         base: full(vec![package("curl", before)]).digest(),
         upsert: vec![package("curl", after)],

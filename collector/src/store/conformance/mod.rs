@@ -10,9 +10,11 @@
 pub(in crate::store) mod accesses;
 pub(in crate::store) mod devices;
 pub(in crate::store) mod documents;
+pub(in crate::store) mod draft;
 pub(in crate::store) mod durability;
 pub(crate) mod fixture;
 pub(in crate::store) mod listings;
+pub(in crate::store) mod parts;
 pub(in crate::store) mod quota;
 pub(in crate::store) mod reports;
 pub(in crate::store) mod retention;
@@ -59,6 +61,12 @@ macro_rules! conformance_suite {
                 a_receipt_that_cannot_be_signed_stores_nothing,
                 what_a_device_sent_is_counted_once,
                 the_newest_report_of_each_stream_is_told;
+            parts:
+                each_part_goes_at_its_own_date,
+                a_report_in_which_nothing_changed_prolongs_all,
+                what_was_deleted_is_asked_for_before_it_is_prolonged,
+                a_part_that_did_not_come_is_no_reason_to_refuse,
+                a_newer_part_takes_the_place_of_what_is_never_a_history;
             quota:
                 a_device_has_so_many_reports_stored_on_a_day,
                 a_device_has_so_many_bytes_stored_on_a_day,

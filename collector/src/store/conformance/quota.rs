@@ -61,7 +61,7 @@ pub(in crate::store) async fn a_device_has_so_many_bytes_stored_on_a_day(place: 
     let reports = [device.next(curl("1")), device.next(os())];
     let mut bytes = 0;
     for report in reports {
-        bytes += serde_json::to_vec(&report).unwrap().len() as u64;
+        bytes += report.length() as u64;
         let admitted = fixture.admit(&device, &report).await;
         let within = |bytes| Quota { bytes, ..AMPLE };
         let stored = fixture.keep_within(within(bytes - 1), admitted.clone(), start()).await;
@@ -82,7 +82,7 @@ pub(in crate::store) async fn the_last_reports_of_a_quota_are_stored_once_in_all
         // Streams of their own, so that each could be stored whatever happens to the others.
         (device.seq, device.prev) = (0, None);
         let mut report = device.next(os());
-        report.stream = format!("{n:032x}");
+        report.head.stream = format!("{n:032x}");
         admitted.push(fixture.admit(&device, &report).await);
     }
     let stores = [place.open(), place.open()];

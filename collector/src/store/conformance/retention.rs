@@ -18,20 +18,21 @@ pub(in crate::store) async fn content_goes_at_its_instant_and_the_receipt_stays(
     let receipt = fixture.keep(admitted.clone(), start()).await;
     let until = start().plus_seconds(90 * DAY);
     let early = sweep(&fixture, UtcTime::from_unix(until.unix() - 1)).await;
-    assert!(early.reports.is_empty() && early.sections.is_empty() && !early.more);
+    assert!(early.parts.is_empty() && early.sections.is_empty() && !early.more);
     let swept = sweep(&fixture, until).await;
-    assert_eq!((swept.at, swept.reports.len(), swept.sections.len()), (until, 1, 1));
-    assert_eq!((swept.reports[0].id, swept.reports[0].stored_until), (1, until));
-    assert_eq!(swept.reports[0].device_id, device.id.to_string());
+    assert_eq!((swept.at, swept.parts.len(), swept.sections.len()), (until, 1, 1));
+    assert_eq!((swept.parts[0].report, swept.parts[0].stored_until), (1, until));
+    assert_eq!(swept.parts[0].device_id, device.id.to_string());
     assert_eq!(swept.sections[0].section, Section::Package.name());
     let stored = fixture.store.report(1).await.unwrap().unwrap();
-    assert_eq!((stored.payload(), stored.summary.deleted_at), (None, Some(until)));
-    assert_eq!((stored.summary.bytes, stored.summary.stored_until), (0, until));
+    assert_eq!((&stored.parts[0].payload, stored.summary.deleted_at), (&None, Some(until)));
+    let head = stored.payload.len() as u64;
+    assert_eq!((stored.summary.bytes, stored.summary.stored_until), (head, Some(until)));
     assert_eq!(stored.parts.len(), 1);
     assert_eq!(fixture.rows(&device, Section::Package).await, None);
     assert_eq!(fixture.keep(admitted, until).await, receipt, "the receipt stays");
     let again = sweep(&fixture, until).await;
-    assert!(again.reports.is_empty() && again.sections.is_empty());
+    assert!(again.parts.is_empty() && again.sections.is_empty());
 }
 
 pub(in crate::store) async fn rows_that_are_reported_again_are_kept_on(place: &dyn Place) {
@@ -43,10 +44,10 @@ pub(in crate::store) async fn rows_that_are_reported_again_are_kept_on(place: &d
     let admitted = fixture.admit(&device, &report).await;
     assert!(matches!(fixture.keep(admitted, later).await, Stored::Receipt(_)));
     let swept = sweep(&fixture, start().plus_seconds(91 * DAY)).await;
-    assert_eq!((swept.reports.len(), swept.sections.len()), (1, 0));
+    assert_eq!((swept.parts.len(), swept.sections.len()), (1, 0));
     assert!(fixture.rows(&device, Section::Package).await.is_some());
     let held = fixture.store.sections(device.id).await.unwrap();
-    assert_eq!(held[0].1.stored_until, later.plus_seconds(90 * DAY));
+    assert_eq!(held[0].stored_until, later.plus_seconds(90 * DAY));
 }
 
 pub(in crate::store) async fn much_is_deleted_piece_by_piece(place: &dyn Place) {
@@ -74,7 +75,7 @@ pub(in crate::store) async fn much_is_deleted_piece_by_piece(place: &dyn Place) 
     let (mut deleted, mut sweeps) = (0, 0);
     loop {
         let swept = sweep(&fixture, at).await;
-        deleted += swept.reports.len();
+        deleted += swept.parts.len();
         sweeps += 1;
         if !swept.more {
             break;

@@ -16,8 +16,8 @@ mod records;
 mod reports;
 mod retention;
 mod sealed;
-mod sections;
 mod shared;
+mod standing;
 mod tokens;
 mod writer;
 

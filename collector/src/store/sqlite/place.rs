@@ -26,7 +26,8 @@ enum Successor {
 
 impl PlaceInStream {
     pub(super) fn find(connection: &Connection, report: &ReportHead) -> Result<Self, StoreError> {
-        let (device, stream, seq) = (report.device_id.to_string(), &report.stream, signed(report.seq));
+        let (device, stream, seq) =
+            (report.report.device_id.to_string(), &report.report.stream, signed(report.report.seq));
         let before = connection
             .prepare_cached(
                 "SELECT sha256 FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3 - 1",
@@ -46,13 +47,13 @@ impl PlaceInStream {
             .query_row(params![device, stream, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let forgotten = records::forgotten(connection, &device, stream)?;
         let first_missing = last_before.map_or(0, unsigned).max(forgotten) + 1;
-        let gap_from = (first_missing < report.seq).then_some(first_missing);
-        Ok(Self { before, after, gap_from, is_late, is_forgotten: report.seq <= forgotten })
+        let gap_from = (first_missing < report.report.seq).then_some(first_missing);
+        Ok(Self { before, after, gap_from, is_late, is_forgotten: report.report.seq <= forgotten })
     }
 
     /// Whether it follows the stored report before it, and the stored one after it follows it.
     pub(super) fn chain_fits(&self, report: &ReportHead) -> bool {
-        let prev = report.prev.map(|digest| digest.to_string());
+        let prev = report.report.prev.map(|digest| digest.to_string());
         let follows = self.before.as_ref().is_none_or(|digest| Some(digest) == prev.as_ref());
         let is_followed = match &self.after {
             Successor::NotStored => true,

@@ -78,6 +78,9 @@ pub(super) fn delete_devices(connection: &Connection, now: UtcTime) -> Result<Ve
     for device in &due {
         for statement in [
             "DELETE FROM section WHERE device_id = ?1",
+            "DELETE FROM standing_until WHERE device_id = ?1",
+            "DELETE FROM standing_part WHERE device_id = ?1",
+            "DELETE FROM standing WHERE device_id = ?1",
             "DELETE FROM forgotten WHERE device_id = ?1",
             "DELETE FROM device_usage WHERE device_id = ?1",
             "DELETE FROM security_event WHERE device_id = ?1",

@@ -8,42 +8,41 @@
 //! | a number up to which the stream is forgotten | [`Stored::BrokenChain`] and a security event |
 //! | a number beyond the next | stored, the receipt names the first missing number |
 //! | `prev` differs from the stored report before it, or this digest from the `prev` of the stored one after it | [`Stored::BrokenChain`] and a security event |
-//! | a base that was judged does not stand any more | [`Stored::Resync`] |
+//! | what it builds on is not here, or does not stand any more as it was judged | [`Stored::Resync`] |
 //! | more than the device's quota of the day | [`Stored::OverQuota`] and a security event |
 //!
 //! A broken chain is answered like an equivocation: both mean that the device's history forked (a cloned disk, a
 //! restored snapshot), and for both the cure is that the agent opens another stream.
 //!
-//! A report that fills a gap arrives after newer ones. It is stored and receipted, but it does not change the
-//! current rows: these are the newer reports'.
+//! A report that fills a gap arrives after newer ones. It is stored and receipted, but it does not change what stands: that is
+//! the newer reports'. What is never a history is not kept of it.
 
 use super::place::PlaceInStream;
-use super::sections::{self, Origin};
+use super::standing::{self, After};
 use super::{SqliteStore, documents, events, paging, records, sealed, shared, signed, unsigned};
-use crate::admit::{Base, NewReport, ReportHead, WantedBase};
+use crate::admit::{Bases, NewReport, ReportHead, Wanted};
 use crate::refusal::EventKind;
 use crate::store::{
     Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
     ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
-use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
 use collector_proto::messages::{MAX_HEAD_STREAMS, StreamHead};
-use collector_proto::time::UtcTime;
+use collector_proto::time::{Span, UtcTime};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 impl IntakeStore for SqliteStore {
-    fn bases(&self, device: Uuid, wanted: Vec<WantedBase>) -> Answer<'_, Vec<Base>> {
-        self.read(move |connection| sections::bases(connection, device, &wanted))
+    fn bases(&self, device: Uuid, wanted: Wanted) -> Answer<'_, Bases> {
+        self.read(move |connection| standing::bases(connection, device, &wanted))
     }
 
     fn receipt(&self, device: Uuid, stream: &str, seq: u64, report: Digest) -> Answer<'_, Option<Vec<u8>>> {
         let stream = stream.to_owned();
         self.read(move |connection| {
-            let stored = receipt_of(connection, device, &stream, seq)?;
+            let stored = receipt_of(connection, &device.to_string(), &stream, seq)?;
             Ok(stored.filter(|(digest, _)| *digest == report.to_string()).map(|(_, receipt)| receipt))
         })
     }
@@ -89,8 +88,8 @@ impl ValueStore for SqliteStore {
         self.read(move |connection| report(connection, id))
     }
 
-    fn sections(&self, device: Uuid) -> Answer<'_, Vec<(Section, HeldSection)>> {
-        self.read(move |connection| sections::sections(connection, device))
+    fn sections(&self, device: Uuid) -> Answer<'_, Vec<HeldSection>> {
+        self.read(move |connection| standing::sections(connection, device))
     }
 }
 
@@ -102,12 +101,14 @@ fn store(
     now: UtcTime,
 ) -> Result<Stored, StoreError> {
     let head = report.head();
-    let event = |kind| events::record(connection, kind, head.device_id, Some((&head.stream, head.seq)), now);
-    if is_revoked(connection, head.device_id)? {
+    let (device_id, device) = (head.report.device_id, head.report.device_id.to_string());
+    let place_in_stream = Some((head.report.stream.as_str(), head.report.seq));
+    let event = |kind| events::record(connection, kind, device_id, place_in_stream, now);
+    if is_revoked(connection, &device)? {
         event(EventKind::RevokedDevice)?;
         return Ok(Stored::Revoked);
     }
-    if let Some((digest, receipt)) = receipt_of(connection, head.device_id, &head.stream, head.seq)? {
+    if let Some((digest, receipt)) = receipt_of(connection, &device, &head.report.stream, head.report.seq)? {
         if digest == head.digest.to_string() {
             return Ok(Stored::Receipt(receipt));
         }
@@ -123,63 +124,59 @@ fn store(
         event(EventKind::BrokenChain)?;
         return Ok(Stored::BrokenChain);
     }
-    if !place.is_late {
-        let missing = missing_bases(connection, report)?;
-        if !missing.is_empty() {
-            return Ok(Stored::Resync(missing));
-        }
+    let after = if place.is_late { None } else { Some(standing::after(connection, &device, report)?) };
+    if let Some(After::Lacks(parts)) = after {
+        return Ok(Stored::Resync(parts));
     }
-    let device = head.device_id.to_string();
     if !shared::charge(connection, &device, report.payload_bytes(), quota, now)? {
         event(EventKind::OverQuota)?;
         return Ok(Stored::OverQuota);
     }
     let received = now.to_minute();
-    let longest = report.parts().iter().map(|part| part.retention).max().unwrap_or(0);
+    let values_until = match &after {
+        Some(after) => standing::prolong(connection, &device, report, after, received)?,
+        None => dates(head, received),
+    };
     let facts = ReceiptFacts {
         gap_from: place.gap_from,
         policy_version_current: documents::current_version(connection, &head.group)?,
         received,
-        stored_until: received.plus_seconds(longest),
+        values_until,
         records_until: received.plus_seconds(head.records),
     };
     let receipt = seal(&facts).map_err(StoreError::Seal)?;
     let report_id = insert_head(connection, &device, head, &facts, &receipt)?;
     insert_parts(connection, &device, report_id, report, received, place.is_late)?;
+    if let Some(After::Parts(after)) = after {
+        standing::apply(connection, &device, report_id, report, &after)?;
+    }
     Ok(Stored::Receipt(receipt))
 }
 
-fn is_revoked(connection: &Connection, device: Uuid) -> Result<bool, StoreError> {
+/// The dates of what a report names, where nothing of it stands.
+fn dates(head: &ReportHead, received: UtcTime) -> BTreeMap<Span, UtcTime> {
+    let retentions = head.report.parts.keys().map(|part| part.retention);
+    retentions.map(|retention| (retention, received.plus_seconds(retention.seconds()))).collect()
+}
+
+fn is_revoked(connection: &Connection, device: &str) -> Result<bool, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT revoked_at IS NOT NULL FROM device WHERE device_id = ?1")?;
-    Ok(statement.query_row([device.to_string()], |row| row.get(0))?)
+    Ok(statement.query_row([device], |row| row.get(0))?)
 }
 
 /// Digest and receipt of the report of this place.
 fn receipt_of(
     connection: &Connection,
-    device: Uuid,
+    device: &str,
     stream: &str,
     seq: u64,
 ) -> Result<Option<(String, Vec<u8>)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT sha256, receipt FROM report WHERE device_id = ?1 AND stream = ?2 AND seq = ?3",
     )?;
-    let triple = params![device.to_string(), stream, signed(seq)];
+    let triple = params![device, stream, signed(seq)];
     Ok(statement.query_row(triple, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
-}
-
-/// Sections that were judged by a base that is not there, or not any more.
-fn missing_bases(connection: &Connection, report: &NewReport) -> Result<BTreeSet<Section>, StoreError> {
-    let mut missing = report.missing().clone();
-    for change in report.parts().iter().flat_map(|part| &part.sections) {
-        if change.base.is_some()
-            && sections::digest(connection, report.head().device_id, change.section)? != change.base
-        {
-            missing.insert(change.section);
-        }
-    }
-    Ok(missing)
 }
 
 fn insert_head(
@@ -192,24 +189,25 @@ fn insert_head(
     connection
         .prepare_cached(
             "INSERT INTO report (device_id, stream, seq, sha256, prev, key_id, policy_version, policy_sha256,
-             created_at, received_at, gap_from, signature, receipt, records_until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             created_at, received_at, gap_from, signature, receipt, records_until, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             device,
-            head.stream,
-            signed(head.seq),
+            head.report.stream,
+            signed(head.report.seq),
             head.digest.to_string(),
-            head.prev.map(|digest| digest.to_string()),
+            head.report.prev.map(|digest| digest.to_string()),
             head.key_id.as_str(),
-            signed(head.policy.version),
-            head.policy.sha256.to_string(),
-            head.created.unix(),
+            signed(head.report.policy.version),
+            head.report.policy.sha256.to_string(),
+            head.report.created.unix(),
             facts.received.unix(),
             facts.gap_from.map(signed),
             head.signature,
             receipt,
             facts.records_until.unix(),
+            head.payload,
         ])?;
     let id = connection.last_insert_rowid();
     connection
@@ -218,6 +216,7 @@ fn insert_head(
     Ok(id)
 }
 
+/// Keeps what came of each part that the head names, and of one that did not come its place alone.
 fn insert_parts(
     connection: &Connection,
     device: &str,
@@ -226,33 +225,58 @@ fn insert_parts(
     received: UtcTime,
     is_late: bool,
 ) -> Result<(), StoreError> {
-    for (part, content) in (0..).zip(report.parts()) {
-        let stored_until = received.plus_seconds(content.retention);
-        let payload = sealed::seal(connection, None, &content.payload)?;
+    let came: BTreeMap<_, _> = report.parts().iter().map(|part| (part.name, &part.payload)).collect();
+    for (part, sha256) in &report.head().report.parts {
+        let latest_of = part.latest.then(|| part.holder.to_string());
+        let payload = came.get(part).filter(|_| !(part.latest && is_late));
+        if payload.is_some() && part.latest {
+            supersede(connection, device, latest_of.as_deref(), received)?;
+        }
+        let payload = payload.map(|payload| sealed::seal(connection, None, payload)).transpose()?;
+        let (payload, key_id) = payload.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
+        let superseded = (part.latest && is_late).then(|| received.unix());
+        let stored_until = received.plus_seconds(part.retention.seconds()).unix();
         connection
             .prepare_cached(
-                "INSERT INTO report_part (report_id, part, stored_until, payload, key_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO report_part (report_id, part, device_id, latest_of, sha256, stored_until, came, payload,
+                 key_id, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
-            .execute(params![report_id, part, stored_until.unix(), payload.bytes, payload.key_id])?;
-        if !is_late {
-            let policy = &report.head().policy.sha256;
-            let origin = Origin { device, report_id, part, policy, received, stored_until };
-            sections::apply(connection, &origin, &content.sections)?;
-        }
+            .execute(params![
+                report_id,
+                part.to_string(),
+                device,
+                latest_of,
+                sha256.to_string(),
+                stored_until,
+                came.contains_key(part),
+                payload,
+                key_id,
+                superseded
+            ])?;
     }
-    if !is_late {
-        let changes = report.parts().iter().flat_map(|part| &part.sections);
-        let carried = changes.map(|change| change.section).collect();
-        sections::clear_others(connection, device, &carried)?;
-    }
+    Ok(())
+}
+
+/// Deletes what a newer part takes the place of: it is never a history.
+fn supersede(
+    connection: &Connection,
+    device: &str,
+    latest_of: Option<&str>,
+    received: UtcTime,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE report_part SET payload = NULL, key_id = NULL, deleted_at = ?3
+             WHERE device_id = ?1 AND latest_of = ?2 AND latest_of IS NOT NULL AND payload IS NOT NULL",
+        )?
+        .execute(params![device, latest_of, received.unix()])?;
     Ok(())
 }
 
 /// What is listed of a report; what concerns its parts is taken over all of them.
 const SUMMARY: &str = "SELECT id, device_id, stream, seq, sha256, policy_version, created_at, received_at,
-    (SELECT coalesce(max(stored_until), 0) FROM report_part WHERE report_id = id), gap_from,
-    (SELECT coalesce(sum(length(payload) - 16), 0) FROM report_part WHERE report_id = id),
+    (SELECT max(stored_until) FROM report_part WHERE report_id = id), gap_from,
+    length(payload) + (SELECT coalesce(sum(length(payload) - 16), 0) FROM report_part WHERE report_id = id),
     (SELECT CASE WHEN count(payload) = 0 THEN max(deleted_at) END FROM report_part WHERE report_id = id),
     records_until";
 
@@ -297,11 +321,12 @@ fn stream_heads(connection: &Connection, device: Uuid) -> Result<Vec<StreamHead>
 
 fn report(connection: &Connection, id: i64) -> Result<Option<StoredReport>, StoreError> {
     let transaction = connection.unchecked_transaction()?;
-    let mut statement = transaction
-        .prepare_cached(&format!("{SUMMARY}, prev, key_id, signature, receipt FROM report WHERE id = ?1"))?;
+    let mut statement = transaction.prepare_cached(&format!(
+        "{SUMMARY}, prev, key_id, signature, receipt, payload FROM report WHERE id = ?1"
+    ))?;
     let Some(mut report) = statement.query_row([id], stored).optional()? else { return Ok(None) };
     let mut statement = transaction.prepare_cached(
-        "SELECT stored_until, payload, (SELECT key FROM value_key WHERE value_key.id = key_id), deleted_at
+        "SELECT stored_until, payload, (SELECT key FROM value_key WHERE value_key.id = key_id), deleted_at, part, sha256, came
          FROM report_part WHERE report_id = ?1 ORDER BY part",
     )?;
     let parts = statement.query_map([id], |row| Ok(part(row)))?;
@@ -313,6 +338,9 @@ fn part(row: &Row<'_>) -> Result<StoredPart, StoreError> {
     let (sealed, key): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
     let open = |sealed| sealed::open("report_part", &key.unwrap_or_default(), sealed);
     Ok(StoredPart {
+        name: standing::read_part(&row.get::<_, String>(4)?)?,
+        sha256: row.get(5)?,
+        came: row.get(6)?,
         stored_until: UtcTime::from_unix(row.get(0)?),
         payload: sealed.map(open).transpose()?,
         deleted_at: row.get::<_, Option<i64>>(3)?.map(UtcTime::from_unix),
@@ -329,7 +357,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ReportSummary> {
         policy_version: unsigned(row.get(5)?),
         created: UtcTime::from_unix(row.get(6)?),
         received: UtcTime::from_unix(row.get(7)?),
-        stored_until: UtcTime::from_unix(row.get(8)?),
+        stored_until: row.get::<_, Option<i64>>(8)?.map(UtcTime::from_unix),
         gap_from: row.get::<_, Option<i64>>(9)?.map(unsigned),
         bytes: unsigned(row.get(10)?),
         deleted_at: row.get::<_, Option<i64>>(11)?.map(UtcTime::from_unix),
@@ -344,6 +372,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredReport> {
         key_id: KeyId::from_text(&row.get::<_, String>(14)?),
         signature: row.get(15)?,
         receipt: row.get(16)?,
+        payload: row.get(17)?,
         parts: Vec::new(),
     })
 }

@@ -27,6 +27,18 @@ fn filling(version: usize) -> String {
         "2, 'd', 's', 22, 'd2', 'd1', 'k', 1, 'p', 23, 24, 25, 'sig2', x'05'",
     );
     let reports = match version {
+        9.. => format!(
+            "INSERT INTO report ({head}) VALUES ({first}), ({second});
+             INSERT INTO report_part (report_id, part, device_id, latest_of, sha256, stored_until, came, payload,
+                 deleted_at) VALUES (1, 'h/1d', 'd', NULL, 'x', 30, 1, NULL, 32),
+                 (2, 'h/1d/latest', 'd', 'h', 'y', 31, 1, x'07', NULL);
+             INSERT INTO standing VALUES ('d', 'x', 'y');
+             INSERT INTO standing_part VALUES ('d', 'h/1d', 86400, 'x', 2, 1);
+             INSERT INTO standing_until VALUES ('d', 86400, 45);
+             INSERT INTO used_nonce VALUES ('k', 'n', 40);
+             INSERT INTO lease VALUES ('sweep', 'h', 41);
+             INSERT INTO device_usage VALUES ('d', 42, 43, 44);"
+        ),
         1 => format!(
             "INSERT INTO report ({head}, stored_until, payload) VALUES ({first}, 30, x'06'), ({second}, 31, x'07');"
         ),
@@ -52,11 +64,15 @@ fn filling(version: usize) -> String {
             (", part, key_id", ", 0, 3"),
         ),
     };
-    let sections = format!(
+    let sections = if version >= 9 {
+        "INSERT INTO section VALUES ('d', 'h/1d', 'os', 'x', 50, x'5b5d', 3, 'p');".to_owned()
+    } else {
+        format!(
         "INSERT INTO section (device_id, name, digest, row_count, rows, policy_sha256, report_id, updated_at,
              stored_until{}) VALUES ('d', 'os', 'x', 50, x'5b5d', 'p', 2, 51, 52{});",
         part.0, part.1
-    );
+    )
+    };
     let accesses = if version < 4 {
         ""
     } else {
@@ -158,6 +174,23 @@ const CHANGES: &[fn(&mut Content)] = &[
         device.insert("records_until".to_owned(), device["last_report_at"].iter().map(until).collect());
         content.insert("forgotten".to_owned(), empty(&["device_id", "stream", "seq"]));
         content.insert("deletion".to_owned(), empty(&["hour", "kind", "count"]));
+    },
+    |content| {
+        content.get_mut("report").unwrap().values_mut().for_each(Vec::clear);
+        content.get_mut("report").unwrap().insert("payload".to_owned(), Vec::new());
+        let part = ["report_id", "part", "device_id", "latest_of", "sha256", "stored_until", "came"];
+        let part = [&part[..], &["payload", "key_id", "deleted_at"]].concat();
+        content.insert("report_part".to_owned(), empty(&part));
+        let section = ["device_id", "part", "name", "digest", "row_count", "rows", "key_id", "policy_sha256"];
+        content.insert("section".to_owned(), empty(&section));
+        content.insert("standing".to_owned(), empty(&["device_id", "digest", "checked_under"]));
+        let standing = ["device_id", "part", "retention", "sha256", "report_id", "held"];
+        content.insert("standing_part".to_owned(), empty(&standing));
+        content.insert("standing_until".to_owned(), empty(&["device_id", "retention", "stored_until"]));
+        let keys = content.get_mut("value_key").unwrap();
+        let count = keys["id"].len();
+        keys.insert("used".to_owned(), vec![Value::Integer(0); count]);
+        keys.insert("key".to_owned(), vec![Value::Blob(vec![0; 32]); count]);
     },
 ];
 
