@@ -173,7 +173,10 @@ impl Agent {
     /// # Panics
     /// When one cannot be read.
     pub fn parts(&self) -> Vec<Vec<u8>> {
-        let parts = self.ledger_files().into_iter().filter(|name| name.ends_with(".part"));
+        let parts = self
+            .ledger_files()
+            .into_iter()
+            .filter(|name| name.split_once('.').is_some_and(|(_, kind)| kind == "part"));
         let mut parts: Vec<_> =
             parts.map(|name| std::fs::read(self.ledger().join(name)).expect("a part can be read")).collect();
         parts.sort();
@@ -184,7 +187,7 @@ impl Agent {
     ///
     /// # Panics
     /// When one cannot be read.
-    pub fn reports(&self) -> Vec<Value> {
+    pub fn reports(&self) -> Vec<serde_json::Value> {
         let parts = self.parts();
         self.payloads().iter().map(|head| crate::report_of(head, &parts)).collect()
     }

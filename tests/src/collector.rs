@@ -180,7 +180,7 @@ impl Collector {
     ///
     /// # Panics
     /// When the database cannot be read.
-    pub fn reports(&self) -> Vec<Value> {
+    pub fn reports(&self) -> Vec<serde_json::Value> {
         let parts = self.stored_parts();
         self.stored_payloads().iter().map(|head| crate::report_of(head, &parts)).collect()
     }

@@ -32,7 +32,10 @@ fn at_every_step_of_a_cycle() {
     for step in steps {
         let collector = Collector::start();
         let mut agent = Agent::enrolled(&collector);
-        let _ = agent.cycle().exits(0);
+        // Only a report in which something changed has parts.
+        if !step.starts_with("part:") {
+            let _ = agent.cycle().exits(0);
+        }
         agent.set("CANDOR_FAULT", step);
         let said = agent.cycle();
         assert_eq!(said.code, None, "{step} was not reached: {}", said.all());

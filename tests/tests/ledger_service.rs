@@ -83,7 +83,8 @@ fn what_was_sent_is_told_through_the_reader() {
         .collect();
     assert_eq!((states, list.left_out), (vec![Fate::Receipted; 2], 0));
     for (entry, payload) in (1..).zip(agent.payloads()) {
-        let Answer::SentShown(shown) = service.ask(&agent, ShowSent { entry }) else { panic!("no report") };
+        let answer = service.ask(&agent, ShowSent { entry });
+        let Answer::SentShown(shown) = answer else { panic!("no report: {answer:?}") };
         assert_eq!(shown.head.as_bytes(), payload);
         assert!(shown.open().unwrap().missing.is_empty());
         assert!(shown.receipt.is_some());

@@ -6,14 +6,10 @@ use crate::connection::Connection;
 use crate::endpoint::{Address, Endpoint, Timeouts};
 use crate::error::UplinkError;
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
-use collector_proto::envelope::{
-    DSSE_SIGNATURE, DetachedSignature, Document as _, Envelope, Sealed, SigningKey,
-};
+use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Envelope, Sealed, SigningKey};
 use collector_proto::http_signature::{self, Nonce, RequestParts};
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
-use collector_proto::messages::{
-    Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, Report, media, path,
-};
+use collector_proto::messages::{Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, media, path};
 use collector_proto::time::UtcTime;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, RequestBuilder};
@@ -112,7 +108,7 @@ impl Uplink {
         let signature = report.signature().to_string();
         self.exchange(RECEIPT, |address| {
             let request = self.request(Method::POST, address, path::REPORTS);
-            let request = request.header(CONTENT_TYPE, Report::PAYLOAD_TYPE).header(CONTENT_ENCODING, "zstd");
+            let request = request.header(CONTENT_TYPE, media::REPORT).header(CONTENT_ENCODING, "zstd");
             Ok(request.header(DSSE_SIGNATURE, &signature).body(report.compressed().to_vec()))
         })
         .await

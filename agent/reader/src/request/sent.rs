@@ -40,13 +40,12 @@ impl Handle for ListSent {
 
 impl Handle for ShowSent {
     fn handle(self, reader: &Reader<'_>) -> Result<SentEntry, Refused> {
+        // The state is read before the answer comes: from then on this process can open nothing.
         let known = reader.state.ledger_head()?;
+        let keys = reader.state.keys()?.ok_or(Refused::NotEnrolled)?;
+        let seen = (reader.caller != Caller::Equal).then(|| keys.seen_by(&reader.viewer));
         match reader.ask_ledger(&LedgerQuestion::Show { entry: self.entry })? {
-            LedgerReply::Shown(shown) if shown.entry == self.entry => {
-                let keys = reader.state.keys()?.ok_or(Refused::NotEnrolled)?;
-                let seen = (reader.caller != Caller::Equal).then(|| keys.seen_by(&reader.viewer));
-                fit(shown, known, seen.as_ref())
-            }
+            LedgerReply::Shown(shown) if shown.entry == self.entry => fit(shown, known, seen.as_ref()),
             other => Err(refused(other)),
         }
     }

@@ -131,9 +131,9 @@ async fn a_detail_is_shown_short_and_without_what_steers_a_terminal() {
 }
 
 #[tokio::test]
-async fn a_resync_names_its_sections() {
+async fn a_resync_names_its_parts() {
     let mut resync = ProblemKind::Resync.problem(None);
-    resync.sections.insert("package".to_owned());
+    resync.parts.insert("0123456789abcdef/90d".to_owned());
     let headers = [("content-type", "application/problem+json")];
     let body = serde_json::to_string(&resync).unwrap();
     let error = deliver_to(Answer::new("409 Conflict", &headers, body)).await;
@@ -167,7 +167,7 @@ async fn what_stands_before_the_collector_is_not_taken_for_it() {
         title: "canary".to_owned(),
         status: 403,
         detail: None,
-        sections: std::collections::BTreeSet::default(),
+        parts: std::collections::BTreeSet::default(),
     })
     .unwrap();
     let headers = [("content-type", "application/problem+json")];
