@@ -3,6 +3,7 @@
 //! Each figure is printed raw, with its bound and the ratio of the two. Nothing in the tests is timed; a figure that
 //! is missed is said here and changes the exit code only with `--strict`.
 
+mod collector;
 mod figures;
 mod peer;
 mod process;
@@ -57,6 +58,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let wire = bench.wire_sizes(1000)?;
     figures.bytes("full report, 1,000 packages", wire.full, 20 * 1024);
     figures.bytes("unchanged report", wire.unchanged, 1024);
+
+    collector::measure(&bench, &mut figures)?;
 
     let idle = bench.idle(options.idle_seconds)?;
     figures.idle(&idle, 6.0, options.idle_seconds);

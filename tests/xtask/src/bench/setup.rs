@@ -27,7 +27,14 @@ pub(super) struct Idle {
 }
 
 /// Stopped when dropped.
-struct Running(Child);
+pub(super) struct Running(Child);
+
+impl Running {
+    /// Its process.
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -161,14 +168,15 @@ impl<'a> Bench<'a> {
         Ok(Idle { resident_kib, wake_ups: after.iter().map(since).sum() })
     }
 
-    fn agent(&self, state: &Path) -> Command {
+    /// `candor` with this state.
+    pub(super) fn agent(&self, state: &Path) -> Command {
         let mut command = self.binaries.command("candor");
         command.arg("--state").arg(state).stdin(Stdio::null());
         command
     }
 
     /// A collector with the starter policy and an agent enrolled with it.
-    fn enrolled(&self, name: &str) -> anyhow::Result<(Running, PathBuf)> {
+    pub(super) fn enrolled(&self, name: &str) -> anyhow::Result<(Running, PathBuf)> {
         let folder = self.path(name);
         std::fs::create_dir_all(&folder)?;
         let text = |file: &str| folder.join(file).to_string_lossy().into_owned();
@@ -215,7 +223,7 @@ impl<'a> Bench<'a> {
     }
 
     /// A script that starts the reader on the root.
-    fn reader_of(&self, root: &Path) -> anyhow::Result<PathBuf> {
+    pub(super) fn reader_of(&self, root: &Path) -> anyhow::Result<PathBuf> {
         let reader = self.binaries.path("candor-reader");
         self.script("reader", &format!("exec '{}' --root '{}' \"$@\"", reader.display(), root.display()))
     }
