@@ -60,8 +60,9 @@ fn fill(path: &Path, parts: u32) {
              INSERT INTO device (device_id, group_name, enrolled_at, record) VALUES ('d', 'default', 1, x'01');
              {numbers} INSERT INTO value_key SELECT id, 1, randomblob(32) FROM n;
              {numbers} INSERT INTO report (id, device_id, stream, seq, sha256, key_id, policy_version, policy_sha256,
-                 created_at, received_at, signature, receipt)
-                 SELECT id, 'd', 's', id, 'sha256', 'k', 1, 'p', 1, 1, 'signature', randomblob(600) FROM n;
+                 created_at, received_at, signature, receipt, records_until)
+                 SELECT id, 'd', 's', id, 'sha256', 'k', 1, 'p', 1, 1, 'signature', randomblob(600), 1 << 40
+                 FROM n;
              {numbers} INSERT INTO report_part (report_id, part, device_id, sha256, stored_until, came, payload, key_id)
                  SELECT id, '0101010101010101/30d', 'd', 'sha256', 2 + id / 1000 + 300 * (id % 3), 1, randomblob({PART}), id
                  FROM n;

@@ -12,7 +12,7 @@ use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OpenFlags, Row, params};
 
 /// Most parts, sections, accesses and days of usage, of each, that one transaction deletes: others must not wait for it long.
-pub(super) const AT_ONCE: u32 = 500;
+pub(super) const AT_ONCE: u32 = 250;
 
 /// How long accesses, security events and deletions stay on record, in seconds: 400 days, so that a yearly audit sees the whole year
 /// before it.
