@@ -36,8 +36,7 @@ fn status(agent: &Agent) -> Value {
 
 /// The newest report that the collector keeps.
 fn newest(collector: &Collector) -> Value {
-    let mut reports: Vec<Value> =
-        collector.stored_payloads().iter().map(|payload| serde_json::from_slice(payload).unwrap()).collect();
+    let mut reports: Vec<Value> = collector.reports();
     reports.sort_by_key(|report| report["seq"].as_u64());
     reports.pop().unwrap()
 }
