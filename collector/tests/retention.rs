@@ -8,7 +8,7 @@ use candor_collector::reverify::reverify;
 use clap::Parser as _;
 use collector_proto::catalog::Section;
 use collector_proto::messages::{ProblemKind, SectionBody};
-use support::{SALT, World, full, os, package, part, sections};
+use support::{POLICY, SALT, World, full, os, package, part, sections};
 
 const DAY: i64 = 86_400;
 const MARKER: &str = "canary-7f3a91";
@@ -113,7 +113,10 @@ fn places_naming(world: &World, device: &str) -> usize {
 
 #[tokio::test]
 async fn attack_m13_report_heads_and_device_records_end() {
-    let world = World::new();
+    let mut world = World::new();
+    // One that is still in force when the records of the first reports end.
+    let lasting = POLICY.replace("version = 1\nexpires = \"2027", "version = 2\nexpires = \"2029");
+    world.policy = world.publish(&lasting);
     let mut device = world.enrol().await;
     let silent = world.enrol().await;
     let first = device.report(&world, sections([os()]));
