@@ -5,7 +5,7 @@ use collector_proto::contract::CONTRACT;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
 use collector_proto::http_signature::{self, Nonce, ReceivedHeaders, RequestParts};
-use collector_proto::messages::{EnrolmentRequest, Report};
+use collector_proto::messages::{EnrolmentRequest, media};
 use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
 use serde_json::json;
@@ -20,10 +20,7 @@ async fn delivers_a_report_as_it_is_and_returns_the_receipt() {
     assert_eq!(request.body, b"compressed");
     assert_eq!(request.tls, Some(rustls::ProtocolVersion::TLSv1_3));
     assert_eq!(request.header("dsse-signature"), Some(&*signature().to_string()));
-    assert_eq!(
-        request.header("content-type"),
-        Some(<Report as collector_proto::envelope::Document>::PAYLOAD_TYPE)
-    );
+    assert_eq!(request.header("content-type"), Some(media::REPORT));
     assert_eq!(request.header("content-encoding"), Some("zstd"));
     assert_eq!(request.header("user-agent"), Some("candor"));
 }
