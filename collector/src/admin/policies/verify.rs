@@ -3,6 +3,7 @@
 use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
 use crate::verify::{TrustRoot, VerifiedPolicy};
+use collector_proto::contract;
 use collector_proto::envelope::{Envelope, KeyId};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::Bundle;
@@ -44,7 +45,7 @@ pub(crate) fn verify_under(
 
 /// A root of trust out of its envelope or an enrolment bundle, which is what people who have no collector hold.
 pub(crate) fn root(bytes: &[u8]) -> Result<TrustRoot, PolicyError> {
-    let envelope = match serde_json::from_slice::<Bundle>(bytes) {
+    let envelope = match contract::read::<Bundle>(bytes) {
         Ok(bundle) => bundle.root,
         Err(_) => Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)?,
     };
