@@ -1,23 +1,24 @@
-//! For how long a value lives under a policy, where nothing of it is refused.
+//! For how long a value lives: the one rule, under a policy of which nothing is refused and under a permit.
 
 use super::Policy;
 use crate::catalog::{FieldId, Shape};
 use crate::time::Span;
 
-/// The longest retention of the field's purposes, and in a table no longer than that of any key of its section: what is kept repeats the
-/// keys of its rows. Where no key is collected, rows cannot be told apart and go with the shortest-lived of their values. `None` where the
-/// field has no rule.
+/// For how long a value of the field lives under a policy. `None` where the field has no rule.
 pub(super) fn kept(policy: &Policy, field: FieldId) -> Option<Span> {
-    let of = |field: FieldId| {
-        let purposes = policy.rule(field)?.purposes.iter();
-        purposes.filter_map(|name| Some(policy.document().purposes.get(name)?.retention)).max()
-    };
+    with_its_keys(field, |field| policy.retention(field))
+}
+
+/// A field's own retention, and in a table no longer than that of any key of its section: what is kept repeats the keys of its
+/// rows. Where no key is collected, rows cannot be told apart and go with the shortest-lived of their values. `None` where the field has
+/// none of its own.
+pub(super) fn with_its_keys(field: FieldId, of: impl Fn(FieldId) -> Option<Span>) -> Option<Span> {
     let (own, section) = (of(field)?, field.section());
     let shortest = match section.shape() {
         Shape::Single => None,
         Shape::Table => {
-            let keys = section.key().iter().copied().filter_map(of).min();
-            keys.or_else(|| section.fields().filter_map(of).min())
+            let keys = section.key().iter().copied().filter_map(&of).min();
+            keys.or_else(|| section.fields().filter_map(&of).min())
         }
     };
     Some(shortest.map_or(own, |shortest| shortest.min(own)))

@@ -45,7 +45,7 @@ impl State {
         let Some(LastReadingFile { at: mut last, consent, .. }) = self.directory.read()? else {
             return Ok(None);
         };
-        if self.was_read_for_more(&self.consent()?)? {
+        if !consent.is_within(&self.consent()?) {
             return Ok(None);
         }
         if now < last {

@@ -8,8 +8,9 @@ mod standing;
 pub use limits::{Ceiling, Consent};
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
+use super::kept::with_its_keys;
 use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
-use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, Shape, SourcePlace};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, SourcePlace};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,17 +113,7 @@ impl<S: Standing> Permit<S> {
     /// How long a value of the field lives. Parts repeat the keys of their rows, so in a table no value outlives a key; where
     /// no key may be read, rows cannot be told apart and live as long as the shortest of their values.
     pub fn retention(&self, field: FieldId) -> Option<Span> {
-        let own = self.grant(field)?.retention;
-        let section = field.section();
-        let of = |field: FieldId| Some(self.grant(field)?.retention);
-        let shortest = match section.shape() {
-            Shape::Single => None,
-            Shape::Table => {
-                let keys = section.key().iter().copied().filter_map(of).min();
-                keys.or_else(|| section.fields().filter_map(of).min())
-            }
-        };
-        Some(shortest.map_or(own, |shortest| shortest.min(own)))
+        with_its_keys(field, |field| Some(self.grant(field)?.retention))
     }
 
     /// The fields that may be read.
