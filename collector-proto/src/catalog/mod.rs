@@ -28,7 +28,8 @@ pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
     Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform,
-    Privilege, RecipientRole, Right, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind, ValueKind,
+    Privilege, RecipientRole, Right, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind,
+    ValueKind,
 };
 pub use wording::{Wording, message_id, message_part};
 
@@ -53,6 +54,8 @@ pub struct Field {
     pub ccpa: &'static [CcpaCategory],
     /// How much harm the value can do to a person.
     pub sensitivity: Sensitivity,
+    /// What its values show about a person when they are looked at one after the other.
+    pub shows: Option<Shows>,
     /// Whether the starter policy `minimal` collects it.
     pub minimal: bool,
     /// Treatments that a policy may choose. A field whose list lacks [`TreatmentKind::Keep`] is never sent as read.

@@ -90,6 +90,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What values of a field, one after the other, show about a person beyond what each of them says.
+    Shows {
+        /// When somebody was at the device.
+        Presence = "presence",
+        /// Where the device was, and so whoever carried it.
+        Place = "place",
+    }
+}
+
+vocabulary! {
     /// What a process needs to read a source.
     Privilege {
         /// Nothing.

@@ -187,7 +187,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Word<T> {
     }
 }
 
-/// The digest of what a field means: name, section, type, number of values, sensitivity, legal bases and finest step. A
+/// The digest of what a field means: name, section, type, number of values, sensitivity, legal bases, finest step, and what
+/// it shows, if anything. A
 /// program whose catalogue says something else withholds the field (mix-and-match).
 ///
 /// Not part of the meaning are the sources, so that a field can be read from one more place; the bounds on bytes and values, so
@@ -196,8 +197,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Word<T> {
 pub fn meaning(field: FieldId) -> Digest {
     let field = field.field();
     let bases: Vec<_> = field.bounds.legal_bases.iter().map(|basis| basis.name()).collect();
+    let shows = field.shows.map(|shows| format!("\t{shows}")).unwrap_or_default();
     let text = format!(
-        "{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}{shows}\n",
         field.name,
         field.section.name(),
         field.kind,

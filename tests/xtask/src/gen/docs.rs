@@ -35,6 +35,8 @@ fn explain(out: &mut String) {
     out.push_str(
         "How to read the tables:\n\n\
          - **Type**: what one value is; `[]` marks a list.\n\
+         - **Shows**: what values of it, one after the other, show about a person: when somebody was at the device \
+         (`presence`), or where it was (`place`).\n\
          - **Minimal**: whether the starter policy `minimal` collects the field.\n\
          - **Treatments**: what a policy may do with the value. Every field can be dropped. A field without `keep` is \
          never sent as it is read.\n\
@@ -65,7 +67,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
     line(out, &format!("{description} {shape}{accounts}\n"));
 
     let fields = sorted(file);
-    out.push_str("| Field | Meaning | Type | Sensitivity | Minimal | Treatments | Bounds |\n|---|---|---|---|---|---|---|\n");
+    out.push_str("| Field | Meaning | Type | Sensitivity | Shows | Minimal | Treatments | Bounds |\n|---|---|---|---|---|---|---|---|\n");
     for field in &fields {
         let Heading { title, description } = english.words(Wording::Field, field.name())?;
         row(
@@ -75,6 +77,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
                 format!("**{title}.** {description}"),
                 format!("{}{}", field.kind.name(), if field.many { "[]" } else { "" }),
                 field.sensitivity.name().to_owned(),
+                field.shows.map_or("–", |shows| shows.name()).to_owned(),
                 if field.minimal { "yes" } else { "no" }.to_owned(),
                 join(field.treatments.iter().map(|treatment| treatment.name())),
                 bounds(field),

@@ -2,7 +2,7 @@
 
 use super::vocabulary::{
     By, Capability, Ccpa, Discloser, Kind, LegalBasis, NeverKind, Origin, Privilege, Sensitivity, Shape,
-    Treatment,
+    Shows, Treatment,
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -99,6 +99,8 @@ pub(crate) struct Field {
     pub(crate) no_dpv: Option<String>,
     pub(crate) ccpa: Vec<Ccpa>,
     pub(crate) sensitivity: Sensitivity,
+    /// What its values show about a person when they are looked at one after the other.
+    pub(crate) shows: Option<Shows>,
     pub(crate) minimal: bool,
     pub(crate) treatments: Vec<Treatment>,
     pub(crate) max_bytes: Option<u32>,

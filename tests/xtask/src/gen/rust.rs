@@ -13,7 +13,7 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
     let fields = catalogue.fields();
     let mut out = String::from(
         "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
-         use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, TreatmentKind as T, ValueKind};\n\
+         use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, Shows, TreatmentKind as T, ValueKind};\n\
          use super::{Bounds, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};\n\n",
     );
     section_enum(&mut out, &catalogue.sections);
@@ -136,7 +136,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
         out,
         format_args!(
             "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{:?}, many: {}, origin: Origin::{:?}, dpv: {dpv}, \
-             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, minimal: {}, treatments: {treatments}, \
+             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, shows: {}, minimal: {}, treatments: {treatments}, \
              bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases}, min_step_milli: {} }}, \
              sources: Sources {{ linux: {}, windows: {}, macos: {} }}, osquery: {:?}, glpi: {:?} }},\n",
             field.name(),
@@ -145,6 +145,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
             field.many,
             field.origin,
             field.sensitivity,
+            field.shows.map_or_else(|| "None".to_owned(), |shows| format!("Some(Shows::{shows:?})")),
             field.minimal,
             field.max_bytes(),
             field.max_values(),

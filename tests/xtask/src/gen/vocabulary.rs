@@ -17,7 +17,7 @@ pub(crate) use document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
 use terms::vocabulary;
 pub(crate) use terms::{
     Absence, CcpaCategory as Ccpa, Generalisation, KeyScope, LegalBasis, Necessity, Origin, Privilege,
-    RecipientRole, SandboxLevel, Sensitivity, Shape, SourceName, TreatmentKind as Treatment,
+    RecipientRole, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind as Treatment,
     ValueKind as Kind,
 };
 pub(crate) use wording::{Wording, message_part};

@@ -4,7 +4,7 @@
 use super::{DOTTED, list, members, object, pattern, set, text, words};
 use crate::r#gen::vocabulary::{
     By, Capability, Ccpa, DPV, Discloser, Kind, LegalBasis, NeverKind, Origin, Privilege, SOURCE_KINDS,
-    Sensitivity, Shape, Treatment,
+    Sensitivity, Shape, Shows, Treatment,
 };
 use serde_json::{Map, Value, json};
 
@@ -64,6 +64,7 @@ fn field() -> Value {
             ("no_dpv", text()),
             ("ccpa", set(&words(Ccpa::ALL.iter().map(|word| word.name())), 0)),
             ("sensitivity", words(Sensitivity::ALL.iter().map(|word| word.name()))),
+            ("shows", words(Shows::ALL.iter().map(|word| word.name()))),
             ("minimal", json!({ "type": "boolean" })),
             ("treatments", treatments()),
             ("max_bytes", json!({ "type": "integer", "minimum": 1 })),
