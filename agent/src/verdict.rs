@@ -3,17 +3,20 @@
 
 use crate::device::Device;
 use crate::documents::HeldDocuments;
-use crate::ledger::baseline::Baseline;
-use crate::ledger::{LedgerError, PartBytes, Recorded, part_of};
+use crate::ledger::baseline::{self, Baseline};
+use crate::ledger::{Ledger, LedgerError, PartBytes, Recorded, part_of};
 use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::catalog::{FieldId, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
-use collector_proto::messages::{Absence, Part, SectionBody};
+use collector_proto::messages::{Absence, Part, PartName, Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
-use collector_proto::policy::{Announcements, BoundsOf, FieldName, Permit, Policy, Signed, Verdict, fits};
+use collector_proto::policy::{
+    Announcements, BoundsOf, FieldName, Grant, Permit, Policy, Signed, Verdict, fits,
+};
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Accepts the policy at the instant `now`, whether or not its notice was acknowledged. The roots are walked and the floor rises
 /// as in [`Trust::accept`]. Documents that the collector has called superseded, for this program cannot read what followed them,
@@ -63,6 +66,9 @@ pub(crate) enum NoLongerPermitted {
     /// What a difference builds on is not known here any more.
     #[error("the rows that its section `{}` builds on are not known any more", .0.name())]
     UnknownBase(Section),
+    /// What the report leaves as it stands at the collector is not known here any more.
+    #[error("what it leaves as it stands is not known any more")]
+    UnknownStanding,
     /// This program does not understand a part.
     #[error("a part of it cannot be understood")]
     Part,
@@ -120,30 +126,36 @@ pub(crate) fn as_last_read(
 /// Clears a recorded report to leave with those of its parts that the policy in force and the permit under it allow. What was
 /// permitted when it was made need not be so when its turn comes: the policy may have been replaced by a narrower one, or the
 /// person may have set limits since. A part that may not leave stays here, and the head without it tells nothing of its values;
-/// a report of which no part may leave stays whole. `base` gives the rows that a difference builds on, where they are still known;
-/// it is asked only for a report that was made under another policy.
+/// a report of which no part may leave stays whole. So does one whose head leaves something as it stands at the collector that is no
+/// longer permitted: the collector would keep that for longer. `kept_rows` is the file of the rows that the collector holds.
 pub(crate) fn clear<'r>(
     recorded: &'r Recorded,
-    parts: PartBytes,
+    ledger: &Ledger,
+    kept_rows: &Path,
     in_force: &AcceptedPolicy,
     permit: &Permit<Signed>,
-    base: impl FnOnce() -> Result<Option<Baseline>, LedgerError>,
 ) -> Result<Cleared<'r>, NotCleared> {
     let report = recorded.report().document();
     if *permit.versions() != in_force.versions() {
         return Err(NoLongerPermitted::OtherPermit.into());
     }
-    let base = if report.policy == *permit.versions() { None } else { Some(base()?.unwrap_or_default()) };
     let made_under = in_force.terms_of(&report.policy);
+    let rules = Rules { permit, made_under: made_under.as_ref() };
+    let base = if ledger.is_followed(recorded)? {
+        None
+    } else {
+        Some(baseline::load(kept_rows, ledger)?.unwrap_or_default())
+    };
+    if let Some(base) = &base
+        && !report.begins_anew()
+    {
+        stands_by_what_is_permitted(report, base, rules)?;
+    }
     let mut allowed = PartBytes::new();
     let mut reason = None;
-    for (name, bytes) in parts {
+    for (name, bytes) in ledger.parts(recorded)? {
         let part = part_of(&bytes).ok_or(NoLongerPermitted::Part);
-        let judged = part.and_then(|part| match &base {
-            None => part.rows().try_for_each(|row| is_granted(row, permit)),
-            Some(base) => under_another_policy(&part, permit, made_under.as_ref(), base),
-        });
-        match judged {
+        match part.and_then(|part| is_permitted(&part, base.as_ref(), rules)) {
             Ok(()) => _ = allowed.insert(name, bytes),
             Err(why) => {
                 tracing::warn!(entry = recorded.number(), %why, "a part of the report is kept and not sent");
@@ -157,49 +169,71 @@ pub(crate) fn clear<'r>(
     }
 }
 
-/// The rules are the same, so only limits can have been set since.
-fn is_granted(row: &Row, permit: &Permit<Signed>) -> Result<(), NoLongerPermitted> {
-    match row.iter().find(|(field, _)| !permit.allows(*field)) {
-        Some((field, _)) => Err(NoLongerPermitted::Field(field)),
-        None => Ok(()),
-    }
+/// The rules that what waits is held to.
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    /// Those of now.
+    permit: &'a Permit<Signed>,
+    /// Those under which the report was made. They are known where only more has been announced since.
+    made_under: Option<&'a Policy>,
 }
 
-/// Every value has to pass the rules of now. Those under which it was made are known where only more has been announced since. What is only named by a
-/// digest, or as gone, says that rows are as they were or are there no longer; these rows have to pass as well.
-fn under_another_policy(
-    part: &Part,
-    permit: &Permit<Signed>,
-    made_under: Option<&Policy>,
+/// A head says of each part that it does not name that it is as it was: the collector keeps its rows for longer. They have to be
+/// known here and to pass.
+fn stands_by_what_is_permitted(
+    report: &Report,
     base: &Baseline,
+    rules: Rules<'_>,
 ) -> Result<(), NoLongerPermitted> {
+    let after = base.standing.after(report).ok_or(NoLongerPermitted::UnknownStanding)?;
+    for name in after.0.keys().filter(|name| !report.parts.contains_key(name)) {
+        let stood = base.parts.get(name).ok_or(NoLongerPermitted::UnknownStanding)?;
+        let mut rows = stood.sections.values().flat_map(|section| &section.rows);
+        rows.try_for_each(|row| rules.allow(*name, row))?;
+    }
+    Ok(())
+}
+
+/// Every row of a part has to pass. What is only named by a digest, or as gone, says of the rows in `base` that they are as they were or
+/// are there no longer; these have to pass as well. There is no base where a later report was taken: then
+/// this one changes nothing at the collector.
+fn is_permitted(part: &Part, base: Option<&Baseline>, rules: Rules<'_>) -> Result<(), NoLongerPermitted> {
+    part.rows().try_for_each(|row| rules.allow(part.part, row))?;
+    let Some(base) = base else { return Ok(()) };
     let stood = base.parts.get(&part.part).map(|stood| &stood.sections);
     for (section, body) in &part.sections {
-        let named = match body {
-            SectionBody::Full { .. } => Vec::new(),
-            SectionBody::Unchanged { digest: named } | SectionBody::Difference { base: named, .. } => {
-                let stood = stood.and_then(|sections| sections.get(section)).cloned();
-                let rows = stood.filter(|rows| rows.clone().digest() == *named);
-                rows.ok_or(NoLongerPermitted::UnknownBase(*section))?.rows
-            }
+        let (SectionBody::Unchanged { digest } | SectionBody::Difference { base: digest, .. }) = body else {
+            continue;
         };
-        for (field, value) in body.rows().iter().chain(&named).flat_map(Row::iter) {
-            let grant = permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
+        let rows = stood
+            .and_then(|sections| sections.get(section))
+            .filter(|rows| (*rows).clone().digest() == *digest);
+        let rows = rows.ok_or(NoLongerPermitted::UnknownBase(*section))?;
+        rows.rows.iter().try_for_each(|row| rules.allow(part.part, row))?;
+    }
+    Ok(())
+}
+
+impl Rules<'_> {
+    fn allow(self, part: PartName, row: &Row) -> Result<(), NoLongerPermitted> {
+        for (field, value) in row.iter() {
+            let grant = self.permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
             if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));
             }
-            let filtered_so = || {
-                made_under
-                    .and_then(|policy| policy.rule(field))
-                    .is_some_and(|rule| rule.filters == grant.filters)
-            };
-            if !grant.filters.is_empty() && !filtered_so() {
+            if !grant.filters.is_empty() && !self.filtered_so(field, grant) {
                 return Err(NoLongerPermitted::Filter(field));
             }
-            if part.part.retention > grant.retention {
+            if self.permit.retention(field).is_none_or(|retention| part.retention > retention) {
                 return Err(NoLongerPermitted::Retention(field));
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Whether rows were filtered as they are now when the report was made.
+    fn filtered_so(self, field: FieldId, grant: &Grant) -> bool {
+        let rule = self.made_under.and_then(|policy| policy.rule(field));
+        rule.is_some_and(|rule| rule.filters == grant.filters)
+    }
 }

@@ -136,6 +136,15 @@ impl Ledger {
         self.entries().rev().find(|(_, fate)| *fate == Fate::Receipted).map(|(number, _)| number)
     }
 
+    /// Whether the collector confirmed a later report of the same stream. Then this one changes nothing of what stands there.
+    pub(crate) fn is_followed(&self, recorded: &Recorded) -> Result<bool, LedgerError> {
+        let stream = |recorded: &Recorded| recorded.report().document().stream.clone();
+        match self.last_receipted().filter(|number| *number > recorded.number) {
+            Some(number) => Ok(stream(&self.load(number)?) == stream(recorded)),
+            None => Ok(false),
+        }
+    }
+
     /// Reads and verifies an entry's report.
     pub fn load(&self, number: u64) -> Result<Recorded, LedgerError> {
         if !self.entries.get(&number).is_some_and(|slot| slot.report) {

@@ -7,10 +7,12 @@ use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::verdict::{self, NotCleared};
 use candor_uplink::UplinkError;
+use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Refusal;
-use collector_proto::policy::{Permit, Signed};
+use collector_proto::policy::{FieldName, Permit, Signed};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
+use std::collections::BTreeMap;
 
 impl Pipeline<'_> {
     /// Fetches and keeps the current documents. Without a connection the kept ones serve as long as they are fresh.
@@ -123,9 +125,9 @@ impl Pipeline<'_> {
     }
 
     /// Sends oldest first, each only if a policy is in force when its turn comes and the permit allows what it says: what
-    /// waits was recorded under the rules of an earlier day. Without that it is kept, and asked about again the next time,
-    /// until its age drops it. A report that is too large for the collector, or for what stands before it, is kept and does not
-    /// hold up the later ones; anything else that hinders one would hinder them all.
+    /// waits was recorded under the rules of an earlier day. Without that it is kept, and asked about again once a later one was
+    /// taken, and the next time, until its age drops it. A report that is too large for the collector, or for what stands before
+    /// it, is kept and does not hold up the later ones; anything else that hinders one would hinder them all.
     pub(super) async fn send_pending(
         &mut self,
         link: &impl CollectorLink,
@@ -133,55 +135,92 @@ impl Pipeline<'_> {
         clock: &impl Fn() -> UtcTime,
         outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
-        let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
-        let kept_rows = self.paths.baseline();
-        let mut sent = Sent::default();
         let newest =
             self.ledger.entries().next_back().map(|(number, _)| self.ledger.load(number)).transpose()?;
         let absent = newest.map(|newest| newest.report().document().absent.clone()).unwrap_or_default();
+        let mut sent = Sent::default();
+        outcome.withheld.clear();
         for number in self.ledger.pending().collect::<Vec<_>>() {
-            let now = clock();
-            let in_force = self.confined_as_accepted(now)?;
+            let turn = self.take_turn(number, link, permit, &absent, clock).await?;
+            self.note(number, turn, outcome, &mut sent);
+        }
+        // Where a later report was taken, what an earlier one left as it stood is no longer for that one to say.
+        for number in std::mem::take(&mut outcome.withheld) {
             let recorded = self.ledger.load(number)?;
-            let base = || baseline::load(&kept_rows, &self.ledger);
-            let permit = verdict::as_last_read(permit, &in_force, &absent);
-            let cleared =
-                match verdict::clear(&recorded, self.ledger.parts(&recorded)?, &in_force, &permit, base) {
-                    Ok(cleared) => cleared,
-                    Err(NotCleared::Ledger(error)) => return Err(error.into()),
-                    Err(NotCleared::NoLongerPermitted(reason)) => {
-                        tracing::warn!(entry = number, %reason, "report is kept and not sent");
-                        if !outcome.withheld.contains(&number) {
-                            outcome.withheld.push(number);
-                        }
-                        continue;
-                    }
-                };
-            let mut desk = Desk {
-                ledger: &mut self.ledger,
-                baseline: &kept_rows,
-                key: &self.key,
-                receipt_keys: &receipt_keys,
+            let turn = if self.ledger.is_followed(&recorded)? {
+                self.take_turn(number, link, permit, &absent, clock).await?
+            } else {
+                Turn::Withheld
             };
-            let shipped = match ship(link, &cleared, &mut desk, now).await {
-                Err(error) if error.is_too_large() => {
-                    tracing::warn!(entry = number, "report is too large for the collector; it is kept");
-                    sent.kept = sent.kept.or(Some(error));
-                    continue;
-                }
-                shipped => shipped?,
-            };
-            match shipped {
-                Shipped::Receipted { receipted, wire_bytes } => {
-                    self.trust.saw(receipted.receipt().received_at, now);
-                    outcome.receipted.push((number, wire_bytes));
-                }
-                Shipped::Rejected(kind) => outcome.rejected.push((number, kind)),
-                Shipped::Remake(_) => sent.remake = number == self.ledger.last(),
-            }
+            self.note(number, turn, outcome, &mut sent);
         }
         Ok(sent)
     }
+
+    /// Sends a report if it may leave.
+    async fn take_turn(
+        &mut self,
+        number: u64,
+        link: &impl CollectorLink,
+        permit: &Permit<Signed>,
+        absent: &BTreeMap<FieldName, Absence>,
+        clock: &impl Fn() -> UtcTime,
+    ) -> Result<Turn, CycleError> {
+        let now = clock();
+        let in_force = self.confined_as_accepted(now)?;
+        let recorded = self.ledger.load(number)?;
+        let kept_rows = self.paths.baseline();
+        let permit = verdict::as_last_read(permit, &in_force, absent);
+        let cleared = match verdict::clear(&recorded, &self.ledger, &kept_rows, &in_force, &permit) {
+            Ok(cleared) => cleared,
+            Err(NotCleared::Ledger(error)) => return Err(error.into()),
+            Err(NotCleared::NoLongerPermitted(reason)) => {
+                tracing::warn!(entry = number, %reason, "report is kept and not sent");
+                return Ok(Turn::Withheld);
+            }
+        };
+        let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
+        let mut desk = Desk {
+            ledger: &mut self.ledger,
+            baseline: &kept_rows,
+            key: &self.key,
+            receipt_keys: &receipt_keys,
+        };
+        match ship(link, &cleared, &mut desk, now).await {
+            Ok(shipped) => {
+                if let Shipped::Receipted { receipted, .. } = &shipped {
+                    self.trust.saw(receipted.receipt().received_at, now);
+                }
+                Ok(Turn::Shipped(shipped))
+            }
+            Err(error) if error.is_too_large() => {
+                tracing::warn!(entry = number, "report is too large for the collector; it is kept");
+                Ok(Turn::TooLarge(error))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn note(&self, number: u64, turn: Turn, outcome: &mut CycleOutcome, sent: &mut Sent) {
+        match turn {
+            Turn::Shipped(Shipped::Receipted { wire_bytes, .. }) => {
+                outcome.receipted.push((number, wire_bytes))
+            }
+            Turn::Shipped(Shipped::Rejected(kind)) => outcome.rejected.push((number, kind)),
+            Turn::Shipped(Shipped::Remake(_)) => sent.remake = number == self.ledger.last(),
+            Turn::TooLarge(error) => sent.kept = sent.kept.take().or(Some(error)),
+            Turn::Withheld => outcome.withheld.push(number),
+        }
+    }
+}
+
+/// What came of a report whose turn it was.
+enum Turn {
+    Shipped(Shipped),
+    /// It is kept: the collector, or what stands before it, takes none of its size.
+    TooLarge(ShipError),
+    /// It is kept: what is in force now does not permit it.
+    Withheld,
 }
 
 /// The outcome of sending.

@@ -166,15 +166,18 @@ fn file_receipt(
     envelope: &Envelope,
     desk: &mut Desk<'_, '_>,
 ) -> Result<Receipted, ShipError> {
-    // Read before the receipt is filed: the baseline is believed only where it matches the last confirmed entry.
     let recorded = cleared.recorded();
+    let changes_nothing = desk.ledger.is_followed(recorded)?;
+    // Read before the receipt is filed: the baseline is believed only where it matches the last confirmed entry.
     let before = baseline::load(desk.baseline, desk.ledger)?;
     let receipted = desk.ledger.attach_receipt(recorded, envelope, desk.receipt_keys).map_err(|error| {
         let entry = recorded.number();
         if error.is_tampering() { ShipError::Receipt { entry, source: error } } else { error.into() }
     })?;
-    let received_at = receipted.receipt().received_at;
-    baseline::advance(desk.baseline, before.as_ref(), recorded, cleared.parts(), received_at)?;
+    if !changes_nothing {
+        let received_at = receipted.receipt().received_at;
+        baseline::advance(desk.baseline, before.as_ref(), recorded, cleared.parts(), received_at)?;
+    }
     Ok(receipted)
 }
 

@@ -30,13 +30,22 @@ impl StandingParts {
         let mut built = self.clone();
         built.0.retain(|name, _| !report.gone.contains(name));
         built.0.extend(&report.parts);
-        let anew = || Self(report.parts.clone());
-        [built, anew()].into_iter().find(|standing| standing.digest() == report.standing)
+        if built.digest() == report.standing {
+            return Some(built);
+        }
+        report.begins_anew().then(|| Self(report.parts.clone()))
     }
 
     /// JCS sorts by the text of a name, which is not the order of retentions.
     fn by_text(&self) -> BTreeMap<String, &Digest> {
         self.0.iter().map(|(name, digest)| (name.to_string(), digest)).collect()
+    }
+}
+
+impl Report {
+    /// Whether nothing stands after it but what it names.
+    pub fn begins_anew(&self) -> bool {
+        StandingParts(self.parts.clone()).digest() == self.standing
     }
 }
 

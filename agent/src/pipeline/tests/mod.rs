@@ -1,9 +1,10 @@
 mod trouble;
+mod waiting;
 
 use super::*;
 use crate::fault;
 use crate::fixture::{Fixture, Reply, package, packages, start};
-use crate::ledger::{Fate, Ledger, LedgerError, PartBytes, baseline};
+use crate::ledger::{Fate, Ledger, LedgerError, baseline};
 use crate::reader_client::ReaderError;
 use crate::ship::ShipError;
 use crate::verdict::{NoLongerPermitted, NotCleared};
@@ -308,161 +309,6 @@ fn the_verdict_is_taken_before_each_report_that_waits() {
     assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Unsent)]);
     fixture.resend(&[], later).unwrap();
     assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
-}
-
-/// A fixture with a report that was recorded and not delivered.
-fn waiting(directory: &Path) -> Fixture {
-    let fixture = Fixture::at(directory);
-    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
-    fixture
-}
-
-#[test]
-fn what_waits_is_not_sent_under_a_policy_that_no_longer_permits_it() {
-    let rule = r#"fields = ["os.name", "os.version", "package.name","#;
-    let narrower: [fn(String) -> String; 3] = [
-        // A field that is no longer asked for.
-        |policy| policy.replace(r#""os.name", "#, ""),
-        // A value that only leaves as a keyed hash.
-        |policy| {
-            policy.replace(r#""os.name", "#, "")
-                + "[[collect]]\nfields = [\"os.name\"]\npurposes = [\"security\"]\ntreat = { hmac = \"tenant\" }\n"
-        },
-        // Rows that are left out by what was removed or made coarser before it was kept.
-        |policy| {
-            policy.replace(r#""os.name", "os.version", "#, "")
-                + "where = { \"package.name\" = { exclude = [\"package-1\"] } }\n"
-                + "[[collect]]\nfields = [\"os.name\", \"os.version\"]\npurposes = [\"security\"]\n"
-        },
-    ];
-    assert!(narrower.iter().all(|narrow| narrow(rule.to_owned()) != rule));
-    for (case, narrow) in narrower.into_iter().enumerate() {
-        let directory = tempfile::tempdir().unwrap();
-        let mut fixture = waiting(directory.path());
-        fixture.publish(2, narrow);
-        let outcome = fixture.resend(&[], start().plus_seconds(60)).unwrap();
-        assert_eq!((outcome.receipted, outcome.withheld), (vec![], vec![1]), "case {case}");
-        assert_eq!(fates(&fixture), [(1, Fate::Unsent)], "case {case}");
-        assert!(fixture.stored_bodies().is_empty(), "case {case}");
-        // A policy that permits it again lets it go.
-        fixture.publish(3, |policy| policy);
-        fixture.resend(&[], start().plus_seconds(120)).unwrap();
-        assert_eq!(fates(&fixture), [(1, Fate::Receipted)], "case {case}");
-    }
-}
-
-/// The head says that nothing changed, by one digest with which nobody can guess at a value.
-#[test]
-fn a_head_in_which_nothing_changed_leaves_whatever_is_permitted() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut fixture = Fixture::at(directory.path());
-    fixture.cycle(&[], start()).unwrap();
-    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
-    assert!(sections(&fixture, 2).is_empty());
-    fixture.publish(2, |policy| policy.replace(r#""os.name", "#, ""));
-    fixture.resend(&[], start().plus_seconds(60)).unwrap();
-    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
-}
-
-#[test]
-fn what_waits_as_a_difference_is_held_to_the_rows_that_it_builds_on() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut fixture = Fixture::at(directory.path());
-    fixture.answer(&packages(50));
-    fixture.cycle(&[], start()).unwrap();
-    fixture.answer(&packages(51));
-    fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
-    assert!(matches!(sections(&fixture, 2)[&Section::Os], SectionBody::Unchanged { .. }));
-    let later = start().plus_seconds(60);
-    fixture.publish(2, |policy| policy.replace(r#""os.name", "#, ""));
-    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2]);
-    // One that permits as much needs to know what the digests stand for.
-    fixture.publish(3, |policy| policy);
-    let kept = std::fs::read(fixture.paths.baseline()).unwrap();
-    std::fs::remove_file(fixture.paths.baseline()).unwrap();
-    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2]);
-    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Unsent)]);
-    std::fs::write(fixture.paths.baseline(), kept).unwrap();
-    fixture.resend(&[], later).unwrap();
-    assert_eq!(fates(&fixture), [(1, Fate::Receipted), (2, Fate::Receipted)]);
-}
-
-#[test]
-fn a_limit_on_what_had_no_value_holds_nothing_back() {
-    let directory = tempfile::tempdir().unwrap();
-    let fixture = waiting(directory.path());
-    // The fixture's machine has no `os.version`.
-    let ceiling = Ceiling::Only(fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect());
-    fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
-    assert_eq!(fixture.resend(&[], start().plus_seconds(60)).unwrap().receipted.len(), 1);
-}
-
-/// What the fixture's policy asks for.
-fn fixture_fields() -> [FieldId; 6] {
-    [
-        fields::OS_NAME,
-        fields::OS_VERSION,
-        fields::PACKAGE_NAME,
-        fields::PACKAGE_VERSION,
-        fields::PACKAGE_TYPE,
-        fields::PACKAGE_ARCHITECTURE,
-    ]
-}
-
-/// The policy that the fixture's collector gives, on a device that knows no other.
-fn accepted(fixture: &Fixture, trust: &mut Trust) -> AcceptedPolicy {
-    trust.accept(&fixture.documents(start()), &mut Announcements::default(), start()).unwrap()
-}
-
-#[test]
-fn a_permit_of_another_policy_clears_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut fixture = waiting(directory.path());
-    let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
-    let disclosed = fixture.reader().disclose(&fixture.documents(start()), &mut trust, start()).unwrap();
-    let before = accepted(&fixture, &mut trust);
-    fixture.publish(2, |policy| policy);
-    let after = accepted(&fixture, &mut trust);
-    let recorded = ledger(&fixture).load(1).unwrap();
-    assert!(verdict::clear(&recorded, PartBytes::new(), &before, disclosed.permit(), || Ok(None)).is_ok());
-    let refused =
-        verdict::clear(&recorded, PartBytes::new(), &after, disclosed.permit(), || Ok(None)).unwrap_err();
-    assert!(matches!(refused, NotCleared::NoLongerPermitted(NoLongerPermitted::OtherPermit)), "{refused:?}");
-}
-
-#[test]
-fn what_is_withheld_does_not_hold_up_what_follows_it() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut fixture = waiting(directory.path());
-    fixture.publish(2, |policy| policy.replace(r#""os.name", "#, ""));
-    fixture.disclose_packages_alone(&packages(3));
-    let outcome = fixture.cycle(&[], start().plus_seconds(60)).unwrap();
-    assert_eq!((outcome.recorded, outcome.withheld), (Some(2), vec![1]));
-    assert_eq!(fates(&fixture), [(1, Fate::Unsent), (2, Fate::Receipted)]);
-    verified(&fixture);
-}
-
-#[test]
-fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
-    let directory = tempfile::tempdir().unwrap();
-    let fixture = waiting(directory.path());
-    let later = start().plus_seconds(60);
-    // The person has withdrawn a field.
-    let ceiling = Ceiling::Only([fields::PACKAGE_NAME].into_iter().collect());
-    fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
-    assert_eq!(fixture.resend(&[], later).unwrap().withheld, [1]);
-    // The reader remembers a newer policy than the one that the collector gives.
-    let message = "version 1 is older than version 2".to_owned();
-    let refused = Some(RefusalMessage { code: "policy_rolled_back".to_owned(), message, not_before: None });
-    fixture.tell(&ReaderStatus { refused, policy: None, ..fixture.status() });
-    match fixture.resend(&[], later).unwrap_err() {
-        CycleError::Reader(ReaderError::Refused(told)) => assert_eq!(told.code, "policy_rolled_back"),
-        other => panic!("{other:?}"),
-    }
-    fixture.tell(&ReaderStatus { policy: None, ..fixture.status() });
-    assert!(matches!(fixture.resend(&[], later), Err(CycleError::Reader(ReaderError::OtherPolicy))));
-    assert_eq!(fates(&fixture), [(1, Fate::Unsent)]);
-    assert!(fixture.stored_bodies().is_empty());
 }
 
 /// Runs in a process of its own, which the fault kills: cycles that pass every step.
