@@ -52,7 +52,7 @@ impl Paths {
 
     /// For which version it was written.
     pub(crate) fn shown(&self) -> PathBuf {
-        self.notice().join("shown.json")
+        self.cache().join("shown.json")
     }
 
     /// Who this device is to its collector.

@@ -85,6 +85,11 @@ fn a_coming_policy_keeps_the_old_permit_running() {
     assert!(status["policy"]["coming"][0]["from"].is_string(), "{status}");
     let told = agent.run(&["status"]).exits(0).out;
     assert!(told.contains("version 2, in force from "), "{told}");
+    // What the policy says is shown with what is coming.
+    let shown = agent.run(&["policy", "show", "--format", "json"]).exits(0).json();
+    assert_eq!(shown["policy"]["coming"], status["policy"]["coming"], "{shown}");
+    let told = agent.run(&["policy", "show"]).exits(0).out;
+    assert!(told.contains("  Coming: version 2, in force from "), "{told}");
 }
 
 #[test]
@@ -201,4 +206,27 @@ fn what_waits_leaves_though_more_was_announced_since() {
     collector.publish(&filtered(policy(2, &["user.name"])));
     let _ = agent.cycle().exits(0);
     assert_eq!((agent.unreceipted(), collector.stored_payloads().len()), (0, 2));
+}
+
+#[test]
+fn a_first_policy_that_comes_with_a_run_is_shown_before_the_next_one_reads() {
+    let mut collector = Collector::initialised();
+    collector.serve();
+    let agent = Agent::enrolled(&collector);
+    collector.publish(&policy(1, &[]));
+    let said = agent.cycle().exits(3);
+    assert!(said.err.contains("Run `candor run --once` again"), "{}", said.err);
+    assert!(!agent.state().join("notice/index.html").exists());
+    let _ = agent.cycle().exits(0);
+    assert!(agent.state().join("notice/index.html").exists());
+    assert_eq!(agent.reports().len(), 1);
+}
+
+#[test]
+fn what_the_reader_forgot_it_is_told_again() {
+    let (_collector, agent) = device();
+    std::fs::remove_file(agent.state().join("reader/versions.json")).unwrap();
+    let _ = agent.cycle().exits(3);
+    let _ = agent.cycle().exits(0);
+    assert_eq!(agent.reports().len(), 2);
 }

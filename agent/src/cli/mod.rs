@@ -7,6 +7,7 @@ pub mod custody;
 pub mod doctor;
 pub mod enrol;
 mod everybody;
+mod in_force;
 pub mod ledger_service;
 mod looking;
 pub mod notice;

@@ -1,5 +1,6 @@
 //! `candor status`: whether this device reports, under what, and if not, why.
 
+use super::in_force::InForce;
 use super::{Context, Failure, Format, confinement};
 use crate::confine::Confined;
 use crate::device::Device;
@@ -9,8 +10,8 @@ use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
 use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
+use collector_proto::policy::Verdict;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{Announced, Announcement, PolicyRef, Verdict};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -68,10 +69,8 @@ impl fmt::Display for ContractStatus {
 
 #[derive(Serialize)]
 struct PolicyStatus {
-    /// The version in force or, where none is, the first that will be.
     #[serde(flatten)]
-    base: PolicyRef,
-    coming: Vec<ComingStatus>,
+    in_force: InForce,
     organisation: String,
     fresh_until: UtcTime,
     report_every_seconds: u64,
@@ -81,42 +80,10 @@ impl PolicyStatus {
     fn of(accepted: &AcceptedPolicy) -> Self {
         let document = accepted.terms().document();
         Self {
-            base: accepted.versions().base(),
-            coming: accepted.coming().iter().map(ComingStatus::of).collect(),
+            in_force: InForce::of(accepted),
             organisation: document.controller.name.clone(),
             fresh_until: accepted.fresh_until(),
             report_every_seconds: document.report_every.seconds(),
-        }
-    }
-}
-
-/// A version that is announced.
-#[derive(Serialize)]
-struct ComingStatus {
-    #[serde(flatten)]
-    reference: PolicyRef,
-    /// From when on it counts as shown.
-    shown: Option<UtcTime>,
-    /// From when on it is in force by itself; `None` while it has still to be shown.
-    from: Option<UtcTime>,
-    #[serde(skip)]
-    asks: bool,
-}
-
-impl ComingStatus {
-    fn of(version: &Announced) -> Self {
-        let Announcement { shown, asks, .. } = *version.announcement();
-        Self { reference: version.reference(), shown, from: version.effect(), asks }
-    }
-}
-
-impl fmt::Display for ComingStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "version {}, ", self.reference.version)?;
-        match self.from {
-            Some(from) => write!(f, "in force from {from}; what it narrows holds already"),
-            None if self.asks => f.write_str("to be acknowledged first: candor notice --acknowledge"),
-            None => f.write_str("to be shown first"),
         }
     }
 }
@@ -276,14 +243,14 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
             "Policy",
             format!(
                 "version {} of {}, usable until {}",
-                policy.base.version,
+                policy.in_force.base.version,
                 collector_proto::text::plain(&policy.organisation),
                 policy.fresh_until
             ),
         ),
         None => line("Policy", "none that may be used".to_owned()),
     }
-    for coming in status.policy.iter().flat_map(|policy| &policy.coming) {
+    for coming in status.policy.iter().flat_map(|policy| &policy.in_force.coming) {
         line("Coming", coming.to_string());
     }
     if let Some(refused) = &status.refused {

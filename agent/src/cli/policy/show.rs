@@ -1,14 +1,15 @@
-//! `candor policy show`.
+//! `candor policy show`: what holds now, and which versions are coming.
 
 use super::ListArgs;
+use crate::cli::in_force::InForce;
 use crate::cli::subject::{Nothing, enrolled};
 use crate::cli::{Context, Exit, Failure, Format, words};
 use crate::verdict;
 use candor_notice::locale::{DEFAULT_LANGUAGE, Words, instant, treatment_words};
 use candor_notice::wrap;
 use collector_proto::catalog::Wording;
+use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::AcceptedPolicy;
-use collector_proto::policy::{PolicyDocument, Versions};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
@@ -17,7 +18,7 @@ use std::fmt::Write as _;
 /// A policy in force as `policy show --format json` writes it.
 #[derive(Serialize)]
 struct Shown<'a> {
-    policy: Versions,
+    policy: InForce,
     fresh_until: UtcTime,
     document: &'a PolicyDocument,
 }
@@ -27,7 +28,7 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
     let accepted = accept(context)?;
     let document = accepted.terms().document();
     if args.format == Format::Json {
-        let shown = Shown { policy: accepted.versions(), fresh_until: accepted.fresh_until(), document };
+        let shown = Shown { policy: InForce::of(&accepted), fresh_until: accepted.fresh_until(), document };
         return context.print_json(&shown);
     }
     let words = words::load(args.lang.as_deref())?;
@@ -60,6 +61,9 @@ fn describe(accepted: &AcceptedPolicy, words: &Words, width: usize) -> Result<St
     ] {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {}: {value}", words.text(label)?);
+    }
+    for coming in InForce::of(accepted).coming {
+        let _ = writeln!(text, "  Coming: {coming}");
     }
     for (name, purpose) in &document.purposes {
         let _ = writeln!(text, "\n{} ({})", words.title(Wording::Purpose, &purpose.dpv)?, plain(name));

@@ -1,7 +1,7 @@
 //! `candor run --once`: one cycle in this process, and what came of it.
 
 use crate::cli::online::{self, LazyUplink, block_on};
-use crate::cli::{Context, Exit, Failure, Format, confinement};
+use crate::cli::{Context, Exit, Failure, Format, confinement, everybody};
 use crate::identity::Enrolment;
 use crate::lock::StateLock;
 use crate::pipeline::{CycleError, CycleOutcome, Pipeline, QUESTIONS};
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
     let enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
-    super::shown::show(root.clone(), context);
+    let shown = super::shown::show(root.clone(), context);
     let reader = context.reader(root).by_hand();
     reader.prepare(QUESTIONS);
     let way = online::way(context, &enrolment.collector);
@@ -30,12 +30,25 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
     };
     report(&outcome, &pipeline, format, context)?;
     match failed {
-        Some(error) => {
-            super::shown::forget_if_not_shown(&error, context);
-            Err(error.into())
+        Some(error) if super::shown::is_to_be_shown(&error, shown, context) => {
+            Err(to_be_shown(&error, context))
         }
+        Some(error) => Err(error.into()),
         None => rejected(&outcome),
     }
+}
+
+/// A process that was confined for its cycle cannot write the notice any more.
+fn to_be_shown(error: &CycleError, context: &Context) -> Failure {
+    let page = context.paths.notice().join(everybody::PAGE);
+    Failure::new(
+        Exit::Refused,
+        anyhow::anyhow!(
+            "{error}. It came with this run. Run `candor run --once` again: that writes the notice to {} first, and then makes \
+             the report",
+            page.display()
+        ),
+    )
 }
 
 fn rejected(outcome: &CycleOutcome) -> Result<(), Failure> {

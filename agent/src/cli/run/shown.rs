@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! notice/index.html, notice.txt, notice.json   as a service writes them elsewhere
-//! notice/shown.json                            {"version":8,"sha256":"…"}   the newest version that they were written for
+//! cache/shown.json                             "sha256:…"   the newest version that they were written for; here a cycle, which is
+//!                                              confined, can forget it
 //! ```
 
 use crate::cli::{Context, Failure, everybody, words};
@@ -18,38 +19,47 @@ use std::path::PathBuf;
 /// More than such a file has.
 const SHOWN_BYTES: usize = 1024;
 
-/// Shows the newest version that the collector gave, unless it was. What keeps it from being shown keeps nothing else.
-pub(super) fn show(root: Option<PathBuf>, context: &Context) {
+/// Shows the newest version that the collector gave, unless it was, and says which one that is. What keeps it from being shown
+/// keeps nothing else.
+pub(super) fn show(root: Option<PathBuf>, context: &Context) -> Option<Digest> {
     let reader = context.reader(root);
     if !reader.is_started() {
-        return;
+        return None;
     }
-    if let Err(failure) = try_to_show(&reader, context) {
+    let newest = newest(context)?;
+    if let Err(failure) = show_once(newest, &reader, context) {
         tracing::warn!("the notice is not written: {:#}", failure.error);
     }
+    Some(newest)
 }
 
-fn try_to_show(reader: &ReaderClient, context: &Context) -> Result<(), Failure> {
-    let documents = context.documents()?;
-    let Some(newest) = documents.policies.last().and_then(|newest| newest.unverified_digest().ok()) else {
-        return Ok(());
-    };
+/// The newest version that the collector gave.
+fn newest(context: &Context) -> Option<Digest> {
+    context.documents().ok()?.policies.last()?.unverified_digest().ok()
+}
+
+fn show_once(newest: Digest, reader: &ReaderClient, context: &Context) -> Result<(), Failure> {
     if durable::read_json::<Digest>(&context.paths.shown(), SHOWN_BYTES)? == Some(newest) {
         return Ok(());
     }
     let directory = context.paths.notice();
     Directory::make(&directory, Role::NoticeDirectory)
         .with_context(|| format!("{} cannot be made", directory.display()))?;
+    let documents = context.documents()?;
     reader.keep_documents(&documents)?;
     everybody::show_by(&directory, reader, &words::load(None)?, context)?;
     Ok(durable::replace_json(&context.paths.shown(), "shown", &newest)?)
 }
 
-/// The reader says that it was not: then it is shown before the next cycle, whatever is kept here.
-pub(super) fn forget_if_not_shown(error: &CycleError, context: &Context) {
-    if error.is_not_shown()
-        && let Err(error) = durable::remove(&context.paths.shown())
-    {
+/// Whether nothing was collected because the version that came with this cycle is to be shown first, which the next one begins
+/// with. Where the reader says so of the version that was shown, `before`, the next one shows that again, whatever is kept here.
+pub(super) fn is_to_be_shown(error: &CycleError, before: Option<Digest>, context: &Context) -> bool {
+    if !error.is_not_shown() || !context.reader(None).is_started() {
+        return false;
+    }
+    let came = newest(context).is_some_and(|newest| Some(newest) != before);
+    if !came && let Err(error) = durable::remove(&context.paths.shown()) {
         tracing::warn!(%error, "the notice is not written again");
     }
+    came
 }

@@ -36,6 +36,9 @@ pub(super) enum StepEnd {
     },
     /// Everything was sent, and the collector asks for the newest report to be made again.
     Remake,
+    /// The policy came with this step, and its notice has to be shown before anything is collected under it: the next report begins
+    /// with that.
+    ToBeShown,
     /// Something hindered it.
     Failed(Hindrance),
 }
@@ -85,9 +88,7 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
         .map_err(|error| Hindrance::new(&error.into(), Some(step)))?;
     let hindered = |error: CycleError| Hindrance::cycle(error, step);
     let enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
-    if step == ServiceStep::Report {
-        super::shown::show(None, context);
-    }
+    let shown = if step == ServiceStep::Report { super::shown::show(None, context) } else { None };
     let reader = context.reader(None);
     reader.prepare(match step {
         ServiceStep::Report => QUESTIONS,
@@ -111,10 +112,8 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
         Ok(outcome) | Err((outcome, _)) => outcome.not_due,
     };
     let rhythm = rhythm(&mut pipeline, not_due, clock());
-    if let Err((_, error)) = &done {
-        super::shown::forget_if_not_shown(error, context);
-    }
     match done {
+        Err((_, error)) if super::shown::is_to_be_shown(&error, shown, context) => Ok(StepEnd::ToBeShown),
         Ok(outcome) if outcome.remake => Ok(StepEnd::Remake),
         Ok(_) => Ok(StepEnd::Done { rhythm: rhythm.map_err(hindered)? }),
         Err((outcome, error))

@@ -80,8 +80,9 @@ impl Due {
                 backoff.reset();
                 Self { retry: None, report: rhythm.map(at) }
             }
-            // At once, in full; a collector that refuses that as well is not asked faster for it.
-            StepEnd::Remake => Self::default(),
+            // At once: in full, where a collector that refuses that as well is not asked faster for it; and with the
+            // notice written first, where the next step fails if it cannot be.
+            StepEnd::Remake | StepEnd::ToBeShown => Self::default(),
             StepEnd::Failed(hindrance) => {
                 let wait = backoff.next(random, hindrance.retry_after);
                 tracing::warn!(wait_seconds = wait.as_secs(), "{}", hindrance.message);

@@ -22,7 +22,7 @@ fn after(end: StepEnd) -> Due {
 
 #[test]
 fn without_a_rhythm_a_report_is_made_at_once() {
-    for end in [StepEnd::Remake, StepEnd::Done { rhythm: None }] {
+    for end in [StepEnd::Remake, StepEnd::ToBeShown, StepEnd::Done { rhythm: None }] {
         assert_eq!(after(end).first(made()), (ServiceStep::Report, Duration::ZERO));
     }
 }
@@ -59,6 +59,7 @@ fn an_answer_survives_the_pipe() {
         StepEnd::Done { rhythm: Some(rhythm()) },
         StepEnd::Done { rhythm: None },
         StepEnd::Remake,
+        StepEnd::ToBeShown,
         hindered(ServiceStep::Resend, Duration::from_secs(7), Some(rhythm())),
     ] {
         let text = serde_json::to_string(&end).unwrap();
