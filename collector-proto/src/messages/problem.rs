@@ -69,7 +69,7 @@ problems! {
     /// The report names a policy that the collector never issued to the device's group.
     UnknownPolicy = "unknown-policy", 422, "The report names a policy that this collector did not issue";
     /// No device may go by the policy that the report names: it was replaced too long ago, has expired, or is not in force yet.
-    SupersededPolicy = "superseded-policy", 422, "The report names a policy that no device may go by now";
+    SupersededPolicy = "superseded-policy", 422, "The policy that the report was made under was replaced, has expired, or is not in force yet";
     /// The report is for another collector.
     WrongAudience = "wrong-audience", 422, "The report is for another collector";
     /// The report is signed but breaks a rule of the format.

@@ -2,6 +2,7 @@
 
 use crate::cli::{Context, Failure, Format};
 use collector_proto::disclosure::sent::{Bound, Fate, SentLine};
+use collector_proto::messages::ProblemKind;
 use std::fmt::Write as _;
 
 /// Arguments of `candor sent list`.
@@ -47,6 +48,10 @@ fn write_line(text: &mut String, line: &SentLine) {
                 (Fate::Receipted, Some(until), _) => {
                     format!("receipted; the collector keeps it until {}", until.date())
                 }
+                // It says what was so at its time; nothing of that is due again.
+                (Fate::Refused, _, Some(problem @ ProblemKind::SupersededPolicy)) => {
+                    format!("refused: {}; the next report says what is so now", problem.title())
+                }
                 (Fate::Refused, _, Some(problem)) => format!("refused: {}", problem.title()),
                 (Fate::Receipted | Fate::Refused, _, _) => state.name().to_owned(),
                 (Fate::Unsent, _, _) => "not receipted; it may have left".to_owned(),
@@ -61,4 +66,23 @@ fn write_line(text: &mut String, line: &SentLine) {
             writeln!(text, "{first:>6}  to {last}: {} reports dropped on {} ({why})", state.name(), at.date())
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_that_came_too_late_for_its_policy_is_said_to_be_followed() {
+        let line = serde_json::from_value(serde_json::json!({
+            "kind": "report", "entry": 2, "created": "2027-02-01T08:00:00Z", "stream": "0".repeat(32), "seq": 2,
+            "policy_version": 1, "bytes": 900, "state": "refused", "received_at": null, "stored_until": null,
+            "problem": "superseded-policy",
+        }));
+        let mut text = String::new();
+        write_line(&mut text, &line.unwrap());
+        let said = "refused: The policy that the report was made under was replaced, has expired, or is not in force yet; the \
+                    next report says what is so now";
+        assert!(text.contains(said), "{text}");
+    }
 }

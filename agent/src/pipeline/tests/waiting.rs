@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::fixture::{part_name, system};
+use collector_proto::difference::{self, Sections};
+use collector_proto::messages::{PartName, StandingParts};
 
 /// A fixture with a report that was recorded and not delivered.
 fn waiting(directory: &Path) -> Fixture {
@@ -219,4 +221,54 @@ fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
     assert!(matches!(fixture.resend(&[], later), Err(CycleError::Reader(ReaderError::OtherPolicy))));
     assert_eq!(fates(&fixture), [(1, Fate::Unsent)]);
     assert!(fixture.stored_bodies().is_empty());
+}
+
+/// The rows that a collector has after it took what the fixture's one did, worked out from the bytes alone.
+fn standing_at_the_collector(fixture: &Fixture) -> Sections {
+    let (mut parts, mut rows) = (StandingParts::default(), BTreeMap::<PartName, Sections>::new());
+    for body in fixture.stored_bodies() {
+        let texts = sequence::read(&body).unwrap();
+        let report: Report = serde_json::from_slice(texts.head).unwrap();
+        parts = parts.after(&report).expect("it builds on something that never came");
+        rows.retain(|name, _| parts.0.contains_key(name));
+        for part in texts.parts.iter().map(|bytes| Part::read(bytes).unwrap()) {
+            let before = rows.remove(&part.part).unwrap_or_default();
+            rows.insert(part.part, difference::after(before, &part).expect("its base never came"));
+        }
+        assert!(parts.0.keys().eq(rows.keys()));
+    }
+    rows.into_values().flatten().collect()
+}
+
+/// What it said of its time nobody takes any more; what is so now is said by the next one, which builds on what the collector has.
+#[test]
+fn after_one_that_came_too_late_for_its_policy_the_next_report_is_complete() {
+    let too_late = Reply::Refuse(ProblemKind::SupersededPolicy);
+    for with_the_next in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut fixture = Fixture::at(directory.path());
+        fixture.cycle(&[], start()).unwrap();
+        fixture.answer(&packages(4));
+        fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
+        assert!(!is_full(&fixture, 2), "it builds on what was taken");
+        fixture.publish(2, |policy| policy);
+        let later = start().plus_seconds(3600);
+        let replies = if with_the_next {
+            &[too_late][..]
+        } else {
+            assert_eq!(fixture.resend(&[too_late], later).unwrap().rejected.len(), 1);
+            &[][..]
+        };
+        fixture.answer(&packages(5));
+        let outcome = fixture.cycle(replies, later).unwrap();
+        assert_eq!(outcome.receipted.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [3]);
+        assert_eq!(is_full(&fixture, 3), with_the_next);
+        fixture.answer(&packages(6));
+        fixture.cycle(&[], later).unwrap();
+        let standing = standing_at_the_collector(&fixture);
+        assert_eq!(standing[&Section::Package].rows.len(), 6);
+        assert_eq!(standing[&Section::Os].rows, [system()]);
+        assert_eq!(fates(&fixture)[1], (2, Fate::Refused));
+        verified(&fixture);
+    }
 }
