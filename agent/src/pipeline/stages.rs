@@ -204,7 +204,7 @@ impl Pipeline<'_> {
     fn note(&self, number: u64, turn: Turn, outcome: &mut CycleOutcome, sent: &mut Sent) {
         match turn {
             Turn::Shipped(Shipped::Receipted { wire_bytes, .. }) => {
-                outcome.receipted.push((number, wire_bytes))
+                outcome.receipted.push((number, wire_bytes));
             }
             Turn::Shipped(Shipped::Rejected(kind)) => outcome.rejected.push((number, kind)),
             Turn::Shipped(Shipped::Remake(_)) => sent.remake = number == self.ledger.last(),
