@@ -362,6 +362,20 @@ treatment-generalise-tenth-degree = Rounded to about 11 km
     .description = Rounded to a tenth of a degree, which is about 11 kilometres from north to south.
 treatment-generalise-degree = Rounded to about 111 km
     .description = Rounded to a whole degree, which is about 111 kilometres from north to south.
+treatment-generalise-days = Whole days only
+    .description = Only the number of whole days is sent (in seconds), not the hours.
+treatment-generalise-weeks = Whole weeks only
+    .description = Only the number of whole weeks is sent (in seconds), not the days or hours.
+treatment-generalise-decade = Decade only
+    .description = Only the first year of the decade is sent.
+treatment-generalise-area = Area only
+    .description = Only the large area that the time zone belongs to is sent, such as Europe, not the city or country.
+treatment-generalise-region = Region of the world only
+    .description = Only the first digit of the country's number is sent. It says which region of the world the country is in.
+treatment-generalise-continent = Continent only
+    .description = Only the continent is sent, not the country.
+treatment-generalise-existence = Only whether there is one
+    .description = Only the word “any” is sent: it says that there is one, not which one or how many.
 
 ## Why a value is missing
 

@@ -6,12 +6,14 @@ mod support;
 
 use candor_reader::host::Host;
 use collector_proto::catalog::{FieldId, Platform, Section, SourcePlace, fields};
+use collector_proto::policy::{Generalisation, Treatment};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::bus::{Bus, FakeBus, disclose, disclose_touching};
+use support::bus::{Bus, FakeBus, disclose, disclose_touching, disclose_under};
+use support::rule;
 
 /// All that comes from the bus.
 const ALL: &[FieldId] = &[
@@ -152,6 +154,21 @@ fn users_are_listed_once_and_services_and_login_screens_are_nobody() {
     assert_eq!(disclosed["sections"]["session"], json!([{ "x.session.user": ["anna", "root", "zoe"] }]));
     let bus = Bus::with(&["nobody"]);
     assert_eq!(absent(bus.host(), &[fields::X_SESSION_USER]).0, json!({ "x.session.user": "unavailable" }));
+}
+
+/// The part of an account would say who has a session, and the length of a list how many do.
+#[test]
+fn that_somebody_has_a_session_is_about_the_machine() {
+    let disclosed = |treat| {
+        let rules = vec![rule(fields::X_SESSION_USER, treat), rule(fields::HOST_ARCH, Treatment::Keep)];
+        let (disclosed, _) = disclose_under(Bus::with(&["sessions"]).host(), rules);
+        (disclosed["sections"]["session"].clone(), disclosed["parts"].as_array().unwrap().len())
+    };
+    let (read, parts) = disclosed(Treatment::Keep);
+    assert_eq!(read, json!([{ "x.session.user": ["anna", "root", "zoe"] }]));
+    assert!(parts > 1, "no account has a part");
+    let existence = Treatment::Generalise(Generalisation::Existence);
+    assert_eq!(disclosed(existence), (json!([{ "x.session.user": ["any"] }]), 1));
 }
 
 #[test]

@@ -9,11 +9,13 @@ use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::disclosure::DisclosureMessage;
 use collector_proto::disclosure::request::ReadDraft;
 use collector_proto::messages::Absence;
+use collector_proto::policy::{Generalisation, Treatment};
 use collector_proto::value::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
-use support::Bench;
+use support::{Bench, rule};
 
 /// A tree in the making.
 struct Tree(tempfile::TempDir);
@@ -230,6 +232,30 @@ fn a_display_that_answers_nonsense_is_connected_all_the_same() {
         [["card0-DP-1", "-"], ["card0-DP-2", "-"], ["card0-DP-4", "-"]]
     );
     assert_eq!(found.absent().get(&fields::X_DISPLAY_MODEL), Some(&Absence::Malformed));
+}
+
+/// How many displays there are is a trace of a place as well.
+#[test]
+fn displays_of_which_only_the_existence_is_sent_are_one() {
+    let disclosed = |rules: &[(FieldId, Treatment)]| {
+        let policy = support::policy(rules.iter().map(|(field, treat)| rule(*field, *treat)).collect());
+        support::disclosure(Bench::on("debian-12").ask(ReadDraft { policy }))
+    };
+    let [connector, model] = [fields::X_DISPLAY_CONNECTOR, fields::X_DISPLAY_MODEL];
+    let existence = Treatment::Generalise(Generalisation::Existence);
+    let rows =
+        |rules: &[(FieldId, Treatment)]| table(&disclosed(rules), Section::Display, &[connector, model]);
+    let read = rows(&[(connector, Treatment::Keep), (model, Treatment::Keep)]);
+    assert!(read.len() > 1, "{read:?}");
+    assert_eq!(rows(&[(connector, existence)]), [["any", "-"]]);
+    assert_eq!(rows(&[(connector, existence), (model, existence)]).last().unwrap(), &["any", "any"]);
+    let models: BTreeSet<_> = read.iter().map(|row| &row[1]).collect();
+    assert_eq!(rows(&[(connector, existence), (model, Treatment::Keep)]).len(), models.len());
+    // Without it, equal rows are as many as what they are about.
+    assert_eq!(
+        rows(&[(fields::X_DISPLAY_YEAR, Treatment::Generalise(Generalisation::Decade))]).len(),
+        read.len()
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.
 
+use super::coarse::Generalisation as G;
 use super::terms::{
     CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, Shows,
     TreatmentKind as T, ValueKind,
@@ -370,7 +371,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Build("version")], privilege: P::None },
             windows: Source { touches: &[S::Build("version")], privilege: P::None },
@@ -391,7 +393,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 36, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 36, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("identity")], privilege: P::None },
             windows: Source { touches: &[S::State("identity")], privilege: P::None },
@@ -412,7 +415,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/sys_vendor")], privilege: P::None },
             windows: Source {
@@ -436,7 +440,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/product_name")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_ComputerSystem.Model")], privilege: P::None },
@@ -457,7 +462,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/product_serial")], privilege: P::Root },
             windows: Source { touches: &[S::Wmi("Win32_BIOS.SerialNumber")], privilege: P::None },
@@ -480,8 +486,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::High,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Continent],
+        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
             windows: Source { touches: &[], privilege: P::None },
@@ -502,7 +509,8 @@ pub static FIELDS: &[Field] = &[
         shows: Some(Shows::Place),
         minimal: false,
         treatments: &[T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
+        coarse: &[G::TenthDegree, G::Degree],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -567,7 +575,8 @@ pub static FIELDS: &[Field] = &[
         shows: Some(Shows::Place),
         minimal: false,
         treatments: &[T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent], min_step_milli: 100 },
+        coarse: &[G::TenthDegree, G::Degree],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -632,7 +641,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("uname")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetNativeSystemInfo")], privilege: P::None },
@@ -653,7 +663,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/proc/cpuinfo")], privilege: P::None },
             windows: Source {
@@ -679,7 +690,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/resolv.conf"), S::File("/etc/sssd/sssd.conf")],
@@ -703,7 +715,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/etc/machine-id")], privilege: P::None },
             windows: Source {
@@ -730,7 +743,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 67, max_values: 64, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 67, max_values: 64, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("rtm_getaddr")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },
@@ -751,7 +765,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
-        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::Oui],
+        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/net/*/address")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },
@@ -772,7 +787,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::SystemCall("uname"), S::File("/etc/hostname")],
@@ -796,7 +812,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::MajorMinor, G::Major],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("uname")], privilege: P::None },
             windows: Source {
@@ -821,8 +838,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Presence),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Days, G::Weeks],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::SystemCall("clock_gettime"), S::File("/proc/uptime")],
@@ -846,7 +864,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/bios_version")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_BIOS.SMBIOSBIOSVersion")], privilege: P::None },
@@ -872,8 +891,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Continent],
+        bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -907,8 +927,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Region],
+        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -942,8 +963,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -977,8 +999,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1013,7 +1036,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::Directory("/sys/class/net"), S::SystemCall("rtm_getaddr")],
@@ -1037,7 +1061,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1073,7 +1098,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/os-release"), S::File("/usr/lib/os-release")],
@@ -1106,7 +1132,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/os-release"), S::File("/usr/lib/os-release")],
@@ -1133,7 +1160,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Build("linux")], privilege: P::None },
             windows: Source { touches: &[S::Build("windows")], privilege: P::None },
@@ -1154,7 +1182,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::MajorMinor, G::Major],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/os-release"), S::File("/usr/lib/os-release")],
@@ -1187,7 +1216,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1277,7 +1307,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1367,7 +1398,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::Day, G::Month],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1458,7 +1490,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1548,7 +1581,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1638,7 +1672,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::MajorMinor, G::Major],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1728,7 +1763,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 254, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 254, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
             windows: Source { touches: &[], privilege: P::None },
@@ -1749,7 +1785,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/passwd"), S::File("/etc/login.defs")],
@@ -1773,7 +1810,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/passwd"), S::File("/etc/login.defs")],
@@ -1805,7 +1843,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/passwd"), S::File("/etc/login.defs")],
@@ -1837,7 +1876,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1870,7 +1910,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1906,7 +1947,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1934,7 +1976,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -1961,7 +2004,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 256, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 256, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2023,7 +2067,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2102,7 +2147,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::MajorMinor, G::Major],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2181,7 +2227,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::Day, G::Month],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
             windows: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2202,7 +2249,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate],
-        bounds: Bounds { max_bytes: 512, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 512, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
             windows: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2223,7 +2271,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 8, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 8, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
             windows: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2244,7 +2293,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/chassis_asset_tag")], privilege: P::None },
             windows: Source {
@@ -2268,7 +2318,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2308,7 +2359,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 8, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 8, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2342,8 +2394,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("WmiMonitorID.InstanceName")], privilege: P::None },
@@ -2363,8 +2416,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("WmiMonitorID.ManufacturerName")], privilege: P::None },
@@ -2384,8 +2438,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("WmiMonitorID.UserFriendlyName")], privilege: P::None },
@@ -2405,8 +2460,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Medium,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("WmiMonitorID.SerialNumberID")], privilege: P::None },
@@ -2426,8 +2482,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Decade],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("WmiMonitorID.YearOfManufacture")], privilege: P::None },
@@ -2448,7 +2505,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::Day, G::Month],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/bios_date")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_BIOS.ReleaseDate")], privilege: P::None },
@@ -2469,7 +2527,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2497,7 +2556,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2527,7 +2587,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/bus/pci/devices/*/class")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_VideoController.PNPDeviceID")], privilege: P::None },
@@ -2548,7 +2609,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2580,7 +2642,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File("/etc/locale.conf"), S::File("/etc/default/locale")],
@@ -2606,8 +2669,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::Low,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Generalise],
+        coarse: &[G::Area],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::Look("/etc/localtime"), S::File("/etc/timezone")],
@@ -2631,7 +2695,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::SystemCall("sysinfo"), S::File("/proc/meminfo")],
@@ -2655,7 +2720,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2683,8 +2749,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::High,
         shows: Some(Shows::Place),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2734,7 +2801,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 128, max_values: 1024, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1024, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Look("/sys/kernel/livepatch/*")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_QuickFixEngineering.HotFixID")], privilege: P::None },
@@ -2758,7 +2826,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2839,7 +2908,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2920,7 +2990,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 16, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 16, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
             windows: Source { touches: &[S::Wmi("AntiVirusProduct.displayName")], privilege: P::None },
@@ -2941,7 +3012,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -2974,7 +3046,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3015,7 +3088,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::File(
@@ -3046,7 +3120,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/tpm/*/tpm_version_major")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_Tpm.SpecVersion")], privilege: P::Admin },
@@ -3066,8 +3141,9 @@ pub static FIELDS: &[Field] = &[
         sensitivity: Sensitivity::High,
         shows: Some(Shows::Presence),
         minimal: false,
-        treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 256, max_values: 64, legal_bases: &[], min_step_milli: 0 },
+        treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
+        coarse: &[G::Existence],
+        bounds: Bounds { max_bytes: 256, max_values: 64, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3107,7 +3183,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3147,7 +3224,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3187,7 +3265,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3232,7 +3311,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3266,7 +3346,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3297,7 +3378,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Look("/sys/block/*/device")], privilege: P::None },
             windows: Source { touches: &[S::Wmi("Win32_DiskDrive.DeviceID")], privilege: P::None },
@@ -3318,7 +3400,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
-        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3350,7 +3433,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[S::Look("/sys/block/*/device"), S::File("/sys/block/*/size")],
@@ -3374,7 +3458,8 @@ pub static FIELDS: &[Field] = &[
         shows: Some(Shows::Presence),
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
-        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[G::Day, G::Month],
+        bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[
@@ -3411,7 +3496,8 @@ pub static FIELDS: &[Field] = &[
         shows: None,
         minimal: false,
         treatments: &[T::Keep, T::Drop],
-        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[], min_step_milli: 0 },
+        coarse: &[],
+        bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
                 touches: &[

@@ -4,6 +4,7 @@
 //! is not in this table cannot be named by a policy, read by the reader, sent by the agent or stored by the
 //! collector: [`FieldId`] can only be made by looking a name up in it.
 
+mod coarse;
 mod field_set;
 pub mod generated;
 mod place;
@@ -22,14 +23,14 @@ impl Section {
 #[cfg(test)]
 mod tests;
 
+pub use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub use field_set::FieldSet;
 pub use generated::{DERIVED, NEVER, Section, fields};
 pub use place::SourcePlace;
 pub(crate) use terms::vocabulary;
 pub use terms::{
-    Absence, CcpaCategory, Generalisation, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform,
-    Privilege, RecipientRole, Right, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind,
-    ValueKind,
+    Absence, CcpaCategory, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform, Privilege,
+    RecipientRole, Right, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind, ValueKind,
 };
 pub use wording::{Wording, message_id, message_part};
 
@@ -60,6 +61,8 @@ pub struct Field {
     pub minimal: bool,
     /// Treatments that a policy may choose. A field whose list lacks [`TreatmentKind::Keep`] is never sent as read.
     pub treatments: &'static [TreatmentKind],
+    /// What values may be coarsened to, the finest first; empty unless [`TreatmentKind::Generalise`] is among the treatments.
+    pub coarse: &'static [Generalisation],
     /// Limits no policy can lift.
     pub bounds: Bounds,
     /// Where the value comes from, per operating system.
@@ -73,14 +76,13 @@ pub struct Field {
 /// Limits that hold whatever a policy says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Longest text in bytes after treatment; longer values are cut at a character boundary.
+    /// Longest text in bytes, kept, cut or as a keyed hash; longer values are cut at a character boundary. Coarse values have
+    /// forms of their own.
     pub max_bytes: u32,
     /// Most values in one row's list (1 unless [`Field::many`]).
     pub max_values: u32,
     /// The only legal bases under which the field may be collected; empty means any.
     pub legal_bases: &'static [LegalBasis],
-    /// Finest step in thousandths of the value's unit (100 = 0.1 degree); 0 means no limit.
-    pub min_step_milli: u32,
 }
 
 /// Where a field's value comes from on each operating system.

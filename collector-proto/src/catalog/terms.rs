@@ -141,26 +141,6 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a value is coarsened to.
-    Generalisation {
-        /// The maker's part of a MAC address, the first three bytes.
-        Oui = "oui",
-        /// The first number of a version.
-        Major = "major",
-        /// The first two numbers of a version.
-        MajorMinor = "major_minor",
-        /// The calendar day of an instant.
-        Day = "day",
-        /// The calendar month of an instant.
-        Month = "month",
-        /// A tenth of a degree of latitude or longitude, about 11 km.
-        TenthDegree = "tenth_degree",
-        /// A degree of latitude or longitude, about 111 km.
-        Degree = "degree",
-    }
-}
-
-vocabulary! {
     /// Whether a field can be refused.
     Necessity {
         /// The purpose cannot be met without it.
@@ -377,36 +357,12 @@ vocabulary! {
     }
 }
 
-impl Generalisation {
-    /// Whether the coarsening makes sense for values of the kind.
-    pub const fn applies_to(self, kind: ValueKind) -> bool {
-        match self {
-            Self::Oui => matches!(kind, ValueKind::Mac),
-            Self::Major | Self::MajorMinor => matches!(kind, ValueKind::Text),
-            Self::Day | Self::Month => matches!(kind, ValueKind::Timestamp),
-            Self::TenthDegree | Self::Degree => matches!(kind, ValueKind::Decimal),
-        }
-    }
-
-    /// What is left, in plain English.
+impl Shows {
+    /// What values of the field show one after the other, in plain English.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Oui => "the maker's part",
-            Self::Major => "the first number of the version",
-            Self::MajorMinor => "the first two numbers of the version",
-            Self::Day => "the day",
-            Self::Month => "the month",
-            Self::TenthDegree => "a tenth of a degree, about 11 km",
-            Self::Degree => "a degree, about 111 km",
-        }
-    }
-
-    /// Size of the step in thousandths of the value's unit, for kinds that have one.
-    pub const fn step_milli(self) -> Option<u32> {
-        match self {
-            Self::TenthDegree => Some(100),
-            Self::Degree => Some(1000),
-            Self::Oui | Self::Major | Self::MajorMinor | Self::Day | Self::Month => None,
+            Self::Presence => "when somebody was at the device",
+            Self::Place => "where the device was",
         }
     }
 }

@@ -161,7 +161,7 @@ fn location_is_bounded_whatever_a_policy_says() {
     }
     for id in [fields::GEO_LOCATION_LAT, fields::GEO_LOCATION_LON] {
         assert_eq!(id.field().treatments, [TreatmentKind::Drop, TreatmentKind::Generalise]);
-        assert!(id.field().bounds.min_step_milli >= 100, "{id} finer than 0.1 degree");
+        assert_eq!(id.field().coarse, [Generalisation::TenthDegree, Generalisation::Degree], "{id}");
     }
 }
 
@@ -175,6 +175,39 @@ fn ids_that_must_stay_on_the_device_are_never_kept() {
         "the collector derives it; an agent must not name it"
     );
     assert_eq!(DERIVED.iter().map(|derived| derived.name).collect::<Vec<_>>(), ["x.package.purl"]);
+}
+
+#[test]
+fn what_shows_presence_or_place_can_be_coarsened() {
+    let shows: Vec<_> = declared().filter(|field| field.shows.is_some()).collect();
+    assert_eq!(shows.len(), 17);
+    for field in shows {
+        assert!(field.allows(TreatmentKind::Generalise) && !field.coarse.is_empty(), "{}", field.name);
+    }
+}
+
+#[test]
+fn coarsenings_are_those_of_the_type_the_finest_first() {
+    for field in declared() {
+        assert_eq!(field.coarse.is_empty(), !field.allows(TreatmentKind::Generalise), "{}", field.name);
+        for (index, level) in field.coarse.iter().enumerate() {
+            assert!(level.applies_to(field.kind), "{} {level}", field.name);
+            let coarser = |finer: &Generalisation| level.tells_no_more_than(*finer);
+            let so_far = &field.coarse[..index];
+            assert!(so_far.iter().all(coarser), "{}", field.name);
+        }
+    }
+}
+
+#[test]
+fn every_country_is_on_one_continent() {
+    let codes: Vec<_> = Continent::ALL.iter().flat_map(|continent| continent.countries()).collect();
+    assert_eq!(codes.len(), 249, "ISO 3166-1 assigns 249 codes");
+    assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "a code is there twice");
+    for continent in Continent::ALL {
+        assert!(continent.countries().is_sorted(), "{continent}");
+        assert!(continent.countries().all(|code| Continent::of_country(code) == Some(*continent)));
+    }
 }
 
 #[test]

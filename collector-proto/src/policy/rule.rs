@@ -187,26 +187,24 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Word<T> {
     }
 }
 
-/// The digest of what a field means: name, section, type, number of values, sensitivity, legal bases, finest step, and what
-/// it shows, if anything. A
-/// program whose catalogue says something else withholds the field (mix-and-match).
+/// The digest of what a field means: name, section, type, number of values, sensitivity, legal bases, and what it shows,
+/// if anything. A program whose catalogue says something else withholds the field (mix-and-match).
 ///
 /// Not part of the meaning are the sources, so that a field can be read from one more place; the bounds on bytes and values, so
-/// that raising one splits no fleet; and the allowed treatments, so that a field can get one more: which one is used stands
+/// that raising one splits no fleet; and the allowed treatments and coarsenings, so that a field can get one more: which one is used stands
 /// in the rule, and a program withholds the field where its own catalogue does not allow it.
 pub fn meaning(field: FieldId) -> Digest {
     let field = field.field();
     let bases: Vec<_> = field.bounds.legal_bases.iter().map(|basis| basis.name()).collect();
     let shows = field.shows.map(|shows| format!("\t{shows}")).unwrap_or_default();
     let text = format!(
-        "{}\t{}\t{}\t{}\t{}\t{}\t{}{shows}\n",
+        "{}\t{}\t{}\t{}\t{}\t{}{shows}\n",
         field.name,
         field.section.name(),
         field.kind,
         field.many,
         field.sensitivity,
         bases.join(","),
-        field.bounds.min_step_milli,
     );
     Digest::of(text.as_bytes())
 }

@@ -58,6 +58,14 @@ impl Treatment {
         }
     }
 
+    /// The coarse treatments that a policy could choose instead, the finest first. None for a value that is coarsened already or
+    /// that shows neither presence nor place.
+    pub fn coarser_for(self, field: &Field) -> Vec<Self> {
+        let is_coarse = self.kind() == TreatmentKind::Generalise;
+        let levels = if field.shows.is_some() && !is_coarse { field.coarse } else { &[] };
+        levels.iter().copied().map(Self::Generalise).collect()
+    }
+
     /// Why the field cannot be treated so, or `None` when it can. The sentence completes "… is not allowed: ".
     pub fn unfit_for(self, field: &Field) -> Option<&'static str> {
         if !field.allows(self.kind()) {
@@ -83,12 +91,10 @@ impl Treatment {
                 }
             }
             Self::Generalise(level) => {
-                if !level.applies_to(field.kind) {
-                    Some("the coarsening does not apply to values of this type")
-                } else if level.step_milli().is_some_and(|step| step < field.bounds.min_step_milli) {
-                    Some("the step is finer than the catalogue's bound")
-                } else {
+                if field.coarse.contains(&level) {
                     None
+                } else {
+                    Some("the catalogue does not allow this coarsening for the field")
                 }
             }
             Self::Keep | Self::Hmac(_) => None,

@@ -2,7 +2,9 @@
 
 use candor_notice::locale::Words;
 use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Setting};
-use collector_proto::catalog::{FieldId, LegalBasis, Platform, RecipientRole, Section, Shape, ValueKind};
+use collector_proto::catalog::{
+    EXISTS, FieldId, LegalBasis, Platform, RecipientRole, Section, Shape, ValueKind,
+};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
 use collector_proto::envelope::SigningKey;
@@ -277,6 +279,12 @@ pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
             Generalisation::Month => "2026-11",
             Generalisation::TenthDegree => "52.5",
             Generalisation::Degree => "52",
+            Generalisation::Area | Generalisation::Continent => "Europe",
+            Generalisation::Region => "2",
+            Generalisation::Existence => EXISTS,
+            Generalisation::Days | Generalisation::Weeks | Generalisation::Decade => {
+                return Value::Integer(0);
+            }
         },
     };
     let value = if field.many { Value::List(vec![written.into()]) } else { text(written) };

@@ -4,6 +4,7 @@
 //! would give a denied hardware address away is taken out (`leak.rs`); then each value is treated by one of the files
 //! here and must have the shape that [`fits`] demands of the treatment.
 
+mod existence;
 mod filter;
 mod generalise;
 mod hmac;
@@ -56,6 +57,7 @@ pub fn treat<S: Standing>(
     for (section, mut rows) in sections {
         for row in &mut rows {
             row.keep_in_scope(permit);
+            row.forget_owners_of_existence(permit);
         }
         if rows.len() > MAX_ROWS {
             permit.fields().iter().filter(|f| f.section() == section).for_each(|field| {
@@ -110,6 +112,7 @@ fn treat_section<S: Standing>(
             out.push((owner, treated));
         }
     }
+    existence::collapse(section, &mut out, permit);
     out
 }
 

@@ -7,7 +7,7 @@ use candor_reader::sandbox::Confinement;
 use candor_reader::treat::{HashKey, HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, SandboxLevel, SourcePlace};
 use collector_proto::messages::Absence;
-use collector_proto::policy::{Ceiling, Consent, Draft, Generalisation, Permit, Policy, Treatment};
+use collector_proto::policy::{Ceiling, Consent, Draft, Generalisation, Permit, Policy, Rule, Treatment};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -193,19 +193,24 @@ pub fn disclose(host: Host, fields: &[FieldId]) -> Value {
 }
 
 /// The same, with the sources that were touched.
-pub fn disclose_touching(mut host: Host, fields: &[FieldId]) -> (Value, BTreeSet<SourcePlace>) {
-    let read = std::thread::scope(|scope| scope.spawn(|| disclose_here(&mut host, fields)).join().unwrap());
-    (read, host.touched())
-}
-
-fn disclose_here(host: &mut Host, fields: &[FieldId]) -> Value {
+pub fn disclose_touching(host: Host, fields: &[FieldId]) -> (Value, BTreeSet<SourcePlace>) {
     let rule = |field: &FieldId| {
         let treatments = super::treatments(field.field());
         let tenth = Treatment::Generalise(Generalisation::TenthDegree);
         let treat = if treatments.contains(&tenth) { tenth } else { treatments[0] };
         super::rule(*field, treat)
     };
-    let policy = Policy::check(super::policy(fields.iter().map(rule).collect())).unwrap();
+    disclose_under(host, fields.iter().map(rule).collect())
+}
+
+/// What is disclosed under these rules, with the sources that were touched.
+pub fn disclose_under(mut host: Host, rules: Vec<Rule>) -> (Value, BTreeSet<SourcePlace>) {
+    let read = std::thread::scope(|scope| scope.spawn(|| disclose_here(&mut host, rules)).join().unwrap());
+    (read, host.touched())
+}
+
+fn disclose_here(host: &mut Host, rules: Vec<Rule>) -> Value {
+    let policy = Policy::check(super::policy(rules)).unwrap();
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
     let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
     let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
@@ -214,5 +219,8 @@ fn disclose_here(host: &mut Host, fields: &[FieldId]) -> Value {
     let own = probe::Own { device_id: None, handover: Err(Absence::Unavailable) };
     let disclosure = treat(probe::read(host, &permit, &own), &permit, &keys).unwrap();
     let rows = disclosure.rows();
-    serde_json::json!({ "sections": rows.sections(), "absent": rows.absent, "failed": rows.failed })
+    serde_json::json!({
+        "sections": rows.sections(), "absent": rows.absent, "failed": rows.failed,
+        "parts": rows.parts.keys().collect::<Vec<_>>(),
+    })
 }

@@ -4,23 +4,22 @@ use crate::policy::{Filter, Generalisation, KeyScope, Treatment};
 
 /// Whether a value treated as `new` cannot tell more than the same value treated as `old`.
 pub(in crate::policy) fn reveals_no_more(new: Treatment, old: Treatment) -> bool {
-    use Generalisation as G;
     match (old, new) {
-        // From a value as read all others follow; and a device's own key links no devices with each other.
-        (Treatment::Keep, _) | (Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(_)) => true,
+        // From a value as read all others follow; a device's own key links no devices with each other; and whatever is left of a
+        // value shows that there is one.
+        (Treatment::Keep, _)
+        | (Treatment::Hmac(KeyScope::Tenant), Treatment::Hmac(_))
+        | (
+            Treatment::TruncateText { .. } | Treatment::Hmac(_),
+            Treatment::Generalise(Generalisation::Existence),
+        ) => true,
         (Treatment::TruncateIp { v4, v6 }, Treatment::TruncateIp { v4: v4_new, v6: v6_new }) => {
             v4_new <= v4 && v6_new <= v6
         }
         (Treatment::TruncateText { chars }, Treatment::TruncateText { chars: chars_new }) => {
             chars_new <= chars
         }
-        (Treatment::Generalise(old), Treatment::Generalise(new)) => {
-            old == new
-                || matches!(
-                    (old, new),
-                    (G::MajorMinor, G::Major) | (G::Day, G::Month) | (G::TenthDegree, G::Degree)
-                )
-        }
+        (Treatment::Generalise(old), Treatment::Generalise(new)) => new.tells_no_more_than(old),
         (old, new) => old == new,
     }
 }

@@ -194,6 +194,36 @@ fn treatments_that_cannot_be_compared_count_as_wider() {
     assert!(reveals_no_more(month, day) && !reveals_no_more(day, month));
 }
 
+/// Whatever is left of a value shows that there is one, and nothing tells less than that.
+#[test]
+fn coarsenings_compare_where_one_follows_from_the_other() {
+    use Generalisation as G;
+    let coarse = Treatment::Generalise;
+    for (finer, coarser) in [(G::Days, G::Weeks), (G::MajorMinor, G::Major), (G::TenthDegree, G::Degree)] {
+        assert!(reveals_no_more(coarse(coarser), coarse(finer)), "{coarser} {finer}");
+        assert!(!reveals_no_more(coarse(finer), coarse(coarser)), "{finer} {coarser}");
+    }
+    for one in G::ALL {
+        assert!(
+            reveals_no_more(coarse(*one), Treatment::Keep) && !reveals_no_more(Treatment::Keep, coarse(*one))
+        );
+        assert!(reveals_no_more(coarse(*one), coarse(*one)));
+    }
+    let existence = coarse(G::Existence);
+    for more in [
+        Treatment::Hmac(KeyScope::Device),
+        Treatment::Hmac(KeyScope::Tenant),
+        Treatment::TruncateText { chars: 1 },
+    ] {
+        assert!(reveals_no_more(existence, more) && !reveals_no_more(more, existence), "{more:?}");
+    }
+    for (one, other) in
+        [(G::Area, G::Continent), (G::Days, G::Decade), (G::Day, G::Days), (G::Area, G::Major)]
+    {
+        assert!(!reveals_no_more(coarse(one), coarse(other)) && !reveals_no_more(coarse(other), coarse(one)));
+    }
+}
+
 #[test]
 fn filters_compare_by_the_rows_they_let_pass() {
     let filter = |include: &[&str], exclude: &[&str]| Filter {

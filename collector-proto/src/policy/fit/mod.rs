@@ -4,7 +4,7 @@
 //! keyed hash is over-collection even though the field is permitted.
 
 use super::{Generalisation, Treatment};
-use crate::catalog::{Field, ValueKind};
+use crate::catalog::{Continent, EXISTS, Field, TimeZoneArea, ValueKind};
 use crate::limits::{MAX_INTEGER, MAX_LIST, MAX_VALUE_BYTES};
 use crate::time::UtcTime;
 use crate::value::Value;
@@ -33,10 +33,7 @@ pub fn fits(field: &Field, treatment: Treatment, value: &Value, bounds: BoundsOf
         }
         Value::Text(text) => !field.many && text_fits(field, treatment, text, bounds),
         Value::Integer(number) => {
-            !field.many
-                && field.kind == ValueKind::Integer
-                && treatment == Treatment::Keep
-                && (-MAX_INTEGER..=MAX_INTEGER).contains(number)
+            !field.many && field.kind == ValueKind::Integer && number_fits(treatment, *number)
         }
         Value::Boolean(_) => !field.many && field.kind == ValueKind::Boolean && treatment == Treatment::Keep,
     }
@@ -56,6 +53,15 @@ impl BoundsOf {
             Self::Format => MAX_LIST,
         }
     }
+}
+
+fn number_fits(treatment: Treatment, number: i64) -> bool {
+    let has_the_form = match treatment {
+        Treatment::Keep => true,
+        Treatment::Generalise(level) => level.step().is_some_and(|step| number % step == 0),
+        Treatment::TruncateIp { .. } | Treatment::TruncateText { .. } | Treatment::Hmac(_) => false,
+    };
+    has_the_form && (-MAX_INTEGER..=MAX_INTEGER).contains(&number)
 }
 
 fn text_fits(field: &Field, treatment: Treatment, text: &str, bounds: BoundsOf) -> bool {
@@ -125,6 +131,12 @@ fn is_coarse(level: Generalisation, text: &str) -> bool {
             is_decimal(text) && text.split_once('.').is_none_or(|(_, fraction)| fraction.len() <= 1)
         }
         Generalisation::Degree => is_decimal(text) && !text.contains('.'),
+        Generalisation::Area => TimeZoneArea::parse(text).is_some(),
+        Generalisation::Region => text.len() == 1 && digits(text),
+        Generalisation::Continent => Continent::parse(text).is_some(),
+        Generalisation::Existence => text == EXISTS,
+        // Numbers do not travel as text.
+        Generalisation::Days | Generalisation::Weeks | Generalisation::Decade => false,
     }
 }
 

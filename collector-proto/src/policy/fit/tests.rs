@@ -91,3 +91,46 @@ fn types_and_plurality_are_held() {
     assert!(fits(version, Treatment::Generalise(Generalisation::MajorMinor), &text("22.04")));
     assert!(!fits(version, Treatment::Generalise(Generalisation::Major), &text("22.04")));
 }
+
+/// Each form is closed: nothing finer, and nothing else, passes as the coarse value.
+#[test]
+fn coarse_values_have_the_form_of_their_coarsening() {
+    use Generalisation as G;
+    let number = Value::Integer;
+    let cases: Vec<(&str, G, Vec<Value>, Vec<Value>)> = vec![
+        (
+            "host.uptime",
+            G::Days,
+            vec![number(0), number(86_400), number(864_000)],
+            vec![number(86_399), number(3_600), number(86_400 << 40), text("86400")],
+        ),
+        ("host.uptime", G::Weeks, vec![number(0), number(604_800)], vec![number(86_400)]),
+        ("x.display.year", G::Decade, vec![number(2020)], vec![number(2019), text("2020")]),
+        (
+            "x.host.timezone",
+            G::Area,
+            vec![text("Europe"), text("Etc")],
+            vec![text("Europe/Berlin"), text("Arctic"), text("europe"), text("Berlin"), text("")],
+        ),
+        (
+            "network.carrier.icc",
+            G::Continent,
+            vec![text("Europe"), text("North America")],
+            vec![text("DE"), text("America"), text("EU"), text("")],
+        ),
+        ("network.carrier.mcc", G::Region, vec![text("2")], vec![text("26"), text("x"), text("é"), text("")]),
+        ("network.carrier.name", G::Existence, vec![text("any")], vec![text("Any"), text("x"), text("")]),
+        ("x.session.user", G::Existence, vec![list(&["any"])], vec![text("any"), list(&["anna"])]),
+    ];
+    for (name, level, right, wrong) in cases {
+        let treatment = Treatment::Generalise(level);
+        assert_eq!(treatment.unfit_for(field(name)), None, "{name}");
+        for value in right {
+            assert!(fits(field(name), treatment, &value), "{name} {value:?}");
+        }
+        for value in wrong {
+            assert!(!fits(field(name), treatment, &value), "{name} {value:?}");
+            assert!(!super::fits(field(name), treatment, &value, BoundsOf::Format), "{name} {value:?}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use super::*;
 use crate::catalog::{KeyScope, Platform, SandboxLevel, fields};
 use crate::policy::diff::{Effect, diff};
 use crate::policy::fixture::{any_consent, any_document, checked, document, purpose};
-use crate::policy::{Ceiling, Consent, Draft, Permit};
+use crate::policy::{Ceiling, Consent, Draft, Generalisation, Permit};
 use crate::time::Span;
 use proptest::prelude::*;
 
@@ -123,6 +123,24 @@ fn a_field_is_withheld_where_neither_treatment_reveals_no_more() {
     other.rules[0].treat = Treatment::TruncateIp { v4: 16, v6: 56 }.into();
     let both = narrowed(&checked(one), &checked(other));
     assert_eq!(both.fields(), [fields::OS_NAME].into_iter().collect());
+}
+
+#[test]
+fn the_coarser_of_two_coarsenings_holds() {
+    let held = |field: FieldId, one: Treatment, other: Treatment| {
+        let [mut first, mut second] = [document(&[field]), document(&[field])];
+        first.rules[0].treat = one.into();
+        second.rules[0].treat = other.into();
+        narrowed(&checked(first), &checked(second)).rule(field).map(|rule| rule.treat)
+    };
+    let [days, weeks, existence] =
+        [Generalisation::Days, Generalisation::Weeks, Generalisation::Existence].map(Treatment::Generalise);
+    assert_eq!(held(fields::HOST_UPTIME, days, weeks), Some(weeks));
+    assert_eq!(held(fields::HOST_UPTIME, weeks, Treatment::Keep), Some(weeks));
+    for more in [Treatment::Keep, Treatment::Hmac(KeyScope::Device), Treatment::TruncateText { chars: 2 }] {
+        assert_eq!(held(fields::X_DISPLAY_MODEL, more, existence), Some(existence), "{more:?}");
+        assert_eq!(held(fields::X_DISPLAY_MODEL, existence, more), Some(existence), "{more:?}");
+    }
 }
 
 #[test]

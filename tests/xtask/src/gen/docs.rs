@@ -2,7 +2,7 @@
 
 use super::locale::{Heading, Locale};
 use super::model::{Catalogue, Derived, Field, SectionFile, Source};
-use super::vocabulary::{Privilege, SOURCE_KINDS, Shape, Wording};
+use super::vocabulary::{Generalisation, Privilege, SOURCE_KINDS, Shape, Treatment, Wording};
 use anyhow::Result;
 use std::fmt::Write as _;
 use toml::Spanned;
@@ -39,7 +39,8 @@ fn explain(out: &mut String) {
          (`presence`), or where it was (`place`).\n\
          - **Minimal**: whether the starter policy `minimal` collects the field.\n\
          - **Treatments**: what a policy may do with the value. Every field can be dropped. A field without `keep` is \
-         never sent as it is read.\n\
+         never sent as it is read. Behind `generalise` stands what the value may be coarsened to, and nothing else: the table \
+         below says what each of these words leaves.\n\
          - **Bounds** hold whatever a policy says.\n\
          - **Sources**: what the reader touches, and what it needs for that where it needs anything. A source is an \
          absolute path, in which `*` stands for part of one name (the directory before it is listed), a last `/` for the \
@@ -48,6 +49,10 @@ fn explain(out: &mut String) {
     out.push_str("| Source | Meaning |\n|---|---|\n");
     for kind in SOURCE_KINDS {
         row(out, &[format!("`{}:`", kind.prefix), format!("{} ({})", kind.meaning, kind.systems.join(", "))]);
+    }
+    out.push_str("\n| Coarsened to | What is left |\n|---|---|\n");
+    for level in Generalisation::ALL {
+        row(out, &[format!("`{}`", level.name()), level.words().to_owned()]);
     }
     out.push_str(
         "\nNames are OpenTelemetry's (`otel`, semantic conventions 1.44.0), the Elastic Common Schema's (`ecs`, 9.5), \
@@ -79,7 +84,7 @@ fn section(out: &mut String, file: &SectionFile, english: &Locale) -> Result<()>
                 field.sensitivity.name().to_owned(),
                 field.shows.map_or("–", |shows| shows.name()).to_owned(),
                 if field.minimal { "yes" } else { "no" }.to_owned(),
-                join(field.treatments.iter().map(|treatment| treatment.name())),
+                treatments(field),
                 bounds(field),
             ],
         );
@@ -171,6 +176,17 @@ fn never(out: &mut String, catalogue: &Catalogue, english: &Locale) -> Result<()
     Ok(())
 }
 
+/// The treatments, with what values may be coarsened to.
+fn treatments(field: &Field) -> String {
+    let words = field.treatments.iter().map(|treatment| match treatment {
+        Treatment::Generalise => {
+            format!("generalise ({})", join(field.coarse.iter().map(|level| level.name())))
+        }
+        other => other.name().to_owned(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 fn bounds(field: &Field) -> String {
     let mut bounds = vec![format!("{} bytes", field.max_bytes())];
     if field.many {
@@ -178,11 +194,6 @@ fn bounds(field: &Field) -> String {
     }
     if !field.legal_bases.is_empty() {
         bounds.push(format!("legal basis only {}", join(field.legal_bases.iter().map(|basis| basis.name()))));
-    }
-    if field.min_step_milli != 0 {
-        let (whole, thousandths) = (field.min_step_milli / 1000, field.min_step_milli % 1000);
-        let step = format!("{whole}.{thousandths:03}");
-        bounds.push(format!("never finer than {}", step.trim_end_matches('0').trim_end_matches('.')));
     }
     bounds.join("; ")
 }

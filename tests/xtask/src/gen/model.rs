@@ -1,8 +1,8 @@
 //! The catalogue as its TOML files declare it. Unknown keys and words are errors of the parse.
 
 use super::vocabulary::{
-    By, Capability, Ccpa, Discloser, Kind, LegalBasis, NeverKind, Origin, Privilege, Sensitivity, Shape,
-    Shows, Treatment,
+    By, Capability, Ccpa, Discloser, Generalisation, Kind, LegalBasis, NeverKind, Origin, Privilege,
+    Sensitivity, Shape, Shows, Treatment,
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -103,12 +103,13 @@ pub(crate) struct Field {
     pub(crate) shows: Option<Shows>,
     pub(crate) minimal: bool,
     pub(crate) treatments: Vec<Treatment>,
+    /// What values may be coarsened to, the finest first.
+    #[serde(default)]
+    pub(crate) coarse: Vec<Generalisation>,
     pub(crate) max_bytes: Option<u32>,
     pub(crate) max_values: Option<u32>,
     #[serde(default)]
     pub(crate) legal_bases: Vec<LegalBasis>,
-    #[serde(default)]
-    pub(crate) min_step_milli: u32,
     pub(crate) osquery: Option<String>,
     pub(crate) glpi: Option<String>,
     /// Why no operating system has a source.

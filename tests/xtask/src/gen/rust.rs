@@ -13,6 +13,7 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
     let fields = catalogue.fields();
     let mut out = String::from(
         "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
+         use super::coarse::Generalisation as G;\n\
          use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, Shows, TreatmentKind as T, ValueKind};\n\
          use super::{Bounds, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};\n\n",
     );
@@ -131,13 +132,14 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
     let dpv = strings(field.dpv.iter().map(|term| term.get_ref().as_str()));
     let ccpa = terms("C", &field.ccpa);
     let treatments = terms("T", &field.treatments);
+    let coarse = terms("G", &field.coarse);
     let bases = terms("B", &field.legal_bases);
     put(
         out,
         format_args!(
             "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{:?}, many: {}, origin: Origin::{:?}, dpv: {dpv}, \
-             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, shows: {}, minimal: {}, treatments: {treatments}, \
-             bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases}, min_step_milli: {} }}, \
+             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, shows: {}, minimal: {}, treatments: {treatments}, coarse: {coarse}, \
+             bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases} }}, \
              sources: Sources {{ linux: {}, windows: {}, macos: {} }}, osquery: {:?}, glpi: {:?} }},\n",
             field.name(),
             camel(file.name()),
@@ -149,7 +151,6 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
             field.minimal,
             field.max_bytes(),
             field.max_values(),
-            field.min_step_milli,
             source("linux", &field.linux),
             source("windows", &field.windows),
             source("macos", &field.macos),

@@ -3,6 +3,9 @@
 //! xtask must build without the table that it writes, so it cannot depend on that crate. It compiles the crate's own files
 //! of words instead, which use nothing but serde; only what no other program knows is declared here.
 
+#[path = "../../../../collector-proto/src/catalog/coarse.rs"]
+#[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
+mod coarse;
 #[path = "../../../../collector-proto/src/policy/document_terms.rs"]
 #[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
 mod document_terms;
@@ -13,12 +16,12 @@ mod terms;
 #[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
 mod wording;
 
+pub(crate) use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub(crate) use document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
 use terms::vocabulary;
 pub(crate) use terms::{
-    Absence, CcpaCategory as Ccpa, Generalisation, KeyScope, LegalBasis, Necessity, Origin, Privilege,
-    RecipientRole, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind as Treatment,
-    ValueKind as Kind,
+    Absence, CcpaCategory as Ccpa, KeyScope, LegalBasis, Necessity, Origin, Privilege, RecipientRole,
+    SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind as Treatment, ValueKind as Kind,
 };
 pub(crate) use wording::{Wording, message_part};
 

@@ -21,6 +21,7 @@ pub(crate) fn check(catalogue: &Catalogue) -> Vec<CatalogueProblem> {
             check_name(field, &mut place);
             check_terms(field, &mut place);
             check_treatments(field, &mut place);
+            check_coarse(field, &mut place);
             check_bounds(field, &mut place);
             check_sources(field, &mut place);
             check_default(field, &mut place);
@@ -171,9 +172,7 @@ fn check_treatments(field: &Field, place: &mut WrittenPlace<'_>) {
             Treatment::Keep | Treatment::Drop => true,
             Treatment::Truncate => matches!(field.kind, Kind::Text | Kind::Ip),
             Treatment::Hmac => matches!(field.kind, Kind::Text | Kind::Ip | Kind::Mac),
-            Treatment::Generalise => {
-                matches!(field.kind, Kind::Text | Kind::Mac | Kind::Timestamp | Kind::Decimal)
-            }
+            Treatment::Generalise => field.kind != Kind::Boolean && field.kind != Kind::Ip,
         };
         if !makes_sense {
             place.add(format_args!(
@@ -188,6 +187,25 @@ fn check_treatments(field: &Field, place: &mut WrittenPlace<'_>) {
     }
     if field.kind == Kind::Mac && !(allows(Treatment::Hmac) && allows(Treatment::Generalise)) {
         place.add("is a MAC address and must allow `hmac` and `generalise`");
+    }
+}
+
+fn check_coarse(field: &Field, place: &mut WrittenPlace<'_>) {
+    match (field.treatments.contains(&Treatment::Generalise), field.coarse.is_empty()) {
+        (true, true) => place.add("allows `generalise`; say in `coarse` what its values may be coarsened to"),
+        (false, false) => {
+            place.add("says what its values may be coarsened to but does not allow `generalise`");
+        }
+        (true, false) | (false, true) => {}
+    }
+    if has_duplicates(&field.coarse) {
+        place.add("names a coarsening twice");
+    }
+    for level in field.coarse.iter().filter(|level| !level.applies_to(field.kind)) {
+        place.add(format_args!("cannot be coarsened to `{}`: it is {}", level.name(), field.kind.name()));
+    }
+    if let (Some(shows), true) = (field.shows, field.coarse.is_empty()) {
+        place.add(format_args!("shows {}, so a coarse treatment has to exist for it", shows.name()));
     }
 }
 
@@ -215,13 +233,6 @@ fn check_bounds(field: &Field, place: &mut WrittenPlace<'_>) {
     }
     if has_duplicates(&field.legal_bases) {
         place.add("names a legal basis twice");
-    }
-    if field.min_step_milli != 0 && field.kind != Kind::Decimal {
-        place.add("has a finest step but is not a decimal number");
-    }
-    if field.kind == Kind::Decimal && field.min_step_milli != 0 && field.treatments.contains(&Treatment::Keep)
-    {
-        place.add("has a finest step, so it cannot be kept as read");
     }
 }
 

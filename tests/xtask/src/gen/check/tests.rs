@@ -118,6 +118,19 @@ fn treatments_fit_the_type() {
 }
 
 #[test]
+fn coarsenings_fit_the_type_and_stand_where_they_are_allowed() {
+    let (days, at) = ("coarse = [\"days\", \"weeks\"]\n", "id = \"host.uptime\"");
+    refused("host.toml", days, "", at, "say in `coarse`");
+    refused("host.toml", days, "coarse = [\"day\"]\n", at, "cannot be coarsened to `day`: it is integer");
+    refused("host.toml", days, "coarse = [\"days\", \"days\"]\n", at, "names a coarsening twice");
+    let allowed = "\"generalise\"]\ncoarse = [\"days\"";
+    refused("host.toml", allowed, "\"hmac\"]\ncoarse = [\"days\"", at, "does not allow `generalise`");
+    assert!(problems("host.toml", days, "coarse = [\"hours\"]\n")[0].contains("hours"));
+    let without = format!(", \"generalise\"]\n{days}");
+    refused("host.toml", &without, "]\n", at, "shows presence, so a coarse treatment has to exist");
+}
+
+#[test]
 fn keys_name_one_text_of_the_section() {
     let key = "key = [\"user.name\"]";
     refused("user.toml", key, "key = [\"host.name\"]", key, "not a field of the section");
@@ -146,15 +159,6 @@ fn bounds_hold_what_the_treatments_give() {
     refused("os.toml", "max_bytes = 16\n", "", "id = \"os.type\"", "needs `max_bytes`");
     refused("os.toml", "many = true\n", "", "id = \"x.os.patches\"", "no `max_values`");
     refused("os.toml", "max_values = 1024\n", "", "id = \"x.os.patches\"", "needs `max_values`");
-    let bounded = "treatments = [\"drop\", \"generalise\"]";
-    let lat = "id = \"geo.location.lat\"";
-    refused(
-        "location.toml",
-        bounded,
-        "treatments = [\"keep\", \"drop\", \"generalise\"]",
-        lat,
-        "finest step",
-    );
     refused(
         "host.toml",
         "type = \"integer\"",

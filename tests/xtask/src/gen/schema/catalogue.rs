@@ -3,8 +3,8 @@
 
 use super::{DOTTED, list, members, object, pattern, set, text, words};
 use crate::r#gen::vocabulary::{
-    By, Capability, Ccpa, DPV, Discloser, Kind, LegalBasis, NeverKind, Origin, Privilege, SOURCE_KINDS,
-    Sensitivity, Shape, Shows, Treatment,
+    By, Capability, Ccpa, DPV, Discloser, Generalisation, Kind, LegalBasis, NeverKind, Origin, Privilege,
+    SOURCE_KINDS, Sensitivity, Shape, Shows, Treatment,
 };
 use serde_json::{Map, Value, json};
 
@@ -67,10 +67,10 @@ fn field() -> Value {
             ("shows", words(Shows::ALL.iter().map(|word| word.name()))),
             ("minimal", json!({ "type": "boolean" })),
             ("treatments", treatments()),
+            ("coarse", set(&words(Generalisation::ALL.iter().map(|word| word.name())), 1)),
             ("max_bytes", json!({ "type": "integer", "minimum": 1 })),
             ("max_values", least_two),
             ("legal_bases", set(&words(LegalBasis::ALL.iter().map(|word| word.name())), 1)),
-            ("min_step_milli", json!({ "type": "integer", "minimum": 1 })),
             ("osquery", pattern("^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$")),
             ("glpi", pattern("^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?$")),
             ("no_source", text()),
@@ -91,6 +91,11 @@ fn field() -> Value {
                 "if": { "properties": { "type": { "const": "text" } } },
                 "then": { "required": ["max_bytes"] },
                 "else": { "properties": { "max_bytes": false } },
+            },
+            {
+                "if": { "properties": { "treatments": { "contains": { "const": Treatment::Generalise.name() } } } },
+                "then": { "required": ["coarse"] },
+                "else": { "properties": { "coarse": false } },
             },
             {
                 "if": { "properties": { "many": { "const": true } }, "required": ["many"] },

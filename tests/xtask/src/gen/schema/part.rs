@@ -3,9 +3,9 @@
 //! A value is accepted in every form that some policy could give it; which form one report must have depends on its
 //! policy, and that is checked by the programs.
 
-use super::{HMAC, INSTANT, MAX_INTEGER, PART_NAME, digest, members, object, pattern};
+use super::{HMAC, INSTANT, MAX_INTEGER, PART_NAME, digest, members, object, pattern, words};
 use crate::r#gen::model::{Catalogue, Field, SectionFile};
-use crate::r#gen::vocabulary::{Kind, Shape, Treatment};
+use crate::r#gen::vocabulary::{Continent, EXISTS, Generalisation, Kind, Shape, TimeZoneArea, Treatment};
 use serde_json::{Value, json};
 
 /// Most rows of one section; `collector_proto::limits::MAX_ROWS`.
@@ -76,25 +76,35 @@ fn forms(field: &Field, treatment: Treatment) -> Vec<Value> {
         (Treatment::Keep, Kind::Mac) => {
             vec![pattern("^[0-9A-F]{2}((-[0-9A-F]{2}){5}|(-[0-9A-F]{2}){7}|(-[0-9A-F]{2}){19})$")]
         }
-        (Treatment::Generalise, Kind::Mac) => vec![pattern("^[0-9A-F]{2}(-[0-9A-F]{2}){2}$")],
         (Treatment::Keep, Kind::Timestamp) => vec![pattern(INSTANT)],
-        (Treatment::Generalise, Kind::Timestamp) => {
-            vec![pattern("^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")]
-        }
         (Treatment::Keep, Kind::Decimal) => vec![pattern("^-?[0-9]{1,12}(\\.[0-9]{1,12})?$")],
-        (Treatment::Generalise, Kind::Decimal) => vec![pattern(coarse_decimal(field.min_step_milli))],
-        (Treatment::Keep | Treatment::Truncate | Treatment::Generalise, Kind::Text) => vec![text()],
+        (Treatment::Keep | Treatment::Truncate, Kind::Text) => vec![text()],
+        (Treatment::Generalise, _) => field.coarse.iter().map(|level| coarse(*level)).collect(),
         (Treatment::Hmac, _) => vec![pattern(HMAC)],
         (Treatment::Drop, _)
         | (
             Treatment::Truncate,
             Kind::Integer | Kind::Boolean | Kind::Mac | Kind::Timestamp | Kind::Decimal,
-        )
-        | (Treatment::Generalise, Kind::Integer | Kind::Boolean | Kind::Ip) => Vec::new(),
+        ) => Vec::new(),
     }
 }
 
-/// A decimal number of no more digits after the point than the finest step leaves. The steps are a tenth and a whole.
-const fn coarse_decimal(min_step_milli: u32) -> &'static str {
-    if min_step_milli > 100 { "^-?[0-9]{1,12}$" } else { "^-?[0-9]{1,12}(\\.[0-9])?$" }
+/// The form of a coarse value.
+fn coarse(level: Generalisation) -> Value {
+    match level {
+        Generalisation::Oui => pattern("^[0-9A-F]{2}(-[0-9A-F]{2}){2}$"),
+        Generalisation::Major => pattern("^[0-9]{1,20}$"),
+        Generalisation::MajorMinor => pattern("^[0-9]{1,20}(\\.[0-9]{1,20})?$"),
+        Generalisation::Day => pattern("^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"),
+        Generalisation::Month => pattern("^[0-9]{4}-(0[1-9]|1[0-2])$"),
+        Generalisation::TenthDegree => pattern("^-?[0-9]{1,12}(\\.[0-9])?$"),
+        Generalisation::Degree => pattern("^-?[0-9]{1,12}$"),
+        Generalisation::Days | Generalisation::Weeks | Generalisation::Decade => json!({
+            "type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER, "multipleOf": level.step(),
+        }),
+        Generalisation::Area => words(TimeZoneArea::ALL.iter().map(|area| area.name())),
+        Generalisation::Region => pattern("^[0-9]$"),
+        Generalisation::Continent => words(Continent::ALL.iter().map(|continent| continent.name())),
+        Generalisation::Existence => json!({ "const": EXISTS }),
+    }
 }

@@ -200,21 +200,9 @@ fn written(field: &Field, treatment: Treatment) -> Option<Value> {
             object(&["chars"], [("chars", json!({ "type": "integer", "minimum": 1, "maximum": 65535 }))])
         }
         Treatment::Hmac => words(KeyScope::ALL.iter().map(|word| word.name())),
-        Treatment::Generalise => words(generalisations(field).iter().copied()),
+        Treatment::Generalise => words(field.coarse.iter().map(|level| level.name())),
     };
     let mut properties = Map::new();
     properties.insert(treatment.name().to_owned(), parameters);
     Some(object(&[treatment.name()], properties))
-}
-
-/// What values of the field can be coarsened to; `collector_proto::policy::Generalisation`.
-const fn generalisations(field: &Field) -> &'static [&'static str] {
-    match field.kind {
-        Kind::Mac => &["oui"],
-        Kind::Text => &["major", "major_minor"],
-        Kind::Timestamp => &["day", "month"],
-        Kind::Decimal if field.min_step_milli > 100 => &["degree"],
-        Kind::Decimal => &["tenth_degree", "degree"],
-        Kind::Integer | Kind::Boolean | Kind::Ip => &[],
-    }
 }
