@@ -2,8 +2,8 @@
 
 use super::{Filter, Necessity, Policy, Treatment};
 use crate::catalog::{
-    CcpaCategory, DERIVED, Field, FieldId, LegalBasis, NEVER, Platform, Privilege, Section, Sensitivity,
-    SourcePlace, TreatmentKind, ValueKind,
+    CcpaCategory, DERIVED, Field, FieldId, Generalisation, LegalBasis, NEVER, Platform, Privilege, Section,
+    Sensitivity, Shows, SourcePlace, TreatmentKind, ValueKind,
 };
 use crate::time::Span;
 use serde::Serialize;
@@ -48,6 +48,9 @@ pub enum Explanation {
 pub struct CollectedField {
     /// What happens to its values.
     pub treatment: Treatment,
+    /// Coarse treatments that the policy could choose instead, for a field that shows presence or place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coarser: Vec<Treatment>,
     /// Whether the person may refuse it.
     pub necessity: Necessity,
     /// Whether rows about accounts are collected too.
@@ -93,8 +96,14 @@ pub struct CatalogueFacts {
     pub many: bool,
     /// How much harm the value can do.
     pub sensitivity: Sensitivity,
+    /// What its values show about a person when they are looked at one after the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shows: Option<Shows>,
     /// Treatments that a policy may choose.
     pub treatments: &'static [TreatmentKind],
+    /// What values may be coarsened to, the finest first.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub coarse: &'static [Generalisation],
     /// The only legal bases allowed; empty means any.
     pub legal_bases: &'static [LegalBasis],
     /// DPV personal-data terms.
@@ -123,6 +132,7 @@ pub fn explain(policy: &Policy, field: FieldId) -> Explanation {
             let purposes = rule.purposes.iter().filter_map(|name| PurposeFacts::of(policy, name)).collect();
             let rule = CollectedField {
                 treatment: rule.treat,
+                coarser: rule.treat.coarser_for(field.field()),
                 necessity: rule.necessity,
                 accounts: rule.accounts,
                 purposes,
@@ -199,7 +209,9 @@ impl CatalogueFacts {
             kind: declared.kind,
             many: declared.many,
             sensitivity: declared.sensitivity,
+            shows: declared.shows,
             treatments: declared.treatments,
+            coarse: declared.coarse,
             legal_bases: declared.bounds.legal_bases,
             dpv: declared.dpv,
             ccpa: declared.ccpa,

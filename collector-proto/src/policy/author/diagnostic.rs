@@ -96,6 +96,8 @@ crate::catalog::vocabulary! {
         MacInIpv6 = "mac_in_ipv6",
         /// A field of high sensitivity under legitimate interest.
         SensitiveInterest = "sensitive_interest",
+        /// A field that shows presence or place, and is not coarsened.
+        PresenceOrPlace = "presence_or_place",
         /// Rows about accounts under another basis than consent.
         AccountsWithoutConsent = "accounts_without_consent",
         /// A field that only rows about accounts have, and a rule that does not cover them.

@@ -5,6 +5,7 @@ use super::head::{DeclaredRecipient, Head};
 use super::purposes::{DeclaredPurpose, Purposes};
 use super::report::{At, Diagnosis};
 use super::rules::Planned;
+use super::treat::written;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
 use crate::policy::document_terms::is_in_eea;
 use crate::policy::{Rule, Transfer, Treatment};
@@ -23,6 +24,7 @@ const ABOUT_ACCOUNTS_ALONE: &[FieldId] = &[fields::X_BROWSER_EXTENSION, fields::
 pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut Diagnosis<'_>) {
     for Planned { rule, at } in planned {
         lint_plain_identifier(rule.field, rule.treat, at, report);
+        lint_presence_or_place(rule.field, rule.treat, at, report);
         lint_source(rule.field, at, report);
         lint_accounts(rule, purposes, at, report);
         if rule.field.field().sensitivity == Sensitivity::High {
@@ -56,6 +58,19 @@ fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut
     };
     let message = format!("`{field}` is sent as read and identifies a device or a person; consider {advice}");
     report.warn(at, Code::PlainIdentifier, message);
+}
+
+/// Each value alone may be harmless; one a day is a diary.
+fn lint_presence_or_place(field: FieldId, treat: Treatment, at: &At, report: &mut Diagnosis<'_>) {
+    let coarser: Vec<String> = treat.coarser_for(field.field()).into_iter().map(written).collect();
+    let Some(shows) = field.field().shows.filter(|_| !coarser.is_empty()) else { return };
+    let message = format!(
+        "values of `{field}`, one after the other, show {}; it is sent {}, though at most once a day; consider treat = {}",
+        shows.words(),
+        treat.words(),
+        coarser.join(" or ")
+    );
+    report.warn(at, Code::PresenceOrPlace, message);
 }
 
 fn lint_source(field: FieldId, at: &At, report: &mut Diagnosis<'_>) {

@@ -3,7 +3,6 @@
 use super::source::{NotAPolicy, load};
 use crate::cli::now;
 use crate::cli::output::{Format, Output};
-use collector_proto::catalog::FieldId;
 use collector_proto::policy::explain::{
     CatalogueFacts, CollectedField, Explanation, explain_all, explain_name,
 };
@@ -61,7 +60,7 @@ fn unknown(name: &str) -> anyhow::Error {
 fn write_one(explanation: &Explanation, out: &mut Output<'_>) -> std::io::Result<()> {
     match explanation {
         Explanation::Collected { rule, catalogue } => {
-            write_collected(catalogue.field, rule, out)?;
+            write_collected(rule, catalogue, out)?;
             write_facts(catalogue, out)
         }
         Explanation::NotCollected { catalogue } => {
@@ -82,7 +81,7 @@ fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Res
     let (mut not_collected, mut never) = (Vec::new(), Vec::new());
     for explanation in explanations {
         match explanation {
-            Explanation::Collected { rule, catalogue } => write_collected(catalogue.field, rule, out)?,
+            Explanation::Collected { rule, catalogue } => write_collected(rule, catalogue, out)?,
             Explanation::NotCollected { catalogue } => not_collected.push(catalogue.field.name()),
             Explanation::Derived { .. } => write_one(explanation, out)?,
             Explanation::Never { name, .. } => never.push(*name),
@@ -94,8 +93,23 @@ fn write_all(explanations: &[Explanation], out: &mut Output<'_>) -> std::io::Res
     writeln!(out, "never, there is no code for it: {}", listed(&never))
 }
 
-fn write_collected(field: FieldId, rule: &CollectedField, out: &mut Output<'_>) -> std::io::Result<()> {
-    writeln!(out, "{field}: sent {}, {}", rule.treatment.words(), rule.necessity)?;
+fn write_collected(
+    rule: &CollectedField,
+    facts: &CatalogueFacts,
+    out: &mut Output<'_>,
+) -> std::io::Result<()> {
+    writeln!(out, "{}: sent {}, {}", facts.field, rule.treatment.words(), rule.necessity)?;
+    if let Some(shows) = facts.shows {
+        writeln!(
+            out,
+            "  values of it, one after the other, show {}: it is sent at most once a day",
+            shows.words()
+        )?;
+    }
+    if !rule.coarser.is_empty() {
+        let coarser: Vec<_> = rule.coarser.iter().map(|treatment| treatment.words()).collect();
+        writeln!(out, "  it could be sent {}", coarser.join(" or "))?;
+    }
     if rule.accounts {
         writeln!(out, "  also from the directories of persons")?;
     }
@@ -130,6 +144,10 @@ fn write_facts(facts: &CatalogueFacts, out: &mut Output<'_>) -> std::io::Result<
     )?;
     let treatments: Vec<_> = facts.treatments.iter().map(|treatment| treatment.name()).collect();
     writeln!(out, "  may be treated: {}", treatments.join(", "))?;
+    if !facts.coarse.is_empty() {
+        let coarse: Vec<_> = facts.coarse.iter().map(|level| level.name()).collect();
+        writeln!(out, "  may be coarsened to: {}", coarse.join(", "))?;
+    }
     if !facts.legal_bases.is_empty() {
         let bases: Vec<_> = facts.legal_bases.iter().map(|basis| basis.name()).collect();
         writeln!(out, "  only under: {}", bases.join(", "))?;
@@ -153,50 +171,4 @@ fn listed(names: &[&str]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn explain(field: Option<&str>, format: Format) -> anyhow::Result<String> {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("policy.toml");
-        std::fs::write(&file, include_str!("../../../../packaging/policies/inventory.toml")).unwrap();
-        let mut out = Vec::new();
-        run(&Args { file, field: field.map(str::to_owned), format }, &mut Output::to(&mut out))?;
-        Ok(String::from_utf8(out).unwrap())
-    }
-
-    #[test]
-    fn one_field_with_everything_about_it() {
-        let text = explain(Some("host.mac"), Format::Text).unwrap();
-        for part in [
-            "host.mac: sent as a keyed hash that is comparable across devices, required",
-            "for inventory (InternalResourceOptimisation, Art. 6(1)(f) GDPR), kept 180d, received by Example IT department (DE)",
-            "linux: /sys/class/net/*/address",
-        ] {
-            assert!(text.contains(part), "{part} is not in:\n{text}");
-        }
-        assert!(explain(Some("user.name"), Format::Text).unwrap().starts_with("user.name: not collected\n"));
-        assert!(explain(Some("screen.capture"), Format::Text).unwrap().contains("no code for it"));
-        assert!(explain(Some("x.package.purl"), Format::Text).unwrap().contains("computes it from"));
-        let error = explain(Some("host.maac"), Format::Text).unwrap_err().to_string();
-        assert!(error.contains("did you mean `host.mac`?"), "{error}");
-        let error = explain(Some("screen.capure"), Format::Text).unwrap_err().to_string();
-        assert!(error.contains("did you mean `screen.capture`?"), "{error}");
-    }
-
-    #[test]
-    fn the_whole_policy_names_every_field_once() {
-        let text = explain(None, Format::Text).unwrap();
-        for field in FieldId::all() {
-            assert!(text.contains(field.name()), "{field} is not mentioned");
-        }
-        let json: serde_json::Value = serde_json::from_str(&explain(None, Format::Json).unwrap()).unwrap();
-        let answers: Vec<_> =
-            json.as_array().unwrap().iter().map(|one| one["answer"].as_str().unwrap()).collect();
-        assert!(
-            answers.contains(&"collected")
-                && answers.contains(&"not_collected")
-                && answers.contains(&"never")
-        );
-    }
-}
+mod tests;
