@@ -62,7 +62,7 @@ field-hw-bios-version = Firmware version
 ## Fields: your computer
 
 field-host-name = Computer name
-    .description = The name of this computer on the network. It may contain your name.
+    .description = The name of this computer on the network. It can contain your name.
 field-host-id = Machine ID
     .description = A code made from the operating system's own ID of this installation. The ID itself is not sent.
 field-host-arch = Processor type
@@ -271,7 +271,7 @@ derived-x-package-purl = Package URL
 ## Purposes
 
 purpose-EnforceAccessControl = Access control
-    .description = To decide which devices and people may use which systems.
+    .description = To decide which devices and people get access to which systems.
 purpose-EnforceSecurity = Security
     .description = To find devices that are open to attack and to protect them.
 purpose-FraudPreventionAndDetection = Fraud prevention
@@ -338,7 +338,7 @@ treatment-keep = As read
 treatment-drop = Not read
     .description = This program does not read it.
 treatment-truncate-ip = Shortened to the network
-    .description = Only the first { $v4 } bits of an IPv4 address and the first { $v6 } bits of an IPv6 address are sent: the network, not your device in it.
+    .description = Only the first { $v4 } bits of an IPv4 address and the first { $v6 } bits of an IPv6 address are sent. They name the network, not your device in it.
 treatment-truncate-text = Shortened
     .description = { $chars ->
         [one] Only the first character is sent.
@@ -451,7 +451,7 @@ privilege-root = System rights
 privilege-admin = Administrator rights
     .description = Only a program with administrator rights can read it.
 privilege-consent = The system asks you
-    .description = The operating system asks you before any program may read it.
+    .description = The operating system asks you before it lets any program read it.
 
 ## Categories of California's privacy law
 
@@ -543,17 +543,17 @@ notice-details = Details
 # Why nothing is collected; the ids follow the reader's codes
 
 notice-refused-not-enrolled = This device has not been enrolled with any organisation. There are no rules that would allow anything to be read.
-notice-refused-no-policy = There is no policy on this device. Without one nothing may be read.
-notice-refused-policy-not-signed = The policy on this device does not carry the signatures it needs. Someone may have changed it.
+notice-refused-no-policy = There is no policy on this device. Without one nothing is read.
+notice-refused-policy-not-signed = The policy on this device does not carry the signatures it needs. It is possible that someone changed it.
 notice-refused-policy-not-acceptable = The policy on this device breaks a rule of this program.
 notice-refused-not-understood = The rules of your organisation need a newer version of Candor. Until it is installed, nothing is collected.
 notice-refused-policy-for-other-group = The policy on this device is meant for other devices.
 notice-refused-policy-expired = The policy has expired. Your organisation has to issue a new one.
 notice-refused-policy-not-yet-effective = The policy has not taken effect yet. It is announced before anything is collected under it.
 notice-refused-policy-rolled-back = The policy on this device is older than one that was already in force here.
-notice-refused-policy-equivocation = There are two different policies with the same version number. Someone may have changed one of them.
+notice-refused-policy-equivocation = There are two different policies with the same version number. It is possible that someone changed one of them.
 notice-refused-policy-not-current = Your organisation has a newer policy, and this device has not received it yet.
-notice-refused-policy-stale = Your organisation has not confirmed the policy for too long. The device may have been offline.
+notice-refused-policy-stale = Your organisation has not confirmed the policy for too long. Perhaps the device was offline.
 notice-refused-timestamp-invalid = The confirmation that the policy is still current is missing or not validly signed.
 notice-refused-timestamp-rolled-back = The confirmation that the policy is still current is older than one this device already had.
 notice-refused-root-invalid = The keys that say whose signatures count cannot be verified.
@@ -561,7 +561,7 @@ notice-refused-root-expired = The keys that say whose signatures count have expi
 notice-refused-clock-behind = The clock of this device is wrong, so it cannot be told whether the policy is still in force.
 notice-refused-paused = Collection is paused on this device.
 notice-refused-not-acknowledged = Your organisation requires that this notice is acknowledged first, and nobody has done so yet.
-notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules, and on this device it cannot do so as far as is required.
+notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules. On this device it cannot do so as far as is required.
 notice-refused-other = The part of this program that reads the device has refused.
 
 notice-status-not-known = It is not known whether anything is collected
@@ -671,6 +671,17 @@ notice-day-refused = { $reports ->
    *[other] yes, as { $reports } reports that the collector refused, the newest of which is { $newest }
 }
 
+# What the values can show
+
+notice-shows = What this can show about you
+notice-shows-text = These values can show more than they say, above all when several of them follow one another.
+notice-shows-daily = For reports, each of them is read at most once a day.
+notice-shows-no-history = Of a place only the newest is kept, on this device and at the collector.
+notice-shows-none = None of the values that this program counts as showing presence or place is collected here.
+notice-shows-presence = when somebody was at this device
+notice-shows-place = where this device was
+notice-shows-accounts = These are also read of what persons have installed for themselves, in their own directories: { $fields }.
+
 # Values
 
 notice-values = What is sent
@@ -681,7 +692,8 @@ notice-section-left-out = A part of this is left out here, because it is about o
 notice-column-field = What
 notice-column-value = Value as sent
 notice-column-treatment = What is done to it first
-notice-column-use = Why, for whom, how long
+notice-column-use = Why and for whom
+notice-column-until = Kept until
 notice-not-sent = Not sent
 notice-no-consent = No consent
 notice-no-consent-text = It needs your consent, and you have not given it. Who gets the report is told the same as where a device has no such value.
@@ -704,7 +716,11 @@ notice-no = no
 notice-sensitivity = Sensitivity
 notice-necessity = Required or optional
 notice-recipients-of = Received by
-notice-retention-of = Kept for
+notice-retention-of = Kept at most
+notice-kept = { $span } after the last report that has it
+notice-kept-now = If a report left now: until { $at }.
+notice-kept-already = By the last receipt: until { $at }.
+notice-kept-replaced = A newer value replaces it sooner.
 notice-treatment = Treatment
 notice-purposes-of = Purpose
 notice-basis-of = Legal basis
@@ -714,7 +730,7 @@ notice-scope-machine = Only of what is installed for the whole device. Nothing i
 notice-scope-accounts = Also of what persons have installed for themselves, in their own directories.
 notice-filter-include = Only where “{ $field }” is: { $patterns }
 notice-filter-exclude = Left out where “{ $field }” is: { $patterns }
-notice-tenant-key = Values that are replaced by a shared code can be linked across the devices of { $organisation }, because all of these devices use the same key. Whoever holds that key can try out all possible values and so find the original again where there are few of them, as with hardware (MAC) addresses. Such codes are still personal data.
+notice-tenant-key = Values that are replaced by a shared code can be linked across the devices of { $organisation }, because all of these devices use the same key. Where few values are possible, as with hardware (MAC) addresses, whoever holds that key can try them all and find the original again. Such codes are still personal data.
 
 # Purposes, Art. 13(1)(c) and (d) GDPR
 
@@ -746,10 +762,23 @@ notice-safeguard-derogation = an exception of Art. 49 GDPR
 # Retention, Art. 13(2)(a)
 
 notice-retention = How long values are kept
-notice-retention-text = When the time is over, the collector deletes the values.
+notice-retention-longest = This is the longest time for each purpose. Each value above has its own, which is sometimes shorter.
 notice-retention-line = { $purpose }: { $span }
-notice-records = What remains after that, without any value: that there was a report, and that there is this device. It is kept for { $span }.
+notice-retention-collector = At the collector
+notice-retention-text = When the time is over, the collector deletes the value. It looks for such values once an hour.
+notice-records = Then it still has, without any value: that there was a report, its receipt, and that there is this device.
+notice-records-until = It deletes that { $span } after the report, and what it knows of the device with the last one. If a report left now: on { $at }.
+notice-already = What was sent already
+notice-already-report = Report { $report } is the last that the collector confirmed, at { $at }.
+notice-already-values = The last of all values sent so far is deleted on { $at }, unless a further report leaves it standing.
+notice-already-record = The record of that report, without values, is deleted on { $at }.
+notice-copy = In this device’s own copy
 notice-ledger = This device keeps its own copy of every report, so that you can read what was sent.
+notice-ledger-values = A value leaves it on the date of the receipt, at the latest with the next report after that. Where there is no receipt, the time counts from when the report was made.
+notice-ledger-places = A place leaves it as soon as a newer one is there.
+notice-ledger-records = That there was a report, and its receipt, can be read here for { $span } at least, without values.
+notice-ledger-unsent = A report that could not be sent is removed after { $span }.
+notice-ledger-size = The copy takes at most { $mib } MiB. Where it would take more, the oldest reports make room, and a signed note of that remains.
 
 # Rights, Art. 13(2)(b) to (d)
 
@@ -799,19 +828,19 @@ notice-connection-times = The times of the reports show when this device is swit
 # Never
 
 notice-sandbox = What keeps Candor to these rules
-notice-sandbox-full = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need: all other files, connections to anywhere, and starting other programs. The operating system does so here in full.
+notice-sandbox-full = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need. That is all other files, connections to anywhere, and starting other programs. The operating system does so here in full.
 notice-sandbox-partial = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need. On this device the operating system does a part of it: { $parts }. For the rest the program keeps to the rules by itself.
 notice-sandbox-none = On this device the operating system cannot hold the program to the rules. It keeps to them by itself.
 notice-sandbox-files = it refuses other files
 notice-sandbox-calls = it refuses connections and starting programs
 notice-sandbox-capabilities = it takes special rights away
 notice-sandbox-abi = Landlock, the part of the Linux kernel that refuses files, has version { $abi } here.
-notice-split = The program that reads this device runs as another user than the one that talks to the collector: whoever takes over the one that talks cannot make it read more than the rules permit.
-notice-split-none = On this device the program that reads and the one that talks to the collector run as the same user: whoever takes over the one that talks can read what the other can.
+notice-split = The program that reads this device runs as another user than the one that talks to the collector. Whoever takes over the one that talks cannot make it read more than the rules permit.
+notice-split-none = On this device the program that reads and the one that talks to the collector run as the same user. Whoever takes over the one that talks can read what the other can.
 notice-sandbox-required = The rules demand at least this level: { $level }. Where it is not reached, nothing is collected.
 notice-values-failed = Could not be read, so what only it holds is missing: { $source } ({ $reason })
 notice-unsupported = Named in the rules and not collected
-notice-unsupported-text = The rules name these as well. This version of Candor does not know them and collects nothing of them. A later version may collect them under the same rules.
+notice-unsupported-text = The rules name these as well. This version of Candor does not know them and collects nothing of them. A later version of Candor can collect them under the same rules.
 notice-never = What Candor never collects
 notice-never-text = The program has no code for any of this. No setting and no policy can switch it on.
 
@@ -851,7 +880,7 @@ notice-about-fresh = Confirmed as current until
 notice-about-made = Made
 notice-about-page = Page that everybody on this device can open
 notice-about-look = To look for yourself
-notice-about-commands = In a terminal, “candor preview” shows what would be sent now, “candor sent list” what was sent, and “candor policy explain” what the rules say about one kind of value.
+notice-about-commands = In a terminal, “candor preview” shows what would be sent now, and “candor sent list” what was sent. “candor policy explain” says what the rules say about one kind of value.
 notice-acknowledged = Recorded: the notice for policy version { $version } was shown and acknowledged. This is not consent, and it takes none of your rights away.
 notice-acknowledge-nothing = There is no policy in force, so there is nothing to acknowledge.
 

@@ -1,4 +1,4 @@
-//! Every bound that both sides hold to, each with its reason.
+//! Every bound that both sides hold to, or that people are told of, each with its reason.
 
 /// Largest signed document (root, policy, timestamp, receipt) in bytes of its envelope. The richest policy over
 /// the whole catalogue in six languages is below 64 KiB; four times that stops endless data (TUF §1.5).
@@ -55,3 +55,11 @@ pub const REQUEST_MAX_AGE_SECONDS: i64 = 300;
 
 /// How far a signed request's `created` may lie in the future, in seconds.
 pub const REQUEST_MAX_AHEAD_SECONDS: i64 = 60;
+
+/// Most bytes of reports that a device keeps. A full report of a machine with 1,000 packages has about 100 KB and an unchanged one
+/// 1 KB: this is years of ordinary reports, and little enough for any disk.
+pub const MAX_LEDGER_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long a device keeps a report that it could not send: 30 days in seconds. What it says is replaced by the next full report
+/// anyway, and a device that was away for a month must not deliver a month of history at once.
+pub const MAX_UNSENT_SECONDS: u64 = 30 * 24 * 3600;

@@ -20,6 +20,12 @@ const NOTICE: &str = "notice-";
 /// Words that no notice may use: nothing is certain for ever.
 const ABSOLUTES: &[&str] = &["100 %", "100%", "completely secure", "absolutely secure", "guarantee"];
 
+/// Most words of a sentence: longer ones are read twice.
+const MOST_WORDS: usize = 25;
+
+/// What leaves open whether something happens or is allowed, by language.
+const VAGUE: &[(&str, &str)] = &[("en", "may")];
+
 /// Every message that the catalogue and the vocabularies ask for, with its parameters.
 fn required() -> BTreeMap<String, BTreeSet<&'static str>> {
     fn all(group: Wording, terms: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
@@ -111,8 +117,57 @@ fn faults(sources: &BTreeMap<String, String>) -> Vec<String> {
     for locale in &locales {
         catalogue_faults(locale, &mut faults);
         notice_faults(locale, english, &mut faults);
+        wording_faults(locale, &mut faults);
     }
     faults
+}
+
+/// Sentences that are too long to be understood at once, and words that say nothing definite.
+fn wording_faults(locale: &Locale, faults: &mut Vec<String>) {
+    let name = &locale.name;
+    for (id, message) in &locale.messages {
+        let mut texts = Vec::new();
+        for pattern in message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value))
+        {
+            let text = text_of(pattern, &mut texts);
+            texts.push(text);
+        }
+        for sentence in texts.iter().flat_map(|text| text.split_inclusive(['.', '!', '?', '\n'])) {
+            let words: Vec<&str> = sentence.split(|c: char| c.is_whitespace() || c == '/').collect();
+            let words: Vec<&str> =
+                words.into_iter().filter(|word| word.contains(char::is_alphanumeric)).collect();
+            if words.len() > MOST_WORDS {
+                faults.push(format!("{name}: `{id}` has a sentence of {} words: {sentence}", words.len()));
+            }
+            let is = |word: &str, vague| {
+                word.trim_matches(|c: char| !c.is_alphabetic()).eq_ignore_ascii_case(vague)
+            };
+            for (_, vague) in VAGUE.iter().filter(|(language, _)| language == name) {
+                if words.iter().any(|word| is(word, vague)) {
+                    faults.push(format!("{name}: `{id}` says “{vague}”: {sentence}"));
+                }
+            }
+        }
+    }
+}
+
+/// What people read of a pattern, a parameter as one word. What a choice says goes to `others`, text by text.
+fn text_of(pattern: &Pattern<String>, others: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => text.push_str(value),
+            PatternElement::Placeable { expression: Expression::Inline(_) } => text.push('x'),
+            PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
+                for variant in variants {
+                    let chosen = text_of(&variant.value, others);
+                    others.push(chosen);
+                }
+                text.push('x');
+            }
+        }
+    }
+    text
 }
 
 /// The catalogue's messages: exactly those, each with a title and a description.
@@ -233,6 +288,11 @@ fn an_incomplete_locale_is_noticed() {
     assert!(fault(english.replace("{ $v4 }", "24")).contains("`treatment-truncate-ip` uses"));
     assert!(fault(english.clone() + "\nfield-host-ip = Again\n").contains("appears twice"));
     assert!(fault(english.clone() + "\nnotice-boast = This is 100 % safe.\n").contains("promises too much"));
+    let twice = |words: usize| format!("\nnotice-probe = {}end.\n", "word ".repeat(words - 1));
+    assert!(fault(english.clone() + &twice(MOST_WORDS)).is_empty());
+    assert!(fault(english.clone() + &twice(MOST_WORDS + 1)).contains("a sentence of 26 words"));
+    let chosen = "\nnotice-probe = { $n ->\n    [one] One.\n   *[other] They may.\n}\n";
+    assert!(fault(english.clone() + chosen).contains("`notice-probe` says “may”"));
     assert!(fault(english + "\nno message\n").contains("does not parse"));
 }
 

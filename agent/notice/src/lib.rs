@@ -23,7 +23,7 @@ use lines::width;
 
 pub use lines::wrap;
 pub use model::{
-    Audience, Facts, Incomplete, NoSafeguard, Notice, NoticeError, Outcome, Record, Recorded,
+    Audience, Confirmed, Facts, Incomplete, NoSafeguard, Notice, NoticeError, Outcome, Record, Recorded,
     RequiredElement, Setting,
 };
 

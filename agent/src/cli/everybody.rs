@@ -77,7 +77,8 @@ pub(super) fn write(directory: &Path, words: &Words, context: &Context) -> Resul
         }
         let now = context.now();
         let record = Record::NotKept;
-        let setting = Setting { words, now, audience: Audience::Everybody, record, page_at: None };
+        let setting =
+            Setting { words, now, audience: Audience::Everybody, record, confirmed: None, page_at: None };
         let made = Rules::of(&reader).and_then(|rules| {
             let digest = Digest::of(rules.fingerprint()?.as_bytes());
             if made_from.as_ref().is_some_and(|made_from| made_from.rules == digest) {
@@ -125,7 +126,8 @@ pub(super) fn show_by(
     context: &Context,
 ) -> Result<(), Failure> {
     let (now, record) = (context.now(), Record::NotKept);
-    let setting = Setting { words, now, audience: Audience::Everybody, record, page_at: None };
+    let setting =
+        Setting { words, now, audience: Audience::Everybody, record, confirmed: None, page_at: None };
     let notice = Rules::of(reader)?.notice(reader, context, &setting)?;
     publish(&notice, None, directory, words)?;
     record_shown(&notice, reader)?;

@@ -7,7 +7,7 @@ use crate::platform::{self, OPENER};
 use crate::reader_client::{Disclosed, ReaderError};
 use anyhow::Context as _;
 use candor_notice::locale::Words;
-use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Rendering, Setting};
+use candor_notice::{Audience, Confirmed, Facts, Notice, NoticeError, Record, Rendering, Setting};
 use collector_proto::policy::Standing;
 use collector_proto::text::plain;
 use std::io::{self, Write as _};
@@ -104,8 +104,14 @@ pub(super) fn make(
     let now = context.now();
     // What was read to make the notice is on record by now, and told of in it.
     let subject = observe(draft, root, context)?;
-    let setting =
-        |record| Setting { words, now, audience: audience(), record, page_at: page_for_everybody() };
+    let setting = |record| Setting {
+        words,
+        now,
+        audience: audience(),
+        record,
+        confirmed: confirmed(context),
+        page_at: page_for_everybody(),
+    };
     Ok(match subject {
         Subject::Draft(disclosed) => Notice::draft(&facts(&disclosed), words, now)?,
         Subject::InForce(disclosed) => Notice::in_force(&facts(&disclosed), &setting(record(context)))?,
@@ -117,6 +123,17 @@ pub(super) fn make(
             Notice::nothing(&nothing.refusal, nothing.controller.as_ref(), &setting(record))?
         }
     })
+}
+
+/// What the collector confirmed so far, as far as whoever calls the program is told of it. A notice is made also where nobody can
+/// say.
+fn confirmed(context: &Context) -> Option<Confirmed> {
+    let counts = if context.is_own() {
+        context.books().ok()?.summarise(None).ok()?.counts
+    } else {
+        context.observer(None).sent_summary().ok()?.counts
+    };
+    Some(Confirmed { last: counts.last_receipt?, last_value_until: counts.last_value_until })
 }
 
 /// Where the page lies that everybody can open, where it was written.

@@ -112,6 +112,8 @@ struct LedgerStatus {
     /// Why it is not the ledger that the reader knows; the reader was asked before it was viewed.
     other: Option<String>,
     last_receipt: Option<LastReceipt>,
+    /// When the last value goes of everything that was confirmed.
+    last_value_until: Option<UtcTime>,
     /// Why no more is known.
     unknown: Option<String>,
 }
@@ -210,6 +212,7 @@ impl LedgerStatus {
             pending: Some(counts.pending),
             other: other.map(|other| other.to_string()),
             last_receipt: counts.last_receipt,
+            last_value_until: counts.last_value_until,
             unknown: None,
         }
     }
@@ -217,7 +220,14 @@ impl LedgerStatus {
     /// As the agent told the reader, where more cannot be found out.
     fn told(head: Option<LedgerHead>, why: String) -> Self {
         let last_entry = head.map_or(0, |head| head.entries);
-        Self { last_entry, pending: None, other: None, last_receipt: None, unknown: Some(why) }
+        Self {
+            last_entry,
+            pending: None,
+            other: None,
+            last_receipt: None,
+            last_value_until: None,
+            unknown: Some(why),
+        }
     }
 }
 
@@ -274,7 +284,7 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
             line("", format!("not whole: {other}"));
         }
         let receipt = ledger.last_receipt.as_ref().map_or("none".to_owned(), |receipt| {
-            let until = receipt.stored_until.map(|until| format!(", kept until {}", until.date()));
+            let until = ledger.last_value_until.map(|until| format!(", values kept until {}", until.date()));
             format!("report {} at {}{}", receipt.entry, receipt.received_at, until.unwrap_or_default())
         });
         match &ledger.unknown {

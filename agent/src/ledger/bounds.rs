@@ -1,17 +1,13 @@
 //! How much the ledger keeps, and what goes first. Pure.
 
 use super::notes::{Bound, Fate};
-
-/// Most bytes of reports. A full report of a machine with 1,000 packages has about 100 KB and an unchanged one 1 KB:
-/// this is years of ordinary reports, and little enough for any disk.
-pub(crate) const MAX_BYTES: u64 = 64 * 1024 * 1024;
+use collector_proto::limits::MAX_UNSENT_SECONDS;
 
 /// How long an answered report is kept where no policy says, in seconds: 400 days, so that a yearly review finds the whole year.
 pub(crate) const ANSWERED_MAX_AGE: i64 = 400 * 24 * 3600;
 
-/// How long an unsent report is kept, in seconds: 30 days. What it says is replaced by the next full report anyway, and a
-/// device that was away for a month must not deliver a month of history at once.
-pub(crate) const UNSENT_MAX_AGE: i64 = 30 * 24 * 3600;
+/// How long an unsent report is kept, in seconds.
+pub(crate) const UNSENT_MAX_AGE: i64 = MAX_UNSENT_SECONDS.cast_signed();
 
 /// What the plan needs to know of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,12 @@
 //! is gone as soon as a newer one of its name is kept.
 
 use super::file_name::FileName;
+use super::notes::Fate;
 use super::{Ledger, LedgerError, LedgerWriter, Recorded};
 use crate::durable;
 use crate::identity::ReceiptKeys;
 use collector_proto::digest::Digest;
-use collector_proto::limits::MAX_REPORT_BYTES;
+use collector_proto::limits::{MAX_REPORT_BYTES, MAX_UNSENT_SECONDS};
 use collector_proto::messages::{Part, PartName, Report};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -41,6 +42,21 @@ impl Ledger {
         }
         Ok(parts)
     }
+
+    /// Whether parts of the entry are there.
+    fn has_parts(&self, number: u64) -> bool {
+        self.parts.range((number, 0)..=(number, u16::MAX)).next().is_some()
+    }
+
+    /// When the last value goes of all that the collector confirmed and of which parts are here. What cannot be verified any more
+    /// counts as nothing.
+    pub(crate) fn last_value_until(&self, keys: &ReceiptKeys) -> Option<UtcTime> {
+        let confirmed =
+            self.entries().filter(|(number, fate)| *fate == Fate::Receipted && self.has_parts(*number));
+        confirmed
+            .filter_map(|(number, _)| self.receipt(&self.load(number).ok()?, keys).ok()??.last_value_until())
+            .max()
+    }
 }
 
 impl LedgerWriter<'_> {
@@ -54,7 +70,7 @@ impl LedgerWriter<'_> {
             let report = recorded.report().document();
             let receipt = self.ledger.receipt(&recorded, keys).ok().flatten();
             // Nobody's word but the device's own makes a part live longer than a report may wait.
-            let latest = report.created.plus_seconds(super::bounds::UNSENT_MAX_AGE.unsigned_abs());
+            let latest = report.created.plus_seconds(MAX_UNSENT_SECONDS);
             let since = receipt.map_or(report.created, |receipt| receipt.received_at.min(latest));
             let is_over = |name: &PartName| since.plus_seconds(name.retention.seconds()) <= now;
             expired.extend(
@@ -87,10 +103,6 @@ impl LedgerWriter<'_> {
             );
         }
         self.remove_parts(&superseded)
-    }
-
-    fn has_parts(&self, number: u64) -> bool {
-        self.ledger.parts.range((number, 0)..=(number, u16::MAX)).next().is_some()
     }
 
     fn remove_parts(&mut self, places: &[(u64, u16)]) -> Result<(), LedgerError> {

@@ -16,7 +16,7 @@ use candor_durable::{Directory, Role};
 use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Envelope, SigningKey};
-use collector_proto::limits::{MAX_REPORT_BYTES, MAX_REPORT_WIRE_BYTES};
+use collector_proto::limits::{MAX_LEDGER_BYTES, MAX_REPORT_BYTES, MAX_REPORT_WIRE_BYTES};
 use collector_proto::messages::{Problem, ProblemKind, Report, sequence};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
@@ -210,7 +210,7 @@ impl<'lock> LedgerWriter<'lock> {
     ) -> Result<(), LedgerError> {
         let candidates = self.candidates(now)?;
         let incoming = u64::try_from(incoming).unwrap_or(u64::MAX);
-        for (number, why) in bounds::plan(&candidates, incoming, bounds::MAX_BYTES, self.records) {
+        for (number, why) in bounds::plan(&candidates, incoming, MAX_LEDGER_BYTES, self.records) {
             self.drop_entry(number, why, key, device_id, now)?;
         }
         Ok(())

@@ -90,7 +90,8 @@ impl Books {
             last_receipt = self.receipt(&ledger.load(entry)?)?.map(|receipt| LastReceipt {
                 entry,
                 received_at: receipt.received_at,
-                stored_until: receipt.last_value_until(),
+                values_until: receipt.values_until,
+                records_until: receipt.records_until,
             });
         }
         let counts = SentCounts {
@@ -98,6 +99,7 @@ impl Books {
             pending: u64::try_from(ledger.pending().count()).unwrap_or(u64::MAX),
             newest_made: newest.map(|recorded| recorded.report().document().created),
             last_receipt,
+            last_value_until: ledger.last_value_until(&self.receipt_keys),
         };
         Ok(SentSummary { counts, end: ledger.end_at(known)? })
     }

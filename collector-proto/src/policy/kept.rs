@@ -4,8 +4,8 @@ use super::Policy;
 use crate::catalog::{FieldId, Shape};
 use crate::time::Span;
 
-/// For how long a value of the field lives under a policy. `None` where the field has no rule.
-pub(super) fn kept(policy: &Policy, field: FieldId) -> Option<Span> {
+/// For how long a value of the field lives under a policy of which nothing is refused. `None` where the field has no rule.
+pub fn kept(policy: &Policy, field: FieldId) -> Option<Span> {
     with_its_keys(field, |field| policy.retention(field))
 }
 

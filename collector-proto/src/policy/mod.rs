@@ -33,6 +33,7 @@ pub use document::{
 pub use field_name::FieldName;
 pub use fit::{BoundsOf, fits};
 pub use in_force::{Announced, Announcement, Announcements, InForce, Remembered, Wait};
+pub use kept::kept;
 pub use narrow::{narrowed, terms};
 pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
 pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};

@@ -4,8 +4,10 @@
 
 use super::complete::{Incomplete, require_complete};
 use super::contacts::{complaint, responsible};
+use super::kept::Confirmed;
 use super::last_day::{self, Audience, Record};
 use super::phrasing::Phrasing;
+use super::retention;
 use super::rights::rights;
 use super::transfers::{self, NoSafeguard};
 use super::{
@@ -49,6 +51,8 @@ pub struct Setting<'a> {
     pub audience: Audience,
     /// The readings on this device.
     pub record: Record,
+    /// What the collector confirmed so far, where whoever looks is told of it.
+    pub confirmed: Option<Confirmed>,
     /// Where the page lies that everybody on this device can open, if there is one.
     pub page_at: Option<String>,
 }
@@ -98,7 +102,7 @@ impl Notice {
     /// The notice that a draft would have. What was read on the device on which it is looked at has no place in it.
     pub fn draft(facts: &Facts<'_, Draft>, words: &Words, now: UtcTime) -> Result<Self, NoticeError> {
         let text = words.text("notice-status-draft-text")?;
-        build(facts, None, Status::Draft { text }, words, now)
+        build(facts, None, Status::Draft { text }, &Making { words, now, confirmed: None })
     }
 
     /// The notice of a device on which nothing is collected. `controller` is whoever is known to be responsible.
@@ -161,11 +165,12 @@ fn without_policy(
         page_at: page_at(setting),
         last_day: last_day::of(setting)?,
         left_out: None,
+        can_show: None,
         sections: Vec::new(),
         purposes: Vec::new(),
         recipients: Vec::new(),
         transfers: transfers::none(words)?,
-        retention: vec![words.text("notice-ledger")?],
+        retention: retention::without_policy(setting.confirmed.as_ref(), words)?,
         // What was collected before may still be held.
         rights: if controller.is_some() { rights(&[], words)? } else { Vec::new() },
         complaint: controller.map(|known| complaint(known, words)).transpose()?,
@@ -209,20 +214,30 @@ fn build_signed(
     status: Status,
     setting: &Setting<'_>,
 ) -> Result<Notice, NoticeError> {
-    let notice = build(facts, Some(facts.permit.versions()), status, setting.words, setting.now)?;
+    let Setting { words, now, confirmed, .. } = setting;
+    let making = Making { words, now: *now, confirmed: confirmed.as_ref() };
+    let notice = build(facts, Some(facts.permit.versions()), status, &making)?;
     Ok(Notice { page: page(setting)?, page_at: page_at(setting), last_day: last_day::of(setting)?, ..notice })
+}
+
+/// What a notice of a policy is made with beside the facts.
+struct Making<'a> {
+    words: &'a Words,
+    now: UtcTime,
+    confirmed: Option<&'a Confirmed>,
 }
 
 fn build<S: Standing>(
     facts: &Facts<'_, S>,
     versions: Option<&Versions>,
     status: Status,
-    words: &Words,
-    now: UtcTime,
+    making: &Making<'_>,
 ) -> Result<Notice, NoticeError> {
     same_fields(facts)?;
     let document = facts.policy.document();
-    let phrasing = Phrasing { document, words };
+    let Making { words, now, confirmed } = *making;
+    // Receipts say the minute.
+    let phrasing = Phrasing { document, words, received: now.to_minute(), confirmed };
     let sections = phrasing.sections(facts)?;
     let fields: Vec<&FieldNotice> = sections.iter().flat_map(|section| &section.fields).collect();
     let purposes = phrasing.purposes(&fields)?;
@@ -249,6 +264,7 @@ fn build<S: Standing>(
         page_at: None,
         last_day: None,
         left_out: (!facts.left_out.is_empty()).then(|| words.text("notice-left-out")).transpose()?,
+        can_show: Some(phrasing.can_show(facts, &fields)?),
         transfers: transfers::of(
             document,
             recipients.iter().flat_map(RecipientNotice::countries),

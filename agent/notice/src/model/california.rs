@@ -13,7 +13,7 @@ impl Phrasing<'_> {
             let members: Vec<_> =
                 fields.iter().filter(|field| field.california.iter().any(|c| c == category.name())).collect();
             let uses = || members.iter().flat_map(|field| &field.uses);
-            let Some(longest) = uses().map(|usage| usage.retention).max() else { continue };
+            let Some(longest) = members.iter().map(|field| field.kept.span).max() else { continue };
             let purposes: BTreeSet<&String> = uses().map(|usage| &usage.title).collect();
             categories.push(CategoryNotice {
                 category: Term::of(Wording::Ccpa, category.name(), self.words)?,

@@ -5,21 +5,28 @@
 
 mod build;
 mod california;
+mod can_show;
 mod complete;
 mod contacts;
 mod enforcement;
+mod kept;
 mod last_day;
 mod phrasing;
 mod purposes;
+mod retention;
 mod rights;
 mod summary;
 mod transfers;
 mod values;
 
 pub use build::{Facts, NoticeError, Setting};
+pub(crate) use can_show::CanShow;
 pub use complete::{Incomplete, RequiredElement};
+pub use kept::Confirmed;
+pub(crate) use kept::KeptNotice;
 pub use last_day::{Audience, Outcome, Record, Recorded};
 pub(crate) use last_day::{LastDay, ReadingNotice};
+pub(crate) use retention::RetentionNotice;
 pub use transfers::NoSafeguard;
 
 use crate::locale::Term;
@@ -67,6 +74,9 @@ pub struct Notice {
     /// That there is more than is shown, where something is not for whoever looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) left_out: Option<String>,
+    /// What the values can show about somebody; `None` where there are no rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) can_show: Option<CanShow>,
     /// Every value, by section.
     pub(crate) sections: Vec<SectionNotice>,
     /// Art. 13(1)(c) and (d).
@@ -75,8 +85,8 @@ pub struct Notice {
     pub(crate) recipients: Vec<RecipientNotice>,
     /// Art. 13(1)(f).
     pub(crate) transfers: Transfers,
-    /// Art. 13(2)(a): how long, purpose by purpose.
-    pub(crate) retention: Vec<String>,
+    /// Art. 13(2)(a): how long, where, and what remains.
+    pub(crate) retention: RetentionNotice,
     /// Art. 13(2)(b) and (c): only those that the legal bases give.
     pub(crate) rights: Vec<RightNotice>,
     /// Art. 13(2)(d).
@@ -229,6 +239,8 @@ pub(crate) struct FieldNotice {
     pub(crate) treatment: TreatmentNotice,
     /// One for each purpose that the field is collected for.
     pub(crate) uses: Vec<Use>,
+    /// Until when.
+    pub(crate) kept: KeptNotice,
     pub(crate) sensitivity: Term,
     pub(crate) necessity: Term,
     /// Which rows are kept or left out.
@@ -268,8 +280,6 @@ pub(crate) struct Use {
     pub(crate) legal_basis: LegalBasis,
     pub(crate) legal_basis_title: String,
     pub(crate) article: &'static str,
-    pub(crate) retention: Span,
-    pub(crate) retention_text: String,
     pub(crate) recipients: Vec<String>,
 }
 
@@ -419,6 +429,11 @@ impl Notice {
     /// Whether it tells of a policy.
     pub(crate) fn tells_of_a_policy(&self) -> bool {
         !matches!(self.status, Status::NothingCollected { .. } | Status::NotKnown { .. })
+    }
+
+    /// Whether it tells how long values are kept. Where nothing is collected, what was sent before can still be held.
+    pub(crate) fn tells_of_retention(&self) -> bool {
+        self.tells_of_a_policy() || self.retention.already_sent.is_some()
     }
 
     /// The language's code.

@@ -123,21 +123,6 @@ impl Phrasing<'_> {
         Ok(recipients)
     }
 
-    pub(super) fn retention(&self, purposes: &[PurposeNotice]) -> Result<Vec<String>, NoticeError> {
-        let mut lines = Vec::new();
-        for purpose in purposes {
-            let span = purpose.retention_text.as_str();
-            let values = [("purpose", purpose.dpv.title.as_str().into()), ("span", span.into())];
-            let line = self.words.text_with("notice-retention-line", &values)?;
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        let span = self.words.span(self.document.records)?;
-        lines.push(self.words.text_with("notice-records", &[("span", span.into())])?);
-        Ok(lines)
-    }
-
     pub(super) fn obligation(
         &self,
         policy: &Policy,

@@ -21,7 +21,7 @@ impl Phrasing<'_> {
         };
         let recipients: BTreeSet<&String> =
             fields.iter().flat_map(|field| &field.uses).flat_map(|usage| &usage.recipients).collect();
-        let longest = fields.iter().flat_map(|field| &field.uses).map(|usage| usage.retention).max();
+        let longest = fields.iter().map(|field| field.kept.span).max();
         let refusable =
             fields.iter().filter(|field| field.necessity.id == Necessity::Optional.name()).count();
         let interval = words.span(self.document.report_every)?;

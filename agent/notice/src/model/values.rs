@@ -85,6 +85,7 @@ impl Phrasing<'_> {
             Some(grant) => (grant.treatment, &grant.purposes),
             None => (rule.treat, &rule.purposes),
         };
+        let kept = self.kept(facts, field, &sent)?;
         let in_words = treatment_words(treatment, self.words)?;
         let declared = field.field();
         Ok(FieldNotice {
@@ -98,6 +99,7 @@ impl Phrasing<'_> {
                 description: in_words.description,
             },
             uses: purposes.iter().map(|name| self.usage(name)).collect::<Result<_, _>>()?,
+            kept,
             sensitivity: Term::of(Wording::Sensitivity, declared.sensitivity.name(), self.words)?,
             necessity: Term::of(Wording::Necessity, rule.necessity.name(), self.words)?,
             filters: self.filters(rule)?,
@@ -114,8 +116,6 @@ impl Phrasing<'_> {
             legal_basis: basis,
             legal_basis_title: self.words.title(Wording::Basis, basis.name())?,
             article: basis.article(),
-            retention: purpose.retention,
-            retention_text: self.words.span(purpose.retention)?,
             recipients: self.recipient_names(&purpose.recipients),
         })
     }

@@ -23,9 +23,11 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     sheet.responsible(notice)?;
     sheet.last_day(notice)?;
     if notice.tells_of_a_policy() {
+        sheet.can_show(notice)?;
         sheet.values(notice)?;
         sheet.reasons(notice)?;
     }
+    sheet.retention(notice)?;
     sheet.rights(notice)?;
     if notice.tells_of_a_policy() {
         sheet.circumstances(notice)?;

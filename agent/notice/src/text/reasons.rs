@@ -40,13 +40,35 @@ impl Sheet<'_> {
         for text in &notice.transfers.text {
             self.paragraph(2, text);
         }
+        Ok(())
+    }
+
+    pub(super) fn retention(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        let retention = &notice.retention;
+        if !notice.tells_of_retention() {
+            return Ok(());
+        }
         self.heading("notice-retention")?;
-        for line in &notice.retention {
+        if !retention.purposes.is_empty() {
+            let lead = self.words.text("notice-retention-longest")?;
+            self.paragraph(0, &lead);
+        }
+        for line in &retention.purposes {
             self.paragraph(0, &format!("- {line}"));
         }
-        for id in ["notice-retention-text", "notice-ledger"] {
-            let text = self.words.text(id)?;
-            self.paragraph(0, &text);
+        let already = retention.already_sent.as_ref().map_or(&[][..], |already| &already.text);
+        for (title, sentences) in [
+            ("notice-retention-collector", retention.collector.as_slice()),
+            ("notice-already", already),
+            ("notice-copy", &retention.device),
+        ] {
+            if sentences.is_empty() {
+                continue;
+            }
+            self.line("");
+            let title = self.words.text(title)?;
+            self.underlined(&title, '─');
+            sentences.iter().for_each(|sentence| self.paragraph(0, sentence));
         }
         Ok(())
     }

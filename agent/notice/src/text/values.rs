@@ -1,4 +1,4 @@
-//! Every value, by section: what it is, what is sent of it, why, and until when it is kept.
+//! What the values can show, and every value, by section: what it is, what is sent of it, why, and until when it is kept.
 
 use super::sheet::Sheet;
 use crate::locale::LocaleError;
@@ -6,6 +6,18 @@ use crate::model::{FieldNotice, Notice, SectionNotice, SentContent};
 use crate::table::{columns, value_text};
 
 impl Sheet<'_> {
+    pub(super) fn can_show(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        let Some(can_show) = &notice.can_show else { return Ok(()) };
+        self.heading("notice-shows")?;
+        can_show.text.iter().for_each(|sentence| self.paragraph(0, sentence));
+        for field in &can_show.fields {
+            self.paragraph(0, &format!("- {}: {}", field.title, field.shows_text));
+            self.labelled("notice-treatment", &field.treatment)?;
+        }
+        can_show.accounts.iter().for_each(|sentence| self.paragraph(0, sentence));
+        Ok(())
+    }
+
     pub(super) fn values(&mut self, notice: &Notice) -> Result<(), LocaleError> {
         self.heading("notice-values")?;
         let id = if notice.sections.is_empty() { "notice-values-none" } else { "notice-values-text" };
@@ -63,8 +75,9 @@ impl Sheet<'_> {
             self.labelled("notice-purposes-of", &usage.title)?;
             self.nested("notice-basis-of", &basis)?;
             self.nested("notice-recipients-of", &usage.recipients.join(", "))?;
-            self.nested("notice-retention-of", &usage.retention_text)?;
         }
+        let kept = &field.kept;
+        self.labelled("notice-column-until", &format!("{}. {}", kept.text, kept.dates.join(" ")))?;
         let necessity = format!("{}: {}", field.necessity.title, field.necessity.description);
         self.labelled("notice-necessity", &necessity)?;
         let sensitivity = format!("{}: {}", field.sensitivity.title, field.sensitivity.description);

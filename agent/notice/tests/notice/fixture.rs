@@ -1,14 +1,15 @@
 //! Policies, permits and disclosures to make notices from.
 
 use candor_notice::locale::Words;
-use candor_notice::{Audience, Facts, Notice, NoticeError, Record, Setting};
+use candor_notice::{Audience, Confirmed, Facts, Notice, NoticeError, Record, Setting};
 use collector_proto::catalog::{
     EXISTS, FieldId, LegalBasis, Platform, RecipientRole, Section, Shape, ValueKind,
 };
 use collector_proto::contract::Version1;
+use collector_proto::disclosure::sent::LastReceipt;
 use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, Holder, PartName};
 use collector_proto::policy::trust::{
     AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument,
     TimestampKind, Trust,
@@ -50,8 +51,20 @@ pub(super) fn setting(words: &Words) -> Setting<'_> {
         now: now(),
         audience: Audience::Unknown,
         record: Record::Kept(Vec::new()),
+        confirmed: None,
         page_at: None,
     }
+}
+
+/// The receipt of an hour ago for a report whose parts have these retentions.
+pub(super) fn confirmed(retentions: &[&str]) -> Confirmed {
+    let received_at = UtcTime::from_unix(now().unix() - 3_600).to_minute();
+    let until = |span: Span| received_at.plus_seconds(span.seconds());
+    let spans = retentions.iter().map(|span| Span::parse(span).unwrap());
+    let values_until: BTreeMap<Span, UtcTime> = spans.map(|span| (span, until(span))).collect();
+    let last_value_until = values_until.values().max().copied();
+    let records_until = until(Span::parse("400d").unwrap());
+    Confirmed { last: LastReceipt { entry: 42, received_at, values_until, records_until }, last_value_until }
 }
 
 pub(super) fn field(name: &str) -> FieldId {
@@ -239,9 +252,42 @@ fn disclose<S: Standing>(
             }
         }
     }
-    let written =
-        serde_json::json!({ "parts": { "0123456789abcdef/1d/latest": sections }, "absent": absent });
+    let written = serde_json::json!({ "parts": parts_of(permit, &sections), "absent": absent });
     serde_json::from_value::<DisclosureMessage>(written).unwrap().under(permit).unwrap()
+}
+
+/// The rows as the reader puts them into parts: each value in one that lives as long as it, and with it the keys of its row.
+fn parts_of<S: Standing>(
+    permit: &Permit<S>,
+    sections: &BTreeMap<Section, Vec<Row>>,
+) -> BTreeMap<PartName, BTreeMap<Section, Vec<Row>>> {
+    let mut parts: BTreeMap<PartName, BTreeMap<Section, Vec<Row>>> = BTreeMap::new();
+    for (section, rows) in sections {
+        for row in rows {
+            let mut split: BTreeMap<PartName, Row> = BTreeMap::new();
+            for (field, value) in row.iter() {
+                split.entry(part(permit, field)).or_default().insert(field, value.clone());
+            }
+            for (part, mut row_of_part) in split {
+                for key in section.key() {
+                    if let Some(value) = row.value(*key) {
+                        row_of_part.insert(*key, value.clone());
+                    }
+                }
+                parts.entry(part).or_default().entry(*section).or_default().push(row_of_part);
+            }
+        }
+    }
+    parts
+}
+
+/// The part for values of the field.
+fn part<S: Standing>(permit: &Permit<S>, field: FieldId) -> PartName {
+    PartName {
+        holder: Holder::of([1; 8]),
+        retention: permit.retention(field).unwrap(),
+        latest: field.is_never_a_history(),
+    }
 }
 
 /// Every treatment that the field can have.

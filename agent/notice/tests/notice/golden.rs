@@ -2,7 +2,7 @@
 //!
 //! `CANDOR_BLESS=1 cargo test -p candor-notice golden` rewrites them; the difference is then a reviewer's to judge.
 
-use crate::fixture::{Case, document, now, rule, setting, value, words};
+use crate::fixture::{Case, confirmed, document, now, rule, setting, value, words};
 use candor_notice::table::{Layout, TableContent, table};
 use candor_notice::{Audience, Notice, Outcome, Record, Recorded, Rendering, Setting};
 use collector_proto::disclosure::{AskedBy, Operation, Reading};
@@ -18,6 +18,8 @@ fn policy() -> PolicyDocument {
     scoped.filters = BTreeMap::from([(scoped.field, filter)]);
     let mut optional = rule("x.host.timezone", Treatment::Keep, &["extras"]);
     optional.necessity = Necessity::Optional;
+    let mut of_accounts = rule("package.name", Treatment::Keep, &["duty"]);
+    of_accounts.accounts = true;
     document(vec![
         rule("os.name", Treatment::Keep, &["security", "duty"]),
         rule("os.version", Treatment::Keep, &["security"]),
@@ -25,7 +27,9 @@ fn policy() -> PolicyDocument {
         rule("host.ip", Treatment::TruncateIp { v4: 24, v6: 48 }, &["security"]),
         rule("host.mac", Treatment::Hmac(KeyScope::Tenant), &["security"]),
         rule("network.interface.name", Treatment::Keep, &["security"]),
-        rule("package.name", Treatment::Keep, &["security"]),
+        rule("host.uptime", Treatment::Keep, &["security"]),
+        rule("network.carrier.icc", Treatment::Keep, &["security"]),
+        of_accounts,
         rule("package.version", Treatment::Keep, &["security"]),
         optional,
         scoped,
@@ -77,7 +81,9 @@ fn renderings_are_as_reviewed() {
         reading(Operation::Preview, AskedBy::Account("1000".to_owned()), (0, None), Outcome::Stayed),
     ]);
     let audience = Audience::Account("1000".to_owned());
-    let notice = Notice::in_force(&case.facts(), &Setting { record, audience, ..setting(&words) }).unwrap();
+    let confirmed = Some(confirmed(&["90d", "30d"]));
+    let setting = Setting { record, audience, confirmed, ..setting(&words) };
+    let notice = Notice::in_force(&case.facts(), &setting).unwrap();
     compare("notice.txt", &notice.render(Rendering::Text { width: 80 }, &words).unwrap());
     compare("notice.html", &notice.render(Rendering::Page, &words).unwrap());
     compare("notice.json", &notice.render(Rendering::Json, &words).unwrap());

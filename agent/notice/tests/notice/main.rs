@@ -8,6 +8,7 @@ mod everybody;
 mod fixture;
 mod golden;
 mod hostile;
+mod kept;
 mod last_day;
 mod left_out;
 mod markup;

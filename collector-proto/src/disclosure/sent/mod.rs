@@ -17,8 +17,9 @@ pub use entry::{BadEntry, OpenedReport, SentEntry, SentReceipt};
 pub use list::{Bound, Fate, MAX_SENT_LINES, SentLine, SentList};
 
 use super::{LedgerHead, OtherLedger};
-use crate::time::UtcTime;
+use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Most bytes of a question.
 pub const MAX_LEDGER_QUESTION_BYTES: usize = 1024;
@@ -112,7 +113,7 @@ pub struct SentSummary {
 }
 
 /// How many reports there are and what happened to the last of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentCounts {
     /// Number of the newest entry.
@@ -123,18 +124,23 @@ pub struct SentCounts {
     pub newest_made: Option<UtcTime>,
     /// The newest receipt.
     pub last_receipt: Option<LastReceipt>,
+    /// When the last value goes of everything that was confirmed, as far back as the ledger reaches.
+    pub last_value_until: Option<UtcTime>,
 }
 
 /// The newest receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LastReceipt {
     /// Number of the entry.
     pub entry: u64,
     /// When the collector received the report.
     pub received_at: UtcTime,
-    /// When it deletes the last value of it; `None` where no part was there.
-    pub stored_until: Option<UtcTime>,
+    /// When it deletes what the report brought or left standing, for each retention of its parts.
+    #[serde(deserialize_with = "crate::json::unique_map")]
+    pub values_until: BTreeMap<Span, UtcTime>,
+    /// When it deletes the record of the report, which names no value.
+    pub records_until: UtcTime,
 }
 
 /// A verification as the reader passes it on.
@@ -152,7 +158,7 @@ pub struct VerifiedSent {
 }
 
 /// A summary as the reader passes it on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SummarisedSent {
     /// What the agent's user counted.

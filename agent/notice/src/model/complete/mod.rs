@@ -100,7 +100,10 @@ fn require_general(notice: &Notice) -> Result<(), Incomplete> {
         (RequiredElement::Purposes, !collects || !notice.purposes.is_empty()),
         (RequiredElement::Recipients, !collects || !notice.recipients.is_empty()),
         (RequiredElement::Transfers, all_say(&notice.transfers.text)),
-        (RequiredElement::Retention, !collects || all_say(&notice.retention)),
+        (
+            RequiredElement::Retention,
+            !collects || (all_say(&notice.retention.purposes) && all_say(&notice.retention.collector)),
+        ),
         (
             RequiredElement::Complaint,
             notice
@@ -180,12 +183,9 @@ fn require_field(field: &FieldNotice) -> Result<(), Incomplete> {
         return Err(Incomplete { element: RequiredElement::Field, place: place() });
     }
     let stated = |usage: &Use| {
-        !usage.title.is_empty()
-            && !usage.legal_basis_title.is_empty()
-            && !usage.retention_text.is_empty()
-            && !usage.recipients.is_empty()
+        !usage.title.is_empty() && !usage.legal_basis_title.is_empty() && !usage.recipients.is_empty()
     };
-    if field.uses.is_empty() || !field.uses.iter().all(stated) {
+    if field.uses.is_empty() || !field.uses.iter().all(stated) || field.kept.text.trim().is_empty() {
         return Err(Incomplete { element: RequiredElement::FieldUse, place: place() });
     }
     // A field that says nothing about a person has no category; that is for the catalogue to say.

@@ -84,7 +84,7 @@ fn remove(notice: &mut Notice, element: RequiredElement) {
         }
         RequiredElement::Recipients => notice.recipients.clear(),
         RequiredElement::Transfers => notice.transfers.text.clear(),
-        RequiredElement::Retention => notice.retention.clear(),
+        RequiredElement::Retention => notice.retention.purposes.clear(),
         RequiredElement::Rights => notice.rights.retain(|right| right.right != Right::Erasure),
         RequiredElement::Withdrawal => notice.rights.retain(|right| right.right != Right::Withdrawal),
         RequiredElement::Complaint => notice.complaint = None,
@@ -140,10 +140,12 @@ fn a_notice_without_one_element_is_refused() {
 #[test]
 fn every_part_of_a_purpose_and_of_a_field_counts() {
     type Change = fn(&mut Notice);
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, Change); 10] = [
         ("text", |n| n.purposes[0].text.clear()),
         ("purpose recipients", |n| n.purposes[0].recipients.clear()),
         ("purpose retention", |n| n.purposes[0].retention_text.clear()),
+        ("what happens at the end", |n| n.retention.collector.clear()),
+        ("until when", |n| n.sections[0].fields[0].kept.text.clear()),
         ("use recipients", |n| n.sections[0].fields[0].uses[0].recipients.clear()),
         ("use basis", |n| n.sections[0].fields[0].uses[0].legal_basis_title.clear()),
         ("treatment", |n| n.sections[0].fields[0].treatment.description.clear()),
@@ -172,7 +174,13 @@ fn every_rendering_shows_every_element() {
     ];
     shown.extend(notice.automated_decisions.iter().cloned());
     shown.extend(notice.transfers.text.iter().cloned());
-    shown.extend(notice.retention.iter().cloned());
+    let retention = &notice.retention;
+    shown.extend(
+        [&retention.purposes, &retention.collector, &retention.device].into_iter().flatten().cloned(),
+    );
+    let can_show = notice.can_show.as_ref().unwrap();
+    shown.extend(can_show.text.iter().chain(&can_show.accounts).cloned());
+    shown.extend(can_show.fields.iter().map(|field| field.shows_text.clone()));
     shown.extend(notice.obligation.iter().cloned());
     shown.extend(notice.changes.iter().cloned());
     shown.extend(notice.connection.iter().cloned());
@@ -189,6 +197,7 @@ fn every_rendering_shows_every_element() {
     for field in notice.sections.iter().flat_map(|section| &section.fields) {
         shown.extend([field.title.clone(), field.description.clone(), field.treatment.description.clone()]);
         shown.extend([field.sensitivity.title.clone(), field.necessity.title.clone()]);
+        shown.extend(field.kept.dates.iter().chain([&field.kept.text]).cloned());
     }
     assert!(shown.iter().all(|text| !text.is_empty()) && shown.len() > 60);
     for rendering in [Rendering::Text { width: 80 }, Rendering::Page, Rendering::Json] {
