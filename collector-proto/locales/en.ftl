@@ -680,7 +680,7 @@ notice-shows-no-history = Of a place only the newest is kept, on this device and
 notice-shows-none = None of the values that this program counts as showing presence or place is collected here.
 notice-shows-presence = when somebody was at this device
 notice-shows-place = where this device was
-notice-shows-accounts = These are also read of what persons have installed for themselves, in their own directories: { $fields }.
+notice-shows-accounts = Read from the directories of persons as well, about what they have installed for themselves: { $fields }.
 
 # Values
 
@@ -717,7 +717,7 @@ notice-sensitivity = Sensitivity
 notice-necessity = Required or optional
 notice-recipients-of = Received by
 notice-retention-of = Kept at most
-notice-kept = { $span } after the last report that has it
+notice-kept = { $span } after the last report with it
 notice-kept-now = If a report left now: until { $at }.
 notice-kept-already = By the last receipt: until { $at }.
 notice-kept-replaced = A newer value replaces it sooner.
@@ -766,8 +766,8 @@ notice-retention-longest = This is the longest time for each purpose. Each value
 notice-retention-line = { $purpose }: { $span }
 notice-retention-collector = At the collector
 notice-retention-text = When the time is over, the collector deletes the value. It looks for such values once an hour.
-notice-records = Then it still has, without any value: that there was a report, its receipt, and that there is this device.
-notice-records-until = It deletes that { $span } after the report, and what it knows of the device with the last one. If a report left now: on { $at }.
+notice-records = What remains then has no value in it: that there was a report, its receipt, and that there is this device.
+notice-records-until = The collector deletes that { $span } after the report, and the record of the device after the last report. If a report left now: on { $at }.
 notice-already = What was sent already
 notice-already-report = Report { $report } is the last that the collector confirmed, at { $at }.
 notice-already-values = The last of all values sent so far is deleted on { $at }, unless a further report leaves it standing.
@@ -776,7 +776,7 @@ notice-copy = In this device’s own copy
 notice-ledger = This device keeps its own copy of every report, so that you can read what was sent.
 notice-ledger-values = A value leaves it on the date of the receipt, at the latest with the next report after that. Where there is no receipt, the time counts from when the report was made.
 notice-ledger-places = A place leaves it as soon as a newer one is there.
-notice-ledger-records = That there was a report, and its receipt, can be read here for { $span } at least, without values.
+notice-ledger-records = That there was a report, and its receipt, can be read here for { $span }, without values.
 notice-ledger-unsent = A report that could not be sent is removed after { $span }.
 notice-ledger-size = The copy takes at most { $mib } MiB. Where it would take more, the oldest reports make room, and a signed note of that remains.
 

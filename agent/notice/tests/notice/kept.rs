@@ -65,7 +65,7 @@ fn what_really_holds_is_told_and_not_what_the_purposes_would_allow() {
         let text = notice.render(rendering, &words).unwrap();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in
-            ["30 days after the last report that has it", "If a report left now: until 2026-12-22 08:00 UTC."]
+            ["30 days after the last report with it", "If a report left now: until 2026-12-22 08:00 UTC."]
         {
             assert!(text.contains(part), "{rendering:?} does not say: {part}");
         }
@@ -114,7 +114,7 @@ fn what_can_show_presence_or_place_is_named_with_what_is_done_to_it() {
     assert_eq!(fields, [("x.host.timezone", "place"), ("network.carrier.name", "place")]);
     assert!(text.contains("Time zone: where this device was Treatment: As read"), "{text}");
     assert!(text.contains("at most once a day") && text.contains("Of a place only the newest"), "{text}");
-    assert!(text.contains("in their own directories: Program, Program version."), "{text}");
+    assert!(text.contains("installed for themselves: Program, Program version."), "{text}");
     // What nobody consented to is not collected.
     let (can_show, _) = told(policy, &Consent::default());
     assert_eq!(can_show["fields"].as_array().unwrap().len(), 1);
