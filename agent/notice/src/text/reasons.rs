@@ -68,7 +68,9 @@ impl Sheet<'_> {
             self.line("");
             let title = self.words.text(title)?;
             self.underlined(&title, '─');
-            sentences.iter().for_each(|sentence| self.paragraph(0, sentence));
+            for sentence in sentences {
+                self.paragraph(0, sentence);
+            }
         }
         Ok(())
     }
