@@ -72,27 +72,24 @@ fn cases() -> impl Strategy<Value = Case> {
 impl Case {
     fn policy(&self) -> String {
         let head = POLICY.split("[purposes.").next().unwrap();
-        let mut toml = head
+        let head = head
             .replace("version = 1\nexpires", "version = 2\nexpires")
             .replace("max_stale =", &format!("records = \"{}d\"\nmax_stale =", self.records));
-        for (number, days) in self.purposes.iter().enumerate().filter(|(number, _)| self.is_used(*number)) {
-            toml += &format!(
+        let used = self.purposes.iter().enumerate().filter(|(number, _)| self.is_used(*number));
+        let purposes = used.map(|(number, days)| {
+            format!(
                 "[purposes.p{number}]\ndpv = \"InternalResourceOptimisation\"\nlegal_basis = \"legitimate_interest\"\n\
                  interests_weighed = true\nretention = \"{days}d\"\nrecipients = [\"it\"]\n\
                  text = {{ en = \"Know which devices there are.\" }}\n"
-            );
-        }
-        for (name, bits) in FIELDS.iter().zip(&self.fields).filter(|(_, bits)| **bits > 0) {
-            let purposes: Vec<String> = (0..4)
-                .filter(|number| bits >> number & 1 == 1)
-                .map(|number| format!("\"p{number}\""))
-                .collect();
-            toml += &format!(
-                "[[collect]]\nfields = [\"{name}\"]\npurposes = [{}]\ntreat = \"keep\"\n",
-                purposes.join(", ")
-            );
-        }
-        toml
+            )
+        });
+        let rules = FIELDS.iter().zip(&self.fields).filter(|(_, bits)| **bits > 0).map(|(name, bits)| {
+            let purposes = (0..4).filter(|number| bits >> number & 1 == 1);
+            let purposes: Vec<String> = purposes.map(|number| format!("\"p{number}\"")).collect();
+            let purposes = purposes.join(", ");
+            format!("[[collect]]\nfields = [\"{name}\"]\npurposes = [{purposes}]\ntreat = \"keep\"\n")
+        });
+        std::iter::once(head).chain(purposes).chain(rules).collect()
     }
 
     fn is_used(&self, purpose: usize) -> bool {
@@ -152,7 +149,9 @@ fn split(section: Section, row: &Row, permit: &Permit<Signed>) -> Vec<(PartName,
         rows.entry(part_of(permit, field)).or_default().insert(field, value.clone());
     }
     for (key, value) in section.key().iter().filter_map(|key| Some((*key, row.value(*key)?))) {
-        rows.values_mut().for_each(|row| row.insert(key, value.clone()));
+        for row in rows.values_mut() {
+            row.insert(key, value.clone());
+        }
     }
     rows.into_iter().collect()
 }
@@ -247,8 +246,8 @@ impl Told {
 
     /// The longest date that `device show` has for a value of each field.
     fn shown(&self) -> BTreeMap<FieldId, UtcTime> {
-        let (data, id) = (self.world.dir().path().display().to_string(), self.device.id.to_string());
-        let show = ["candor-collector", "device", "show", &id, "--data", &data];
+        let (place, id) = (self.world.dir().path().display().to_string(), self.device.id.to_string());
+        let show = ["candor-collector", "device", "show", &id, "--data", &place];
         let cli = Cli::try_parse_from([&show[..], &["--purpose", "audit", "--format", "json"]].concat());
         let mut out = Vec::new();
         cli.unwrap().run(&mut out).unwrap();
