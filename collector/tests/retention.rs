@@ -4,7 +4,9 @@
 mod support;
 
 use candor_collector::cli::Cli;
+use candor_collector::retention::sweep;
 use candor_collector::reverify::reverify;
+use candor_collector::store::StoreOptions;
 use clap::Parser as _;
 use collector_proto::catalog::Section;
 use collector_proto::messages::{ProblemKind, SectionBody};
@@ -214,4 +216,51 @@ async fn one_process_at_a_time_sweeps_in_turn() {
     world.pass(3300);
     assert!(world.collector.sweep_in_turn().await.unwrap().is_some(), "anybody's turn");
     assert!(first.sweep_in_turn().await.unwrap().is_none());
+}
+
+/// The files of a store as a crash leaves them, in a folder of their own.
+fn image(world: &World) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(world.dir().path()).unwrap().map(Result::unwrap) {
+        // What the processes shared in memory is gone.
+        if entry.path().is_file() && !entry.path().to_string_lossy().ends_with("-shm") {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+    }
+    folder
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_a_sweep_brings_nothing_back() {
+    const REPORTS: usize = 150;
+    let world = World::new();
+    let mut device = world.enrol().await;
+    for _ in 0..REPORTS {
+        device.deliver(&world, sections([os()])).await;
+    }
+    let keys = world.value_keys();
+    world.pass(1000 * DAY);
+    let swept = world.store().sweep(world.now()).await.unwrap();
+    assert!(swept.more && !swept.parts.is_empty(), "the sweep has no middle");
+    let left = world.value_keys();
+    let overwritten: Vec<_> = keys.iter().filter(|key| !left.contains(key)).collect();
+    let folder = image(&world);
+    let is_on_disk = |key: &[u8]| {
+        let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.any(|file| std::fs::read(file).unwrap().windows(key.len()).any(|found| found == key))
+    };
+    assert!(overwritten.iter().any(|key| is_on_disk(key)), "the log was empty before the sweep ended");
+
+    let database = folder.path().join(world.dir().database().file_name().unwrap());
+    let store = candor_collector::store::open(&database, StoreOptions::default()).unwrap();
+    for part in &swept.parts {
+        assert!(store.report(part.report).await.unwrap().unwrap().parts[0].payload.is_none());
+    }
+    let rest = sweep(store.as_ref(), world.now()).await.unwrap();
+    assert_eq!(swept.parts.len() + rest.parts.len(), REPORTS);
+    assert_eq!(
+        keys.iter().filter(|key| is_on_disk(key)).count(),
+        0,
+        "keys of deleted values are on the disk"
+    );
 }

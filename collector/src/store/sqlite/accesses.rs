@@ -1,6 +1,7 @@
 //! Accesses to values. They hold no value.
 
-use super::retention::{AT_ONCE, KEPT};
+use super::pace::Budget;
+use super::retention::KEPT;
 use super::{SqliteStore, paging, unsigned};
 use crate::store::{AccessStore, Answer, Listed, NewAccess, Page, RecordedAccess, StoreError};
 use collector_proto::time::UtcTime;
@@ -56,9 +57,9 @@ fn accesses(connection: &Connection, page: &Page) -> Result<Listed<RecordedAcces
     Ok(Listed { items: listed.items.into_iter().map(|(access, _)| access).collect(), next: listed.next })
 }
 
-/// Forgets a bounded piece of what was on record long enough, and says how much it was.
-pub(super) fn forget(connection: &Connection, now: UtcTime) -> Result<usize, StoreError> {
-    Ok(connection
-        .prepare_cached("DELETE FROM access WHERE id IN (SELECT id FROM access WHERE hour <= ?1 LIMIT ?2)")?
-        .execute(params![now.unix() - KEPT, AT_ONCE])?)
+/// Forgets what was on record long enough.
+pub(super) fn forget(connection: &Connection, now: UtcTime, budget: &mut Budget) -> Result<(), StoreError> {
+    let mut delete = connection
+        .prepare_cached("DELETE FROM access WHERE id IN (SELECT id FROM access WHERE hour <= ?1 LIMIT ?2)")?;
+    budget.delete(|most| Ok(delete.execute(params![now.unix() - KEPT, most])?))
 }

@@ -8,7 +8,9 @@ mod accesses;
 mod devices;
 mod documents;
 mod events;
+mod log;
 mod migrations;
+mod pace;
 mod paging;
 mod place;
 mod readers;
@@ -22,15 +24,18 @@ mod tokens;
 mod writer;
 
 use super::{Answer, StoreError, StoreOptions};
+use pace::Pace;
 use readers::Readers;
 use rusqlite::{Connection, OpenFlags};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use writer::Writer;
 
-/// How long a connection waits for another's transaction. Longer than any transaction here takes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection waits for another's transaction, and how often it looks. Longer than any transaction here takes.
+const LOOKS: i32 = 5000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
 
 /// Pages between two checkpoints of the write-ahead log, about 16 MiB.
 const CHECKPOINT_PAGES: i64 = 4000;
@@ -53,9 +58,12 @@ impl From<rusqlite::Error> for StoreError {
 
 /// A store in one SQLite database.
 pub(super) struct SqliteStore {
-    path: PathBuf,
     readers: Readers,
     writer: Writer,
+    /// The one thread that moves the write-ahead log into the database while others write.
+    log: Readers,
+    log_file: PathBuf,
+    pace: Pace,
 }
 
 impl SqliteStore {
@@ -88,7 +96,15 @@ impl SqliteStore {
     fn with(path: &Path, writing: Connection, readers: usize) -> Result<Self, StoreError> {
         let reading = (0..readers).map(|_| open(path, OpenFlags::SQLITE_OPEN_READ_ONLY));
         let readers = Readers::start(reading.collect::<Result<_, _>>()?)?;
-        Ok(Self { path: path.to_owned(), readers, writer: Writer::start(writing)? })
+        let moving = open_to_move(path)?;
+        let start = Instant::now();
+        Ok(Self {
+            readers,
+            writer: Writer::start(writing)?,
+            log: Readers::start(vec![moving])?,
+            log_file: log::of(path),
+            pace: Pace::new(Arc::new(move || start.elapsed())),
+        })
     }
 
     /// Has a reading thread do the work.
@@ -108,11 +124,29 @@ impl SqliteStore {
         // As above.
         Box::pin(async move { self.writer.submit(work)?.await.map_err(|_| StoreError::Closed)? })
     }
+
+    /// The same for work whose commit is made durable by [`Self::follow_with_log`], so that no other work waits for that.
+    fn write_unsynced<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        // As above.
+        Box::pin(async move { self.writer.submit_unsynced(work)?.await.map_err(|_| StoreError::Closed)? })
+    }
+
+    /// Has what one step of a sweep wrote synced and moved into the database, and the log emptied after the last one; see [`log::follow`].
+    fn follow_with_log(&self, is_last: bool) -> Answer<'_, bool> {
+        let log = self.log_file.clone();
+        let follow =
+            move |connection: &Connection| log::follow(connection, &log, is_last, std::thread::sleep);
+        // As above.
+        Box::pin(async move { self.log.submit(follow)?.await.map_err(|_| StoreError::Closed)? })
+    }
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_handler(Some(wait_for_others))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -127,6 +161,20 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // What is sorted or set aside stays out of temporary files.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// The connection that moves the log. It waits for nobody: while it waited for readers of the log, nobody else could write.
+fn open_to_move(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
+/// Waits for another process's transaction. SQLite's own waiting looks less and less often, up to ten times a second, so that
+/// whoever has the luck to ask at the right moment comes first, and others may wait for long.
+fn wait_for_others(looks: i32) -> bool {
+    std::thread::sleep(BETWEEN_LOOKS);
+    looks < LOOKS
 }
 
 /// Does work that may panic, so that the thread goes on with other work. The panic's message is not logged: it may hold

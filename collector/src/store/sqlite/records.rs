@@ -1,6 +1,7 @@
 //! What remains when values are gone, and its end: heads of reports, devices, and what is known about them.
 
-use super::retention::{AT_ONCE, KEPT};
+use super::pace::Budget;
+use super::retention::KEPT;
 use super::{paging, signed, unsigned};
 use crate::store::{Deletion, Listed, Page, StoreError, SweptDevice, SweptReport};
 use collector_proto::time::UtcTime;
@@ -39,20 +40,30 @@ pub(super) fn all_forgotten(connection: &Connection) -> Result<Vec<(String, Stri
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes heads of reports whose time is over, with what is left of their parts, and notes up to which number.
-pub(super) fn delete_heads(connection: &Connection, now: UtcTime) -> Result<Vec<SweptReport>, StoreError> {
+/// Deletes heads of reports whose time is over, with what is left of their parts, and notes up to which number. A head goes
+/// with all its parts at once: without some it would look tampered with.
+pub(super) fn delete_heads(
+    connection: &Connection,
+    now: UtcTime,
+    budget: &mut Budget,
+) -> Result<Vec<SweptReport>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, device_id, stream, seq, records_until FROM report WHERE records_until <= ?1
          ORDER BY records_until LIMIT ?2",
     )?;
-    let due = statement.query_map(params![now.unix(), AT_ONCE], |row| {
+    let due = statement.query_map(params![now.unix(), budget.rows()], |row| {
         let stored_until = UtcTime::from_unix(row.get(4)?);
         let (stream, seq): (String, i64) = (row.get(2)?, row.get(3)?);
         Ok((SweptReport { id: row.get(0)?, device_id: row.get(1)?, stored_until }, stream, seq))
     })?;
-    let due = due.collect::<Result<Vec<_>, _>>()?;
-    for (report, stream, seq) in &due {
-        connection.prepare_cached("DELETE FROM report_part WHERE report_id = ?1")?.execute([report.id])?;
+    let mut deleted = Vec::new();
+    for (report, stream, seq) in due.collect::<Result<Vec<_>, _>>()? {
+        if !budget.allows_another() {
+            break;
+        }
+        let parts = connection
+            .prepare_cached("DELETE FROM report_part WHERE report_id = ?1")?
+            .execute([report.id])?;
         connection.prepare_cached("DELETE FROM report WHERE id = ?1")?.execute([report.id])?;
         connection
             .prepare_cached(
@@ -60,57 +71,94 @@ pub(super) fn delete_heads(connection: &Connection, now: UtcTime) -> Result<Vec<
                  ON CONFLICT (device_id, stream) DO UPDATE SET seq = max(seq, excluded.seq)",
             )?
             .execute(params![report.device_id, stream, seq])?;
+        budget.spend(1 + parts);
+        deleted.push(report);
     }
-    Ok(due.into_iter().map(|(report, ..)| report).collect())
+    Ok(deleted)
 }
 
 /// Deletes devices whose time is over, with everything that names them. One of which a report's head is still kept waits for that.
-pub(super) fn delete_devices(connection: &Connection, now: UtcTime) -> Result<Vec<SweptDevice>, StoreError> {
+pub(super) fn delete_devices(
+    connection: &Connection,
+    now: UtcTime,
+    budget: &mut Budget,
+) -> Result<Vec<SweptDevice>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT device_id, records_until FROM device WHERE records_until <= ?1
          AND NOT EXISTS (SELECT 1 FROM report WHERE report.device_id = device.device_id)
          ORDER BY records_until LIMIT ?2",
     )?;
-    let due = statement.query_map(params![now.unix(), AT_ONCE], |row| {
+    let due = statement.query_map(params![now.unix(), budget.rows()], |row| {
         Ok(SweptDevice { device_id: row.get(0)?, records_until: UtcTime::from_unix(row.get(1)?) })
     })?;
-    let due = due.collect::<Result<Vec<_>, _>>()?;
-    for device in &due {
-        for statement in [
-            "DELETE FROM section WHERE device_id = ?1",
-            "DELETE FROM standing_until WHERE device_id = ?1",
-            "DELETE FROM standing_part WHERE device_id = ?1",
-            "DELETE FROM standing WHERE device_id = ?1",
-            "DELETE FROM forgotten WHERE device_id = ?1",
-            "DELETE FROM device_usage WHERE device_id = ?1",
-            "DELETE FROM security_event WHERE device_id = ?1",
-            "DELETE FROM token WHERE used_by_device = ?1",
-            "DELETE FROM used_nonce WHERE key_id IN (SELECT key_id FROM device_key WHERE device_id = ?1)",
-            "DELETE FROM device_key WHERE device_id = ?1",
-            "DELETE FROM device WHERE device_id = ?1",
-        ] {
-            connection.prepare_cached(statement)?.execute([&device.device_id])?;
+    let mut deleted = Vec::new();
+    for device in due.collect::<Result<Vec<_>, _>>()? {
+        if !budget.allows_another() {
+            break;
+        }
+        if forget_device(connection, &device.device_id, now, budget)? {
+            deleted.push(device);
         }
     }
-    Ok(due)
+    Ok(deleted)
 }
 
-/// Forgets a bounded piece of events, deletions and tokens of long ago, and says how much the largest of these was.
-pub(super) fn forget(connection: &Connection, now: UtcTime) -> Result<usize, StoreError> {
-    let long_ago = params![now.unix() - KEPT, AT_ONCE];
-    let events = connection
-        .prepare_cached(
-            "DELETE FROM security_event WHERE id IN (SELECT id FROM security_event WHERE hour <= ?1 LIMIT ?2)",
-        )?
-        .execute(long_ago)?;
-    let tokens = connection
-        .prepare_cached(
-            "DELETE FROM token WHERE sha256 IN (
-                SELECT sha256 FROM token WHERE expires_at <= ?1 AND used_by_device IS NULL LIMIT ?2)",
-        )?
-        .execute(long_ago)?;
-    connection.prepare_cached("DELETE FROM deletion WHERE hour <= ?1")?.execute([now.unix() - KEPT])?;
-    Ok(events.max(tokens))
+/// Deletes what names a device, some at a time, and then the device itself; `false` when something is left. It counts as revoked
+/// from the first step on: what keeps its reports from being stored a second time goes before its key does.
+fn forget_device(
+    connection: &Connection,
+    device: &str,
+    now: UtcTime,
+    budget: &mut Budget,
+) -> Result<bool, StoreError> {
+    connection
+        .prepare_cached("UPDATE device SET revoked_at = ?2 WHERE device_id = ?1 AND revoked_at IS NULL")?
+        .execute(params![device, now.unix()])?;
+    for statement in OF_A_DEVICE {
+        let mut delete = connection.prepare_cached(statement)?;
+        budget.delete(|most| Ok(delete.execute(params![device, most])?))?;
+    }
+    if budget.is_used_up() {
+        return Ok(false);
+    }
+    connection.prepare_cached("DELETE FROM device WHERE device_id = ?1")?.execute([device])?;
+    budget.spend(1);
+    Ok(true)
+}
+
+/// Each deletes some of what names a device.
+const OF_A_DEVICE: [&str; 10] = [
+    "DELETE FROM section WHERE (device_id, part, name) IN
+        (SELECT device_id, part, name FROM section WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM standing_until WHERE (device_id, retention) IN
+        (SELECT device_id, retention FROM standing_until WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM standing_part WHERE (device_id, part) IN
+        (SELECT device_id, part FROM standing_part WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM standing WHERE device_id = ?1 AND ?2 > 0",
+    "DELETE FROM forgotten WHERE (device_id, stream) IN
+        (SELECT device_id, stream FROM forgotten WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM device_usage WHERE (device_id, day) IN
+        (SELECT device_id, day FROM device_usage WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM security_event WHERE id IN (SELECT id FROM security_event WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM token WHERE sha256 IN (SELECT sha256 FROM token WHERE used_by_device = ?1 LIMIT ?2)",
+    "DELETE FROM used_nonce WHERE (key_id, nonce_sha256) IN
+        (SELECT key_id, nonce_sha256 FROM used_nonce JOIN device_key USING (key_id) WHERE device_id = ?1 LIMIT ?2)",
+    "DELETE FROM device_key WHERE key_id IN (SELECT key_id FROM device_key WHERE device_id = ?1 LIMIT ?2)",
+];
+
+/// Forgets events, deletions and tokens of long ago.
+pub(super) fn forget(connection: &Connection, now: UtcTime, budget: &mut Budget) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM security_event WHERE id IN (SELECT id FROM security_event WHERE hour <= ?1 LIMIT ?2)",
+        "DELETE FROM token WHERE sha256 IN (
+            SELECT sha256 FROM token WHERE expires_at <= ?1 AND used_by_device IS NULL LIMIT ?2)",
+        "DELETE FROM deletion WHERE (hour, kind) IN
+            (SELECT hour, kind FROM deletion WHERE hour <= ?1 LIMIT ?2)",
+    ] {
+        let mut delete = connection.prepare_cached(statement)?;
+        budget.delete(|most| Ok(delete.execute(params![now.unix() - KEPT, most])?))?;
+    }
+    Ok(())
 }
 
 /// Counts what was deleted.
@@ -144,4 +192,22 @@ pub(super) fn deletions(connection: &Connection, page: &Page) -> Result<Listed<D
     })?;
     let deletions = rows.collect::<Result<_, _>>()?;
     Ok(paging::listed(deletions, page, |deletion| format!("{} {}", deletion.hour.unix(), deletion.kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_a_device_is_found_without_looking_at_everything() {
+        let mut database = Connection::open_in_memory().unwrap();
+        super::super::migrations::migrate(&mut database).unwrap();
+        for statement in OF_A_DEVICE {
+            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let steps = plan.query_map(params!["d", 1], |row| row.get::<_, String>(3)).unwrap();
+            for step in steps.map(Result::unwrap) {
+                assert!(!step.starts_with("SCAN"), "{statement}: {step}");
+            }
+        }
+    }
 }

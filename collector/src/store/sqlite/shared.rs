@@ -1,6 +1,6 @@
 //! What several processes on one database agree on: nonces, leases, and how much of its quota each device used.
 
-use super::retention::AT_ONCE;
+use super::pace::Budget;
 use super::{SqliteStore, signed, unsigned};
 use crate::store::{Answer, Lease, NonceUse, Quota, SharedState, StoreError, Usage};
 use collector_proto::digest::Digest;
@@ -111,14 +111,17 @@ pub(super) fn usage(connection: &Connection, device: Uuid, day: UtcTime) -> Resu
     Ok(found.optional()?.unwrap_or_default())
 }
 
-/// Forgets a bounded piece of what was counted long ago, and says how much it was.
-pub(super) fn forget_usage(connection: &Connection, now: UtcTime) -> Result<usize, StoreError> {
-    Ok(connection
-        .prepare_cached(
-            "DELETE FROM device_usage WHERE (device_id, day) IN
-                (SELECT device_id, day FROM device_usage WHERE day <= ?1 LIMIT ?2)",
-        )?
-        .execute(params![day_of(now) - USAGE_DAYS, AT_ONCE])?)
+/// Forgets what was counted long ago.
+pub(super) fn forget_usage(
+    connection: &Connection,
+    now: UtcTime,
+    budget: &mut Budget,
+) -> Result<(), StoreError> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM device_usage WHERE (device_id, day) IN
+            (SELECT device_id, day FROM device_usage WHERE day <= ?1 LIMIT ?2)",
+    )?;
+    budget.delete(|most| Ok(delete.execute(params![day_of(now) - USAGE_DAYS, most])?))
 }
 
 fn day_of(instant: UtcTime) -> i64 {

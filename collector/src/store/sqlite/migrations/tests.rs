@@ -192,6 +192,7 @@ const CHANGES: &[fn(&mut Content)] = &[
         keys.insert("used".to_owned(), vec![Value::Integer(0); count]);
         keys.insert("key".to_owned(), vec![Value::Blob(vec![0; 32]); count]);
     },
+    |_| {},
 ];
 
 #[test]

@@ -1,8 +1,8 @@
 //! The writer thread: takes waiting work and commits it together.
 //!
 //! Under load a commit's sync to disk is the cost of a report. While one transaction is being synced, work queues up;
-//! the next transaction takes all of it, up to a bound. Nobody is answered before the commit is durable, and everybody
-//! in a transaction that fails is told so.
+//! the next transaction takes all of it, up to a bound. Nobody is answered before the commit is durable, but who sees to that
+//! himself ([`Writer::submit_unsynced`]), and everybody in a transaction that fails is told so.
 
 use super::{StoreError, caught};
 use rusqlite::Connection;
@@ -42,8 +42,25 @@ impl Writer {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Answer<T>, StoreError> {
+        self.queue(work, true)
+    }
+
+    /// Queues work whose commit is not synced on its own account: whoever asks for it has the log synced. So nobody else waits for
+    /// the disk because of it.
+    pub(super) fn submit_unsynced<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Answer<T>, StoreError> {
+        self.queue(work, false)
+    }
+
+    fn queue<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        is_synced: bool,
+    ) -> Result<Answer<T>, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Task { work: Some(work), done: None, reply: Some(reply) });
+        let task = Box::new(Task { work: Some(work), is_synced, done: None, reply: Some(reply) });
         match self.queue.as_ref().ok_or(StoreError::Closed)?.try_send(task) {
             Ok(()) => Ok(answer),
             Err(TrySendError::Full(_)) => Err(StoreError::Busy),
@@ -77,8 +94,11 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Work>>) {
 /// is known.
 fn commit(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
     let waiting = batch.len();
+    // FULL syncs the log at the commit. With NORMAL it stays consistent, and a crash may take the newest transactions with it.
+    let synchronous = if batch.iter().any(|work| work.is_synced()) { "FULL" } else { "NORMAL" };
     // A rollback that failed may have left the last transaction open. It must not be committed with this one.
     let result = leave_transaction(connection)
+        .and_then(|()| Ok(connection.pragma_update(None, "synchronous", synchronous)?))
         .and_then(|()| Ok(connection.execute_batch("BEGIN IMMEDIATE")?))
         .and_then(|()| batch.iter_mut().try_for_each(|work| in_savepoint(connection, work.as_mut())))
         .and_then(|()| Ok(connection.execute_batch("COMMIT")?));
@@ -127,6 +147,8 @@ fn same(error: &StoreError) -> StoreError {
 
 /// Work of any result.
 trait Work: Send {
+    /// Whether its commit must be on the disk before it is answered.
+    fn is_synced(&self) -> bool;
     /// Does it; what it wrote must be undone when it fails.
     fn run(&mut self, connection: &Connection) -> Result<(), &StoreError>;
     /// Answers whoever waits: what came out, or what happened to the transaction. Work that failed by itself is
@@ -136,6 +158,7 @@ trait Work: Send {
 
 struct Task<T, F> {
     work: Option<F>,
+    is_synced: bool,
     done: Option<Result<T, StoreError>>,
     reply: Option<oneshot::Sender<Result<T, StoreError>>>,
 }
@@ -145,6 +168,10 @@ where
     T: Send,
     F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
 {
+    fn is_synced(&self) -> bool {
+        self.is_synced
+    }
+
     fn run(&mut self, connection: &Connection) -> Result<(), &StoreError> {
         let Some(work) = self.work.take() else { return Err(&StoreError::Closed) };
         self.done.insert(caught(|| work(connection))).as_ref().map(|_| ())

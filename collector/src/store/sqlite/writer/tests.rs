@@ -172,3 +172,21 @@ fn a_panic_undoes_its_own_work_alone_and_the_writer_goes_on() {
     assert_eq!(writer.submit(insert(3)).unwrap().blocking_recv().unwrap().unwrap(), 3);
     assert_eq!(numbers(&folder), [1, 3]);
 }
+
+#[test]
+fn a_commit_is_synced_unless_nobody_in_it_asks_for_that() {
+    let (_folder, connection) = database();
+    let writer = Writer::start(connection).unwrap();
+    let level = |connection: &Connection| {
+        Ok(connection.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
+    };
+    let (normal, full) = (1, 2);
+    assert_eq!(writer.submit_unsynced(level).unwrap().blocking_recv().unwrap().unwrap(), normal);
+    assert_eq!(writer.submit(level).unwrap().blocking_recv().unwrap().unwrap(), full);
+    let release = block(&writer);
+    let unsynced = writer.submit_unsynced(level).unwrap();
+    let synced = writer.submit(insert(1)).unwrap();
+    release.send(()).unwrap();
+    assert_eq!(unsynced.blocking_recv().unwrap().unwrap(), full);
+    assert_eq!(synced.blocking_recv().unwrap().unwrap(), 1);
+}
