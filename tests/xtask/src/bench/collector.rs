@@ -1,7 +1,7 @@
-//! What the collector spends: processor time on a report, and on deleting a million parts while others write.
+//! What the collector spends: processor time on a report, and on deleting many rows while others write.
 
 use super::figures::Figures;
-use super::setup::Bench;
+use super::setup::{Bench, inventory};
 use crate::run::{output, workspace_root};
 use anyhow::Context as _;
 use std::path::Path;
@@ -17,11 +17,20 @@ const TICK: f64 = 10.0;
 const UNCHANGED: f64 = 3.9;
 const DIFFERENCE: f64 = 7.5;
 
+/// Milliseconds that a sweep of a million rows may take.
+const SWEEP_OF_A_MILLION: f64 = 60_000.0;
+
+/// Milliseconds for which a sweep may keep others from writing.
+const WAIT: f64 = 50.0;
+
 /// What `collector/examples/sweep_figures.rs` says.
 #[derive(serde::Deserialize)]
 struct Swept {
+    rows: u32,
     seconds: f64,
     waited_ms: Waited,
+    other_process_waited_ms: Waited,
+    without_sweep_waited_ms: Waited,
 }
 
 #[derive(serde::Deserialize)]
@@ -29,8 +38,8 @@ struct Waited {
     most: f64,
 }
 
-/// Measures both.
-pub(super) fn measure(bench: &Bench<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+/// Measures both, the sweep with so many rows.
+pub(super) fn measure(bench: &Bench<'_>, rows: u32, figures: &mut Figures) -> anyhow::Result<()> {
     let unchanged = cycles(bench, "unchanged", |_, _| Ok(()))?;
     figures.millis("collector's CPU a cycle, nothing changed", &[unchanged], UNCHANGED);
     let difference = cycles(bench, "difference", upgrade)?;
@@ -38,10 +47,16 @@ pub(super) fn measure(bench: &Bench<'_>, figures: &mut Figures) -> anyhow::Resul
 
     let mut command = Command::new(env!("CARGO"));
     command.args(["run", "--release", "--quiet", "--locked", "--package", "candor-collector"]);
-    let said = output(command.args(["--example", "sweep_figures"]).current_dir(workspace_root()))?;
+    command.args(["--example", "sweep_figures", "--", &rows.to_string()]);
+    let said = output(command.current_dir(workspace_root()))?;
     let swept: Swept = serde_json::from_str(&said).context("the sweep was not measured")?;
-    figures.millis("sweep of a million parts", &[swept.seconds * 1000.0], 60_000.0);
-    figures.millis("longest wait of a writer meanwhile", &[swept.waited_ms.most], 50.0);
+    anyhow::ensure!(swept.rows == rows, "{} of {rows} rows were deleted", swept.rows);
+    let bound = SWEEP_OF_A_MILLION * f64::from(rows) / 1e6;
+    figures.millis(&format!("sweep of {rows} rows"), &[swept.seconds * 1000.0], bound);
+    figures.millis("longest wait of a write meanwhile", &[swept.waited_ms.most], WAIT);
+    let other = swept.other_process_waited_ms.most;
+    figures.millis("longest wait of another process's write", &[other], WAIT);
+    println!("  (without a sweep a write waited {:.2} ms at most)", swept.without_sweep_waited_ms.most);
     Ok(())
 }
 
@@ -51,7 +66,7 @@ fn cycles(
     name: &str,
     before: impl Fn(&Path, u32) -> anyhow::Result<()>,
 ) -> anyhow::Result<f64> {
-    let (collector, state) = bench.enrolled(name)?;
+    let (collector, state) = bench.enrolled(name, &inventory())?;
     let root = bench.root_with_packages(1000)?;
     let reader = bench.reader_of(&root)?;
     let cycle = || {

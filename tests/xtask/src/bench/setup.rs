@@ -101,7 +101,7 @@ impl<'a> Bench<'a> {
     /// there are enough, so that names, versions and descriptions have their real lengths.
     pub(super) fn root_with_packages(&self, count: usize) -> anyhow::Result<PathBuf> {
         let fixture = workspace_root().join("tests/fixtures/roots/debian-12");
-        let root = self.path("root");
+        let root = self.path(&format!("root-{count}"));
         let own = Path::new("/var/lib/dpkg/status");
         let status = std::fs::read_to_string(own)
             .or_else(|_| std::fs::read_to_string(fixture.join("var/lib/dpkg/status")))
@@ -133,10 +133,10 @@ impl<'a> Bench<'a> {
         Ok(root)
     }
 
-    /// Wire sizes of a full and of an unchanged report of a root with that many packages, as they are really sent.
-    pub(super) fn wire_sizes(&self, packages: usize) -> anyhow::Result<WireSizes> {
-        let (_collector, state) = self.enrolled("wire")?;
-        let reader = self.reader_of(&self.root_with_packages(packages)?)?;
+    /// Wire sizes of a full and of an unchanged report of this root under a policy, as they are really sent.
+    pub(super) fn wire_sizes(&self, name: &str, policy: &Path, root: &Path) -> anyhow::Result<WireSizes> {
+        let (_collector, state) = self.enrolled(name, policy)?;
+        let reader = self.reader_of(root)?;
         let mut sizes = Vec::new();
         for _ in 0..2 {
             let said = output(
@@ -150,7 +150,7 @@ impl<'a> Bench<'a> {
 
     /// Memory and wake-ups of `candor run` between two cycles.
     pub(super) fn idle(&self, seconds: u64) -> anyhow::Result<Idle> {
-        let (_collector, state) = self.enrolled("idle")?;
+        let (_collector, state) = self.enrolled("idle", &inventory())?;
         let agent = self.agent(&state).arg("run").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let agent = Running(agent);
         let since = Instant::now();
@@ -175,15 +175,14 @@ impl<'a> Bench<'a> {
         command
     }
 
-    /// A collector with the starter policy and an agent enrolled with it.
-    pub(super) fn enrolled(&self, name: &str) -> anyhow::Result<(Running, PathBuf)> {
+    /// A collector with this policy and an agent enrolled with it.
+    pub(super) fn enrolled(&self, name: &str, policy: &Path) -> anyhow::Result<(Running, PathBuf)> {
         let folder = self.path(name);
         std::fs::create_dir_all(&folder)?;
         let text = |file: &str| folder.join(file).to_string_lossy().into_owned();
         let (data, signed, bundle, ready) =
             (text("data"), text("policy.json"), text("bundle.json"), text("ready"));
-        let policy =
-            workspace_root().join("packaging/policies/inventory.toml").to_string_lossy().into_owned();
+        let policy = policy.to_string_lossy().into_owned();
         let collector =
             |arguments: &[&str]| output(self.binaries.command("candor-collector").args(arguments));
         collector(&["init", &data])?;
@@ -234,6 +233,11 @@ impl<'a> Bench<'a> {
         output(Command::new("chmod").arg("+x").arg(&script))?;
         Ok(script)
     }
+}
+
+/// The starter policy for an inventory.
+pub(super) fn inventory() -> PathBuf {
+    workspace_root().join("packaging/policies/inventory.toml")
 }
 
 /// The starter policy that names every field, with the support purpose on a basis that needs no consent, so that what it
