@@ -115,6 +115,12 @@ pub fn replace_watched(path: &Path, bytes: &[u8], watch: &dyn Fn(Step) -> io::Re
     Directory::named(directory_of(path))?.replace_watched(name, bytes, watch)
 }
 
+/// Returns once everything that anybody wrote into a file until now is on the disk. The file is opened and closed for it, which on Unix
+/// gives up the locks that this process has on it.
+pub fn sync(path: &Path) -> io::Result<()> {
+    File::options().write(true).open(path)?.sync_data()
+}
+
 /// Makes a directory, and those above it, for its owner alone.
 pub fn private_directory(path: &Path) -> io::Result<()> {
     platform::private_directory(path)

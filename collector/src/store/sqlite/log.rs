@@ -35,7 +35,8 @@ pub(super) fn follow(
     pause: impl Fn(Duration),
 ) -> Result<bool, StoreError> {
     pause(PAUSE);
-    sync(log)?;
+    // SQLite locks the database and what its processes share in memory, and never the log.
+    candor_durable::sync(log).map_err(|error| StoreError::Database(Box::new(error)))?;
     for _ in 0..TRIES {
         let is_done = if is_last { empty(connection)? } else { left_to_move(connection)? < LONG };
         if is_done {
@@ -44,12 +45,6 @@ pub(super) fn follow(
         pause(BETWEEN);
     }
     Ok(!is_last)
-}
-
-/// Has everything that was committed until now on the disk, whoever committed it.
-fn sync(log: &Path) -> Result<(), StoreError> {
-    let synced = std::fs::File::options().write(true).open(log).and_then(|log| log.sync_data());
-    synced.map_err(|error| StoreError::Database(Box::new(error)))
 }
 
 /// Moves what can be moved; says how many pages are left.
