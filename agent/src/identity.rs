@@ -136,6 +136,11 @@ pub struct ReceiptKeys {
 }
 
 impl ReceiptKeys {
+    /// Those of the newest root alone: what is signed today, no key of the past may have signed.
+    pub(crate) fn newest(&self) -> Self {
+        Self { generations: self.generations.last().cloned().into_iter().collect() }
+    }
+
     /// Verifies a document that the collector signed on line, newest keys first.
     pub(crate) fn verify<T: collector_proto::envelope::Document>(
         &self,
@@ -152,6 +157,14 @@ impl ReceiptKeys {
             }
         }
         Err(refused)
+    }
+
+    /// As if another key had taken the place of these.
+    #[cfg(test)]
+    #[cfg(unix)]
+    pub(crate) fn before_another_generation(mut self, key: &PublicKey) -> Self {
+        self.generations.push((vec![key.clone()], 1));
+        self
     }
 
     /// As if another key had signed receipts before.

@@ -11,7 +11,7 @@ use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{BadSigningKey, PublicKey, SigningKey};
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::policy::trust::{Approval, Role, RoleKeys, RootDocument, RootKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,6 +182,9 @@ fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootD
         version: 1,
         expires: now.plus_seconds(ROOT_DAYS * 86_400).to_minute(),
         collector: id.to_owned(),
+        endpoints: None,
+        holders: BTreeMap::new(),
+        approval: Approval::default(),
         keys: keys.values().map(|key| (key.id().clone(), key.clone())).collect(),
         roles: keys.iter().map(|(name, key)| (*name, role(key))).collect(),
     }

@@ -10,7 +10,7 @@ use collector_proto::envelope::{
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{Part, PartName, Receipt, Report};
 use collector_proto::policy::PolicyDocument;
-use collector_proto::policy::trust::Role;
+use collector_proto::policy::trust::{Role, Unsigned};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use uuid::Uuid;
@@ -130,8 +130,7 @@ async fn examine_policies(
     for policy in all(|page| store.policies(page)).await? {
         // Any root's keys: a policy stays good after they were rotated.
         let is_good = roots.iter().any(|root| {
-            let (keys, threshold) = root.document().role(Role::Policy);
-            match policy.envelope.verify::<PolicyDocument>(&keys, threshold) {
+            match root.document().verify_policy(&policy.envelope) {
                 Ok(verified) => {
                     let document = verified.document();
                     verified.digest() == policy.reference.sha256
@@ -139,9 +138,11 @@ async fn examine_policies(
                         && document.group == policy.group
                 }
                 // Signed, and written for another catalogue than this program's.
-                Err(VerifyError::Content(_)) => policy.envelope.unverified_payload().is_ok_and(|payload| {
-                    pae_digest(PolicyDocument::PAYLOAD_TYPE, &payload) == policy.reference.sha256
-                }),
+                Err(Unsigned::Signatures(VerifyError::Content(_))) => {
+                    policy.envelope.unverified_payload().is_ok_and(|payload| {
+                        pae_digest(PolicyDocument::PAYLOAD_TYPE, &payload) == policy.reference.sha256
+                    })
+                }
                 Err(_) => false,
             }
         });

@@ -8,8 +8,8 @@ use crate::verdict;
 use anyhow::Context as _;
 use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::author;
-use collector_proto::policy::trust::{Documents, Role, Trust};
-use collector_proto::policy::{Controller, Draft, NotInForce, Policy, PolicyDocument, Signed, Verdict};
+use collector_proto::policy::trust::{Documents, Trust};
+use collector_proto::policy::{Controller, Draft, NotInForce, Policy, Signed, Verdict};
 use collector_proto::text::plain;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -140,8 +140,7 @@ pub(super) fn not_enrolled(context: &Context) -> IdentityError {
 
 /// The controller of a policy that is validly signed, whatever else keeps it from being in force.
 pub(super) fn controller(documents: &Documents, trust: &Trust) -> Option<Controller> {
-    let (keys, threshold) = trust.root().role(Role::Policy);
-    let verified = documents.policies.last()?.verify::<PolicyDocument>(&keys, threshold).ok()?;
+    let verified = trust.root().verify_policy(documents.policies.last()?).ok()?;
     Some(verified.into_document().controller)
 }
 

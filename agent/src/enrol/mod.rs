@@ -195,7 +195,7 @@ pub(crate) async fn enrol(
         device: answer.device,
         token_sha256: enrolling.token_sha256,
     };
-    let keys = enrolment.receipt_keys(paths, &answer.documents)?;
+    let keys = enrolment.receipt_keys(paths, &answer.documents)?.newest();
     keys.verify_record(
         &enrolment.device,
         enrolment.device_id,

@@ -257,6 +257,24 @@ fn a_receipt_that_is_signed_and_not_understood_is_newer_and_not_tampered_with() 
     assert!(matches!(error, Err(LedgerError::NewerReceipt { entry: 3, .. })), "{error:?}");
 }
 
+#[test]
+fn attack_m4_a_receipt_key_of_the_past_takes_no_new_report() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = written(directory.path());
+    let lock = StateLock::take(&fixture.paths).unwrap();
+    let mut writer = LedgerWriter::open(&fixture.paths.ledger(), &fixture.device, &lock).unwrap();
+    let recorded = record(&fixture, &mut writer).unwrap();
+    let receipt = fixture.receipt(&sequence::write(recorded.report().body(), []));
+    // The collector's key was rotated out since, and is still in somebody's hands.
+    let keys = fixture.receipt_keys().before_another_generation(fixture.device.public());
+    let error = writer.attach_receipt(&recorded, &receipt, &keys).unwrap_err();
+    assert!(error.is_tampering() && error.to_string().contains("not signed by the collector"), "{error}");
+    assert_eq!(writer.receipt(&recorded, &keys).unwrap(), None);
+    // Those that it signed while it was good stay good.
+    assert!(writer.verify(&keys, None).unwrap().receipts > 0);
+    writer.attach_receipt(&recorded, &receipt, &fixture.receipt_keys()).unwrap();
+}
+
 /// Records another report.
 fn record(fixture: &Fixture, writer: &mut LedgerWriter<'_>) -> Result<Recorded, LedgerError> {
     record_at(fixture, writer, start())

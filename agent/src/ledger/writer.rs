@@ -125,7 +125,8 @@ impl<'lock> LedgerWriter<'lock> {
         Ok(recorded)
     }
 
-    /// Keeps a receipt that is the collector's and is about this report. Anything else is refused.
+    /// Keeps a receipt that is the collector's and is about this report. Anything else is refused, and so is what a key signed that
+    /// the newest root does not have any more: whoever stole it could have reports taken for received that nobody keeps.
     pub fn attach_receipt(
         &mut self,
         recorded: &Recorded,
@@ -133,7 +134,7 @@ impl<'lock> LedgerWriter<'lock> {
         keys: &ReceiptKeys,
     ) -> Result<Receipted, LedgerError> {
         let number = recorded.number;
-        let receipt = self.ledger.check_receipt(recorded, envelope, keys)?;
+        let receipt = self.ledger.check_receipt(recorded, envelope, &keys.newest())?;
         self.write(&FileName::Receipt(number), "receipt", &envelope.to_json())?;
         self.slot(number).receipt = true;
         Ok(Receipted { number, receipt })

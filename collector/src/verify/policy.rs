@@ -2,8 +2,8 @@
 
 use collector_proto::contract::ReadError;
 use collector_proto::envelope::{Document as _, Envelope, EnvelopeError, VerifyError};
-use collector_proto::policy::trust::{Role, RootDocument, RootRef};
-use collector_proto::policy::{Policy, PolicyDocument, PolicyFault, PolicyRef};
+use collector_proto::policy::trust::{Role, RootDocument, RootRef, Unsigned, Unsound};
+use collector_proto::policy::{Policy, PolicyFault, PolicyRef};
 use collector_proto::time::UtcTime;
 
 /// A root of trust. Its reference and its document are always those of its envelope.
@@ -26,6 +26,9 @@ pub enum BadRoot {
     /// Too few of its own root keys signed it.
     #[error("the root of trust is not signed by its own keys")]
     Signatures(#[from] VerifyError),
+    /// What it says does not fit together.
+    #[error("the root of trust cannot be used")]
+    Unsound(#[source] Unsound),
 }
 
 impl TrustRoot {
@@ -34,8 +37,10 @@ impl TrustRoot {
     /// force there.
     pub fn from_envelope(envelope: Envelope) -> Result<Self, BadRoot> {
         let unverified = RootDocument::read(&envelope.unverified_payload()?)?;
-        let (keys, threshold) = unverified.role(Role::Root);
-        let verified = envelope.verify::<RootDocument>(&keys, threshold)?;
+        let verified = unverified.verify::<RootDocument>(Role::Root, &envelope)?;
+        if let Some(why) = verified.document().unsound() {
+            return Err(BadRoot::Unsound(why));
+        }
         let sha256 = verified.digest();
         let document = verified.into_document();
         Ok(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
@@ -72,7 +77,7 @@ pub struct VerifiedPolicy {
 pub enum PolicyRefused {
     /// Not signed as the root demands.
     #[error("the policy is refused")]
-    Signatures(#[from] VerifyError),
+    Signatures(#[from] Unsigned),
     /// Expired.
     #[error("the policy expired on {0}")]
     Expired(UtcTime),
@@ -84,8 +89,7 @@ pub enum PolicyRefused {
 impl VerifiedPolicy {
     /// Verifies an envelope under a root.
     pub fn verify(envelope: Envelope, root: &TrustRoot, now: UtcTime) -> Result<Self, PolicyRefused> {
-        let (keys, threshold) = root.document.role(Role::Policy);
-        let verified = envelope.verify::<PolicyDocument>(&keys, threshold)?;
+        let verified = root.document.verify_policy(&envelope)?;
         let (sha256, document) = (verified.digest(), verified.into_document());
         if now >= document.expires {
             return Err(PolicyRefused::Expired(document.expires));

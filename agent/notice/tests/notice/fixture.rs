@@ -11,8 +11,8 @@ use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split}
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::{Absence, Holder, PartName};
 use collector_proto::policy::trust::{
-    AcceptedPolicy, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument,
-    TimestampKind, Trust,
+    AcceptedPolicy, Approval, Documents, Floor, Role, RoleKeys, RootDocument, RootKind, RootRef,
+    TimestampDocument, TimestampKind, Trust,
 };
 use collector_proto::policy::{
     Announced, Authority, BoundsOf, Ceiling, Consent, Controller, Declarations, Draft, Generalisation,
@@ -352,6 +352,9 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         version: 1,
         expires: time("2028-01-01T00:00:00Z"),
         collector: "collector.example".into(),
+        endpoints: None,
+        holders: BTreeMap::new(),
+        approval: Approval::default(),
         keys: BTreeMap::from([(key.public().id().clone(), key.public().clone())]),
         roles: Role::ALL.iter().map(|name| (*name, role())).collect(),
     };

@@ -18,7 +18,7 @@ use collector_proto::disclosure::request::{Disclose, KeepDocuments, PinRoot, Rec
 use collector_proto::disclosure::{Answer, AskedBy, DisclosureMessage, Question, Request, Split};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::policy::trust::{
-    Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
+    Approval, Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };
 use collector_proto::policy::{
     Authority, Controller, Declarations, Generalisation, KeyScope, Necessity, PolicyDocument, PolicyKind,
@@ -173,6 +173,9 @@ impl Signer {
             version,
             expires: self.at.plus_seconds(365 * 86_400),
             collector: "collector-1".to_owned(),
+            endpoints: None,
+            holders: BTreeMap::new(),
+            approval: Approval::default(),
             keys: [&self.key, &self.timestamp]
                 .map(|key| (key.public().id().clone(), key.public().clone()))
                 .into(),

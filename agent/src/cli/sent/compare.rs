@@ -84,7 +84,7 @@ fn ask(way: &Way, enrolment: &Enrolment, context: &Context) -> Result<Result<Hea
         Err(error) => return Ok(Err(NotAsked::Uplink(error))),
     };
     let documents = context.documents()?;
-    let keys = enrolment.receipt_keys(&context.paths, &documents)?;
+    let keys = enrolment.receipt_keys(&context.paths, &documents)?.newest();
     let head: Head = match keys.verify(&envelope) {
         Ok(head) => head,
         Err(error) => return Ok(Err(NotAsked::Unsigned(error))),

@@ -1,7 +1,8 @@
 //! The acceptance: from a pinned root, what is remembered and what the collector gave to a policy in force, or a refusal.
 
-use super::documents::{Documents, Role, RootDocument, RootRef, TimestampDocument};
+use super::documents::{Documents, RootRef, TimestampDocument};
 use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+use super::root::{Role, RootDocument, Unsigned};
 use crate::contract;
 use crate::digest::Digest;
 use crate::envelope::{Envelope, KeyId, Verified, VerifyError};
@@ -121,11 +122,11 @@ impl Trust {
             .and_then(|payload| contract::read(&payload).ok())
             .ok_or(Refusal::Root { version: 0, reason: BadRoot::Unreadable })?;
         let version = unverified.version;
-        let (keys, threshold) = unverified.role(Role::Root);
-        let verified =
-            root.verify::<RootDocument>(&keys, threshold).map_err(|error| not_verified(version, error))?;
-        if !verified.document().is_sound() {
-            return Err(Refusal::Root { version, reason: BadRoot::Unsound });
+        let verified = unverified
+            .verify::<RootDocument>(Role::Root, root)
+            .map_err(|error| not_verified(version, error))?;
+        if let Some(why) = verified.document().unsound() {
+            return Err(Refusal::Root { version, reason: BadRoot::Unsound(why) });
         }
         let root_digest = verified.digest();
         Ok(Self { root: verified.into_document(), root_digest, group, floor })
@@ -154,20 +155,21 @@ impl Trust {
     /// Walks to a newer root: exactly the next version, signed by the thresholds of the old and of the new keys.
     pub fn rotate(&mut self, next: &Envelope) -> Result<(), Refusal> {
         let version = self.root.version + 1;
-        let (old_keys, old_threshold) = self.root.role(Role::Root);
-        let verified = next
-            .verify::<RootDocument>(&old_keys, old_threshold)
+        let verified = self
+            .root
+            .verify::<RootDocument>(Role::Root, next)
             .map_err(|error| not_verified(version, error))?;
         let document = verified.document();
         if document.version != version {
             return Err(Refusal::Root { version: document.version, reason: BadRoot::Skipped });
         }
-        if document.collector != self.root.collector || !document.is_sound() {
+        if document.collector != self.root.collector {
             return Err(Refusal::Root { version, reason: BadRoot::Foreign });
         }
-        let (new_keys, new_threshold) = document.role(Role::Root);
-        next.verify::<RootDocument>(&new_keys, new_threshold)
-            .map_err(|error| not_verified(version, error))?;
+        if let Some(why) = document.unsound() {
+            return Err(Refusal::Root { version, reason: BadRoot::Unsound(why) });
+        }
+        document.verify::<RootDocument>(Role::Root, next).map_err(|error| not_verified(version, error))?;
         // Fast-forward recovery (TUF §5.3.11): what a compromised key pushed up is forgotten with that key. Other keys could not
         // have pushed it up, so a rotation of theirs forgets nothing of it.
         let rotated = |role: Role| self.root.roles.get(&role) != document.roles.get(&role);
@@ -314,9 +316,9 @@ impl Trust {
         now: UtcTime,
     ) -> Result<TimestampDocument, Refusal> {
         let envelope = documents.timestamp.as_ref().ok_or(Refusal::Timestamp(BadTimestamp::Missing))?;
-        let (keys, threshold) = self.root.role(Role::Timestamp);
-        let timestamp = envelope
-            .verify::<TimestampDocument>(&keys, threshold)
+        let timestamp = self
+            .root
+            .verify::<TimestampDocument>(Role::Timestamp, envelope)
             .map_err(|error| match error {
                 VerifyError::NotUnderstood(what) => Refusal::NotUnderstood { document: "timestamp", what },
                 error => Refusal::Timestamp(BadTimestamp::Unverified(error)),
@@ -342,14 +344,15 @@ impl Trust {
     }
 
     fn verify_policy(&self, envelope: &Envelope) -> Result<(Policy, PolicyRef), Refusal> {
-        let (keys, threshold) = self.root.role(Role::Policy);
-        let verified = envelope.verify::<PolicyDocument>(&keys, threshold).map_err(|error| match error {
+        let verified = self.root.verify_policy(envelope).map_err(|error| match error {
             // Signed, but not of a form this program knows.
-            VerifyError::NotUnderstood(what) => Refusal::NotUnderstood { document: "policy", what },
-            VerifyError::Content(_) => Refusal::PolicyContent(BadPolicy::Unreadable(error)),
-            VerifyError::Type { .. } | VerifyError::Signatures { .. } | VerifyError::Base64 => {
-                Refusal::PolicySignature(error)
+            Unsigned::Signatures(VerifyError::NotUnderstood(what)) => {
+                Refusal::NotUnderstood { document: "policy", what }
             }
+            Unsigned::Signatures(error @ VerifyError::Content(_)) => {
+                Refusal::PolicyContent(BadPolicy::Unreadable(error))
+            }
+            error => Refusal::PolicySignature(error),
         })?;
         let reference = PolicyRef { version: verified.document().version, sha256: verified.digest() };
         let policy = check_content(verified)?;
@@ -362,9 +365,8 @@ impl Trust {
 
     /// The keys whose signatures under a version are good.
     pub fn signers(&self, documents: &Documents, named: PolicyRef) -> BTreeSet<KeyId> {
-        let (keys, threshold) = self.root.role(Role::Policy);
         find(documents, named)
-            .and_then(|envelope| envelope.verify::<PolicyDocument>(&keys, threshold).ok())
+            .and_then(|envelope| self.root.verify_policy(envelope).ok())
             .map(|verified| verified.signers().clone())
             .unwrap_or_default()
     }

@@ -1,9 +1,9 @@
 //! Which documents are worth keeping to tell people by, whether or not anything may be collected under them.
 
 use super::accept::find;
-use super::{Documents, Refusal, Role, TimestampDocument, Trust};
+use super::{Documents, Refusal, TimestampDocument, Trust, Unsigned};
 use crate::envelope::VerifyError;
-use crate::policy::{Named, PolicyDocument, PolicyRef};
+use crate::policy::{Named, PolicyRef};
 use crate::time::UtcTime;
 
 impl Trust {
@@ -34,15 +34,14 @@ impl Trust {
         }
         let named = all.and_then(Named::newest);
         let Some(envelope) = documents.policies.last() else { return Ok(named.is_none()) };
-        let (keys, threshold) = self.root().role(Role::Policy);
-        match envelope.verify::<PolicyDocument>(&keys, threshold) {
+        match self.root().verify_policy(envelope) {
             Ok(verified) => {
                 let held = PolicyRef { version: verified.document().version, sha256: verified.digest() };
                 self.check_floor(held)?;
                 Ok(named.is_none_or(|named| named == held))
             }
             // Signed, but of a form that this program does not know.
-            Err(VerifyError::NotUnderstood(_) | VerifyError::Content(_)) => {
+            Err(Unsigned::Signatures(VerifyError::NotUnderstood(_) | VerifyError::Content(_))) => {
                 let held = envelope.unverified_digest().ok();
                 Ok(named.is_some_and(|named| held == Some(named.sha256)))
             }

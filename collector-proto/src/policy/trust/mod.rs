@@ -10,13 +10,13 @@ mod documents;
 mod genuine;
 mod kept;
 mod refusal;
+mod root;
 
 pub use accept::{AcceptedPolicy, Floor, Trust, is_behind};
-pub use documents::{
-    Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
-};
+pub use documents::{Documents, RootRef, TimestampDocument, TimestampKind};
 pub use kept::KeptVersions;
 pub use refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+pub use root::{Approval, Endpoints, KeyHolder, Role, RoleKeys, RootDocument, RootKind, Unsigned, Unsound};
 
 #[cfg(test)]
 mod tests;

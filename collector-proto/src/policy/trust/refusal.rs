@@ -1,5 +1,6 @@
 //! Why nothing may be collected, with its cause.
 
+use super::root::{Unsigned, Unsound};
 use crate::contract::NotUnderstood;
 use crate::envelope::VerifyError;
 use crate::policy::PolicyFault;
@@ -24,7 +25,7 @@ pub enum Refusal {
     NoPolicy,
     /// The policy's signatures or bytes are not good.
     #[error("the policy is not validly signed: {0}")]
-    PolicySignature(VerifyError),
+    PolicySignature(Unsigned),
     /// The policy breaks a rule of the catalogue.
     #[error("the policy cannot be accepted: {0}")]
     PolicyContent(BadPolicy),
@@ -123,14 +124,14 @@ pub enum BadRoot {
     /// Too few good signatures, or signed bytes of another form.
     #[error("{0}")]
     Unverified(VerifyError),
-    /// Its roles and keys do not fit together.
-    #[error("a role lacks keys or a key stands under a foreign id")]
-    Unsound,
+    /// What it says does not fit together.
+    #[error("{0}")]
+    Unsound(Unsound),
     /// It is not the next one.
     #[error("versions must rise one at a time")]
     Skipped,
-    /// It belongs elsewhere, or its roles and keys do not fit together.
-    #[error("it is for another collector, or a role lacks keys")]
+    /// It belongs elsewhere.
+    #[error("it is for another collector")]
     Foreign,
     /// The timestamp names it, and the device holds another.
     #[error("the device is at version {0}")]

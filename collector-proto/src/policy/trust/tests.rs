@@ -40,6 +40,9 @@ fn root(version: u64, keys: &Keys) -> RootDocument {
         version,
         expires: now().plus_seconds(365 * DAY),
         collector: "collector.example".to_owned(),
+        endpoints: None,
+        holders: BTreeMap::new(),
+        approval: Approval::default(),
         keys: all
             .iter()
             .map(|seed| (key(*seed).public().id().clone(), key(*seed).public().clone()))
@@ -767,10 +770,10 @@ fn the_floor_survives_a_restart() {
 #[test]
 fn every_refusal_has_its_own_code() {
     let all = [
-        Refusal::Root { version: 1, reason: BadRoot::Unsound },
+        Refusal::Root { version: 1, reason: BadRoot::Unsound(Unsound::ForeignId) },
         Refusal::RootExpired(now()),
         Refusal::NoPolicy,
-        Refusal::PolicySignature(VerifyError::Base64),
+        Refusal::PolicySignature(VerifyError::Base64.into()),
         Refusal::PolicyContent(BadPolicy::Faulty(Vec::new())),
         Refusal::OtherGroup(String::new()),
         Refusal::PolicyExpired(now()),

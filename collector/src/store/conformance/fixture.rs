@@ -18,7 +18,7 @@ use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
 use collector_proto::messages::{EnrolmentRequest, Report, Salt, SectionBody, StandingParts, sequence};
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
-use collector_proto::policy::trust::{Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::policy::trust::{Approval, Role, RoleKeys, RootDocument, RootKind};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
@@ -187,6 +187,9 @@ fn root(policy_key: &SigningKey, version: u64) -> TrustRoot {
         version,
         expires: start().plus_seconds(400 * DAY),
         collector: COLLECTOR.to_owned(),
+        endpoints: None,
+        holders: BTreeMap::new(),
+        approval: Approval::default(),
         keys: BTreeMap::from([(key.id().clone(), key)]),
         roles: Role::ALL.iter().map(|name| (*name, role.clone())).collect(),
     };
