@@ -19,6 +19,9 @@ const MAX_KEY_BYTES: usize = 1024;
 /// Longest enrolment file: a root, a device record and a certificate, all in JSON.
 const MAX_ENROLMENT_BYTES: usize = 3 * MAX_DOCUMENT_BYTES;
 
+/// Longest file of roots: as many as are walked at once in years of yearly or monthly rotations, each of a few KiB.
+const MAX_ROOTS_BYTES: usize = 4 * MAX_DOCUMENT_BYTES;
+
 /// What the enrolment settled. Holds no secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Enrolment {
@@ -36,6 +39,18 @@ pub struct Enrolment {
     pub device: Envelope,
     /// Digest of the token's text, which tells a repeated enrolment from another one.
     pub token_sha256: Digest,
+    /// Roots after the pinned one, each verified under the one before it ([`Followed`]).
+    #[serde(skip)]
+    pub(crate) followed: Vec<Envelope>,
+}
+
+/// `cache/roots.json`: the roots that followed the pinned one. They say where the collector is reached today and which authority vouches
+/// for it, so they are looked at before a step is confined, and none counts that the keys of the root before it did not sign.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Followed {
+    v: Version1,
+    roots: Vec<Envelope>,
 }
 
 /// Why the identity cannot be used.
@@ -93,9 +108,48 @@ impl Enrolment {
         Self::find(paths)?.ok_or_else(|| IdentityError::NotEnrolled(paths.enrolment()))
     }
 
-    /// Reads the enrolment, if there is one.
+    /// Reads the enrolment, if there is one, and follows the roots that are kept.
     pub(crate) fn find(paths: &Paths) -> Result<Option<Self>, IdentityError> {
-        Ok(durable::read_json(&paths.enrolment(), MAX_ENROLMENT_BYTES)?)
+        let enrolment: Option<Self> = durable::read_json(&paths.enrolment(), MAX_ENROLMENT_BYTES)?;
+        let Some(mut enrolment) = enrolment else { return Ok(None) };
+        let kept: Option<Followed> = durable::read_json(&paths.roots(), MAX_ROOTS_BYTES).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the kept roots are not used; the collector is asked for them");
+            None
+        });
+        enrolment.follow(paths, &kept.map_or_else(Vec::new, |kept| kept.roots))?;
+        Ok(Some(enrolment))
+    }
+
+    /// Follows newer roots as far as each is signed by the one before it, and keeps them where they are news.
+    pub(crate) fn follow_and_keep(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
+        let before = self.followed.len();
+        self.follow(paths, roots)?;
+        if self.followed.len() == before {
+            return Ok(());
+        }
+        let followed = Followed { v: Version1, roots: self.followed.clone() };
+        Ok(durable::replace_json(&paths.roots(), "roots", &followed)?)
+    }
+
+    fn follow(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
+        let mut trust = self.trust(paths)?;
+        for root in roots {
+            if trust.is_past(root) {
+                continue;
+            }
+            // The chain ends at the first root that does not follow; the policy check says what is wrong with it.
+            if trust.rotate(root).is_err() {
+                break;
+            }
+            self.followed.push(root.clone());
+        }
+        if let Some(endpoints) = &trust.root().endpoints {
+            self.collector.ca = endpoints.authorities.concat();
+            if !endpoints.urls.is_empty() {
+                self.collector.urls.clone_from(&endpoints.urls);
+            }
+        }
+        Ok(())
     }
 
     /// Keeps the enrolment. From then on the device is enrolled.
@@ -103,10 +157,12 @@ impl Enrolment {
         Ok(durable::replace_json(&paths.enrolment(), "enrolment", self)?)
     }
 
-    /// Trust in the pinned root. The reader owns the floor; here only what one process saw is remembered.
+    /// Trust in the newest root that was followed. The reader owns the floor; here only what one process saw is remembered.
     pub(crate) fn trust(&self, paths: &Paths) -> Result<Trust, IdentityError> {
-        Trust::pin(&self.root, self.group.clone(), Floor::default())
-            .map_err(|source| IdentityError::Root { path: paths.enrolment(), source })
+        let in_file = |source| IdentityError::Root { path: paths.enrolment(), source };
+        let mut trust = Trust::pin(&self.root, self.group.clone(), Floor::default()).map_err(in_file)?;
+        self.followed.iter().try_for_each(|root| trust.rotate(root)).map_err(in_file)?;
+        Ok(trust)
     }
 
     /// The keys that receipts may carry: those of the pinned root and of every root that follows from it. Receipts
@@ -116,13 +172,13 @@ impl Enrolment {
         paths: &Paths,
         documents: &Documents,
     ) -> Result<ReceiptKeys, IdentityError> {
-        let mut trust = self.trust(paths)?;
+        let mut followed = self.clone();
+        followed.follow(paths, &documents.roots)?;
+        let first = Self { followed: Vec::new(), ..self.clone() };
+        let mut trust = first.trust(paths)?;
         let mut generations = vec![trust.root().role(Role::Receipt)];
-        for root in &documents.roots {
-            // The chain ends at the first root that does not follow; the policy check says what is wrong with it.
-            if trust.rotate(root).is_err() {
-                break;
-            }
+        for root in &followed.followed {
+            trust.rotate(root).map_err(|source| IdentityError::Root { path: paths.roots(), source })?;
             generations.push(trust.root().role(Role::Receipt));
         }
         Ok(ReceiptKeys { generations })

@@ -81,6 +81,11 @@ impl Paths {
         self.cache().join("documents.json")
     }
 
+    /// Roots that followed the pinned one, each verified.
+    pub(crate) fn roots(&self) -> PathBuf {
+        self.cache().join("roots.json")
+    }
+
     /// The ledger.
     pub(crate) fn ledger(&self) -> PathBuf {
         self.state.join("ledger")

@@ -194,6 +194,7 @@ pub(crate) async fn enrol(
         device_id: enrolling.device_id,
         device: answer.device,
         token_sha256: enrolling.token_sha256,
+        followed: Vec::new(),
     };
     let keys = enrolment.receipt_keys(paths, &answer.documents)?.newest();
     keys.verify_record(

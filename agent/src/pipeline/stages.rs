@@ -47,6 +47,7 @@ impl Pipeline<'_> {
                 }
                 self.documents = HeldDocuments::given(documents, contract);
                 documents::store(&self.paths, &self.documents)?;
+                self.enrolment.follow_and_keep(&self.paths, &self.documents.roots)?;
                 self.learn_time()?;
                 Ok(None)
             }

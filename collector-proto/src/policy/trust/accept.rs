@@ -296,18 +296,19 @@ impl Trust {
 
     pub(super) fn walk_roots(&mut self, roots: &[Envelope]) -> Result<(), Refusal> {
         for next in roots.iter().take(MAX_ROOT_STEPS) {
-            // A root the device already walked past is not an error: the cache may hold the whole chain.
-            let version = next
-                .unverified_payload()
-                .ok()
-                .and_then(|payload| serde_json::from_slice::<VersionOnly>(&payload).ok())
-                .map(|document| document.version);
-            if version.is_some_and(|version| version <= self.root.version) {
-                continue;
+            if !self.is_past(next) {
+                self.rotate(next)?;
             }
-            self.rotate(next)?;
         }
         Ok(())
+    }
+
+    /// Whether a root is no newer than the current one, as it says itself. One that was walked past is not an error: what a collector gives is
+    /// the whole chain.
+    pub fn is_past(&self, root: &Envelope) -> bool {
+        let payload = root.unverified_payload().ok();
+        let version = payload.and_then(|payload| serde_json::from_slice::<VersionOnly>(&payload).ok());
+        version.is_some_and(|document| document.version <= self.root.version)
     }
 
     pub(super) fn verify_timestamp(
