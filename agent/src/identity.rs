@@ -112,10 +112,11 @@ impl Enrolment {
     pub(crate) fn find(paths: &Paths) -> Result<Option<Self>, IdentityError> {
         let enrolment: Option<Self> = durable::read_json(&paths.enrolment(), MAX_ENROLMENT_BYTES)?;
         let Some(mut enrolment) = enrolment else { return Ok(None) };
-        let kept: Option<Followed> = durable::read_json(&paths.roots(), MAX_ROOTS_BYTES).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the kept roots are not used; the collector is asked for them");
-            None
-        });
+        let kept: Option<Followed> =
+            durable::read_json(&paths.roots(), MAX_ROOTS_BYTES).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the kept roots are not used; the collector is asked for them");
+                None
+            });
         enrolment.follow(paths, &kept.map_or_else(Vec::new, |kept| kept.roots))?;
         Ok(Some(enrolment))
     }

@@ -5,12 +5,16 @@ use crate::challenge::Challenges;
 use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
 use crate::issue::Timestamps;
-use crate::keys::{KeyError, OnlineKeys};
+use crate::keys::{KeyError, NoOnlineKey, OnlineKeys};
 use crate::policies::Issued;
+use crate::refusal::RequestRefusal;
 use crate::store::{self, Quota, Store, StoreError, StoreOptions};
+use crate::verify::TrustRoot;
 use collector_proto::envelope::SigningKey;
+use collector_proto::policy::trust::Role;
+use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -31,7 +35,9 @@ pub struct Collector {
     pub(crate) policies: Issued,
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
-    pub(crate) receipt_key: Arc<SigningKey>,
+    keys: OnlineKeys,
+    /// The root in force when it was last looked at.
+    root: Mutex<Option<LookedAt>>,
     /// How much one device may have stored on one day.
     pub(crate) quota: Quota,
     /// Places of reports that are checked.
@@ -42,6 +48,17 @@ pub struct Collector {
     pub(crate) process: Uuid,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+}
+
+/// For how many seconds a root that was looked at is gone by. Devices ask for their documents before they send, so that nobody who sends
+/// goes by an older one for long.
+const LOOKED_AT_SECONDS: i64 = 5;
+
+/// A root, and when it was found to be the one in force.
+#[derive(Clone)]
+struct LookedAt {
+    root: Arc<TrustRoot>,
+    at: UtcTime,
 }
 
 /// How much a collector works at.
@@ -89,9 +106,10 @@ impl Collector {
             authorities: authorities.into_iter().collect(),
             store,
             policies: Issued::default(),
-            timestamps: Timestamps::new(keys.timestamp),
+            timestamps: Timestamps::default(),
             challenges: Challenges::new(&challenge_key),
-            receipt_key: Arc::new(keys.receipt),
+            keys,
+            root: Mutex::default(),
             quota: config.device_quota.into(),
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             waiting: Semaphore::new(WAITING_KIB as usize),
@@ -104,6 +122,37 @@ impl Collector {
     /// Id of the collector, the audience of reports.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The root in force. It is looked up at most every few seconds: a report's receipt must not take the verification of every root that there
+    /// ever was.
+    pub(crate) async fn root_in_force(&self) -> Result<Arc<TrustRoot>, StoreError> {
+        let now = (self.clock)();
+        let held = self.root.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match held {
+            Some(LookedAt { root, at }) if (0..LOOKED_AT_SECONDS).contains(&now.seconds_since(at)) => {
+                Ok(root)
+            }
+            _ => Ok(self.take_up(Arc::new(self.store.current_root().await?), now)),
+        }
+    }
+
+    /// Goes by a root that was just read.
+    pub(crate) fn take_up(&self, root: Arc<TrustRoot>, now: UtcTime) -> Arc<TrustRoot> {
+        let looked_at = LookedAt { root: Arc::clone(&root), at: now };
+        *self.root.lock().unwrap_or_else(PoisonError::into_inner) = Some(looked_at);
+        root
+    }
+
+    /// The key to sign with as this role under a root.
+    pub(crate) fn key_of(&self, role: Role, root: &TrustRoot) -> Result<Arc<SigningKey>, NoOnlineKey> {
+        self.keys.of(role, root.document())
+    }
+
+    /// The key that signs receipts, device records and heads now.
+    pub(crate) async fn receipt_key(&self) -> Result<Arc<SigningKey>, RequestRefusal> {
+        let root = self.root_in_force().await?;
+        Ok(self.key_of(Role::Receipt, &root)?)
     }
 
     /// The store.

@@ -11,7 +11,7 @@ use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{BadSigningKey, PublicKey, SigningKey};
 use collector_proto::messages::TenantKey;
-use collector_proto::policy::trust::{Approval, Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::policy::trust::{Approval, Endpoints, Role, RoleKeys, RootDocument, RootKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,7 @@ pub fn init(
     let id = hex(&random_bytes::<16>(random)?);
     let hosts =
         if options.hosts.is_empty() { DEFAULT_HOSTS.map(str::to_owned).to_vec() } else { options.hosts };
-    let ca_sha256 = write_certificates(&dir, &id, &hosts, now)?;
+    let authority = write_certificates(&dir, &id, &hosts, now)?;
     let mut keys = BTreeMap::new();
     let root_key = make_key(dir.offline_key("root"), random)?;
     keys.insert(Role::Root, root_key.public().clone());
@@ -109,7 +109,7 @@ pub fn init(
     keys.insert(Role::Timestamp, make_key(dir.online_key("timestamp"), random)?.public().clone());
     keys.insert(Role::Receipt, make_key(dir.online_key("receipt"), random)?.public().clone());
     write_tenant_key(&dir, now, random)?;
-    let root = root_key.seal(&first_root(&id, &keys, now))?;
+    let root = root_key.seal(&first_root(&id, &keys, &options.urls, &authority, now))?;
     let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
     let first = TrustRoot::from_envelope(root.to_envelope())?;
     let database = store::create(&dir.database())?;
@@ -129,7 +129,7 @@ pub fn init(
         directory: dir.path().to_owned(),
         collector: id,
         hosts,
-        ca_sha256,
+        ca_sha256: Digest::of(authority.as_bytes()),
         root_sha256: root.digest(),
         offline_keys: vec![dir.offline_key("root"), dir.offline_key("policy")],
         admin_token,
@@ -147,7 +147,7 @@ fn make_directories(dir: &DataDir) -> Result<(), InitError> {
     Ok(())
 }
 
-fn write_certificates(dir: &DataDir, id: &str, hosts: &[String], now: UtcTime) -> Result<Digest, InitError> {
+fn write_certificates(dir: &DataDir, id: &str, hosts: &[String], now: UtcTime) -> Result<String, InitError> {
     let authority = pki::make_authority(id, now)?;
     let server = pki::issue_server(&authority, id, hosts, now)?;
     for (path, pem) in [
@@ -158,7 +158,7 @@ fn write_certificates(dir: &DataDir, id: &str, hosts: &[String], now: UtcTime) -
     ] {
         write_secret(path, pem.as_bytes())?;
     }
-    Ok(Digest::of(authority.certificate.as_bytes()))
+    Ok(authority.certificate)
 }
 
 fn make_key(path: PathBuf, random: &dyn SecureRandom) -> Result<SigningKey, InitError> {
@@ -174,7 +174,13 @@ fn write_tenant_key(dir: &DataDir, now: UtcTime, random: &dyn SecureRandom) -> R
     write_secret(dir.tenant_key(), &serde_json::to_vec(&key)?)
 }
 
-fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootDocument {
+fn first_root(
+    id: &str,
+    keys: &BTreeMap<Role, PublicKey>,
+    urls: &[String],
+    authority: &str,
+    now: UtcTime,
+) -> RootDocument {
     let role = |key: &PublicKey| RoleKeys { keyids: BTreeSet::from([key.id().clone()]), threshold: 1 };
     RootDocument {
         v: Version1,
@@ -182,7 +188,7 @@ fn first_root(id: &str, keys: &BTreeMap<Role, PublicKey>, now: UtcTime) -> RootD
         version: 1,
         expires: now.plus_seconds(ROOT_DAYS * 86_400).to_minute(),
         collector: id.to_owned(),
-        endpoints: None,
+        endpoints: Some(Endpoints { urls: urls.to_vec(), authorities: vec![authority.to_owned()] }),
         holders: BTreeMap::new(),
         approval: Approval::default(),
         keys: keys.values().map(|key| (key.id().clone(), key.clone())).collect(),

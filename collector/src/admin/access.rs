@@ -69,6 +69,10 @@ table! {
     SignPolicy,    "policy_sign",      "sign a policy",                     NoValue, [Operator];
     PublishPolicy, "policy_publish",   "publish a policy",                  NoValue, [Operator];
     ShowPolicies,  "policy_show",      "show published policies",           NoValue, [Operator];
+    ShowRoots,     "root_show",        "show roots of trust",               NoValue, [Operator];
+    DraftRoot,     "root_draft",       "write the next root of trust",      NoValue, [Operator];
+    PublishRoot,   "root_publish",     "publish a root of trust",           NoValue, [Operator];
+    RenewCertificate, "certificate_renew", "renew the server's certificate", NoValue, [Operator];
     Sweep,         "retention_sweep",  "delete what is past its retention", NoValue, [Operator];
     ListDeletions, "retention_history", "list what was deleted",            NoValue, [Operator];
     ListEvents,    "event_list",       "list security events",              NoValue, [Operator];
@@ -98,7 +102,7 @@ mod tests {
     #[test]
     fn an_operator_may_do_everything() {
         let operator = Actor::Operator { user: "anna".to_owned() };
-        assert_eq!(Operation::ALL.len(), 17);
+        assert_eq!(Operation::ALL.len(), 21);
         for operation in Operation::ALL {
             assert_eq!(authorise(&operator, *operation), Ok(()), "{operation:?}");
         }

@@ -34,14 +34,24 @@ pub(crate) async fn make(
 ) -> Result<MadeBundle, AdminError> {
     let store = admin.enter(actor, Operation::MakeBundle)?;
     let config = &admin.config;
-    let urls = if options.urls.is_empty() { config.device_urls(config.listen.port()) } else { options.urls };
+    let root = store.current_root().await?;
+    let endpoints = root.document().endpoints.clone();
+    let urls = match (options.urls, &endpoints) {
+        (urls, _) if !urls.is_empty() => urls,
+        (_, Some(endpoints)) if !endpoints.urls.is_empty() => endpoints.urls.clone(),
+        _ => config.device_urls(config.listen.port()),
+    };
     if let Some(wrong) = urls.iter().find(|url| authority_of(url).is_none()) {
         return Err(AdminError::Address(wrong.clone()));
     }
-    let ca = admin.dir.ca();
-    let ca = std::fs::read_to_string(&ca).map_err(|error| AdminError::File(ca, error))?;
+    let ca = match endpoints {
+        Some(endpoints) => endpoints.authorities.concat(),
+        None => {
+            let ca = admin.dir.ca();
+            std::fs::read_to_string(&ca).map_err(|error| AdminError::File(ca, error))?
+        }
+    };
     let tenant_key = tenant_key(&options.tenant_key.unwrap_or_else(|| admin.dir.tenant_key()))?;
-    let root = store.current_root().await?;
     // Last, so that nothing that fails leaves a token behind.
     let made = tokens::make_in(store, admin, &options.group, options.life).await?;
     let has_policy = store.current_policy(&made.group).await?.is_some();

@@ -3,9 +3,10 @@
 use super::access::Denied;
 use crate::clock::NoRandomness;
 use crate::data_dir::ConfigError;
+use crate::keys::KeyError;
 use crate::refusal::Reason;
 use crate::store::StoreError;
-use collector_proto::envelope::EnvelopeError;
+use collector_proto::envelope::{BadSigningKey, EnvelopeError};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -51,6 +52,12 @@ pub(crate) enum AdminError {
     /// An address for devices is of another form.
     #[error("{0} is not an address of the form https://host:port")]
     Address(String),
+    /// A signing key cannot be read.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A signing key cannot be made.
+    #[error("a signing key cannot be made")]
+    NewKey(#[source] BadSigningKey),
     /// A file of the collector cannot be read.
     #[error("cannot read {0}")]
     File(PathBuf, #[source] std::io::Error),
@@ -75,6 +82,8 @@ impl AdminError {
             | Self::Report(_)
             | Self::ReceiptEnvelope(_)
             | Self::Receipt(_)
+            | Self::Key(_)
+            | Self::NewKey(_)
             | Self::File(..)
             | Self::TenantKey(..)
             | Self::TenantKeyForm(..) => Reason::Internal,

@@ -14,6 +14,7 @@ pub(crate) mod access;
 pub(crate) mod accesses;
 mod actor;
 pub(crate) mod bundles;
+pub(crate) mod certificates;
 pub(crate) mod devices;
 mod entry;
 mod error;
@@ -21,6 +22,7 @@ pub(crate) mod events;
 pub(crate) mod policies;
 pub(crate) mod reports;
 pub(crate) mod retention;
+pub(crate) mod roots;
 mod stated_purpose;
 pub(crate) mod tokens;
 

@@ -3,17 +3,22 @@
 
 mod access;
 mod bundle;
+mod certificate;
 mod device;
 mod event;
 mod init;
+mod key;
+mod offline;
 mod output;
 mod policy;
 mod report;
 mod retention;
+mod root;
 mod serve;
 mod token;
 
 use crate::admin::policies::PolicyError;
+use crate::admin::roots::RootError;
 use crate::admin::{Actor, Admin, AdminError, StatedPurpose};
 use crate::clock::{Clock, Random};
 use crate::data_dir::DataDir;
@@ -60,6 +65,15 @@ enum Command {
     Token(token::Command),
     /// Make an enrolment bundle with a one-time token
     Bundle(bundle::Args),
+    /// Roots of trust: who holds which keys, and where the collector is reached
+    #[command(subcommand)]
+    Root(root::Command),
+    /// Holders' keys, made and kept off line
+    #[command(subcommand)]
+    Key(key::Command),
+    /// The server's certificate
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Write, check, sign and publish policies
     #[command(subcommand)]
     Policy(policy::Command),
@@ -95,6 +109,9 @@ impl Command {
             Self::Serve(args) => serve::run(args, out),
             Self::Token(command) => token::run(command, out).await,
             Self::Bundle(args) => bundle::run(args, out).await,
+            Self::Root(command) => root::run(command, out).await,
+            Self::Key(command) => key::run(command, out),
+            Self::Certificate(command) => certificate::run(command, out).await,
             Self::Policy(command) => policy::run(command, out).await,
             Self::Device(command) => device::run(command, out).await,
             Self::Report(command) => report::run(command, out).await,
@@ -109,6 +126,7 @@ impl Command {
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let reason = error.downcast_ref().map(AdminError::reason);
     let reason = reason.or_else(|| error.downcast_ref().map(PolicyError::reason));
+    let reason = reason.or_else(|| error.downcast_ref().map(RootError::reason));
     ExitCode::from(reason.map_or(EXIT_FAILED, Reason::exit_code))
 }
 

@@ -4,8 +4,9 @@
 //! collector.toml        id, host names, listening address           written last by `init`
 //! collector.db          SQLite: roots, policies, devices, reports
 //! tls/ca.pem ca.key     own certificate authority; the key signs server certificates only
+//! tls/ca-next.pem ca-next.key      the authority that takes its place, once a root names it
 //! tls/server.pem server.key
-//! keys/timestamp.pk8 receipt.pk8   online signing keys
+//! keys/timestamp.pk8 receipt.pk8   online signing keys; while one takes the place of another also timestamp-2.pk8 …
 //! keys/tenant.json      key of tenant-scoped keyed hashes, handed out in bundles
 //! offline/root.pk8 policy.pk8      to be moved to another machine
 //! ```
@@ -56,6 +57,16 @@ impl DataDir {
         self.0.join("tls/ca.key")
     }
 
+    /// PEM of the certificate authority that takes the place of the one in use.
+    pub fn next_ca(&self) -> PathBuf {
+        self.0.join("tls/ca-next.pem")
+    }
+
+    /// Its key.
+    pub fn next_ca_key(&self) -> PathBuf {
+        self.0.join("tls/ca-next.key")
+    }
+
     /// PEM of the server's certificate.
     pub fn server_certificate(&self) -> PathBuf {
         self.0.join("tls/server.pem")
@@ -64,6 +75,34 @@ impl DataDir {
     /// Key of the server's certificate, PEM of PKCS#8.
     pub fn server_key(&self) -> PathBuf {
         self.0.join("tls/server.key")
+    }
+
+    /// Every online signing key of a role, PKCS#8, in the order of their names: `timestamp.pk8`, and `timestamp-2.pk8` that takes its
+    /// place.
+    pub fn online_keys(&self, role: &str) -> Result<Vec<PathBuf>, (PathBuf, std::io::Error)> {
+        let folder = self.0.join("keys");
+        let is_of_role = |name: &str| {
+            let rest = name.strip_suffix(".pk8").and_then(|stem| stem.strip_prefix(role));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let entries = std::fs::read_dir(&folder).map_err(|error| (folder.clone(), error))?;
+        let mut paths = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|error| (folder.clone(), error))?.path();
+            if path.file_name().and_then(|name| name.to_str()).is_some_and(is_of_role) {
+                paths.push(path);
+            }
+        }
+        // By length first, so that a tenth key follows the ninth.
+        paths.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
+        Ok(paths)
+    }
+
+    /// Where the next online signing key of a role goes.
+    pub fn next_online_key(&self, role: &str) -> Result<PathBuf, (PathBuf, std::io::Error)> {
+        let taken = self.online_keys(role)?;
+        let mut names = (2..).map(|number| self.0.join("keys").join(format!("{role}-{number}.pk8")));
+        Ok(names.find(|path| !taken.contains(path)).unwrap_or_else(|| self.online_key(role)))
     }
 
     /// An online signing key, PKCS#8.

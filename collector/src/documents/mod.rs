@@ -8,6 +8,8 @@ use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
 use collector_proto::http_signature::{ReceivedHeaders, RequestParts};
 use collector_proto::messages::Documents;
+use collector_proto::policy::trust::Role;
+use std::sync::Arc;
 
 impl Collector {
     /// The documents of the group of whoever signed the request.
@@ -35,8 +37,8 @@ impl Collector {
     ) -> Result<Documents, RequestRefusal> {
         let now = (self.clock)();
         let roots = self.store.roots().await?;
-        let current =
-            roots.last().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))?.reference();
+        let current = roots.last().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))?;
+        let current = self.take_up(Arc::new(current.clone()), now);
         let named = self.policies.history(self.store.as_ref(), group).await?.named(now);
         let mut policies = Vec::new();
         for version in named.all() {
@@ -44,7 +46,8 @@ impl Collector {
             let gone = || StoreError::Corrupt("policy", "an issued version is gone".into());
             policies.push(issued.ok_or_else(gone)?.envelope);
         }
-        let timestamp = self.timestamps.current(group, current, named, now)?;
+        let key = self.key_of(Role::Timestamp, &current)?;
+        let timestamp = self.timestamps.current(&key, group, current.reference(), named, now)?;
         let documents = Documents {
             roots: roots.iter().skip(1).map(|root| root.envelope().clone()).collect(),
             policies,

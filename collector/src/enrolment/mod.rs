@@ -9,7 +9,6 @@ use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{Challenge, Documents, EnrolmentAnswer};
-use std::sync::Arc;
 
 /// The same words whatever is wrong with a token.
 const TOKEN_REFUSED: &str = "the token is unknown, expired, revoked or used";
@@ -35,7 +34,7 @@ impl Collector {
     pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, RequestRefusal> {
         let now = (self.clock)();
         let new = verify::enrolment(&arrived, &self.id, &self.challenges, now)?;
-        let (key, id) = (Arc::clone(&self.receipt_key), self.id.clone());
+        let (key, id) = (self.receipt_key().await?, self.id.clone());
         let contract = new.contract();
         let (device_id, key_id) = (new.device_id(), new.key().id().clone());
         let seal: SealRecord =

@@ -16,6 +16,6 @@ impl Collector {
         let Asker { device, nonce } = self.asker(parts, headers).await?;
         let streams = self.store.stream_heads(device.device_id).await?;
         let now = (self.clock)();
-        Ok(issue::head(&self.receipt_key, &self.id, device.device_id, &nonce, streams, now)?)
+        Ok(issue::head(&*self.receipt_key().await?, &self.id, device.device_id, &nonce, streams, now)?)
     }
 }

@@ -6,10 +6,11 @@ pub use timestamp::Timestamps;
 
 use crate::admit::ReportHead;
 use crate::refusal::{Reason, RequestRefusal};
-use crate::store::ReceiptFacts;
+use crate::store::{ReceiptFacts, StoreError};
 use collector_proto::contract::Version1;
-use collector_proto::envelope::{KeyId, SigningKey};
+use collector_proto::envelope::{Document as _, Envelope, KeyId, SigningKey};
 use collector_proto::http_signature::Nonce;
+use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{DeviceRecord, Head, Receipt, StreamHead};
 use collector_proto::time::UtcTime;
 use uuid::Uuid;
@@ -47,6 +48,18 @@ pub fn receipt(
         gap_from: facts.gap_from,
     };
     Ok(key.seal(&receipt)?.to_envelope().to_json())
+}
+
+/// A receipt that is given once more, because the first one did not arrive. Devices take no key of the past, so where it was signed with one the same
+/// bytes are signed again; what is stored stays as it was signed then.
+pub(crate) fn receipt_again(stored: Vec<u8>, key: &SigningKey) -> Result<Vec<u8>, StoreError> {
+    let envelope = Envelope::parse(&stored, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("receipt"))?;
+    if envelope.verify::<Receipt>(std::slice::from_ref(key.public()), 1).is_ok() {
+        return Ok(stored);
+    }
+    let payload = envelope.unverified_payload().map_err(StoreError::corrupt("receipt"))?;
+    let signature = key.sign_payload(Receipt::PAYLOAD_TYPE, &payload);
+    Ok(Envelope::assemble(Receipt::PAYLOAD_TYPE, &payload, &[signature]).to_json())
 }
 
 /// Signs a device's record and gives its envelope.

@@ -15,8 +15,8 @@ use std::sync::{Mutex, PoisonError};
 const REUSED_SECONDS: i64 = 300;
 
 /// Signs timestamps, one per group: a device learns nothing about groups that it is not in.
+#[derive(Default)]
 pub struct Timestamps {
-    key: SigningKey,
     last: Mutex<BTreeMap<String, Given>>,
 }
 
@@ -29,14 +29,10 @@ struct Given {
 }
 
 impl Timestamps {
-    /// With the online timestamp key.
-    pub fn new(key: SigningKey) -> Self {
-        Self { key, last: Mutex::default() }
-    }
-
-    /// The group's timestamp for the current root and the versions of its policy.
+    /// The group's timestamp for the current root and the versions of its policy, signed with the key that this root names.
     pub fn current(
         &self,
+        key: &SigningKey,
         group: &str,
         root: RootRef,
         named: Named,
@@ -58,7 +54,7 @@ impl Timestamps {
             root,
             policies: named.newest().map(|_| (group.to_owned(), named.clone())).into_iter().collect(),
         };
-        let envelope = self.key.seal(&document)?.to_envelope();
+        let envelope = key.seal(&document)?.to_envelope();
         last.insert(group.to_owned(), Given { root, named, at: now, envelope: envelope.clone() });
         Ok(envelope)
     }

@@ -4,8 +4,10 @@
 //! another collector.
 
 mod tls;
+mod vouch;
 
 pub(crate) use tls::server_config;
+pub(crate) use vouch::{NotVouchedFor, authority_until, shown_until, vouched_for};
 
 use collector_proto::time::UtcTime;
 use rcgen::{
@@ -13,10 +15,10 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 
-/// Life of the authority in days: about ten years. Changing it means enrolling every device again.
+/// Life of the authority in days: about ten years. A root that names another beside it has devices believe both.
 const AUTHORITY_DAYS: u64 = 3650;
 
-/// Life of a server certificate in days. `serve` and `init` can issue another at any time.
+/// Life of a server certificate in days. `certificate renew` issues another at any time.
 const SERVER_DAYS: u64 = 825;
 
 /// How long before its issue a certificate is valid, in seconds: devices' clocks may lag by a day.

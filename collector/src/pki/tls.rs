@@ -3,7 +3,7 @@
 use crate::data_dir::DataDir;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Why the server cannot speak TLS.
@@ -19,10 +19,8 @@ pub(crate) enum TlsError {
 
 /// The settings of the server: its certificate, TLS 1.3 only, HTTP/2 before HTTP/1.1, no early data.
 pub(crate) fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, TlsError> {
-    let (certificate, key) = (dir.server_certificate(), dir.server_key());
-    let chain = CertificateDer::pem_file_iter(&certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|e| TlsError::Pem(certificate, e))?;
+    let key = dir.server_key();
+    let chain = certificates(&dir.server_certificate())?;
     let key = PrivateKeyDer::from_pem_file(&key).map_err(|e| TlsError::Pem(key, e))?;
     let mut config =
         rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -31,4 +29,11 @@ pub(crate) fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, 
             .map_err(TlsError::Settings)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// The certificates of a PEM file, in their order.
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| TlsError::Pem(path.to_owned(), error))
 }

@@ -5,7 +5,7 @@ use crate::collector::{Collector, WAITING_KIB};
 use crate::issue;
 use crate::policies::NoTerms;
 use crate::refusal::{Reason, RequestRefusal};
-use crate::store::{SealReceipt, StoreError, Stored};
+use crate::store::{SealReceipt, Stored};
 use crate::verify::{self, Authentic, Claim};
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
@@ -93,13 +93,16 @@ impl Collector {
         aside(move || screened.admit(bases)).await.map(|report| Checked::New(Box::new(report)))
     }
 
-    async fn receipt_of(&self, authentic: &Authentic) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn receipt_of(&self, authentic: &Authentic) -> Result<Option<Vec<u8>>, RequestRefusal> {
         let (report, device) = (authentic.report().document(), authentic.key().device_id);
-        self.store.receipt(device, &report.stream, report.seq, authentic.report().digest()).await
+        let digest = authentic.report().digest();
+        let receipt = self.store.receipt(device, &report.stream, report.seq, digest).await?;
+        let Some(receipt) = receipt else { return Ok(None) };
+        Ok(Some(issue::receipt_again(receipt, &*self.receipt_key().await?)?))
     }
 
     async fn store_report(&self, report: NewReport) -> Result<Vec<u8>, RequestRefusal> {
-        let (key, id, head) = (Arc::clone(&self.receipt_key), self.id.clone(), report.head().clone());
+        let (key, id, head) = (self.receipt_key().await?, self.id.clone(), report.head().clone());
         let seal: SealReceipt = Box::new(move |facts| Ok(issue::receipt(&key, &id, &head, facts)?));
         // An event that goes with one of these was recorded in the same transaction.
         match self.store.store_report(report, seal, self.quota, (self.clock)()).await? {

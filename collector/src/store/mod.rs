@@ -16,7 +16,7 @@ mod sqlite;
 pub use error::{Cause, StoreError};
 pub use model::{
     Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Published,
-    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary,
+    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary, RootAdded,
     SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptPart, SweptReport,
     SweptSection, Token, TokenState, Usage,
 };
@@ -118,7 +118,11 @@ pub trait DocumentStore: Send + Sync {
     /// The root in force.
     fn current_root(&self) -> Answer<'_, TrustRoot>;
 
-    /// Makes a policy its group's current one, if its version is above all published ones and its root in force.
+    /// Puts a root in force that follows the one in force, and nothing else.
+    fn add_root(&self, root: TrustRoot, now: UtcTime) -> Answer<'_, RootAdded>;
+
+    /// Makes a policy its group's current one, if its version is above all published ones and its root in force. Where it is that already, signatures
+    /// that it lacked are added.
     fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published>;
 
     /// The group's policy of the highest version.

@@ -7,6 +7,7 @@ use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, KeyId};
 use collector_proto::messages::PartName;
 use collector_proto::policy::PolicyRef;
+use collector_proto::policy::trust::RootRef;
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -114,6 +115,17 @@ pub struct PublishedPolicy {
     pub envelope: Envelope,
     /// When it was published here.
     pub published_at: UtcTime,
+}
+
+/// What happened to a root that was to be put in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootAdded {
+    /// It is in force.
+    New,
+    /// It was before.
+    Before,
+    /// Another one followed the root in force meanwhile, or it is not the next one.
+    NotNext(RootRef),
 }
 
 /// What happened to a policy that was to be published.

@@ -2,7 +2,7 @@
 
 use collector_proto::contract::ReadError;
 use collector_proto::envelope::{Document as _, Envelope, EnvelopeError, VerifyError};
-use collector_proto::policy::trust::{Role, RootDocument, RootRef, Unsigned, Unsound};
+use collector_proto::policy::trust::{Floor, Refusal, Role, RootDocument, RootRef, Trust, Unsigned, Unsound};
 use collector_proto::policy::{Policy, PolicyFault, PolicyRef};
 use collector_proto::time::UtcTime;
 
@@ -44,6 +44,14 @@ impl TrustRoot {
         let sha256 = verified.digest();
         let document = verified.into_document();
         Ok(Self { reference: RootRef { version: document.version, sha256 }, envelope, document })
+    }
+
+    /// The root that an envelope holds, if devices that follow this one would follow it.
+    pub fn followed_by(&self, next: Envelope) -> Result<Self, Refusal> {
+        let mut trust = Trust::pin(&self.envelope, String::new(), Floor::default())?;
+        trust.rotate(&next)?;
+        let (reference, document) = (trust.root_reference(), trust.root().clone());
+        Ok(Self { reference, envelope: next, document })
     }
 
     /// Version and digest.

@@ -12,7 +12,7 @@ pub(crate) use publish::{TooSoon, publish};
 pub(crate) use published::{Shown, published};
 pub(crate) use sign::sign;
 pub(crate) use source::{GivenPolicy, open};
-pub(crate) use verify::{Verification, root, verify, verify_under};
+pub(crate) use verify::{Signers, Verification, root, verify, verify_under};
 
 use super::AdminError;
 use super::access::Denied;

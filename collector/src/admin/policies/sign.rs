@@ -1,9 +1,10 @@
 //! Signs a policy with an offline key.
 
-use super::{Following, GivenPolicy, PolicyError, checked};
+use super::{Following, GivenPolicy, PolicyError, Signers, checked};
 use crate::admin::{Actor, Admin, Operation};
 use crate::policies::history;
 use crate::store::DocumentStore;
+use crate::verify::TrustRoot;
 use collector_proto::envelope::{Document as _, Envelope, SigningKey, pae_digest};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::author::{Diagnostic, Wildcard, compile_bytes};
@@ -15,10 +16,12 @@ use std::sync::Arc;
 /// A policy that was signed.
 pub(crate) struct SignedPolicy {
     pub(crate) envelope: Envelope,
-    /// How many of the root's policy keys signed it.
+    /// How many holders of policy keys signed it.
     pub(crate) signatures: usize,
     /// How many devices demand.
     pub(crate) threshold: usize,
+    /// Whose approval it needs beyond that, because of what it collects, and does not have yet.
+    pub(crate) lacking: Vec<String>,
     /// Warnings of the author's compiler; none where a signature was added.
     pub(crate) warnings: Vec<Diagnostic>,
     /// What the author's patterns stand for in the signed document; none where a signature was added.
@@ -27,18 +30,16 @@ pub(crate) struct SignedPolicy {
     pub(crate) following: Option<Following>,
 }
 
-/// Compiles and signs an author's file, or adds a signature to a signed policy; `name` stands for the file in findings.
-/// It is compared with `previous`, or else with the group's published policy.
+/// Compiles and signs an author's file, or adds a signature to a signed policy; `name` stands for the file in findings. It takes the root in force and
+/// nothing else of a collector. It is compared with `previous`, or else with what is published where there is a collector to ask.
 pub(crate) async fn sign(
-    admin: &Admin,
-    actor: &Actor,
+    root: &TrustRoot,
     key: &SigningKey,
-    bytes: &[u8],
-    name: &str,
+    (bytes, name): (&[u8], &str),
     previous: Option<&GivenPolicy>,
+    published: Option<(&Admin, &Actor)>,
+    now: UtcTime,
 ) -> Result<SignedPolicy, PolicyError> {
-    let store = admin.enter(actor, Operation::SignPolicy)?;
-    let (root, now) = (store.current_root().await?, admin.now());
     let (role, threshold) = root.document().role(Role::Policy);
     if !role.contains(key.public()) {
         return Err(PolicyError::ForeignKey(key.public().id().clone()));
@@ -56,14 +57,25 @@ pub(crate) async fn sign(
     if size > MAX_DOCUMENT_BYTES {
         return Err(PolicyError::TooLarge(size));
     }
-    let is_good = |key| envelope.verify::<PolicyDocument>(std::slice::from_ref(key), 1).is_ok();
-    let signatures = role.iter().filter(|key| is_good(key)).count();
-    let following = if let Some(previous) = previous {
-        Some(Following::between(&previous.policy, &policy, now))
-    } else {
-        follows_published(store, &envelope, &policy, now).await?
+    let signers = Signers::of(root.document(), &envelope);
+    let lacking = root.document().missing_approval(policy.document(), &signers.keys);
+    let following = match (previous, published) {
+        (Some(previous), _) => Some(Following::between(&previous.policy, &policy, now)),
+        (None, Some((admin, actor))) => {
+            let store = admin.enter(actor, Operation::SignPolicy)?;
+            follows_published(store, &envelope, &policy, now).await?
+        }
+        (None, None) => None,
     };
-    Ok(SignedPolicy { envelope, signatures, threshold, warnings, wildcards, following })
+    Ok(SignedPolicy {
+        envelope,
+        signatures: signers.parties,
+        threshold,
+        lacking,
+        warnings,
+        wildcards,
+        following,
+    })
 }
 
 /// Compares with the published version, unless this is that one, which gets another signature, or an earlier one.

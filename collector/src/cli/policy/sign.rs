@@ -2,10 +2,11 @@
 
 use super::source::{NotAPolicy, load};
 use crate::admin::policies::{self, Following, PolicyError};
+use crate::admin::roots;
+use crate::cli::now;
+use crate::cli::offline::{Current, OfflineKey};
 use crate::cli::output::{self, Output};
-use crate::cli::{Data, now};
 use crate::data_dir::write_atomically;
-use crate::keys;
 use anyhow::Context as _;
 use collector_proto::catalog::FieldId;
 use collector_proto::policy::diff::InWords;
@@ -18,9 +19,10 @@ use std::process::ExitCode;
 Examples:
   candor-collector policy sign policy.toml --data /srv/candor --output policy.json
   candor-collector policy sign policy.toml --data /srv/candor --key /media/usb/policy.pk8 --output policy.json
-  candor-collector policy sign policy.json --data /srv/candor --key works-council.pk8 --output policy.json   # second signature
+  candor-collector policy sign policy.json --root root.json --key works-council.key --output policy.json   # second signature
 
-What the version changes is printed, against the group's published policy or the one that --previous names. A WARNING on
+It takes a holder's key and the root in force, of the collector's directory or a file (`root show --output`): it works where there is no collector. What the
+version changes is printed, against the policy that --previous names or, with --data, the group's published one. A WARNING on
 standard error says when it lets more be known about people before they were told for the notice period: `policy publish`
 will refuse it then.
 
@@ -30,10 +32,9 @@ pub(crate) struct Args {
     /// An author's TOML, or a signed policy that gets another signature
     file: PathBuf,
     #[command(flatten)]
-    data: Data,
-    /// The offline policy key [default: offline/policy.pk8 in the collector's directory]
-    #[arg(long, value_name = "PATH")]
-    key: Option<PathBuf>,
+    current: Current,
+    #[command(flatten)]
+    key: OfflineKey,
     /// The policy that this one follows, TOML or signed [default: the published one of its group]
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
@@ -44,12 +45,22 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
-    let key = keys::read(&args.key.clone().unwrap_or_else(|| args.data.dir().offline_key("policy")))?;
-    let (admin, actor) = args.data.open()?;
+    let root = args.current.load().await?;
+    let key = args.key.load(args.current.dir().map(|dir| dir.offline_key("policy")))?;
+    let beside = args.current.open()?;
     let name = args.file.display().to_string();
     let previous = args.previous.as_deref().map(|file| load(file, now())).transpose();
     let previous = previous.map_err(NotAPolicy::into_error)?;
-    let signed = match policies::sign(&admin, &actor, &key, &bytes, &name, previous.as_ref()).await {
+    let signed = match policies::sign(
+        &root,
+        &key,
+        (&bytes, &name),
+        previous.as_ref(),
+        beside.as_ref().map(|(admin, actor)| (admin, actor)),
+        now(),
+    )
+    .await
+    {
         Ok(signed) => signed,
         Err(PolicyError::Author(found)) => {
             out.lines(&found.to_string())?;
@@ -64,7 +75,13 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         out.lines(&warning.to_string())?;
     }
     let (good, threshold) = (signed.signatures, signed.threshold);
-    writeln!(out, "{}: signed by {good} of the {threshold} key(s) needed", args.output.display())?;
+    writeln!(out, "{}: signed by {good} of the {threshold} holder(s) needed", args.output.display())?;
+    for name in &signed.lacking {
+        writeln!(out, "It collects fields of high sensitivity: {name} has to sign it as well")?;
+    }
+    if let Some(ending) = roots::ending(&root, now()) {
+        output::complain(&format!("WARNING: {ending}"));
+    }
     for wildcard in &signed.wildcards {
         writeln!(out, "`{}` stands for {}", wildcard.pattern, listed(&wildcard.collected))?;
         if !wildcard.dropped.is_empty() {

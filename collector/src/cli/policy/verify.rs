@@ -86,7 +86,7 @@ fn write(verified: &Verification, args: &Args, out: &mut Output<'_>) -> std::io:
     if args.format == Format::Json {
         return out.json(&serde_json::json!({
             "ok": true, "group": document.group, "policy": reference, "expires": document.expires,
-            "signed_by": verified.signed_by, "threshold": verified.threshold, "root": root,
+            "signed_by": verified.signed_by.keys, "threshold": verified.threshold, "root": root,
         }));
     }
     writeln!(
@@ -98,9 +98,16 @@ fn write(verified: &Verification, args: &Args, out: &mut Output<'_>) -> std::io:
         document.expires,
         reference.sha256
     )?;
-    for key in &verified.signed_by {
-        writeln!(out, "  signed by {key}")?;
+    for (key, holder) in &verified.named {
+        match holder {
+            Some(holder) => writeln!(out, "  signed by {holder} ({key})")?,
+            None => writeln!(out, "  signed by {key}")?,
+        }
     }
-    let (good, needed) = (verified.signed_by.len(), verified.threshold);
-    writeln!(out, "  {good} of the policy keys of root {} signed it, {needed} had to", root.version)
+    let (good, needed) = (verified.signed_by.parties, verified.threshold);
+    writeln!(
+        out,
+        "  {good} of the holders of policy keys of root {} signed it, {needed} had to",
+        root.version
+    )
 }

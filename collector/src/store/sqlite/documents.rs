@@ -1,7 +1,7 @@
 //! Roots and policies.
 
 use super::{SqliteStore, paging, signed, unsigned};
-use crate::store::{Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, StoreError};
+use crate::store::{Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, RootAdded, StoreError};
 use crate::verify::{TrustRoot, VerifiedPolicy};
 use collector_proto::digest::{Digest, NotADigest};
 use collector_proto::envelope::Envelope;
@@ -18,16 +18,7 @@ impl DocumentStore for SqliteStore {
             if connection.prepare("SELECT 1 FROM root")?.exists([])? {
                 return Err(StoreError::NotEmpty);
             }
-            let reference = root.reference();
-            connection.execute(
-                "INSERT INTO root (version, sha256, envelope, added_at) VALUES (?1, ?2, ?3, ?4)",
-                params![
-                    signed(reference.version),
-                    reference.sha256.to_string(),
-                    root.envelope().to_json(),
-                    now.unix()
-                ],
-            )?;
+            insert_root(connection, &root, now)?;
             connection.execute(
                 "INSERT INTO admin_token (sha256, created_at) VALUES (?1, ?2)",
                 params![token, now.unix()],
@@ -42,6 +33,10 @@ impl DocumentStore for SqliteStore {
 
     fn current_root(&self) -> Answer<'_, TrustRoot> {
         self.read(current_root)
+    }
+
+    fn add_root(&self, root: TrustRoot, now: UtcTime) -> Answer<'_, RootAdded> {
+        self.write(move |connection| add_root(connection, &root, now))
     }
 
     fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published> {
@@ -92,6 +87,51 @@ fn current_root(connection: &Connection) -> Result<TrustRoot, StoreError> {
     roots(connection)?.pop().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))
 }
 
+fn insert_root(connection: &Connection, root: &TrustRoot, now: UtcTime) -> Result<(), StoreError> {
+    let reference = root.reference();
+    connection.execute(
+        "INSERT INTO root (version, sha256, envelope, added_at) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            signed(reference.version),
+            reference.sha256.to_string(),
+            root.envelope().to_json(),
+            now.unix()
+        ],
+    )?;
+    Ok(())
+}
+
+fn add_root(connection: &Connection, root: &TrustRoot, now: UtcTime) -> Result<RootAdded, StoreError> {
+    let current = current_root(connection)?;
+    if current.reference() == root.reference() {
+        return Ok(RootAdded::Before);
+    }
+    // Looked at again in the transaction: another process may have published meanwhile.
+    if current.followed_by(root.envelope().clone()).is_err() {
+        return Ok(RootAdded::NotNext(current.reference()));
+    }
+    insert_root(connection, root, now)?;
+    Ok(RootAdded::New)
+}
+
+/// Adds what signed the very policy since.
+fn add_signatures(
+    connection: &Connection,
+    published: PublishedPolicy,
+    given: &Envelope,
+) -> Result<(), StoreError> {
+    let mut envelope = published.envelope;
+    let before = envelope.clone();
+    envelope.add_signatures(given);
+    if envelope != before && envelope.to_json().len() <= MAX_DOCUMENT_BYTES {
+        connection.execute(
+            "UPDATE policy SET envelope = ?3 WHERE group_name = ?1 AND version = ?2",
+            params![published.group, signed(published.reference.version), envelope.to_json()],
+        )?;
+    }
+    Ok(())
+}
+
 fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Result<Published, StoreError> {
     let reference = policy.reference();
     if current_root(connection)?.reference() != policy.root() {
@@ -99,6 +139,7 @@ fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Re
     }
     if let Some(published) = current_policy(connection, policy.group())? {
         if published.reference == reference {
+            add_signatures(connection, published, policy.envelope())?;
             return Ok(Published::Before);
         }
         if published.reference.version >= reference.version {

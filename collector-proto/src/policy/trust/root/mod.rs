@@ -170,6 +170,11 @@ impl RootDocument {
         holders.next().map(|(id, holder)| (id.as_str(), holder))
     }
 
+    /// How many holders these keys are.
+    pub fn count<'a>(&'a self, keys: impl IntoIterator<Item = &'a KeyId>) -> usize {
+        self.parties(keys).len()
+    }
+
     /// Who signed with these keys. A key without a holder counts as one of its own.
     fn parties<'a>(&'a self, keys: impl IntoIterator<Item = &'a KeyId>) -> BTreeSet<Party<'a>> {
         let party = |key| self.holder_of(key).map_or(Party::Key(key), |(id, _)| Party::Holder(id));

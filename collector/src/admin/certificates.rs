@@ -1,0 +1,80 @@
+//! The server's certificate and who vouches for it.
+
+use super::roots::RootError;
+use super::{Actor, Admin, AdminError, Operation};
+use crate::data_dir::write_atomically;
+use crate::pki::{self, Issued};
+use collector_proto::policy::trust::Endpoints;
+use collector_proto::time::UtcTime;
+use std::path::PathBuf;
+
+/// The server's certificate as it is shown.
+#[derive(serde::Serialize)]
+pub(crate) struct Certificate {
+    /// Hosts that it is for.
+    pub(crate) hosts: Vec<String>,
+    /// Until when it is good.
+    pub(crate) until: UtcTime,
+    /// Why devices would not believe it now, where they would not.
+    pub(crate) not_believed: Option<String>,
+    /// Until when the authorities are good that the root names.
+    pub(crate) authorities_until: Vec<UtcTime>,
+}
+
+/// The certificate that the server shows.
+pub(crate) async fn shown(admin: &Admin, actor: &Actor) -> Result<Certificate, RootError> {
+    let root = admin.enter(actor, Operation::ShowRoots)?.current_root().await?;
+    let until = pki::shown_until(&admin.dir).map_err(RootError::NotVouchedFor)?;
+    let endpoints = endpoints(admin, root.document().endpoints.clone())?;
+    let not_believed = pki::vouched_for(&admin.dir, &endpoints, admin.now()).err();
+    let authorities = endpoints.authorities.iter().map(|pem| pki::authority_until(pem));
+    Ok(Certificate {
+        hosts: admin.config.hosts.clone(),
+        until,
+        not_believed: not_believed.map(|error| collector_proto::text::chain(&error)),
+        authorities_until: authorities.collect::<Result<_, _>>().map_err(RootError::NotVouchedFor)?,
+    })
+}
+
+/// Issues another certificate. With `authority` by the one that `root new-version --authority` made, which then takes the place of the one in use:
+/// refused while the root in force does not name it, because no device would believe it.
+pub(crate) async fn renew(admin: &Admin, actor: &Actor, authority: bool) -> Result<Certificate, RootError> {
+    let root = admin.enter(actor, Operation::RenewCertificate)?.current_root().await?;
+    let dir = &admin.dir;
+    let (certificate, key) =
+        if authority { (dir.next_ca(), dir.next_ca_key()) } else { (dir.ca(), dir.ca_key()) };
+    let issuer = Issued { certificate: read(certificate.clone())?, key: read(key.clone())? };
+    let named = endpoints(admin, root.document().endpoints.clone())?;
+    if !named.authorities.contains(&issuer.certificate) {
+        return Err(RootError::UnknownAuthority(certificate));
+    }
+    let server = pki::issue_server(&issuer, &admin.config.id, &admin.config.hosts, admin.now())?;
+    // Key and certificate are one file's content each; a server that starts between the two says that they do not go together, and this command
+    // mends it.
+    write(dir.server_key(), &server.key)?;
+    write(dir.server_certificate(), &server.certificate)?;
+    if authority {
+        write(dir.ca_key(), &issuer.key)?;
+        write(dir.ca(), &issuer.certificate)?;
+        for path in [certificate, key] {
+            std::fs::remove_file(&path).map_err(|error| RootError::Key(path, error))?;
+        }
+    }
+    shown(admin, actor).await
+}
+
+/// What the root says of the server, or else what `init` made.
+fn endpoints(admin: &Admin, named: Option<Endpoints>) -> Result<Endpoints, RootError> {
+    match named {
+        Some(endpoints) => Ok(endpoints),
+        None => Ok(Endpoints { urls: Vec::new(), authorities: vec![read(admin.dir.ca())?] }),
+    }
+}
+
+fn read(path: PathBuf) -> Result<String, RootError> {
+    Ok(std::fs::read_to_string(&path).map_err(|error| AdminError::File(path, error))?)
+}
+
+fn write(path: PathBuf, pem: &str) -> Result<(), RootError> {
+    write_atomically(&path, pem.as_bytes()).map_err(|error| RootError::Key(path, error))
+}
