@@ -12,6 +12,7 @@ use crate::store::{self, Quota, Store, StoreError, StoreOptions};
 use crate::verify::TrustRoot;
 use collector_proto::envelope::SigningKey;
 use collector_proto::policy::trust::Role;
+use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +36,8 @@ pub struct Collector {
     pub(crate) policies: Issued,
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
-    keys: OnlineKeys,
+    dir: DataDir,
+    keys: Mutex<OnlineKeys>,
     /// The root in force when it was last looked at.
     root: Mutex<Option<LookedAt>>,
     /// How much one device may have stored on one day.
@@ -108,7 +110,8 @@ impl Collector {
             policies: Issued::default(),
             timestamps: Timestamps::default(),
             challenges: Challenges::new(&challenge_key),
-            keys,
+            dir: dir.clone(),
+            keys: Mutex::new(keys),
             root: Mutex::default(),
             quota: config.device_quota.into(),
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
@@ -144,9 +147,17 @@ impl Collector {
         root
     }
 
-    /// The key to sign with as this role under a root.
+    /// The key to sign with as this role under a root. One that was made since this process started is looked for in the directory.
     pub(crate) fn key_of(&self, role: Role, root: &TrustRoot) -> Result<Arc<SigningKey>, NoOnlineKey> {
-        self.keys.of(role, root.document())
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.of(role, root.document()).or_else(|missing| {
+            let read = OnlineKeys::read(&self.dir).map_err(|error| {
+                tracing::error!(error = %chain(&error), "the online keys cannot be read");
+                missing
+            })?;
+            *keys = read;
+            keys.of(role, root.document())
+        })
     }
 
     /// The key that signs receipts, device records and heads now.

@@ -44,12 +44,11 @@ pub(crate) async fn make(
     if let Some(wrong) = urls.iter().find(|url| authority_of(url).is_none()) {
         return Err(AdminError::Address(wrong.clone()));
     }
-    let ca = match endpoints {
-        Some(endpoints) => endpoints.authorities.concat(),
-        None => {
-            let ca = admin.dir.ca();
-            std::fs::read_to_string(&ca).map_err(|error| AdminError::File(ca, error))?
-        }
+    let ca = if let Some(endpoints) = endpoints {
+        endpoints.authorities.concat()
+    } else {
+        let ca = admin.dir.ca();
+        std::fs::read_to_string(&ca).map_err(|error| AdminError::File(ca, error))?
     };
     let tenant_key = tenant_key(&options.tenant_key.unwrap_or_else(|| admin.dir.tenant_key()))?;
     // Last, so that nothing that fails leaves a token behind.

@@ -85,7 +85,7 @@ struct AuthorEndpoints {
 /// Writes a root to be edited. Keys are named by their holder and role.
 pub(super) fn write(root: &RootDocument) -> Result<String, RootError> {
     let names = names_of(root);
-    let named = |ids: &BTreeSet<KeyId>| ids.iter().filter_map(|id| names.get(id).cloned()).collect();
+    let listed = |ids: &BTreeSet<KeyId>| ids.iter().filter_map(|id| names.get(id).cloned()).collect();
     let author = AuthorRoot {
         format: 1,
         version: root.version,
@@ -99,13 +99,13 @@ pub(super) fn write(root: &RootDocument) -> Result<String, RootError> {
         roles: root
             .roles
             .iter()
-            .map(|(role, keys)| (*role, AuthorRole { keys: named(&keys.keyids), threshold: keys.threshold }))
+            .map(|(role, keys)| (*role, AuthorRole { keys: listed(&keys.keyids), threshold: keys.threshold }))
             .collect(),
         holders: root
             .holders
             .iter()
             .map(|(id, holder)| {
-                (id.clone(), AuthorHolder { name: holder.name.clone(), keys: named(&holder.keyids) })
+                (id.clone(), AuthorHolder { name: holder.name.clone(), keys: listed(&holder.keyids) })
             })
             .collect(),
         approval: AuthorApproval { high: root.approval.high.clone() },

@@ -155,7 +155,7 @@ impl RootDocument {
             return Vec::new();
         }
         let lacks =
-            |id: &&String| !self.holders.get(*id).is_some_and(|holder| !holder.keyids.is_disjoint(signers));
+            |id: &&String| self.holders.get(*id).is_none_or(|holder| holder.keyids.is_disjoint(signers));
         self.approval.high.iter().filter(lacks).map(|id| self.name_of(id)).collect()
     }
 

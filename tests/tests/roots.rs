@@ -1,0 +1,263 @@
+//! Roots of trust over the years: renewal, several holders, other online keys, another authority, a stolen key. Real programs, each key where its
+//! holder would have it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use candor_tests::{Agent, Collector, Said, repository};
+use std::path::PathBuf;
+
+/// A collector with a device that has reported, and what its holders keep elsewhere.
+struct World {
+    collector: Collector,
+    agent: Agent,
+    desk: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let inventory = repository().join("packaging/policies/inventory.toml");
+        let collector = Collector::with_policy(&std::fs::read_to_string(inventory).unwrap());
+        let agent = Agent::enrolled(&collector);
+        let _ = agent.cycle().exits(0);
+        Self { collector, agent, desk: tempfile::tempdir().unwrap() }
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.desk.path().join(name).display().to_string()
+    }
+
+    fn offline(&self, role: &str) -> String {
+        self.collector.data().join("offline").join(format!("{role}.pk8")).display().to_string()
+    }
+
+    fn collector(&self, arguments: &[&str]) -> Said {
+        self.collector.run(arguments)
+    }
+
+    /// The next root as it is written with these arguments, and edited.
+    fn draft(&self, name: &str, arguments: &[&str], edit: impl FnOnce(String) -> String) -> String {
+        let path = self.at(name);
+        let written = [&["root", "new-version", "--output", &path], arguments].concat();
+        let _ = self.collector(&written).exits(0);
+        std::fs::write(&path, edit(std::fs::read_to_string(&path).unwrap())).unwrap();
+        path
+    }
+
+    /// Signs with each key in turn, with nothing but the key and the root in force.
+    fn sign(&self, file: &str, keys: &[&str]) -> String {
+        let (now, signed) = (self.at("root-now.json"), format!("{file}.json"));
+        let _ = self.collector(&["root", "show", "--output", &now]).exits(0);
+        let mut from = file.to_owned();
+        for key in keys {
+            let arguments = ["root", "sign", &from, "--root", &now, "--key", key, "--output", &signed];
+            let _ = self.collector(&arguments).exits(0);
+            from.clone_from(&signed);
+        }
+        signed
+    }
+
+    fn publish(&self, signed: &str) {
+        let _ = self.collector(&["root", "publish", signed]).exits(0);
+    }
+
+    /// A holder's key that is made where it stays; gives the file and the public part.
+    fn key(&self, name: &str) -> (String, String) {
+        let path = self.at(name);
+        let made = self.collector(&["key", "new", "--output", &path, "--no-passphrase", "--format", "json"]);
+        let public = made.exits(0).json()["jwk"]["x"].as_str().unwrap().to_owned();
+        (path, public)
+    }
+
+    /// The device reports, and everything that it ever sent verifies.
+    fn reports(&self) {
+        let _ = self.agent.cycle().exits(0);
+        let _ = self.agent.run(&["sent", "verify"]).exits(0);
+    }
+
+    fn root_version(&self) -> u64 {
+        self.collector.json(&["root", "show", "--format", "json"])["root"]["version"].as_u64().unwrap()
+    }
+}
+
+#[test]
+fn a_root_is_renewed_and_devices_follow() {
+    let world = World::new();
+    for version in 2..=4 {
+        let file = world.draft(&format!("{version}.toml"), &[], |text| text);
+        world.publish(&world.sign(&file, &[&world.offline("root")]));
+        assert_eq!(world.root_version(), version);
+    }
+    world.reports();
+    // The cache is what the collector gives again.
+    std::fs::remove_dir_all(world.agent.state().join("cache")).unwrap();
+    world.reports();
+}
+
+#[test]
+fn online_keys_change_under_a_running_server_and_old_receipts_stay_good() {
+    let world = World::new();
+    let file = world.draft("next.toml", &["--rotate", "timestamp", "--rotate", "receipt"], |text| text);
+    world.reports();
+    world.publish(&world.sign(&file, &[&world.offline("root")]));
+    world.reports();
+    world.reports();
+    let _ = world.agent.run(&["sent", "verify", "--online"]).exits(0);
+    let _ = world.collector(&["report", "verify"]).exits(0);
+}
+
+#[test]
+fn the_authority_changes_without_touching_a_device() {
+    let mut world = World::new();
+    let root = world.offline("root");
+    let early = world.collector(&["certificate", "renew", "--authority"]);
+    assert_eq!(early.exits(1).out, "");
+    let both = world.draft("both.toml", &["--authority"], |text| text);
+    let refused = world.collector(&["certificate", "renew", "--authority"]).exits(1);
+    assert!(refused.err.contains("publish a root with it first"), "{}", refused.err);
+    world.publish(&world.sign(&both, &[&root]));
+    world.reports();
+    let _ = world.collector(&["certificate", "renew", "--authority"]).exits(0);
+    world.collector.kill();
+    world.collector.serve();
+    world.reports();
+    let new = world.draft("new.toml", &["--only-newest-authority"], |text| text);
+    world.publish(&world.sign(&new, &[&root]));
+    world.reports();
+    world.reports();
+    // What is left out is not believed any more.
+    let kept = std::fs::read_to_string(world.agent.state().join("cache/roots.json")).unwrap();
+    assert!(!kept.is_empty());
+}
+
+#[test]
+fn a_root_whose_authorities_do_not_vouch_for_the_server_is_not_published() {
+    let world = World::new();
+    let _ = world.draft("both.toml", &["--authority"], |text| text);
+    // Only the one that the server's certificate does not come from.
+    let file = world.draft("wrong.toml", &[], |text| {
+        let next = std::fs::read_to_string(world.collector.data().join("tls/ca-next.pem")).unwrap();
+        let at = text.find("authorities = [").unwrap();
+        format!("{}authorities = ['''{next}''']\n", &text[..at])
+    });
+    let refused = world.collector(&["root", "publish", &world.sign(&file, &[&world.offline("root")])]).exits(1);
+    assert!(refused.err.contains("would not believe the server's certificate"), "{}", refused.err);
+    assert_eq!(world.root_version(), 1);
+    world.reports();
+}
+
+/// A root under which IT and a works council sign together, and the works council approves what is sensitive.
+fn two_holders(world: &World) -> (String, String) {
+    let (council, public) = world.key("works-council.key");
+    let file = world.draft("holders.toml", &[], |text| {
+        text.replace("[keys]\n", &format!("[keys]\ncouncil = \"{public}\"\n"))
+            .replace(
+                "[roles.root]\nkeys = [\"root\"]\nthreshold = 1",
+                "[roles.root]\nkeys = [\"root\", \"council\"]\nthreshold = 2",
+            )
+            .replace("[roles.policy]\nkeys = [\"policy\"]", "[roles.policy]\nkeys = [\"policy\", \"council\"]")
+            .replace(
+                "[holders]\n",
+                "[holders.it]\nname = \"IT\"\nkeys = [\"root\", \"policy\"]\n\
+                 [holders.works-council]\nname = \"Works council\"\nkeys = [\"council\"]\n",
+            )
+            .replace("high = []", "high = [\"works-council\"]")
+    });
+    let root = world.offline("root");
+    let alone = world.collector(&["root", "publish", &world.sign(&file, &[&root])]).exits(1);
+    assert!(alone.err.contains("1 of the 2 needed signatures"), "{}", alone.err);
+    world.publish(&world.sign(&file, &[&root, &council]));
+    world.reports();
+    (council, file)
+}
+
+#[test]
+fn nobody_widens_to_what_is_sensitive_without_the_works_council() {
+    let world = World::new();
+    let (council, _) = two_holders(&world);
+    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
+    let wider = inventory.replace("version = 1\n", "version = 2\n")
+        + "\n[[collect]]\nfields = [\"user.name\"]\npurposes = [\"inventory\"]\n";
+    let (file, signed) = (world.at("wider.toml"), world.at("wider.json"));
+    std::fs::write(&file, wider).unwrap();
+    let now = world.at("root-now.json");
+    let sign = |from: &str, key: &str| {
+        world.collector(&["policy", "sign", from, "--root", &now, "--key", key, "--output", &signed]).exits(0)
+    };
+    let _ = world.collector(&["root", "show", "--output", &now]).exits(0);
+    let said = sign(&file, &world.offline("policy"));
+    assert!(said.out.contains("Works council has to sign it as well"), "{}", said.out);
+    let refused = world.collector(&["policy", "publish", &signed, "--force"]).exits(1);
+    assert!(refused.all().contains("was not approved by Works council"), "{}", refused.all());
+    let _ = sign(&signed, &council);
+    let verified = world.collector(&["policy", "verify", &signed]).exits(0);
+    assert!(verified.out.contains("signed by Works council") && verified.out.contains("signed by IT"));
+    let _ = world.collector(&["policy", "publish", &signed, "--force"]).exits(0);
+    world.reports();
+}
+
+#[test]
+fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
+    let world = World::new();
+    let (new, public) = world.key("policy-2.key");
+    let root = world.offline("root");
+    let both = world.draft("both.toml", &[], |text| {
+        text.replace("[keys]\n", &format!("[keys]\nnew = \"{public}\"\n"))
+            .replace("[roles.policy]\nkeys = [\"policy\"]", "[roles.policy]\nkeys = [\"policy\", \"new\"]")
+    });
+    world.publish(&world.sign(&both, &[&root]));
+    let without = world.draft("without.toml", &[], |text| {
+        // Whatever the draft calls it, the old key's line goes, and the new one stays.
+        let old = world.collector(&["key", "show", &world.offline("policy"), "--format", "json"]).exits(0);
+        let old = old.json()["jwk"]["x"].as_str().unwrap().to_owned();
+        let name = text.lines().find(|line| line.contains(&old)).unwrap().split(' ').next().unwrap().to_owned();
+        let kept = if name == "policy" { "policy-2" } else { "policy" };
+        let lines = text.lines().filter(|line| !line.contains(&old));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let at = text.find("[roles.policy]").unwrap();
+        let end = at + text[at..].find("threshold").unwrap();
+        format!("{}[roles.policy]\nkeys = [\"{kept}\"]\n{}", &text[..at], &text[end..])
+    });
+    let signed = world.sign(&without, &[&root]);
+    let refused = world.collector(&["root", "publish", &signed]).exits(1);
+    assert!(refused.err.contains("no device would accept the policy of default"), "{}", refused.err);
+    // The policy in force gets the new key's signature, and nothing stops.
+    let policy = world.at("policy.json");
+    let published = world.collector.json(&["policy", "show", "--format", "json"]);
+    assert!(published.is_array() || published.is_object());
+    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
+    let again = world.at("again.toml");
+    std::fs::write(&again, inventory.replace("version = 1\n", "version = 2\n")).unwrap();
+    let _ = world.collector(&["policy", "sign", &again, "--key", &new, "--output", &policy]).exits(0);
+    let _ = world.collector(&["policy", "publish", &policy]).exits(0);
+    world.publish(&signed);
+    world.reports();
+    let status = world.agent.run(&["status", "--format", "json"]).exits(0).json();
+    assert_eq!(status["policy"]["version"], 2, "{status}");
+}
+
+#[test]
+fn a_key_under_a_passphrase_signs_with_it_alone() {
+    let world = World::new();
+    let (key, pass) = (PathBuf::from(world.at("it.key")), world.at("pass"));
+    std::fs::write(&pass, "correct horse battery\n").unwrap();
+    let path = key.display().to_string();
+    let _ = world.collector(&["key", "new", "--output", &path, "--passphrase-file", &pass]).exits(0);
+    assert!(!std::fs::read_to_string(&key).unwrap().contains("PRIVATE"));
+    let shown = world.collector(&["key", "show", &path, "--format", "json"]).exits(0).json();
+    let public = shown["jwk"]["x"].as_str().unwrap();
+    let file = world.draft("next.toml", &[], |text| {
+        text.replace("[keys]\n", &format!("[keys]\nit = \"{public}\"\n"))
+            .replace("[roles.root]\nkeys = [\"root\"]", "[roles.root]\nkeys = [\"root\", \"it\"]")
+    });
+    let signed = world.sign(&file, &[&world.offline("root")]);
+    let now = world.at("root-now.json");
+    let sign = |pass: &str| {
+        let arguments = ["--root", &now, "--key", &path, "--passphrase-file", pass, "--output", &signed];
+        world.collector(&[&["root", "sign", &signed], &arguments[..]].concat())
+    };
+    let wrong = world.at("wrong");
+    std::fs::write(&wrong, "incorrect horse battery\n").unwrap();
+    assert!(sign(&wrong).exits(1).err.contains("does not open with this passphrase"));
+    let _ = sign(&pass).exits(0);
+    world.publish(&signed);
+    world.reports();
+}
