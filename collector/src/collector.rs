@@ -36,7 +36,7 @@ pub struct Collector {
     pub(crate) policies: Issued,
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
-    dir: DataDir,
+    pub(crate) dir: DataDir,
     keys: Mutex<OnlineKeys>,
     /// The root in force when it was last looked at.
     root: Mutex<Option<LookedAt>>,

@@ -30,7 +30,16 @@ impl World {
     }
 
     fn collector(&self, arguments: &[&str]) -> Said {
-        self.collector.run(arguments)
+        let data = self.collector.data().display().to_string();
+        match arguments {
+            // Keys are made where there is no collector.
+            ["key", ..] => self.collector.run(arguments),
+            _ => self.collector.run(&[arguments, &["--data", &data]].concat()),
+        }
+    }
+
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        self.collector(&[arguments, &["--format", "json"]].concat()).exits(0).json()
     }
 
     /// The next root as it is written with these arguments, and edited.
@@ -74,7 +83,7 @@ impl World {
     }
 
     fn root_version(&self) -> u64 {
-        self.collector.json(&["root", "show", "--format", "json"])["root"]["version"].as_u64().unwrap()
+        self.json(&["root", "show"])["root"]["version"].as_u64().unwrap()
     }
 }
 
@@ -108,8 +117,8 @@ fn online_keys_change_under_a_running_server_and_old_receipts_stay_good() {
 fn the_authority_changes_without_touching_a_device() {
     let mut world = World::new();
     let root = world.offline("root");
-    let early = world.collector(&["certificate", "renew", "--authority"]);
-    assert_eq!(early.exits(1).out, "");
+    let early = world.collector(&["certificate", "renew", "--authority"]).exits(1);
+    assert!(early.err.contains("`root new-version --authority` makes one"), "{}", early.err);
     let both = world.draft("both.toml", &["--authority"], |text| text);
     let refused = world.collector(&["certificate", "renew", "--authority"]).exits(1);
     assert!(refused.err.contains("publish a root with it first"), "{}", refused.err);
@@ -138,7 +147,8 @@ fn a_root_whose_authorities_do_not_vouch_for_the_server_is_not_published() {
         let at = text.find("authorities = [").unwrap();
         format!("{}authorities = ['''{next}''']\n", &text[..at])
     });
-    let refused = world.collector(&["root", "publish", &world.sign(&file, &[&world.offline("root")])]).exits(1);
+    let refused =
+        world.collector(&["root", "publish", &world.sign(&file, &[&world.offline("root")])]).exits(1);
     assert!(refused.err.contains("would not believe the server's certificate"), "{}", refused.err);
     assert_eq!(world.root_version(), 1);
     world.reports();
@@ -153,7 +163,10 @@ fn two_holders(world: &World) -> (String, String) {
                 "[roles.root]\nkeys = [\"root\"]\nthreshold = 1",
                 "[roles.root]\nkeys = [\"root\", \"council\"]\nthreshold = 2",
             )
-            .replace("[roles.policy]\nkeys = [\"policy\"]", "[roles.policy]\nkeys = [\"policy\", \"council\"]")
+            .replace(
+                "[roles.policy]\nkeys = [\"policy\"]",
+                "[roles.policy]\nkeys = [\"policy\", \"council\"]",
+            )
             .replace(
                 "[holders]\n",
                 "[holders.it]\nname = \"IT\"\nkeys = [\"root\", \"policy\"]\n\
@@ -208,7 +221,8 @@ fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
         // Whatever the draft calls it, the old key's line goes, and the new one stays.
         let old = world.collector(&["key", "show", &world.offline("policy"), "--format", "json"]).exits(0);
         let old = old.json()["jwk"]["x"].as_str().unwrap().to_owned();
-        let name = text.lines().find(|line| line.contains(&old)).unwrap().split(' ').next().unwrap().to_owned();
+        let name =
+            text.lines().find(|line| line.contains(&old)).unwrap().split(' ').next().unwrap().to_owned();
         let kept = if name == "policy" { "policy-2" } else { "policy" };
         let lines = text.lines().filter(|line| !line.contains(&old));
         let text = lines.collect::<Vec<_>>().join("\n");
@@ -221,8 +235,6 @@ fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
     assert!(refused.err.contains("no device would accept the policy of default"), "{}", refused.err);
     // The policy in force gets the new key's signature, and nothing stops.
     let policy = world.at("policy.json");
-    let published = world.collector.json(&["policy", "show", "--format", "json"]);
-    assert!(published.is_array() || published.is_object());
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
     let again = world.at("again.toml");
     std::fs::write(&again, inventory.replace("version = 1\n", "version = 2\n")).unwrap();

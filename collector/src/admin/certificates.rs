@@ -43,6 +43,9 @@ pub(crate) async fn renew(admin: &Admin, actor: &Actor, authority: bool) -> Resu
     let dir = &admin.dir;
     let (certificate, key) =
         if authority { (dir.next_ca(), dir.next_ca_key()) } else { (dir.ca(), dir.ca_key()) };
+    if authority && !certificate.exists() {
+        return Err(RootError::NoNextAuthority(certificate));
+    }
     let issuer = Issued { certificate: read(certificate.clone())?, key: read(key.clone())? };
     let named = endpoints(admin, root.document().endpoints.clone())?;
     if !named.authorities.contains(&issuer.certificate) {

@@ -77,6 +77,7 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
             write_atomically(path, address.to_string().as_bytes())
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
+        warn_of_endings(&collector).await;
         let sweeping = tokio::spawn(sweep_hourly(Arc::clone(&collector)));
         let served = server::serve(collector, listener, tls, stop).await.context("the server failed");
         sweeping.abort();
@@ -86,9 +87,17 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says what ends soon, as often as there is something to sweep.
+async fn warn_of_endings(collector: &Collector) {
+    for ending in collector.endings().await {
+        tracing::warn!("{ending}");
+    }
+}
+
 async fn sweep_hourly(collector: Arc<Collector>) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
+        warn_of_endings(&collector).await;
         say_swept(collector.sweep_in_turn().await);
     }
 }

@@ -1,4 +1,5 @@
-//! `GET /healthz`: answers `{"status":"ok","contract":1}` when the database answers.
+//! `GET /healthz`: answers `{"status":"ok","contract":1}` when the database answers, and beside it `warnings` of
+//! what ends soon.
 
 use super::{App, answer};
 use crate::refusal::{Reason, RequestRefusal};
@@ -13,6 +14,9 @@ use collector_proto::messages::path;
 struct Health {
     status: &'static str,
     contract: Contract,
+    /// What ends soon and has to be renewed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 pub(super) fn route() -> Router<App> {
@@ -21,7 +25,8 @@ pub(super) fn route() -> Router<App> {
 
 async fn answer_health(State(app): State<App>) -> Result<Response, RequestRefusal> {
     if app.collector.is_healthy().await {
-        Ok(answer::json(&Health { status: "ok", contract: CONTRACT }))
+        let warnings = app.collector.endings().await;
+        Ok(answer::json(&Health { status: "ok", contract: CONTRACT, warnings }))
     } else {
         Err(RequestRefusal::new(Reason::Unavailable, "the database does not answer"))
     }

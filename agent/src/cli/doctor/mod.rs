@@ -9,6 +9,7 @@ mod ledger_socket;
 mod page;
 mod policy;
 mod reader;
+mod root;
 mod sandbox;
 mod socket;
 mod space;
@@ -130,6 +131,7 @@ const CHECKS: &[Check] = &[
     ("people's socket", Anybody, socket::of_people),
     ("reader", Anybody, reader::check),
     ("clock", Anybody, clock::check),
+    ("root of trust", Anybody, root::check),
     ("policy", Anybody, policy::check),
     ("agent's sandbox", Anybody, sandbox::check),
     ("page for everybody", Anybody, page::check),

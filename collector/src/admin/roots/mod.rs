@@ -90,6 +90,9 @@ pub(crate) enum RootError {
     /// Devices would not believe the server.
     #[error("devices that follow this root would not believe the server's certificate: {0}")]
     NotVouchedFor(#[source] NotVouchedFor),
+    /// There is no authority to take the place of the one in use.
+    #[error("there is no {0}: `root new-version --authority` makes one")]
+    NoNextAuthority(PathBuf),
     /// No device would believe what the authority signs.
     #[error(
         "the root in force does not name the authority {0}, so devices would not believe what it signs; publish a root with it first: \
@@ -130,6 +133,7 @@ impl RootError {
             | Self::NoOnlineKey(_)
             | Self::NotVouchedFor(_)
             | Self::UnknownAuthority(_)
+            | Self::NoNextAuthority(_)
             | Self::PolicyLeftBehind { .. } => Reason::Invalid,
             Self::Write(_) | Self::Document(_) | Self::Key(..) | Self::Pki(_) => Reason::Internal,
         }
@@ -164,6 +168,12 @@ pub(crate) fn ending(root: &TrustRoot, now: UtcTime) -> Option<String> {
 /// How many days are left until an instant; less than nothing once it has passed.
 pub(crate) fn days_left(until: UtcTime, now: UtcTime) -> i64 {
     until.seconds_since(now).div_euclid(86_400)
+}
+
+/// What ends soon of a collector, each with the command that renews it.
+pub(crate) async fn endings(admin: &Admin, actor: &Actor) -> Result<Vec<String>, RootError> {
+    let root = admin.enter(actor, Operation::ShowRoots)?.current_root().await?;
+    Ok(crate::health::endings(&root, &admin.dir, admin.now()))
 }
 
 /// What a holder can do alone that others are asked to agree to: whoever meets the threshold of roots by itself can write a root without them.

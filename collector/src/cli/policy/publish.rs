@@ -1,6 +1,7 @@
 //! `policy publish`
 
 use crate::admin::policies::{self, Following, PolicyError, TooSoon};
+use crate::admin::roots;
 use crate::cli::Data;
 use crate::cli::output::{self, Format, Output};
 use anyhow::Context as _;
@@ -50,6 +51,9 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let warning = published.following.as_ref().filter(|following| following.is_too_soon());
     if let Some(following) = warning {
         output::complain(&format!("WARNING: {following}\nDevices wait for the period all the same."));
+    }
+    for ending in roots::endings(&admin, &actor).await? {
+        output::complain(&format!("WARNING: {ending}"));
     }
     let (version, group) = (published.reference.version, &published.group);
     if matches!(args.format, Format::Json) {

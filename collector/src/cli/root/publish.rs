@@ -1,8 +1,8 @@
 //! `root publish`
 
-use crate::admin::roots::{self, RootPublication, WARN_DAYS};
+use crate::admin::roots::{self, RootPublication};
+use crate::cli::Data;
 use crate::cli::output::{Format, Output, complain};
-use crate::cli::{Data, now};
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -45,11 +45,8 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
             "WARNING: devices of the group `{group}` collect nothing until a policy is signed by the new keys"
         ));
     }
-    let left = roots::days_left(certificate_until, now());
-    if left < WARN_DAYS {
-        complain(&format!(
-            "WARNING: the server's certificate ends on {certificate_until}, in {left} days; renew it with `certificate renew`"
-        ));
+    for ending in roots::endings(&admin, &actor).await? {
+        complain(&format!("WARNING: {ending}"));
     }
     if let Some(weak) = roots::weak_approval(&root) {
         complain(&format!("WARNING: {weak}"));
