@@ -63,6 +63,9 @@ pub(crate) enum NoLongerPermitted {
     /// A value would live longer than it may now.
     #[error("`{0}` is to be kept for a shorter time now")]
     Retention(FieldId),
+    /// A value is sent at most once a day now, or is no history any more.
+    #[error("`{0}` is to be sent less often now")]
+    Series(FieldId),
     /// What a difference builds on is not known here any more.
     #[error("the rows that its section `{}` builds on are not known any more", .0.name())]
     UnknownBase(Section),
@@ -226,6 +229,9 @@ impl Rules<'_> {
             }
             if self.permit.retention(field).is_none_or(|retention| part.retention > retention) {
                 return Err(NoLongerPermitted::Retention(field));
+            }
+            if part.series < self.permit.series(field) {
+                return Err(NoLongerPermitted::Series(field));
             }
         }
         Ok(())

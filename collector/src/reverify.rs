@@ -2,7 +2,7 @@
 
 use crate::store::{Order, Page, ReportQuery, Store, StoreError, StoredPart, StoredReport, all};
 use crate::verify::TrustRoot;
-use collector_proto::catalog::Section;
+use collector_proto::catalog::{Section, Series};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{
     DetachedSignature, Document as _, Envelope, PublicKey, VerifyError, pae_digest,
@@ -288,5 +288,5 @@ async fn digests_of(
 
 /// Bytes go when their time is over; those that are never a history as soon as newer ones are there.
 fn was_deleted_in_time(part: &StoredPart) -> bool {
-    part.deleted_at.is_some_and(|deleted| part.name.latest || deleted >= part.stored_until)
+    part.deleted_at.is_some_and(|deleted| part.name.series == Series::Latest || deleted >= part.stored_until)
 }

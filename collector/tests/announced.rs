@@ -3,11 +3,13 @@
 
 mod support;
 
+use axum::http::StatusCode;
 use candor_collector::cli::Cli;
 use clap::Parser as _;
-use collector_proto::catalog::Section;
-use collector_proto::messages::{ProblemKind, Receipt, SectionBody};
+use collector_proto::catalog::{Section, Series};
+use collector_proto::messages::{DailyReading, PartName, ProblemKind, Receipt, SectionBody};
 use collector_proto::time::UtcTime;
+use collector_proto::value::{Row, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use support::{Device, POLICY, World, field, full, part, row, sections};
@@ -64,6 +66,43 @@ fn shown(world: &World, device: &Device) -> BTreeMap<String, UtcTime> {
     parts
         .map(|(name, part)| (name.clone(), serde_json::from_value(part["stored_until"].clone()).unwrap()))
         .collect()
+}
+
+/// What shows presence or place is sent once a day at most, and a place is never a history: its part says so.
+#[tokio::test]
+async fn what_shows_presence_or_place_is_admitted_in_parts_that_say_so() {
+    let toml = policy(30, 365).replace(
+        "fields = [\"host.name\"]",
+        "fields = [\"host.name\", \"host.uptime\", \"x.host.timezone\"]",
+    );
+    let world = world_under(&toml);
+    let device = world.enrol().await;
+    let read = Some(DailyReading::Read(world.now().to_minute()));
+    let post = async |series, daily, name: &str, value: Value| {
+        let mut values = Row::new();
+        values.insert(field(name), value);
+        let mut report = device.report(&world, sections([]));
+        report.daily = daily;
+        report.insert_into(PartName { series, ..part(30) }, Section::Host, full(vec![values]));
+        world.post(&device.sign(&report)).await
+    };
+    let (uptime, zone) = (("host.uptime", Value::Integer(5)), "x.host.timezone");
+    let here = || Value::Text("Europe/Berlin".to_owned());
+    for (series, name, value) in [
+        (Series::Every, uptime.0, uptime.1.clone()),
+        (Series::Every, zone, here()),
+        (Series::Daily, zone, here()),
+    ] {
+        let answer = post(series, read, name, value).await;
+        assert_eq!(answer.kind(), ProblemKind::OverCollection, "{name} in {series}");
+    }
+    let to_the_second = DailyReading::Read(world.now().to_minute().plus_seconds(1));
+    for daily in [None, read.map(|read| DailyReading::Kept(read.at())), Some(to_the_second)] {
+        let answer = post(Series::Daily, daily, uptime.0, uptime.1.clone()).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{daily:?}");
+    }
+    assert_eq!(world.stored(), 0);
+    assert_eq!(post(Series::Daily, read, uptime.0, uptime.1).await.status, StatusCode::OK);
 }
 
 /// The notice said one day for the name. Receipt, report and rows said a year, because the rest was kept for one.

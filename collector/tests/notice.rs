@@ -14,7 +14,7 @@ use clap::Parser as _;
 use collector_proto::catalog::{FieldId, Platform, Section, Shape};
 use collector_proto::disclosure::sent::LastReceipt;
 use collector_proto::disclosure::{DisclosureMessage, PartRows, Sandbox, Split};
-use collector_proto::messages::{Documents, PartName, ProblemKind, Receipt, path};
+use collector_proto::messages::{DailyReading, Documents, PartName, ProblemKind, Receipt, path};
 use collector_proto::policy::trust::{AcceptedPolicy, Floor, Trust};
 use collector_proto::policy::{Announcements, Ceiling, Consent, Permit, Signed};
 use collector_proto::time::UtcTime;
@@ -139,7 +139,7 @@ impl Case {
 
 fn part_of(permit: &Permit<Signed>, field: FieldId) -> PartName {
     let retention = permit.retention(field).unwrap();
-    PartName { retention, latest: field.is_never_a_history(), ..part(1) }
+    PartName { retention, series: permit.series(field), ..part(1) }
 }
 
 /// Each value with those that live as long, and with the keys of the row.
@@ -236,6 +236,7 @@ impl Told {
             assert_eq!(answer.kind(), ProblemKind::Resync, "{}", answer.text());
         }
         let mut draft = device.report(world, sections([]));
+        draft.daily = Some(DailyReading::Read(draft.created));
         for (part, sections) in parts {
             for (section, rows) in sections {
                 draft.insert_into(*part, *section, full(rows.clone()));

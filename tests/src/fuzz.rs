@@ -183,7 +183,7 @@ impl Prepared {
         };
         let key = HashKey::of("fuzz", &[7; 32]).expect("a key");
         let keys = HashKeys::of(key.clone(), Some(key));
-        treat(reading, &permit, &keys).expect("what was read is what is permitted");
+        treat(reading, &permit, &keys, None).expect("what was read is what is permitted");
     }
 }
 

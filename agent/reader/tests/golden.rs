@@ -47,7 +47,7 @@ fn disclose(root: &Path) -> String {
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = Own { device_id: Some(Uuid::from_u128(1)), ..Own::default() };
     let reading = probe::read(&host, &permit, &own);
-    let disclosure = treat(reading, &permit, &keys).unwrap();
+    let disclosure = treat(reading, &permit, &keys, None).unwrap();
     let rows = disclosure.rows();
     let mut message = serde_json::json!({ "sections": rows.sections(), "absent": rows.absent });
     if !rows.failed.is_empty() {

@@ -36,7 +36,7 @@ fn read_under(root: &Path, rules: Vec<Rule>) -> (TreatedRows, BTreeSet<SourcePla
         Confinement::Kernel.confine(&host, &permit.sources(Platform::Linux));
         let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
         let rows =
-            treat(probe::read(&host, &permit, &Own::default()), &permit, &keys).unwrap().rows().clone();
+            treat(probe::read(&host, &permit, &Own::default()), &permit, &keys, None).unwrap().rows().clone();
         (rows, host.touched())
     })
     .join()

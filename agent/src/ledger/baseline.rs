@@ -7,7 +7,7 @@ use collector_proto::contract::Version1;
 use collector_proto::difference::{self, Sections};
 use collector_proto::digest::Digest;
 use collector_proto::limits::MAX_REPORT_BYTES;
-use collector_proto::messages::{PartName, Report, StandingParts};
+use collector_proto::messages::{DailyReading, PartName, Report, StandingParts};
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ const MAX_BYTES: usize = 4 * MAX_REPORT_BYTES;
 /// The parts as the collector last confirmed them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Baseline {
+    /// Which reading the parts that are sent at most once a day are from.
+    pub(crate) daily: Option<UtcTime>,
     /// Which parts there are.
     pub(crate) standing: StandingParts,
     /// The rows of those that the collector holds.
@@ -163,5 +165,5 @@ fn parts_after(
             parts.insert(*name, StandingPart { until, sections });
         }
     }
-    Some(Baseline { standing, parts })
+    Some(Baseline { daily: report.daily.map(DailyReading::at), standing, parts })
 }

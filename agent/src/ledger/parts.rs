@@ -80,11 +80,11 @@ impl LedgerWriter<'_> {
         self.remove_parts(&expired)
     }
 
-    /// Removes the earlier parts of what is never a history and stands in this entry anew.
-    pub(super) fn remove_superseded(&mut self, recorded: &Recorded) -> Result<(), LedgerError> {
-        let newer: Vec<PartName> =
-            recorded.report().document().parts.keys().filter(|name| name.latest).copied().collect();
-        if newer.is_empty() {
+    /// Removes the earlier parts of what is never a history and of which this entry says something newer.
+    pub(super) fn remove_superseded(&mut self, newer: &Recorded) -> Result<(), LedgerError> {
+        let report = newer.report().document();
+        let mut says_of = report.parts.keys().chain(&report.gone);
+        if !says_of.any(|name| report.supersedes(name)) && !report.begins_anew() {
             return Ok(());
         }
         let earlier: Vec<u64> = self
@@ -92,14 +92,14 @@ impl LedgerWriter<'_> {
             .entries
             .keys()
             .copied()
-            .filter(|number| *number < recorded.number && self.has_parts(*number))
+            .filter(|number| *number < newer.number && self.has_parts(*number))
             .collect();
         let mut superseded = Vec::new();
         for number in earlier {
             let recorded = self.ledger.load(number)?;
             let places = places(recorded.report().document());
             superseded.extend(
-                places.filter(|(_, (name, _))| newer.contains(name)).map(|(place, _)| (number, place)),
+                places.filter(|(_, (name, _))| report.supersedes(name)).map(|(place, _)| (number, place)),
             );
         }
         self.remove_parts(&superseded)

@@ -125,6 +125,25 @@ impl Pipeline<'_> {
         }
     }
 
+    /// What the newest report names as absent, and of what is sent at most once a day the newest one for which that was read: any other
+    /// says nothing of it.
+    fn last_absent(&self, permit: &Permit<Signed>) -> Result<BTreeMap<FieldName, Absence>, CycleError> {
+        let mut absent = BTreeMap::new();
+        for (position, (number, _)) in self.ledger.entries().rev().enumerate() {
+            let recorded = self.ledger.load(number)?;
+            let report = recorded.report().document();
+            let is_daily =
+                |name: &FieldName| name.field().is_some_and(|field| permit.series(field).is_daily());
+            let says_of = |name: &FieldName| if is_daily(name) { report.read_daily() } else { position == 0 };
+            let said = report.absent.iter().filter(|(name, _)| says_of(name));
+            absent.extend(said.map(|(name, why)| (name.clone(), *why)));
+            if report.read_daily() || !permit.has_daily() {
+                break;
+            }
+        }
+        Ok(absent)
+    }
+
     /// Sends oldest first, each only if a policy is in force when its turn comes and the permit allows what it says: what
     /// waits was recorded under the rules of an earlier day. Without that it is kept, and asked about again once a later one was
     /// taken, and the next time, until its age drops it. A report that is too large for the collector, or for what stands before
@@ -136,9 +155,7 @@ impl Pipeline<'_> {
         clock: &impl Fn() -> UtcTime,
         outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
-        let newest =
-            self.ledger.entries().next_back().map(|(number, _)| self.ledger.load(number)).transpose()?;
-        let absent = newest.map(|newest| newest.report().document().absent.clone()).unwrap_or_default();
+        let absent = self.last_absent(permit)?;
         let mut sent = Sent::default();
         outcome.withheld.clear();
         for number in self.ledger.pending().collect::<Vec<_>>() {

@@ -8,6 +8,7 @@ mod coarse;
 mod field_set;
 pub mod generated;
 mod place;
+mod series;
 #[macro_use]
 mod terms;
 mod wording;
@@ -27,6 +28,7 @@ pub use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub use field_set::FieldSet;
 pub use generated::{DERIVED, NEVER, Section, fields};
 pub use place::SourcePlace;
+pub use series::Series;
 pub(crate) use terms::vocabulary;
 pub use terms::{
     Absence, CcpaCategory, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform, Privilege,
@@ -160,12 +162,6 @@ impl FieldId {
     /// The section that carries it.
     pub fn section(self) -> Section {
         self.field().section
-    }
-
-    /// Whether a newer value takes the place of every earlier one, on the device and at the collector: where a device is, is
-    /// never a history of where it was.
-    pub fn is_never_a_history(self) -> bool {
-        self.section() == Section::Location
     }
 
     pub(crate) fn index(self) -> usize {

@@ -3,7 +3,7 @@
 use super::{Disclosure, NotPermitted, PartRows, merged};
 use crate::catalog::{FieldId, FieldSet, Section, Shape};
 use crate::limits::MAX_ROWS;
-use crate::messages::{Absence, FailedSources};
+use crate::messages::{Absence, DailyReading, FailedSources};
 use crate::policy::{BoundsOf, Permit, Standing, fits};
 use crate::value::Row;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ impl DisclosureMessage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TreatedRows {
+    /// Which reading what is sent at most once a day is from; none where it was read because somebody looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily: Option<DailyReading>,
     /// Treated rows by part and section.
     #[serde(deserialize_with = "crate::json::unique_map")]
     pub parts: PartRows,
@@ -74,9 +77,12 @@ impl TreatedRows {
     }
 
     /// Checks the rows against the permit. Empty rows are left out, rows are sorted, and every field that the
-    /// permit grants or withholds and that no row carries becomes absent.
+    /// permit grants or withholds and that no row carries becomes absent. Where what is sent at most once a day was not read, nothing is said of
+    /// its fields, or those that nobody consented to would stand out.
     pub fn within<S: Standing>(self, permit: &Permit<S>) -> Result<Self, NotPermitted> {
-        let Self { parts, mut absent, failed } = self;
+        let Self { daily, parts, mut absent, failed } = self;
+        let was_read =
+            |field| !(matches!(daily, Some(DailyReading::Kept(_))) && permit.series(field).is_daily());
         let mut checked = PartRows::new();
         let mut present = FieldSet::EMPTY;
         let mut counted: BTreeMap<Section, usize> = BTreeMap::new();
@@ -94,8 +100,14 @@ impl TreatedRows {
                     if field.section() != section {
                         return Err(NotPermitted::Section(field));
                     }
-                    if part.retention > grant.retention || (field.is_never_a_history() && !part.latest) {
+                    if !was_read(field) {
+                        return Err(NotPermitted::NotDue(field));
+                    }
+                    if part.retention > grant.retention {
                         return Err(NotPermitted::Retention(field));
+                    }
+                    if part.series < permit.series(field) {
+                        return Err(NotPermitted::Series(field));
                     }
                     if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                         return Err(NotPermitted::Value(field));
@@ -123,16 +135,16 @@ impl TreatedRows {
         {
             return Err(NotPermitted::Failed(*section));
         }
-        absent.retain(|field, _| !present.contains(*field));
+        absent.retain(|field, _| was_read(*field) && !present.contains(*field));
         for (field, _) in permit.grants() {
-            if !present.contains(field) {
+            if was_read(field) && !present.contains(field) {
                 absent.entry(field).or_insert(Absence::Unavailable);
             }
         }
-        for (field, reason) in permit.withheld() {
+        for (field, reason) in permit.withheld().filter(|(field, _)| was_read(*field)) {
             absent.insert(field, reason.into());
         }
-        Ok(Self { parts: checked, absent, failed })
+        Ok(Self { daily, parts: checked, absent, failed })
     }
 }
 

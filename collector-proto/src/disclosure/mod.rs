@@ -29,7 +29,7 @@ pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::{Sandbox, Split};
 
 use crate::catalog::{FieldId, Section};
-use crate::messages::{Absence, FailedSources, PartName};
+use crate::messages::{Absence, DailyReading, FailedSources, PartName};
 use crate::policy::{FieldName, Permit, Signed, Standing, Withheld};
 use crate::value::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +45,7 @@ pub type PartRows = BTreeMap<PartName, BTreeMap<Section, Vec<Row>>>;
 /// nothing that keeps or sends takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure<S: Standing = Signed> {
+    daily: Option<DailyReading>,
     parts: PartRows,
     sections: BTreeMap<Section, Vec<Row>>,
     absent: BTreeMap<FieldId, Absence>,
@@ -68,6 +69,12 @@ pub enum NotPermitted {
     /// A value stands in a part that lives longer than it may.
     #[error("a value of `{0}` stands in a part that lives longer than it may")]
     Retention(FieldId),
+    /// A value that is sent at most once a day, or is never a history, stands in a part of which that is not said.
+    #[error("a value of `{0}` stands in a part of another series than its own")]
+    Series(FieldId),
+    /// A value is there that was not to be read before the day is over.
+    #[error("a value of `{0}` is there, which was not to be read")]
+    NotDue(FieldId),
     /// A source of a section is named of which the permit has no field.
     #[error("a source of section `{}` is named, of which nothing is permitted", .0.name())]
     Failed(Section),
@@ -78,10 +85,15 @@ pub enum NotPermitted {
 
 impl<S: Standing> Disclosure<S> {
     fn check(permit: &Permit<S>, message: DisclosureMessage) -> Result<Self, NotPermitted> {
-        let TreatedRows { parts, absent, failed } = message.into_rows().within(permit)?;
+        let TreatedRows { daily, parts, absent, failed } = message.into_rows().within(permit)?;
         let unknown = permit.unknown().cloned().collect();
         let sections = merged(&parts);
-        Ok(Self { parts, sections, absent, unknown, failed, standing: PhantomData })
+        Ok(Self { daily, parts, sections, absent, unknown, failed, standing: PhantomData })
+    }
+
+    /// Which reading what is sent at most once a day is from.
+    pub const fn daily(&self) -> Option<DailyReading> {
+        self.daily
     }
 
     /// Rows by the part that they go into.

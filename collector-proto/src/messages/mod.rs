@@ -25,7 +25,7 @@ pub use head::{Head, MAX_HEAD_STREAMS, StreamHead};
 pub use part::{Holder, NotAPartName, Part, PartName, Salt, SectionBody};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
-pub use report::{FailedSources, Report};
+pub use report::{DailyReading, FailedSources, Report};
 pub use standing::StandingParts;
 
 pub use crate::catalog::{Absence, SourceName};

@@ -2,7 +2,7 @@
 //! hold the values ([`super::Part`]) by their digests, so that a part can be withheld and deleted and the head stay whole.
 
 use super::PartName;
-use crate::catalog::{Absence, Section, SourceName};
+use crate::catalog::{Absence, Section, Series, SourceName};
 use crate::contract::{ReadError, Version1, read_closed};
 use crate::digest::Digest;
 use crate::envelope::Document;
@@ -34,6 +34,9 @@ pub struct Report {
     pub created: UtcTime,
     /// The versions of the policy that permitted it.
     pub policy: Versions,
+    /// Which reading the parts that are sent at most once a day are from; none where nothing is said of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily: Option<DailyReading>,
     /// The parts that changed, with the digests of their bytes.
     #[serde(deserialize_with = "bounded_parts")]
     pub parts: BTreeMap<PartName, Digest>,
@@ -53,6 +56,39 @@ pub struct Report {
         deserialize_with = "crate::json::unique_map"
     )]
     pub failed: FailedSources,
+}
+
+/// Which reading of what is sent at most once a day a report goes by, to the minute. No two readings have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DailyReading {
+    /// It was read for this report.
+    Read(UtcTime),
+    /// The day was not over: nothing of it was read, and what stands is from this reading.
+    Kept(UtcTime),
+}
+
+impl DailyReading {
+    /// The reading.
+    pub const fn at(self) -> UtcTime {
+        match self {
+            Self::Read(at) | Self::Kept(at) => at,
+        }
+    }
+}
+
+impl Report {
+    /// Whether it tells of what is sent at most once a day as it was read for it. Any other one says nothing of it but that it stands.
+    pub const fn read_daily(&self) -> bool {
+        matches!(self.daily, Some(DailyReading::Read(_)))
+    }
+
+    /// Whether the rows of this part that came with an earlier report are deleted now, for it is never a history: this report names the part
+    /// anew, or says that it is no more. One that begins anew without its reading says nothing of it.
+    pub fn supersedes(&self, part: &PartName) -> bool {
+        let names = || self.parts.contains_key(part) || self.gone.contains(part);
+        part.series == Series::Latest && (names() || (self.daily.is_some() && self.begins_anew()))
+    }
 }
 
 impl Document for Report {

@@ -77,6 +77,7 @@ mod tests {
             prev: None,
             created: UtcTime::from_unix(0),
             policy: PolicyRef { version: 1, sha256: Digest::of(b"policy") }.into(),
+            daily: None,
             parts: standing(parts).0,
             gone: gone.iter().map(|name| name_of(name)).collect(),
             standing: after.digest(),

@@ -5,8 +5,9 @@
 //! purpose refuses the whole policy. Whoever makes or publishes a policy understands all of it ([`Policy::whole`]).
 
 use super::document_terms::{LANGUAGES, TRANSFER_MECHANISMS, is_in_eea};
+use super::series::series_of;
 use super::{FieldName, PolicyDocument, Recipient, Rule, Unsupported, WrittenRule};
-use crate::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, RecipientRole, Series};
 use crate::limits::{MAX_INTEGER, MAX_STALE_SECONDS, MIN_REPORT_EVERY_SECONDS};
 use crate::text::class::garbles;
 use crate::time::Span;
@@ -17,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Policy {
     document: PolicyDocument,
     rules: BTreeMap<FieldId, Rule>,
+    /// Of the fields that not every report holds.
+    series: BTreeMap<FieldId, Series>,
     unsupported: BTreeMap<FieldName, Unsupported>,
 }
 
@@ -37,7 +40,8 @@ impl Policy {
         check_head(&document, &mut faults);
         check_purposes(&document, &mut faults);
         let (rules, unsupported) = check_rules(&document, &mut faults);
-        if faults.0.is_empty() { Ok(Self { document, rules, unsupported }) } else { Err(faults.0) }
+        let series = series_of(&rules);
+        if faults.0.is_empty() { Ok(Self { document, rules, series, unsupported }) } else { Err(faults.0) }
     }
 
     /// What several checked policies allow. One that is not sound, which narrowing does not make of sound ones, allows nothing.
@@ -47,7 +51,8 @@ impl Policy {
         if !faults.0.is_empty() {
             rules.clear();
         }
-        Self { document, rules, unsupported }
+        let series = series_of(&rules);
+        Self { document, rules, series, unsupported }
     }
 
     /// The policy if this program understands every rule of it, as whoever makes or publishes one must.
@@ -89,6 +94,16 @@ impl Policy {
     /// keeps lives no longer ([`Permit::retention`](super::Permit::retention)).
     pub fn retention(&self, field: FieldId) -> Option<Span> {
         self.longest_retention(&self.rule(field)?.purposes)
+    }
+
+    /// In which series the field's values are sent.
+    pub fn series(&self, field: FieldId) -> Series {
+        self.series.get(&field).copied().unwrap_or_else(|| field.series())
+    }
+
+    /// The series of the fields whose values are sent at most once a day.
+    pub(super) const fn daily_series(&self) -> &BTreeMap<FieldId, Series> {
+        &self.series
     }
 
     /// The longest retention of these purposes.

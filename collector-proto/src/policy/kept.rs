@@ -13,13 +13,21 @@ pub fn kept(policy: &Policy, field: FieldId) -> Option<Span> {
 /// rows. Where no key is collected, rows cannot be told apart and go with the shortest-lived of their values. `None` where the field has
 /// none of its own.
 pub(super) fn with_its_keys(field: FieldId, of: impl Fn(FieldId) -> Option<Span>) -> Option<Span> {
-    let (own, section) = (of(field)?, field.section());
-    let shortest = match section.shape() {
-        Shape::Single => None,
+    let own = of(field)?;
+    let mates = row_mates(field, |mate| of(mate).is_some());
+    Some(mates.into_iter().filter_map(&of).fold(own, Span::min))
+}
+
+/// The fields of its section that a field's values do not go without: in a table the keys that are there, which tell its rows apart;
+/// where none is, all of them, for its rows are then told apart by nothing.
+pub(super) fn row_mates(field: FieldId, is_there: impl Fn(FieldId) -> bool) -> Vec<FieldId> {
+    let section = field.section();
+    let there = |fields: &mut dyn Iterator<Item = FieldId>| fields.filter(|f| is_there(*f)).collect();
+    match section.shape() {
+        Shape::Single => Vec::new(),
         Shape::Table => {
-            let keys = section.key().iter().copied().filter_map(&of).min();
-            keys.or_else(|| section.fields().filter_map(&of).min())
+            let keys: Vec<FieldId> = there(&mut section.key().iter().copied());
+            if keys.is_empty() { there(&mut section.fields()) } else { keys }
         }
-    };
-    Some(shortest.map_or(own, |shortest| shortest.min(own)))
+    }
 }

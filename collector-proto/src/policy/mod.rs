@@ -20,6 +20,7 @@ mod kept;
 mod narrow;
 mod permit;
 mod rule;
+mod series;
 mod treatment;
 pub mod trust;
 mod verdict;

@@ -132,6 +132,9 @@ fn check_head(report: &Report) -> Result<(), RequestRefusal> {
     if (report.seq == 1) != report.prev.is_none() {
         return invalid("every report but a stream's first names the one before it");
     }
+    if report.daily.is_some_and(|daily| daily.at() != daily.at().to_minute()) {
+        return invalid("readings are told no finer than a minute");
+    }
     if report.created != report.created.to_minute() {
         return invalid("report times are no finer than a minute");
     }

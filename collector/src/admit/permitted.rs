@@ -62,6 +62,12 @@ fn check_parts(report: &Report, policy: &Policy) -> Result<(), RequestRefusal> {
             "a part is named that lives longer than anything may under the policy",
         ));
     }
+    if !report.read_daily() && report.parts.keys().any(|part| part.series.is_daily()) {
+        return Err(RequestRefusal::new(
+            Reason::Invalid,
+            "a part is named that is sent at most once a day, and no reading of it",
+        ));
+    }
     if report.parts.keys().any(|part| report.gone.contains(part)) {
         return Err(RequestRefusal::new(Reason::Invalid, "a part is named and gone at once"));
     }
@@ -96,8 +102,11 @@ pub fn check_rows(
             if policy.retention(field).is_none_or(|retention| part.retention > retention) {
                 return over(field, "stands in a part that lives longer than its values may");
             }
-            if field.is_never_a_history() && !part.latest {
-                return over(field, "is never a history and stands in a part that is one");
+            if part.series < policy.series(field) {
+                return over(
+                    field,
+                    "stands in a part that is sent more often than its values may be, or that is a history",
+                );
             }
             // The reader may be of another release, in which a bound of the field is another.
             if !fits(field.field(), rule.treat, value, BoundsOf::Format) {

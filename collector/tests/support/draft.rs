@@ -1,7 +1,7 @@
 //! Reports as the tests make them: sections, put into the parts in which the tests' policy keeps them.
 
 use super::{Device, World};
-use collector_proto::catalog::Section;
+use collector_proto::catalog::{Section, Series};
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Sealed, SigningKey};
@@ -24,7 +24,11 @@ const fn days(section: Section) -> u64 {
 
 /// The part of the machine that lives for so many days.
 pub const fn part(days: u64) -> PartName {
-    PartName { holder: Holder::of([1; 8]), retention: Span::from_seconds(days * 86_400), latest: false }
+    PartName {
+        holder: Holder::of([1; 8]),
+        retention: Span::from_seconds(days * 86_400),
+        series: Series::Every,
+    }
 }
 
 /// The part in which the tests' policy keeps a section.
@@ -128,6 +132,7 @@ impl Device {
             prev: self.prev,
             created: world.now().to_minute(),
             policy: world.policy.into(),
+            daily: None,
             parts: BTreeMap::new(),
             gone: self.standing.0.keys().copied().collect(),
             standing: Digest::of(b""),

@@ -3,7 +3,7 @@
 use super::phrasing::Phrasing;
 use super::{Facts, NoticeError, SentContent};
 use crate::locale::instant;
-use collector_proto::catalog::FieldId;
+use collector_proto::catalog::{FieldId, Series};
 use collector_proto::disclosure::sent::LastReceipt;
 use collector_proto::messages::PartName;
 use collector_proto::policy::{Standing, kept};
@@ -48,8 +48,12 @@ impl Phrasing<'_> {
         // A field that is withheld has no place in a permit, and would live as long as its rule says.
         let ruled = || facts.permit.retention(field).or_else(|| kept(facts.policy, field));
         let span = longest.or_else(ruled).ok_or(NoticeError::Differs(field))?;
-        let replaced =
-            if parts.is_empty() { field.is_never_a_history() } else { parts.iter().all(|part| part.latest) };
+        let is_latest = |series| series == Series::Latest;
+        let replaced = if parts.is_empty() {
+            is_latest(facts.permit.series(field))
+        } else {
+            parts.iter().all(|part| is_latest(part.series))
+        };
         let is_there = !matches!(sent, SentContent::Absent(_));
         let if_sent_now = is_there.then(|| self.received.plus_seconds(span.seconds()));
         let last = self.confirmed.map(|confirmed| &confirmed.last).filter(|_| is_there);

@@ -286,7 +286,7 @@ fn part<S: Standing>(permit: &Permit<S>, field: FieldId) -> PartName {
     PartName {
         holder: Holder::of([1; 8]),
         retention: permit.retention(field).unwrap(),
-        latest: field.is_never_a_history(),
+        series: permit.series(field),
     }
 }
 

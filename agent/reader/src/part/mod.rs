@@ -7,7 +7,7 @@
 //! ```
 
 use crate::treat::{HashKeys, Owner};
-use collector_proto::catalog::{FieldId, Section, Shape};
+use collector_proto::catalog::{FieldId, Section, Series, Shape};
 use collector_proto::disclosure::PartRows;
 use collector_proto::messages::{Holder, PartName};
 use collector_proto::policy::{Permit, Standing};
@@ -21,12 +21,8 @@ pub(crate) fn split<S: Standing>(
     permit: &Permit<S>,
     keys: &HashKeys,
 ) -> PartRows {
-    let lives = |field| permit.retention(field);
-    parts_of(
-        sections,
-        &|field: FieldId| Some(Lifetime { retention: lives(field)?, latest: field.is_never_a_history() }),
-        keys,
-    )
+    let lives = |field| Some(Lifetime { retention: permit.retention(field)?, series: permit.series(field) });
+    parts_of(sections, &lives, keys)
 }
 
 /// How long a value of the field lives.
@@ -45,7 +41,7 @@ fn parts_of(sections: BTreeMap<Section, Vec<(Owner, Row)>>, lives: Lives<'_>, ke
         }
         for (holder, rows) in by_holder {
             for (lifetime, row) in rows_by_lifetime(section, rows, lives) {
-                let name = PartName { holder, retention: lifetime.retention, latest: lifetime.latest };
+                let name = PartName { holder, retention: lifetime.retention, series: lifetime.series };
                 parts.entry(name).or_default().entry(section).or_default().push(row);
             }
         }
@@ -53,11 +49,11 @@ fn parts_of(sections: BTreeMap<Section, Vec<(Owner, Row)>>, lives: Lives<'_>, ke
     parts
 }
 
-/// How long a value lives, and whether a newer one takes its place.
+/// How long a value lives, how often it is sent, and whether a newer one takes its place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Lifetime {
     retention: Span,
-    latest: bool,
+    series: Series,
 }
 
 fn rows_by_lifetime(section: Section, rows: Vec<Row>, lives: Lives<'_>) -> Vec<(Lifetime, Row)> {
@@ -70,7 +66,7 @@ fn rows_by_lifetime(section: Section, rows: Vec<Row>, lives: Lives<'_>) -> Vec<(
     let told: Vec<bool> = keys.iter().map(|key| section.shape() == Shape::Single || is_told(key)).collect();
     let split = rows.into_iter().zip(told);
     split
-        .flat_map(|(row, told)| if told { by_lifetime(section, &row, lives) } else { whole(row, lives) })
+        .flat_map(|(row, told)| if told { by_lifetime(section, &row, lives) } else { whole(&row, lives) })
         .collect()
 }
 
@@ -91,12 +87,17 @@ fn by_lifetime(section: Section, row: &Row, lives: Lives<'_>) -> Vec<(Lifetime, 
     rows.into_iter().collect()
 }
 
-/// A row that cannot be told from others stays together, and lives as long as the shortest of its values.
-fn whole(row: Row, lives: Lives<'_>) -> Vec<(Lifetime, Row)> {
-    let lifetimes = || row.iter().filter_map(|(field, _)| lives(field));
-    let retention = lifetimes().map(|lifetime| lifetime.retention).min();
-    let latest = lifetimes().any(|lifetime| lifetime.latest);
-    retention.map(|retention| (Lifetime { retention, latest }, row)).into_iter().collect()
+/// A row that cannot be told from others stays together, and lives as long as the shortest of its values. But for the values that not
+/// every report holds: they are a row of their own, or each report would show by the others whether they were read.
+fn whole(row: &Row, lives: Lives<'_>) -> Vec<(Lifetime, Row)> {
+    let mut rows: BTreeMap<Series, (Lifetime, Row)> = BTreeMap::new();
+    for (field, value) in row.iter() {
+        let Some(lifetime) = lives(field) else { continue };
+        let (whole, row) = rows.entry(lifetime.series).or_insert_with(|| (lifetime, Row::new()));
+        *whole = lifetime.min(*whole);
+        row.insert(field, value.clone());
+    }
+    rows.into_values().collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::treat::HashKey;
 use collector_proto::catalog::fields;
 use collector_proto::disclosure::merged;
 use collector_proto::value::Value;
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 const ANNA: AccountId = AccountId::Uid(1000);
@@ -26,15 +27,15 @@ fn row(values: &[(FieldId, &str)]) -> Row {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a permit may grant a field or not")]
-/// Vendors and addresses live for a day, places for 30 days, everything else for 90.
+/// Vendors and addresses live for a day, what shows presence or place for 30 days, everything else for 90.
 fn lives(field: FieldId) -> Option<Lifetime> {
     let days = match field {
         fields::X_PACKAGE_VENDOR | fields::HOST_IP => 1,
-        _ if field.is_never_a_history() => 30,
+        _ if field.series().is_daily() => 30,
         _ => 90,
     };
     let retention = Span::from_seconds(days * 86_400);
-    Some(Lifetime { retention, latest: field.is_never_a_history() })
+    Some(Lifetime { retention, series: field.series() })
 }
 
 fn parts(section: Section, rows: Vec<(Owner, Row)>) -> BTreeMap<String, Vec<Row>> {
@@ -59,6 +60,62 @@ fn a_value_goes_into_the_part_that_lives_as_long_as_it_may() {
     let place = row(&[(fields::GEO_LOCATION_LAT, "52.5")]);
     let split = parts(Section::Location, vec![(Owner::Machine, place.clone())]);
     assert_eq!(split, BTreeMap::from([(part(&machine, "30d/latest"), vec![place])]));
+    let host = row(&[(fields::HOST_UPTIME, "1"), (fields::X_HOST_TIMEZONE, "Etc/UTC")]);
+    let split = parts(Section::Host, vec![(Owner::Machine, host)]);
+    assert_eq!(split[&part(&machine, "30d/daily")], [row(&[(fields::HOST_UPTIME, "1")])]);
+    assert_eq!(split[&part(&machine, "30d/latest")], [row(&[(fields::X_HOST_TIMEZONE, "Etc/UTC")])]);
+    assert_eq!(split.len(), 2);
+}
+
+/// A network interface is told by its name; the name of a wireless network goes with it into a part of its own, and with it alone.
+#[test]
+fn a_place_is_beside_its_key_in_a_part_of_its_own() {
+    let key = [(fields::NETWORK_INTERFACE_NAME, "wlan0")];
+    let whole = row(&[key[0], (fields::X_NETWORK_WIFI_SSID, "cafe")]);
+    let split = parts(Section::Network, vec![(Owner::Machine, whole.clone())]);
+    let expected = [("30d/latest", whole), ("90d", row(&key))];
+    assert_eq!(split, expected.map(|(rest, row)| (part(&Owner::Machine, rest), vec![row])).into());
+}
+
+/// Rows of any section; many of their keys are missing or the same.
+fn any_rows() -> impl Strategy<Value = (Section, Vec<Row>)> {
+    let section = prop::sample::select(Section::ALL);
+    (section, prop::collection::vec(prop::collection::vec(0..4_u8, 16), 0..5)).prop_map(|(section, rows)| {
+        let of = |texts: Vec<u8>| {
+            let values = section.fields().zip(texts).filter(|(_, text)| *text > 0);
+            let mut row = Row::new();
+            values.for_each(|(field, text)| row.insert(field, Value::Text(text.to_string())));
+            row
+        };
+        let most = if section.shape() == Shape::Single { 1 } else { 5 };
+        (section, rows.into_iter().take(most).map(of).collect())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What every report holds neither holds a value of another series nor shows that one was read.
+    #[test]
+    fn no_value_is_sent_more_often_than_its_series((section, rows) in any_rows()) {
+        let without = |row: &Row| {
+            let mut less = Row::new();
+            row.iter()
+                .filter(|(field, _)| !field.series().is_daily())
+                .for_each(|(field, value)| less.insert(field, value.clone()));
+            less
+        };
+        let owned = |rows: Vec<Row>| BTreeMap::from([(section, rows.into_iter().map(|row| (Owner::Machine, row)).collect())]);
+        let less = parts_of(owned(rows.iter().map(without).collect()), &lives, &keys());
+        let parts = parts_of(owned(rows), &lives, &keys());
+        for (name, sections) in &parts {
+            for (field, _) in sections.values().flatten().flat_map(Row::iter) {
+                prop_assert!(name.series >= field.series(), "{field} in {name}");
+            }
+        }
+        let every: PartRows = parts.into_iter().filter(|(name, _)| !name.series.is_daily()).collect();
+        prop_assert_eq!(every, less);
+    }
 }
 
 #[test]

@@ -9,25 +9,27 @@ use crate::treat::{self, HashKeys, Treated};
 use collector_proto::catalog::{Platform, SourcePlace};
 use collector_proto::digest::hex;
 use collector_proto::disclosure::{DisclosureAnswer, Operation, Sandbox};
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, DailyReading};
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, KeptVersions};
 use collector_proto::policy::{Permit, Policy, PolicyRef, Signed, Standing};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Reader<'_> {
-    /// What an accepted policy permits on this enrolled device.
+    /// What an accepted policy permits on this enrolled device. `daily` says whether what is sent at most once a day is read for a
+    /// report; people look at all of it.
     pub(super) fn collect_accepted(
         &self,
         pinned: &Pinned,
         accepted: &AcceptedPolicy,
         documents: Option<&Documents>,
         operation: Operation,
+        daily: Option<DailyReading>,
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let keys = self.state.keys()?.ok_or(Refused::NotEnrolled)?;
         let versions = accepted.versions();
         let asked = (operation, Some(versions.base()));
-        let answer = self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys, asked)?;
+        let answer = self.collect::<Signed>(accepted, Some(pinned.device_id()), &keys, asked, daily)?;
         let standing = pinned.standing(documents);
         Ok(DisclosureAnswer {
             policy: Some(versions),
@@ -44,10 +46,16 @@ impl Reader<'_> {
         device_id: Option<Uuid>,
         keys: &HashKeys,
         asked: (Operation, Option<PolicyRef>),
+        daily: Option<DailyReading>,
     ) -> Result<DisclosureAnswer<Treated>, Refused> {
         let platform = Platform::current();
         let limits = self.state.limits()?;
         let permit = limits.permit::<S>(policy, platform);
+        let permit = match daily {
+            // No probe, no place that only these fields need, no mention in the journal.
+            Some(DailyReading::Kept(_)) => permit.between_days(),
+            Some(DailyReading::Read(_)) | None => permit,
+        };
         let own = self.own(&permit, device_id)?;
         let journal = self.on_record(asked, &permit)?;
         let sandbox = self.confine(S::checked(policy), &permit)?;
@@ -56,7 +64,7 @@ impl Reader<'_> {
             journal.touched(&self.host.touched())?;
         }
         let (reading, left_out) = reading.seen_by(&self.viewer);
-        let treated = treat::treat(reading, &permit, keys)?;
+        let treated = treat::treat(reading, &permit, keys, daily)?;
         let (ceiling, consent) = limits.into_parts();
         let consent = self.may_know_consents(asked.0).then_some(consent);
         Ok(DisclosureAnswer {

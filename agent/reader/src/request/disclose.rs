@@ -1,13 +1,14 @@
 //! `disclose`: verifies the documents, remembers what they prove, reads what they permit once that was acknowledged where the
-//! policy asks for it, and as often as it asks for a report.
+//! policy asks for it, and as often as it asks for a report; what shows presence or place at most once a day.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
 use crate::caller::Caller;
 use crate::treat::Treated;
+use collector_proto::catalog::Platform;
 use collector_proto::disclosure::request::Disclose;
 use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
-use collector_proto::policy::Verdict;
+use collector_proto::policy::{Signed, Verdict};
 
 impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
@@ -33,8 +34,9 @@ impl Handle for Disclose {
             return Err(Refused::NotDue { next });
         }
         reader.state.keep_clock(pinned.trust().floor().timestamp_issued, reader.clock(), &lock)?;
-        reader.state.keep_last_reading(now, &reader.state.consent()?, &lock)?;
+        let permit = reader.state.limits()?.permit::<Signed>(&accepted, Platform::current());
+        let daily = reader.state.begin_reading_for_report(now, permit.daily_terms(), &lock)?;
         drop(lock);
-        reader.collect_accepted(&pinned, &accepted, Some(&self.documents), Self::OPERATION)
+        reader.collect_accepted(&pinned, &accepted, Some(&self.documents), Self::OPERATION, daily)
     }
 }

@@ -11,7 +11,7 @@ impl Handle for Preview {
         let mut pinned = reader.pinned()?;
         let documents = reader.brought_or_kept(self.documents)?;
         let accepted = reader.accept(documents.as_ref(), &mut pinned)??;
-        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION)
+        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION, None)
     }
 }
 
@@ -21,6 +21,6 @@ impl Handle for PreviewForEverybody {
         let documents = reader.kept_documents()?;
         let accepted = reader.accept(documents.as_ref(), &mut pinned)??;
         let reader = Reader { viewer: Viewer::Nobody, asked_by: reader.asked_by.clone(), ..*reader };
-        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION)
+        reader.collect_accepted(&pinned, &accepted, documents.as_ref(), Self::OPERATION, None)
     }
 }

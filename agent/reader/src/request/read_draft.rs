@@ -16,6 +16,6 @@ impl Handle for ReadDraft {
             Some(keys) => keys,
             None => state::draft_keys(reader.random)?,
         };
-        reader.collect::<Draft>(&policy, device_id, &keys, (Self::OPERATION, None))
+        reader.collect::<Draft>(&policy, device_id, &keys, (Self::OPERATION, None), None)
     }
 }

@@ -1,17 +1,26 @@
-//! `last_reading.json`: when the machine was last read for a report, and what was consented to then. It is durable before anything is read, so that neither a
-//! restart nor a crash brings the next reading forward.
+//! `last_reading.json`: when the machine was last read for a report, and what was consented to then; when what is sent at most once a day
+//! was, and what was granted of it. It is durable before anything is read, so that neither a restart nor a crash brings the next reading
+//! forward.
 
 use super::directory::StateFile;
 use super::{Lock, State, StateError};
 use collector_proto::contract::Version1;
+use collector_proto::digest::Digest;
+use collector_proto::messages::DailyReading;
 use collector_proto::policy::Consent;
 use collector_proto::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
 
-/// How much earlier than the policy's interval a reading may be, in seconds. The agent counts the interval from the time of its
-/// newest report, which is cut to the minute, and a clock is corrected by a little now and then. The shortest interval that a
+/// How much earlier than the policy's interval, or than a day, a reading may be, in seconds. The agent counts the interval from the time
+/// of its newest report, which is cut to the minute, and a clock is corrected by a little now and then. The shortest interval that a
 /// policy may ask for is five minutes.
 const TOLERANCE_SECONDS: u64 = 120;
+
+/// How long nothing is read again of what is sent at most once a day.
+const DAY: Span = Span::from_seconds(86_400);
+
+/// A reading that is said to be later than now by less than this was a moment ago. See [`Daily::marked`].
+const RECENT_SECONDS: u64 = 3600;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,12 +29,55 @@ struct LastReadingFile {
     at: UtcTime,
     /// What was consented to then.
     consent: Consent,
+    /// The last reading of what is sent at most once a day, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    daily: Option<Daily>,
 }
 
 impl StateFile for LastReadingFile {
     const NAME: &'static str = "last_reading.json";
     const VERSION: u64 = 1;
     const AGAIN: &'static str = "remove it: the next report then reads at once";
+}
+
+impl LastReadingFile {
+    /// Counts from now on where the clock was set back behind what is counted from. Whether it was.
+    fn held_to(&mut self, now: UtcTime) -> bool {
+        let counted = [Some(&mut self.at), self.daily.as_mut().map(|daily| &mut daily.since)];
+        let mut any = false;
+        for since in counted.into_iter().flatten().filter(|since| now < **since) {
+            *since = now;
+            any = true;
+        }
+        any
+    }
+}
+
+/// The last reading of what is sent at most once a day.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Daily {
+    /// What the day is counted from.
+    since: UtcTime,
+    /// What the reading is known by.
+    read: UtcTime,
+    /// What was granted.
+    terms: Digest,
+}
+
+impl Daily {
+    /// What a reading at this instant is known by: the minute, or the next one that no reading shortly before has, so that nobody takes
+    /// what came of that for what comes of this.
+    fn marked(before: Option<&Self>, now: UtcTime) -> UtcTime {
+        let minute = now.to_minute();
+        let is_recent = |read: &UtcTime| (minute..=minute.plus_seconds(RECENT_SECONDS)).contains(read);
+        before.map(|daily| daily.read).filter(is_recent).map_or(minute, |read| read.plus_seconds(60))
+    }
+}
+
+/// When a reading is due again.
+fn due(since: UtcTime, every: Span) -> UtcTime {
+    since.plus_seconds(every.seconds().saturating_sub(TOLERANCE_SECONDS))
 }
 
 impl State {
@@ -40,30 +92,52 @@ impl State {
         &self,
         every: Span,
         now: UtcTime,
-        lock: &Lock,
+        _: &Lock,
     ) -> Result<Option<UtcTime>, StateError> {
-        let Some(LastReadingFile { at: mut last, consent, .. }) = self.directory.read()? else {
+        let Some(mut last) = self.directory.read::<LastReadingFile>()? else {
             return Ok(None);
         };
-        if !consent.is_within(&self.consent()?) {
+        if !last.consent.is_within(&self.consent()?) {
             return Ok(None);
         }
-        if now < last {
-            last = now;
-            self.keep_last_reading(last, &consent, lock)?;
+        if last.held_to(now) {
+            self.directory.write(&last)?;
         }
-        let next = last.plus_seconds(every.seconds().saturating_sub(TOLERANCE_SECONDS));
+        let next = due(last.at, every);
         Ok((now < next).then_some(next))
     }
 
-    /// Keeps that the machine is read now, and under which consents.
-    pub(crate) fn keep_last_reading(
+    /// Keeps that the machine is read now for a report, and under which consents. Says whether what is sent at most once a day is read as
+    /// well, or which reading of it stands; none where the policy names nothing of the kind. `terms` are what is granted of it.
+    ///
+    /// It is read again before the day is over where something else is granted of it than then, so that what was withdrawn or narrowed
+    /// is gone at once. Only who signs policies and the people at the device can bring that about. A day starts again as an interval does where the
+    /// clock was set back.
+    pub(crate) fn begin_reading_for_report(
         &self,
-        at: UtcTime,
-        consent: &Consent,
+        now: UtcTime,
+        terms: Option<Digest>,
         _: &Lock,
-    ) -> Result<(), StateError> {
-        self.directory.write(&LastReadingFile { v: Version1, at, consent: consent.clone() })
+    ) -> Result<Option<DailyReading>, StateError> {
+        let consent = self.consent()?;
+        let mut last = self.directory.read::<LastReadingFile>()?;
+        if let Some(last) = &mut last {
+            last.held_to(now);
+        }
+        let before = last.and_then(|last| last.daily);
+        let (daily, reading) = match (terms, before) {
+            (None, before) => (before, None),
+            (Some(terms), Some(daily)) if daily.terms == terms && now < due(daily.since, DAY) => {
+                let kept = DailyReading::Kept(daily.read);
+                (Some(daily), Some(kept))
+            }
+            (Some(terms), before) => {
+                let read = Daily::marked(before.as_ref(), now);
+                (Some(Daily { since: now, read, terms }), Some(DailyReading::Read(read)))
+            }
+        };
+        self.directory.write(&LastReadingFile { v: Version1, at: now, consent, daily })?;
+        Ok(reading)
     }
 
     /// Whether the last reading was for a purpose that these consents do not cover.

@@ -12,7 +12,8 @@
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! documents.json  {"v":1,"documents":{…}}   optional: the newest genuine documents that the agent handed over
 //! clock.json    {"v":1,"timestamp":…,"at":…,"running":…}   optional: how far the time has come under the newest timestamp
-//! last_reading.json  {"v":1,"at":…,"consent":[…]}   optional: when the machine was last read for a report, and under which consents
+//! last_reading.json  {"v":1,"at":…,"consent":[…],"daily":{since,read,terms}}   optional: when the machine was last read for a report, and under
+//!               which consents; when what is sent at most once a day was, and what was granted of it
 //! ledger.json   {"v":1,"head":{entries,digest}}   optional: the newest entry of the agent's ledger that the reader was told of
 //! readings.jsonl   what was read, when, for whom, from where; no value (`readings.rs`)
 //! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words

@@ -1,5 +1,7 @@
 use super::*;
 use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::digest::Digest;
+use collector_proto::messages::DailyReading;
 use collector_proto::policy::{Ceiling, Consent};
 use collector_proto::time::{Span, UtcTime};
 use std::fs;
@@ -131,7 +133,8 @@ fn the_next_reading_is_due_an_interval_after_the_last_one_whatever_the_clock_doe
     let at = |seconds: i64| UtcTime::from_unix(1_000_000 + seconds);
     let next = |now| state.next_reading(every, at(now), &lock).unwrap();
     assert_eq!(next(0), None, "nothing was ever read");
-    state.keep_last_reading(at(0), &Consent::default(), &lock).unwrap();
+    let read = |now| state.begin_reading_for_report(at(now), None, &lock).unwrap();
+    assert_eq!(read(0), None, "nothing of it is sent at most once a day");
     assert_eq!(next(1), Some(at(3480)));
     assert_eq!(next(3479), Some(at(3480)));
     assert_eq!(next(3480), None);
@@ -140,9 +143,49 @@ fn the_next_reading_is_due_an_interval_after_the_last_one_whatever_the_clock_doe
     assert_eq!(next(-1521), Some(at(-1520)));
     assert_eq!(next(-1520), None);
     // Set back by years, as after a clock that was far ahead.
-    state.keep_last_reading(at(100_000_000), &Consent::default(), &lock).unwrap();
+    read(100_000_000);
     assert_eq!(next(0), Some(at(3480)));
     assert_eq!(next(3480), None);
+}
+
+/// What is granted, in two forms of which neither is the other.
+const TERMS: [Option<&[u8]>; 2] = [Some(b"one"), Some(b"other")];
+
+#[test]
+fn what_is_sent_at_most_once_a_day_is_read_once_a_day_whatever_the_clock_does() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    let minute = |seconds: i64| UtcTime::from_unix(1_000_020 + seconds);
+    let read = |seconds, terms: Option<&[u8]>| {
+        state.begin_reading_for_report(minute(seconds), terms.map(Digest::of), &lock).unwrap()
+    };
+    let [one, other] = TERMS;
+    let (day, first) = (86_400 - 120, Some(DailyReading::Kept(minute(0))));
+    assert_eq!(read(0, one), Some(DailyReading::Read(minute(0))));
+    // However often somebody asks, and whatever else is asked for in between.
+    assert_eq!([1, 3600, day - 2].map(|seconds| read(seconds, one)), [first; 3]);
+    assert_eq!(read(day - 1, None), None);
+    assert_eq!(read(day - 1, one), first);
+    assert_eq!(read(day + 5, one), Some(DailyReading::Read(minute(day))));
+    // What is granted is another, and the same as before again: each time it is read at once.
+    assert_eq!(read(day + 6, other), Some(DailyReading::Read(minute(day + 60))), "known from the one before");
+    assert_eq!(read(day + 7, other), Some(DailyReading::Kept(minute(day + 60))));
+    assert_eq!(read(day + 8, one), Some(DailyReading::Read(minute(day + 120))));
+    // Set back: the day starts again, once.
+    let last = Some(DailyReading::Kept(minute(day + 120)));
+    assert_eq!(read(-5000, one), last);
+    assert_eq!(read(day - 5001, one), last);
+    assert_eq!(read(day - 5000, one), Some(DailyReading::Read(minute(day - 5000 - 40))));
+    // Ahead by years: once, and set back again it is not read before a day is over.
+    assert!(matches!(read(100_000_000, one), Some(DailyReading::Read(_))));
+    let next = |seconds| state.next_reading(Span::from_seconds(300), minute(seconds), &lock).unwrap();
+    assert_eq!(
+        next(day),
+        Some(minute(day + 180)),
+        "asked before the interval is over, and seen to be set back"
+    );
+    assert!(matches!(read(2 * day - 1, one), Some(DailyReading::Kept(_))));
+    assert!(matches!(read(2 * day, one), Some(DailyReading::Read(_))));
 }
 
 #[test]

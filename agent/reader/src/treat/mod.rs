@@ -24,7 +24,7 @@ use crate::part;
 use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
 use collector_proto::disclosure::{NotPermitted, TreatedRows};
 use collector_proto::limits::MAX_ROWS;
-use collector_proto::messages::Absence;
+use collector_proto::messages::{Absence, DailyReading};
 use collector_proto::policy::{BoundsOf, Grant, Permit, Standing, Treatment, fits};
 use collector_proto::value::{Row, Value};
 use filter::Filters;
@@ -46,11 +46,12 @@ impl Treated {
     }
 }
 
-/// Treats a reading under the permit that it was made under.
+/// Treats a reading under the permit that it was made under. `daily` says which reading what is sent at most once a day is from.
 pub fn treat<S: Standing>(
     reading: Reading,
     permit: &Permit<S>,
     keys: &HashKeys,
+    daily: Option<DailyReading>,
 ) -> Result<Treated, NotPermitted> {
     let (sections, mut absent, failed) = reading.into_parts();
     let mut treated = BTreeMap::new();
@@ -68,7 +69,7 @@ pub fn treat<S: Standing>(
         treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
     }
     let parts = part::split(treated, permit, keys);
-    TreatedRows { parts, absent, failed }.within(permit).map(Treated)
+    TreatedRows { daily, parts, absent, failed }.within(permit).map(Treated)
 }
 
 fn treat_section<S: Standing>(

@@ -217,7 +217,7 @@ fn disclose_here(host: &mut Host, rules: Vec<Rule>) -> Value {
     let sandbox = Confinement::Kernel.confine(host, &permit.sources(Platform::Linux));
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = probe::Own { device_id: None, handover: Err(Absence::Unavailable) };
-    let disclosure = treat(probe::read(host, &permit, &own), &permit, &keys).unwrap();
+    let disclosure = treat(probe::read(host, &permit, &own), &permit, &keys, None).unwrap();
     let rows = disclosure.rows();
     serde_json::json!({
         "sections": rows.sections(), "absent": rows.absent, "failed": rows.failed,

@@ -1,5 +1,6 @@
 //! What a part is called: whose it is and how long it lives, and nothing about why.
 
+use crate::catalog::Series;
 use crate::digest::{hex, unhex};
 use crate::time::Span;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -32,7 +33,8 @@ impl fmt::Debug for Holder {
     }
 }
 
-/// `<holder>/<retention>`, or `<holder>/<retention>/latest` where a newer part takes the place of every earlier one.
+/// `<holder>/<retention>`, followed by `/daily` where its rows are sent at most once a day, and by `/latest` where a newer part takes the
+/// place of every earlier one as well.
 ///
 /// It names no purposes and no account, so that it tells nobody who refused what.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,8 +43,8 @@ pub struct PartName {
     pub holder: Holder,
     /// How long they live after the receipt.
     pub retention: Span,
-    /// Whether it is never a history: earlier ones are deleted as soon as a newer one is kept.
-    pub latest: bool,
+    /// How often its rows are sent, and whether they become a history.
+    pub series: Series,
 }
 
 /// Text that is not the name of a part.
@@ -50,21 +52,14 @@ pub struct PartName {
 #[error("not the name of a part, such as 0123456789abcdef/90d or 0123456789abcdef/30d/latest")]
 pub struct NotAPartName;
 
-/// Ends the name of what is never a history.
-const LATEST: &str = "latest";
-
 impl PartName {
     /// Reads a name. Each part has one spelling.
     pub fn parse(text: &str) -> Result<Self, NotAPartName> {
         let mut members = text.split('/');
         let holder = members.next().and_then(unhex).map(Holder).ok_or(NotAPartName)?;
         let retention = members.next().and_then(|span| Span::parse(span).ok()).ok_or(NotAPartName)?;
-        let latest = match members.next() {
-            None => false,
-            Some(LATEST) => true,
-            Some(_) => return Err(NotAPartName),
-        };
-        let name = Self { holder, retention, latest };
+        let series = members.next().map_or(Some(Series::Every), Series::parse).ok_or(NotAPartName)?;
+        let name = Self { holder, retention, series };
         if retention.seconds() > 0 && name.to_string() == text { Ok(name) } else { Err(NotAPartName) }
     }
 }
@@ -72,7 +67,7 @@ impl PartName {
 impl fmt::Display for PartName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.holder, self.retention)?;
-        if self.latest { write!(f, "/{LATEST}") } else { Ok(()) }
+        if self.series.is_daily() { write!(f, "/{}", self.series) } else { Ok(()) }
     }
 }
 
@@ -101,7 +96,12 @@ mod tests {
 
     #[test]
     fn a_part_has_one_spelling() {
-        for text in ["0123456789abcdef/90d", "0123456789abcdef/90d/latest", "ffffffffffffffff/30s"] {
+        for text in [
+            "0123456789abcdef/90d",
+            "0123456789abcdef/90d/daily",
+            "0123456789abcdef/90d/latest",
+            "ffffffffffffffff/30s",
+        ] {
             assert_eq!(PartName::parse(text).unwrap().to_string(), text);
         }
         for text in [
@@ -115,6 +115,8 @@ mod tests {
             "0123456789abcdef/090d",
             "0123456789abcdef/90d/",
             "0123456789abcdef/90d/newest",
+            "0123456789abcdef/90d/every",
+            "0123456789abcdef/90d/daily/latest",
             "0123456789abcdef/90d/latest/latest",
             "machine/90d",
         ] {

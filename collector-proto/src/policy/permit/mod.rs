@@ -10,7 +10,8 @@ pub use standing::{Draft, PolicyRef, Signed, Standing};
 
 use super::kept::with_its_keys;
 use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
-use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, SourcePlace};
+use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, Series, SourcePlace};
+use crate::digest::Digest;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,8 @@ pub struct Permit<S: Standing = Signed> {
     grants: BTreeMap<FieldId, Grant>,
     withheld: BTreeMap<FieldId, Withheld>,
     unknown: BTreeSet<FieldName>,
+    /// Of every field that the policy names and not every report holds, granted or not.
+    series: BTreeMap<FieldId, Series>,
     policy: S::Reference,
 }
 
@@ -92,7 +95,8 @@ impl<S: Standing> Permit<S> {
             }
         }
         withhold_blind_filters(&mut grants, &mut withheld);
-        Self { grants, withheld, unknown, policy: S::reference(policy) }
+        let series = checked.daily_series().clone();
+        Self { grants, withheld, unknown, series, policy: S::reference(policy) }
     }
 
     /// Whether the field may be read.
@@ -114,6 +118,36 @@ impl<S: Standing> Permit<S> {
     /// no key may be read, rows cannot be told apart and live as long as the shortest of their values.
     pub fn retention(&self, field: FieldId) -> Option<Span> {
         with_its_keys(field, |field| Some(self.grant(field)?.retention))
+    }
+
+    /// In which series the field's values are sent: as the policy says, whatever of it is granted.
+    pub fn series(&self, field: FieldId) -> Series {
+        self.series.get(&field).copied().unwrap_or_else(|| field.series())
+    }
+
+    /// Whether the policy names a field that is sent at most once a day, whatever of it is granted.
+    pub fn has_daily(&self) -> bool {
+        !self.series.is_empty()
+    }
+
+    /// What may be read before the day is over: the permit less the fields that are sent at most once a day.
+    #[must_use]
+    pub fn between_days(mut self) -> Self {
+        self.grants.retain(|field, _| !self.series.contains_key(field));
+        self
+    }
+
+    /// Tells what is granted of the fields that are sent at most once a day from anything else that may be; `None` where the policy names
+    /// no such field.
+    pub fn daily_terms(&self) -> Option<Digest> {
+        let of = |(field, series): (&FieldId, &Series)| {
+            let grant = self.grant(*field)?.clone();
+            Some((*field, *series, grant.treatment, grant.retention, grant.accounts, grant.filters))
+        };
+        let granted: Vec<_> = self.series.iter().filter_map(of).collect();
+        // Names, numbers and patterns alone: serialising them cannot fail.
+        let terms = || Digest::of(&serde_json::to_vec(&granted).unwrap_or_default());
+        self.has_daily().then(terms)
     }
 
     /// The fields that may be read.

@@ -1,7 +1,7 @@
 //! Reports as the checks make them: sections, put into the parts in which their policy keeps them.
 
 use super::fixture::DAY;
-use collector_proto::catalog::Section;
+use collector_proto::catalog::{Section, Series};
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, pae_digest};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// The part of the machine that lives for so many days.
 pub(super) fn part(days: u64) -> PartName {
-    PartName { holder: Holder::of([1; 8]), retention: Span::from_seconds(days * DAY), latest: false }
+    PartName { holder: Holder::of([1; 8]), retention: Span::from_seconds(days * DAY), series: Series::Every }
 }
 
 /// The part in which the policy of the checks keeps a section.

@@ -270,6 +270,7 @@ impl Device {
             prev: self.prev,
             created: start(),
             policy: self.policy.into(),
+            daily: None,
             parts: BTreeMap::new(),
             gone: BTreeSet::new(),
             standing: StandingParts::default().digest(),

@@ -66,7 +66,8 @@ macro_rules! conformance_suite {
                 a_report_in_which_nothing_changed_prolongs_all,
                 what_was_deleted_is_asked_for_before_it_is_prolonged,
                 a_part_that_did_not_come_is_no_reason_to_refuse,
-                a_newer_part_takes_the_place_of_what_is_never_a_history;
+                a_newer_part_takes_the_place_of_what_is_never_a_history,
+                places_stand_side_by_side_until_a_report_says_that_they_are_no_more;
             quota:
                 a_device_has_so_many_reports_stored_on_a_day,
                 a_device_has_so_many_bytes_stored_on_a_day,

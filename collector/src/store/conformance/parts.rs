@@ -4,8 +4,8 @@ use super::Place;
 use super::draft::{Draft, part, part_of};
 use super::fixture::{DAY, Device, Fixture, curl, full, os, package, start};
 use crate::store::Stored;
-use collector_proto::catalog::Section;
-use collector_proto::messages::{Holder, PartName};
+use collector_proto::catalog::{Section, Series};
+use collector_proto::messages::{DailyReading, Holder, PartName, StandingParts};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 
@@ -106,25 +106,22 @@ pub(in crate::store) async fn a_part_that_did_not_come_is_no_reason_to_refuse(pl
 pub(in crate::store) async fn a_newer_part_takes_the_place_of_what_is_never_a_history(place: &dyn Place) {
     let fixture = Fixture::new(place).await;
     let (mut device, mut other) = (fixture.enrol().await, fixture.enrol().await);
-    let latest = |holder, days| {
-        let holder = Holder::of([holder; 8]);
-        PartName { holder, latest: true, ..part(days) }
-    };
+    let latest = |days| PartName { series: Series::Latest, ..part(days) };
     let draft = |device: &mut Device, name, version: &str| {
         let mut draft = device.next(os());
+        draft.head.daily = Some(DailyReading::Read(start()));
         draft.insert_into(name, Section::Package, full(vec![package("curl", version)]));
         draft.head = draft.finished();
-        device.standing = collector_proto::messages::StandingParts(draft.head.parts.clone());
+        device.standing = StandingParts(draft.head.parts.clone());
         device.prev = Some(draft.digest());
         draft
     };
-    let of_other = draft(&mut other, latest(1, 30), "1");
+    let of_other = draft(&mut other, latest(30), "1");
     keep(&fixture, &other, &of_other, start()).await;
     let mut late = None;
-    for (number, name) in [latest(1, 30), latest(2, 30), latest(1, 20), latest(1, 30)].into_iter().enumerate()
-    {
+    for (number, name) in [latest(30), latest(20), latest(30)].into_iter().enumerate() {
         let report = draft(&mut device, name, &number.to_string());
-        if number == 2 {
+        if number == 1 {
             late = Some(report);
         } else {
             assert!(is_kept(&keep(&fixture, &device, &report, after(number as u64)).await));
@@ -132,13 +129,43 @@ pub(in crate::store) async fn a_newer_part_takes_the_place_of_what_is_never_a_hi
     }
     let kept = async |id| {
         let stored = fixture.store.report(id).await.unwrap().unwrap();
-        stored.parts.into_iter().find(|part| part.name.latest).unwrap()
+        stored.parts.into_iter().find(|part| part.name.series == Series::Latest).unwrap()
     };
     assert!(kept(1).await.payload.is_some(), "another device's");
     let first = kept(2).await;
-    assert_eq!((first.payload, first.deleted_at), (None, Some(after(3))));
-    assert!(kept(3).await.payload.is_some(), "another holder's");
-    assert!(kept(4).await.payload.is_some());
+    assert_eq!((first.payload, first.deleted_at), (None, Some(after(2))));
+    assert!(kept(3).await.payload.is_some());
     assert!(is_kept(&keep(&fixture, &device, &late.unwrap(), after(4)).await));
-    assert!(kept(5).await.payload.is_none(), "one that comes late is not kept beside a newer one");
+    assert!(kept(4).await.payload.is_none(), "one that comes late is not kept beside a newer one");
+}
+
+/// A head that begins anew says that no other place is known, unless places were not read for it.
+pub(in crate::store) async fn places_stand_side_by_side_until_a_report_says_that_they_are_no_more(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::new(place).await;
+    let mut device = fixture.enrol().await;
+    let latest = |holder| PartName { holder: Holder::of([holder; 8]), series: Series::Latest, ..part(30) };
+    let read = |hours: u64| Some(DailyReading::Read(start().plus_seconds(hours * 3600)));
+    let mut draft = |daily, places: &[u8]| {
+        let mut draft = device.next(os());
+        draft.head.daily = daily;
+        draft.head.gone.clear();
+        for holder in places {
+            draft.insert_into(latest(*holder), Section::Package, full(vec![package("curl", "1")]));
+        }
+        draft.head = draft.finished();
+        device.standing = StandingParts(draft.head.parts.clone());
+        device.prev = Some(draft.digest());
+        draft
+    };
+    let reports = [draft(read(0), &[1, 2]), draft(None, &[]), draft(read(24), &[2])];
+    let mut kept = Vec::new();
+    for (number, report) in reports.iter().enumerate() {
+        assert!(is_kept(&keep(&fixture, &device, report, after(number as u64)).await));
+        let first = fixture.store.report(1).await.unwrap().unwrap();
+        let places = first.parts.into_iter().filter(|part| part.name.series == Series::Latest);
+        kept.push(places.map(|part| part.payload.is_some()).collect::<Vec<_>>());
+    }
+    assert_eq!(kept, [vec![true, true], vec![true, true], vec![false, false]]);
 }

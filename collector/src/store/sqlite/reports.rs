@@ -18,7 +18,7 @@
 //! the newer reports'. What is never a history is not kept of it.
 
 use super::place::PlaceInStream;
-use super::standing::{self, After};
+use super::standing::{self, After, read_part};
 use super::{SqliteStore, documents, events, paging, records, sealed, shared, signed, unsigned};
 use crate::admit::{Bases, NewReport, ReportHead, Wanted};
 use crate::refusal::EventKind;
@@ -26,9 +26,10 @@ use crate::store::{
     Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
     ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
+use collector_proto::catalog::Series;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
-use collector_proto::messages::{MAX_HEAD_STREAMS, StreamHead};
+use collector_proto::messages::{MAX_HEAD_STREAMS, Report, StreamHead};
 use collector_proto::time::{Span, UtcTime};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::BTreeMap;
@@ -225,16 +226,17 @@ fn insert_parts(
     received: UtcTime,
     is_late: bool,
 ) -> Result<(), StoreError> {
+    if !is_late {
+        supersede(connection, device, &report.head().report, received)?;
+    }
     let came: BTreeMap<_, _> = report.parts().iter().map(|part| (part.name, &part.payload)).collect();
     for (part, sha256) in &report.head().report.parts {
-        let latest_of = part.latest.then(|| part.holder.to_string());
-        let payload = came.get(part).filter(|_| !(part.latest && is_late));
-        if payload.is_some() && part.latest {
-            supersede(connection, device, latest_of.as_deref(), received)?;
-        }
+        let is_latest = part.series == Series::Latest;
+        let latest_of = is_latest.then(|| part.holder.to_string());
+        let payload = came.get(part).filter(|_| !(is_latest && is_late));
         let payload = payload.map(|payload| sealed::seal(connection, None, payload)).transpose()?;
         let (payload, key_id) = payload.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
-        let superseded = (part.latest && is_late).then(|| received.unix());
+        let superseded = (is_latest && is_late).then(|| received.unix());
         let stored_until = received.plus_seconds(part.retention.seconds()).unix();
         connection
             .prepare_cached(
@@ -257,19 +259,28 @@ fn insert_parts(
     Ok(())
 }
 
-/// Deletes what a newer part takes the place of: it is never a history.
+/// Deletes what a report takes the place of: it is never a history.
 fn supersede(
     connection: &Connection,
     device: &str,
-    latest_of: Option<&str>,
+    report: &Report,
     received: UtcTime,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "UPDATE report_part SET payload = NULL, key_id = NULL, deleted_at = ?3
-             WHERE device_id = ?1 AND latest_of = ?2 AND latest_of IS NOT NULL AND payload IS NOT NULL",
-        )?
-        .execute(params![device, latest_of, received.unix()])?;
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT part FROM report_part
+         WHERE device_id = ?1 AND latest_of IS NOT NULL AND payload IS NOT NULL",
+    )?;
+    let parts = statement.query_map([device], |row| row.get::<_, String>(0))?;
+    for text in parts.collect::<Result<Vec<_>, _>>()? {
+        if report.supersedes(&read_part(&text)?) {
+            connection
+                .prepare_cached(
+                    "UPDATE report_part SET payload = NULL, key_id = NULL, deleted_at = ?3
+                     WHERE device_id = ?1 AND part = ?2 AND latest_of IS NOT NULL AND payload IS NOT NULL",
+                )?
+                .execute(params![device, text, received.unix()])?;
+        }
+    }
     Ok(())
 }
 
@@ -338,7 +349,7 @@ fn part(row: &Row<'_>) -> Result<StoredPart, StoreError> {
     let (sealed, key): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
     let open = |sealed| sealed::open("report_part", &key.unwrap_or_default(), sealed);
     Ok(StoredPart {
-        name: standing::read_part(&row.get::<_, String>(4)?)?,
+        name: read_part(&row.get::<_, String>(4)?)?,
         sha256: row.get(5)?,
         came: row.get(6)?,
         stored_until: UtcTime::from_unix(row.get(0)?),

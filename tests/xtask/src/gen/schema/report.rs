@@ -32,6 +32,7 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ("prev", digest()),
             ("created", pattern(MINUTE)),
             ("policy", versions()),
+            ("daily", daily()),
             (
                 "parts",
                 json!({
@@ -63,6 +64,12 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     schema.insert("then".to_owned(), json!({ "properties": { "prev": false } }));
     schema.insert("else".to_owned(), json!({ "required": ["prev"] }));
     super::file("report", "Head of a Candor report", schema)
+}
+
+/// The reading that what is sent at most once a day is from, and whether it was made for this report.
+fn daily() -> Value {
+    let forms = ["read", "kept"].map(|word| object(&[word], [(word, pattern(MINUTE))]));
+    json!({ "oneOf": forms })
 }
 
 /// The version in force and those that are coming.

@@ -12,7 +12,7 @@ use collector_proto::difference;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::PartRows;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::{Part, PartName, Report, Salt, SectionBody};
+use collector_proto::messages::{DailyReading, Part, PartName, Report, Salt, SectionBody};
 use collector_proto::policy::Signed;
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -46,7 +46,8 @@ pub struct SignedReport<'w, 'lock> {
     parts: PartBytes,
 }
 
-/// Writes a report of what was disclosed, as a difference from the baseline where there is one.
+/// Writes a report of what was disclosed, as a difference from the baseline where there is one. What is sent at most once a day and was not
+/// read stands as it did, if what stands is from the last reading of it; otherwise it is gone until the next.
 pub fn compose<'w, 'lock>(
     disclosed: &Disclosed<Signed>,
     enrolment: &Enrolment,
@@ -58,7 +59,11 @@ pub fn compose<'w, 'lock>(
     let disclosure = disclosed.disclosure();
     let parts = changed_parts(disclosure.parts(), baseline, random)?;
     let mut standing = baseline.map(|baseline| baseline.standing.clone()).unwrap_or_default();
-    let is_gone = |name: &&PartName| !disclosure.parts().contains_key(*name);
+    let unread = unread_since(disclosure.daily(), baseline);
+    let stands_unread = |name: &PartName| {
+        name.series.is_daily() && unread.is_some_and(|stood| stood.parts.contains_key(name))
+    };
+    let is_gone = |name: &&PartName| !disclosure.parts().contains_key(*name) && !stands_unread(name);
     let gone: BTreeSet<PartName> = standing.0.keys().filter(is_gone).copied().collect();
     let named: BTreeMap<PartName, Digest> =
         parts.iter().map(|(name, bytes)| (*name, Digest::of(bytes))).collect();
@@ -73,6 +78,7 @@ pub fn compose<'w, 'lock>(
         prev: position.prev,
         created: now.to_minute(),
         policy: disclosed.permit().versions().clone(),
+        daily: disclosure.daily().filter(|daily| matches!(daily, DailyReading::Read(_)) || unread.is_some()),
         parts: named,
         gone,
         standing: standing.digest(),
@@ -80,6 +86,14 @@ pub fn compose<'w, 'lock>(
         failed: disclosure.failed().clone(),
     };
     Ok(Composed { writer: position.writer, report, parts })
+}
+
+/// What stands of a reading that was not made again since. A baseline of another one lacks what came of that reading.
+fn unread_since(daily: Option<DailyReading>, baseline: Option<&Baseline>) -> Option<&Baseline> {
+    match daily {
+        Some(DailyReading::Kept(at)) => baseline.filter(|baseline| baseline.daily == Some(at)),
+        Some(DailyReading::Read(_)) | None => None,
+    }
 }
 
 /// The parts that are not as they stand, as their bytes. What changed in them is a difference from the rows that the collector
@@ -123,3 +137,6 @@ impl SignedReport<'_, '_> {
         self.writer.keep(self.report, &self.parts, key, now)
     }
 }
+
+#[cfg(test)]
+mod tests;
