@@ -7,8 +7,8 @@ use candor_collector::cli::Cli;
 use candor_collector::derive::{Distribution, PACKAGE_URL, Untreated, package_url};
 use clap::Parser as _;
 use collector_proto::catalog::{DERIVED, Section};
-use collector_proto::policy::Policy;
 use collector_proto::policy::author::compile;
+use collector_proto::policy::{Policy, Versions};
 use collector_proto::time::UtcTime;
 use serde_json::Value;
 use support::{POLICY, START, World, full, os, package, part, row, sections};
@@ -153,6 +153,27 @@ fn device_show(world: &World, device: &str, format: &str) -> String {
     let mut out = Vec::new();
     Cli::try_parse_from(command).unwrap().run(&mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// The base alone would have it that values are as the device read them which a version that is coming had coarsened.
+#[tokio::test]
+async fn what_a_coming_version_treats_is_not_computed_with() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let first = world.policy;
+    // It widens by a field, so that it waits, and holds already as far as it coarsens the version.
+    let coarser = POLICY
+        .replace("version = 1\nexpires", "version = 2\nexpires")
+        .replace("\"os.version\"", "\"os.type\"")
+        + "[[collect]]\nfields = [\"os.version\"]\npurposes = [\"stock\"]\ntreat = { generalise = \"major\" }\n";
+    let second = world.publish(&coarser);
+    let packages = (Section::Package, full(vec![package("curl", "7.88.1-10")]));
+    let mut report = device.report(&world, sections([os(), packages]));
+    report.policy = Versions::new(first, vec![second]);
+    let answer = world.post(&device.sign(&report)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let shown = device_show(&world, &device.id.to_string(), "text");
+    assert!(shown.contains(&format!("{PACKAGE_URL}=pkg:deb/debian/curl@7.88.1-10?arch=amd64\n")), "{shown}");
 }
 
 #[tokio::test]

@@ -1,14 +1,10 @@
 //! Enrolled devices.
 
 use super::{Actor, Admin, AdminError, Operation, StatedPurpose};
-use crate::derive::{COMPUTED_FROM, Derivation};
-use crate::policies::issued;
-use crate::store::{Device, DocumentStore, HeldSection, Listed, Page, StoreError};
-use collector_proto::digest::Digest;
-use collector_proto::policy::Policy;
+use crate::derive::Derivation;
+use crate::policies::terms_of;
+use crate::store::{Device, HeldSection, Listed, Page};
 use collector_proto::value::Row;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// Lists devices by time of enrolment.
@@ -41,24 +37,13 @@ pub(crate) async fn show(
     let device = store.device(id).await?.ok_or(AdminError::NoDevice(id))?;
     let sections =
         admin.enter_for_values(actor, purpose, Operation::ShowDevice, id).await?.sections().await?;
-    let policies = checked_under(store, &device.group, &sections).await?;
-    let derivation = Derivation::of(&sections, policies);
+    let under = sections.first().and_then(|held| held.under.as_ref());
+    let terms = match under {
+        Some(under) => terms_of(store, &device.group, under).await?,
+        None => None,
+    };
+    let derivation = Derivation::of(&sections, terms);
     Ok(DeviceValues { device, sections, derivation })
-}
-
-/// The policies under which the rows came that something is computed from.
-async fn checked_under(
-    store: &dyn DocumentStore,
-    group: &str,
-    sections: &[HeldSection],
-) -> Result<BTreeMap<Digest, Arc<Policy>>, StoreError> {
-    let mut policies = BTreeMap::new();
-    for held in sections.iter().filter(|held| COMPUTED_FROM.contains(&held.section)) {
-        if let Some(policy) = issued(store, group, &held.policy).await? {
-            policies.insert(held.policy, policy);
-        }
-    }
-    Ok(policies)
 }
 
 /// Whether a device was revoked by this or before.

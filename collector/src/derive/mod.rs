@@ -11,58 +11,52 @@ pub use package::{Distribution, package_url};
 
 use crate::store::HeldSection;
 use collector_proto::catalog::{FieldId, Section};
-use collector_proto::digest::Digest;
 use collector_proto::policy::{Policy, Treatment};
 use collector_proto::value::{Row, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Name of the package URL in the catalogue.
 pub const PACKAGE_URL: &str = "x.package.purl";
 
-/// The sections that something is computed from.
-pub(crate) const COMPUTED_FROM: [Section; 2] = [Section::Os, Section::Package];
-
 /// Computes the derived values of one device's rows.
 pub(crate) struct Derivation {
     distribution: Option<Distribution>,
-    policies: BTreeMap<Digest, Arc<Policy>>,
+    terms: Option<Arc<Policy>>,
 }
 
 impl Derivation {
-    /// Takes what the rows depend on: the operating system, and the policies by digest under which [`COMPUTED_FROM`] came.
-    /// From rows whose policy is not among them, because it is not of this program's catalogue, nothing is derived.
-    pub(crate) fn of(sections: &[HeldSection], policies: BTreeMap<Digest, Arc<Policy>>) -> Self {
-        Self { distribution: distribution(sections, &policies), policies }
+    /// Takes what the rows depend on: the operating system, and the terms that the device's rows were last held to, of all
+    /// versions of the policy that stood. Without these, because one is not of this program's catalogue, nothing is derived.
+    pub(crate) fn of(sections: &[HeldSection], terms: Option<Arc<Policy>>) -> Self {
+        let distribution = terms.as_ref().and_then(|terms| distribution(sections, terms));
+        Self { distribution, terms }
     }
 
     /// Name and value of everything that is derived for a row.
     pub(crate) fn values(&self, held: &HeldSection, row: &Row) -> Vec<(&'static str, String)> {
-        let policy = self.policies.get(&held.policy).filter(|_| held.section == Section::Package);
-        let Some(policy) = policy else { return Vec::new() };
+        let terms = self.terms.as_ref().filter(|_| held.section == Section::Package);
+        let Some(policy) = terms else { return Vec::new() };
         let url = package_url(&Untreated { row, policy }, self.distribution.as_ref());
         url.map(|url| (PACKAGE_URL, url.to_string())).into_iter().collect()
     }
 }
 
 /// The operating system's one row, put together again from the parts that its fields are kept in.
-fn distribution(sections: &[HeldSection], policies: &BTreeMap<Digest, Arc<Policy>>) -> Option<Distribution> {
+fn distribution(sections: &[HeldSection], policy: &Policy) -> Option<Distribution> {
     let mut whole = Row::new();
-    let mut policy = None;
     for held in sections.iter().filter(|held| held.section == Section::Os) {
         for (field, value) in held.rows.rows.iter().flat_map(Row::iter) {
             whole.insert(field, value.clone());
         }
-        policy = Some(policies.get(&held.policy)?);
     }
-    Distribution::of(&Untreated { row: &whole, policy: policy? })
+    Distribution::of(&Untreated { row: &whole, policy })
 }
 
 /// A row without the values that its policy treats: a coarsened version is not a version.
 pub struct Untreated<'a> {
     /// The row.
     pub row: &'a Row,
-    /// The policy under which it was checked.
+    /// The terms that it was held to.
     pub policy: &'a Policy,
 }
 

@@ -136,6 +136,20 @@ async fn together(
     Ok(Arc::new(together.ok_or_else(|| StoreError::Corrupt("policy", "there is none".into()))?))
 }
 
+/// What the versions allow together, if all were issued to the group and are of this program's catalogue.
+pub(crate) async fn terms_of(
+    store: &dyn DocumentStore,
+    group: &str,
+    versions: &Versions,
+) -> Result<Option<Arc<Policy>>, StoreError> {
+    let mut policies = Vec::new();
+    for version in versions.all() {
+        let Some(policy) = issued(store, group, &version.sha256).await? else { return Ok(None) };
+        policies.push(policy);
+    }
+    Ok(terms(policies.iter().map(AsRef::as_ref)).map(Arc::new))
+}
+
 /// The policy of this digest, if it was issued to the group and is of this program's catalogue.
 pub async fn issued(
     store: &dyn DocumentStore,

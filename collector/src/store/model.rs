@@ -6,8 +6,8 @@ use collector_proto::difference::SaltedRows;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, KeyId};
 use collector_proto::messages::PartName;
-use collector_proto::policy::PolicyRef;
 use collector_proto::policy::trust::RootRef;
+use collector_proto::policy::{PolicyRef, Versions};
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -285,8 +285,8 @@ pub struct HeldSection {
     pub digest: Digest,
     /// The rows, sorted, with their salt.
     pub rows: SaltedRows,
-    /// Digest of the policy, of several that held at once the oldest, under which the rows came.
-    pub policy: Digest,
+    /// The versions of the policy that the rows were last held to; `None` where no report came since they are kept.
+    pub under: Option<Versions>,
     /// Number in this store of the last report that named the part.
     pub report: i64,
     /// When the rows are deleted.

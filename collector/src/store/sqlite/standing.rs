@@ -217,8 +217,8 @@ pub(super) fn apply(
             let rows = sealed::seal(connection, slot, rows)?;
             connection
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO section (device_id, part, name, digest, row_count, rows, key_id,
-                     policy_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT OR REPLACE INTO section (device_id, part, name, digest, row_count, rows, key_id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
                 .execute(params![
                     device,
@@ -228,7 +228,6 @@ pub(super) fn apply(
                     signed(*count as u64),
                     rows.bytes,
                     rows.key_id,
-                    head.report.policy.sha256.to_string(),
                 ])?;
         }
     }
@@ -247,11 +246,17 @@ pub(super) fn prolong(
     let head = new.head();
     connection
         .prepare_cached(
-            "INSERT INTO standing (device_id, digest, checked_under) VALUES (?1, ?2, ?3)
-             ON CONFLICT (device_id) DO UPDATE SET digest = excluded.digest, checked_under = excluded.checked_under
-             WHERE digest <> excluded.digest OR checked_under <> excluded.checked_under",
+            "INSERT INTO standing (device_id, digest, checked_under, versions) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (device_id) DO UPDATE SET digest = excluded.digest, checked_under = excluded.checked_under,
+                 versions = excluded.versions
+             WHERE digest <> excluded.digest OR versions <> excluded.versions",
         )?
-        .execute(params![device, head.report.standing.to_string(), head.checked_under.to_string()])?;
+        .execute(params![
+            device,
+            head.report.standing.to_string(),
+            head.checked_under.to_string(),
+            serde_json::to_string(&head.report.policy).map_err(corrupt)?,
+        ])?;
     if let After::Parts(after) = after {
         let retentions: BTreeSet<i64> = after.0.keys().map(|part| signed(part.retention.seconds())).collect();
         connection.prepare_cached("DELETE FROM standing_until WHERE device_id = ?1")?.execute([device])?;
@@ -279,9 +284,10 @@ pub(super) fn prolong(
 /// All rows of a device.
 pub(super) fn sections(connection: &Connection, device: Uuid) -> Result<Vec<HeldSection>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT section.part, name, digest, rows, (SELECT key FROM value_key WHERE id = key_id), policy_sha256,
+        "SELECT section.part, name, section.digest, rows, (SELECT key FROM value_key WHERE id = key_id), versions,
                 report_id, stored_until
          FROM section JOIN standing_part USING (device_id, part) JOIN standing_until USING (device_id, retention)
+             JOIN standing USING (device_id)
          WHERE section.device_id = ?1 ORDER BY section.part, name",
     )?;
     let rows = statement.query_map([device.to_string()], |row| Ok(held(row)))?;
@@ -290,13 +296,14 @@ pub(super) fn sections(connection: &Connection, device: Uuid) -> Result<Vec<Held
 
 fn held(row: &Row<'_>) -> Result<HeldSection, StoreError> {
     let (part, section): (String, String) = (row.get(0)?, row.get(1)?);
-    let (digest, policy): (String, String) = (row.get(2)?, row.get(5)?);
+    let (digest, under): (String, String) = (row.get(2)?, row.get(5)?);
+    let under = if under.is_empty() { None } else { Some(serde_json::from_str(&under).map_err(corrupt)?) };
     Ok(HeldSection {
         part: read_part(&part)?,
         section: read_section(&section)?,
         digest: read_digest(&digest)?,
         rows: open_rows(row.get(4)?, row.get(3)?)?,
-        policy: read_digest(&policy)?,
+        under,
         report: row.get(6)?,
         stored_until: UtcTime::from_unix(row.get(7)?),
     })

@@ -32,7 +32,7 @@ fn filling(version: usize) -> String {
              INSERT INTO report_part (report_id, part, device_id, latest_of, sha256, stored_until, came, payload,
                  deleted_at) VALUES (1, 'h/1d', 'd', NULL, 'x', 30, 1, NULL, 32),
                  (2, 'h/1d/latest', 'd', 'h', 'y', 31, 1, x'07', NULL);
-             INSERT INTO standing VALUES ('d', 'x', 'y');
+             INSERT INTO standing (device_id, digest, checked_under) VALUES ('d', 'x', 'y');
              INSERT INTO standing_part VALUES ('d', 'h/1d', 86400, 'x', 2, 1);
              INSERT INTO standing_until VALUES ('d', 86400, 45);
              INSERT INTO used_nonce VALUES ('k', 'n', 40);
@@ -65,7 +65,8 @@ fn filling(version: usize) -> String {
         ),
     };
     let sections = if version >= 9 {
-        "INSERT INTO section VALUES ('d', 'h/1d', 'os', 'x', 50, x'5b5d', 3, 'p');".to_owned()
+        let policy = if version < 11 { ", 'p'" } else { "" };
+        format!("INSERT INTO section VALUES ('d', 'h/1d', 'os', 'x', 50, x'5b5d', 3{policy});")
     } else {
         format!(
         "INSERT INTO section (device_id, name, digest, row_count, rows, policy_sha256, report_id, updated_at,
@@ -193,6 +194,12 @@ const CHANGES: &[fn(&mut Content)] = &[
         keys.insert("key".to_owned(), vec![Value::Blob(vec![0; 32]); count]);
     },
     |_| {},
+    |content| {
+        content.get_mut("section").unwrap().remove("policy_sha256").unwrap();
+        let standing = content.get_mut("standing").unwrap();
+        let count = standing["device_id"].len();
+        standing.insert("versions".to_owned(), vec![Value::Text(String::new()); count]);
+    },
 ];
 
 #[test]

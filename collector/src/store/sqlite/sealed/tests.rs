@@ -44,7 +44,7 @@ proptest! {
             let sealed = seal(&database, slot, &vec![b'x'; length]).unwrap();
             prop_assert_eq!(sealed.bytes.len(), length + OVERHEAD);
             database.execute(
-                "INSERT OR REPLACE INTO section VALUES ('d', 'p', ?1, 'x', 1, ?2, ?3, 'p')",
+                "INSERT OR REPLACE INTO section VALUES ('d', 'p', ?1, 'x', 1, ?2, ?3)",
                 params![name, sealed.bytes, sealed.key_id],
             ).unwrap();
             ever.extend(keys(&database).into_values());
