@@ -155,6 +155,8 @@ async fn attack_h2_a_value_for_a_day_is_not_kept_beside_one_for_a_year() {
 #[derive(Debug, Clone)]
 struct Step {
     hours: i64,
+    /// How many hours before the report arrives it was made: dates run from when it was received.
+    waited: i64,
     what: What,
 }
 
@@ -172,7 +174,8 @@ enum What {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let what = prop::sample::select(vec![What::Full, What::Unchanged, What::Withheld, What::Nothing]);
-    prop::collection::vec((0..60_i64, what).prop_map(|(hours, what)| Step { hours, what }), 4..12)
+    let step = (0..60_i64, 0..40_i64, what);
+    prop::collection::vec(step.prop_map(|(hours, waited, what)| Step { hours, waited, what }), 4..12)
 }
 
 proptest! {
@@ -194,8 +197,12 @@ async fn dates_are_kept(name: u64, system_days: u64, steps: &[Step]) {
     let mut said: Vec<Receipt> = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         world.pass(step.hours * 3600);
-        said.extend(report(&world, &mut device, (name, system_days), number, step.what).await);
+        let receipt = report(&world, &mut device, (name, system_days), number, step).await;
         let now = world.now();
+        for (retention, until) in receipt.iter().flat_map(|receipt| &receipt.values_until) {
+            assert_eq!(*until, now.to_minute().plus_seconds(retention.seconds()));
+        }
+        said.extend(receipt);
         world.collector.sweep().await.unwrap();
         let mut kept = 0;
         for receipt in &said {
@@ -234,16 +241,19 @@ async fn report(
     device: &mut Device,
     (name, system_days): (u64, u64),
     number: usize,
-    what: What,
+    step: &Step,
 ) -> Option<Receipt> {
+    let made = UtcTime::from_unix(world.now().unix() - step.waited * 3600).to_minute();
     let mut draft = device.report(world, sections([]));
+    draft.head.created = made;
     draft.insert_into(part(name), host("").0, host(&format!("laptop-{number}")).1);
     let (section, body) = system(&format!("system-{number}"));
     draft.insert_into(part(system_days), section, body);
-    match what {
+    match step.what {
         What::Nothing => return None,
         What::Unchanged if device.seq > 0 => {
-            let head = device.unchanged(world);
+            let mut head = device.unchanged(world);
+            head.created = made;
             let answer = world.post_payload(&serde_json::to_vec(&head).unwrap(), &device.key).await;
             if answer.status == 200 {
                 device.take(&head);

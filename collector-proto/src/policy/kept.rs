@@ -10,7 +10,7 @@ pub fn kept(policy: &Policy, field: FieldId) -> Option<Span> {
 }
 
 /// A field's own retention, and in a table no longer than that of any key of its section: what is kept repeats the keys of its
-/// rows. Where no key is collected, rows cannot be told apart and go with the shortest-lived of their values. `None` where the field has
+/// rows. Where no key is collected, rows cannot be distinguished and go with the shortest-lived of their values. `None` where the field has
 /// none of its own.
 pub(super) fn with_its_keys(field: FieldId, of: impl Fn(FieldId) -> Option<Span>) -> Option<Span> {
     let own = of(field)?;

@@ -97,7 +97,7 @@ fn unread_since(daily: Option<DailyReading>, baseline: Option<&Baseline>) -> Opt
 }
 
 /// The parts that are not as they stand, as their bytes. What changed in them is a difference from the rows that the collector
-/// holds, and salted anew.
+/// holds, with a new salt.
 fn changed_parts(
     rows: &PartRows,
     baseline: Option<&Baseline>,

@@ -115,7 +115,7 @@ impl<S: Standing> Permit<S> {
     }
 
     /// How long a value of the field lives. Parts repeat the keys of their rows, so in a table no value outlives a key; where
-    /// no key may be read, rows cannot be told apart and live as long as the shortest of their values.
+    /// no key may be read, rows cannot be distinguished and live as long as the shortest of their values.
     pub fn retention(&self, field: FieldId) -> Option<Span> {
         with_its_keys(field, |field| Some(self.grant(field)?.retention))
     }

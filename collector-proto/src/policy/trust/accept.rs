@@ -241,7 +241,7 @@ impl Trust {
     }
 
     /// Takes up every version that the timestamp names and that is newer than those that are known, oldest first. None may be
-    /// left out; but of those before the newest, one that this program cannot accept, or that keys of the past signed, is passed over:
+    /// left out; but of those before the newest, one that this program cannot accept, or that keys of the past signed, is skipped:
     /// it could only have narrowed what the newest allows.
     fn take_up(
         &self,

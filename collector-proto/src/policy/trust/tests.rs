@@ -245,7 +245,7 @@ fn what_a_rotated_key_signs_anew_is_no_first_policy() {
     let mut device = accepted();
     device.verdict(now()).in_force().unwrap();
     device.trust.rotate(&sign(&root(2, &ROTATED_POLICY), &[1])).unwrap();
-    // The very same document holds on: what is signed anew is what was announced.
+    // The very same document holds on: what is signed again is what was announced.
     device.documents.policies = vec![sign(&policy(7), &[5])];
     device.timestamp(now(), |_| {});
     device.verdict(now()).in_force().unwrap();
