@@ -159,7 +159,7 @@ fn device_show(world: &World, device: &str, format: &str) -> String {
 #[tokio::test]
 async fn what_a_coming_version_treats_is_not_computed_with() {
     let world = World::new();
-    let mut device = world.enrol().await;
+    let device = world.enrol().await;
     let first = world.policy;
     // It widens by a field, so that it waits, and holds already as far as it coarsens the version.
     let coarser = POLICY
