@@ -172,10 +172,10 @@ mod tests {
             signature, receipt, records_until) VALUES (1, 'd', 's', 1, 'x', 'k', 1, 'p', 1, 1, 's', x'02', 2);
         INSERT INTO report_part (report_id, part, device_id, sha256, stored_until, came, payload, key_id)
             VALUES (1, 'p', 'd', 'x', 2, 1, x'03', 1), (1, 'q', 'd', 'x', 2, 1, x'03', 2);
-        INSERT INTO standing VALUES ('d', 'x', 'p');
+        INSERT INTO standing VALUES ('d', 'x', 'p', '');
         INSERT INTO standing_part VALUES ('d', 'p', 1, 'x', 1, 1), ('d', 'q', 1, 'x', 1, 1);
         INSERT INTO standing_until VALUES ('d', 1, 2);
-        INSERT INTO section VALUES ('d', 'p', 'os', 'x', 1, x'04', 3, 'p'), ('d', 'q', 'os', 'x', 1, x'04', 4, 'p');
+        INSERT INTO section VALUES ('d', 'p', 'os', 'x', 1, x'04', 3), ('d', 'q', 'os', 'x', 1, x'04', 4);
         INSERT INTO security_event VALUES (1, 1, 'kind', 'd', 1, NULL, NULL), (2, 2, 'kind', 'd', 1, NULL, NULL);
         INSERT INTO device_usage VALUES ('d', 1, 1, 1);
         INSERT INTO used_nonce VALUES ('k', 'n', 1);
