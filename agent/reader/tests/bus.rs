@@ -162,11 +162,13 @@ fn that_somebody_has_a_session_is_about_the_machine() {
     let disclosed = |treat| {
         let rules = vec![rule(fields::X_SESSION_USER, treat), rule(fields::HOST_ARCH, Treatment::Keep)];
         let (disclosed, _) = disclose_under(Bus::with(&["sessions"]).host(), rules);
-        (disclosed["sections"]["session"].clone(), disclosed["parts"].as_array().unwrap().len())
+        let parts = disclosed["parts"].as_array().unwrap().iter();
+        let holders: BTreeSet<&str> = parts.filter_map(|name| name.as_str()?.split('/').next()).collect();
+        (disclosed["sections"]["session"].clone(), holders.len())
     };
-    let (read, parts) = disclosed(Treatment::Keep);
+    let (read, holders) = disclosed(Treatment::Keep);
     assert_eq!(read, json!([{ "x.session.user": ["anna", "root", "zoe"] }]));
-    assert!(parts > 1, "no account has a part");
+    assert!(holders > 1, "no account has a part");
     let existence = Treatment::Generalise(Generalisation::Existence);
     assert_eq!(disclosed(existence), (json!([{ "x.session.user": ["any"] }]), 1));
 }
