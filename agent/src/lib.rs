@@ -3,6 +3,7 @@
 //! [`reader_client`] asks the reader, [`pipeline`] is the table of contents of one cycle, [`ledger`] keeps every
 //! report before it leaves.
 
+mod again;
 pub mod cli;
 mod config;
 mod confine;
@@ -14,6 +15,7 @@ pub mod fault;
 #[cfg(test)]
 #[cfg(unix)]
 mod fixture;
+mod head;
 pub mod identity;
 pub mod ledger;
 mod lock;

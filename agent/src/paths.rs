@@ -91,6 +91,11 @@ impl Paths {
         self.state.join("ledger")
     }
 
+    /// For what restore of the collector reports were sent again.
+    pub(crate) fn again(&self) -> PathBuf {
+        self.cache().join("again.json")
+    }
+
     /// Rows that the collector last receipted.
     pub(crate) fn baseline(&self) -> PathBuf {
         self.cache().join("baseline.json")

@@ -15,6 +15,7 @@ use collector_proto::policy::trust::Role;
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -46,6 +47,10 @@ pub struct Collector {
     pub(crate) checking: Arc<Semaphore>,
     /// Room of reports that wait for the store, in KiB.
     pub(crate) waiting: Semaphore,
+    /// Whether nothing is served until what a restore lost is accepted. It is looked up again while it is so.
+    held: AtomicBool,
+    /// Whether there is a journal of what a restore must not undo.
+    has_journal: bool,
     /// Tells this process from others on the same store.
     pub(crate) process: Uuid,
     pub(crate) clock: Clock,
@@ -101,9 +106,14 @@ impl Collector {
     ) -> Result<Self, OpenError> {
         let config = Config::read(&dir.config())?;
         let keys = OnlineKeys::read(dir)?;
+        let has_journal = config.journal.is_some();
+        let options = StoreOptions { journal: config.journal(), ..options };
         let store = store::open(&dir.database(), options)?;
         let challenge_key = store::wait(store.challenge_key(random_bytes(random.as_ref())?))?;
+        let held = store::wait(store.condition())?.held;
         Ok(Self {
+            held: AtomicBool::new(held),
+            has_journal,
             id: config.id,
             authorities: authorities.into_iter().collect(),
             store,
@@ -164,6 +174,21 @@ impl Collector {
     pub(crate) async fn receipt_key(&self) -> Result<Arc<SigningKey>, RequestRefusal> {
         let root = self.root_in_force().await?;
         Ok(self.key_of(Role::Receipt, &root)?)
+    }
+
+    /// Whether nothing is served until an administrator accepts what a restore lost.
+    pub async fn is_held(&self) -> Result<bool, StoreError> {
+        if !self.held.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let held = self.store.condition().await?.held;
+        self.held.store(held, Ordering::Relaxed);
+        Ok(held)
+    }
+
+    /// Whether there is a journal of what a restore must not undo.
+    pub fn has_journal(&self) -> bool {
+        self.has_journal
     }
 
     /// The store.

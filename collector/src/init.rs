@@ -1,7 +1,9 @@
 //! Makes a collector: directory, keys, root of trust, certificates, database, first admin token.
 
 use crate::clock::{NoRandomness, random_bytes};
-use crate::data_dir::{Config, DataDir, DeviceQuota, create_private_dir, write_atomically, write_new_secret};
+use crate::data_dir::{
+    BackupKeeping, Config, DataDir, DeviceQuota, create_private_dir, write_atomically, write_new_secret,
+};
 use crate::pki::{self, PkiError};
 use crate::store::{self, StoreError};
 use crate::verify::{BadRoot, TrustRoot};
@@ -122,6 +124,8 @@ pub fn init(
         listen,
         urls: options.urls,
         device_quota: DeviceQuota::default(),
+        journal: None,
+        backup: BackupKeeping::default(),
     };
     let text = toml::to_string(&config)?;
     write_atomically(&dir.config(), text.as_bytes()).map_err(|e| InitError::Write(dir.config(), e))?;

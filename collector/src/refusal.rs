@@ -45,6 +45,8 @@ pub enum Reason {
     BrokenChain,
     /// The collector lacks the rows that a report builds on.
     Resync,
+    /// The device has not sent again yet what a restore lost of it.
+    SendAgain,
     /// The body is larger than allowed.
     TooLarge,
     /// Another media type or content coding is expected.
@@ -77,7 +79,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Malformed,
         Self::EnrolmentRefused,
         Self::EnrolmentConflict,
@@ -88,6 +90,7 @@ impl Reason {
         Self::Equivocation,
         Self::BrokenChain,
         Self::Resync,
+        Self::SendAgain,
         Self::TooLarge,
         Self::MediaType,
         Self::OverCollection,
@@ -118,6 +121,7 @@ impl Reason {
             Self::Equivocation => (P::Equivocation, EXIT_FAILED, Some(E::Equivocation)),
             Self::BrokenChain => (P::Equivocation, EXIT_FAILED, Some(E::BrokenChain)),
             Self::Resync => (P::Resync, EXIT_FAILED, None),
+            Self::SendAgain => (P::SendAgain, EXIT_FAILED, None),
             Self::TooLarge => (P::TooLarge, EXIT_FAILED, None),
             Self::MediaType => (P::MediaType, EXIT_FAILED, None),
             Self::OverCollection => (P::OverCollection, EXIT_FAILED, Some(E::OverCollection)),
@@ -178,6 +182,10 @@ pub enum EventKind {
     NotUnderstood,
     /// See [`Reason::OverQuota`].
     OverQuota,
+    /// The collector was restored from a backup. It is about no device.
+    Restored,
+    /// An administrator accepted what a restore lost. It is about no device.
+    LossAccepted,
 }
 
 impl EventKind {
@@ -196,6 +204,8 @@ impl EventKind {
             Self::EnrolmentConflict => "enrolment_conflict",
             Self::NotUnderstood => "not_understood",
             Self::OverQuota => "over_quota",
+            Self::Restored => "restored",
+            Self::LossAccepted => "loss_accepted",
         }
     }
 }
@@ -217,6 +227,7 @@ pub struct RequestRefusal {
     reason: Reason,
     detail: Option<Cow<'static, str>>,
     parts: BTreeSet<PartName>,
+    generation: Option<u64>,
     event: Option<Box<Event>>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -237,6 +248,11 @@ impl RequestRefusal {
         Self { parts, ..Self::from(Reason::Resync) }
     }
 
+    /// Asks for what a restore lost, in the name of this generation of the store.
+    pub fn send_again(generation: u64) -> Self {
+        Self { generation: Some(generation), ..Self::from(Reason::SendAgain) }
+    }
+
     /// Keeps the error that it comes from, for the log; it is answered to nobody. It must not quote collected values.
     pub(crate) fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.cause = Some(Arc::new(cause));
@@ -252,6 +268,7 @@ impl RequestRefusal {
     pub fn problem(&self) -> Problem {
         let mut problem = self.reason.problem().problem(self.detail.as_deref().map(str::to_owned));
         problem.parts = self.parts.iter().map(ToString::to_string).collect();
+        problem.generation = self.generation;
         problem
     }
 
@@ -297,7 +314,7 @@ impl RequestRefusal {
 
 impl From<Reason> for RequestRefusal {
     fn from(reason: Reason) -> Self {
-        Self { reason, detail: None, parts: BTreeSet::new(), event: None, cause: None }
+        Self { reason, detail: None, parts: BTreeSet::new(), generation: None, event: None, cause: None }
     }
 }
 

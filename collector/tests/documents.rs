@@ -103,7 +103,10 @@ async fn wrong_paths_and_methods_are_problems() {
     assert_eq!(wrong.problem().status, 405);
     assert_eq!(wrong.headers["allow"], "POST");
     let health = world.send(Request::get(path::HEALTH).body(Body::empty()).unwrap()).await;
-    assert_eq!((health.status.as_u16(), health.text().as_str()), (200, r#"{"status":"ok","contract":1}"#));
+    assert_eq!(
+        (health.status.as_u16(), health.text().as_str()),
+        (200, r#"{"status":"ok","contract":1,"journal":false}"#)
+    );
 }
 
 #[tokio::test]

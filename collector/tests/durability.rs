@@ -17,7 +17,7 @@ fn many(version: usize) -> (Section, collector_proto::messages::SectionBody) {
 #[tokio::test]
 async fn a_full_disk_gives_no_receipt_and_room_gives_one() {
     // 160 pages of 4 KiB: the schema and a report or two.
-    let mut world = World::with(StoreOptions { max_pages: Some(160) });
+    let mut world = World::with(StoreOptions { max_pages: Some(180), ..StoreOptions::default() });
     let mut device = world.enrol().await;
     let mut delivered = 0;
     let refused = loop {

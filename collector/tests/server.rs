@@ -125,7 +125,8 @@ fn it_answers_over_tls_1_3_and_stops_when_told() {
     let mut server = Server::start(&world);
     let answer = server.exchange(HEALTH).unwrap();
     assert!(
-        answer.starts_with("HTTP/1.1 200") && answer.ends_with(r#"{"status":"ok","contract":1}"#),
+        answer.starts_with("HTTP/1.1 200")
+            && answer.ends_with(r#"{"status":"ok","contract":1,"journal":false}"#),
         "{answer}"
     );
     let mut log = server.process.stderr.take().unwrap();

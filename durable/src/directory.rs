@@ -116,6 +116,13 @@ impl Directory {
         self.publish(name.as_ref(), bytes, Readers::Everybody, &|_| Ok(()), Self::rename)
     }
 
+    /// Makes a file without a name yet, for somebody who needs a path to write to, such as a database.
+    pub fn stage(&self) -> io::Result<Staged<'_>> {
+        self.may_change()?;
+        let (temporary, file) = self.temporary_file()?;
+        Ok(Staged { directory: self, temporary, file })
+    }
+
     /// Removes a file; a missing file is not an error. Durable after [`Self::sync`].
     pub fn remove(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
         self.may_change()?;
@@ -232,6 +239,50 @@ impl Directory {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => self.handle.rename(temporary, name),
                 Err(error) => Err(error),
             },
+        }
+    }
+}
+
+/// A file that is written under its temporary name and has no other yet. It goes unless it is published.
+#[derive(Debug)]
+pub struct Staged<'d> {
+    directory: &'d Directory,
+    temporary: OsString,
+    file: File,
+}
+
+impl Staged<'_> {
+    /// Where it is written.
+    pub fn path(&self) -> PathBuf {
+        self.directory.path.join(&self.temporary)
+    }
+
+    /// The file, open for writing.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// What makes durable what was written so far, so that little is left to do when it is published.
+    pub fn settler(&self) -> io::Result<impl Fn() -> io::Result<()> + Send + 'static> {
+        let file = self.file.try_clone()?;
+        Ok(move || file.sync_data())
+    }
+
+    /// Gives it a name that nothing has, as [`Directory::create`] does.
+    pub fn publish(mut self, name: impl AsRef<OsStr>) -> io::Result<()> {
+        let name = single(name.as_ref())?;
+        self.file.sync_all()?;
+        self.directory.link_new(&self.temporary, name)?;
+        self.temporary.clear();
+        self.directory.sync()
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        if !self.temporary.is_empty() {
+            // What was written in part takes space that a full disk lacks.
+            let _ = self.directory.handle.remove(&self.temporary);
         }
     }
 }

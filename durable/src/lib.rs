@@ -14,6 +14,8 @@
 //!    stumbles over it, until the holder of the directory's lock calls [`clean`].
 //! 7. An error does not say that the file is not there: where the directory could not be synced, it has its final name. Whoever
 //!    remembers what a directory holds looks again.
+//! 8. [`Directory::stage`] gives steps 1 to 3 to somebody who writes by the path, such as a database; publishing it syncs, and goes on
+//!    as [`create`] does.
 //!
 //! Whoever opens the final name finds the old file or the other one, whole; after [`create`] the file or none.
 //!
@@ -49,7 +51,7 @@ mod directory;
 mod distrust;
 mod platform;
 
-pub use directory::{Directory, TEMPORARY};
+pub use directory::{Directory, Staged, TEMPORARY};
 pub use distrust::{Distrust, Fault, Role};
 
 use std::fs::File;

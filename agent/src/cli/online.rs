@@ -9,6 +9,7 @@ use crate::ship::{CollectorLink, Outbound, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Reach, Timeouts, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::http_signature::Nonce;
 use collector_proto::messages::{BundleCollector, Documents};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -93,6 +94,10 @@ impl CollectorLink for LazyUplink {
         self.uplink.get().and_then(Uplink::collector_contract)
     }
 
+    async fn head(&self, key: &SigningKey, now: UtcTime, nonce: &Nonce) -> Result<Envelope, UplinkError> {
+        self.uplink()?.head(key, now, nonce).await
+    }
+
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {
         self.uplink()?.deliver(report).await
     }
@@ -115,6 +120,8 @@ impl From<CycleError> for Failure {
             CycleError::Identity(error) => error.into(),
             CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),
             CycleError::File(error) | CycleError::Ship(ShipError::File(error)) => error.into(),
+            CycleError::AskedTooOften { .. } => Self::new(Exit::Unreachable, error),
+            CycleError::Head(_) => Self::new(Exit::Tampered, error),
             CycleError::Unreachable(_) | CycleError::Ship(ShipError::Later { .. }) => {
                 Self::new(Exit::Unreachable, error)
             }

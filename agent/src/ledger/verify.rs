@@ -96,7 +96,7 @@ impl Ledger {
     }
 
     /// Verifies that a receipt is the collector's and about this report.
-    pub(super) fn check_receipt(
+    pub(crate) fn check_receipt(
         &self,
         recorded: &Recorded,
         envelope: &Envelope,

@@ -1,5 +1,6 @@
 //! One cycle, as a table of contents: permit → read → record → seal → ship.
 
+mod again;
 mod outcome;
 mod stages;
 
@@ -108,7 +109,7 @@ impl<'lock> Pipeline<'lock> {
         let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
             Err(error) if error.not_before().is_some() => {
                 outcome.not_due = error.not_before();
-                return self.send_kept(unreachable, link, clock, outcome).await;
+                return self.send_kept(unreachable, link, clock, random, outcome).await;
             }
             disclosed => disclosed?,
         };
@@ -127,7 +128,7 @@ impl<'lock> Pipeline<'lock> {
         if let Some(error) = unreachable {
             return Err(too_large.map_or(CycleError::Unreachable(error), CycleError::Ledger));
         }
-        let mut sent = self.send_pending(link, disclosed.permit(), clock, outcome).await;
+        let mut sent = self.send_pending(link, disclosed.permit(), clock, random, outcome).await;
         if let Some(error) = too_large {
             return Err(sent.err().filter(|error| !error.heals()).unwrap_or(error.into()));
         }
@@ -136,7 +137,7 @@ impl<'lock> Pipeline<'lock> {
             // With all that it lacks in full.
             let remade = self.record(&disclosed, clock(), random)?.number();
             outcome.recorded = Some(remade);
-            sent = self.send_pending(link, disclosed.permit(), clock, outcome).await;
+            sent = self.send_pending(link, disclosed.permit(), clock, random, outcome).await;
             outcome.remake = sent.as_ref().is_ok_and(|sent| sent.remake);
             if outcome.remake {
                 return Err(CycleError::Remade { entry: remade });
@@ -178,7 +179,7 @@ impl<'lock> Pipeline<'lock> {
         }
         let sent = async {
             let unreachable = self.fetch_documents(link, clock(), random).await?;
-            self.send_kept(unreachable, link, clock, &mut outcome).await
+            self.send_kept(unreachable, link, clock, random, &mut outcome).await
         };
         match sent.await {
             Ok(()) => Ok(outcome),
@@ -192,6 +193,7 @@ impl<'lock> Pipeline<'lock> {
         unreachable: Option<UplinkError>,
         link: &impl CollectorLink,
         clock: &impl Fn() -> UtcTime,
+        random: &dyn SecureRandom,
         outcome: &mut CycleOutcome,
     ) -> Result<(), CycleError> {
         if let Some(error) = unreachable {
@@ -205,7 +207,7 @@ impl<'lock> Pipeline<'lock> {
         self.announced = status.standing.recall();
         let accepted = self.confined_as_accepted(clock())?;
         let permit = ReaderClient::permit_of(status, &accepted)?;
-        let sent = self.send_pending(link, &permit, clock, outcome).await?;
+        let sent = self.send_pending(link, &permit, clock, random, outcome).await?;
         outcome.remake = sent.remake;
         sent.complete()
     }

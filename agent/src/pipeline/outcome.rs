@@ -2,6 +2,7 @@
 
 use crate::FileError;
 use crate::confine::TooWeak;
+use crate::head::NotTheHead;
 use crate::identity::IdentityError;
 use crate::ledger::LedgerError;
 use crate::reader_client::ReaderError;
@@ -61,6 +62,20 @@ pub(crate) enum CycleError {
         /// Number of the newer entry.
         entry: u64,
     },
+    /// The collector says again and again that it was restored.
+    #[error(
+        "the collector asks for reports again that it receipted, and did so on {last} already; it is answered once a day. What is \
+         recorded is kept and will be sent"
+    )]
+    AskedTooOften {
+        /// When it asked before.
+        last: UtcTime,
+    },
+    /// What the collector says that it has is not its word.
+    #[error(
+        "the collector asks for reports again and does not say truly which ones it has; what is recorded is kept"
+    )]
+    Head(#[source] NotTheHead),
     /// What is in force holds something that this program does not understand.
     #[error("the policy needs a newer Candor; nothing is collected")]
     NeedsNewer(#[source] UplinkError),
@@ -89,6 +104,8 @@ impl CycleError {
             | Self::Ledger(_)
             | Self::File(_)
             | Self::Remade { .. }
+            | Self::AskedTooOften { .. }
+            | Self::Head(_)
             | Self::Ship(_) => None,
         }
     }
@@ -111,6 +128,8 @@ impl CycleError {
             | Self::Documents(_)
             | Self::Ship(_)
             | Self::File(_)
+            | Self::AskedTooOften { .. }
+            | Self::Head(_)
             | Self::Remade { .. } => {
                 self.uplink().and_then(UplinkError::problem_kind) != Some(ProblemKind::Revoked)
             }

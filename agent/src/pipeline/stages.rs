@@ -153,20 +153,21 @@ impl Pipeline<'_> {
         link: &impl CollectorLink,
         permit: &Permit<Signed>,
         clock: &impl Fn() -> UtcTime,
+        random: &dyn SecureRandom,
         outcome: &mut CycleOutcome,
     ) -> Result<Sent, CycleError> {
         let absent = self.last_absent(permit)?;
         let mut sent = Sent::default();
         outcome.withheld.clear();
         for number in self.ledger.pending().collect::<Vec<_>>() {
-            let turn = self.take_turn(number, link, permit, &absent, clock).await?;
+            let turn = self.take_turn(number, link, permit, &absent, clock, random).await?;
             self.note(number, turn, outcome, &mut sent);
         }
         // Where a later report was taken, what an earlier one left as it stood is no longer for that one to say.
         for number in std::mem::take(&mut outcome.withheld) {
             let recorded = self.ledger.load(number)?;
             let turn = if self.ledger.is_followed(&recorded)? {
-                self.take_turn(number, link, permit, &absent, clock).await?
+                self.take_turn(number, link, permit, &absent, clock, random).await?
             } else {
                 Turn::Withheld
             };
@@ -175,8 +176,28 @@ impl Pipeline<'_> {
         Ok(sent)
     }
 
-    /// Sends a report if it may leave.
+    /// Sends a report if it may leave, and before it what a restored collector lacks.
     async fn take_turn(
+        &mut self,
+        number: u64,
+        link: &impl CollectorLink,
+        permit: &Permit<Signed>,
+        absent: &BTreeMap<FieldName, Absence>,
+        clock: &impl Fn() -> UtcTime,
+        random: &dyn SecureRandom,
+    ) -> Result<Turn, CycleError> {
+        let turn = self.try_to_send(number, link, permit, absent, clock).await?;
+        let Turn::Shipped(Shipped::SendAgain(generation)) = turn else { return Ok(turn) };
+        self.send_again(link, permit, absent, clock, random, generation).await?;
+        match self.try_to_send(number, link, permit, absent, clock).await? {
+            // It asks for another generation than a moment ago.
+            Turn::Shipped(Shipped::SendAgain(_)) => Err(CycleError::AskedTooOften { last: clock() }),
+            turn => Ok(turn),
+        }
+    }
+
+    /// Sends a report if it may leave.
+    async fn try_to_send(
         &mut self,
         number: u64,
         link: &impl CollectorLink,
@@ -199,6 +220,7 @@ impl Pipeline<'_> {
         };
         let receipt_keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
         let mut desk = Desk {
+            sent_again_for: self.sent_again_for(),
             ledger: &mut self.ledger,
             baseline: &kept_rows,
             key: &self.key,
@@ -226,6 +248,8 @@ impl Pipeline<'_> {
             }
             Turn::Shipped(Shipped::Rejected(kind)) => outcome.rejected.push((number, kind)),
             Turn::Shipped(Shipped::Remake(_)) => sent.remake = number == self.ledger.last(),
+            // Answered within the turn.
+            Turn::Shipped(Shipped::SendAgain(_)) => {}
             Turn::TooLarge(error) => sent.kept = sent.kept.take().or(Some(error)),
             Turn::Withheld => outcome.withheld.push(number),
         }

@@ -1,8 +1,10 @@
 //! Sends what the ledger holds and files what the collector answers. Takes nothing but recorded reports that the verdict
 //! has just cleared.
 
+mod again;
 mod outbound;
 
+pub(crate) use again::{Answered, send_again};
 pub use outbound::Outbound;
 
 use crate::identity::ReceiptKeys;
@@ -13,6 +15,7 @@ use crate::{FileError, fault};
 use candor_uplink::{Delivery, Uplink, UplinkError};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::http_signature::Nonce;
 use collector_proto::messages::{Documents, PartName, Problem, ProblemKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -33,6 +36,9 @@ pub trait CollectorLink {
     /// What the collector understands, by its last answer.
     fn collector_contract(&self) -> Option<Contract>;
 
+    /// Asks which reports of this device the collector has; the answer is a head that nobody has verified.
+    async fn head(&self, key: &SigningKey, now: UtcTime, nonce: &Nonce) -> Result<Envelope, UplinkError>;
+
     /// Delivers a recorded report; the answer is a receipt that nobody has verified.
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError>;
 }
@@ -49,6 +55,10 @@ impl CollectorLink for Uplink {
 
     fn collector_contract(&self) -> Option<Contract> {
         Uplink::collector_contract(self)
+    }
+
+    async fn head(&self, key: &SigningKey, now: UtcTime, nonce: &Nonce) -> Result<Envelope, UplinkError> {
+        Uplink::head(self, key, now, nonce).await
     }
 
     async fn deliver(&self, report: &Outbound<'_>) -> Result<Envelope, UplinkError> {
@@ -123,6 +133,8 @@ pub enum Shipped {
     Remake(ProblemKind),
     /// The collector will never take it.
     Rejected(Option<ProblemKind>),
+    /// The collector was restored, and takes it once the reports that it lost were sent again. The generation of its store.
+    SendAgain(u64),
 }
 
 /// What shipping needs beside the report.
@@ -135,6 +147,8 @@ pub struct Desk<'a, 'lock> {
     pub key: &'a SigningKey,
     /// Who may sign receipts.
     pub receipt_keys: &'a ReceiptKeys,
+    /// The generation of the collector's store for which reports were sent again.
+    pub sent_again_for: Option<u64>,
 }
 
 /// Sends one recorded report that may leave, and files the answer.
@@ -146,7 +160,8 @@ pub async fn ship(
 ) -> Result<Shipped, ShipError> {
     let recorded = cleared.recorded();
     let entry = recorded.number();
-    let outbound = Outbound::of(cleared).map_err(|source| ShipError::Compress { entry, source })?;
+    let outbound =
+        Outbound::of(cleared, desk.sent_again_for).map_err(|source| ShipError::Compress { entry, source })?;
     let wire_bytes = outbound.compressed().len();
     fault::point("send", "before");
     let answer = link.deliver(&outbound).await;
@@ -189,6 +204,13 @@ fn file_refusal(
 ) -> Result<Shipped, ShipError> {
     let entry = recorded.number();
     let kind = error.problem_kind();
+    if let UplinkError::Problem { problem, .. } = &error
+        && kind == Some(ProblemKind::SendAgain)
+        && let Some(generation) = problem.generation.filter(|asked| Some(*asked) != desk.sent_again_for)
+    {
+        tracing::warn!(entry, generation, "the collector was restored, and asks for reports again");
+        return Ok(Shipped::SendAgain(generation));
+    }
     match (error, remedy(kind)) {
         (UplinkError::Problem { problem, .. }, Remedy::Remake(kind)) => {
             forget(desk.baseline, kind, &problem)?;
@@ -251,6 +273,7 @@ fn remedy(kind: Option<ProblemKind>) -> Remedy {
             | Kind::BadSignature
             | Kind::Revoked
             | Kind::NotFound
+            | Kind::SendAgain
             | Kind::TooLarge
             | Kind::MediaType
             | Kind::Contract

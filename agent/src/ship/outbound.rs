@@ -3,7 +3,7 @@
 use crate::ledger::compress;
 use crate::verdict::Cleared;
 use candor_uplink::Delivery;
-use collector_proto::envelope::DetachedSignature;
+use collector_proto::envelope::{DetachedSignature, Envelope};
 use collector_proto::messages::sequence;
 use std::fmt;
 use std::io;
@@ -13,14 +13,26 @@ use std::io;
 pub struct Outbound<'r> {
     compressed: Vec<u8>,
     signature: &'r DetachedSignature,
+    receipt: Option<Vec<u8>>,
+    sent_again_for: Option<u64>,
 }
 
 impl<'r> Outbound<'r> {
     /// Compresses head and parts for their way.
-    pub(super) fn of(cleared: &Cleared<'r>) -> io::Result<Self> {
+    pub(super) fn of(cleared: &Cleared<'r>, sent_again_for: Option<u64>) -> io::Result<Self> {
         let report = cleared.recorded().report();
         let body = sequence::write(report.body(), cleared.parts().values().map(Vec::as_slice));
-        Ok(Self { compressed: compress(&body)?, signature: report.signature() })
+        Ok(Self {
+            compressed: compress(&body)?,
+            signature: report.signature(),
+            receipt: None,
+            sent_again_for,
+        })
+    }
+
+    /// The same, with the receipt that it had before the collector lost it.
+    pub(super) fn again(cleared: &Cleared<'r>, receipt: &Envelope) -> io::Result<Self> {
+        Ok(Self { receipt: Some(receipt.to_json()), ..Self::of(cleared, None)? })
     }
 }
 
@@ -32,6 +44,14 @@ impl Delivery for Outbound<'_> {
 
     fn signature(&self) -> &DetachedSignature {
         self.signature
+    }
+
+    fn receipt(&self) -> Option<&[u8]> {
+        self.receipt.as_deref()
+    }
+
+    fn sent_again_for(&self) -> Option<u64> {
+        self.sent_again_for
     }
 }
 

@@ -9,7 +9,9 @@ use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Envelope, Sealed, SigningKey};
 use collector_proto::http_signature::{self, Nonce, RequestParts};
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
-use collector_proto::messages::{Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, media, path};
+use collector_proto::messages::{
+    Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, header, media, path,
+};
 use collector_proto::time::UtcTime;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, RequestBuilder};
@@ -38,6 +40,12 @@ pub trait Delivery {
 
     /// The signature over the JSON.
     fn signature(&self) -> &DetachedSignature;
+
+    /// The receipt that it had, as JSON, where it is sent again.
+    fn receipt(&self) -> Option<&[u8]>;
+
+    /// The generation of the collector's store for which others were sent again before it.
+    fn sent_again_for(&self) -> Option<u64>;
 }
 
 /// A client of one collector. It belongs to one cycle: dropping it closes its connection and frees its memory,
@@ -109,6 +117,14 @@ impl Uplink {
         self.exchange(RECEIPT, |address| {
             let request = self.request(Method::POST, address, path::REPORTS);
             let request = request.header(CONTENT_TYPE, media::REPORT).header(CONTENT_ENCODING, "zstd");
+            let request = report
+                .receipt()
+                .into_iter()
+                .fold(request, |request, receipt| request.header(header::RECEIPT, receipt));
+            let request = report
+                .sent_again_for()
+                .into_iter()
+                .fold(request, |request, generation| request.header(header::GENERATION, generation));
             Ok(request.header(DSSE_SIGNATURE, &signature).body(report.compressed().to_vec()))
         })
         .await

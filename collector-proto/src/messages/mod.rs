@@ -47,6 +47,14 @@ pub mod path {
     pub const HEALTH: &str = "/healthz";
 }
 
+/// Headers of a report.
+pub mod header {
+    /// With a report that is sent again: the receipt that it had, an envelope as JSON.
+    pub const RECEIPT: &str = "candor-receipt";
+    /// With a report that follows such ones: the generation of the store that asked for them.
+    pub const GENERATION: &str = "candor-generation";
+}
+
 /// Media types that are not a signed document's payload type.
 pub mod media {
     /// A DSSE envelope.

@@ -21,6 +21,9 @@ pub struct Problem {
     /// With `resync`: the parts to send in full; none where every part is.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub parts: BTreeSet<String>,
+    /// With `send-again`: which generation of the collector's store asks. Repeated with the next report once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<u64>,
 }
 
 macro_rules! problems {
@@ -60,6 +63,8 @@ problems! {
     Equivocation = "equivocation", 409, "Another report has this device, stream and number";
     /// The collector lacks the rows that the report builds on.
     Resync = "resync", 409, "The collector lacks the rows this report builds on; send them in full";
+    /// The collector was restored from a backup and lacks reports that it receipted.
+    SendAgain = "send-again", 409, "The collector was restored and lacks reports of this device; send these again first";
     /// The body is larger than allowed.
     TooLarge = "too-large", 413, "The request is too large";
     /// Another media type or content coding is expected.
@@ -98,6 +103,7 @@ impl ProblemKind {
             status: self.status(),
             detail: detail.into(),
             parts: BTreeSet::new(),
+            generation: None,
         }
     }
 }

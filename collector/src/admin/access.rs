@@ -75,6 +75,9 @@ table! {
     RenewCertificate, "certificate_renew", "renew the server's certificate", NoValue, [Operator];
     Sweep,         "retention_sweep",  "delete what is past its retention", NoValue, [Operator];
     ListDeletions, "retention_history", "list what was deleted",            NoValue, [Operator];
+    MakeBackup,    "backup",           "make a backup",                     NoValue, [Operator];
+    AcceptLoss,    "restore_accept_loss", "accept what a restore lost",     NoValue, [Operator];
+    Examine,       "doctor",           "examine the collector",             NoValue, [Operator];
     ListEvents,    "event_list",       "list security events",              NoValue, [Operator];
     ListAccesses,  "access_list",      "list accesses to values",           NoValue, [Operator];
 }
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn an_operator_may_do_everything() {
         let operator = Actor::Operator { user: "anna".to_owned() };
-        assert_eq!(Operation::ALL.len(), 21);
+        assert_eq!(Operation::ALL.len(), 24);
         for operation in Operation::ALL {
             assert_eq!(authorise(&operator, *operation), Ok(()), "{operation:?}");
         }

@@ -26,7 +26,7 @@ impl Admin {
     pub(crate) fn open(dir: DataDir, clock: Clock, random: Random) -> Result<Self, AdminError> {
         // The configuration is written last, so its absence tells an unfinished or foreign directory.
         let config = Config::read(&dir.config())?;
-        let store = store::open_beside(&dir.database())?;
+        let store = store::open_beside(&dir.database(), config.journal())?;
         Ok(Self { dir, config, random, store, clock })
     }
 

@@ -1,6 +1,7 @@
 //! Why an operation was not carried out.
 
 use super::access::Denied;
+use crate::backup::{BackupError, BackupFileError};
 use crate::clock::NoRandomness;
 use crate::data_dir::ConfigError;
 use crate::keys::KeyError;
@@ -67,6 +68,12 @@ pub(crate) enum AdminError {
     /// The file is not a key of keyed hashes.
     #[error("cannot read the hash key {0}")]
     TenantKeyForm(PathBuf, #[source] serde_json::Error),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// A backup's file.
+    #[error(transparent)]
+    BackupFile(#[from] BackupFileError),
 }
 
 impl AdminError {
@@ -86,7 +93,9 @@ impl AdminError {
             | Self::NewKey(_)
             | Self::File(..)
             | Self::TenantKey(..)
-            | Self::TenantKeyForm(..) => Reason::Internal,
+            | Self::TenantKeyForm(..)
+            | Self::Backup(_)
+            | Self::BackupFile(_) => Reason::Internal,
         }
     }
 }

@@ -7,18 +7,20 @@
 //! An operation reaches the store through [`entry`] alone, which asks [`access::authorise`] first: none can be carried
 //! out for somebody who may not ask for it. The plain entry gives a store without the reads that show what devices
 //! sent; [`Admin::enter_for_values`] gives these, of one device, once it is on record who sees them for which purpose.
-//! Two things take no actor: [`policies::open`], behind `policy check`, `diff` and `explain`, reads nothing of the
-//! collector, and `init` makes one where there is none.
+//! What takes no actor: [`policies::open`], behind `policy check`, `diff` and `explain`, reads nothing of the
+//! collector, and `init` and `restore` make one where there is none.
 
 pub(crate) mod access;
 pub(crate) mod accesses;
 mod actor;
+pub(crate) mod backups;
 pub(crate) mod bundles;
 pub(crate) mod certificates;
 pub(crate) mod devices;
 mod entry;
 mod error;
 pub(crate) mod events;
+pub(crate) mod examination;
 pub(crate) mod policies;
 pub(crate) mod reports;
 pub(crate) mod retention;

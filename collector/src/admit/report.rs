@@ -1,5 +1,6 @@
 //! A report that may be stored.
 
+use crate::verify::OwnReceipt;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
@@ -13,6 +14,10 @@ pub struct NewReport {
     parts: Vec<ReportPart>,
     missing: BTreeSet<PartName>,
     judged_by: Option<Digest>,
+    /// The receipt that it had before a restore lost it.
+    original: Option<OwnReceipt>,
+    /// The generation of the store for which its sender sent again what was lost.
+    sent_again_for: Option<u64>,
 }
 
 /// What stays of a report when its parts are gone, beside its receipt.
@@ -64,7 +69,22 @@ impl NewReport {
         missing: BTreeSet<PartName>,
         judged_by: Option<Digest>,
     ) -> Self {
-        Self { head, parts, missing, judged_by }
+        Self { head, parts, missing, judged_by, original: None, sent_again_for: None }
+    }
+
+    /// The same, with what its sender says about a restore.
+    pub(crate) fn after_a_restore(self, original: Option<OwnReceipt>, sent_again_for: Option<u64>) -> Self {
+        Self { original, sent_again_for, ..self }
+    }
+
+    /// The receipt that it had before a restore lost it, if it is sent again.
+    pub fn original(&self) -> Option<&OwnReceipt> {
+        self.original.as_ref()
+    }
+
+    /// The generation of the store for which its sender sent again what was lost.
+    pub fn sent_again_for(&self) -> Option<u64> {
+        self.sent_again_for
     }
 
     /// What stays of it.

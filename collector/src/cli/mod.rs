@@ -2,9 +2,11 @@
 //! randomness and standard output are taken here and nowhere else.
 
 mod access;
+mod backup;
 mod bundle;
 mod certificate;
 mod device;
+mod doctor;
 mod event;
 mod init;
 mod key;
@@ -12,6 +14,7 @@ mod offline;
 mod output;
 mod policy;
 mod report;
+mod restore;
 mod retention;
 mod root;
 mod serve;
@@ -86,6 +89,12 @@ enum Command {
     /// Delete what is past its retention; a running server does it every hour
     #[command(subcommand)]
     Retention(retention::Command),
+    /// The whole collector in one file, made while the server works
+    Backup(backup::Args),
+    /// Make a collector out of a backup, in a new directory
+    Restore(restore::Args),
+    /// Examine everything that the collector depends on
+    Doctor(doctor::Args),
     /// Security events: what an administrator should look at
     #[command(subcommand)]
     Event(event::Command),
@@ -116,6 +125,9 @@ impl Command {
             Self::Device(command) => device::run(command, out).await,
             Self::Report(command) => report::run(command, out).await,
             Self::Retention(command) => retention::run(command, out).await,
+            Self::Backup(args) => backup::run(args, out).await,
+            Self::Restore(args) => restore::run(args, out).await,
+            Self::Doctor(args) => doctor::run(args, out).await,
             Self::Event(command) => event::run(command, out).await,
             Self::Access(command) => access::run(command, out).await,
         }

@@ -62,7 +62,8 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
     let listen = args.listen.unwrap_or(config.listen);
     let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("the listening socket has no address")?;
-    let options = StoreOptions { max_pages: args.max_database.map(|mib| mib.saturating_mul(PAGES_PER_MIB)) };
+    let max_pages = args.max_database.map(|mib| mib.saturating_mul(PAGES_PER_MIB));
+    let options = StoreOptions { max_pages, ..StoreOptions::default() };
     let authorities = config.authorities(address.port());
     let collector =
         Arc::new(Collector::open(&dir, authorities, options, super::system_clock(), super::system_random())?);
@@ -71,6 +72,13 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
         let stop = platform::stop_signal()?;
         // Nothing is answered from what should be gone.
         say_swept(collector.sweep().await.map(Some));
+        tell_journal(&collector).await;
+        if !collector.has_journal() {
+            tracing::warn!("no journal is set: a restore would undo what happened since its backup, such as a revocation. Set `path` under [journal] in collector.toml, on another host");
+        }
+        if collector.is_held().await? {
+            tracing::warn!("restored without the journal: nobody is answered until `candor-collector restore --accept-loss` was run");
+        }
         writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
         out.flush()?;
         if let Some(path) = &args.ready_file {
@@ -99,6 +107,15 @@ async fn sweep_hourly(collector: Arc<Collector>) {
         tokio::time::sleep(SWEEP_EVERY).await;
         warn_of_endings(&collector).await;
         say_swept(collector.sweep_in_turn().await);
+        tell_journal(&collector).await;
+    }
+}
+
+/// What could not be told when it happened was confirmed to nobody, and is told as soon as it can be.
+async fn tell_journal(collector: &Collector) {
+    if let Err(error) = collector.store().tell_journal().await {
+        let cause = std::error::Error::source(&error);
+        tracing::error!(%error, cause, "the journal cannot be told; enrolments and revocations are not confirmed");
     }
 }
 

@@ -10,10 +10,17 @@
 //! [device_quota]          # what one device may have stored on one day; these are the defaults
 //! reports_per_day = 10000
 //! mib_per_day = 1024
+//!
+//! [journal]               # where what a restore must not undo is written; on another host
+//! path = "/mnt/elsewhere/candor.journal"
+//!
+//! [backup]                # how long a backup may be kept; this is the default
+//! keep = "14d"
 //! ```
 
 use crate::store::Quota;
 use candor_durable::{Directory, Distrust, Role, directory_of, open_on_way};
+use collector_proto::time::Span;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -37,6 +44,40 @@ pub(crate) struct Config {
     /// What one device may have stored on one day.
     #[serde(default, skip_serializing_if = "DeviceQuota::is_default")]
     pub(crate) device_quota: DeviceQuota,
+    /// Where what a restore must not undo is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) journal: Option<JournalPlace>,
+    /// How backups are kept.
+    #[serde(default, skip_serializing_if = "BackupKeeping::is_default")]
+    pub(crate) backup: BackupKeeping,
+}
+
+/// Where the journal is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JournalPlace {
+    /// Its file, on a file system that is not lost with this host.
+    pub(crate) path: PathBuf,
+}
+
+/// How backups are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BackupKeeping {
+    /// How long at most. A backup holds no value that has to be deleted before that is over.
+    pub(crate) keep: Span,
+}
+
+impl Default for BackupKeeping {
+    fn default() -> Self {
+        Self { keep: Span::from_seconds(14 * 86_400) }
+    }
+}
+
+impl BackupKeeping {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What one device may have stored on one day, which begins at 00:00 UTC. The defaults are far above what an honest
@@ -87,6 +128,9 @@ pub enum ConfigError {
     /// An address that is not `https://host[:port]`.
     #[error("{0} names an address that is not of the form https://host:port")]
     Url(PathBuf),
+    /// A journal whose place depends on where the program was started.
+    #[error("{0} names the journal by a relative path; under [journal], `path` has to begin with /")]
+    Journal(PathBuf),
 }
 
 impl Config {
@@ -103,7 +147,15 @@ impl Config {
         if config.urls.iter().any(|url| authority_of(url).is_none()) {
             return Err(ConfigError::Url(path.into()));
         }
+        if config.journal().is_some_and(|journal| !journal.is_absolute()) {
+            return Err(ConfigError::Journal(path.into()));
+        }
         Ok(config)
+    }
+
+    /// The journal's file.
+    pub(crate) fn journal(&self) -> Option<PathBuf> {
+        self.journal.as_ref().map(|journal| journal.path.clone())
     }
 
     /// Addresses for devices when the server listens on `port`.
@@ -160,6 +212,8 @@ mod tests {
             listen: "127.0.0.1:8443".parse().unwrap(),
             urls: vec!["https://Collector.example:443/".to_owned()],
             device_quota: DeviceQuota::default(),
+            journal: None,
+            backup: BackupKeeping::default(),
         };
         assert_eq!(config.authorities(8443), ["localhost:8443", "[::1]:8443", "collector.example"]);
         for wrong in ["http://a", "https://", "https://a/b", "https://a@b"] {

@@ -17,7 +17,7 @@ mod config;
 mod secret_file;
 
 pub use config::ConfigError;
-pub(crate) use config::{Config, DeviceQuota, authority_of};
+pub(crate) use config::{BackupKeeping, Config, DeviceQuota, authority_of};
 pub(crate) use secret_file::{create_private_dir, write_atomically, write_new_secret};
 
 use std::path::{Path, PathBuf};

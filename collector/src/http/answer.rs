@@ -57,6 +57,7 @@ pub(super) async fn method_not_allowed() -> Response {
         status: StatusCode::METHOD_NOT_ALLOWED.as_u16(),
         detail: None,
         parts: std::collections::BTreeSet::new(),
+        generation: None,
     })
 }
 

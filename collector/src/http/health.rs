@@ -1,5 +1,5 @@
-//! `GET /healthz`: answers `{"status":"ok","contract":1}` when the database answers, and beside it `warnings` of
-//! what ends soon.
+//! `GET /healthz`: answers `{"status":"ok","contract":1,"journal":true}` when the database answers, and beside it
+//! `warnings` of what ends soon.
 
 use super::{App, answer};
 use crate::refusal::{Reason, RequestRefusal};
@@ -14,6 +14,8 @@ use collector_proto::messages::path;
 struct Health {
     status: &'static str,
     contract: Contract,
+    /// Whether a restore would find out what happened since its backup.
+    journal: bool,
     /// What ends soon and has to be renewed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -25,8 +27,8 @@ pub(super) fn route() -> Router<App> {
 
 async fn answer_health(State(app): State<App>) -> Result<Response, RequestRefusal> {
     if app.collector.is_healthy().await {
-        let warnings = app.collector.endings().await;
-        Ok(answer::json(&Health { status: "ok", contract: CONTRACT, warnings }))
+        let (warnings, journal) = (app.collector.endings().await, app.collector.has_journal());
+        Ok(answer::json(&Health { status: "ok", contract: CONTRACT, journal, warnings }))
     } else {
         Err(RequestRefusal::new(Reason::Unavailable, "the database does not answer"))
     }

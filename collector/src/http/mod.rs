@@ -7,6 +7,7 @@ mod contract;
 mod enrol;
 mod head;
 mod health;
+mod held;
 mod policy;
 mod reports;
 mod signed;
@@ -38,6 +39,7 @@ pub fn router(collector: Arc<Collector>) -> Router {
         .merge(head::route())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), held::refuse))
         .layer(axum::middleware::from_fn(contract::speak))
         .with_state(app)
 }

@@ -2,6 +2,7 @@
 
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
+use crate::reports::Arrived;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -10,7 +11,7 @@ use axum::response::Response;
 use axum::routing::post;
 use collector_proto::envelope::DSSE_SIGNATURE;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::{media, path};
+use collector_proto::messages::{header, media, path};
 
 pub(super) fn route() -> Router<App> {
     Router::new().route(path::REPORTS, post(answer_reports))
@@ -33,6 +34,9 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
     let signature = body::single(headers, DSSE_SIGNATURE)?;
     // A stranger gets no place among the bodies.
     let claim = app.collector.claim(signature).await?;
+    let receipt = body::single(headers, header::RECEIPT)?.map(|text| text.as_bytes().to_vec());
+    let sent_again_for = body::single(headers, header::GENERATION)?.and_then(|number| number.parse().ok());
     let body = body::receive(app, headers, body, MAX_REPORT_WIRE_BYTES).await?;
-    Ok(answer::envelope(app.collector.take_report(claim, body).await?))
+    let arrived = Arrived { body, receipt, sent_again_for };
+    Ok(answer::envelope(app.collector.take_report(claim, arrived).await?))
 }

@@ -1,12 +1,12 @@
 //! A report from its sender to its receipt: verify → admit → store → receipt.
 
-use crate::admit::{self, NewReport};
+use crate::admit::{self, Bases, NewReport};
 use crate::collector::{Collector, WAITING_KIB};
 use crate::issue;
 use crate::policies::NoTerms;
 use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{SealReceipt, Stored};
-use crate::verify::{self, Authentic, Claim};
+use crate::verify::{self, Authentic, Claim, OwnReceipt};
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 use tokio::task::JoinError;
@@ -17,6 +17,17 @@ enum Checked {
     Before(Vec<u8>),
     /// It may be stored.
     New(Box<NewReport>),
+}
+
+/// A report as it came: still compressed, and what its sender says about a restore.
+#[derive(Debug, Default)]
+pub struct Arrived {
+    /// Its body.
+    pub body: Vec<u8>,
+    /// The receipt that it had, if it is sent again.
+    pub receipt: Option<Vec<u8>>,
+    /// The generation of the store for which its sender sent again what was lost.
+    pub sent_again_for: Option<u64>,
 }
 
 impl Collector {
@@ -37,11 +48,11 @@ impl Collector {
     pub async fn take_report(
         self: &Arc<Self>,
         claim: Claim,
-        body: Vec<u8>,
+        arrived: Arrived,
     ) -> Result<Vec<u8>, RequestRefusal> {
         let slot = Arc::clone(&self.checking).acquire_owned().await.map_err(unavailable)?;
         let collector = Arc::clone(self);
-        let work = tokio::spawn(async move { collector.take_with(slot, claim, body).await });
+        let work = tokio::spawn(async move { collector.take_with(slot, claim, arrived).await });
         work.await.unwrap_or_else(|error| Err(failed(&error)))
     }
 
@@ -49,9 +60,9 @@ impl Collector {
         &self,
         slot: OwnedSemaphorePermit,
         claim: Claim,
-        body: Vec<u8>,
+        arrived: Arrived,
     ) -> Result<Vec<u8>, RequestRefusal> {
-        match self.check_report(claim, body).await {
+        match self.check_report(claim, arrived).await {
             Ok(Checked::Before(receipt)) => Ok(receipt),
             Ok(Checked::New(report)) => {
                 let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
@@ -70,10 +81,17 @@ impl Collector {
         }
     }
 
-    async fn check_report(&self, claim: Claim, body: Vec<u8>) -> Result<Checked, RequestRefusal> {
+    async fn check_report(&self, claim: Claim, arrived: Arrived) -> Result<Checked, RequestRefusal> {
+        let Arrived { body, receipt, sent_again_for } = arrived;
         let authentic = aside(move || verify::report(body, claim)).await?;
+        let original = match receipt {
+            Some(receipt) => Some(self.own_receipt(&receipt, &authentic).await?),
+            None => None,
+        };
+        // What was taken in time was taken in time.
+        let taken_at = original.as_ref().map_or_else(|| (self.clock)(), |own| own.receipt().received_at);
         let (named, group) = (&authentic.report().document().policy, &authentic.key().group);
-        let issued = match self.policies.terms(self.store.as_ref(), group, named, (self.clock)()).await {
+        let issued = match self.policies.terms(self.store.as_ref(), group, named, taken_at).await {
             Ok(issued) => Ok(issued),
             Err(NoTerms::Refused(refusal)) => {
                 // Taken while a device could go by the policy, and sent again because the receipt was lost.
@@ -88,9 +106,22 @@ impl Collector {
         };
         let id = self.id.clone();
         let screened = aside(move || admit::screen(authentic, &id, issued)).await?;
-        let wanted = screened.wanted();
-        let bases = self.store.bases(screened.device_id(), wanted).await?;
-        aside(move || screened.admit(bases)).await.map(|report| Checked::New(Box::new(report)))
+        // What is sent again changes nothing that stands.
+        let bases = match &original {
+            Some(_) => Bases::default(),
+            None => self.store.bases(screened.device_id(), screened.wanted()).await?,
+        };
+        let admitted = aside(move || screened.admit(bases)).await?;
+        Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for))))
+    }
+
+    async fn own_receipt(
+        &self,
+        envelope: &[u8],
+        authentic: &Authentic,
+    ) -> Result<OwnReceipt, RequestRefusal> {
+        let roots = self.store.roots().await?;
+        verify::own_receipt(envelope, authentic, &roots, &self.id, (self.clock)())
     }
 
     async fn receipt_of(&self, authentic: &Authentic) -> Result<Option<Vec<u8>>, RequestRefusal> {
@@ -113,6 +144,7 @@ impl Collector {
                 "the report does not follow the one stored before it, or is not followed by the one after it",
             )),
             Stored::Resync(parts) => Err(RequestRefusal::resync(parts)),
+            Stored::SendAgain(generation) => Err(RequestRefusal::send_again(generation)),
             Stored::Revoked => Err(Reason::Revoked.into()),
             Stored::OverQuota => Err(RequestRefusal::new(
                 Reason::OverQuota,

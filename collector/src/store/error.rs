@@ -38,6 +38,14 @@ pub enum StoreError {
     /// A cursor that this listing did not give.
     #[error("the cursor is not one of this listing")]
     Cursor(#[source] Cause),
+    /// What must survive a restore cannot be written elsewhere. It is done here, and confirmed to nobody.
+    #[error(
+        "it is done here, but the journal could not be told, so that a restore would undo it; repeat it once it can"
+    )]
+    Journal(#[source] crate::journal::JournalError),
+    /// A copy was not made.
+    #[error("the copy cannot be made")]
+    Copy(#[source] Cause),
     /// What is answered cannot be signed.
     #[error("the answer cannot be signed")]
     Seal(#[source] Cause),
@@ -60,7 +68,7 @@ impl StoreError {
     /// The line of the one table that says what follows.
     pub(crate) fn reason(&self) -> Reason {
         match self {
-            Self::Busy | Self::Full | Self::Closed => Reason::Unavailable,
+            Self::Busy | Self::Full | Self::Closed | Self::Journal(_) => Reason::Unavailable,
             Self::Cursor(_) => Reason::Malformed,
             Self::Older(_)
             | Self::Newer(_)
@@ -68,6 +76,7 @@ impl StoreError {
             | Self::Corrupt(..)
             | Self::NotEmpty
             | Self::Seal(_)
+            | Self::Copy(_)
             | Self::Thread(_)
             | Self::Database(_) => Reason::Internal,
         }
@@ -81,6 +90,13 @@ impl From<StoreError> for RequestRefusal {
             StoreError::Busy => Self::new(reason, "too many reports are waiting; try again later"),
             StoreError::Full => Self::new(reason, "there is no room to store; try again later"),
             StoreError::Closed => Self::new(reason, "the collector could not store; try again later"),
+            StoreError::Journal(cause) => {
+                tracing::error!(
+                    error = &cause as &dyn std::error::Error,
+                    "the journal could not be told; nothing is confirmed"
+                );
+                Self::new(reason, "the collector could not write down elsewhere what it did; try again later")
+            }
             StoreError::Cursor(_) => {
                 Self::new(reason, "the cursor is not one of this listing").caused_by(error)
             }

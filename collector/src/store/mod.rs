@@ -1,6 +1,7 @@
 //! What the collector keeps: an interface of domain operations, and what implements it.
 //!
-//! Every operation is one transaction and answers after its commit is durable. Nothing here names a database; what
+//! Every operation is one transaction and answers after its commit is durable, and where a restore must not undo it, after the
+//! journal was told. Nothing here names a database; what
 //! any implementation must do is in [`conformance`], which each one passes. [`sqlite`] is the one there is.
 //!
 //! Answers come from the store's own threads. An async task that waits for one blocks nothing, and a command that has
@@ -11,6 +12,7 @@ pub(crate) mod conformance;
 mod error;
 mod model;
 mod page;
+mod recovery;
 mod sqlite;
 
 pub use error::{Cause, StoreError};
@@ -21,6 +23,7 @@ pub use model::{
     SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
+pub use recovery::{Condition, CopyPace, KeptFor, Progress, Recovered, Recovery, RecoveryStore};
 
 use crate::admit::{Bases, NewReport, Wanted};
 use crate::refusal::Event;
@@ -33,7 +36,7 @@ use collector_proto::messages::StreamHead;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -56,12 +59,26 @@ impl<T> Store for T where T: WithoutValues + ValueStore + IntakeStore + SharedSt
 
 /// What of a store shows no value that a device sent: all that most of the administration needs.
 pub trait WithoutValues:
-    DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + AccessStore + RetentionStore
+    DeviceStore
+    + TokenStore
+    + DocumentStore
+    + ReportStore
+    + EventStore
+    + AccessStore
+    + RetentionStore
+    + RecoveryStore
 {
 }
 
 impl<T> WithoutValues for T where
-    T: DeviceStore + TokenStore + DocumentStore + ReportStore + EventStore + AccessStore + RetentionStore
+    T: DeviceStore
+        + TokenStore
+        + DocumentStore
+        + ReportStore
+        + EventStore
+        + AccessStore
+        + RetentionStore
+        + RecoveryStore
 {
 }
 
@@ -235,10 +252,12 @@ pub trait SharedState: Send + Sync {
 }
 
 /// How a server opens its store.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct StoreOptions {
     /// Most pages of 4 KiB that the database may have; `None` leaves it to the disk.
     pub max_pages: Option<u32>,
+    /// The journal that is told what a restore must not undo, before anybody is told that it is done.
+    pub journal: Option<PathBuf>,
 }
 
 /// Makes an empty store at a path where there is none.
@@ -252,8 +271,8 @@ pub fn open(path: &Path, options: StoreOptions) -> Result<Arc<dyn Store>, StoreE
 }
 
 /// Opens the store for one command, beside a running server or without one.
-pub fn open_beside(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(Arc::new(sqlite::SqliteStore::open_beside(path)?))
+pub fn open_beside(path: &Path, journal: Option<PathBuf>) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(sqlite::SqliteStore::open_beside(path, journal)?))
 }
 
 /// Waits for answers on a thread that has nothing else to do.

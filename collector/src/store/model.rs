@@ -167,6 +167,8 @@ pub enum Stored {
     BrokenChain,
     /// The collector lacks what these parts build on, or, where none is named, something that stands as a whole.
     Resync(BTreeSet<PartName>),
+    /// This generation of the store lacks reports of the device that it receipted, and the device has not sent them again.
+    SendAgain(u64),
     /// The device was revoked.
     Revoked,
     /// The device had as much stored on this day as it may.

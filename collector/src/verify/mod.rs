@@ -9,11 +9,13 @@ mod content;
 mod enrolment;
 mod parts;
 mod policy;
+mod receipt;
 
 pub use content::{ContentError, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use parts::AuthenticPart;
 pub use policy::{BadRoot, PolicyRefused, TrustRoot, VerifiedPolicy};
+pub use receipt::{OwnReceipt, own_receipt};
 
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;

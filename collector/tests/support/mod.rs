@@ -35,6 +35,7 @@ use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -56,6 +57,8 @@ pub fn hashed(version: u64) -> String {
 
 pub struct World {
     pub folder: TempDir,
+    /// The collector's directory.
+    pub directory: PathBuf,
     pub clock: Arc<AtomicI64>,
     pub collector: Arc<Collector>,
     pub app: Router,
@@ -114,6 +117,7 @@ impl World {
         let collector = open(&DataDir::at(folder.path().join("data")), &clock, &random, options);
         let app = http::router(Arc::clone(&collector));
         let mut world = Self {
+            directory: folder.path().join("data"),
             folder,
             clock,
             collector,
@@ -126,7 +130,7 @@ impl World {
     }
 
     pub fn dir(&self) -> DataDir {
-        DataDir::at(self.folder.path().join("data"))
+        DataDir::at(&self.directory)
     }
 
     /// The database behind the store, for what no program of ours does to it.

@@ -1,5 +1,6 @@
 //! `candor doctor`: examines everything a report depends on, in one file per check. Changes nothing and sends no report.
 
+mod again;
 mod clock;
 mod collector;
 mod enrolment;
@@ -136,6 +137,7 @@ const CHECKS: &[Check] = &[
     ("agent's sandbox", Anybody, sandbox::check),
     ("page for everybody", Anybody, page::check),
     ("ledger", Agent, ledger::check),
+    ("reports sent again", Agent, again::check),
     ("ledger's socket", Anybody, ledger_socket::check),
     ("collector", Agent, collector::check),
 ];

@@ -2,6 +2,7 @@
 
 use crate::cli::online::{self, Way, block_on};
 use crate::cli::{Context, Exit, Failure};
+use crate::head::{self, NotTheHead};
 use crate::identity::{self, Enrolment};
 use crate::ledger::OtherHistory;
 use crate::sent::Books;
@@ -65,10 +66,8 @@ enum NotAsked {
         "this collector cannot say what it has, because it is older than this program; its administrator can upgrade it"
     )]
     Older,
-    #[error("the collector's answer is not signed by its receipt key")]
-    Unsigned(#[source] collector_proto::envelope::VerifyError),
-    #[error("the collector's answer names another {0} than the one that was asked about")]
-    Other(&'static str),
+    #[error(transparent)]
+    Head(#[from] NotTheHead),
 }
 
 /// The head, verified.
@@ -85,17 +84,7 @@ fn ask(way: &Way, enrolment: &Enrolment, context: &Context) -> Result<Result<Hea
     };
     let documents = context.documents()?;
     let keys = enrolment.receipt_keys(&context.paths, &documents)?.newest();
-    let head: Head = match keys.verify(&envelope) {
-        Ok(head) => head,
-        Err(error) => return Ok(Err(NotAsked::Unsigned(error))),
-    };
-    let asked_about = [
-        (head.device_id == enrolment.device_id, "device"),
-        (head.collector == enrolment.collector.id, "collector"),
-        (head.nonce == nonce.to_string(), "question"),
-    ];
-    let other = asked_about.iter().find(|(same, _)| !same);
-    Ok(other.map_or(Ok(head), |(_, what)| Err(NotAsked::Other(what))))
+    Ok(head::genuine(&envelope, &keys, enrolment, &nonce).map_err(NotAsked::Head))
 }
 
 impl Compared {
@@ -103,7 +92,7 @@ impl Compared {
         let exit = match error {
             NotAsked::Uplink(cause) if cause.is_transient() => Exit::Unreachable,
             NotAsked::Uplink(_) | NotAsked::Older => Exit::Failed,
-            NotAsked::Unsigned(_) | NotAsked::Other(_) => Exit::Tampered,
+            NotAsked::Head(_) => Exit::Tampered,
         };
         Self::Unanswered { exit, why: chain(error) }
     }
@@ -121,7 +110,8 @@ impl Compared {
             ),
             Self::Fewer { at, lost } => format!(
                 "Compared with the collector at {at}: it has nothing that is not here. It receipted {lost} reports that it no longer \
-                 has: it deleted or lost them, or was itself restored from an older copy. Nothing is wrong with this device."
+                 has: it deleted or lost them, or was itself restored from an older copy, and then asks for them before it takes the next report. \
+                 Nothing is wrong with this device."
             ),
             Self::Other { at, .. } => {
                 format!("Compared with the collector at {at}: it has others than are here.")

@@ -5,6 +5,7 @@ use crate::ship::Outbound;
 use candor_uplink::UplinkError;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::envelope::Envelope;
+use collector_proto::http_signature::Nonce;
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::Documents;
 use ring::rand::SystemRandom;
@@ -135,6 +136,10 @@ impl CollectorLink for Giver {
 
     fn collector_contract(&self) -> Option<Contract> {
         Some(CONTRACT)
+    }
+
+    async fn head(&self, _: &SigningKey, _: UtcTime, _: &Nonce) -> Result<Envelope, UplinkError> {
+        Err(UplinkError::Truncated { address: "https://collector.example".to_owned(), cause: None })
     }
 
     async fn deliver(&self, _: &Outbound<'_>) -> Result<Envelope, UplinkError> {

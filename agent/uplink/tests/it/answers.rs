@@ -168,6 +168,7 @@ async fn what_stands_before_the_collector_is_not_taken_for_it() {
         status: 403,
         detail: None,
         parts: std::collections::BTreeSet::default(),
+        generation: None,
     })
     .unwrap();
     let headers = [("content-type", "application/problem+json")];

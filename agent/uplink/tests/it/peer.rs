@@ -333,6 +333,14 @@ impl Delivery for TestReport {
     fn signature(&self) -> &DetachedSignature {
         &self.signature
     }
+
+    fn receipt(&self) -> Option<&[u8]> {
+        None
+    }
+
+    fn sent_again_for(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Delivers to a well-made server that answers like this.

@@ -1,7 +1,9 @@
 //! Enrolled devices and their keys.
 
+use super::recovery::Noting;
 use super::tokens::token;
 use super::{SqliteStore, events, paging, records};
+use crate::journal::{EnrolledDevice, Entry};
 use crate::refusal::EventKind;
 use crate::store::{
     Answer, Device, DeviceStore, EnrolmentOutcome, Listed, Page, RecordFacts, SealRecord, StoreError,
@@ -26,7 +28,7 @@ impl DeviceStore for SqliteStore {
     }
 
     fn enrol(&self, new: NewDevice, seal: SealRecord, now: UtcTime) -> Answer<'_, EnrolmentOutcome> {
-        self.write(move |connection| enrol(connection, &new, &seal, now))
+        self.write_noted(move |connection, noting| enrol(connection, noting, &new, &seal, now))
     }
 
     fn device(&self, id: Uuid) -> Answer<'_, Option<Device>> {
@@ -63,11 +65,14 @@ impl DeviceStore for SqliteStore {
     }
 
     fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool> {
-        self.write(move |connection| {
+        self.write_noted(move |connection, noting| {
             let changed = connection.execute(
                 "UPDATE device SET revoked_at = ?2 WHERE device_id = ?1 AND revoked_at IS NULL",
                 params![id.to_string(), now.unix()],
             )?;
+            if changed == 1 {
+                noting.note(connection, &Entry::DeviceRevoked { device_id: id }, now)?;
+            }
             Ok(changed == 1)
         })
     }
@@ -75,6 +80,7 @@ impl DeviceStore for SqliteStore {
 
 fn enrol(
     connection: &Connection,
+    noting: Noting,
     new: &NewDevice,
     seal: &SealRecord,
     now: UtcTime,
@@ -105,7 +111,19 @@ fn enrol(
         return Ok(EnrolmentOutcome::Known);
     }
     let record = seal(&RecordFacts { group: &token.group }).map_err(StoreError::Seal)?;
-    insert(connection, new, &token.group, &record, now)?;
+    let enrolled = EnrolledDevice {
+        device_id: new.device_id(),
+        group: token.group.clone(),
+        token: new.token().to_string(),
+        token_expires: token.expires,
+        key_id: new.key().id().as_str().to_owned(),
+        jwk: serde_json::to_string(&new.key().to_jwk()).map_err(|error| StoreError::Seal(error.into()))?,
+        contract: new.contract().number(),
+        record: String::from_utf8_lossy(&record).into_owned(),
+        records_until: UtcTime::from_unix(records::of_silent_device(connection, &token.group, now)?),
+    };
+    insert(connection, &enrolled, now)?;
+    noting.note(connection, &Entry::DeviceEnrolled(enrolled), now)?;
     Ok(EnrolmentOutcome::Yes { record, group: token.group })
 }
 
@@ -117,28 +135,32 @@ fn known_as(connection: &Connection, new: &NewDevice) -> Result<Option<Uuid>, St
     Ok(device(connection, new.device_id())?.map(|device| device.device_id))
 }
 
-fn insert(
+/// Puts a device on record, with the token that it used up.
+pub(super) fn insert(
     connection: &Connection,
-    new: &NewDevice,
-    group: &str,
-    record: &[u8],
+    device: &EnrolledDevice,
     now: UtcTime,
 ) -> Result<(), StoreError> {
-    let (device, key) = (new.device_id().to_string(), new.key().id().as_str());
-    let jwk = serde_json::to_string(&new.key().to_jwk()).map_err(|error| StoreError::Seal(error.into()))?;
-    let until = records::of_silent_device(connection, group, now)?;
+    let id = device.device_id.to_string();
     connection.execute(
-        "INSERT INTO device (device_id, group_name, contract, enrolled_at, record, records_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![device, group, new.contract().number(), now.unix(), record, until],
+        "INSERT INTO device (device_id, group_name, contract, enrolled_at, record, records_until, generation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT generation FROM condition))",
+        params![
+            id,
+            device.group,
+            device.contract,
+            now.unix(),
+            device.record.as_bytes(),
+            device.records_until.unix()
+        ],
     )?;
     connection.execute(
         "INSERT INTO device_key (key_id, device_id, jwk, added_at) VALUES (?1, ?2, ?3, ?4)",
-        params![key, device, jwk, now.unix()],
+        params![device.key_id, id, device.jwk, now.unix()],
     )?;
     connection.execute(
         "UPDATE token SET used_at = ?2, used_by_device = ?3, used_by_key = ?4 WHERE sha256 = ?1",
-        params![new.token().to_string(), now.unix(), device, key],
+        params![device.token, now.unix(), id, device.key_id],
     )?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Roots and policies.
 
 use super::{SqliteStore, paging, signed, unsigned};
+use crate::journal::Entry;
 use crate::store::{Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, RootAdded, StoreError};
 use crate::verify::{TrustRoot, VerifiedPolicy};
 use collector_proto::digest::{Digest, NotADigest};
@@ -36,11 +37,24 @@ impl DocumentStore for SqliteStore {
     }
 
     fn add_root(&self, root: TrustRoot, now: UtcTime) -> Answer<'_, RootAdded> {
-        self.write(move |connection| add_root(connection, &root, now))
+        self.write_noted(move |connection, noting| {
+            let added = add_root(connection, &root, now)?;
+            if matches!(added, RootAdded::New) {
+                noting.note(connection, &Entry::RootPublished { envelope: root.envelope().clone() }, now)?;
+            }
+            Ok(added)
+        })
     }
 
     fn publish(&self, policy: VerifiedPolicy, now: UtcTime) -> Answer<'_, Published> {
-        self.write(move |connection| publish(connection, &policy, now))
+        self.write_noted(move |connection, noting| {
+            let published = publish(connection, &policy, now)?;
+            if published == Published::New {
+                let (group, envelope) = (policy.group().to_owned(), policy.envelope().clone());
+                noting.note(connection, &Entry::PolicyPublished { group, envelope }, now)?;
+            }
+            Ok(published)
+        })
     }
 
     fn current_policy(&self, group: &str) -> Answer<'_, Option<PublishedPolicy>> {
@@ -83,7 +97,7 @@ fn roots(connection: &Connection) -> Result<Vec<TrustRoot>, StoreError> {
     if roots.is_empty() { Err(StoreError::Corrupt("root", "there is none".into())) } else { Ok(roots) }
 }
 
-fn current_root(connection: &Connection) -> Result<TrustRoot, StoreError> {
+pub(super) fn current_root(connection: &Connection) -> Result<TrustRoot, StoreError> {
     roots(connection)?.pop().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))
 }
 
@@ -101,7 +115,11 @@ fn insert_root(connection: &Connection, root: &TrustRoot, now: UtcTime) -> Resul
     Ok(())
 }
 
-fn add_root(connection: &Connection, root: &TrustRoot, now: UtcTime) -> Result<RootAdded, StoreError> {
+pub(super) fn add_root(
+    connection: &Connection,
+    root: &TrustRoot,
+    now: UtcTime,
+) -> Result<RootAdded, StoreError> {
     let current = current_root(connection)?;
     if current.reference() == root.reference() {
         return Ok(RootAdded::Before);
@@ -146,6 +164,17 @@ fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Re
             return Ok(Published::NotAbove(published.reference.version));
         }
     }
+    insert(connection, policy, now)?;
+    Ok(Published::New)
+}
+
+/// Puts a policy on record as published at an instant.
+pub(super) fn insert(
+    connection: &Connection,
+    policy: &VerifiedPolicy,
+    published_at: UtcTime,
+) -> Result<(), StoreError> {
+    let reference = policy.reference();
     connection.execute(
         "INSERT INTO policy (group_name, version, sha256, envelope, published_at, records)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -154,11 +183,11 @@ fn publish(connection: &Connection, policy: &VerifiedPolicy, now: UtcTime) -> Re
             signed(reference.version),
             reference.sha256.to_string(),
             policy.envelope().to_json(),
-            now.unix(),
+            published_at.unix(),
             signed(policy.policy().document().records.seconds())
         ],
     )?;
-    Ok(Published::New)
+    Ok(())
 }
 
 pub(super) fn current_policy(

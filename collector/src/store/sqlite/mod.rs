@@ -15,6 +15,7 @@ mod paging;
 mod place;
 mod readers;
 mod records;
+mod recovery;
 mod reports;
 mod retention;
 mod sealed;
@@ -26,6 +27,7 @@ mod writer;
 use super::{Answer, StoreError, StoreOptions};
 use pace::Pace;
 use readers::Readers;
+use recovery::{Noting, Outbox};
 use rusqlite::{Connection, OpenFlags};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -64,6 +66,8 @@ pub(super) struct SqliteStore {
     log: Readers,
     log_file: PathBuf,
     pace: Pace,
+    /// What tells the journal; `None` where none is set.
+    outbox: Option<Outbox>,
 }
 
 impl SqliteStore {
@@ -73,7 +77,7 @@ impl SqliteStore {
         crate::data_dir::write_new_secret(path, b"").map_err(StoreError::NotMade)?;
         let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::migrate(&mut connection)?;
-        Self::with(path, connection, 1)
+        Self::with(path, connection, 1, None)
     }
 
     /// Opens the database of a server and brings its schema up to date.
@@ -83,19 +87,25 @@ impl SqliteStore {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
-        Self::with(path, connection, SERVER_READERS)
+        Self::with(path, connection, SERVER_READERS, options.journal)
     }
 
     /// Opens the database for one command.
-    pub(super) fn open_beside(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open_beside(path: &Path, journal: Option<PathBuf>) -> Result<Self, StoreError> {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::check(&connection)?;
-        Self::with(path, connection, 1)
+        Self::with(path, connection, 1, journal)
     }
 
-    fn with(path: &Path, writing: Connection, readers: usize) -> Result<Self, StoreError> {
+    fn with(
+        path: &Path,
+        writing: Connection,
+        readers: usize,
+        journal: Option<PathBuf>,
+    ) -> Result<Self, StoreError> {
         let reading = (0..readers).map(|_| open(path, OpenFlags::SQLITE_OPEN_READ_ONLY));
         let readers = Readers::start(reading.collect::<Result<_, _>>()?)?;
+        let outbox = journal.map(|journal| Outbox::start(path, journal)).transpose()?;
         let moving = open_to_move(path)?;
         let start = Instant::now();
         Ok(Self {
@@ -103,6 +113,7 @@ impl SqliteStore {
             writer: Writer::start(writing)?,
             log: Readers::start(vec![moving])?,
             log_file: log::of(path),
+            outbox,
             pace: Pace::new(Arc::new(move || start.elapsed())),
         })
     }
@@ -141,6 +152,20 @@ impl SqliteStore {
             move |connection: &Connection| log::follow(connection, &log, is_last, std::thread::sleep);
         // As above.
         Box::pin(async move { self.log.submit(follow)?.await.map_err(|_| StoreError::Closed)? })
+    }
+
+    /// As [`Self::write`], for work that a restore must not undo: the answer comes after the journal was told as well. It is told
+    /// whatever came out: what is repeated because the journal could not be told has been done by then.
+    fn write_noted<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, Noting) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        let noting = Noting::of(self.outbox.as_ref());
+        Box::pin(async move {
+            let done = self.write(move |connection| work(connection, noting)).await?;
+            self.tell().await?;
+            Ok(done)
+        })
     }
 }
 

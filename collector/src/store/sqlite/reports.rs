@@ -9,6 +9,8 @@
 //! | a number beyond the next | stored, the receipt names the first missing number |
 //! | `prev` differs from the stored report before it, or this digest from the `prev` of the stored one after it | [`Stored::BrokenChain`] and a security event |
 //! | what it builds on is not here, or does not stand any more as it was judged | [`Stored::Resync`] |
+//! | the device has not sent again what a restore lost | [`Stored::SendAgain`] |
+//! | with the receipt that it had before a restore | stored as it was, the same receipt |
 //! | more than the device's quota of the day | [`Stored::OverQuota`] and a security event |
 //!
 //! A broken chain is answered like an equivocation: both mean that the device's history forked (a cloned disk, a
@@ -26,6 +28,7 @@ use crate::store::{
     Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
     ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
+use crate::verify::OwnReceipt;
 use collector_proto::catalog::Series;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
@@ -125,13 +128,24 @@ fn store(
         event(EventKind::BrokenChain)?;
         return Ok(Stored::BrokenChain);
     }
-    let after = if place.is_late { None } else { Some(standing::after(connection, &device, report)?) };
+    let generation = match report.original() {
+        None => lacking_generation(connection, &device)?.filter(|now| report.sent_again_for() != Some(*now)),
+        Some(_) => None,
+    };
+    if let Some(generation) = generation {
+        return Ok(Stored::SendAgain(generation));
+    }
+    let is_late = place.is_late || report.original().is_some();
+    let after = if is_late { None } else { Some(standing::after(connection, &device, report)?) };
     if let Some(After::Lacks(parts)) = after {
         return Ok(Stored::Resync(parts));
     }
     if !shared::charge(connection, &device, report.payload_bytes(), quota, now)? {
         event(EventKind::OverQuota)?;
         return Ok(Stored::OverQuota);
+    }
+    if let Some(own) = report.original() {
+        return store_again(connection, &device, report, own, now);
     }
     let received = now.to_minute();
     let values_until = match &after {
@@ -147,11 +161,55 @@ fn store(
     };
     let receipt = seal(&facts).map_err(StoreError::Seal)?;
     let report_id = insert_head(connection, &device, head, &facts, &receipt)?;
-    insert_parts(connection, &device, report_id, report, received, place.is_late)?;
+    insert_parts(connection, &device, report_id, report, &Kept { received, is_late, now })?;
+    settle_generation(connection, &device)?;
     if let Some(After::Parts(after)) = after {
         standing::apply(connection, &device, report_id, report, &after)?;
     }
     Ok(Stored::Receipt(receipt))
+}
+
+/// Stores a report as it was stored before a restore lost it: with its receipt, and until the dates that this names.
+fn store_again(
+    connection: &Connection,
+    device: &str,
+    report: &NewReport,
+    own: &OwnReceipt,
+    now: UtcTime,
+) -> Result<Stored, StoreError> {
+    let receipt = own.receipt();
+    let received = receipt.received_at;
+    let facts = ReceiptFacts {
+        gap_from: receipt.gap_from,
+        policy_version_current: receipt.policy_version_current,
+        received,
+        values_until: receipt.values_until.clone(),
+        records_until: receipt.records_until,
+    };
+    let report_id = insert_head(connection, device, report.head(), &facts, own.envelope())?;
+    insert_parts(connection, device, report_id, report, &Kept { received, is_late: true, now })?;
+    Ok(Stored::Receipt(own.envelope().to_vec()))
+}
+
+/// The generation of the store, where the device has not sent again yet what that one lacks of it.
+fn lacking_generation(connection: &Connection, device: &str) -> Result<Option<u64>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT condition.generation FROM condition, device
+         WHERE device_id = ?1 AND device.generation < condition.generation",
+    )?;
+    let generation: Option<i64> = statement.query_row([device], |row| row.get(0)).optional()?;
+    Ok(generation.map(unsigned))
+}
+
+/// Notes that the device is not asked for anything again.
+fn settle_generation(connection: &Connection, device: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE device SET generation = (SELECT generation FROM condition)
+             WHERE device_id = ?1 AND generation < (SELECT generation FROM condition)",
+        )?
+        .execute([device])?;
+    Ok(())
 }
 
 /// The dates of what a report names, where nothing of it stands.
@@ -212,9 +270,22 @@ fn insert_head(
         ])?;
     let id = connection.last_insert_rowid();
     connection
-        .prepare_cached("UPDATE device SET last_report_at = ?2, records_until = ?3 WHERE device_id = ?1")?
+        .prepare_cached(
+            "UPDATE device SET last_report_at = max(coalesce(last_report_at, 0), ?2),
+             records_until = CASE WHEN ?2 >= coalesce(last_report_at, 0) THEN ?3 ELSE records_until END
+             WHERE device_id = ?1",
+        )?
         .execute(params![device, facts.received.unix(), facts.records_until.unix()])?;
     Ok(id)
+}
+
+/// When and how the parts of a report are kept.
+struct Kept {
+    /// When the report came in; their dates count from then.
+    received: UtcTime,
+    /// Whether what is never a history is there from a newer report.
+    is_late: bool,
+    now: UtcTime,
 }
 
 /// Keeps what came of each part that the head names, and of one that did not come its place alone.
@@ -223,9 +294,9 @@ fn insert_parts(
     device: &str,
     report_id: i64,
     report: &NewReport,
-    received: UtcTime,
-    is_late: bool,
+    kept: &Kept,
 ) -> Result<(), StoreError> {
+    let Kept { received, is_late, now } = *kept;
     if !is_late {
         supersede(connection, device, &report.head().report, received)?;
     }
@@ -233,11 +304,14 @@ fn insert_parts(
     for (part, sha256) in &report.head().report.parts {
         let is_latest = part.series == Series::Latest;
         let latest_of = is_latest.then(|| part.holder.to_string());
-        let payload = came.get(part).filter(|_| !(is_latest && is_late));
+        let until = received.plus_seconds(part.retention.seconds());
+        // Sent again on its way to its date, it may have come after that.
+        let is_over = until <= now;
+        let payload = came.get(part).filter(|_| !(is_over || is_latest && is_late));
         let payload = payload.map(|payload| sealed::seal(connection, None, payload)).transpose()?;
         let (payload, key_id) = payload.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
-        let superseded = (is_latest && is_late).then(|| received.unix());
-        let stored_until = received.plus_seconds(part.retention.seconds()).unix();
+        let deleted_at =
+            if is_over { Some(now.unix()) } else { (is_latest && is_late).then(|| received.unix()) };
         connection
             .prepare_cached(
                 "INSERT INTO report_part (report_id, part, device_id, latest_of, sha256, stored_until, came, payload,
@@ -249,11 +323,11 @@ fn insert_parts(
                 device,
                 latest_of,
                 sha256.to_string(),
-                stored_until,
+                until.unix(),
                 came.contains_key(part),
                 payload,
                 key_id,
-                superseded
+                deleted_at
             ])?;
     }
     Ok(())

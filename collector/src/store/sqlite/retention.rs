@@ -37,7 +37,11 @@ impl RetentionStore for SqliteStore {
 }
 
 /// One step, and when it began.
-fn sweep(connection: &Connection, now: UtcTime, step: Step) -> Result<(Swept, Duration), StoreError> {
+pub(super) fn sweep(
+    connection: &Connection,
+    now: UtcTime,
+    step: Step,
+) -> Result<(Swept, Duration), StoreError> {
     let mut budget = step.begin();
     let mut parts = delete_parts(connection, now, &mut budget)?;
     let mut sections = delete_rows(connection, now, &mut budget)?;

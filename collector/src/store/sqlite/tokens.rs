@@ -1,6 +1,7 @@
 //! One-time enrolment tokens.
 
 use super::{SqliteStore, paging};
+use crate::journal::Entry;
 use crate::store::{Answer, Listed, Page, StoreError, Token, TokenState, TokenStore};
 use collector_proto::digest::Digest;
 use collector_proto::time::UtcTime;
@@ -29,12 +30,19 @@ impl TokenStore for SqliteStore {
 
     fn revoke_token(&self, digits: &str, now: UtcTime) -> Answer<'_, usize> {
         let digits = digits.to_owned();
-        self.write(move |connection| {
-            Ok(connection.execute(
+        self.write_noted(move |connection, noting| {
+            let mut statement = connection.prepare_cached(
                 "UPDATE token SET revoked_at = ?2
-                 WHERE used_at IS NULL AND revoked_at IS NULL AND substr(sha256, 8, length(?1)) = ?1",
-                params![digits, now.unix()],
-            )?)
+                 WHERE used_at IS NULL AND revoked_at IS NULL AND substr(sha256, 8, length(?1)) = ?1
+                 RETURNING sha256",
+            )?;
+            let tokens = statement.query_map(params![digits, now.unix()], |row| row.get(0))?;
+            let tokens = tokens.collect::<Result<Vec<String>, _>>()?;
+            let count = tokens.len();
+            if count > 0 {
+                noting.note(connection, &Entry::TokensRevoked { tokens }, now)?;
+            }
+            Ok(count)
         })
     }
 }

@@ -85,7 +85,12 @@ fn filling(version: usize) -> String {
     } else {
         "INSERT INTO forgotten VALUES ('d', 's', 17); INSERT INTO deletion VALUES (70, 'part', 71);"
     };
-    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key, records].concat()
+    let journal = if version < 12 {
+        ""
+    } else {
+        "INSERT INTO journal_note VALUES (1, 80, 'entry'); UPDATE condition SET restored_at = 81, backup_at = 82;"
+    };
+    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key, records, journal].concat()
 }
 
 /// A database of this schema with something in every table.
@@ -199,6 +204,18 @@ const CHANGES: &[fn(&mut Content)] = &[
         let standing = content.get_mut("standing").unwrap();
         let count = standing["device_id"].len();
         standing.insert("versions".to_owned(), vec![Value::Text(String::new()); count]);
+    },
+    |content| {
+        content.insert("journal_note".to_owned(), empty(&["id", "at", "entry"]));
+        let mut condition = empty(&["only", "generation", "restored_at", "backup_at", "held", "unwritten"]);
+        for (column, values) in &mut condition {
+            let is_instant = column.ends_with("_at");
+            values.push(if is_instant { Value::Null } else { Value::Integer(i64::from(column == "only")) });
+        }
+        content.insert("condition".to_owned(), condition);
+        let devices = content["device"]["device_id"].len();
+        let generation = vec![Value::Integer(0); devices];
+        content.get_mut("device").unwrap().insert("generation".to_owned(), generation);
     },
 ];
 

@@ -1,0 +1,212 @@
+//! Examines everything that a collector depends on, and says what to do about it. Changes nothing, but for telling the journal what
+//! it has still to be told.
+
+use super::{Actor, Admin, AdminError, Operation};
+use crate::keys::OnlineKeys;
+use crate::store::{Condition, StoreError, WithoutValues};
+use collector_proto::text::chain;
+use collector_proto::time::UtcTime;
+use std::path::Path;
+
+/// Days after which the newest backup is too old.
+const BACKUP_DAYS: i64 = 7;
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// All is well.
+    Good,
+    /// It works, and somebody should look.
+    Doubtful,
+    /// It does not work.
+    Bad,
+}
+
+impl Verdict {
+    /// The word for people.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Doubtful => "doubtful",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A check and what it found.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Finding {
+    pub(crate) check: &'static str,
+    pub(crate) result: Verdict,
+    /// What was seen, and what to do.
+    pub(crate) detail: String,
+}
+
+impl Finding {
+    fn of(check: &'static str, (result, detail): (Verdict, String)) -> Self {
+        Self { check, result, detail }
+    }
+
+    /// What keeps everything else from being examined.
+    pub(crate) fn of_error(check: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self { check, result: Verdict::Bad, detail: chain(error) }
+    }
+}
+
+/// Performs every check, in the order in which one depends on another.
+pub(crate) async fn examine(admin: &Admin, actor: &Actor) -> Result<Vec<Finding>, AdminError> {
+    let store = admin.enter(actor, Operation::Examine)?;
+    let condition = store.condition().await?;
+    let (data, now) = (admin.dir.path().display().to_string(), admin.now());
+    Ok(vec![
+        Finding::of("directory", (Verdict::Good, format!("{data} is a collector's, and nobody else's"))),
+        Finding::of("keys", keys(admin, store).await?),
+        Finding::of("offline keys", offline_keys(&admin.dir.path().join("offline"))),
+        Finding::of("database", database(store).await?),
+        Finding::of("journal", journal(admin, store).await),
+        Finding::of("backup", backup(&condition, now, &data)),
+        Finding::of("restore", restore(&condition, store.lacking_devices().await?, &data)),
+    ])
+}
+
+async fn keys(admin: &Admin, store: &dyn WithoutValues) -> Result<(Verdict, String), StoreError> {
+    let keys = match OnlineKeys::read(&admin.dir) {
+        Ok(keys) => keys,
+        Err(error) => {
+            return Ok((
+                Verdict::Bad,
+                format!("{}; restore it from a backup or from your copy", chain(&error)),
+            ));
+        }
+    };
+    let root = store.current_root().await?;
+    for role in OnlineKeys::ROLES {
+        if let Err(missing) = keys.of(role, root.document()) {
+            return Ok((
+                Verdict::Bad,
+                format!("{}; no device believes what is signed without it", chain(&missing)),
+            ));
+        }
+    }
+    Ok((Verdict::Good, "the online keys are those that the root names".to_owned()))
+}
+
+fn offline_keys(folder: &Path) -> (Verdict, String) {
+    let is_there = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if is_there {
+        let what = "are on this host: whoever takes it over decides what devices collect";
+        return (
+            Verdict::Doubtful,
+            format!("keys in {} {what}. Move them to a machine without a network", folder.display()),
+        );
+    }
+    (Verdict::Good, "none is on this host".to_owned())
+}
+
+async fn database(store: &dyn WithoutValues) -> Result<(Verdict, String), StoreError> {
+    let damage = store.examine().await?;
+    Ok(match damage.first() {
+        None => (Verdict::Good, "nothing in it is damaged".to_owned()),
+        Some(first) => {
+            let others = damage.len() - 1;
+            (
+                Verdict::Bad,
+                format!(
+                    "it is damaged: {first}, and {others} more. Stop the server, and restore a backup: candor-collector restore"
+                ),
+            )
+        }
+    })
+}
+
+async fn journal(admin: &Admin, store: &dyn WithoutValues) -> (Verdict, String) {
+    let Some(path) = admin.config.journal() else {
+        return (
+            Verdict::Doubtful,
+            "none is set: a restore would undo what happened since its backup, such as a revocation, and revokes unused tokens for that. Set \
+             `path` under [journal] in collector.toml, on another host"
+                .to_owned(),
+        );
+    };
+    match store.journal_end(admin.now()).await {
+        Ok(Some(end)) => {
+            (Verdict::Good, format!("{} is told everything, up to line {}", path.display(), end.n))
+        }
+        Ok(None) => (Verdict::Bad, "the store was opened without it".to_owned()),
+        Err(error) => (
+            Verdict::Bad,
+            format!("{}. Enrolments and revocations are not confirmed until then", chain(&error)),
+        ),
+    }
+}
+
+fn backup(condition: &Condition, now: UtcTime, data: &str) -> (Verdict, String) {
+    let make = format!("make one: candor-collector backup --data {data} --output FILE");
+    match condition.backup_at {
+        None => (Verdict::Doubtful, format!("there is none; {make}")),
+        Some(at) if now.seconds_since(at) > BACKUP_DAYS * 86_400 => {
+            (Verdict::Doubtful, format!("the newest is of {at}, more than {BACKUP_DAYS} days ago; {make}"))
+        }
+        Some(at) => (Verdict::Good, format!("the newest is of {at}")),
+    }
+}
+
+fn restore(condition: &Condition, lacking: u64, data: &str) -> (Verdict, String) {
+    let Some(at) = condition.restored_at else {
+        return (Verdict::Good, "this collector never came from a backup".to_owned());
+    };
+    if condition.held {
+        return (
+            Verdict::Bad,
+            format!(
+                "restored on {at} without the journal: the server answers nobody. Revoke again what was revoked since the backup, then: \
+                 candor-collector restore --data {data} --accept-loss"
+            ),
+        );
+    }
+    match lacking {
+        0 => (Verdict::Good, format!("restored on {at}; every device has sent again what the backup lacked")),
+        count => (
+            Verdict::Good,
+            format!(
+                "restored on {at}; {count} device(s) have not reported since, and are asked to send again what the backup lacked"
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(restored_at: Option<i64>, held: bool, backup_at: Option<i64>) -> Condition {
+        let [restored_at, backup_at] = [restored_at, backup_at].map(|at| at.map(UtcTime::from_unix));
+        Condition { generation: 0, restored_at, backup_at, held, unwritten: false }
+    }
+
+    #[test]
+    fn an_old_backup_and_a_held_restore_are_said_with_their_commands() {
+        let week = BACKUP_DAYS * 86_400;
+        for (backup_at, expected) in
+            [(None, Verdict::Doubtful), (Some(0), Verdict::Good), (Some(-1), Verdict::Doubtful)]
+        {
+            let (verdict, text) =
+                backup(&condition(None, false, backup_at), UtcTime::from_unix(week), "/srv/x");
+            assert_eq!(verdict, expected, "{text}");
+            assert_eq!(
+                text.contains("candor-collector backup --data /srv/x"),
+                verdict != Verdict::Good,
+                "{text}"
+            );
+        }
+        for (restored_at, held, expected, said) in [
+            (None, false, Verdict::Good, "never came"),
+            (Some(1), true, Verdict::Bad, "restore --data /srv/x --accept-loss"),
+            (Some(1), false, Verdict::Good, "2 device(s) have not reported"),
+        ] {
+            let (verdict, text) = restore(&condition(restored_at, held, None), 2, "/srv/x");
+            assert!(verdict == expected && text.contains(said), "{text}");
+        }
+    }
+}
