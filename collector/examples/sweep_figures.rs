@@ -36,7 +36,7 @@ fn main() {
     drop(store::create(&path).expect("a store"));
     fill(&path, rows);
     let store = store::open(&path, StoreOptions::default()).expect("the store opens");
-    let beside = store::open_beside(&path).expect("the store opens a second time");
+    let beside = store::open_beside(&path, None).expect("the store opens a second time");
     let (now, done) = (UtcTime::from_unix(1_000_000), AtomicBool::new(false));
     let alone = std::thread::scope(|scope| {
         let alone = scope.spawn(|| writes(store.as_ref(), now, &done));

@@ -100,14 +100,14 @@ impl Collector {
     pub fn open(
         dir: &DataDir,
         authorities: impl IntoIterator<Item = String>,
-        options: StoreOptions,
+        mut options: StoreOptions,
         clock: Clock,
         random: Random,
     ) -> Result<Self, OpenError> {
         let config = Config::read(&dir.config())?;
         let keys = OnlineKeys::read(dir)?;
         let has_journal = config.journal.is_some();
-        let options = StoreOptions { journal: config.journal(), ..options };
+        options.journal = config.journal();
         let store = store::open(&dir.database(), options)?;
         let challenge_key = store::wait(store.challenge_key(random_bytes(random.as_ref())?))?;
         let held = store::wait(store.condition())?.held;

@@ -120,12 +120,12 @@ impl From<CycleError> for Failure {
             CycleError::Identity(error) => error.into(),
             CycleError::Ledger(error) | CycleError::Ship(ShipError::Ledger(error)) => error.into(),
             CycleError::File(error) | CycleError::Ship(ShipError::File(error)) => error.into(),
-            CycleError::AskedTooOften { .. } => Self::new(Exit::Unreachable, error),
-            CycleError::Head(_) => Self::new(Exit::Tampered, error),
-            CycleError::Unreachable(_) | CycleError::Ship(ShipError::Later { .. }) => {
-                Self::new(Exit::Unreachable, error)
+            CycleError::AskedTooOften { .. }
+            | CycleError::Unreachable(_)
+            | CycleError::Ship(ShipError::Later { .. }) => Self::new(Exit::Unreachable, error),
+            CycleError::Head(_) | CycleError::Ship(ShipError::Receipt { .. }) => {
+                Self::new(Exit::Tampered, error)
             }
-            CycleError::Ship(ShipError::Receipt { .. }) => Self::new(Exit::Tampered, error),
             CycleError::Documents(_)
             | CycleError::Remade { .. }
             | CycleError::Ship(ShipError::Stopped { .. } | ShipError::Compress { .. }) => {

@@ -75,6 +75,7 @@ impl Default for BackupKeeping {
 }
 
 impl BackupKeeping {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
