@@ -211,6 +211,7 @@ mod tests {
                 database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
             let expected = match table.as_str() {
                 "value_key" | "deletion" => 4,
+                "condition" => 1,
                 _ => 0,
             };
             assert_eq!(left, expected, "{table}");
