@@ -27,5 +27,6 @@ mod schedule;
 mod sent;
 pub mod ship;
 pub mod verdict;
+mod zone;
 
 pub(crate) use durable::FileError;

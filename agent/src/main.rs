@@ -40,6 +40,8 @@ enum Verb {
     Custody(cli::custody::CustodyArgs),
     /// See what was read on this device, when and for whom
     Readings(cli::readings::ReadingsArgs),
+    /// Set and see the most that may ever be collected on this device
+    Ceiling(cli::ceiling::CeilingArgs),
     /// See whether this device reports, and if not, why
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
@@ -73,6 +75,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Policy(args) => cli::policy::run(args, &context),
         Verb::Custody(args) => cli::custody::run(args, &context),
         Verb::Readings(args) => cli::readings::run(args, &context),
+        Verb::Ceiling(args) => cli::ceiling::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
         Verb::LedgerService(args) => cli::ledger_service::run(args, &context),

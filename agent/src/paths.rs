@@ -106,6 +106,13 @@ impl Paths {
         self.state.join("reader")
     }
 
+    /// The author's file of the ceiling: beside the machine's configuration, or in a state directory of its own.
+    pub(crate) fn ceiling(&self) -> PathBuf {
+        const NAME: &str = "ceiling.toml";
+        let of_system = platform::system_config().filter(|_| self.are_the_systems());
+        of_system.map_or_else(|| self.state.join(NAME), |config| config.with_file_name(NAME))
+    }
+
     /// Configuration of this state directory.
     pub(crate) fn config(&self) -> PathBuf {
         self.state.join("config.toml")

@@ -56,6 +56,14 @@ impl UtcTime {
         Self::from_unix(self.unix() - self.unix().rem_euclid(60))
     }
 
+    /// The day of the week, Monday being 0, and the minute of that day on the clocks of a zone.
+    pub(crate) fn day_and_minute(self, zone: &jiff::tz::TimeZone) -> (usize, u16) {
+        let local = zone.to_datetime(self.0);
+        let day = local.weekday().to_monday_zero_offset().unsigned_abs();
+        let minute = u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
+        (usize::from(day), minute)
+    }
+
     /// The calendar date, `2026-11-22`.
     pub fn date(self) -> String {
         self.to_string().chars().take(10).collect()

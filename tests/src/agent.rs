@@ -151,6 +151,24 @@ impl Agent {
         self.command(arguments).output().expect("candor starts").into()
     }
 
+    /// Sets the device's ceiling from the text of an author's file.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn set_ceiling(&self, text: &str) {
+        let file = self.folder.path().join("ceiling.toml");
+        std::fs::write(&file, text).expect("the ceiling can be written");
+        let _ = self.run(&["ceiling", "set", &file.to_string_lossy()]).exits(0);
+    }
+
+    /// Lets these fields and no others be collected, as any policy has them.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn allow_only(&self, fields: &[&str]) {
+        self.set_ceiling(&format!("format = 1\n[[allow]]\naccounts = true\nfields = {fields:?}\n"));
+    }
+
     /// One cycle.
     pub fn cycle(&self) -> Said {
         self.run(&["run", "--once"])

@@ -89,7 +89,7 @@ fn a_ceiling_on_the_device_keeps_the_words_back() {
     let collector = Collector::with_policy(&policy(CUSTODY));
     let agent = Agent::enrolled(&collector);
     let _ = agent.cycle().exits(0);
-    std::fs::write(agent.state().join("reader/ceiling.json"), r#"{"v":1,"only":["x.custody.at"]}"#).unwrap();
+    agent.allow_only(&["x.custody.at"]);
     let said = custody(&agent, "out", "CONDITION-marker").exits(0);
     assert!(said.out.contains("x.custody.at;"), "{}", said.out);
     assert_eq!(shown(&agent)["sent"], json!(["x.custody.at"]));
@@ -97,7 +97,7 @@ fn a_ceiling_on_the_device_keeps_the_words_back() {
     let last = last_stored(&collector);
     assert_eq!(last["absent"]["x.custody.condition"], "ceiling");
     assert!(!last.to_string().contains("CONDITION-marker"), "{last}");
-    std::fs::write(agent.state().join("reader/ceiling.json"), r#"{"v":1,"only":[]}"#).unwrap();
+    agent.set_ceiling("format = 1\n[[allow]]\nfields = [\"*\"]\ntreat = \"drop\"\n");
     let said = agent.run(&["custody", "show"]).exits(0);
     assert!(said.out.contains("limits or a missing consent"), "{}", said.out);
 }

@@ -268,7 +268,6 @@ fn a_report_that_waited_is_not_sent_once_the_policy_permits_less() {
 #[test]
 fn a_report_that_waited_is_not_sent_once_the_device_allows_less() {
     let (collector, agent, _) = waiting();
-    let ceiling = agent.state().join("reader/ceiling.json");
-    std::fs::write(ceiling, r#"{"v":1,"only":["package.name","package.version","package.type"]}"#).unwrap();
+    agent.allow_only(&["package.name", "package.version", "package.type"]);
     withheld(&collector, &agent);
 }

@@ -4,10 +4,11 @@
 
 mod support;
 
+use candor_reader::state::State;
 use collector_proto::catalog::fields;
 use collector_proto::disclosure::request::{KeepDocuments, Preview, ShowDevice, ShowReadings};
 use collector_proto::disclosure::{Answer, Question, Request};
-use collector_proto::policy::Treatment;
+use collector_proto::policy::{Ceiling, CeilingTerms, Treatment};
 use collector_proto::time::UtcTime;
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
@@ -113,7 +114,9 @@ fn a_second_preview_within_a_minute_has_nothing_read() {
     let first = preview();
     assert_eq!((preview(), readings()), (first, 1));
     // Another ceiling is another answer.
-    std::fs::write(service.bench.state().join("ceiling.json"), r#"{"v":1,"only":["os.version"]}"#).unwrap();
+    let ceiling = Ceiling::Set(CeilingTerms::only(&[fields::OS_VERSION].into_iter().collect()));
+    let state = State::at(&service.bench.state());
+    state.keep_ceiling(&ceiling, &state.lock().unwrap()).unwrap();
     let narrowed = preview();
     assert_eq!((narrowed["disclosure"]["absent"]["os.name"].as_str(), readings()), (Some("ceiling"), 2));
 }

@@ -19,7 +19,9 @@ use collector_proto::disclosure::{
 };
 use collector_proto::messages::Absence;
 use collector_proto::policy::trust::Documents;
-use collector_proto::policy::{Ceiling, Consent, Filter, KeyScope, PolicyDocument, Rule, Treatment};
+use collector_proto::policy::{
+    Ceiling, CeilingTerms, Consent, Filter, KeyScope, PolicyDocument, Rule, Treatment,
+};
 use collector_proto::value::Value;
 use std::collections::BTreeMap;
 use support::{Bench, Signer, disclosure, now, policy, refusal, rule};
@@ -410,8 +412,8 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
     let state = State::at(&bench.state());
-    let only = [fields::OS_NAME, fields::HOST_NAME].into_iter().collect();
-    state.keep_ceiling(Ceiling::Only(only), &state.lock().unwrap()).unwrap();
+    let only = CeilingTerms::only(&[fields::OS_NAME, fields::HOST_NAME].into_iter().collect());
+    state.keep_ceiling(&Ceiling::Set(only), &state.lock().unwrap()).unwrap();
     let mut with_consent = rule(fields::HOST_NAME, Treatment::Keep);
     with_consent.purposes = std::iter::once("consent".to_owned()).collect();
     let rules =
@@ -626,6 +628,8 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.root(1), "staff");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
+    let state = State::at(&bench.state());
+    state.keep_ceiling(&Ceiling::Unset, &state.lock().unwrap()).unwrap();
     for name in ["trust.json", "floor.json", "keys.json", "ceiling.json", "consent.json", "last_reading.json"]
     {
         let path = bench.state().join(name);

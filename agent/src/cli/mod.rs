@@ -1,6 +1,7 @@
 //! The person's command: one file per verb, or one folder where a verb has verbs of its own. Each has its arguments, its
 //! help and `run`.
 
+pub mod ceiling;
 mod confinement;
 mod context;
 pub mod custody;

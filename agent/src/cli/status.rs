@@ -1,16 +1,17 @@
 //! `candor status`: whether this device reports, under what, and if not, why.
 
+use super::ceiling::Drift;
 use super::in_force::InForce;
 use super::{Context, Failure, Format, confinement};
 use crate::confine::Confined;
 use crate::device::Device;
 use crate::reader_client::ReaderError;
 use crate::{schedule, verdict};
-use collector_proto::catalog::SandboxLevel;
+use collector_proto::catalog::{FieldId, SandboxLevel};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
 use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
-use collector_proto::policy::Verdict;
+use collector_proto::policy::{Ceiling, Verdict};
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
@@ -38,6 +39,7 @@ struct DeviceStatus {
     refused: Option<RefusalMessage>,
     sandbox: Option<SandboxStatus>,
     agent_sandbox: Option<AgentSandboxStatus>,
+    ceiling: Option<CeilingStatus>,
     ledger: Option<LedgerStatus>,
     next_report: Option<UtcTime>,
 }
@@ -104,6 +106,40 @@ struct AgentSandboxStatus {
     parts: Confined,
 }
 
+/// The most that may ever be collected here.
+#[derive(Serialize)]
+struct CeilingStatus {
+    /// How many fields it allows; `None` where none is set.
+    allowed: Option<usize>,
+    /// Until when nothing is read for a report and nothing is sent.
+    quiet_until: Option<UtcTime>,
+    /// That the author's file is another one.
+    drift: Option<Drift>,
+}
+
+impl CeilingStatus {
+    /// `None` where none is set and none is written.
+    fn of(ceiling: &Ceiling, now: UtcTime, context: &Context) -> Option<Self> {
+        let allowed = ceiling.terms().map(|terms| terms.allow.len());
+        let drift = Drift::of(ceiling, context);
+        let quiet_until = ceiling.quiet_until(now);
+        (allowed.is_some() || drift.is_some()).then_some(Self { allowed, quiet_until, drift })
+    }
+
+    /// In words, a line each.
+    fn lines(&self) -> Vec<String> {
+        let all = FieldId::all().count();
+        let allowed = self.allowed.map(|allowed| {
+            format!("at most {allowed} of {all} fields, whatever the policy says; candor ceiling show")
+        });
+        let quiet = self.quiet_until.map(|until| {
+            format!("quiet hours until {until}: nothing is read for a report and nothing is sent")
+        });
+        let drift = self.drift.as_ref().map(|drift| drift.told.clone());
+        [allowed, quiet, drift].into_iter().flatten().collect()
+    }
+}
+
 #[derive(Serialize)]
 struct LedgerStatus {
     last_entry: u64,
@@ -137,6 +173,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         refused: None,
         sandbox: None,
         agent_sandbox: None,
+        ceiling: None,
         ledger: None,
         next_report: None,
     };
@@ -160,6 +197,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     match reader {
         Ok(reader) => {
             let level = reader.sandbox.level();
+            status.ceiling = CeilingStatus::of(&reader.ceiling, now, context);
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
             status.refused = reader.refused.or(status.refused);
         }
@@ -178,6 +216,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
             now.plus_seconds(schedule::seconds_until(due, now, every))
         })
     });
+    let quiet_until = status.ceiling.as_ref().and_then(|ceiling| ceiling.quiet_until);
+    status.next_report = status.next_report.map(|next| quiet_until.map_or(next, |until| next.max(until)));
     status.ledger = ledger;
     let Device { id, collector, group, .. } = device;
     status.enrolment = Some(EnrolmentStatus { device_id: id, collector, group });
@@ -265,6 +305,11 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     }
     if let Some(refused) = &status.refused {
         line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));
+    }
+    let mut label = "Ceiling";
+    for told in status.ceiling.iter().flat_map(CeilingStatus::lines) {
+        line(label, told);
+        label = "";
     }
     if let Some(SandboxStatus { level, parts }) = &status.sandbox {
         line("Sandbox", format!("reader: {}", sandbox(*level, *parts)));

@@ -18,15 +18,18 @@ use crate::verdict;
 use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::Receipt;
-use collector_proto::policy::Announcements;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
+use collector_proto::policy::{Announcements, Ceiling};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
-/// How many questions a cycle asks the reader, so many of which wait for theirs before the process is confined: what may be
-/// reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
+/// How many questions a cycle asks the reader, so many of which wait for theirs before the process is confined: the device's
+/// ceiling; what may be reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
 /// cycle, the reader is told of it with the next.
-pub(crate) const QUESTIONS: usize = 2;
+pub(crate) const QUESTIONS: usize = 3;
+
+/// How many of them sending what is kept asks: the ceiling, and the permit.
+pub(crate) const QUESTIONS_TO_RESEND: usize = 2;
 
 /// Everything that a cycle works with.
 pub(crate) struct Pipeline<'lock> {
@@ -38,6 +41,8 @@ pub(crate) struct Pipeline<'lock> {
     /// The versions of the policy that stand, as the reader said last.
     announced: Announcements,
     reader: ReaderClient,
+    /// The device's ceiling, as the reader said last.
+    ceiling: Ceiling,
     ledger: LedgerWriter<'lock>,
     confined: Confined,
 }
@@ -63,6 +68,7 @@ impl<'lock> Pipeline<'lock> {
             documents,
             announced: Announcements::default(),
             reader,
+            ceiling: Ceiling::Unset,
             ledger,
             confined,
         };
@@ -103,10 +109,17 @@ impl<'lock> Pipeline<'lock> {
         outcome: &mut CycleOutcome,
     ) -> Result<(), CycleError> {
         self.remove_expired(clock())?;
+        if self.is_quiet(clock(), outcome)? {
+            return Ok(());
+        }
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
         self.confined_as_accepted(now).inspect_err(|_| self.hand_documents_over())?;
         let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
+            Err(error) if error.quiet_until().is_some() => {
+                outcome.quiet_until = error.quiet_until();
+                return Ok(());
+            }
             Err(error) if error.not_before().is_some() => {
                 outcome.not_due = error.not_before();
                 return self.send_kept(unreachable, link, clock, random, outcome).await;
@@ -178,6 +191,9 @@ impl<'lock> Pipeline<'lock> {
             return Ok(outcome);
         }
         let sent = async {
+            if self.is_quiet(clock(), &mut outcome)? {
+                return Ok(());
+            }
             let unreachable = self.fetch_documents(link, clock(), random).await?;
             self.send_kept(unreachable, link, clock, random, &mut outcome).await
         };
@@ -185,6 +201,14 @@ impl<'lock> Pipeline<'lock> {
             Ok(()) => Ok(outcome),
             Err(error) => Err((outcome, error)),
         }
+    }
+
+    /// Whether the device's ceiling has quiet hours now. Asked before anything is sent, if only a question for documents: that alone
+    /// tells the collector that the device is in use.
+    fn is_quiet(&mut self, now: UtcTime, outcome: &mut CycleOutcome) -> Result<bool, CycleError> {
+        self.ceiling = self.reader.ceiling()?;
+        outcome.quiet_until = self.ceiling.quiet_until(now);
+        Ok(outcome.quiet_until.is_some())
     }
 
     /// Sends what is kept, if anything, under the permit that the reader gives without reading.

@@ -17,6 +17,8 @@ use collector_proto::time::UtcTime;
 pub(crate) struct CycleOutcome {
     /// From when on the machine may be read again, where it was not because the policy asks for it less often.
     pub(crate) not_due: Option<UtcTime>,
+    /// Until when the device's ceiling has quiet hours, where they kept something from being read or sent.
+    pub(crate) quiet_until: Option<UtcTime>,
     /// Entry of the report that was made.
     pub(crate) recorded: Option<u64>,
     /// Entries that the collector confirmed, with the bytes that travelled.

@@ -206,6 +206,9 @@ impl Pipeline<'_> {
         clock: &impl Fn() -> UtcTime,
     ) -> Result<Turn, CycleError> {
         let now = clock();
+        if let Some(until) = self.ceiling.quiet_until(now) {
+            return Ok(Turn::Quiet(until));
+        }
         let in_force = self.confined_as_accepted(now)?;
         let recorded = self.ledger.load(number)?;
         let kept_rows = self.paths.baseline();
@@ -252,6 +255,7 @@ impl Pipeline<'_> {
             Turn::Shipped(Shipped::SendAgain(_)) => {}
             Turn::TooLarge(error) => sent.kept = sent.kept.take().or(Some(error)),
             Turn::Withheld => outcome.withheld.push(number),
+            Turn::Quiet(until) => outcome.quiet_until = Some(until),
         }
     }
 }
@@ -263,6 +267,8 @@ enum Turn {
     TooLarge(ShipError),
     /// It is kept: what is in force now does not permit it.
     Withheld,
+    /// It waits for the end of the quiet hours of the device's ceiling, which began meanwhile.
+    Quiet(UtcTime),
 }
 
 /// The outcome of sending.

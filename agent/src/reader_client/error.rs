@@ -120,6 +120,14 @@ impl ReaderError {
         if let Self::Refused(refusal) = self { refusal.not_before } else { None }
     }
 
+    /// Until when the device's ceiling has quiet hours, where that is why nothing is read.
+    pub fn quiet_until(&self) -> Option<UtcTime> {
+        match self {
+            Self::Refused(refusal) if refusal.code == RefusalMessage::QUIET_HOURS => refusal.not_before,
+            _ => None,
+        }
+    }
+
     /// Whether the reader broke the rules it is bound to, so that its answer counts as tampered with.
     pub const fn is_violation(&self) -> bool {
         matches!(self, Self::NotPermitted(_) | Self::OtherPolicy)

@@ -17,8 +17,8 @@ use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
     self, Acknowledge, Disclose, KeepDocuments, ListSent, Preview, PreviewForEverybody, RecordCustody,
-    RecordLedger, RecordShown, ShowCustody, ShowDevice, ShowHistory, ShowReadings, ShowSent, ShowStatus,
-    SummariseSent, VerifySent,
+    RecordLedger, RecordShown, SetCeiling, ShowCeiling, ShowCustody, ShowDevice, ShowHistory, ShowReadings,
+    ShowSent, ShowStatus, SummariseSent, VerifySent,
 };
 use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
@@ -28,7 +28,7 @@ use collector_proto::disclosure::{
 use collector_proto::messages::Bundle;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal, RootRef, Trust};
 use collector_proto::policy::{
-    Announced, Announcements, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
+    Announced, Announcements, Ceiling, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
 };
 use collector_proto::time::UtcTime;
 use exchange::Reached;
@@ -288,6 +288,16 @@ impl ReaderClient {
             ReaderError::Refused(refusal) => ReaderError::Ledger(refusal),
             other => other,
         })
+    }
+
+    /// The ceiling of this device, as far as this account is told of the accounts in it.
+    pub fn ceiling(&self) -> Result<Ceiling, ReaderError> {
+        Ok(self.ask(ShowCeiling {})?.ceiling)
+    }
+
+    /// Has the reader keep a ceiling, replacing an earlier one.
+    pub(crate) fn set_ceiling(&self, ceiling: Ceiling) -> Result<Ceiling, ReaderError> {
+        Ok(self.ask(SetCeiling { ceiling })?.ceiling)
     }
 
     /// Has the reader keep where the ledger ends.

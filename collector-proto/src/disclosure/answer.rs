@@ -50,6 +50,8 @@ pub enum Answer<D = DisclosureMessage> {
     SentVerified(VerifiedSent),
     /// How many reports it holds.
     SentSummarised(SummarisedSent),
+    /// The ceiling that is kept.
+    Ceiling(CeilingAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -73,7 +75,7 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     pub standing: KeptVersions,
     /// Platform of the permit.
     pub platform: Platform,
-    /// The device's ceiling. Always written: a missing one would be read as none.
+    /// The device's ceiling, as far as the asker is told of the accounts in it. Always written: a missing one would be read as none.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub ceiling: Ceiling,
     /// Purposes consented to; `None` where the asker is not told. Then the rows have the last word: a field that rests on consent
@@ -119,7 +121,7 @@ pub struct ReaderStatus {
     pub fresh_until: Option<UtcTime>,
     /// Why nothing may be collected.
     pub refused: Option<RefusalMessage>,
-    /// The device's ceiling. Always written: a missing one would be read as none.
+    /// The device's ceiling, as far as the asker is told of the accounts in it. Always written: a missing one would be read as none.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub ceiling: Ceiling,
     /// Purposes consented to; `None` where the asker is not told.
@@ -216,6 +218,15 @@ pub struct HistoryAnswer {
     pub is_whole: bool,
 }
 
+/// The ceiling that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CeilingAnswer {
+    /// The ceiling, as far as whoever asks is told of the accounts in it. Always written: a missing one would be read as none.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub ceiling: Ceiling,
+}
+
 /// The hand-over that is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -245,6 +256,8 @@ impl RefusalMessage {
     pub const TOO_MANY_QUESTIONS: &'static str = "too_many_questions";
     /// Word of a refusal of what is no question.
     pub const QUESTION_NOT_UNDERSTOOD: &'static str = "question_not_understood";
+    /// Word of a refusal within the quiet hours of the device's ceiling.
+    pub const QUIET_HOURS: &'static str = "quiet_hours";
     /// Word of a question to which the reader gave no answer.
     pub const NO_ANSWER: &'static str = "no_answer";
 
@@ -302,5 +315,6 @@ answers!(
     SentShown(SentEntry),
     SentVerified(VerifiedSent),
     SentSummarised(SummarisedSent),
+    Ceiling(CeilingAnswer),
     Refused(RefusalMessage)
 );

@@ -16,8 +16,8 @@ pub mod sent;
 
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
-    AcknowledgeAnswer, Answer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer, HistoryAnswer,
-    LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned, ShownAnswer,
+    AcknowledgeAnswer, Answer, CeilingAnswer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer,
+    HistoryAnswer, LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned, ShownAnswer,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use history::{PolicyChange, PolicyEvent};

@@ -6,16 +6,16 @@
 
 use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{
-    AcknowledgeAnswer, Answer, Condition, CustodyAnswer, DeviceAnswer, Direction, DisclosureAnswer,
-    DisclosureMessage, DocumentsAnswer, HistoryAnswer, LedgerAnswer, LedgerEnd, ReaderStatus, ReadingsAnswer,
-    RootPinned, ShownAnswer,
+    AcknowledgeAnswer, Answer, CeilingAnswer, Condition, CustodyAnswer, DeviceAnswer, Direction,
+    DisclosureAnswer, DisclosureMessage, DocumentsAnswer, HistoryAnswer, LedgerAnswer, LedgerEnd,
+    ReaderStatus, ReadingsAnswer, RootPinned, ShownAnswer,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::messages::TenantKey;
 use crate::policy::trust::Documents;
-use crate::policy::{PolicyDocument, PolicyRef};
+use crate::policy::{Ceiling, PolicyDocument, PolicyRef};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -188,6 +188,20 @@ pub struct SummariseSent {}
 #[serde(deny_unknown_fields)]
 pub struct ShowReadings {}
 
+/// Keeps a ceiling, replacing an earlier one, or that none is set any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetCeiling {
+    /// The ceiling. Always written: a missing one would be read as none.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub ceiling: Ceiling,
+}
+
+/// Shows the ceiling that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowCeiling {}
+
 /// One row for each request: its operation, its type, its word on the pipe, and its answer's type.
 macro_rules! requests {
     ($($operation:ident = $word:literal => $answer:ident($answered:ty);)+) => {
@@ -252,6 +266,8 @@ requests! {
     ShowSent = "sent_show" => SentShown(SentEntry);
     VerifySent = "sent_verify" => SentVerified(VerifiedSent);
     SummariseSent = "sent_summary" => SentSummarised(SummarisedSent);
+    SetCeiling = "set_ceiling" => Ceiling(CeilingAnswer);
+    ShowCeiling = "ceiling" => Ceiling(CeilingAnswer);
 }
 
 /// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader

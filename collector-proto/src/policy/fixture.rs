@@ -145,7 +145,8 @@ pub(super) fn checked(document: PolicyDocument) -> Policy {
     Policy::check(document).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-fn treatments_of(field: FieldId) -> Vec<Treatment> {
+/// Every treatment that the field takes.
+pub(super) fn treatments_of(field: FieldId) -> Vec<Treatment> {
     let mut all = vec![
         Treatment::Keep,
         Treatment::TruncateIp { v4: 24, v6: 48 },

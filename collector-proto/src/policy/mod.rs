@@ -6,6 +6,7 @@
 
 #[cfg(feature = "author")]
 pub mod author;
+pub mod ceiling;
 mod check;
 pub mod diff;
 mod document;
@@ -27,6 +28,7 @@ mod verdict;
 mod versions;
 
 pub use crate::catalog::{Generalisation, KeyScope, Necessity};
+pub use ceiling::{Allowance, Ceiling, CeilingTerms};
 pub use check::{Policy, PolicyFault};
 pub use document::{
     Authority, Controller, Declarations, Filter, PolicyDocument, PolicyKind, Purpose, Recipient, Transfer,
@@ -36,7 +38,7 @@ pub use fit::{BoundsOf, fits};
 pub use in_force::{Announced, Announcement, Announcements, InForce, Remembered, Wait};
 pub use kept::kept;
 pub use narrow::{narrowed, terms};
-pub use permit::{Ceiling, Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
+pub use permit::{Consent, Draft, Grant, Permit, PolicyRef, Signed, Standing, Withheld};
 pub use rule::{Rule, Unsupported, Word, WrittenRule, meaning};
 pub use treatment::Treatment;
 pub use verdict::{NotInForce, Verdict};

@@ -117,6 +117,10 @@ const fn row(operation: Operation) -> Row {
         Operation::ListSent | Operation::ShowSent | Operation::VerifySent | Operation::SummariseSent => {
             PEOPLE
         }
+        // What may ever be collected here is for root to say. The agent may neither raise it nor lift it.
+        Operation::SetCeiling => EQUALS,
+        // It tells people what is never collected from them, and the agent when to be quiet.
+        Operation::ShowCeiling => EVERYBODY,
         // Whoever reads the notice may say so. The agent, which nobody reads anything with, could only forge it.
         Operation::Acknowledge => PEOPLE,
     }
@@ -149,6 +153,8 @@ mod tests {
             (Operation::ShowSent, [true, false, true]),
             (Operation::VerifySent, [true, false, true]),
             (Operation::SummariseSent, [true, false, true]),
+            (Operation::SetCeiling, [true, false, false]),
+            (Operation::ShowCeiling, [true, true, true]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {

@@ -1,11 +1,13 @@
 //! Who is asked for the places of a machine.
 
+use super::never::Never;
 use super::{AccountId, Content, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// Answers for one place at a time, or says why not.
 ///
@@ -48,6 +50,14 @@ pub(crate) trait Broker: fmt::Debug + Send {
     fn link(&self, _place: Place<'_>) -> Result<String, Unreadable> {
         Err(Unreadable::Missing)
     }
+
+    /// The accounts that the machine itself lists, each with its name.
+    fn accounts(&self) -> Result<Vec<(AccountId, String)>, Unreadable> {
+        Err(Unreadable::Missing)
+    }
+
+    /// From here on their directories are not looked into, and are not named. Said before [`Self::prepare`].
+    fn leave_alone(&self, _never: Arc<Never>) {}
 
     /// Whose the home of this name is: `/home/<name>`.
     fn owner_of_home(&self, _name: &str) -> Result<AccountId, Unreadable> {

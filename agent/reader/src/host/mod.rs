@@ -13,6 +13,7 @@ mod account;
 mod broker;
 mod content;
 mod lines;
+mod never;
 mod place;
 mod random;
 
@@ -40,13 +41,16 @@ use broker::{Broker, Last};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::messages::Absence;
+use collector_proto::policy::ceiling::NeverAccount;
 use collector_proto::time::UtcTime;
 use content::Content;
+pub(crate) use never::Never;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most bytes of a small file such as os-release, resolv.conf or a sysfs attribute. Real ones are below 4 KiB.
@@ -144,6 +148,8 @@ pub struct Host {
     touched: RefCell<BTreeSet<SourcePlace>>,
     /// Places in the directories of persons that nobody asked for, though the fields that are read have them among their sources.
     closed: RefCell<BTreeSet<SourcePlace>>,
+    /// Accounts about which nothing is read.
+    never: RefCell<Arc<Never>>,
     /// What answers for this machine beside its files; a tree of files has nothing of the kind.
     live: Option<system::Live>,
 }
@@ -157,6 +163,7 @@ impl Host {
             broker: Box::new(files),
             touched: RefCell::default(),
             closed: RefCell::default(),
+            never: RefCell::default(),
         }
     }
 
@@ -186,6 +193,29 @@ impl Host {
         let mut prepared = self.broker.prepare(sources);
         prepared.helpers.extend(helper);
         prepared
+    }
+
+    /// Who the entries mean on this machine.
+    pub(crate) fn who(&self, entries: Vec<NeverAccount>) -> Result<Never, Unreadable> {
+        let accounts = if entries.is_empty() {
+            Vec::new()
+        } else {
+            if_present(self.broker.accounts())?.unwrap_or_default()
+        };
+        Ok(Never::of(entries, accounts))
+    }
+
+    /// From here on nothing about these accounts is read, and nobody looks into their directories. Said before
+    /// [`Self::prepare`].
+    pub(crate) fn leave_alone(&self, never: Never) {
+        let never = Arc::new(never);
+        self.broker.leave_alone(Arc::clone(&never));
+        self.never.replace(never);
+    }
+
+    /// Whether nothing about the account is read.
+    pub(crate) fn is_never(&self, account: &AccountId, name: Option<&str>) -> bool {
+        self.never.borrow().covers(Some(account), name)
     }
 
     /// Answers from here on that these places are not there, and leaves them alone.

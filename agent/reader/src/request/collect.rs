@@ -57,6 +57,11 @@ impl Reader<'_> {
             Some(DailyReading::Read(_)) | None => permit,
         };
         let own = self.own(&permit, device_id)?;
+        let never = self.host.who(limits.never()).map_err(Refused::Accounts)?;
+        let (ceiling, consent) = limits.into_parts();
+        // Whoever asks is told before the sandbox is put up: then the machine's accounts are not read any more.
+        let ceiling = self.told_of(ceiling, asked.0);
+        self.host.leave_alone(never);
         let journal = self.on_record(asked, &permit)?;
         let sandbox = self.confine(S::checked(policy), &permit)?;
         let reading = probe::read(self.host, &permit, &own);
@@ -65,7 +70,6 @@ impl Reader<'_> {
         }
         let (reading, left_out) = reading.seen_by(&self.viewer);
         let treated = treat::treat(reading, &permit, keys, daily)?;
-        let (ceiling, consent) = limits.into_parts();
         let consent = self.may_know_consents(asked.0).then_some(consent);
         Ok(DisclosureAnswer {
             policy: None,

@@ -25,6 +25,9 @@ impl Handle for Disclose {
         // A walk to a newer root holds even where the policy is refused.
         reader.state.remember(&pinned, &self.documents, reader.now, &lock)?;
         let accepted = Verdict::of(accepted).in_force()?;
+        if let Some(until) = reader.state.limits()?.quiet_until(reader.now) {
+            return Err(Refused::QuietHours { until });
+        }
         // What documents proved to have passed has passed, also where the clock stands a little behind it.
         let now = reader.now.max(pinned.trust().floor().max_time_seen);
         let every = accepted.terms().document().report_every;

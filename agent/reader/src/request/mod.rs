@@ -8,6 +8,7 @@
 //! rows.
 
 mod acknowledge;
+mod ceiling;
 mod collect;
 mod custody;
 mod disclose;
@@ -100,6 +101,8 @@ impl Reader<'_> {
             Request::ShowSent(request) => self.handle(request),
             Request::VerifySent(request) => self.handle(request),
             Request::SummariseSent(request) => self.handle(request),
+            Request::SetCeiling(request) => self.handle(request),
+            Request::ShowCeiling(request) => self.handle(request),
         }
     }
 

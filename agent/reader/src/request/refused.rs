@@ -29,6 +29,14 @@ pub(super) enum Refused {
     NotInForce(#[from] NotInForce),
     #[error("the policy asks for a report less often; the next reading is possible from {next} on")]
     NotDue { next: UtcTime },
+    #[error(
+        "the quiet hours of this device's ceiling last until {until}; nothing is read for a report or sent before"
+    )]
+    QuietHours { until: UtcTime },
+    #[error(
+        "the accounts of this machine cannot be looked up, and this device's ceiling names some about which nothing may be read"
+    )]
+    Accounts(#[source] Unreadable),
     #[error("less may leave than when the machine was last read; it has to be read again first")]
     ReadAgain,
     #[error(transparent)]
@@ -80,6 +88,8 @@ impl Refused {
             Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
             Self::NotInForce(refused) => refused.code(),
             Self::NotDue { .. } => "not_due",
+            Self::QuietHours { .. } => RefusalMessage::QUIET_HOURS,
+            Self::Accounts(_) => "accounts_unreadable",
             Self::ReadAgain => "read_again",
             Self::Ledger(_) => "other_ledger",
             Self::LedgerEnd => "ledger_malformed",
@@ -101,7 +111,10 @@ impl Refused {
 
     /// The stable word and the whole chain of causes in one sentence.
     pub(super) fn to_message(&self) -> RefusalMessage {
-        let not_before = if let Self::NotDue { next } = self { Some(*next) } else { None };
+        let not_before = match self {
+            Self::NotDue { next: instant } | Self::QuietHours { until: instant } => Some(*instant),
+            _ => None,
+        };
         RefusalMessage { code: self.code().to_owned(), message: chain(self), not_before }
     }
 }

@@ -14,6 +14,7 @@ impl Handle for ShowStatus {
     fn handle(self, reader: &Reader<'_>) -> Result<ReaderStatus, Refused> {
         let mut pinned = reader.pinned()?;
         let (ceiling, consent) = reader.state.limits()?.into_parts();
+        let ceiling = reader.told_of(ceiling, Self::OPERATION);
         let acknowledgements = reader.state.acknowledgements()?;
         let ledger = reader.state.ledger_head()?;
         let last_reading = reader.state.last_reading()?;

@@ -1,33 +1,52 @@
 //! `ceiling.json`: the most that may ever be collected on this device. A ceiling that was lifted is written as `null`.
+//!
+//! That there is such a file is remembered beside it, in `floor.json`: a device that had a ceiling and finds none reads nothing,
+//! however the file was lost. To remove both is to enrol again.
 
 use super::directory::StateFile;
-use super::{Lock, State, StateError};
+use super::{Damage, Lock, State, StateError};
 use collector_proto::contract::Version1;
 use collector_proto::policy::Ceiling;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CeilingFile {
+pub(super) struct CeilingFile {
     v: Version1,
     // A missing member would be read as `null`.
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    only: Ceiling,
+    ceiling: Ceiling,
 }
 
 impl StateFile for CeilingFile {
     const NAME: &'static str = "ceiling.json";
     const VERSION: u64 = 1;
-    const AGAIN: &'static str = "remove it and set the ceiling again";
+    const AGAIN: &'static str = "set the ceiling again, as root, with `candor ceiling set`";
 }
 
 impl State {
-    pub(super) fn ceiling(&self) -> Result<Ceiling, StateError> {
-        Ok(self.directory.read::<CeilingFile>()?.map_or(Ceiling::Unset, |file| file.only))
+    /// The ceiling that is kept.
+    pub(crate) fn ceiling(&self) -> Result<Ceiling, StateError> {
+        match self.directory.read::<CeilingFile>()? {
+            Some(file) => Ok(file.ceiling),
+            None if self.had_ceiling()? => Err(self.directory.damaged::<CeilingFile>(Damage::Missing)),
+            None => Ok(Ceiling::Unset),
+        }
     }
 
-    /// Sets the ceiling, replacing an earlier one.
-    pub fn keep_ceiling(&self, ceiling: Ceiling, _: &Lock) -> Result<(), StateError> {
-        self.directory.write(&CeilingFile { v: Version1, only: ceiling })
+    /// Sets the ceiling, replacing an earlier one, also one that is damaged.
+    pub fn keep_ceiling(&self, ceiling: &Ceiling, lock: &Lock) -> Result<(), StateError> {
+        // First that there is one: whatever happens in between, nothing is read without it.
+        self.remember_ceiling(lock)?;
+        self.directory.write(&CeilingFile { v: Version1, ceiling: ceiling.clone() })
+    }
+
+    /// Whether a ceiling is kept, if only one that cannot be understood.
+    pub(super) fn has_ceiling_file(&self) -> Result<bool, StateError> {
+        match self.directory.read::<CeilingFile>() {
+            Ok(file) => Ok(file.is_some()),
+            Err(StateError::Damaged { .. } | StateError::Later { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 }

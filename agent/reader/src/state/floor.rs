@@ -1,4 +1,4 @@
-//! `floor.json`: what was accepted before. It only rises.
+//! `floor.json`: what was accepted before, which only rises, and whether the device ever had a ceiling.
 
 use super::directory::{ENROL_AGAIN, StateFile};
 use super::{Damage, Lock, State, StateError};
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 struct FloorFile {
     v: Version1,
     floor: Floor,
+    /// Whether a ceiling has to be kept beside it, if only one that was lifted.
+    had_ceiling: bool,
 }
 
 impl StateFile for FloorFile {
@@ -27,6 +29,21 @@ impl State {
     }
 
     pub(super) fn keep_floor(&self, floor: &Floor, _: &Lock) -> Result<(), StateError> {
-        self.directory.write(&FloorFile { v: Version1, floor: floor.clone() })
+        // One that was set before the device was enrolled, or put there by hand, counts from here on.
+        let had_ceiling = self.had_ceiling()? || self.has_ceiling_file()?;
+        self.directory.write(&FloorFile { v: Version1, floor: floor.clone(), had_ceiling })
+    }
+
+    /// Whether a ceiling was ever set on this device.
+    pub(super) fn had_ceiling(&self) -> Result<bool, StateError> {
+        Ok(self.directory.read::<FloorFile>()?.is_some_and(|file| file.had_ceiling))
+    }
+
+    /// Remembers that a ceiling was set. A device that is not enrolled has nothing to remember it in, and reads nothing for anybody.
+    pub(super) fn remember_ceiling(&self, _: &Lock) -> Result<(), StateError> {
+        match self.directory.read::<FloorFile>()? {
+            Some(file) if !file.had_ceiling => self.directory.write(&FloorFile { had_ceiling: true, ..file }),
+            Some(_) | None => Ok(()),
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::{State, StateError};
 use collector_proto::catalog::Platform;
+use collector_proto::policy::ceiling::NeverAccount;
 use collector_proto::policy::{Ceiling, Consent, Permit, Standing};
+use collector_proto::time::UtcTime;
 
 /// What is set on the device itself and only ever narrows a permit.
 ///
@@ -25,6 +27,16 @@ impl Limits {
     /// What a policy of this standing permits on this device.
     pub(crate) fn permit<S: Standing>(&self, policy: &S::Policy, platform: Platform) -> Permit<S> {
         Permit::derive(policy, platform, &self.ceiling, &self.consent)
+    }
+
+    /// Until when nothing is read for a report; `None` outside of quiet hours.
+    pub(crate) fn quiet_until(&self, now: UtcTime) -> Option<UtcTime> {
+        self.ceiling.quiet_until(now)
+    }
+
+    /// The accounts about which nothing is read.
+    pub(crate) fn never(&self) -> Vec<NeverAccount> {
+        self.ceiling.never().cloned().collect()
     }
 
     /// Both, for the answer that says what the permit was derived from.

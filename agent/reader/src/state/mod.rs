@@ -5,9 +5,9 @@
 //! trust.json    {"v":1,"pinned":{version,sha256},"root":envelope,"group":…,"device_id":…}
 //! versions.json {"v":1,"versions":{…}}   the versions of the policy that stand, when each came and was shown
 //! history.jsonl what happened to the policy: each version, what it changed, when it was shown; chained by digest (`history.rs`)
-//! floor.json    {"v":1,"floor":{…}}   accepted policy, last timestamp, latest proven time
+//! floor.json    {"v":1,"floor":{…},"had_ceiling":…}   accepted policy, last timestamp, latest proven time; whether a ceiling was ever set
 //! keys.json     {"v":1,"device":{id,key},"tenant":{id,key}}   mode 0600, secret
-//! ceiling.json  {"v":1,"only":["host.ip", …]}   optional: the most that may ever be collected on this device
+//! ceiling.json  {"v":1,"ceiling":{allow,quiet_hours,never}}   optional until one was set: the most that may ever be collected on this device
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! documents.json  {"v":1,"documents":{…}}   optional: the newest genuine documents that the agent handed over
@@ -29,7 +29,8 @@
 //! |---|---|---|
 //! | `trust.json`, `floor.json`, `keys.json` | every request is refused; nothing is read and nothing is changed | the later program again; or the directory is removed and the device enrolled again |
 //! | `versions.json` | every request is refused | the later program again; or the file is removed and the policy is shown again as the first one |
-//! | `ceiling.json`, `consent.json` | every request that reads is refused: what they withhold is unknown | the later program again; or the file is removed and its content set again |
+//! | `ceiling.json` | every request that reads is refused, also where the file is gone: what it withholds is unknown | the later program again; or the ceiling is set again |
+//! | `consent.json` | every request that reads is refused: what it withholds is unknown | the later program again; or the file is removed and its content set again |
 //! | `acknowledgements.json` | the status is refused, and nothing is acknowledged | the later program again; or the file is removed and the notice acknowledged again |
 //! | `documents.json` | the agent works on; whoever asks by the kept documents is told that they cannot be read | the next report replaces it |
 //! | `clock.json` | every request that goes by documents is refused | the later program again; or the file is removed |

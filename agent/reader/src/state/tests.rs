@@ -1,8 +1,9 @@
 use super::*;
-use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::catalog::fields;
 use collector_proto::digest::Digest;
 use collector_proto::messages::DailyReading;
-use collector_proto::policy::{Ceiling, Consent};
+use collector_proto::policy::trust::Floor;
+use collector_proto::policy::{Ceiling, CeilingTerms, Consent};
 use collector_proto::time::{Span, UtcTime};
 use std::fs;
 
@@ -88,21 +89,25 @@ fn a_state_that_cannot_be_written_is_named() {
     assert!(told(&error).contains("reader"), "{error}");
 }
 
+fn only(fields: impl IntoIterator<Item = collector_proto::catalog::FieldId>) -> Ceiling {
+    Ceiling::Set(CeilingTerms::only(&fields.into_iter().collect()))
+}
+
 #[test]
 fn limits_are_those_that_were_kept() {
     let (_keep, state) = state();
     let limits = || state.limits().unwrap().into_parts();
     assert_eq!(limits(), (Ceiling::Unset, Consent::default()));
     let lock = state.lock().unwrap();
-    let only: FieldSet = [fields::OS_NAME, fields::HOST_NAME].into_iter().collect();
+    let ceiling = only([fields::OS_NAME, fields::HOST_NAME]);
     let consent = Consent::to(["security".to_owned()]);
-    state.keep_ceiling(Ceiling::Only(only), &lock).unwrap();
+    state.keep_ceiling(&ceiling, &lock).unwrap();
     state.keep_consent(&consent, &lock).unwrap();
-    assert_eq!(limits(), (Ceiling::Only(only), consent));
+    assert_eq!(limits(), (ceiling, consent));
     // Nothing at all is a ceiling, and not the absence of one.
-    state.keep_ceiling(Ceiling::Only(FieldSet::EMPTY), &lock).unwrap();
-    assert_eq!(limits().0, Ceiling::Only(FieldSet::EMPTY));
-    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
+    state.keep_ceiling(&only([]), &lock).unwrap();
+    assert_eq!(limits().0, only([]));
+    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
     state.keep_consent(&Consent::default(), &lock).unwrap();
     assert_eq!(limits(), (Ceiling::Unset, Consent::default()));
 }
@@ -112,16 +117,55 @@ fn limits_are_written_in_their_documented_form_and_unknown_fields_stop_everythin
     let (_keep, state) = state();
     let lock = state.lock().unwrap();
     let written = |name: &str| fs::read_to_string(state.directory.path().join(name)).unwrap();
-    state.keep_ceiling(Ceiling::Only([fields::OS_NAME].into_iter().collect()), &lock).unwrap();
-    assert_eq!(written("ceiling.json"), r#"{"v":1,"only":["os.name"]}"#);
-    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
-    assert_eq!(written("ceiling.json"), r#"{"v":1,"only":null}"#);
+    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    assert_eq!(
+        written("ceiling.json"),
+        r#"{"v":1,"ceiling":{"allow":{"os.name":{"treat":"keep","retention":null,"accounts":true}},"quiet_hours":null,"never":[]}}"#
+    );
+    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
+    assert_eq!(written("ceiling.json"), r#"{"v":1,"ceiling":null}"#);
     state.keep_consent(&Consent::to(["b".to_owned(), "a".to_owned()]), &lock).unwrap();
     assert_eq!(written("consent.json"), r#"{"v":1,"purposes":["a","b"]}"#);
-    put(&state, "ceiling.json", r#"{"v":1,"only":["os.nme"]}"#);
+    for damaged in
+        [r#"{"v":1,"ceiling":{"allow":{"os.nme":null},"quiet_hours":null,"never":[]}}"#, r#"{"v":1}"#]
+    {
+        put(&state, "ceiling.json", damaged);
+        assert!(state.limits().is_err(), "{damaged}");
+    }
+}
+
+#[test]
+fn a_ceiling_that_is_gone_after_it_was_set_is_not_lifted() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    let file = state.directory.path().join("ceiling.json");
+    // Set before the device is enrolled, which is when there is a floor.
+    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    state.keep_floor(&Floor::default(), &lock).unwrap();
+    fs::remove_file(&file).unwrap();
+    let gone = told(&state.limits().unwrap_err());
+    assert!(
+        gone.contains("ceiling.json") && gone.contains("missing") && gone.contains("candor ceiling set"),
+        "{gone}"
+    );
+    // The floor rises, and it stays remembered.
+    state.keep_floor(&Floor::default(), &lock).unwrap();
     assert!(state.limits().is_err());
-    // A file without its only member is not a ceiling that was lifted.
-    put(&state, "ceiling.json", r#"{"v":1}"#);
+    // Neither is one that was lifted.
+    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
+    assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
+    fs::remove_file(&file).unwrap();
+    assert!(state.limits().is_err());
+    // A damaged one is set again, and one that was set after the device was enrolled is remembered as well.
+    put(&state, "ceiling.json", "{");
+    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    assert_eq!(state.ceiling().unwrap(), only([fields::OS_NAME]));
+    let (_other, state) = self::state();
+    let lock = state.lock().unwrap();
+    state.keep_floor(&Floor::default(), &lock).unwrap();
+    assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
+    state.keep_ceiling(&only([]), &lock).unwrap();
+    fs::remove_file(state.directory.path().join("ceiling.json")).unwrap();
     assert!(state.limits().is_err());
 }
 
@@ -194,7 +238,7 @@ fn what_a_crash_left_goes_with_the_next_lock() {
     put(&state, ".tmp-1-1", "{\"half");
     let lock = state.lock().unwrap();
     assert!(!state.directory.path().join(".tmp-1-1").exists());
-    state.keep_ceiling(Ceiling::Unset, &lock).unwrap();
+    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
 }
 

@@ -59,7 +59,7 @@ fn passes(row: &RawRow, field: FieldId, filter: &Filter) -> bool {
 }
 
 /// `*` stands for any run of characters, `?` for one; case counts. Linear in the text for each `*`.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     // Where the last `*` stands and how much of the text it has swallowed.

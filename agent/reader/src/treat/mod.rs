@@ -16,6 +16,7 @@ mod scope;
 mod seen_by;
 mod truncate;
 
+pub(crate) use filter::matches;
 pub use hmac::{BadHashKey, HashKey, HashKeys};
 pub use owner::{Owner, Viewer};
 pub use reading::Reading;

@@ -11,6 +11,7 @@ fn grant(treatment: Treatment) -> Grant {
         treatment,
         purposes: BTreeSet::new(),
         retention: collector_proto::time::Span::from_seconds(86_400),
+        longest: None,
         necessity: collector_proto::policy::Necessity::Optional,
         accounts: true,
         filters: BTreeMap::new(),

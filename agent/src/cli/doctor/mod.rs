@@ -1,6 +1,7 @@
 //! `candor doctor`: examines everything a report depends on, in one file per check. Changes nothing and sends no report.
 
 mod again;
+mod ceiling;
 mod clock;
 mod collector;
 mod enrolment;
@@ -133,6 +134,7 @@ const CHECKS: &[Check] = &[
     ("reader", Anybody, reader::check),
     ("clock", Anybody, clock::check),
     ("root of trust", Anybody, root::check),
+    ("ceiling", Anybody, ceiling::check),
     ("policy", Anybody, policy::check),
     ("agent's sandbox", Anybody, sandbox::check),
     ("page for everybody", Anybody, page::check),

@@ -34,8 +34,19 @@ pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> R
             Err(to_be_shown(&error, context))
         }
         Some(error) => Err(error.into()),
-        None => rejected(&outcome),
+        None => rejected(&outcome).and_then(|()| quiet(&outcome)),
     }
+}
+
+fn quiet(outcome: &CycleOutcome) -> Result<(), Failure> {
+    let Some(until) = outcome.quiet_until else { return Ok(()) };
+    Err(Failure::new(
+        Exit::Refused,
+        anyhow::anyhow!(
+            "the quiet hours of this device's ceiling last until {until}: nothing is read for a report and nothing is sent before; \
+             what is recorded is kept. See it: candor ceiling show"
+        ),
+    ))
 }
 
 /// A process that was confined for its cycle cannot write the notice any more.
@@ -65,6 +76,7 @@ fn rejected(outcome: &CycleOutcome) -> Result<(), Failure> {
 #[derive(Serialize)]
 struct WrittenOutcome {
     not_due: Option<UtcTime>,
+    quiet_until: Option<UtcTime>,
     recorded: Option<u64>,
     receipted: Vec<WrittenReceipt>,
     rejected: Vec<u64>,
@@ -101,6 +113,7 @@ fn report(
     }
     let written = WrittenOutcome {
         not_due: outcome.not_due,
+        quiet_until: outcome.quiet_until,
         recorded: outcome.recorded,
         receipted,
         rejected: outcome.rejected.iter().map(|(entry, _)| *entry).collect(),

@@ -8,7 +8,7 @@ use crate::cli::{Context, Exit, Failure, confinement};
 use crate::identity::{self, Enrolment};
 use crate::ledger::Ledger;
 use crate::lock::StateLock;
-use crate::pipeline::{CycleError, Pipeline, QUESTIONS};
+use crate::pipeline::{CycleError, Pipeline, QUESTIONS, QUESTIONS_TO_RESEND};
 use candor_uplink::UplinkError;
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SystemRandom;
@@ -92,7 +92,7 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
     let reader = context.reader(None);
     reader.prepare(match step {
         ServiceStep::Report => QUESTIONS,
-        ServiceStep::Resend => usize::from(anything_waits(context).map_err(hindered)?),
+        ServiceStep::Resend => QUESTIONS_TO_RESEND * usize::from(anything_waits(context).map_err(hindered)?),
     });
     let way = online::way(context, &enrolment.collector);
     let confined = confinement::enter(context, &way, &reader);
@@ -109,7 +109,7 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
     };
     let done = block_on(work).map_err(|failure| Hindrance::new(&failure, Some(step)))?;
     let not_due = match &done {
-        Ok(outcome) | Err((outcome, _)) => outcome.not_due,
+        Ok(outcome) | Err((outcome, _)) => outcome.quiet_until.or(outcome.not_due),
     };
     let rhythm = rhythm(&mut pipeline, not_due, clock());
     match done {

@@ -84,7 +84,7 @@ fn a_head_does_not_stand_by_what_a_limit_excludes_or_a_consent_covers_no_more() 
     fixture.cycle(&[], start()).unwrap();
     fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
     let later = start().plus_seconds(60);
-    let ceiling = Ceiling::Only(fixture_fields().into_iter().filter(|f| *f != fields::OS_NAME).collect());
+    let ceiling = Ceiling::Set(CeilingTerms::only(&fixture_fields().into_iter().filter(|f| *f != fields::OS_NAME).collect()));
     fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
     assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2], "excluded by a limit");
     // Withdrawn: that the field had no value in the newest report is all that the agent knows of it.
@@ -150,7 +150,7 @@ fn a_limit_on_what_had_no_value_holds_nothing_back() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = waiting(directory.path());
     // The fixture's machine has no `os.version`.
-    let ceiling = Ceiling::Only(fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect());
+    let ceiling = Ceiling::Set(CeilingTerms::only(&fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect()));
     fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
     assert_eq!(fixture.resend(&[], start().plus_seconds(60)).unwrap().receipted.len(), 1);
 }
@@ -206,7 +206,7 @@ fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
     let fixture = waiting(directory.path());
     let later = start().plus_seconds(60);
     // The person has withdrawn a field.
-    let ceiling = Ceiling::Only([fields::PACKAGE_NAME].into_iter().collect());
+    let ceiling = Ceiling::Set(CeilingTerms::only(&[fields::PACKAGE_NAME].into_iter().collect()));
     fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
     assert_eq!(fixture.resend(&[], later).unwrap().withheld, [1]);
     // The reader remembers a newer policy than the one that the collector gives.
@@ -220,6 +220,50 @@ fn what_waits_is_not_sent_against_the_limits_or_the_word_of_the_reader() {
     fixture.tell(&ReaderStatus { policy: None, ..fixture.status() });
     assert!(matches!(fixture.resend(&[], later), Err(CycleError::Reader(ReaderError::OtherPolicy))));
     assert_eq!(fates(&fixture), [(1, Fate::Unsent)]);
+    assert!(fixture.stored_bodies().is_empty());
+}
+
+/// A reader that keeps a ceiling with these quiet hours, in UTC.
+fn keep_quiet(fixture: &Fixture, times: &str) {
+    let hours = QuietHours::new(Zone::new("UTC", "UTC0").unwrap(), vec![QuietTime::parse(times).unwrap()]);
+    let terms = CeilingTerms {
+        quiet_hours: Some(hours.unwrap()),
+        ..CeilingTerms::only(&fixture_fields().into_iter().collect())
+    };
+    let answer: Answer = CeilingAnswer { ceiling: Ceiling::Set(terms) }.into();
+    std::fs::write(fixture.paths.reader().join("ceiling.json"), serde_json::to_vec(&answer).unwrap()).unwrap();
+}
+
+#[test]
+fn in_quiet_hours_the_collector_is_not_even_asked_for_documents() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = waiting(directory.path());
+    // It is eight o'clock.
+    keep_quiet(&fixture, "07:00-09:00");
+    let ends = UtcTime::parse("2027-02-01T09:00:00Z").unwrap();
+    // Whoever asked one that is away would be told so.
+    for outcome in [fixture.cycle(&[Reply::Away], start()), fixture.resend(&[Reply::Away], start())] {
+        let outcome = outcome.unwrap();
+        assert_eq!((outcome.quiet_until, outcome.recorded), (Some(ends), None));
+    }
+    assert!(fixture.stored_bodies().is_empty());
+    assert_eq!(fixture.resend(&[], ends).unwrap().receipted.len(), 1);
+}
+
+#[test]
+fn quiet_hours_that_begin_while_reports_are_sent_hold_the_rest_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = waiting(directory.path());
+    keep_quiet(&fixture, "08:01-09:00");
+    let asked = std::cell::Cell::new(0);
+    // The clock is looked at more often before the report's turn comes than afterwards.
+    let clock = || {
+        asked.set(asked.get() + 1);
+        start().plus_seconds(if asked.get() > 4 { 60 } else { 0 })
+    };
+    let (outcome, sent) = fixture.resend_by(&clock, &[]);
+    sent.unwrap();
+    assert!(outcome.quiet_until.is_some() && outcome.receipted.is_empty(), "{outcome:?}");
     assert!(fixture.stored_bodies().is_empty());
 }
 

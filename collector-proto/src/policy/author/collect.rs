@@ -81,7 +81,10 @@ fn read_block(node: &Node<'_>, known: &Purposes, report: &mut Diagnosis<'_>) -> 
 }
 
 /// The fields that the entries name, and the entries that are patterns.
-fn read_fields(node: &Node<'_>, report: &mut Diagnosis<'_>) -> (BTreeMap<FieldId, At>, Vec<String>) {
+pub(super) fn read_fields(
+    node: &Node<'_>,
+    report: &mut Diagnosis<'_>,
+) -> (BTreeMap<FieldId, At>, Vec<String>) {
     let (mut fields, mut wildcards) = (BTreeMap::new(), Vec::new());
     for (pattern, at) in node.texts(report).unwrap_or_default() {
         let matched: Vec<FieldId> = FieldId::all().filter(|id| matches_glob(pattern, id.name())).collect();

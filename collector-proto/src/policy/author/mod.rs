@@ -14,6 +14,7 @@
 //! The compiler goes on after every mistake and reports all of them at once, each with its place and the nearest
 //! known name. What it accepts has passed the same [`Policy::check`] that readers and collectors apply.
 
+mod ceiling;
 mod claims;
 mod collect;
 mod countries;
@@ -29,6 +30,7 @@ mod treat;
 mod walk;
 mod wildcard;
 
+pub use ceiling::{CompiledCeiling, compile_ceiling};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use nearest::{nearest_explained, nearest_field};
 pub use wildcard::Wildcard;
@@ -84,21 +86,22 @@ pub fn compile(source: &str, file: &str, now: UtcTime) -> Result<Compiled, Diagn
 /// # Errors
 /// As [`compile`]; the first byte that is not UTF-8, which TOML is written in, is an error with its place.
 pub fn compile_bytes(source: &[u8], file: &str, now: UtcTime) -> Result<Compiled, Diagnostics> {
-    match std::str::from_utf8(source) {
-        Ok(source) => compile(source, file, now),
-        Err(error) => {
-            let (valid, rest) = source.split_at(error.valid_up_to());
-            // Nothing is left out of the valid part.
-            let mut report = Diagnosis::new(file, std::str::from_utf8(valid).unwrap_or_default());
-            let byte = rest.first().copied().unwrap_or_default();
-            let at = At { path: String::new(), offset: valid.len() };
-            let message = format!(
-                "the byte 0x{byte:02X} is not UTF-8, in which TOML is written; save the file as UTF-8"
-            );
-            report.error(&at, Code::Syntax, message);
-            Err(Diagnostics(report.finish()))
-        }
-    }
+    compile(text(source, file)?, file, now)
+}
+
+/// The text of a file, or where its bytes are not text.
+fn text<'a>(source: &'a [u8], file: &str) -> Result<&'a str, Diagnostics> {
+    std::str::from_utf8(source).map_err(|error| {
+        let (valid, rest) = source.split_at(error.valid_up_to());
+        // Nothing is left out of the valid part.
+        let mut report = Diagnosis::new(file, std::str::from_utf8(valid).unwrap_or_default());
+        let byte = rest.first().copied().unwrap_or_default();
+        let at = At { path: String::new(), offset: valid.len() };
+        let message =
+            format!("the byte 0x{byte:02X} is not UTF-8, in which TOML is written; save the file as UTF-8");
+        report.error(&at, Code::Syntax, message);
+        Diagnostics(report.finish())
+    })
 }
 
 /// Reads the whole file. `None` when a part is missing or wrong, in which case that was reported.

@@ -2,14 +2,14 @@
 //!
 //! Taking anything away from an input never widens the result; the property tests hold this to be true.
 
-mod limits;
+mod consent;
 mod standing;
 
-pub use limits::{Ceiling, Consent};
+pub use consent::Consent;
 pub use standing::{Draft, PolicyRef, Signed, Standing};
 
 use super::kept::with_its_keys;
-use super::{FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
+use super::{Ceiling, FieldName, Filter, Necessity, Policy, Rule, Treatment, Versions};
 use crate::catalog::{FieldId, FieldSet, LegalBasis, Platform, Series, SourcePlace};
 use crate::digest::Digest;
 use crate::time::Span;
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Withheld {
     /// The platform has no source for it.
     NoSource,
-    /// The device's ceiling excludes it.
+    /// The device's ceiling excludes it, or leaves no room for its treatment or for how long it would live.
     Ceiling,
     /// It rests on consent that was not given, or a filter of the rule needs a field that does.
     NoConsent,
@@ -41,6 +41,9 @@ pub struct Grant {
     pub purposes: BTreeSet<String>,
     /// How long its values may live: the longest of these purposes.
     pub retention: Span,
+    /// How long they may live at most, where the device has a ceiling: what that says, and no longer than they would live without
+    /// one. Held whenever the permit changes: where a key of their rows goes, values live longer.
+    pub longest: Option<Span>,
     /// Whether the person may refuse it.
     pub necessity: Necessity,
     /// Whether rows about accounts may be read too, where the section has such rows beside the machine's.
@@ -74,6 +77,24 @@ impl<S: Standing> Permit<S> {
     }
 
     fn build(policy: &S::Policy, sourced: &FieldSet, ceiling: &Ceiling, consent: &Consent) -> Self {
+        let mut permit = Self::judged(policy, sourced, ceiling, consent);
+        if *ceiling != Ceiling::Unset {
+            let without = Self::build(policy, sourced, &Ceiling::Unset, consent);
+            permit.hold_lives(&without);
+        }
+        permit.settle();
+        permit
+    }
+
+    /// Holds each value to the life that it has in another permit.
+    fn hold_lives(&mut self, other: &Self) {
+        for (field, grant) in &mut self.grants {
+            grant.longest = [grant.longest, other.life(*field)].into_iter().flatten().min();
+        }
+    }
+
+    /// Each rule by itself.
+    fn judged(policy: &S::Policy, sourced: &FieldSet, ceiling: &Ceiling, consent: &Consent) -> Self {
         let checked = S::checked(policy);
         let mut grants = BTreeMap::new();
         let mut withheld = BTreeMap::new();
@@ -94,9 +115,33 @@ impl<S: Standing> Permit<S> {
                 }
             }
         }
-        withhold_blind_filters(&mut grants, &mut withheld);
         let series = checked.daily_series().clone();
         Self { grants, withheld, unknown, series, policy: S::reference(policy) }
+    }
+
+    /// Withholds what does not hold without what was withheld: what is filtered by it, and what would live longer for want of it than
+    /// the ceiling allows; and so on.
+    fn settle(&mut self) {
+        loop {
+            withhold_blind_filters(&mut self.grants, &mut self.withheld);
+            let too_long = |(field, grant): (FieldId, &Grant)| {
+                grant.longest.is_some_and(|longest| self.life(field) > Some(longest)).then_some(field)
+            };
+            let too_long: Vec<FieldId> = self.grants().filter_map(too_long).collect();
+            if too_long.is_empty() {
+                return;
+            }
+            for field in too_long {
+                self.grants.remove(&field);
+                self.withheld.insert(field, self.why_too_long(field));
+            }
+        }
+    }
+
+    /// Where a key went for want of consent, that is why: as little for others to know as of any field.
+    fn why_too_long(&self, field: FieldId) -> Withheld {
+        let no_consent = |field| self.withheld.get(&field) == Some(&Withheld::NoConsent);
+        if field.section().fields().any(no_consent) { Withheld::NoConsent } else { Withheld::Ceiling }
     }
 
     /// Whether the field may be read.
@@ -116,7 +161,13 @@ impl<S: Standing> Permit<S> {
 
     /// How long a value of the field lives. Parts repeat the keys of their rows, so in a table no value outlives a key; where
     /// no key may be read, rows cannot be distinguished and live as long as the shortest of their values.
+    /// And no longer than the device's ceiling lets it, also in a reading that takes a part of the permit.
     pub fn retention(&self, field: FieldId) -> Option<Span> {
+        let longest = self.grant(field)?.longest;
+        self.life(field).map(|life| longest.map_or(life, |longest| longest.min(life)))
+    }
+
+    fn life(&self, field: FieldId) -> Option<Span> {
         with_its_keys(field, |field| Some(self.grant(field)?.retention))
     }
 
@@ -178,13 +229,13 @@ impl<S: Standing> Permit<S> {
 }
 
 impl Permit<Signed> {
-    /// The permit less some of its fields, as where consent to them was withdrawn. What their filters withhold goes with them.
+    /// The permit less some of its fields, as where consent to them was withdrawn. What does not hold without them goes with them.
     #[must_use]
     pub fn without(mut self, fields: &FieldSet) -> Self {
         for field in fields.iter().filter(|field| self.grants.remove(field).is_some()).collect::<Vec<_>>() {
             self.withheld.insert(field, Withheld::NoConsent);
         }
-        withhold_blind_filters(&mut self.grants, &mut self.withheld);
+        self.settle();
         self
     }
 
@@ -209,9 +260,7 @@ fn judge(
     if !sourced.contains(rule.field) {
         return Err(Withheld::NoSource);
     }
-    if !ceiling.admits(rule.field) {
-        return Err(Withheld::Ceiling);
-    }
+    let allowed = ceiling.allowance(rule).ok_or(Withheld::Ceiling)?;
     let purposes: BTreeSet<String> = rule
         .purposes
         .iter()
@@ -230,8 +279,9 @@ fn judge(
         treatment: rule.treat,
         purposes,
         retention,
+        longest: allowed.retention,
         necessity: rule.necessity,
-        accounts: rule.accounts,
+        accounts: rule.accounts && allowed.accounts,
         filters: rule.filters.clone(),
     })
 }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::catalog::fields;
+use crate::policy::diff::reveals_no_more;
 use crate::policy::fixture::{self, any_consent, any_document, any_fields, checked};
+use crate::policy::{Allowance, CeilingTerms};
+use crate::time::Span;
 use proptest::prelude::*;
 
 fn permit(
@@ -11,8 +14,13 @@ fn permit(
     ceiling: Option<FieldSet>,
     consent: &BTreeSet<String>,
 ) -> Permit<Draft> {
-    let ceiling = ceiling.map_or(Ceiling::Unset, Ceiling::Only);
+    let ceiling = ceiling.map_or(Ceiling::Unset, only);
     Permit::build(policy, sources, &ceiling, &Consent::to(consent.iter().cloned()))
+}
+
+/// A ceiling that lets these fields be collected as any policy has them.
+fn only(fields: FieldSet) -> Ceiling {
+    Ceiling::Set(CeilingTerms::only(&fields))
 }
 
 /// Whether everything that `less` grants, `more` grants too, for the same purposes at least.
@@ -23,6 +31,7 @@ fn is_within(less: &Permit<Draft>, more: &Permit<Draft>) -> Result<(), TestCaseE
         };
         prop_assert!(grant.purposes.is_subset(&wider.purposes), "{field} has more purposes");
         prop_assert_eq!(grant.treatment, wider.treatment, "{} is treated otherwise", field);
+        prop_assert!(grant.accounts <= wider.accounts, "{} covers accounts", field);
     }
     Ok(())
 }
@@ -178,7 +187,7 @@ fn chain() -> Policy {
 #[test]
 fn a_filter_chain_falls_with_its_last_link() {
     let ceiling =
-        Ceiling::Only([fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::OS_NAME].into_iter().collect());
+        only([fields::PACKAGE_NAME, fields::PACKAGE_VERSION, fields::OS_NAME].into_iter().collect());
     let permit = Permit::<Draft>::derive(&chain(), Platform::Linux, &ceiling, &Consent::default());
     assert_eq!(permit.fields(), [fields::OS_NAME].into_iter().collect());
     let withheld: BTreeMap<_, _> = permit.withheld().collect();
@@ -230,7 +239,7 @@ fn a_purpose_of_consent_stands_alone_and_grants_its_field_once_it_is_given() {
 
 #[test]
 fn an_empty_ceiling_or_no_policy_field_grants_nothing() {
-    let nothing = Ceiling::Only(FieldSet::EMPTY);
+    let nothing = only(FieldSet::EMPTY);
     assert!(
         Permit::<Draft>::derive(&chain(), Platform::Linux, &nothing, &Consent::default()).fields().is_empty()
     );
@@ -240,4 +249,116 @@ fn an_empty_ceiling_or_no_policy_field_grants_nothing() {
             .fields()
             .is_empty()
     );
+}
+
+/// Any policy, whose purposes keep for different times.
+fn any_policy() -> impl Strategy<Value = Policy> {
+    (any_document(), prop::collection::vec(1_u64..5, 4)).prop_map(|(mut document, days)| {
+        for (purpose, days) in document.purposes.values_mut().zip(days) {
+            purpose.retention = Span::from_seconds(days * 30 * 86_400);
+        }
+        checked(document)
+    })
+}
+
+/// Any ceiling over any fields: another treatment than the policy's, another life, with accounts or without.
+fn any_ceiling() -> impl Strategy<Value = CeilingTerms> {
+    let allowance = (any::<bool>(), any::<u8>(), prop::option::of(1_u64..5), any::<bool>());
+    prop::collection::vec(allowance, FieldId::all().count()).prop_map(|choices| {
+        let allowed = FieldId::all().zip(choices).filter(|(_, (allowed, ..))| *allowed);
+        let allow = allowed.map(|(field, (_, treat, months, accounts))| {
+            let treatments = fixture::treatments_of(field);
+            // As most ceilings are written, so that much is left.
+            let treat = if treat % 2 == 0 {
+                Treatment::Keep
+            } else {
+                treatments[usize::from(treat) % treatments.len()]
+            };
+            let retention = months.map(|months| Span::from_seconds(months * 30 * 86_400));
+            (field, Allowance { treat, retention, accounts })
+        });
+        CeilingTerms { allow: allow.collect(), ..CeilingTerms::only(&FieldSet::EMPTY) }
+    })
+}
+
+/// Whether the permit grants nothing that the ceiling does not allow.
+fn is_under(permit: &Permit<Draft>, terms: &CeilingTerms) -> Result<(), TestCaseError> {
+    for (field, grant) in permit.grants() {
+        let Some(allowed) = terms.allow.get(&field) else {
+            return Err(TestCaseError::fail(format!("{field} is not under the ceiling")));
+        };
+        prop_assert!(reveals_no_more(grant.treatment, allowed.treat), "{field} reveals more");
+        let lives = permit.life(field).unwrap();
+        prop_assert!(allowed.retention.is_none_or(|longest| lives <= longest), "{field} lives longer");
+        let about_accounts = field.section().is_about_accounts() && !field.section().takes_accounts();
+        prop_assert!(allowed.accounts || !(grant.accounts || about_accounts), "{field} is about accounts");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_permit_lies_under_its_ceiling_in_fields_treatments_lives_and_accounts(
+        policy in any_policy(),
+        terms in any_ceiling(),
+        consent in any_consent(),
+        gone in any_fields(),
+    ) {
+        let permit = permit_under(&policy, &Ceiling::Set(terms.clone()), &consent);
+        is_under(&permit, &terms)?;
+        // Nor does it leave the ceiling when something is withdrawn later.
+        let mut less = permit;
+        less.grants.retain(|field, _| !gone.contains(*field));
+        less.settle();
+        is_under(&less, &terms)?;
+    }
+
+    #[test]
+    fn a_ceiling_never_widens(policy in any_policy(), terms in any_ceiling(), consent in any_consent()) {
+        let without = permit_under(&policy, &Ceiling::Unset, &consent);
+        let under = permit_under(&policy, &Ceiling::Set(terms), &consent);
+        is_within(&under, &without)?;
+        for field in under.fields().iter() {
+            prop_assert!(under.life(field) <= without.life(field), "{} lives longer", field);
+        }
+        let named = |permit: &Permit<Draft>| -> BTreeSet<FieldId> {
+            permit.grants().map(|(field, _)| field).chain(permit.withheld().map(|(field, _)| field)).collect()
+        };
+        prop_assert_eq!(named(&under), named(&without));
+    }
+}
+
+fn permit_under(policy: &Policy, ceiling: &Ceiling, consent: &BTreeSet<String>) -> Permit<Draft> {
+    Permit::derive(policy, Platform::Linux, ceiling, &Consent::to(consent.iter().cloned()))
+}
+
+/// The name of an interface lives for a day, its address for 90.
+fn named_interfaces(name_rests_on: LegalBasis) -> Policy {
+    let mut document = fixture::document(&[fields::HOST_MAC, fields::NETWORK_INTERFACE_NAME]);
+    document.purposes.extend([fixture::purpose("support", name_rests_on)]);
+    document.purposes.get_mut("support").unwrap().retention = Span::parse("1d").unwrap();
+    document.rules[1].purposes = ["support".to_owned()].into();
+    checked(document)
+}
+
+#[test]
+fn what_would_live_longer_because_the_ceiling_takes_its_key_is_withheld_too() {
+    let policy = named_interfaces(LegalBasis::Contract);
+    let permit = permit_under(&policy, &only([fields::HOST_MAC].into_iter().collect()), &BTreeSet::new());
+    assert!(permit.fields().is_empty());
+    assert_eq!(permit.withheld().map(|(_, why)| why).collect::<Vec<_>>(), [Withheld::Ceiling; 2]);
+}
+
+#[test]
+fn what_lives_too_long_for_want_of_consent_to_its_key_does_not_say_so() {
+    let policy = named_interfaces(LegalBasis::Consent);
+    let mut terms = CeilingTerms::only(&policy.fields());
+    terms.allow.get_mut(&fields::HOST_MAC).unwrap().retention = Some(Span::parse("30d").unwrap());
+    let consented = ["support".to_owned()].into();
+    let given = permit_under(&policy, &Ceiling::Set(terms.clone()), &consented);
+    assert_eq!(given.fields().len(), 2, "it goes with its key after a day");
+    let refused = permit_under(&policy, &Ceiling::Set(terms), &BTreeSet::new());
+    assert_eq!(refused.withheld().map(|(_, why)| why).collect::<Vec<_>>(), [Withheld::NoConsent; 2]);
 }

@@ -1,7 +1,9 @@
 //! This process's account, an account by its name, and whose process is at the other end of standard input.
 
 use super::files::open_regular;
+use super::tree::Root;
 use crate::format::accounts::Account;
+use crate::host::broker::Last;
 use crate::host::lines::Lines;
 use crate::host::{AccountId, Peer, Unreadable};
 use nix::errno::Errno;
@@ -43,6 +45,17 @@ pub(crate) fn account_named(name: &str) -> Result<Option<AccountId>, Unreadable>
         }
     }
     Ok(None)
+}
+
+/// The accounts in a machine's own list, each with its name.
+pub(super) fn accounts_of(root: &Root) -> Result<Vec<(AccountId, String)>, Unreadable> {
+    let file = open_regular(&root.resolve("/etc/passwd", Last::Followed)?, MAX_PASSWD_BYTES)?;
+    let mut lines = Lines::of(file.into(), MAX_PASSWD_BYTES);
+    let mut accounts = Vec::new();
+    while let Some(line) = lines.next_line()? {
+        accounts.extend(Account::of_line(line).map(|account| (AccountId::Uid(account.uid), account.name)));
+    }
+    Ok(accounts)
 }
 
 /// The same as a number.

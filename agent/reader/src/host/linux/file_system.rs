@@ -1,23 +1,25 @@
 //! The file system of this machine, or a tree of files that looks like one.
 
+use super::accounts::accounts_of;
 use super::addresses::{self, Addresses};
 use super::bus::Bus;
 use super::calls::ADDRESSES;
 use super::expand::Expander;
 use super::files::open_regular;
 use super::listing::{Listings, list};
-use super::person::{self, Owners, Persons, Within, directory_of};
+use super::person::{self, Owners, Persons, Within, directories, directory_of, owner_of};
 use super::tree::Root;
 use crate::host::broker::{Broker, Last};
 use crate::host::content::Content;
-use crate::host::{AccountId, Place, Prepared, Unreadable};
+use crate::host::{AccountId, Never, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::time::UtcTime;
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What answers for this machine beside its files: the system calls, and the services on its bus.
 #[derive(Debug, Default)]
@@ -68,12 +70,22 @@ pub(crate) struct FileSystem {
     listed: RefCell<Option<Listings>>,
     /// Who has which home, as it was before the sandbox was put up.
     homes: RefCell<Owners>,
+    /// Accounts whose directories are left alone.
+    never: RefCell<Arc<Never>>,
+    /// Whether a person's directory is one of theirs, as far as that was asked.
+    left_alone: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Broker for FileSystem {
     /// The directories that the sources list are listed; from here on no other names are given.
     fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
-        let persons = self.persons.borrow();
+        let left_alone: BTreeSet<String> = if self.never.borrow().is_empty() {
+            BTreeSet::new()
+        } else {
+            let directories = directories(&self.root, sources).into_keys();
+            directories.filter(|directory| self.leaves_alone(directory)).collect()
+        };
+        let persons = self.persons.borrow().clone().but(&left_alone);
         let mut expander = Expander::of(&self.root, &persons);
         for source in sources {
             expander.add(*source);
@@ -102,9 +114,7 @@ impl Broker for FileSystem {
 
     fn fill(&self, place: Place<'_>) -> Result<Vec<String>, Unreadable> {
         let (directory, prefix, suffix) = place.listing().ok_or(Unreadable::Odd)?;
-        if !self.persons.borrow().admit(&directory) {
-            return Err(Unreadable::Denied);
-        }
+        self.look(&directory)?;
         let names = self.listed(&directory)?;
         let part = |name: &String| {
             let part = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
@@ -116,6 +126,15 @@ impl Broker for FileSystem {
     fn link(&self, place: Place<'_>) -> Result<String, Unreadable> {
         let target = fs::read_link(self.root.resolve(&self.path(place)?, Last::Kept)?)?;
         target.into_os_string().into_string().map_err(|_| Unreadable::Odd)
+    }
+
+    fn accounts(&self) -> Result<Vec<(AccountId, String)>, Unreadable> {
+        accounts_of(&self.root)
+    }
+
+    fn leave_alone(&self, never: Arc<Never>) {
+        self.never.replace(never);
+        self.left_alone.borrow_mut().clear();
     }
 
     fn owner_of_home(&self, name: &str) -> Result<AccountId, Unreadable> {
@@ -143,6 +162,8 @@ impl FileSystem {
             persons: RefCell::default(),
             listed: RefCell::default(),
             homes: RefCell::default(),
+            never: RefCell::default(),
+            left_alone: RefCell::default(),
         }
     }
 
@@ -159,14 +180,46 @@ impl FileSystem {
     /// The path that a place means, if one looks at it.
     fn path(&self, place: Place<'_>) -> Result<String, Unreadable> {
         let path = place.path()?;
-        if self.persons.borrow().admit(&path) { Ok(path) } else { Err(Unreadable::Denied) }
+        self.look(&path)?;
+        Ok(path)
+    }
+
+    /// Refuses a path that one does not look at. What is left alone is as if it were not there.
+    fn look(&self, path: &str) -> Result<(), Unreadable> {
+        if directory_of(path).is_some_and(|directory| self.leaves_alone(directory)) {
+            return Err(Unreadable::Missing);
+        }
+        if self.persons.borrow().admit(path) { Ok(()) } else { Err(Unreadable::Denied) }
+    }
+
+    /// Whether this directory of a person is left alone, because of who has it or of its name. One that nobody can be found to have
+    /// is, where any is.
+    pub(super) fn leaves_alone(&self, directory: &str) -> bool {
+        let never = self.never.borrow();
+        if never.is_empty() {
+            return false;
+        }
+        if let Some(known) = self.left_alone.borrow().get(directory) {
+            return *known;
+        }
+        let name = directory.rsplit('/').next();
+        let left_alone = match owner_of(&self.root, directory) {
+            Ok(owner) => never.covers(Some(&owner), name),
+            Err(_) => true,
+        };
+        self.left_alone.borrow_mut().insert(directory.to_owned(), left_alone);
+        left_alone
     }
 
     /// The names in a directory: those that were listed before the sandbox was put up, if one was.
     fn listed(&self, directory: &str) -> Result<Vec<String>, Unreadable> {
-        match &*self.listed.borrow() {
+        let mut names = match &*self.listed.borrow() {
             Some(listed) => listed.get(directory).cloned().unwrap_or(Err(Unreadable::Missing)),
             None => list(&self.root, directory),
+        }?;
+        if person::holds_directories(directory) {
+            names.retain(|name| !self.leaves_alone(&format!("{directory}/{name}")));
         }
+        Ok(names)
     }
 }

@@ -94,11 +94,28 @@ impl Persons {
         }
     }
 
+    /// The same but for some directories.
+    #[must_use]
+    pub(super) fn but(self, left_alone: &BTreeSet<String>) -> Self {
+        match self {
+            Self::All if left_alone.is_empty() => Self::All,
+            Self::All => Self::AllBut(left_alone.clone()),
+            Self::AllBut(mut others) => {
+                others.extend(left_alone.iter().cloned());
+                Self::AllBut(others)
+            }
+            Self::Only(mut these) => {
+                these.retain(|directory| !left_alone.contains(directory));
+                Self::Only(these)
+            }
+        }
+    }
+
     /// The names of these in a directory of persons, where one looks at no others.
     pub(super) fn names_in(&self, directory: &str) -> Option<Vec<String>> {
         let Self::Only(these) = self else { return None };
         let name = |path: &String| Some(path.strip_prefix(directory)?.strip_prefix('/')?.to_owned());
-        OF_PERSONS.contains(&directory).then(|| these.iter().filter_map(name).collect())
+        holds_directories(directory).then(|| these.iter().filter_map(name).collect())
     }
 }
 
@@ -125,6 +142,11 @@ impl Within {
     pub(super) fn check(&self, file: &File) -> Result<(), Unreadable> {
         if self.holds(file) { Ok(()) } else { Err(Unreadable::Denied) }
     }
+}
+
+/// Whether each entry of this directory is a person's own.
+pub(super) fn holds_directories(directory: &str) -> bool {
+    OF_PERSONS.contains(&directory)
 }
 
 /// The person's directory that the path lies in or is, such as `/home/anna`.

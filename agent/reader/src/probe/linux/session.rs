@@ -40,7 +40,9 @@ fn users(host: &Host) -> Result<Vec<(Owner, String)>, Absence> {
     }
     let mut users = BTreeMap::new();
     for (_, uid, name, _seat, session) in &sessions {
-        let Some(name) = clean(name) else { continue };
+        let Some(name) = clean(name).filter(|name| !host.is_never(&AccountId::Uid(*uid), Some(name))) else {
+            continue;
+        };
         if !users.contains_key(&name) && is_of_a_person(&service, session)? {
             users.insert(name, Owner::account(AccountId::Uid(*uid)));
         }

@@ -6,7 +6,7 @@ use crate::host::broker::{Broker, Last};
 use crate::host::content::Content;
 use crate::host::system::FileSystem;
 use crate::host::system::person::{self, Persons, directories, directory_of, may_be_a_persons};
-use crate::host::{AccountId, Place, Prepared, Unreadable};
+use crate::host::{AccountId, Never, Place, Prepared, Unreadable};
 use collector_proto::catalog::SourcePlace;
 use collector_proto::disclosure::Sandbox;
 use collector_proto::time::UtcTime;
@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Most accounts that are asked in one reading; what others have is too large. Each is a process while the reader reads.
@@ -63,6 +64,7 @@ impl ByAccount {
         for (directory, owner) in directories(self.files.root(), sources) {
             if let AccountId::Uid(uid) = owner
                 && may_be_a_persons(uid)
+                && !self.files.leaves_alone(&directory)
             {
                 directories_of.entry(uid).or_default().push(directory.clone());
                 helpers.directories.insert(directory, uid);
@@ -148,6 +150,14 @@ impl Broker for ByAccount {
             Some(other) => Err(other.err().unwrap_or(Unreadable::Odd)),
             None => self.files.changed(place, last),
         }
+    }
+
+    fn accounts(&self) -> Result<Vec<(AccountId, String)>, Unreadable> {
+        self.files.accounts()
+    }
+
+    fn leave_alone(&self, never: Arc<Never>) {
+        self.files.leave_alone(never);
     }
 
     fn owner_of_home(&self, name: &str) -> Result<AccountId, Unreadable> {

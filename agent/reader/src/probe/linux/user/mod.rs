@@ -46,7 +46,8 @@ impl OnHost for Person<'_> {
 }
 
 fn persons(host: &Host) -> Result<Vec<Person<'_>>, Absence> {
-    let accounts = accounts::of_persons(host)?;
+    let mut accounts = accounts::of_persons(host)?;
+    accounts.retain(|account| !host.is_never(&AccountId::Uid(account.uid), Some(&account.name)));
     let logins = Rc::new(Lookup { host, accounts: accounts.clone(), logins: OnceCell::new() });
     Ok(accounts.into_iter().map(|account| Person { account, logins: Rc::clone(&logins) }).collect())
 }

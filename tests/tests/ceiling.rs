@@ -1,0 +1,123 @@
+//! The device's ceiling, with the real programs: what may ever be collected here is for root of the device to say.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use candor_tests::{Agent, Collector};
+use collector_proto::time::UtcTime;
+use serde_json::Value;
+
+const EVERYTHING: &str = "format = 1\n[[allow]]\nfields = [\"*\"]\naccounts = true\n";
+
+fn now() -> UtcTime {
+    UtcTime::from_system(std::time::SystemTime::now())
+}
+
+/// Quiet hours from so many hours from now on, for six hours, in UTC: far enough from both ends for any machine.
+fn quiet(begin: i64) -> String {
+    let hour = |ahead: i64| UtcTime::from_unix(now().unix() + ahead * 3600).to_string()[11..13].to_owned();
+    let (from, to) = (hour(begin), hour(begin + 6));
+    format!("{EVERYTHING}[quiet_hours]\nzone = \"UTC\"\ntimes = [\"{from}:00-{to}:00\"]\n")
+}
+
+fn status(agent: &Agent) -> Value {
+    agent.run(&["status", "--format", "json"]).exits(0).json()
+}
+
+#[test]
+fn what_it_excludes_is_withheld_and_said_at_once() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let file = agent.state().join("ceiling.toml");
+    std::fs::write(&file, "format = 1\n[[allow]]\nfields = [\"os.name\"]\nretention = \"400d\"\n").unwrap();
+    let said = agent.run(&["ceiling", "set"]).exits(0);
+    assert!(said.out.contains("The ceiling is set."), "{}", said.all());
+    let _ = agent.cycle().exits(0);
+    let shown = agent.run(&["ceiling", "show", "--format", "json"]).exits(0).json();
+    let withheld: Vec<&str> = shown["withheld"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(withheld.contains(&"os.version") && !withheld.contains(&"os.name"), "{shown:#}");
+    let report = agent.reports().pop().unwrap();
+    assert_eq!(report["absent"]["os.version"], "ceiling", "{report:#}");
+    assert_eq!(report["sections"].as_object().unwrap().keys().collect::<Vec<_>>(), ["os"]);
+    // Nothing else about it leaves.
+    assert!(!report.to_string().contains("400d") && !report.to_string().contains("allow"), "{report:#}");
+    // The reader's copy alone counts; another file only shows.
+    assert!(status(&agent)["ceiling"]["drift"].is_null(), "{:#}", status(&agent));
+    std::fs::write(&file, EVERYTHING).unwrap();
+    let told = agent.run(&["status"]).exits(0).out;
+    assert!(told.contains("differs from the ceiling that was set, which holds"), "{told}");
+    let doctor = agent.run(&["doctor", "--offline"]).out;
+    assert!(doctor.lines().any(|line| line.starts_with("doubtful  ceiling")), "{doctor}");
+    let _ = agent.cycle().exits(0);
+    assert_eq!(agent.reports().pop().unwrap()["absent"]["os.version"], "ceiling");
+    // Lifted, it is the policy's to say again.
+    let said = agent.run(&["ceiling", "set", "--none"]).exits(0);
+    assert!(said.out.contains("is lifted") && said.out.contains("is not taken over"), "{}", said.all());
+    let _ = agent.cycle().exits(0);
+    assert!(agent.reports().pop().unwrap()["absent"]["os.version"].is_null());
+}
+
+#[test]
+fn a_file_with_mistakes_is_not_set_and_all_of_them_are_told() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let file = agent.state().join("ceiling.toml");
+    std::fs::write(&file, "format = 1\n[[allow]]\nfields = [\"os.nme\"]\nretenton = \"1d\"\n").unwrap();
+    for verb in [&["ceiling", "set"][..], &["ceiling", "check", file.to_str().unwrap()]] {
+        let said = agent.run(verb).exits(1);
+        assert!(said.err.contains("did you mean `os.name`?") && said.err.contains("did you mean `retention`?"), "{}", said.err);
+    }
+    assert!(agent.run(&["ceiling", "show"]).exits(0).out.contains("Ceiling      none"));
+    std::fs::write(&file, EVERYTHING).unwrap();
+    let said = agent.run(&["ceiling", "check", file.to_str().unwrap()]).exits(0);
+    assert!(said.out.contains("can be set"), "{}", said.out);
+    assert!(agent.run(&["ceiling", "show"]).exits(0).out.contains("is not taken over"));
+}
+
+#[test]
+fn damaged_or_gone_nothing_is_collected_or_sent_until_it_is_set_again() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    agent.set_ceiling(EVERYTHING);
+    let _ = agent.cycle().exits(0);
+    let (kept, reports) = (agent.state().join("reader/ceiling.json"), collector.stored_payloads().len());
+    let whole = std::fs::read(&kept).unwrap();
+    let nothing = |why: &str| {
+        for verb in [&["run", "--once"][..], &["preview"], &["ceiling", "show"]] {
+            let said = agent.run(verb).exits(3);
+            assert!(said.err.contains("nothing is collected") && said.err.contains(why), "{verb:?}: {}", said.all());
+            assert!(said.err.contains("candor ceiling set"), "{verb:?}: {}", said.all());
+        }
+        let told = agent.run(&["status"]).exits(0).out;
+        assert!(told.contains("ceiling.json") && told.contains("nothing"), "{told}");
+        assert_eq!(collector.stored_payloads().len(), reports);
+    };
+    std::fs::write(&kept, &whole[..whole.len() / 2]).unwrap();
+    nothing("cannot be understood");
+    std::fs::remove_file(&kept).unwrap();
+    nothing("the file is missing");
+    agent.set_ceiling(EVERYTHING);
+    let _ = agent.cycle().exits(0);
+    assert_eq!(collector.stored_payloads().len(), reports + 1);
+}
+
+#[test]
+fn in_quiet_hours_nothing_is_read_for_a_report_and_the_collector_hears_nothing() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    agent.set_ceiling(&quiet(-3));
+    let ended = agent.cycle().exits(3);
+    assert!(ended.err.contains("quiet hours") && ended.err.contains("until"), "{}", ended.all());
+    let shown = agent.run(&["ceiling", "show", "--format", "json"]).exits(0).json();
+    let until = UtcTime::parse(shown["quiet_until"].as_str().unwrap()).unwrap();
+    assert!((1..=3 * 3600).contains(&until.seconds_since(now())), "{shown:#}");
+    assert_eq!(status(&agent)["ceiling"]["quiet_until"], shown["quiet_until"]);
+    assert!(agent.run(&["status"]).exits(0).out.contains("quiet hours until"));
+    assert_eq!((agent.reports().len(), collector.stored_payloads().len()), (1, 1));
+    // People may look, and where the collector is away too: nobody asks it anything.
+    let _ = agent.run(&["preview"]).exits(0);
+    drop(collector);
+    let _ = agent.cycle().exits(3);
+    // They have not begun.
+    agent.set_ceiling(&quiet(6));
+    let _ = agent.cycle().exits(5);
+}
