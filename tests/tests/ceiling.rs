@@ -32,7 +32,8 @@ fn what_it_excludes_is_withheld_and_said_at_once() {
     assert!(said.out.contains("The ceiling is set."), "{}", said.all());
     let _ = agent.cycle().exits(0);
     let shown = agent.run(&["ceiling", "show", "--format", "json"]).exits(0).json();
-    let withheld: Vec<&str> = shown["withheld"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let withheld: Vec<&str> =
+        shown["withheld"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert!(withheld.contains(&"os.version") && !withheld.contains(&"os.name"), "{shown:#}");
     let report = agent.reports().pop().unwrap();
     assert_eq!(report["absent"]["os.version"], "ceiling", "{report:#}");
@@ -63,7 +64,11 @@ fn a_file_with_mistakes_is_not_set_and_all_of_them_are_told() {
     std::fs::write(&file, "format = 1\n[[allow]]\nfields = [\"os.nme\"]\nretenton = \"1d\"\n").unwrap();
     for verb in [&["ceiling", "set"][..], &["ceiling", "check", file.to_str().unwrap()]] {
         let said = agent.run(verb).exits(1);
-        assert!(said.err.contains("did you mean `os.name`?") && said.err.contains("did you mean `retention`?"), "{}", said.err);
+        assert!(
+            said.err.contains("did you mean `os.name`?") && said.err.contains("did you mean `retention`?"),
+            "{}",
+            said.err
+        );
     }
     assert!(agent.run(&["ceiling", "show"]).exits(0).out.contains("Ceiling      none"));
     std::fs::write(&file, EVERYTHING).unwrap();
@@ -83,7 +88,11 @@ fn damaged_or_gone_nothing_is_collected_or_sent_until_it_is_set_again() {
     let nothing = |why: &str| {
         for verb in [&["run", "--once"][..], &["preview"], &["ceiling", "show"]] {
             let said = agent.run(verb).exits(3);
-            assert!(said.err.contains("nothing is collected") && said.err.contains(why), "{verb:?}: {}", said.all());
+            assert!(
+                said.err.contains("nothing is collected") && said.err.contains(why),
+                "{verb:?}: {}",
+                said.all()
+            );
             assert!(said.err.contains("candor ceiling set"), "{verb:?}: {}", said.all());
         }
         let told = agent.run(&["status"]).exits(0).out;

@@ -302,7 +302,7 @@ fn the_verdict_is_taken_before_each_report_that_waits() {
     let (looks, later) = (std::cell::Cell::new(0), start().plus_seconds(8 * DAY));
     let clock = || {
         looks.set(looks.get() + 1);
-        if looks.get() <= 5 { start() } else { later }
+        if looks.get() <= 6 { start() } else { later }
     };
     let (outcome, sent) = fixture.resend_by(&clock, &[]);
     assert_eq!(not_in_force(&sent.unwrap_err()), "policy_stale");

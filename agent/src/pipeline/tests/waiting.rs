@@ -3,7 +3,10 @@
 use super::*;
 use crate::fixture::{part_name, system};
 use collector_proto::difference::{self, Sections};
+use collector_proto::disclosure::{Answer, CeilingAnswer};
 use collector_proto::messages::{PartName, StandingParts};
+use collector_proto::policy::CeilingTerms;
+use collector_proto::policy::ceiling::{QuietHours, QuietTime, Zone};
 
 /// A fixture with a report that was recorded and not delivered.
 fn waiting(directory: &Path) -> Fixture {
@@ -84,7 +87,9 @@ fn a_head_does_not_stand_by_what_a_limit_excludes_or_a_consent_covers_no_more() 
     fixture.cycle(&[], start()).unwrap();
     fixture.cycle(&[Reply::Refuse(ProblemKind::Busy)], start()).unwrap_err();
     let later = start().plus_seconds(60);
-    let ceiling = Ceiling::Set(CeilingTerms::only(&fixture_fields().into_iter().filter(|f| *f != fields::OS_NAME).collect()));
+    let ceiling = Ceiling::Set(CeilingTerms::only(
+        &fixture_fields().into_iter().filter(|f| *f != fields::OS_NAME).collect(),
+    ));
     fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
     assert_eq!(fixture.resend(&[], later).unwrap().withheld, [2], "excluded by a limit");
     // Withdrawn: that the field had no value in the newest report is all that the agent knows of it.
@@ -150,7 +155,9 @@ fn a_limit_on_what_had_no_value_holds_nothing_back() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = waiting(directory.path());
     // The fixture's machine has no `os.version`.
-    let ceiling = Ceiling::Set(CeilingTerms::only(&fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect()));
+    let ceiling = Ceiling::Set(CeilingTerms::only(
+        &fixture_fields().into_iter().filter(|f| *f != fields::OS_VERSION).collect(),
+    ));
     fixture.tell(&ReaderStatus { ceiling, ..fixture.status() });
     assert_eq!(fixture.resend(&[], start().plus_seconds(60)).unwrap().receipted.len(), 1);
 }
@@ -231,7 +238,8 @@ fn keep_quiet(fixture: &Fixture, times: &str) {
         ..CeilingTerms::only(&fixture_fields().into_iter().collect())
     };
     let answer: Answer = CeilingAnswer { ceiling: Ceiling::Set(terms) }.into();
-    std::fs::write(fixture.paths.reader().join("ceiling.json"), serde_json::to_vec(&answer).unwrap()).unwrap();
+    std::fs::write(fixture.paths.reader().join("ceiling.json"), serde_json::to_vec(&answer).unwrap())
+        .unwrap();
 }
 
 #[test]
