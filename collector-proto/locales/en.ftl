@@ -562,6 +562,7 @@ notice-refused-clock-behind = The clock of this device is wrong, so it cannot be
 notice-refused-paused = Collection is paused on this device.
 notice-refused-not-acknowledged = Your organisation requires that this notice is acknowledged first, and nobody has done so yet.
 notice-refused-sandbox-too-weak = Your organisation requires that the operating system holds this program to the rules. On this device it cannot do so as far as is required.
+notice-refused-ceiling-unusable = The limit that the administrator of this device set is damaged or gone. Before it is set again, nothing is collected.
 notice-refused-other = The part of this program that reads the device has refused.
 
 notice-status-not-known = It is not known whether anything is collected
@@ -827,6 +828,12 @@ notice-connection-times = The times of the reports show when this device is swit
 
 # Never
 
+notice-ceiling = What this device allows at most
+notice-ceiling-text = The administrator of this device has set a limit. No rules of the organisation get above it.
+notice-ceiling-nothing = The rules ask for nothing that this limit forbids.
+notice-ceiling-withheld = The rules ask for these values, and the limit keeps them on this device: { $fields }.
+notice-ceiling-quiet = At these times nothing is read for a report and nothing is sent: { $times }.
+notice-ceiling-never = Nothing is read about these accounts or in their directories: { $accounts }.
 notice-sandbox = What keeps Candor to these rules
 notice-sandbox-full = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need. That is all other files, connections to anywhere, and starting other programs. The operating system does so here in full.
 notice-sandbox-partial = Before it reads anything, the program that reads this device asks the operating system to refuse everything that the rules do not need. On this device the operating system does a part of it: { $parts }. For the rest the program keeps to the rules by itself.

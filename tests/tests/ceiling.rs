@@ -130,3 +130,71 @@ fn in_quiet_hours_nothing_is_read_for_a_report_and_the_collector_hears_nothing()
     agent.set_ceiling(&quiet(6));
     let _ = agent.cycle().exits(5);
 }
+
+/// Two users on a booted system whose accounts keep their homes to themselves.
+#[cfg(target_os = "linux")]
+#[test]
+fn with_two_users_root_alone_sets_it_and_nothing_is_read_about_whom_it_names() {
+    let starter = candor_tests::repository().join("packaging/policies/inventory.toml");
+    let front = std::fs::read_to_string(starter).unwrap().split("[[collect]]").next().unwrap().to_owned();
+    let collect = "[[collect]]\npurposes = [\"inventory\"]\naccounts = true\nfields = [\"package.name\", \"package.type\", \"x.package.user\"]\n";
+    let collector = Collector::with_policy(&format!("{front}\n{collect}"));
+    let Some(booted) = candor_tests::Booted::start() else { return };
+    for account in ["anna", "ben", "carl"] {
+        let _ = booted.run(&["useradd", "--create-home", account]).exits(0);
+        let tool =
+            booted.path(&format!("/home/{account}/Applications/Tool-of-{account}-1.0-x86_64.AppImage"));
+        std::fs::create_dir_all(tool.parent().unwrap()).unwrap();
+        std::fs::write(tool, "").unwrap();
+        let home = format!("/home/{account}");
+        let _ = booted.run(&["chown", "-hR", &format!("{account}:"), &home]).exits(0);
+        let _ = booted.run(&["chmod", "0700", &home]).exits(0);
+    }
+    booted.start_sockets();
+    collector.bundle(&booted.path("/root/bundle.json"));
+    let _ = booted.run(&["candor", "enrol", "--bundle", "/root/bundle.json"]).exits(0);
+    let preview = || booted.run(&["candor", "preview", "--format", "json"]).exits(0).out;
+    let before = preview();
+    assert!(
+        ["anna", "ben", "carl"].iter().all(|name| before.contains(&format!("Tool-of-{name}"))),
+        "{before}"
+    );
+
+    let uid = booted.run(&["id", "-u", "ben"]).exits(0).out.trim().to_owned();
+    std::fs::create_dir_all(booted.path("/etc/candor")).unwrap();
+    let text = format!("{EVERYTHING}[never]\naccounts = [\"ann?\", \"uid:{uid}\"]\n");
+    std::fs::write(booted.path("/etc/candor/ceiling.toml"), text).unwrap();
+    for user in ["carl", "candor"] {
+        for verb in [&["candor", "ceiling", "set"][..], &["candor", "ceiling", "set", "--none"]] {
+            let said = booted.run_as(user, verb).exits(3);
+            assert!(
+                said.err.contains("only root or the reader's own user may ask for this"),
+                "{user}: {}",
+                said.all()
+            );
+        }
+    }
+    let _ = booted.run(&["candor", "ceiling", "set"]).exits(0);
+    let after = preview();
+    assert!(after.contains("Tool-of-carl") && !after.contains("anna") && !after.contains("ben"), "{after}");
+    assert!(!after.contains("failed") && !after.contains("denied"), "{after}");
+    // Each hears of itself, and what waits for the collector names nobody.
+    let shown = |user: &str| booted.run_as(user, &["candor", "ceiling", "show"]).exits(0).out;
+    assert!(shown("anna").contains("ann? (this account)"), "{}", shown("anna"));
+    assert!(!shown("carl").contains("ann?") && !shown("candor").contains("ann?"), "{}", shown("candor"));
+    let all = booted.run(&["candor", "ceiling", "show"]).exits(0).out;
+    assert!(all.contains("ann?") && all.contains(&format!("uid:{uid}")), "{all}");
+    let _ = booted.run_as("candor", &["candor", "run", "--once"]);
+    let ledger = booted.run(&["sh", "-c", "cat /var/lib/candor/ledger/*"]).out;
+    assert!(!ledger.contains("Tool-of-anna") && !ledger.contains("Tool-of-ben"), "{ledger}");
+    // Taking over the process that talks to the collector does not lift it.
+    let _ = booted.run_as("candor", &["rm", "-f", "/var/lib/candor-reader/ceiling.json"]);
+    assert!(!preview().contains("Tool-of-anna"));
+    let _ = booted.run(&["rm", "/var/lib/candor-reader/ceiling.json"]).exits(0);
+    let gone = booted.run(&["candor", "preview"]).exits(3);
+    assert!(
+        gone.err.contains("ceiling.json is damaged") && gone.err.contains("candor ceiling set"),
+        "{}",
+        gone.all()
+    );
+}

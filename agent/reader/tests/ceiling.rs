@@ -57,14 +57,17 @@ fn root_alone_sets_it_and_a_damaged_or_lost_one_lets_nothing_be_read() {
     let kept = std::fs::read(&file).unwrap();
     let is_unusable = |said: &str| {
         let Answer::Refused(refused) = ask() else { panic!("read without its ceiling") };
-        assert_eq!(refused.code, "state_unusable");
+        assert_eq!(refused.code, "ceiling_unusable");
         assert!(
             refused.message.contains(said) && refused.message.contains("candor ceiling set"),
             "{refused:?}"
         );
-        assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents.clone()) })), "state_unusable");
-        assert_eq!(refusal(&bench.ask(ShowStatus { documents: Some(documents.clone()) })), "state_unusable");
-        assert_eq!(refusal(&bench.ask(ShowCeiling {})), "state_unusable");
+        assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents.clone()) })), "ceiling_unusable");
+        assert_eq!(
+            refusal(&bench.ask(ShowStatus { documents: Some(documents.clone()) })),
+            "ceiling_unusable"
+        );
+        assert_eq!(refusal(&bench.ask(ShowCeiling {})), "ceiling_unusable");
     };
     std::fs::write(&file, &kept[..kept.len() / 2]).unwrap();
     is_unusable("cannot be understood");

@@ -14,6 +14,7 @@ use crate::paths::Paths;
 use crate::platform;
 use crate::reader_client::{ReaderClient, ReaderError};
 use crate::sent::BooksError;
+use collector_proto::disclosure::RefusalMessage;
 use collector_proto::policy::trust::Trust;
 use std::path::PathBuf;
 
@@ -43,7 +44,7 @@ impl Context {
         };
         match self.observer(None).told() {
             Ok((device, status)) => Ok(Some(Device::of_reader(device, status, socket))),
-            Err(ReaderError::Refused(_)) => Ok(None),
+            Err(ReaderError::Refused(refusal)) if refusal.code == RefusalMessage::NOT_ENROLLED => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

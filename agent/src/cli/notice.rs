@@ -157,6 +157,7 @@ pub(super) fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
         permit: disclosed.permit(),
         disclosure: disclosed.disclosure(),
         left_out: disclosed.left_out(),
+        ceiling: disclosed.ceiling(),
         sandbox: disclosed.sandbox(),
         fresh_until: disclosed.fresh_until(),
         coming: disclosed.coming(),

@@ -82,6 +82,7 @@ pub struct Disclosed<S: Standing = Signed> {
     permit: Permit<S>,
     disclosure: Disclosure<S>,
     left_out: BTreeSet<Section>,
+    ceiling: Ceiling,
     read_at: UtcTime,
     sandbox: Sandbox,
     fresh_until: Option<UtcTime>,
@@ -226,10 +227,13 @@ impl ReaderClient {
     }
 
     /// Asks who this device is, and what the reader remembers and makes of the documents that it keeps itself. Refused where the
-    /// device is not enrolled, and for nothing else: another refusal says nothing about what is collected.
+    /// device is not enrolled or its ceiling is lost, and for nothing else: another refusal says nothing about what is collected.
     pub(crate) fn told(&self) -> Result<(DeviceAnswer, ReaderStatus), ReaderError> {
         let status = self.status_as_kept().map_err(|error| match error {
-            ReaderError::Refused(refusal) if refusal.code != RefusalMessage::NOT_ENROLLED => {
+            ReaderError::Refused(refusal)
+                if ![RefusalMessage::NOT_ENROLLED, RefusalMessage::CEILING_UNUSABLE]
+                    .contains(&&*refusal.code) =>
+            {
                 ReaderError::NotAnswered(refusal)
             }
             error => error,
@@ -366,7 +370,7 @@ impl<S: Standing> Disclosed<S> {
         announced: Announcements,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
-        let DisclosureAnswer { sandbox, left_out, read_at, .. } = answer;
+        let DisclosureAnswer { sandbox, left_out, ceiling, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
         Ok(Self {
@@ -374,6 +378,7 @@ impl<S: Standing> Disclosed<S> {
             permit,
             disclosure,
             left_out,
+            ceiling,
             read_at,
             sandbox,
             fresh_until,
@@ -410,6 +415,11 @@ impl<S: Standing> Disclosed<S> {
     /// Sections of which something is not shown to whoever asked.
     pub fn left_out(&self) -> &BTreeSet<Section> {
         &self.left_out
+    }
+
+    /// The device's ceiling, as far as whoever asked is told of the accounts in it.
+    pub fn ceiling(&self) -> &Ceiling {
+        &self.ceiling
     }
 
     /// When it was read: what an account is shown may be a minute old.

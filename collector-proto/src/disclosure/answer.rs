@@ -258,6 +258,8 @@ impl RefusalMessage {
     pub const QUESTION_NOT_UNDERSTOOD: &'static str = "question_not_understood";
     /// Word of a refusal within the quiet hours of the device's ceiling.
     pub const QUIET_HOURS: &'static str = "quiet_hours";
+    /// Word of a device whose ceiling cannot be read: nothing is collected before it is set again.
+    pub const CEILING_UNUSABLE: &'static str = "ceiling_unusable";
     /// Word of a question to which the reader gave no answer.
     pub const NO_ANSWER: &'static str = "no_answer";
 

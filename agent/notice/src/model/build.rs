@@ -2,6 +2,7 @@
 //!
 //! Where the three do not name the same fields, or an element that the law asks for is missing, there is no notice.
 
+use super::ceiling;
 use super::complete::{Incomplete, require_complete};
 use super::contacts::{complaint, responsible};
 use super::kept::Confirmed;
@@ -17,7 +18,9 @@ use super::{
 use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
 use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
-use collector_proto::policy::{Announced, Controller, Draft, Permit, Policy, Signed, Standing, Versions};
+use collector_proto::policy::{
+    Announced, Ceiling, Controller, Draft, Permit, Policy, Signed, Standing, Versions,
+};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
@@ -33,6 +36,8 @@ pub struct Facts<'a, S: Standing> {
     pub disclosure: &'a Disclosure<S>,
     /// Sections of which something was read that is not for whoever looks, and stands in no row.
     pub left_out: &'a BTreeSet<Section>,
+    /// The device's own limit, as far as whoever looks is told of the accounts in it.
+    pub ceiling: &'a Ceiling,
     /// What kept the reader to the permit.
     pub sandbox: Sandbox,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
@@ -160,6 +165,7 @@ fn without_policy(
             retention: None,
             refusable: None,
         },
+        ceiling: Vec::new(),
         responsible: controller.map(|known| responsible(known, words)).transpose()?,
         page: page(setting)?,
         page_at: page_at(setting),
@@ -259,6 +265,7 @@ fn build<S: Standing>(
             expires: document.expires,
             fresh_until: facts.fresh_until,
         }),
+        ceiling: ceiling::of(facts, words)?,
         responsible: Some(responsible(&document.controller, words)?),
         page: Vec::new(),
         page_at: None,

@@ -6,6 +6,7 @@
 mod build;
 mod california;
 mod can_show;
+mod ceiling;
 mod complete;
 mod contacts;
 mod enforcement;
@@ -60,6 +61,9 @@ pub struct Notice {
     pub(crate) policy: Option<PolicyFacts>,
     /// The rules in a few words.
     pub(crate) summary: Summary,
+    /// The device's own limit, which no policy gets above; nothing where none is set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ceiling: Vec<String>,
     /// Art. 13(1)(a) and (b) GDPR; `None` when nothing says who is responsible.
     pub(crate) responsible: Option<Responsible>,
     /// What a page that everybody can open says of itself; nothing in other notices.

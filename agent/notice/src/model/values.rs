@@ -102,7 +102,8 @@ impl Phrasing<'_> {
             kept,
             sensitivity: Term::of(Wording::Sensitivity, declared.sensitivity.name(), self.words)?,
             necessity: Term::of(Wording::Necessity, rule.necessity.name(), self.words)?,
-            filters: self.filters(rule)?,
+            filters: self
+                .filters(rule, facts.permit.grant(field).map_or(rule.accounts, |grant| grant.accounts))?,
             california: declared.ccpa.iter().map(|category| category.name().to_owned()).collect(),
         })
     }
@@ -120,11 +121,11 @@ impl Phrasing<'_> {
         })
     }
 
-    /// Which rows are kept: whose, and which of them.
-    pub(super) fn filters(&self, rule: &Rule) -> Result<Vec<String>, NoticeError> {
+    /// Which rows are kept: whose, and which of them. The device's ceiling may allow fewer accounts than the rule names.
+    pub(super) fn filters(&self, rule: &Rule, accounts: bool) -> Result<Vec<String>, NoticeError> {
         let mut sentences = Vec::new();
         if rule.field.section().takes_accounts() {
-            let id = if rule.accounts { "notice-scope-accounts" } else { "notice-scope-machine" };
+            let id = if accounts { "notice-scope-accounts" } else { "notice-scope-machine" };
             sentences.push(self.words.text(id)?);
         }
         for (field, filter) in &rule.filters {

@@ -20,6 +20,7 @@ pub(super) fn render(notice: &Notice, words: &Words, width: usize) -> Result<Str
     let mut sheet = Sheet::new(words, width);
     sheet.status(notice)?;
     sheet.summary(notice)?;
+    sheet.ceiling(notice)?;
     sheet.responsible(notice)?;
     sheet.last_day(notice)?;
     if notice.tells_of_a_policy() {

@@ -1,4 +1,4 @@
-//! What stands first: whether anything is collected, the summary, who is responsible, and what was read in the last day.
+//! What stands first: whether anything is collected, the summary, the device's own limit, who is responsible, and what was read in the last day.
 
 use super::sheet::Sheet;
 use crate::locale::LocaleError;
@@ -84,6 +84,14 @@ impl Sheet<'_> {
             if let Some(value) = value {
                 self.labelled(label, value)?;
             }
+        }
+        Ok(())
+    }
+
+    pub(super) fn ceiling(&mut self, notice: &Notice) -> Result<(), LocaleError> {
+        if !notice.ceiling.is_empty() {
+            self.heading("notice-ceiling")?;
+            notice.ceiling.iter().for_each(|sentence| self.paragraph(0, sentence));
         }
         Ok(())
     }

@@ -165,6 +165,7 @@ pub(super) struct Case<S: Standing> {
     pub(super) disclosure: Disclosure<S>,
     pub(super) fresh_until: Option<UtcTime>,
     pub(super) coming: Vec<Announced>,
+    pub(super) ceiling: Ceiling,
 }
 
 impl<S: Standing> Case<S> {
@@ -174,6 +175,7 @@ impl<S: Standing> Case<S> {
             permit: &self.permit,
             disclosure: &self.disclosure,
             left_out: &NOTHING,
+            ceiling: &self.ceiling,
             sandbox: Sandbox {
                 files: true,
                 calls: true,
@@ -197,7 +199,7 @@ impl Case<Draft> {
         let policy = Policy::check(document).unwrap();
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, consent);
         let disclosure = disclose(&permit, value);
-        Self { policy, permit, disclosure, fresh_until: None, coming: Vec::new() }
+        Self { policy, permit, disclosure, fresh_until: None, coming: Vec::new(), ceiling: Ceiling::Unset }
     }
 
     pub(super) fn notice(&self) -> Result<Notice, NoticeError> {
@@ -211,12 +213,27 @@ impl Case<Signed> {
         document: &PolicyDocument,
         value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
     ) -> Self {
+        Self::under(Ceiling::Unset, document, value)
+    }
+
+    /// The same on a device with this ceiling.
+    pub(super) fn under(
+        ceiling: Ceiling,
+        document: &PolicyDocument,
+        value: impl Fn(FieldId, Treatment) -> Result<Value, Absence>,
+    ) -> Self {
         let accepted = accept(document);
-        let permit =
-            Permit::<Signed>::derive(&accepted, Platform::Linux, &Ceiling::Unset, &Consent::default());
+        let permit = Permit::<Signed>::derive(&accepted, Platform::Linux, &ceiling, &Consent::default());
         let disclosure = disclose(&permit, value);
         let fresh_until = Some(accepted.fresh_until());
-        Self { policy: accepted.terms().clone(), permit, disclosure, fresh_until, coming: Vec::new() }
+        Self {
+            policy: accepted.terms().clone(),
+            permit,
+            disclosure,
+            fresh_until,
+            coming: Vec::new(),
+            ceiling,
+        }
     }
 
     pub(super) fn notice(&self) -> Notice {

@@ -80,7 +80,7 @@ pub(super) enum Refused {
 
 impl Refused {
     /// The stable word.
-    pub(super) const fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::NotEnrolled => "not_enrolled",
             Self::Rights => "no_rights",
@@ -103,6 +103,7 @@ impl Refused {
             Self::Sandbox { .. } => "sandbox_too_weak",
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
             Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
+            Self::State(error) if error.is_about_the_ceiling() => RefusalMessage::CEILING_UNUSABLE,
             Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
             Self::KeptDocuments(_) => "documents_unreadable",
             Self::NotPermitted(_) => "not_permitted",

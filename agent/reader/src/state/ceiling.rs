@@ -24,6 +24,16 @@ impl StateFile for CeilingFile {
     const AGAIN: &'static str = "set the ceiling again, as root, with `candor ceiling set`";
 }
 
+impl StateError {
+    /// Whether it is the ceiling that cannot be understood or is gone.
+    pub(crate) fn is_about_the_ceiling(&self) -> bool {
+        match self {
+            Self::Damaged { path, .. } | Self::Later { path, .. } => path.ends_with(CeilingFile::NAME),
+            Self::Distrusted(_) | Self::Read { .. } | Self::Write { .. } | Self::Random => false,
+        }
+    }
+}
+
 impl State {
     /// The ceiling that is kept.
     pub(crate) fn ceiling(&self) -> Result<Ceiling, StateError> {

@@ -54,6 +54,7 @@ fn notice(consent: &Consent) -> Notice {
         permit: &permit,
         disclosure: &disclosure,
         left_out: &NOTHING,
+        ceiling: &Ceiling::Unset,
         sandbox: Sandbox {
             files: true,
             calls: true,
