@@ -11,7 +11,10 @@ fn told(ceiling: Ceiling) -> [String; 2] {
     let case =
         Case::under(ceiling, &document(rules.to_vec()), |field, treatment| Ok(value(field, treatment)));
     let (words, notice) = (words(), case.notice());
-    [Rendering::Text { width: usize::MAX }, Rendering::Page].map(|how| notice.render(how, &words).unwrap())
+    [Rendering::Text { width: usize::MAX }, Rendering::Page].map(|how| {
+        let rendered = notice.render(how, &words).unwrap();
+        rendered.split_whitespace().collect::<Vec<_>>().join(" ")
+    })
 }
 
 #[test]
