@@ -96,13 +96,10 @@ mod tests {
         for name in ["Europe/Berln", "Old", "../localtime", "/etc/passwd", "Europe"] {
             assert!(find(Some(name)).unwrap_err().contains("is not a time zone"), "{name}");
         }
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::symlink(database.join("Europe/Berlin"), &local).unwrap();
-            assert_eq!(find(None), pair("Europe/Berlin", rule));
-            std::fs::remove_file(&local).unwrap();
-            std::fs::write(&local, "nonsense").unwrap();
-            assert!(find(None).unwrap_err().contains("name one"));
-        }
+        // What a link says of the name is left to the systems that have links.
+        std::fs::copy(database.join("Europe/Berlin"), &local).unwrap();
+        assert_eq!(find(None), pair("local time", rule));
+        std::fs::write(&local, "nonsense").unwrap();
+        assert!(find(None).unwrap_err().contains("name one"));
     }
 }
