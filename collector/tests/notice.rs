@@ -201,6 +201,7 @@ impl Told {
             permit: &self.permit,
             disclosure: &disclosure,
             left_out: &left_out,
+            ceiling: &Ceiling::Unset,
             sandbox: Sandbox {
                 files: true,
                 calls: true,

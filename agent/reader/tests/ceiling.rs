@@ -16,7 +16,7 @@ use collector_proto::policy::trust::Documents;
 use collector_proto::policy::{Allowance, Ceiling, CeilingTerms, KeyScope, Treatment};
 use collector_proto::time::{Span, UtcTime};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fmt::Write as _;
 use support::{Bench, Signer, disclosure, policy, refusal, rule};
 
 /// A ceiling of all fields and these accounts.
@@ -167,7 +167,7 @@ fn machine() -> tempfile::TempDir {
     };
     let mut passwd = String::new();
     for (uid, name) in [(1000, "anna"), (1001, "bert"), (1002, "carla"), (1003, "backup-svc")] {
-        passwd.push_str(&format!("{name}:x:{uid}:{uid}::/home/{name}:/bin/sh\n"));
+        writeln!(passwd, "{name}:x:{uid}:{uid}::/home/{name}:/bin/sh").unwrap();
         write(&format!("home/{name}/Applications/Of-{name}-1.0-x86_64.AppImage"), "");
         let _ = std::os::unix::fs::chown(tree.path().join("home").join(name), Some(uid), None);
     }
@@ -214,10 +214,12 @@ fn nothing_is_read_about_the_accounts_that_it_names_nor_of_their_homes() {
 fn rows_about_accounts_are_read_where_it_allows_them() {
     let tree = machine();
     let mut bench = Bench::on("debian-12");
-    bench.host = Host::at(Path::new(tree.path()));
+    bench.host = Host::at(tree.path());
     let documents = enrolled(&bench, &[fields::USER_NAME, fields::PACKAGE_NAME]);
     let mut terms = never(&[]);
-    terms.allow.values_mut().for_each(|allowed| allowed.accounts = false);
+    for allowed in terms.allow.values_mut() {
+        allowed.accounts = false;
+    }
     set(&bench, terms);
     let disclosed = disclosure(bench.ask(Disclose { documents, at_once: true }));
     assert_eq!(

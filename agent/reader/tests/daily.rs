@@ -12,7 +12,9 @@ use collector_proto::disclosure::request::{Disclose, Preview, ShowReadings};
 use collector_proto::disclosure::{Answer, DisclosureMessage, NotPermitted};
 use collector_proto::messages::{Absence, DailyReading};
 use collector_proto::policy::trust::Documents;
-use collector_proto::policy::{Ceiling, Consent, Draft, Filter, Policy, PolicyDocument, Treatment};
+use collector_proto::policy::{
+    Ceiling, CeilingTerms, Consent, Draft, Filter, Policy, PolicyDocument, Treatment,
+};
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
 use serde_json::{Value, json};
@@ -170,9 +172,10 @@ fn what_was_withdrawn_is_gone_at_once_and_nobody_learns_who_refused() {
 fn a_limit_that_is_set_or_lifted_has_it_read_again_and_another_version_has_not() {
     let signer = Signer::new(1);
     let mut bench = device(&signer);
-    let limit = |bench: &Bench, ceiling| {
+    let limit = |bench: &Bench, fields: &[FieldId]| {
+        let ceiling = Ceiling::Set(CeilingTerms::only(&fields.iter().copied().collect()));
         let state = State::at(&bench.state());
-        state.keep_ceiling(ceiling, &state.lock().unwrap()).unwrap();
+        state.keep_ceiling(&ceiling, &state.lock().unwrap()).unwrap();
     };
     let documents = signer.documents(&keeping(&FIELDS), vec![], now());
     read(&mut bench, &documents, 0);
@@ -180,13 +183,13 @@ fn a_limit_that_is_set_or_lifted_has_it_read_again_and_another_version_has_not()
     let newer = PolicyDocument { version: 2, ..keeping(&FIELDS) };
     let documents = signer.documents(&newer, vec![], now());
     assert_eq!(daily(&read(&mut bench, &documents, 6 * HOUR)), marked(DailyReading::Kept(at(0))));
-    limit(&bench, Ceiling::Only([fields::OS_NAME, fields::HOST_UPTIME].into_iter().collect()));
+    limit(&bench, &[fields::OS_NAME, fields::HOST_UPTIME]);
     let limited = read(&mut bench, &documents, 12 * HOUR);
     assert_eq!(present(&limited), [fields::OS_NAME, fields::HOST_UPTIME].into());
     assert_eq!(daily(&limited), marked(DailyReading::Read(at(12 * HOUR))));
     assert_eq!(daily(&read(&mut bench, &documents, 18 * HOUR)), marked(DailyReading::Kept(at(12 * HOUR))));
     // A ceiling over other fields is nothing to these.
-    limit(&bench, Ceiling::Only([fields::HOST_UPTIME].into_iter().collect()));
+    limit(&bench, &[fields::HOST_UPTIME]);
     assert_eq!(daily(&read(&mut bench, &documents, 24 * HOUR)), marked(DailyReading::Kept(at(12 * HOUR))));
 }
 

@@ -22,11 +22,15 @@ pub(super) fn compile(file: &Path) -> Result<CeilingTerms, Failure> {
     };
     match compile_ceiling(&source, &file.display().to_string(), &zone::find) {
         Ok(CompiledCeiling { terms, warnings }) => {
-            warnings.iter().for_each(|warning| tell(warning));
+            for warning in &warnings {
+                tell(warning);
+            }
             Ok(terms)
         }
         Err(found) => {
-            found.iter().for_each(|finding| tell(finding));
+            for finding in &found {
+                tell(finding);
+            }
             let errors = found.errors();
             let plural = if errors == 1 { "error" } else { "errors" };
             let message = format!("{} is not a ceiling: {errors} {plural}", file.display());

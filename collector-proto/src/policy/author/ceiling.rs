@@ -194,10 +194,7 @@ fn read_quiet_hours(
         });
     let zone_node = table.take("zone");
     let at = zone_node.as_ref().map_or_else(|| table.at().clone(), |node| node.at.clone());
-    let named = match &zone_node {
-        Some(node) => Some(node.text(report)),
-        None => None,
-    };
+    let named = zone_node.as_ref().map(|node| node.text(report));
     let zone = match named {
         Some(None) => None,
         Some(Some(name)) => found_zone(zone(Some(name)), &at, report),

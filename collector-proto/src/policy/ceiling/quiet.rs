@@ -76,8 +76,9 @@ impl QuietHours {
         }
         // Minute by minute: a step of hours would have to know where the clocks are changed.
         let minute = now.to_minute();
-        let after = (1..MOST_MINUTES).map(|minutes| minute.plus_seconds(minutes * 60));
-        Some(after.clone().find(|instant| !is_quiet(*instant)).or(after.last()).unwrap_or(now))
+        let mut after = (1..MOST_MINUTES).map(|minutes| minute.plus_seconds(minutes * 60));
+        // Quiet hours leave some time of each week.
+        Some(after.find(|instant| !is_quiet(*instant)).unwrap_or(minute.plus_seconds(MOST_MINUTES * 60)))
     }
 
     /// The zone of the times.
