@@ -148,7 +148,7 @@ fn a_signed_policy_is_verified_with_a_collector_and_without() {
     assert!(done(&["policy", "check", &signed]).contains("`policy verify` verifies its signatures"));
     let said = done(&["policy", "verify", &signed, "--data", &place.data]);
     assert!(said.contains("good; version 1 for the group `default`"), "{said}");
-    assert!(said.contains("1 of the policy keys of root 1 signed it, 1 had to"), "{said}");
+    assert!(said.contains("1 of the holders of policy keys of root 1 signed it, 1 had to"), "{said}");
     let bundle = place.path("bundle.json");
     done(&["bundle", "--data", &place.data, "--output", &bundle]);
     let said = json(&["policy", "verify", &signed, "--root", &bundle]);
