@@ -153,16 +153,19 @@ const RULES: &[Rule] = &[
     Rule { folder: "agent/src", texts: PUBLISHING, except: &["confine/linux/taken_over.rs"] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "collector/src", texts: PUBLISHING, except: &[] },
-    // And they are opened in one way. What else the agent opens or writes, a person has named; a page goes to the person's cache.
+    // And they are opened in one way. What else the agent opens or writes, a person has named, as the file of a ceiling and the time
+    // zone in it; a page goes to the person's cache.
     Rule {
         folder: "agent/src",
         texts: OPENING,
         except: &[
+            "cli/ceiling/file.rs",
             "cli/notice.rs",
             "cli/sent/export.rs",
             "cli/subject.rs",
             "confine/linux/taken_over.rs",
             "fixture.rs",
+            "zone.rs",
         ],
     },
     Rule { folder: "agent/reader/src/state", texts: OPENING, except: &[] },
