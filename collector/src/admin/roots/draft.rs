@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// What the next root changes beyond its version and its date.
 #[derive(Debug, Clone)]
-pub(crate) struct Changes {
+pub(crate) struct RootChanges {
     /// How long it lives from now on.
     pub(crate) life: Span,
     /// Online roles that get a new key; the old one is left out.
@@ -30,7 +30,7 @@ pub(crate) struct Changes {
 pub(crate) async fn draft(
     admin: &Admin,
     actor: &Actor,
-    changes: &Changes,
+    changes: &RootChanges,
 ) -> Result<(String, Vec<PathBuf>), RootError> {
     let store = admin.enter(actor, Operation::DraftRoot)?;
     let current = store.current_root().await?;

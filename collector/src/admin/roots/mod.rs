@@ -8,7 +8,7 @@ mod draft;
 mod publish;
 mod sign;
 
-pub(crate) use draft::{Changes, draft};
+pub(crate) use draft::{RootChanges, draft};
 pub(crate) use publish::{RootPublication, publish};
 pub(crate) use sign::{SignedRoot, sign};
 

@@ -1,6 +1,6 @@
 //! `root new-version`
 
-use crate::admin::roots::{self, Changes};
+use crate::admin::roots::{self, RootChanges};
 use crate::cli::Data;
 use crate::cli::output::Output;
 use crate::data_dir::write_new_secret;
@@ -59,7 +59,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let output = args.output.display();
     ensure!(!args.output.exists(), "{output} exists already; it is not overwritten");
     let (admin, actor) = args.data.open()?;
-    let changes = Changes {
+    let changes = RootChanges {
         life: args.life,
         rotate: args.rotate.iter().copied().collect(),
         authority: args.authority,
