@@ -251,11 +251,15 @@ fn tunnel(mut client: TcpStream) {
     let _ = client.shutdown(std::net::Shutdown::Write);
 }
 
-/// A reader that notes who it is and what it is asked.
+/// A reader that notes who it is, says that no ceiling is set, and does this with everything else that it is `$asked`.
 fn noting_reader(folder: &Path, then: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
     let script = folder.join("noting-reader");
-    let text = format!("#!/bin/sh\necho $$ > '{0}/pid'\n{then}\n", folder.display());
+    let text = format!(
+        "#!/bin/sh\necho $$ >> '{0}/pids'\nasked=$(cat)\ncase \"$asked\" in\n\
+         '{{\"op\":\"ceiling\"'*) echo '{{\"answer\":\"ceiling\",\"ceiling\":null}}' ;;\n*) {then} ;;\nesac\n",
+        folder.display()
+    );
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
     script
@@ -295,7 +299,7 @@ fn attack_h4_a_policy_that_demands_more_than_the_kernel_gives_reads_nothing() {
 
     let folder = tempfile::tempdir().unwrap();
     let asked = folder.path().join("asked");
-    let reader = noting_reader(folder.path(), &format!("cat > '{}'", asked.display()));
+    let reader = noting_reader(folder.path(), &format!("printf %s \"$asked\" > '{}'", asked.display()));
     agent.set("CANDOR_READER", &reader.to_string_lossy());
     for lack in [OLD_LANDLOCK, WITHOUT_LANDLOCK, WITHOUT_SECCOMP] {
         let refused = said(on_kernel(&agent.command(&["run", "--once"]), &[lack], false)).exits(3);
@@ -328,7 +332,7 @@ fn a_policy_that_demands_nothing_goes_on_and_says_what_is_lacking() {
 fn a_reader_that_is_not_asked_ends_with_its_step() {
     let mut collector = Collector::start();
     let mut agent = Agent::enrolled(&collector);
-    // Neither a policy nor a way to one: there is nothing to ask.
+    // Neither a policy nor a way to one: there is nothing to ask but the ceiling.
     collector.kill();
     std::fs::remove_file(agent.state().join("cache/documents.json")).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -336,7 +340,8 @@ fn a_reader_that_is_not_asked_ends_with_its_step() {
     agent.set("CANDOR_READER", &reader.to_string_lossy());
     let _ = agent.cycle().exits(3);
     // A reader that was killed before its first line has left no number.
-    if let Ok(pid) = std::fs::read_to_string(folder.path().join("pid")) {
-        assert!(!Path::new("/proc").join(pid.trim()).exists(), "the reader still runs");
+    let pids = std::fs::read_to_string(folder.path().join("pids")).unwrap_or_default();
+    for pid in pids.lines() {
+        assert!(!Path::new("/proc").join(pid).exists(), "a reader still runs");
     }
 }

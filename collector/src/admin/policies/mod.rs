@@ -30,7 +30,7 @@ use collector_proto::policy::{MAX_COMING, Policy, PolicyDocument};
 pub(crate) enum PolicyError {
     /// The collector does not carry out the operation.
     #[error(transparent)]
-    Admin(#[from] AdminError),
+    Admin(Box<AdminError>),
     /// An author's file with errors.
     #[error(transparent)]
     Author(#[from] Diagnostics),
@@ -113,6 +113,12 @@ impl PolicyError {
     }
 }
 
+impl From<AdminError> for PolicyError {
+    fn from(error: AdminError) -> Self {
+        Self::Admin(Box::new(error))
+    }
+}
+
 impl From<ReadError> for PolicyError {
     fn from(error: ReadError) -> Self {
         match error {
@@ -124,13 +130,13 @@ impl From<ReadError> for PolicyError {
 
 impl From<StoreError> for PolicyError {
     fn from(error: StoreError) -> Self {
-        Self::Admin(error.into())
+        AdminError::from(error).into()
     }
 }
 
 impl From<Denied> for PolicyError {
     fn from(error: Denied) -> Self {
-        Self::Admin(error.into())
+        AdminError::from(error).into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writes the next root to be edited: what is in force, a version higher, with another year to live.
 
 use super::{RootError, author};
-use crate::admin::{Actor, Admin, Operation};
+use crate::admin::{Actor, Admin, AdminError, Operation};
 use crate::data_dir::write_new_secret;
 use crate::keys::OnlineKeys;
 use crate::pki;
@@ -68,8 +68,7 @@ pub(crate) async fn draft(
 
 /// A new key in the directory. The running server signs with it once a root names it.
 fn new_online_key(admin: &Admin, role: Role) -> Result<(PathBuf, SigningKey), RootError> {
-    let (key, document) = SigningKey::generate(admin.random.as_ref())
-        .map_err(|error| RootError::Admin(crate::admin::AdminError::NewKey(error)))?;
+    let (key, document) = SigningKey::generate(admin.random.as_ref()).map_err(AdminError::NewKey)?;
     let path = admin.dir.next_online_key(role.name()).map_err(|(path, error)| RootError::Key(path, error))?;
     write_new_secret(&path, &document).map_err(|error| RootError::Key(path.clone(), error))?;
     Ok((path, key))
@@ -86,6 +85,5 @@ fn new_authority(admin: &Admin) -> Result<(Vec<PathBuf>, String), RootError> {
 }
 
 fn read_pem(path: PathBuf) -> Result<String, RootError> {
-    std::fs::read_to_string(&path)
-        .map_err(|error| RootError::Admin(crate::admin::AdminError::File(path, error)))
+    Ok(std::fs::read_to_string(&path).map_err(|error| AdminError::File(path, error))?)
 }

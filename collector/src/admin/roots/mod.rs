@@ -31,7 +31,7 @@ pub(crate) const WARN_DAYS: i64 = 90;
 pub(crate) enum RootError {
     /// The collector does not carry out the operation.
     #[error(transparent)]
-    Admin(#[from] AdminError),
+    Admin(Box<AdminError>),
     /// The author's file cannot be read.
     #[error("{0} is not a root")]
     Author(String, #[source] toml::de::Error),
@@ -137,6 +137,12 @@ impl RootError {
             | Self::PolicyLeftBehind { .. } => Reason::Invalid,
             Self::Write(_) | Self::Document(_) | Self::Key(..) | Self::Pki(_) => Reason::Internal,
         }
+    }
+}
+
+impl From<AdminError> for RootError {
+    fn from(error: AdminError) -> Self {
+        Self::Admin(Box::new(error))
     }
 }
 
