@@ -213,11 +213,6 @@ impl Host {
         self.never.replace(never);
     }
 
-    /// Whether nothing about the account is read.
-    pub(crate) fn is_never(&self, account: &AccountId, name: Option<&str>) -> bool {
-        self.never.borrow().covers(Some(account), name)
-    }
-
     /// Answers from here on that these places are not there, and leaves them alone.
     pub(crate) fn close(&self, places: BTreeSet<SourcePlace>) {
         self.closed.replace(places);

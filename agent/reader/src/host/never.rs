@@ -8,7 +8,8 @@ use std::fmt;
 /// Those accounts, and the accounts of the machine by which their names and numbers are known.
 #[derive(Default)]
 pub(crate) struct Never {
-    entries: Vec<NeverAccount>,
+    /// What the ceiling names; where it names nobody, nobody has to be looked up.
+    pub(super) entries: Vec<NeverAccount>,
     accounts: Vec<(AccountId, String)>,
 }
 
@@ -39,11 +40,6 @@ impl Never {
     pub(crate) fn is(&self, entry: &NeverAccount, account: &AccountId) -> bool {
         let of_account = self.accounts.iter().filter(|(id, _)| id == account).cloned().collect();
         Self::of(vec![entry.clone()], of_account).covers(Some(account), None)
-    }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 }
 

@@ -139,4 +139,5 @@ impl SignedReport<'_, '_> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -5,7 +5,7 @@ use super::tree::Root;
 use crate::format::accounts::Account;
 use crate::host::broker::Last;
 use crate::host::lines::Lines;
-use crate::host::{AccountId, Peer, Unreadable};
+use crate::host::{AccountId, Host, Peer, Unreadable};
 use nix::errno::Errno;
 use nix::sys::socket::{getsockopt, sockopt};
 use std::io;
@@ -14,6 +14,13 @@ use std::path::Path;
 
 /// Most bytes of the list of accounts.
 const MAX_PASSWD_BYTES: u64 = 16 * 1024 * 1024;
+
+impl Host {
+    /// Whether nothing about the account is read.
+    pub(crate) fn is_never(&self, account: &AccountId, name: Option<&str>) -> bool {
+        self.never.borrow().covers(Some(account), name)
+    }
+}
 
 /// Who sends the request.
 pub(crate) fn standard_input_peer() -> Peer {

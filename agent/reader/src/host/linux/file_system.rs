@@ -79,7 +79,7 @@ pub(crate) struct FileSystem {
 impl Broker for FileSystem {
     /// The directories that the sources list are listed; from here on no other names are given.
     fn prepare(&self, sources: &BTreeSet<SourcePlace>) -> Prepared {
-        let left_alone: BTreeSet<String> = if self.never.borrow().is_empty() {
+        let left_alone: BTreeSet<String> = if self.never.borrow().entries.is_empty() {
             BTreeSet::new()
         } else {
             let directories = directories(&self.root, sources).into_keys();
@@ -196,7 +196,7 @@ impl FileSystem {
     /// is, where any is.
     pub(super) fn leaves_alone(&self, directory: &str) -> bool {
         let never = self.never.borrow();
-        if never.is_empty() {
+        if never.entries.is_empty() {
             return false;
         }
         if let Some(known) = self.left_alone.borrow().get(directory) {
