@@ -247,7 +247,7 @@ fn every_field() -> anyhow::Result<String> {
     let support = "[purposes.support]\ndpv = \"TechnicalServiceProvision\"\nlegal_basis = ";
     let (before, after) = full.split_once(support).context("the full policy has no such purpose")?;
     let after = after.strip_prefix("\"consent\"").context("the purpose has another basis")?;
-    Ok(format!("{before}{support}\"legitimate_interest\"{after}"))
+    Ok(format!("{before}{support}\"legitimate_interest\"\ninterests_weighed = true{after}"))
 }
 
 fn receipted(state: &Path) -> bool {
