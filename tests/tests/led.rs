@@ -9,10 +9,12 @@
 
 use candor_tests::{Agent, Collector, Said, binary};
 use std::fs::{self, Permissions};
+use std::io::Read;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Somebody else: neither root nor the user that runs tests.
@@ -59,15 +61,30 @@ fn mkfifo(path: &Path) {
 fn ends(mut command: Command) -> Said {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // What it says is taken meanwhile: a pipe that is full would hold up a command that says much.
+    let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (out, err) = (taken(out), taken(err));
     let since = Instant::now();
-    while child.try_wait().unwrap().is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
         if since.elapsed() > HANGS {
             child.kill().unwrap();
             panic!("{command:?} hangs");
         }
         std::thread::sleep(Duration::from_millis(20));
-    }
-    child.wait_with_output().unwrap().into()
+    };
+    Output { status, stdout: out.join().unwrap(), stderr: err.join().unwrap() }.into()
+}
+
+/// Reads to the end beside whoever waits.
+fn taken(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).unwrap();
+        bytes
+    })
 }
 
 /// Every command refuses: it exits with 1 and names what the path is for and where the fault lies.
