@@ -160,10 +160,15 @@ impl Enrolment {
 
     /// Trust in the newest root that was followed. The reader owns the floor; here only what one process saw is remembered.
     pub(crate) fn trust(&self, paths: &Paths) -> Result<Trust, IdentityError> {
-        let in_file = |source| IdentityError::Root { path: paths.enrolment(), source };
-        let mut trust = Trust::pin(&self.root, self.group.clone(), Floor::default()).map_err(in_file)?;
-        self.followed.iter().try_for_each(|root| trust.rotate(root)).map_err(in_file)?;
+        let mut trust = self.pinned(paths)?;
+        let followed = self.followed.iter().try_for_each(|root| trust.rotate(root));
+        followed.map_err(|source| IdentityError::Root { path: paths.roots(), source })?;
         Ok(trust)
+    }
+
+    fn pinned(&self, paths: &Paths) -> Result<Trust, IdentityError> {
+        Trust::pin(&self.root, self.group.clone(), Floor::default())
+            .map_err(|source| IdentityError::Root { path: paths.enrolment(), source })
     }
 
     /// The keys that receipts may carry: those of the pinned root and of every root that follows from it. Receipts
@@ -173,13 +178,16 @@ impl Enrolment {
         paths: &Paths,
         documents: &Documents,
     ) -> Result<ReceiptKeys, IdentityError> {
-        let mut followed = self.clone();
-        followed.follow(paths, &documents.roots)?;
-        let first = Self { followed: Vec::new(), ..self.clone() };
-        let mut trust = first.trust(paths)?;
+        let mut trust = self.pinned(paths)?;
         let mut generations = vec![trust.root().role(Role::Receipt)];
-        for root in &followed.followed {
-            trust.rotate(root).map_err(|source| IdentityError::Root { path: paths.roots(), source })?;
+        for root in self.followed.iter().chain(&documents.roots) {
+            if trust.is_past(root) {
+                continue;
+            }
+            // The chain ends at the first root that does not follow; the policy check says what is wrong with it.
+            if trust.rotate(root).is_err() {
+                break;
+            }
             generations.push(trust.root().role(Role::Receipt));
         }
         Ok(ReceiptKeys { generations })

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const PART: u32 = 400;
 const SECTION: u32 = 1200;
 
-/// Of so many rows one is a section that stands, the others are parts of reports.
+/// One row in so many is a section that stands; the others are parts of reports.
 const SECTION_OF: u32 = 4;
 
 /// Sections of a device.

@@ -19,7 +19,7 @@ pub(super) fn with_its_keys(field: FieldId, of: impl Fn(FieldId) -> Option<Span>
 }
 
 /// The fields of its section that a field's values do not go without: in a table the keys that are there, which tell its rows apart;
-/// where none is, all of them, for its rows are then told apart by nothing.
+/// where none is, all of them, for nothing else distinguishes its rows then.
 pub(super) fn row_mates(field: FieldId, is_there: impl Fn(FieldId) -> bool) -> Vec<FieldId> {
     let section = field.section();
     let there = |fields: &mut dyn Iterator<Item = FieldId>| fields.filter(|f| is_there(*f)).collect();

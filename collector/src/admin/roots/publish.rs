@@ -4,7 +4,7 @@ use super::RootError;
 use crate::admin::{Actor, Admin, Operation};
 use crate::keys::OnlineKeys;
 use crate::pki;
-use crate::store::{Page, RootAdded, WithoutValues};
+use crate::store::{RootAdded, WithoutValues, all};
 use crate::verify::TrustRoot;
 use collector_proto::envelope::Envelope;
 use collector_proto::time::UtcTime;
@@ -62,17 +62,8 @@ async fn left_behind(
     store: &dyn WithoutValues,
     root: &TrustRoot,
 ) -> Result<(Vec<String>, String), RootError> {
-    let mut groups = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let page = after.map_or_else(Page::first, |cursor| Page::first().after(cursor));
-        let listed = store.policies(page).await?;
-        groups.extend(listed.items.into_iter().map(|policy| policy.group));
-        after = listed.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let published = all(|page| store.policies(page)).await?;
+    let groups: BTreeSet<String> = published.into_iter().map(|policy| policy.group).collect();
     let (mut left, mut why) = (Vec::new(), String::new());
     for group in groups {
         let Some(policy) = store.current_policy(&group).await? else { continue };
