@@ -44,6 +44,9 @@ pub const MIN_REPORT_EVERY_SECONDS: u64 = 300;
 /// Longest request that the reader accepts on standard input, in bytes: a root chain, a policy, a timestamp.
 pub const MAX_READER_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 
+/// How many days before a root or a certificate ends whoever can renew it is told.
+pub const WARN_DAYS: i64 = 90;
+
 /// Largest integer of I-JSON (RFC 7493 §2.2).
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 

@@ -50,6 +50,11 @@ impl UtcTime {
         self.unix() - earlier.unix()
     }
 
+    /// Whole days from `earlier` to this instant, rounded down; negative when this one is before it.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.seconds_since(earlier).div_euclid(86_400)
+    }
+
     /// The instant cut to the whole minute: report times are kept no finer.
     #[must_use]
     pub fn to_minute(self) -> Self {

@@ -4,6 +4,7 @@
 use crate::challenge::Challenges;
 use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
+use crate::health::ShownCertificate;
 use crate::issue::Timestamps;
 use crate::keys::{KeyError, NoOnlineKey, OnlineKeys};
 use crate::policies::Issued;
@@ -38,6 +39,7 @@ pub struct Collector {
     pub(crate) timestamps: Timestamps,
     pub(crate) challenges: Challenges,
     pub(crate) dir: DataDir,
+    pub(crate) certificate: ShownCertificate,
     keys: Mutex<OnlineKeys>,
     /// The root in force when it was last looked at.
     root: Mutex<Option<LookedAt>>,
@@ -121,6 +123,7 @@ impl Collector {
             timestamps: Timestamps::default(),
             challenges: Challenges::new(&challenge_key),
             dir: dir.clone(),
+            certificate: ShownCertificate::read(dir),
             keys: Mutex::new(keys),
             root: Mutex::default(),
             quota: config.device_quota.into(),

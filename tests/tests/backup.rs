@@ -67,7 +67,7 @@ fn a_restored_collector_undoes_nothing_and_is_told_again_what_it_lacks() {
     assert_eq!(made["is_continued"], true, "{made}");
     let (code, findings) = doctor(&collector);
     assert_eq!(code, Some(0), "{findings:?}");
-    for check in ["directory", "keys", "database", "journal", "backup", "restore"] {
+    for check in ["directory", "keys", "root", "certificate", "database", "journal", "backup", "restore"] {
         assert_eq!(result_of(&findings, check).0, "good", "{findings:?}");
     }
     assert_eq!(result_of(&findings, "offline keys").0, "doubtful");

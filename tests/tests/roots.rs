@@ -102,6 +102,25 @@ fn a_root_is_renewed_and_devices_follow() {
 }
 
 #[test]
+fn doctor_says_what_ends_within_ninety_days_with_the_command() {
+    let world = World::new();
+    let said = |check: &str| {
+        // What is bad is its exit status as well.
+        let findings = world.collector(&["doctor", "--format", "json"]).json()["findings"].clone();
+        let found = findings.as_array().unwrap().iter().find(|one| one["check"] == check).unwrap();
+        (found["result"].as_str().unwrap().to_owned(), found["detail"].as_str().unwrap().to_owned())
+    };
+    assert_eq!((said("root").0, said("certificate").0), ("good".to_owned(), "good".to_owned()));
+    let file = world.draft("2.toml", &["--life", "30d"], |text| text);
+    world.publish(&world.sign(&file, &[&world.offline("root")]));
+    let (result, detail) = said("root");
+    assert!(result == "doubtful" && detail.contains("Renew it: `root new-version`"), "{detail}");
+    std::fs::remove_file(world.collector.data().join("tls/server.pem")).unwrap();
+    let (result, detail) = said("certificate");
+    assert!(result == "bad" && detail.contains("`certificate renew`"), "{detail}");
+}
+
+#[test]
 fn online_keys_change_under_a_running_server_and_old_receipts_stay_good() {
     let world = World::new();
     let file = world.draft("next.toml", &["--rotate", "timestamp", "--rotate", "receipt"], |text| text);

@@ -2,7 +2,10 @@
 //! it has still to be told.
 
 use super::{Actor, Admin, AdminError, Operation};
+use crate::data_dir::DataDir;
+use crate::health;
 use crate::keys::OnlineKeys;
+use crate::pki;
 use crate::store::{Condition, StoreError, WithoutValues};
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
@@ -63,6 +66,8 @@ pub(crate) async fn examine(admin: &Admin, actor: &Actor) -> Result<Vec<Finding>
         Finding::of("directory", (Verdict::Good, format!("{data} is a collector's, and nobody else's"))),
         Finding::of("keys", keys(admin, store).await?),
         Finding::of("offline keys", offline_keys(&admin.dir.path().join("offline"))),
+        Finding::of("root", root_life(store, now).await?),
+        Finding::of("certificate", certificate_life(&admin.dir, now)),
         Finding::of("database", database(store).await?),
         Finding::of("journal", journal(admin, store).await),
         Finding::of("backup", backup(&condition, now, &data)),
@@ -90,6 +95,28 @@ async fn keys(admin: &Admin, store: &dyn WithoutValues) -> Result<(Verdict, Stri
         }
     }
     Ok((Verdict::Good, "the online keys are those that the root names".to_owned()))
+}
+
+async fn root_life(store: &dyn WithoutValues, now: UtcTime) -> Result<(Verdict, String), StoreError> {
+    let root = store.current_root().await?;
+    let (version, expires) = (root.reference().version, root.document().expires);
+    Ok(life(expires, health::root_ending(&root, now), now, format!("version {version}, until {expires}")))
+}
+
+fn certificate_life(dir: &DataDir, now: UtcTime) -> (Verdict, String) {
+    match pki::shown_until(dir) {
+        Ok(until) => life(until, health::certificate_ending(until, now), now, format!("good until {until}")),
+        Err(error) => (Verdict::Bad, format!("{}; issue another: `certificate renew`", chain(&error))),
+    }
+}
+
+/// What ends soon is doubtful, and what has ended is bad.
+fn life(until: UtcTime, ending: Option<String>, now: UtcTime, good: String) -> (Verdict, String) {
+    match ending {
+        None => (Verdict::Good, good),
+        Some(said) if now < until => (Verdict::Doubtful, said),
+        Some(said) => (Verdict::Bad, said),
+    }
 }
 
 fn offline_keys(folder: &Path) -> (Verdict, String) {

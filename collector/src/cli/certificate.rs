@@ -3,7 +3,7 @@
 use super::output::{Format, Output, complain};
 use super::{Data, now};
 use crate::admin::certificates::{self, Certificate};
-use crate::admin::roots::{WARN_DAYS, days_left};
+use collector_proto::limits::WARN_DAYS;
 use std::process::ExitCode;
 
 /// Verbs of `certificate`.
@@ -67,7 +67,7 @@ fn write(certificate: &Certificate, format: Format, out: &mut Output<'_>) -> std
     if format == Format::Json {
         return out.json(certificate);
     }
-    let left = days_left(certificate.until, now());
+    let left = certificate.until.days_since(now());
     writeln!(
         out,
         "Certificate for {}, until {}, in {left} days",

@@ -1,9 +1,7 @@
 //! The root of trust lives on for long enough that somebody can renew it.
 
 use super::{Examination, Finding};
-
-/// How long before its end somebody should look, in days. The collector warns its administrators as early.
-const WARN_DAYS: i64 = 90;
+use collector_proto::limits::WARN_DAYS;
 
 pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let device = match examination.device() {
@@ -18,7 +16,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     // Walks to the newest root that was given; whether the rest is in force is the policy's check.
     trust.recognise(&device.documents, now);
     let (version, expires) = (trust.root().version, trust.root().expires);
-    let left = expires.seconds_since(now).div_euclid(86_400);
+    let left = expires.days_since(now);
     let renew = "whoever runs the collector renews it with `candor-collector root new-version`";
     match left {
         WARN_DAYS.. => Finding::Good(format!("version {version}, until {expires}")),

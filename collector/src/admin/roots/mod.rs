@@ -23,9 +23,6 @@ use collector_proto::policy::trust::{Refusal, Role, RootRef, Unsound};
 use collector_proto::time::UtcTime;
 use std::path::PathBuf;
 
-/// How long before a root or a certificate ends everybody is warned, in days.
-pub(crate) const WARN_DAYS: i64 = 90;
-
 /// Why a root is not written, signed or published.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RootError {
@@ -155,25 +152,6 @@ impl From<StoreError> for RootError {
 /// Every root that was ever in force, oldest first.
 pub(crate) async fn all(admin: &Admin, actor: &Actor) -> Result<Vec<TrustRoot>, RootError> {
     Ok(admin.enter(actor, Operation::ShowRoots)?.roots().await?)
-}
-
-/// What has to be done about a root that ends soon; `None` while it lives on for long.
-pub(crate) fn ending(root: &TrustRoot, now: UtcTime) -> Option<String> {
-    let (expires, version) = (root.document().expires, root.reference().version);
-    let left = days_left(expires, now);
-    let what = match left {
-        WARN_DAYS.. => return None,
-        0.. => {
-            format!("root version {version} expires on {expires}, in {left} days; then every device stops")
-        }
-        _ => format!("root version {version} expired on {expires}: devices collect nothing"),
-    };
-    Some(format!("{what}. Renew it: `root new-version`, `root sign`, `root publish`"))
-}
-
-/// How many days are left until an instant; less than nothing once it has passed.
-pub(crate) fn days_left(until: UtcTime, now: UtcTime) -> i64 {
-    until.seconds_since(now).div_euclid(86_400)
 }
 
 /// What ends soon of a collector, each with the command that renews it.

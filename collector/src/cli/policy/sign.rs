@@ -2,11 +2,11 @@
 
 use super::source::{NotAPolicy, load};
 use crate::admin::policies::{self, Following, PolicyError};
-use crate::admin::roots;
 use crate::cli::now;
 use crate::cli::offline::{Current, OfflineKey};
 use crate::cli::output::{self, Output};
 use crate::data_dir::write_atomically;
+use crate::health;
 use anyhow::Context as _;
 use collector_proto::catalog::FieldId;
 use collector_proto::policy::diff::InWords;
@@ -79,7 +79,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     for name in &signed.lacking {
         writeln!(out, "It collects fields of high sensitivity: {name} has to sign it as well")?;
     }
-    if let Some(ending) = roots::ending(&root, now()) {
+    if let Some(ending) = health::root_ending(&root, now()) {
         output::complain(&format!("WARNING: {ending}"));
     }
     for wildcard in &signed.wildcards {

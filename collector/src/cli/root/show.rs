@@ -40,7 +40,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         let versions: Vec<_> = all.iter().map(TrustRoot::reference).collect();
         out.json(&serde_json::json!({
             "root": current.reference(), "document": current.document(),
-            "days_left": roots::days_left(current.document().expires, now()), "versions": versions,
+            "days_left": current.document().expires.days_since(now()), "versions": versions,
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -51,7 +51,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
 /// The root for people.
 pub(super) fn write(root: &TrustRoot, out: &mut Output<'_>) -> std::io::Result<()> {
     let (reference, document) = (root.reference(), root.document());
-    let left = roots::days_left(document.expires, now());
+    let left = document.expires.days_since(now());
     writeln!(
         out,
         "Root version {} of collector {} ({})",
