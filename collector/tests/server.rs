@@ -22,6 +22,8 @@ use support::{Device, Signed, World, os, sections};
 /// How long anything may take before the test gives up. Nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+type Tls = rustls::StreamOwned<rustls::ClientConnection, TcpStream>;
+
 struct Server {
     process: Child,
     port: u16,
@@ -60,18 +62,33 @@ impl Server {
         stream
     }
 
-    fn tls(&self) -> rustls::StreamOwned<rustls::ClientConnection, TcpStream> {
+    fn tls(&self) -> Tls {
+        self.tls_for("http/1.1")
+    }
+
+    fn tls_for(&self, protocol: &str) -> Tls {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(self.dir.ca()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
+        let mut config = rustls::ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
+        config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
         let name = ServerName::try_from("localhost").unwrap();
         let connection = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
         rustls::StreamOwned::new(connection, self.tcp())
+    }
+
+    /// A connection that has said this and says nothing more.
+    fn hold(&self, (protocol, said): (&str, &[&[u8]])) -> Tls {
+        let mut tls = self.tls_for(protocol);
+        for bytes in said {
+            tls.write_all(bytes).unwrap();
+        }
+        tls.flush().unwrap();
+        tls
     }
 
     /// Sends one HTTP/1.1 request over TLS 1.3; what came back, or the error.
@@ -271,4 +288,74 @@ async fn strangers_that_send_nothing_keep_no_device_out() {
     let answer = server.post(&device.seal(&device.report(&world, sections([os()])))).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     drop(silent);
+}
+
+/// Preface and empty settings (RFC 9113 §3.4, §6.5).
+const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+/// The same with SETTINGS_INITIAL_WINDOW_SIZE 0: no answer's body is ever taken.
+const NO_WINDOW: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
+/// `GET https://localhost/healthz` (RFC 7541 §6) with END_STREAM and END_HEADERS.
+const ASK: &[u8] = b"\0\0\x17\x01\x05\0\0\0\x01\x82\x87\x04\x08/healthz\x41\x09localhost";
+/// The same without END_HEADERS: a header that never ends.
+const ENDLESS: &[u8] = b"\0\0\x17\x01\x01\0\0\0\x01\x82\x87\x04\x08/healthz\x41\x09localhost";
+
+/// Ways to hold a connection that cost a stranger nothing, with the protocol each is in.
+const WAYS: [(&str, &[&[u8]]); 5] = [
+    ("http/1.1", &[]),
+    ("http/1.1", &[b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: "]),
+    ("h2", &[HTTP2]),
+    ("h2", &[NO_WINDOW, ASK]),
+    ("h2", &[HTTP2, ENDLESS]),
+];
+
+/// Answers a server's ping (RFC 9113 §6.7), which is all that it takes to count as alive.
+fn pong(tls: &mut Tls) {
+    const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0";
+    let mut read = [0; 4096];
+    tls.sock.set_nonblocking(true).unwrap();
+    let length = tls.read(&mut read).unwrap_or(0);
+    if let Some(at) = read[..length].windows(PING.len()).position(|frame| frame == PING) {
+        let opaque = &read[at + PING.len()..][..8];
+        let _ = tls.write_all(&[b"\0\0\x08\x06\x01\0\0\0\0", opaque].concat());
+    }
+}
+
+#[test]
+fn attack_h7_connections_without_a_request_keep_nobody_out() {
+    let world = World::new();
+    let server = Server::start(&world);
+    let silent: Vec<_> = (0..20).map(|_| server.tcp()).collect();
+    // Those that live on by answering pings are more than there are places.
+    let ways = WAYS.into_iter().chain(WAYS[2..4].iter().copied().cycle().take(520));
+    let (holding, held) = std::sync::mpsc::channel();
+    let attack = std::thread::spawn(move || {
+        let mut all: Vec<Tls> = Vec::new();
+        loop {
+            match held.recv_timeout(Duration::from_millis(1)) {
+                Ok(tls) => all.push(tls),
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => all.iter_mut().for_each(pong),
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    });
+    ways.for_each(|way| holding.send(server.hold(way)).unwrap());
+    for _ in 0..3 {
+        let answer = server.exchange(HEALTH).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    drop((silent, holding));
+    attack.join().unwrap();
+}
+
+#[test]
+fn attack_h7_a_connection_without_a_request_ends_by_itself() {
+    let world = World::new();
+    let server = Server::start(&world);
+    let mut held: Vec<_> = WAYS.map(|way| server.hold(way)).into();
+    for (tls, (_, said)) in held.iter_mut().zip(WAYS) {
+        // Within this test's patience, which is a third of what a connection may live.
+        let ended = tls.read_to_end(&mut Vec::new());
+        let waits = |error: &std::io::Error| error.kind() == std::io::ErrorKind::WouldBlock;
+        assert!(!ended.as_ref().is_err_and(waits), "{said:?}: {ended:?}");
+    }
 }

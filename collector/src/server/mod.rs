@@ -1,19 +1,25 @@
 //! Serves the interface over TLS 1.3 with every resource bounded.
 
 mod listener;
+mod places;
 
 use crate::collector::Collector;
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
-use listener::{Anonymous, BoundedListener};
+use listener::BoundedListener;
+use places::Connection;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Connections at once. A thousand devices that report every six hours need a handful; a burst after an outage
-/// queues in the operating system's backlog.
+/// queues in the operating system's backlog. How they share the places: [`places`].
 const CONNECTIONS: usize = 512;
 
 /// Longest time for a TLS handshake.
@@ -42,18 +48,35 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let listener = BoundedListener::from_std(listener, CONNECTIONS)?;
-    let handle: Handle<Anonymous> = Handle::new();
+    let handle: Handle<Connection> = Handle::new();
     let stopping = handle.clone();
     let stopper = tokio::spawn(async move {
         stop.await;
         stopping.graceful_shutdown(Some(GRACE));
     });
     let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls)).handshake_timeout(HANDSHAKE_TIMEOUT);
-    let mut server = Server::<Anonymous>::from_listener(listener).acceptor(acceptor).handle(handle);
+    let mut server = Server::<Connection>::from_listener(listener).acceptor(acceptor).handle(handle);
     bound(server.http_builder());
-    let result = server.serve(crate::http::router(collector).into_make_service()).await;
+    let router = crate::http::router(collector).layer(from_fn(in_progress));
+    let result = server.serve(router.into_make_service_with_connect_info::<Connection>()).await;
     stopper.abort();
     result
+}
+
+/// Holds the connection's place while one of its requests is worked on.
+async fn in_progress(
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let _request = connection.begin();
+    next.run(request).await
+}
+
+impl Connected<Self> for Connection {
+    fn connect_info(connection: Self) -> Self {
+        connection
+    }
 }
 
 fn bound(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
