@@ -338,7 +338,7 @@ treatment-keep = As read
 treatment-drop = Not read
     .description = This program does not read it.
 treatment-truncate-ip = Shortened to the network
-    .description = Only the first { $v4 } bits of an IPv4 address and the first { $v6 } bits of an IPv6 address are sent. They name the network, not your device in it.
+    .description = Only the first { $v4 } bits of an IPv4 address and the first { $v6 } bits of an IPv6 address are sent. They name the network, not your device in it. An IPv4 address inside an IPv6 address is shortened like any other.
 treatment-truncate-text = Shortened
     .description = { $chars ->
         [one] Only the first character is sent.

@@ -3,27 +3,12 @@
 use super::reading::Raw;
 use super::{Made, keep};
 use collector_proto::catalog::Field;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use collector_proto::policy::network;
 
-/// Every address as `<network>/<bits>`. None is dropped: two addresses of one network become one entry.
+/// Every address as `<network>/<bits>`, an IPv4 address inside an IPv6 address held to the bits of IPv4. None is dropped: two addresses of one network become one entry.
 pub(super) fn addresses(raw: &Raw, v4: u8, v6: u8) -> Option<Made> {
     let Raw::Addresses(addresses) = raw else { return None };
-    Some(Made::Texts(addresses.iter().map(|address| prefix(*address, v4, v6)).collect()))
-}
-
-fn prefix(address: IpAddr, v4: u8, v6: u8) -> String {
-    match address {
-        IpAddr::V4(ip) => {
-            let bits = v4.min(32);
-            let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
-            format!("{}/{bits}", Ipv4Addr::from(u32::from(ip) & mask))
-        }
-        IpAddr::V6(ip) => {
-            let bits = v6.min(128);
-            let mask = u128::MAX.checked_shl(128 - u32::from(bits)).unwrap_or(0);
-            format!("{}/{bits}", Ipv6Addr::from(u128::from(ip) & mask))
-        }
-    }
+    Some(Made::Texts(addresses.iter().map(|address| network(*address, v4, v6)).collect()))
 }
 
 /// The first `chars` characters of every text, and no more than the catalogue's bound.

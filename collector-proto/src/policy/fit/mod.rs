@@ -3,6 +3,7 @@
 //! The reader checks before it answers, the collector before it stores: a raw value under a rule that demands a
 //! keyed hash is over-collection even though the field is permitted.
 
+use super::network::network_bits;
 use super::{Generalisation, Treatment};
 use crate::catalog::{Continent, EXISTS, Field, TimeZoneArea, ValueKind};
 use crate::limits::{MAX_INTEGER, MAX_LIST, MAX_VALUE_BYTES};
@@ -109,10 +110,11 @@ fn is_prefix(text: &str, v4: u8, v6: u8) -> bool {
     if address.to_string() != address_text || bits.to_string() != bits_text {
         return false;
     }
-    match address {
-        IpAddr::V4(ip) => bits <= v4 && u32::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
-        IpAddr::V6(ip) => bits <= v6 && u128::from(ip).checked_shl(u32::from(bits)).unwrap_or(0) == 0,
-    }
+    let rest = match address {
+        IpAddr::V4(ip) => u128::from(u32::from(ip).checked_shl(u32::from(bits)).unwrap_or(0)),
+        IpAddr::V6(ip) => u128::from(ip).checked_shl(u32::from(bits)).unwrap_or(0),
+    };
+    bits <= network_bits(address, v4, v6) && rest == 0
 }
 
 fn is_coarse(level: Generalisation, text: &str) -> bool {

@@ -29,6 +29,15 @@ fn truncated_addresses_have_no_host_bits() {
 }
 
 #[test]
+fn low_an_embedded_address_is_held_to_the_bits_of_its_own_kind() {
+    let (ip, cut) = (field("host.ip"), Treatment::TruncateIp { v4: 24, v6: 48 });
+    assert!(fits(ip, cut, &list(&["2002:c000:200::/40", "64:ff9b::/48", "::/48"])));
+    for leak in ["2002:c000:207::/48", "2001:0:c000:207::/64"] {
+        assert!(!fits(ip, Treatment::TruncateIp { v4: 24, v6: 64 }, &list(&[leak])), "{leak}");
+    }
+}
+
+#[test]
 fn a_prefix_has_one_spelling() {
     let (ip, cut) = (field("host.ip"), Treatment::TruncateIp { v4: 24, v6: 48 });
     for odd in [
