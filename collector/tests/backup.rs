@@ -5,11 +5,12 @@ mod support;
 
 use axum::http::StatusCode;
 use candor_collector::backup::{MadeBackup, RestoreError, RestoreOptions, Restored, make, restore};
-use candor_collector::http;
 use candor_collector::store::{Progress, StoreOptions, TokenState, all, wait};
+use candor_collector::{http, keys};
 use collector_proto::digest::Digest;
-use collector_proto::envelope::DSSE_SIGNATURE;
-use collector_proto::messages::{ProblemKind, header, media};
+use collector_proto::envelope::{DSSE_SIGNATURE, SigningKey};
+use collector_proto::messages::{ProblemKind, Receipt, header, media};
+use collector_proto::time::UtcTime;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use support::{Answer, Device, POLICY, World, os, package, sections};
@@ -299,6 +300,92 @@ async fn a_report_that_was_lost_comes_back_with_the_receipt_and_the_dates_that_i
     // The other device is asked for its own.
     let draft = other.report(&world, sections([os()]));
     assert_eq!(world.post(&other.seal(&draft)).await.kind(), ProblemKind::SendAgain);
+}
+
+/// A receipt of this report as it was changed, signed with a key of the collector's.
+fn forged(receipt: &Receipt, key: &SigningKey, change: impl FnOnce(&mut Receipt)) -> String {
+    let mut receipt = receipt.clone();
+    change(&mut receipt);
+    String::from_utf8(key.seal(&receipt).unwrap().to_envelope().to_json()).unwrap()
+}
+
+#[tokio::test]
+async fn a_stolen_receipt_key_dates_no_report_as_it_likes() {
+    let (world, _) = with_journal();
+    let mut device = world.enrol().await;
+    device.deliver(&world, sections([os()])).await;
+    let (early, stolen) = (world.now(), keys::read(&world.dir().online_key("receipt")).unwrap());
+    // Sealed now and delivered later: what the device did not send in time.
+    let draft = device.report(&world, sections([os()]));
+    let kept_back = device.sign(&draft);
+    world.pass(DAY);
+    let (file, _) = backup_of(&world, "first");
+    world.pass(3600);
+    let draft = device.report(&world, sections([os()]));
+    let lost = device.seal(&draft);
+    let answer = world.post(&lost).await;
+    let (receipt, genuine) = (answer.receipt(&world), answer.text());
+    world.pass(3600);
+    // A root that follows another's publication is restored with its instant.
+    let _ = world.replace_receipt_key();
+    let revoked_at = world.now();
+    world.pass(DAY);
+    let restored = restore(&options(&world, &file, "second"), world.now()).unwrap();
+    assert_eq!(restored.recovered.roots_published, 1);
+    let new_key = std::fs::read(world.dir().online_key("receipt-2")).unwrap();
+    let world = go_on(world, &restored);
+    std::fs::write(world.dir().online_key("receipt-2"), new_key).unwrap();
+    assert_eq!(world.root().version, 2);
+
+    let about = |report: &support::Signed, received: UtcTime| {
+        let kept = receipt.records_until.seconds_since(receipt.received_at).unsigned_abs();
+        let mut about = receipt.clone();
+        (about.report_sha256, about.received_at) = (report.digest(), received);
+        about.records_until = received.plus_seconds(kept);
+        about.values_until.clear();
+        about
+    };
+    // Before the backup, after the key was revoked, and until a date that nobody promised.
+    for (report, received, why) in [
+        (&kept_back, early, "before the backup"),
+        (&lost, revoked_at.plus_seconds(301), "after the key was revoked"),
+    ] {
+        let answer =
+            post_with(&world, report, header::RECEIPT, &forged(&about(report, received), &stolen, |_| {}))
+                .await;
+        assert_eq!(answer.kind(), ProblemKind::Malformed, "{why}: {}", answer.text());
+    }
+    let for_ever = forged(&receipt, &stolen, |receipt| {
+        receipt.records_until = receipt.records_until.plus_seconds(1);
+    });
+    let answer = post_with(&world, &lost, header::RECEIPT, &for_ever).await;
+    assert_eq!(answer.kind(), ProblemKind::Malformed, "{}", answer.text());
+    let drafted_then = |device: &Device| {
+        let now = world.clock.swap(receipt.received_at.unix(), std::sync::atomic::Ordering::SeqCst);
+        let draft = device.report(&world, sections([os()]));
+        world.clock.store(now, std::sync::atomic::Ordering::SeqCst);
+        draft
+    };
+    // A device that joined later cannot have reported by then.
+    let mut late = world.enrol().await;
+    let draft = drafted_then(&late);
+    let other = late.seal(&draft);
+    let by_another = forged(&about(&other, receipt.received_at), &stolen, |receipt| {
+        (receipt.device_id, receipt.stream, receipt.seq) = (late.id, late.stream.clone(), late.seq);
+    });
+    assert_eq!(post_with(&world, &other, header::RECEIPT, &by_another).await.kind(), ProblemKind::Malformed);
+
+    // What the stolen key signed while it was in force is good for ever, and comes back once.
+    assert_eq!(post_with(&world, &lost, header::RECEIPT, &genuine).await.text(), genuine);
+    let draft = device.report(&world, sections([os()]));
+    let next = device.seal(&draft);
+    assert_eq!(post_with(&world, &next, header::GENERATION, "1").await.status, StatusCode::OK);
+    let draft = drafted_then(&device);
+    let after = device.seal(&draft);
+    let same_time = forged(&about(&after, receipt.received_at), &stolen, |receipt| receipt.seq = device.seq);
+    let answer = post_with(&world, &after, header::RECEIPT, &same_time).await;
+    assert_eq!(answer.kind(), ProblemKind::Malformed, "{}", answer.text());
+    assert_eq!(world.faults(), []);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A report that may be stored.
 
+use crate::refusal::{Reason, RequestRefusal};
 use crate::verify::OwnReceipt;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
@@ -72,9 +73,21 @@ impl NewReport {
         Self { head, parts, missing, judged_by, original: None, sent_again_for: None }
     }
 
-    /// The same, with what its sender says about a restore.
-    pub(crate) fn after_a_restore(self, original: Option<OwnReceipt>, sent_again_for: Option<u64>) -> Self {
-        Self { original, sent_again_for, ..self }
+    /// The same, with what its sender says about a restore. A receipt that has the head kept for longer than the policy lets it is nobody's
+    /// promise.
+    pub(crate) fn after_a_restore(
+        self,
+        original: Option<OwnReceipt>,
+        sent_again_for: Option<u64>,
+    ) -> Result<Self, RequestRefusal> {
+        let latest = |own: &OwnReceipt| own.receipt().received_at.plus_seconds(self.head.records);
+        if original.as_ref().is_some_and(|own| own.receipt().records_until > latest(own)) {
+            return Err(RequestRefusal::new(
+                Reason::Malformed,
+                "the receipt keeps the report for longer than its policy lets it",
+            ));
+        }
+        Ok(Self { original, sent_again_for, ..self })
     }
 
     /// The receipt that it had before a restore lost it, if it is sent again.

@@ -112,7 +112,7 @@ impl Collector {
             None => self.store.bases(screened.device_id(), screened.wanted()).await?,
         };
         let admitted = aside(move || screened.admit(bases)).await?;
-        Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for))))
+        Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for)?)))
     }
 
     async fn own_receipt(
@@ -120,7 +120,7 @@ impl Collector {
         envelope: &[u8],
         authentic: &Authentic,
     ) -> Result<OwnReceipt, RequestRefusal> {
-        let roots = self.store.roots().await?;
+        let roots = self.store.published_roots().await?;
         verify::own_receipt(envelope, authentic, &roots, &self.id, (self.clock)())
     }
 
@@ -145,6 +145,10 @@ impl Collector {
             )),
             Stored::Resync(parts) => Err(RequestRefusal::resync(parts)),
             Stored::SendAgain(generation) => Err(RequestRefusal::send_again(generation)),
+            Stored::NotLost => Err(RequestRefusal::new(
+                Reason::Malformed,
+                "the report comes with a receipt, though no restore can have lost it",
+            )),
             Stored::Revoked => Err(Reason::Revoked.into()),
             Stored::OverQuota => Err(RequestRefusal::new(
                 Reason::OverQuota,

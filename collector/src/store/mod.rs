@@ -18,9 +18,9 @@ mod sqlite;
 pub use error::{Cause, StoreError};
 pub use model::{
     Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Published,
-    PublishedPolicy, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery, ReportSummary, RootAdded,
-    SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptPart, SweptReport,
-    SweptSection, Token, TokenState, Usage,
+    PublishedPolicy, PublishedRoot, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery,
+    ReportSummary, RootAdded, SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptPart,
+    SweptReport, SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 pub use recovery::{Condition, CopyPace, KeptFor, Progress, Recovered, Recovery, RecoveryStore};
@@ -131,6 +131,9 @@ pub trait DocumentStore: Send + Sync {
 
     /// All roots in ascending order; there is at least one. Devices take so few steps that they need no pages.
     fn roots(&self) -> Answer<'_, Vec<TrustRoot>>;
+
+    /// The same, each with the instant of its publication.
+    fn published_roots(&self) -> Answer<'_, Vec<PublishedRoot>>;
 
     /// The root in force.
     fn current_root(&self) -> Answer<'_, TrustRoot>;

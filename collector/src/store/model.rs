@@ -1,5 +1,6 @@
 //! What the store keeps, in the collector's own words.
 
+use crate::verify::TrustRoot;
 use collector_proto::catalog::Section;
 use collector_proto::contract::Contract;
 use collector_proto::difference::SaltedRows;
@@ -117,6 +118,15 @@ pub struct PublishedPolicy {
     pub published_at: UtcTime,
 }
 
+/// A root of trust, and when it was published here.
+#[derive(Debug, Clone)]
+pub struct PublishedRoot {
+    /// The root.
+    pub root: TrustRoot,
+    /// When it was published here.
+    pub published_at: UtcTime,
+}
+
 /// What happened to a root that was to be put in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RootAdded {
@@ -169,6 +179,8 @@ pub enum Stored {
     Resync(BTreeSet<PartName>),
     /// This generation of the store lacks reports of the device that it receipted, and the device has not sent them again.
     SendAgain(u64),
+    /// It comes with its receipt, and no restore can have lost it.
+    NotLost,
     /// The device was revoked.
     Revoked,
     /// The device had as much stored on this day as it may.

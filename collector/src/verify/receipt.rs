@@ -1,7 +1,8 @@
 //! A receipt that comes back: with a report that is sent again after a restore.
 
-use super::{Authentic, TrustRoot};
+use super::Authentic;
 use crate::refusal::{Reason, RequestRefusal};
+use crate::store::PublishedRoot;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::{CLOCK_TOLERANCE_SECONDS, MAX_DOCUMENT_BYTES};
 use collector_proto::messages::Receipt;
@@ -27,12 +28,14 @@ impl OwnReceipt {
     }
 }
 
-/// Verifies a receipt by the receipt keys of every root there was, and that it is about the report that it came with. Its dates hold:
-/// they were promised, and no report lives longer for having been lost.
+/// Verifies a receipt, and that it is about the report that it came with. Its dates hold: they were promised, and no report lives longer
+/// for having been lost. The keys are those of the root that was in force when the report was received: a key that was revoked because
+/// it was stolen vouches for nothing since. The newest root's keys vouch for any time, because a receipt that did not arrive is signed
+/// once more with them.
 pub fn own_receipt(
     envelope: &[u8],
     about: &Authentic,
-    roots: &[TrustRoot],
+    roots: &[PublishedRoot],
     collector: &str,
     now: UtcTime,
 ) -> Result<OwnReceipt, RequestRefusal> {
@@ -40,18 +43,19 @@ pub fn own_receipt(
     let not_ours = || refused("the receipt is not one that this collector gave for the report");
     let parsed =
         Envelope::parse(envelope, MAX_DOCUMENT_BYTES).map_err(|error| not_ours().caused_by(error))?;
-    let verified = roots.iter().rev().find_map(|root| {
-        let (keys, threshold) = root.document().role(Role::Receipt);
-        parsed.verify::<Receipt>(&keys, threshold).ok()
+    let verified = roots.iter().enumerate().rev().find_map(|(place, published)| {
+        let (keys, threshold) = published.root.document().role(Role::Receipt);
+        let receipt = parsed.verify::<Receipt>(&keys, threshold).ok()?.into_document();
+        let replaced_at = roots.get(place + 1).map(|next| next.published_at);
+        vouches_at(receipt.received_at, published.published_at, replaced_at).then_some(receipt)
     });
-    let receipt = verified.ok_or_else(not_ours)?.into_document();
+    let receipt = verified.ok_or_else(not_ours)?;
     let report = about.report().document();
     let is_about = receipt.report_sha256 == about.report().digest()
         && receipt.device_id == report.device_id
         && receipt.stream == report.stream
         && receipt.seq == report.seq
         && receipt.collector == collector;
-    // Whoever has a receipt key of long ago could date it as they like.
     let is_of_its_time = receipt.received_at.seconds_since(now) <= CLOCK_TOLERANCE_SECONDS
         && report.created.seconds_since(receipt.received_at) <= CLOCK_TOLERANCE_SECONDS
         && receipt
@@ -63,4 +67,11 @@ pub fn own_receipt(
     } else {
         Err(not_ours())
     }
+}
+
+/// Whether a root's keys vouch for what was received at this instant.
+fn vouches_at(received: UtcTime, published_at: UtcTime, replaced_at: Option<UtcTime>) -> bool {
+    let Some(replaced_at) = replaced_at else { return true };
+    published_at.seconds_since(received) <= CLOCK_TOLERANCE_SECONDS
+        && received.seconds_since(replaced_at) <= CLOCK_TOLERANCE_SECONDS
 }

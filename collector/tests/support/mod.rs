@@ -15,7 +15,7 @@ use candor_collector::collector::Collector;
 use candor_collector::data_dir::DataDir;
 use candor_collector::init::{InitOptions, init};
 use candor_collector::reverify::{Discrepancy, reverify};
-use candor_collector::store::{self, Published, SecurityEvent, Store, StoreOptions, all, wait};
+use candor_collector::store::{self, Published, RootAdded, SecurityEvent, Store, StoreOptions, all, wait};
 use candor_collector::verify::VerifiedPolicy;
 use candor_collector::{http, keys};
 use collector_proto::catalog::{FieldId, Section};
@@ -30,11 +30,11 @@ use collector_proto::messages::{
 };
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
-use collector_proto::policy::trust::{Role, RootDocument};
+use collector_proto::policy::trust::{Role, RoleKeys, RootDocument};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -183,6 +183,36 @@ impl World {
         let reference = verified.reference();
         assert_eq!(wait(self.store().publish(verified, self.now())).unwrap(), Published::New);
         reference
+    }
+
+    /// Where the offline keys are: in no backup.
+    fn elsewhere(&self) -> DataDir {
+        DataDir::at(self.folder.path().join("data"))
+    }
+
+    /// Publishes another root, which is the one in force with this edit.
+    pub fn publish_root(&self, edit: impl FnOnce(&mut RootDocument)) {
+        let current = wait(self.store().current_root()).unwrap();
+        let mut next = current.document().clone();
+        next.version += 1;
+        edit(&mut next);
+        let sealed = keys::read(&self.elsewhere().offline_key("root")).unwrap().seal(&next).unwrap();
+        let next = current.followed_by(sealed.to_envelope()).unwrap();
+        assert_eq!(wait(self.store().add_root(next, self.now())).unwrap(), RootAdded::New);
+    }
+
+    /// A root with another receipt key, which takes the place of the one that was stolen.
+    pub fn replace_receipt_key(&self) -> SigningKey {
+        let (key, document) = SigningKey::generate(self.random.as_ref()).unwrap();
+        std::fs::write(self.dir().online_key("receipt-2"), document).unwrap();
+        self.publish_root(|root| {
+            root.keys.insert(key.public().id().clone(), key.public().clone());
+            root.roles.insert(
+                Role::Receipt,
+                RoleKeys { keyids: BTreeSet::from([key.public().id().clone()]), threshold: 1 },
+            );
+        });
+        key
     }
 
     /// A token of the group `default` that works for a day.

@@ -2,7 +2,9 @@
 
 use super::{SqliteStore, paging, signed, unsigned};
 use crate::journal::Entry;
-use crate::store::{Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, RootAdded, StoreError};
+use crate::store::{
+    Answer, DocumentStore, Listed, Page, Published, PublishedPolicy, PublishedRoot, RootAdded, StoreError,
+};
 use crate::verify::{TrustRoot, VerifiedPolicy};
 use collector_proto::digest::{Digest, NotADigest};
 use collector_proto::envelope::Envelope;
@@ -30,6 +32,10 @@ impl DocumentStore for SqliteStore {
 
     fn roots(&self) -> Answer<'_, Vec<TrustRoot>> {
         self.read(roots)
+    }
+
+    fn published_roots(&self) -> Answer<'_, Vec<PublishedRoot>> {
+        self.read(published_roots)
     }
 
     fn current_root(&self) -> Answer<'_, TrustRoot> {
@@ -80,19 +86,24 @@ impl DocumentStore for SqliteStore {
 }
 
 fn roots(connection: &Connection) -> Result<Vec<TrustRoot>, StoreError> {
+    Ok(published_roots(connection)?.into_iter().map(|published| published.root).collect())
+}
+
+fn published_roots(connection: &Connection) -> Result<Vec<PublishedRoot>, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT version, sha256, envelope FROM root ORDER BY version")?;
-    let rows = statement.query_map([], |row| Ok((reference(row, 0)?, row.get::<_, Vec<u8>>(2)?)))?;
+        connection.prepare_cached("SELECT version, sha256, envelope, added_at FROM root ORDER BY version")?;
+    let rows = statement
+        .query_map([], |row| Ok((reference(row, 0)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, i64>(3)?)))?;
     let mut roots = Vec::new();
     for row in rows {
-        let (named, bytes) = row?;
+        let (named, bytes, published_at) = row?;
         let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("root"))?;
         let root = TrustRoot::from_envelope(envelope).map_err(StoreError::corrupt("root"))?;
         let PolicyRef { version, sha256 } = named.map_err(StoreError::corrupt("root"))?;
         if root.reference() != (RootRef { version, sha256 }) {
             return Err(StoreError::Corrupt("root", "it is filed under what it is not".into()));
         }
-        roots.push(root);
+        roots.push(PublishedRoot { root, published_at: UtcTime::from_unix(published_at) });
     }
     if roots.is_empty() { Err(StoreError::Corrupt("root", "there is none".into())) } else { Ok(roots) }
 }

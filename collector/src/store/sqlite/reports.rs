@@ -32,6 +32,7 @@ use crate::verify::OwnReceipt;
 use collector_proto::catalog::Series;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
+use collector_proto::limits::CLOCK_TOLERANCE_SECONDS;
 use collector_proto::messages::{MAX_HEAD_STREAMS, Report, StreamHead};
 use collector_proto::time::{Span, UtcTime};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -128,12 +129,17 @@ fn store(
         event(EventKind::BrokenChain)?;
         return Ok(Stored::BrokenChain);
     }
-    let generation = match report.original() {
-        None => lacking_generation(connection, &device)?.filter(|now| report.sent_again_for() != Some(*now)),
-        Some(_) => None,
-    };
-    if let Some(generation) = generation {
-        return Ok(Stored::SendAgain(generation));
+    match report.original() {
+        None => {
+            let asked = lacking_generation(connection, &device)?;
+            if let Some(generation) = asked.filter(|now| report.sent_again_for() != Some(*now)) {
+                return Ok(Stored::SendAgain(generation));
+            }
+        }
+        Some(own) if !can_be_lost(connection, &device, own.receipt().received_at)? => {
+            return Ok(Stored::NotLost);
+        }
+        Some(_) => {}
     }
     let is_late = place.is_late || report.original().is_some();
     let after = if is_late { None } else { Some(standing::after(connection, &device, report)?) };
@@ -199,6 +205,17 @@ fn lacking_generation(connection: &Connection, device: &str) -> Result<Option<u6
     )?;
     let generation: Option<i64> = statement.query_row([device], |row| row.get(0)).optional()?;
     Ok(generation.map(unsigned))
+}
+
+/// Whether a restore can have lost a report of the device that was received at this instant, and the device has still to send it again.
+/// Whoever has a receipt key that was stolen cannot date a report before that.
+fn can_be_lost(connection: &Connection, device: &str, received: UtcTime) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM condition, device
+         WHERE device_id = ?1 AND device.generation < condition.generation
+         AND ?2 BETWEEN max(lost_from, enrolled_at) - ?3 AND restored_at + ?3",
+    )?;
+    Ok(statement.exists(params![device, received.unix(), CLOCK_TOLERANCE_SECONDS])?)
 }
 
 /// Notes that the device is not asked for anything again.

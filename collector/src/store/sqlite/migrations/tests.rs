@@ -217,6 +217,12 @@ const CHANGES: &[fn(&mut Content)] = &[
         let generation = vec![Value::Integer(0); devices];
         content.get_mut("device").unwrap().insert("generation".to_owned(), generation);
     },
+    |content| {
+        let condition = content.get_mut("condition").unwrap();
+        let was_restored = condition["restored_at"].iter().map(|at| *at != Value::Null);
+        let lost_from = was_restored.map(|was| if was { Value::Integer(0) } else { Value::Null }).collect();
+        condition.insert("lost_from".to_owned(), lost_from);
+    },
 ];
 
 #[test]

@@ -30,7 +30,9 @@ pub(super) fn recover(
     // What the journal had not been told yet is older than the copy, or done again.
     connection.execute("DELETE FROM journal_note", [])?;
     connection.execute(
-        "UPDATE condition SET generation = ?1, restored_at = ?2, backup_at = ?3, held = ?4, unwritten = ?5",
+        "UPDATE condition SET generation = ?1, restored_at = ?2, backup_at = ?3, held = ?4, unwritten = ?5, lost_from =
+         CASE WHEN EXISTS (SELECT 1 FROM device WHERE device.generation < condition.generation AND revoked_at IS NULL)
+              THEN min(lost_from, ?3) ELSE ?3 END",
         params![
             signed(recovery.generation),
             now.unix(),
