@@ -81,6 +81,9 @@ async fn nothing_that_the_journal_says_is_undone() {
     let late = world.enrol().await;
     let digits = Digest::of(withdrawn.as_bytes()).hex();
     assert_eq!(world.store().revoke_token(&digits, world.now()).await.unwrap(), 1);
+    // The policy comes after the root, and is verified by it.
+    world.publish_root(|root| root.expires = root.expires.plus_seconds(86_400));
+    world.pass(60);
     let second = world.publish(&POLICY.replace("version = 1\nexpires", "version = 2\nexpires"));
 
     let restored = restore(&options(&world, &file, "second"), world.now()).unwrap();
@@ -88,6 +91,7 @@ async fn nothing_that_the_journal_says_is_undone() {
     let done = &restored.recovered;
     assert_eq!((done.devices_enrolled, done.devices_revoked), (2, 1));
     assert_eq!((done.tokens_revoked, done.policies_published, done.tokens_distrusted), (1, 1, 0));
+    assert_eq!((done.roots_published, &restored.missing_key), (1, &None));
 
     // The collector that it is a backup of confirms nothing any more that would have to be known.
     let refused = enrolment(&world, &Device::new(&world), &open).await;
@@ -95,6 +99,9 @@ async fn nothing_that_the_journal_says_is_undone() {
 
     let world = go_on(world, &restored);
     assert_eq!(wait(world.store().current_policy("default")).unwrap().unwrap().reference, second);
+    let roots = wait(world.store().published_roots()).unwrap();
+    let published = roots.last().map(|last| (last.root.reference().version, last.published_at.unix()));
+    assert_eq!(published, Some((2, world.now().unix() - 60)), "when it was published");
     let report = revoked.report(&world, sections([os()]));
     let report = revoked.seal(&report);
     assert_eq!(world.post(&report).await.kind(), ProblemKind::Revoked);
@@ -191,6 +198,38 @@ async fn a_value_is_gone_from_every_backup_on_its_day() {
     let restored = restore(&options(&world, &last, "second"), world.now()).unwrap();
     let world = go_on(world, &restored);
     assert_eq!(world.faults(), []);
+}
+
+#[tokio::test]
+async fn a_copy_with_more_than_one_step_deletes_is_swept_to_its_end() {
+    let (world, _) = with_journal();
+    world.enrol().await.deliver(&world, sections([os()])).await;
+    // More parts than any step deletes, whose day comes while the backup may be kept.
+    world
+        .database()
+        .execute_batch(
+            "WITH RECURSIVE copy (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < 3000)
+             INSERT INTO report_part (report_id, part, device_id, latest_of, sha256, stored_until, came, payload, key_id)
+             SELECT report_id, part || n, device_id, NULL, sha256, stored_until, came, payload, key_id
+             FROM copy, (SELECT * FROM report_part WHERE payload IS NOT NULL AND latest_of IS NULL LIMIT 1);",
+        )
+        .unwrap();
+    let count = |world: &World, what: &str| -> i64 {
+        let query = format!("SELECT count(*) FROM report_part WHERE {what}");
+        world.database().query_row(&query, [], |row| row.get(0)).unwrap()
+    };
+    let until: i64 = world
+        .database()
+        .query_row("SELECT max(stored_until) FROM report_part", [], |row| row.get(0))
+        .unwrap();
+    world.clock.store(until - 14 * DAY, std::sync::atomic::Ordering::SeqCst);
+    let (file, _) = backup_of(&world, "file");
+    assert!(count(&world, "payload IS NOT NULL") > 3000);
+    let restored = restore(&options(&world, &file, "second"), world.now()).unwrap();
+    assert_eq!(restored.parts_deleted, 0, "it was left to the restore");
+    let world = go_on(world, &restored);
+    assert_eq!(count(&world, "payload IS NOT NULL"), 0);
+    assert_eq!(count(&world, "deleted_at IS NOT NULL OR came = 1"), 0, "nobody deleted them where they are");
 }
 
 #[tokio::test]
@@ -332,6 +371,7 @@ async fn a_stolen_receipt_key_dates_no_report_as_it_likes() {
     world.pass(DAY);
     let restored = restore(&options(&world, &file, "second"), world.now()).unwrap();
     assert_eq!(restored.recovered.roots_published, 1);
+    assert!(restored.missing_key.as_ref().unwrap().contains("--rotate receipt"), "{restored:?}");
     let new_key = std::fs::read(world.dir().online_key("receipt-2")).unwrap();
     let world = go_on(world, &restored);
     std::fs::write(world.dir().online_key("receipt-2"), new_key).unwrap();

@@ -3,6 +3,7 @@
 use super::file::{BackupFile, BackupFileError, DATABASE, Member};
 use crate::data_dir::{Config, DataDir, create_private_dir, write_new_secret};
 use crate::journal::{Entry, Journal, JournalError, Note, Position, read_after};
+use crate::keys::{KeyError, OnlineKeys};
 use crate::retention::sweep;
 use crate::store::{self, Recovered, Recovery, Store, StoreError, StoreOptions, wait};
 use candor_durable::Directory;
@@ -47,6 +48,8 @@ pub struct Restored {
     pub parts_deleted: usize,
     /// Whether it serves nothing until the loss is accepted.
     pub held: bool,
+    /// What to do where the root that the journal brought back names a key that is newer than the backup.
+    pub missing_key: Option<String>,
 }
 
 /// Why nothing was restored.
@@ -77,6 +80,9 @@ pub enum RestoreError {
     /// The configuration in it.
     #[error("the backup's collector.toml cannot be read")]
     Config(#[source] toml::de::Error),
+    /// The keys in it.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -113,6 +119,7 @@ pub fn restore(options: &RestoreOptions, now: UtcTime) -> Result<Restored, Resto
     let recovered = wait(store.recover(recovery, now))?;
     // Nothing is there, not even for a moment of serving, whose day came since.
     let swept = wait(sweep(store.as_ref(), now))?;
+    let root = wait(store.current_root())?;
     drop(store);
     // From here on the collector that the backup is of confirms nothing any more that the journal would have to know.
     if let Some(journal) = &named
@@ -123,6 +130,7 @@ pub fn restore(options: &RestoreOptions, now: UtcTime) -> Result<Restored, Resto
         journal.add(generation, &Note { id: None, at: now, entry })?;
     }
     write_small(&dir, small)?;
+    let missing = OnlineKeys::read(&dir)?.missing(root.document());
     Ok(Restored {
         directory: options.data.clone(),
         collector: manifest.collector,
@@ -132,6 +140,7 @@ pub fn restore(options: &RestoreOptions, now: UtcTime) -> Result<Restored, Resto
         recovered,
         parts_deleted: swept.parts.len(),
         held,
+        missing_key: missing.map(|missing| missing.advice()),
     })
 }
 

@@ -1,6 +1,6 @@
 //! `restore`: a collector in a new directory from a backup.
 
-use super::output::{Format, Output};
+use super::output::{Format, Output, complain};
 use crate::admin::backups;
 use crate::admin::{Actor, Admin};
 use crate::backup::{RestoreOptions, Restored, restore};
@@ -73,8 +73,12 @@ fn say(restored: &Restored, out: &mut Output<'_>) -> std::io::Result<()> {
             let done = &restored.recovered;
             writeln!(
                 out,
-                "Done again from the journal: {} device(s) enrolled, {} revoked, {} token(s) revoked, {} policies published",
-                done.devices_enrolled, done.devices_revoked, done.tokens_revoked, done.policies_published
+                "Done again from the journal: {} device(s) enrolled, {} revoked, {} token(s) revoked, {} root(s) and {} policies published",
+                done.devices_enrolled,
+                done.devices_revoked,
+                done.tokens_revoked,
+                done.roots_published,
+                done.policies_published
             )?;
         }
         Some(why) => {
@@ -85,6 +89,9 @@ fn say(restored: &Restored, out: &mut Output<'_>) -> std::io::Result<()> {
     }
     writeln!(out, "Deleted {} part(s) of reports whose day has come since", restored.parts_deleted)?;
     writeln!(out, "Devices are asked to send again what the backup lacks, each before its next report")?;
+    if let Some(what) = &restored.missing_key {
+        complain(&format!("WARNING: {what}"));
+    }
     if restored.held {
         writeln!(out)?;
         writeln!(

@@ -64,6 +64,17 @@ pub struct NoOnlineKey {
     version: u64,
 }
 
+impl NoOnlineKey {
+    /// What is the matter for an administrator, and what to do about it.
+    pub(crate) fn advice(&self) -> String {
+        let role = self.role;
+        format!(
+            "the root names a key for `{role}` that is not in keys/, so no device believes what is signed as that. Put your copy of it there, or publish a root \
+             with another one: candor-collector root new-version --rotate {role}"
+        )
+    }
+}
+
 impl From<NoOnlineKey> for RequestRefusal {
     fn from(error: NoOnlineKey) -> Self {
         tracing::error!(%error, "nothing can be signed");
@@ -85,6 +96,11 @@ impl OnlineKeys {
 
     /// The roles whose keys are on line.
     pub(crate) const ROLES: [Role; 2] = [Role::Timestamp, Role::Receipt];
+
+    /// The role of which the root names no key that is here, if there is one.
+    pub(crate) fn missing(&self, root: &RootDocument) -> Option<NoOnlineKey> {
+        Self::ROLES.into_iter().find_map(|role| self.of(role, root).err())
+    }
 
     /// The key to sign with as this role under the root in force.
     pub(crate) fn of(&self, role: Role, root: &RootDocument) -> Result<Arc<SigningKey>, NoOnlineKey> {
