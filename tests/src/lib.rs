@@ -16,6 +16,8 @@ mod message;
 mod relay;
 mod resign;
 mod tls;
+#[cfg(target_os = "linux")]
+pub mod years;
 
 pub use agent::{Agent, Said};
 pub use binaries::{binary, fixture, repository};

@@ -21,10 +21,14 @@ const LONGEST_BLOCK: usize = 16;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  cargo xtask demo\n  cargo xtask demo --keep            leaves the collector running\n  \
-    cargo xtask demo --policy my.toml  collects what your own policy permits"
+    cargo xtask demo --policy my.toml  collects what your own policy permits\n  \
+    cargo xtask demo --scene years     five simulated years of one collector and its devices (Linux; about a minute and a half)"
 )]
 pub(crate) struct Options {
-    /// Leaves the collector running and says how to stop it.
+    /// What is shown.
+    #[arg(long, value_enum, default_value_t = Scene::Report)]
+    scene: Scene,
+    /// Leaves the collector running and says how to stop it; of the years, leaves the files that they made.
     #[arg(long)]
     keep: bool,
     /// Author's policy file to sign and publish.
@@ -32,9 +36,46 @@ pub(crate) struct Options {
     policy: PathBuf,
 }
 
+/// What can be shown.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Scene {
+    /// From the signed policy to receipt and notice, with this machine's real data.
+    Report,
+    /// Five simulated years: keys, roots, certificates and authorities are renewed, policies change, the collector is restored,
+    /// moved and lost. Ends with 1 at the first claim that does not hold.
+    Years,
+}
+
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     println!("Building candor, candor-reader and candor-collector …");
     let binaries = Binaries::build("dev")?;
+    match options.scene {
+        Scene::Report => show_report(binaries, options),
+        Scene::Years => show_years(&binaries, options.keep),
+    }
+}
+
+/// The scene belongs to the end-to-end tests, which hold it; here it is played with programs without fault points.
+fn show_years(binaries: &Binaries, keep: bool) -> anyhow::Result<()> {
+    ensure!(cfg!(target_os = "linux"), "the years are played on Linux: their clock is a preloaded library");
+    let folder = tempfile::Builder::new().prefix("candor-years-").tempdir()?;
+    let played = ["run", "--quiet", "--locked", "--package", "candor-tests", "--bin", "years", "--"];
+    let played = Command::new(env!("CARGO"))
+        .args(played)
+        .arg(folder.path())
+        .current_dir(workspace_root())
+        .env("CANDOR_BINARIES", binaries.folder())
+        .status()
+        .context("cannot start cargo")?;
+    if keep || !played.success() {
+        let folder = folder.keep();
+        println!("Everything is in {0}; remove it with: rm -r {0}", folder.display());
+    }
+    ensure!(played.success(), "a claim of the scene does not hold, see above");
+    Ok(())
+}
+
+fn show_report(binaries: Binaries, options: &Options) -> anyhow::Result<()> {
     let folder = tempfile::Builder::new().prefix("candor-demo-").tempdir()?.keep();
     let demo = Demo { binaries, folder };
     let collector = demo.set_up_collector(&options.policy)?;

@@ -1,0 +1,124 @@
+//! What happens over the years: keys change, hosts are lost and replaced, keys are stolen.
+
+use super::fleet::{Device, each};
+use super::holders::Key;
+use super::stage::{free_port, tells};
+use super::world::World;
+use anyhow::{Context as _, ensure};
+use std::fs;
+
+impl World {
+    /// IT's root key is replaced by a new one, which signs as well.
+    pub(super) fn rotate_it(&mut self) -> anyhow::Result<()> {
+        let new = Key::new(&self.stage, "IT", "it-root-2.key")?;
+        let holders = self.holders.as_mut().context("nobody holds a key yet")?;
+        let old = std::mem::replace(&mut holders.root, new);
+        let signed_by = [&old, &holders.council[0], &holders.root];
+        holders.next_root(&self.stage, &self.data, &[], &signed_by, |_| {})
+    }
+
+    /// The works council has two keys for a while.
+    pub(super) fn council_gets_another_key(&mut self) -> anyhow::Result<()> {
+        let new = Key::new(&self.stage, "works council", "works-council-2.key")?;
+        let holders = self.holders.as_mut().context("nobody holds a key yet")?;
+        holders.council.push(new);
+        let signed_by = [&holders.root, &holders.council[0], &holders.council[1]];
+        holders.next_root(&self.stage, &self.data, &[], &signed_by, |_| {})
+    }
+
+    pub(super) fn council_drops_its_old_key(&mut self) -> anyhow::Result<()> {
+        let holders = self.holders.as_mut().context("nobody holds a key yet")?;
+        holders.council.remove(0);
+        self.next_root(&[])
+    }
+
+    pub(super) fn enrol_spare(&mut self) -> anyhow::Result<()> {
+        let spare = Device::new(&self.stage, "spare", "ubuntu-24.04")?;
+        spare.enrol(&self.stage, &self.bundle("spare")?)?;
+        spare.report(&self.stage)?;
+        self.spare = Some(spare);
+        Ok(())
+    }
+
+    /// What was enrolled, rotated, moved and restored meanwhile, the device learns by itself.
+    pub(super) fn spare_comes_back(&mut self) -> anyhow::Result<()> {
+        let spare = self.spare.take().context("no device is asleep")?;
+        spare.report(&self.stage)?;
+        tells("✓ the spare device followed every root since and reported by itself");
+        self.devices.push(spare);
+        Ok(())
+    }
+
+    pub(super) fn backs_up(&mut self) -> anyhow::Result<()> {
+        let name = format!("elsewhere/backup-{}", self.stage.now().date());
+        let (data, file) = (self.stage.text(&self.data), self.stage.text(&name));
+        let _ =
+            self.stage.types("administrator", &["backup", "--data", &data, "--output", &file, "--prune"])?;
+        self.backup = file;
+        Ok(())
+    }
+
+    /// From now on nobody serves, and only a thief may have the directory.
+    pub(super) fn loses_its_host(&mut self) -> anyhow::Result<()> {
+        self.server = None;
+        fs::rename(self.at(), self.stage.path(&format!("{}-lost", self.data)))?;
+        tells(&format!("✗ the host with {} is lost", self.data));
+        Ok(())
+    }
+
+    pub(super) fn restores(&mut self, data: &str) -> anyhow::Result<()> {
+        let (backup, target) = (self.backup.clone(), self.stage.text(data));
+        let restore = ["restore", "--from", &backup, "--data", &target];
+        let said = self.stage.types("administrator", &restore)?;
+        for line in said.out.lines() {
+            tells(&format!("                {line}"));
+        }
+        data.clone_into(&mut self.data);
+        Ok(())
+    }
+
+    /// The next root names the address in use and another one.
+    pub(super) fn names_both_addresses(&mut self) -> anyhow::Result<()> {
+        let another = free_port()?;
+        self.names([self.port, another].map(|port| format!("https://localhost:{port}")).to_vec())?;
+        self.next_port = another;
+        Ok(())
+    }
+
+    pub(super) fn names_the_address_in_use(&self) -> anyhow::Result<()> {
+        self.names(vec![self.url()])
+    }
+
+    fn names(&self, urls: Vec<String>) -> anyhow::Result<()> {
+        let holders = self.holders()?;
+        let signed_by = [&holders.root, holders.newest_council()?];
+        holders.next_root(&self.stage, &self.data, &[], &signed_by, |root| {
+            if let Some(endpoints) = root["endpoints"].as_table_mut() {
+                endpoints.insert("urls".into(), urls.into());
+            }
+        })
+    }
+
+    /// Whoever has the lost host answers in the collector's place, with the keys that it had: no device gives it a report that counts.
+    pub(super) fn a_thief_serves(&mut self, lost: &str) -> anyhow::Result<()> {
+        self.server = None;
+        let thief = self.stage.serve(lost, self.port)?;
+        let before = each(&self.devices, Device::receipts)?;
+        let said =
+            each(&self.devices, |device| device.says(&self.stage, &["run", "--once", "--format", "json"]))?;
+        drop(thief);
+        let after = each(&self.devices, Device::receipts)?;
+        ensure!(before == after, "a device took a receipt of the stolen key");
+        for (device, said) in self.devices.iter().zip(&said) {
+            ensure!(said.code != Some(0), "{} took the thief for its collector", device.name);
+            println!(
+                "                {}: {}",
+                device.name,
+                said.err.trim().lines().next().unwrap_or_default()
+            );
+        }
+        let count = self.devices.len();
+        tells(&format!("✓ the stolen keys got no receipt taken by any of {count} devices"));
+        self.serves()
+    }
+}
