@@ -121,6 +121,11 @@ impl Enrolment {
         Ok(Some(enrolment))
     }
 
+    /// Whether roots after the pinned one are known.
+    pub(crate) fn knows_later_roots(&self) -> bool {
+        !self.followed.is_empty()
+    }
+
     /// Follows newer roots as far as each is signed by the one before it, and keeps them where they are news.
     pub(crate) fn follow_and_keep(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
         let before = self.followed.len();

@@ -121,4 +121,14 @@ impl World {
         tells(&format!("✓ the stolen keys got no receipt taken by any of {count} devices"));
         self.serves()
     }
+
+    /// What the collector gives again is lost, and the bundle's authority is no longer in use.
+    pub(super) fn loses_its_cache(&self, name: &str) -> anyhow::Result<()> {
+        let device = self.device(name)?;
+        fs::remove_dir_all(device.state().join("cache"))?;
+        tells(&format!("✗ {name} lost what it kept of the collector's answers"));
+        device.report(&self.stage)?;
+        tells(&format!("✓ {name} found the collector by the root that its reader keeps"));
+        Ok(())
+    }
 }

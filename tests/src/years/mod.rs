@@ -149,8 +149,9 @@ fn fifth_year(world: &mut World) -> anyhow::Result<()> {
     world.next_root(&["--only-newest-authority"])?;
     world.everybody()?;
 
-    world.day(1600, "The policy is renewed")?;
+    world.day(1600, "The policy is renewed; a device loses its cache")?;
     world.publish_policy(8, None)?;
+    world.loses_its_cache("front-desk")?;
     world.everybody()?;
 
     world.day(1800, "The root and the certificate are renewed once more")?;

@@ -14,10 +14,12 @@ use std::path::PathBuf;
 
 /// One cycle over the tree under `root`, or over this machine.
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
-    let enrolment = Enrolment::load(&context.paths)?;
+    let mut enrolment = Enrolment::load(&context.paths)?;
     let lock = StateLock::take(&context.paths)?;
     let shown = super::shown::show(root.clone(), context);
     let reader = context.reader(root).by_hand();
+    let lost = online::lost_roots(context, &enrolment, &reader);
+    enrolment.follow_and_keep(&context.paths, &lost)?;
     reader.prepare(QUESTIONS);
     let way = online::way(context, &enrolment.collector);
     let confined = confinement::enter(context, &way, &reader);
