@@ -244,7 +244,7 @@ impl Collector {
 }
 
 /// What the store sealed under a key.
-fn opened(mut sealed: Vec<u8>, key: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn opened(mut sealed: Vec<u8>, key: &[u8; 32]) -> Vec<u8> {
     let key = UnboundKey::new(&AES_256_GCM, key).expect("a key of 32 bytes");
     let nonce = Nonce::assume_unique_for_key([0; 12]);
     let value = LessSafeKey::new(key).open_in_place(nonce, Aad::empty(), &mut sealed);

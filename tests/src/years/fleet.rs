@@ -38,7 +38,10 @@ impl Device {
 
     /// Gives the machine a name.
     pub(super) fn is_called(&self, name: &str) -> anyhow::Result<()> {
-        Ok(fs::write(self.folder.join("machine/etc/hostname"), format!("{name}\n"))?)
+        for place in ["etc/hostname", "proc/sys/kernel/hostname"] {
+            fs::write(self.folder.join("machine").join(place), format!("{name}\n"))?;
+        }
+        Ok(())
     }
 
     pub(super) fn state(&self) -> PathBuf {

@@ -36,7 +36,7 @@ fn first_year(world: &mut World) -> anyhow::Result<()> {
     world.everybody()?;
 
     world.day(30, "The laptop gets another name; what was sent under the old one has its day")?;
-    world.rename("laptop", "laptop-of-sales")?;
+    world.rename("laptop", "laptop", "laptop-of-sales")?;
     world.everybody()?;
 
     world.day(60, "A wider policy is announced: names of accounts, from day 90 on")?;
@@ -66,7 +66,7 @@ fn second_year(world: &mut World) -> anyhow::Result<()> {
     world.publish_policy(4, None)?;
     world.everybody()?;
 
-    world.rename("laptop", "laptop-of-support")?;
+    world.rename("laptop", "laptop-of-sales", "laptop-of-support")?;
     world.day(500, "The server's certificate is renewed long before it ends")?;
     world.renew_certificate(&[])?;
     world.everybody()?;
@@ -95,7 +95,7 @@ fn third_year(world: &mut World) -> anyhow::Result<()> {
     world.council_gets_another_key()?;
     world.publish_policy(6, None)?;
     world.everybody()?;
-    world.rename("front-desk", "back-office")?;
+    world.rename("front-desk", "front-desk", "back-office")?;
     world.day(1010, "The works council's old key is left out")?;
     world.council_drops_its_old_key()?;
     world.everybody()
@@ -126,7 +126,7 @@ fn fourth_year(world: &mut World) -> anyhow::Result<()> {
     world.port = world.next_port;
     world.serves()?;
     world.everybody()?;
-    world.rename("workstation", "workstation-2")?;
+    world.rename("workstation", "workstation", "workstation-2")?;
     world.day(1260, "The old address is left out")?;
     world.names_the_address_in_use()?;
     world.publish_policy(7, None)?;

@@ -1,10 +1,12 @@
 //! What the collector keeps of values, looked at in its database and on its disk: each is there until its day, and gone from then on.
 
+use crate::collector::opened;
 use anyhow::{Context as _, ensure};
 use collector_proto::envelope::Envelope;
 use collector_proto::messages::Receipt;
 use collector_proto::time::UtcTime;
 use rusqlite::Connection;
+use serde_json::Value;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -14,23 +16,31 @@ pub(super) struct Kept {
     report: i64,
     part: String,
     until: UtcTime,
+    came_at: UtcTime,
     /// What its values are sealed under.
-    key: Vec<u8>,
+    key: [u8; 32],
+    /// What the device is called in it, where that is one of its values.
+    named: Option<String>,
 }
 
 /// The parts whose values are there, those that go first in front.
 pub(super) fn kept(data: &Path) -> anyhow::Result<Vec<Kept>> {
     let database = Connection::open(data.join("collector.db"))?;
     let mut query = database.prepare(
-        "SELECT report_id, part, stored_until, key FROM report_part JOIN value_key ON value_key.id = key_id
-         WHERE payload IS NOT NULL ORDER BY stored_until",
+        "SELECT report_id, part, stored_until, received_at, value_key.key, report_part.payload
+         FROM report_part JOIN value_key ON value_key.id = report_part.key_id JOIN report ON report.id = report_id
+         WHERE report_part.payload IS NOT NULL ORDER BY stored_until",
     )?;
     let rows = query.query_map([], |row| {
+        let key: [u8; 32] = row.get(4)?;
+        let content: Value = serde_json::from_slice(&opened(row.get(5)?, &key)).unwrap_or_default();
         Ok(Kept {
             report: row.get(0)?,
             part: row.get(1)?,
             until: UtcTime::from_unix(row.get(2)?),
-            key: row.get(3)?,
+            came_at: UtcTime::from_unix(row.get(3)?),
+            key,
+            named: content["sections"]["host"]["rows"][0]["host.name"].as_str().map(str::to_owned),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -77,7 +87,11 @@ impl Kept {
 
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "part {} of report {}", self.part, self.report)
+        write!(f, "what report {} brought on {}", self.report, self.came_at.date())?;
+        match &self.named {
+            Some(name) => write!(f, ", {name} as the device's name among it,"),
+            None => write!(f, " (part {})", self.part),
+        }
     }
 }
 

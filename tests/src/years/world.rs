@@ -3,7 +3,7 @@
 use super::fleet::{Device, each, has_other_accounts};
 use super::holders::{Holders, Key};
 use super::stage::{Server, Stage, free_port, heading, tells};
-use super::values::{self, Kept};
+use super::values;
 use crate::repository;
 use anyhow::{Context as _, ensure};
 use collector_proto::time::UtcTime;
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Days between two reports of a device, where the scene has nothing else to tell.
 const REPORT_EVERY: i64 = 30;
+
+/// Parts that have had their day at the end, at least.
+const MANY: usize = 15;
 
 /// Names of the devices, and whose files they have.
 const DEVICES: [(&str, &str); 3] =
@@ -96,31 +99,37 @@ impl World {
     fn passes(&mut self, day: i64) -> anyhow::Result<()> {
         let morning = self.stage.day(day);
         while self.server.is_some()
-            && let Some(first) = values::kept(&self.at())?.into_iter().next()
+            && let Some(first) = values::kept(&self.at())?.first()
             && first.until() <= morning
         {
-            self.goes_on_its_day(&first)?;
+            self.values_have_their_day(first.until())?;
         }
         self.today = day;
         if morning > self.stage.now() { self.stage.set(morning) } else { Ok(()) }
     }
 
-    /// A value is there up to the last minute, and then nowhere.
-    fn goes_on_its_day(&mut self, value: &Kept) -> anyhow::Result<()> {
+    /// Values are there up to the last minute, and then nowhere.
+    fn values_have_their_day(&mut self, day: UtcTime) -> anyhow::Result<()> {
         let data = self.at();
-        value.is_as_promised(&data)?;
-        let last_minute = UtcTime::from_unix(value.until().unix() - 60);
+        let mut due = values::kept(&data)?;
+        due.retain(|value| value.until() == day);
+        let last_minute = UtcTime::from_unix(day.unix() - 60);
         if last_minute > self.stage.now() {
             self.stage.set(last_minute)?;
             self.sweeps()?;
-            ensure!(value.is_there(&data)?, "a value was deleted before its day, {}", value.until());
+            for value in &due {
+                ensure!(value.is_there(&data)?, "{value} was deleted before its day, {day}");
+            }
         }
-        self.stage.set(value.until().max(self.stage.now()))?;
+        self.stage.set(day.max(self.stage.now()))?;
         self.sweeps()?;
-        ensure!(!value.is_there(&data)?, "a value is there after its day, {}", value.until());
-        value.is_gone_from_disk(&data)?;
-        self.gone += 1;
-        tells(&format!("· {}: {value} had its day; it was there a minute before", self.stage.now()));
+        for value in &due {
+            value.is_as_promised(&data)?;
+            ensure!(!value.is_there(&data)?, "{value} is there after its day, {day}");
+            value.is_gone_from_disk(&data)?;
+            tells(&format!("· {}: {value} is gone; it was there a minute before", day.date()));
+        }
+        self.gone += due.len();
         Ok(())
     }
 
@@ -182,6 +191,7 @@ impl World {
     }
 
     pub(super) fn sums_up(&self) -> anyhow::Result<()> {
+        ensure!(self.gone >= MANY, "only {} parts had their day: too few to show anything", self.gone);
         let said = self
             .stage
             .types("administrator", &["report", "verify", "--data", &self.stage.text(&self.data)])?;
@@ -241,8 +251,21 @@ impl World {
         self.devices.iter().find(|device| device.name == name).context("no such device")
     }
 
-    pub(super) fn rename(&self, name: &str, to: &str) -> anyhow::Result<()> {
-        self.device(name)?.is_called(to)
+    /// A device gets another name, and the collector knows it by that and no longer by the old one.
+    pub(super) fn rename(&mut self, name: &str, from: &str, to: &str) -> anyhow::Result<()> {
+        ensure!(self.knows_as(from)? == 1, "on {}: nobody is called {from}", self.stage.now());
+        let device = self.device(name)?;
+        device.is_called(to)?;
+        device.report(&self.stage)?;
+        self.reports += 1;
+        ensure!(self.knows_as(to)? == 1 && self.knows_as(from)? == 0, "the collector does not know {to}");
+        tells(&format!("✓ the collector knows {from} as {to}"));
+        Ok(())
+    }
+
+    fn knows_as(&self, name: &str) -> anyhow::Result<usize> {
+        let named = format!("\"host.name\":\"{name}\"");
+        Ok(self.rows()?.iter().filter(|rows| rows.to_string().contains(&named)).count())
     }
 
     pub(super) fn publish_policy(&mut self, version: u32, effective: Option<i64>) -> anyhow::Result<()> {
