@@ -16,7 +16,6 @@ mod message;
 mod relay;
 mod resign;
 mod tls;
-#[cfg(target_os = "linux")]
 pub mod years;
 
 pub use agent::{Agent, Said};

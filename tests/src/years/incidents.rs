@@ -33,7 +33,7 @@ impl World {
     }
 
     pub(super) fn enrol_spare(&mut self) -> anyhow::Result<()> {
-        let spare = Device::new(&self.stage, "spare", "ubuntu-24.04")?;
+        let spare = Device::new(&self.stage, "spare", "debian-12")?;
         spare.enrol(&self.stage, &self.bundle("spare")?)?;
         spare.report(&self.stage)?;
         self.spare = Some(spare);
