@@ -23,6 +23,8 @@ pub enum Role {
     Lock,
     /// A file of settings.
     Configuration,
+    /// What may ever be collected on a device, as its author wrote it.
+    Ceiling,
     /// The program that reads the machine.
     ReaderProgram,
     /// What a device enrols with.
@@ -42,6 +44,7 @@ impl fmt::Display for Role {
             Self::StateFile => "the file of state",
             Self::Lock => "the lock",
             Self::Configuration => "the configuration",
+            Self::Ceiling => "the ceiling",
             Self::ReaderProgram => "the reader's program",
             Self::Bundle => "the bundle",
             Self::Named => "the directory",

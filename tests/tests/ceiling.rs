@@ -4,6 +4,7 @@
 use candor_tests::{Agent, Collector};
 use collector_proto::time::UtcTime;
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
 
 const EVERYTHING: &str = "format = 1\n[[allow]]\nfields = [\"*\"]\naccounts = true\n";
 
@@ -54,6 +55,33 @@ fn what_it_excludes_is_withheld_and_said_at_once() {
     assert!(said.out.contains("is lifted") && said.out.contains("is not taken over"), "{}", said.all());
     let _ = agent.cycle().exits(0);
     assert!(agent.reports().pop().unwrap()["absent"]["os.version"].is_null());
+}
+
+#[test]
+fn a_file_that_others_can_change_is_not_set_and_what_to_do_is_said() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (folder, file) = (elsewhere.path().join("candor"), elsewhere.path().join("candor/ceiling.toml"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(&file, EVERYTHING).unwrap();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for (path, open, narrow) in [(&file, 0o666, 0o644), (&file, 0o664, 0o644), (&folder, 0o777, 0o755)] {
+        mode(path, open);
+        let refused = agent.run(&["ceiling", "set", &file.to_string_lossy()]).exits(1);
+        assert!(
+            refused.err.contains("can be changed by others") && refused.err.contains("chmod"),
+            "{}",
+            refused.err
+        );
+        assert!(agent.run(&["ceiling", "show"]).exits(0).out.contains("Ceiling      none"));
+        // Whoever examines it only looks.
+        let _ = agent.run(&["ceiling", "check", &file.to_string_lossy()]).exits(0);
+        mode(path, narrow);
+    }
+    let _ = agent.run(&["ceiling", "set", &file.to_string_lossy()]).exits(0);
 }
 
 #[test]

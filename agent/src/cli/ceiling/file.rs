@@ -3,19 +3,31 @@
 use crate::cli::{Context, Exit, Failure};
 use crate::{platform, zone};
 use anyhow::Context as _;
+use candor_durable::Role;
 use collector_proto::policy::author::{CompiledCeiling, compile_ceiling};
 use collector_proto::policy::{Ceiling, CeilingTerms};
 use collector_proto::text::plain;
 use serde::Serialize;
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Longest file in bytes. Every field of the catalogue with a block of its own is below 64 KiB.
 const MAX_BYTES: u64 = 1024 * 1024;
 
+/// Compiles a file that is to be set. One that others can change, or any directory on the way to it, could be anybody's word.
+pub(super) fn compile_trusted(file: &Path) -> Result<CeilingTerms, Failure> {
+    compiled(file, candor_durable::open_on_way(file, Role::Ceiling))
+}
+
 /// Compiles a file. Every finding is told, also where there are only warnings.
 pub(super) fn compile(file: &Path) -> Result<CeilingTerms, Failure> {
-    let source = read(file).with_context(|| format!("the ceiling {} cannot be read", file.display()))?;
+    compiled(file, File::open(file))
+}
+
+fn compiled(file: &Path, opened: io::Result<File>) -> Result<CeilingTerms, Failure> {
+    let source = opened.and_then(read);
+    let source = source.with_context(|| format!("the ceiling {} cannot be read", file.display()))?;
     let tell = |finding: &dyn std::fmt::Display| {
         // Nobody can be told that standard error is gone.
         let _ = writeln!(io::stderr(), "{}", plain(&finding.to_string()));
@@ -39,9 +51,9 @@ pub(super) fn compile(file: &Path) -> Result<CeilingTerms, Failure> {
     }
 }
 
-fn read(file: &Path) -> io::Result<Vec<u8>> {
+fn read(file: File) -> io::Result<Vec<u8>> {
     let mut source = Vec::new();
-    std::fs::File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut source)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut source)?;
     if source.len() as u64 > MAX_BYTES {
         return Err(io::Error::other(format!("it is longer than {MAX_BYTES} bytes")));
     }
@@ -62,7 +74,7 @@ impl Drift {
     pub(in crate::cli) fn of(kept: &Ceiling, context: &Context) -> Option<Self> {
         let file = context.paths.ceiling();
         let shown = file.display();
-        let told = match (read(&file), kept) {
+        let told = match (File::open(&file).and_then(read), kept) {
             (Err(error), _) if error.kind() == io::ErrorKind::PermissionDenied => return None,
             (Err(error), Ceiling::Unset) if error.kind() == io::ErrorKind::NotFound => return None,
             (Err(error), Ceiling::Set(_)) if error.kind() == io::ErrorKind::NotFound => {
