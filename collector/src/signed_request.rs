@@ -47,7 +47,9 @@ impl Collector {
             }
         }
         if device.revoked {
-            return Err(Reason::Revoked.into());
+            let refusal = RequestRefusal::from(Reason::Revoked).about(device.device_id, None);
+            self.record(&refusal).await;
+            return Err(refusal);
         }
         if device.contract != parts.contract {
             self.store.note_contract(device.device_id, parts.contract).await?;

@@ -77,4 +77,5 @@ async fn a_head_is_given_once_to_whoever_signs_for_it() {
     world.store().revoke_device(device.id, world.now()).await.unwrap();
     let revoked = signed(&device, &world, path::HEAD, &nonce(&world));
     assert_eq!(get(&world, &revoked).await.kind(), ProblemKind::Revoked);
+    assert_eq!(world.events(), ["revoked_device"]);
 }

@@ -359,3 +359,25 @@ fn attack_h7_a_connection_without_a_request_ends_by_itself() {
         assert!(!ended.as_ref().is_err_and(waits), "{said:?}: {ended:?}");
     }
 }
+
+#[tokio::test]
+async fn attack_m3_who_knows_a_key_holds_a_few_places_for_bodies_and_a_revoked_one_none() {
+    let world = World::new();
+    let (known, revoked, mut other) = (world.enrol().await, world.enrol().await, world.enrol().await);
+    world.store().revoke_device(revoked.id, world.now()).await.unwrap();
+    let server = Server::start(&world);
+    let of = |device: &Device| device.key.sign_payload(Report::PAYLOAD_TYPE, b"");
+    // Enough of a body that it may take longer than anybody waits for a turn.
+    let begun = vec![0; 400_000];
+    let held: Vec<_> = (0..64)
+        .map(|_| server.hold(("http/1.1", &[head(1_000_000, &of(&known)).as_bytes(), &begun])))
+        .collect();
+    let answer = server.post(&other.seal(&other.report(&world, sections([os()])))).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // Answered before anything of the body is there.
+    let mut tls = server.hold(("http/1.1", &[head(1_000_000, &of(&revoked)).as_bytes(), b"\r\n"]));
+    let mut answer = String::new();
+    let _ = tls.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    drop(held);
+}

@@ -1,6 +1,7 @@
 //! Receives a request's body within bounds of size, time and number.
 
 use super::App;
+use super::bodies::Sender;
 use crate::refusal::{Reason, RequestRefusal};
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -24,9 +25,6 @@ const MAX_DISCARDED: usize = 2 * MAX_REPORT_WIRE_BYTES;
 
 /// Longest time for these. They take no place, so that only their own connection waits.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Longest wait for a turn to send a body. Less than a device's own timeout, so that it gets an answer.
-const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Checks type and coding of the body before any of it is received.
 pub(super) fn expect(
@@ -61,9 +59,10 @@ pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
     })
 }
 
-/// Receives at most `max` bytes.
+/// Receives at most `max` bytes of somebody's body.
 pub(super) async fn receive(
     app: &App,
+    sender: Sender,
     headers: &HeaderMap,
     body: &mut Body,
     max: usize,
@@ -71,12 +70,7 @@ pub(super) async fn receive(
     if announced(headers).is_some_and(|length| length > max as u64) {
         return Err(Reason::TooLarge.into());
     }
-    let unavailable =
-        || RequestRefusal::new(Reason::Unavailable, "too many requests at once; try again later");
-    let turn = tokio::time::timeout(TURN_TIMEOUT, app.bodies.acquire()).await;
-    let _turn = turn
-        .map_err(|error| unavailable().caused_by(error))?
-        .map_err(|error| unavailable().caused_by(error))?;
+    let _turn = app.bodies.turn(sender).await?;
     collect(body, max).await
 }
 

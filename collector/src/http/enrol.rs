@@ -1,5 +1,6 @@
 //! `POST /v1/enroll` with `Authorization: Bearer <token>`.
 
+use super::bodies::Sender;
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
 use crate::verify::ArrivedEnrolment;
@@ -10,6 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
 use axum::routing::post;
+use collector_proto::digest::Digest;
 use collector_proto::messages::{media, path};
 
 /// Largest enrolment request in bytes. An honest one has about 700.
@@ -39,6 +41,7 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
         .map(|(_, token)| token.trim().to_owned());
     // A stranger gets no place among the bodies.
     app.collector.check_token(token.as_deref()).await?;
-    let body = body::receive(app, headers, body, MAX_ENROLMENT_BYTES).await?;
+    let sender = Sender::Newcomer(Digest::of(token.as_deref().unwrap_or_default().as_bytes()));
+    let body = body::receive(app, sender, headers, body, MAX_ENROLMENT_BYTES).await?;
     Ok(answer::json(&app.collector.enrol(ArrivedEnrolment { body, token }).await?))
 }

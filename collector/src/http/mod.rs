@@ -1,6 +1,7 @@
 //! The collector's HTTP interface: a file for each route, with its path and method in it. Every refusal is a problem document (RFC 9457).
 
 mod answer;
+mod bodies;
 mod body;
 mod challenge;
 mod contract;
@@ -14,22 +15,19 @@ mod signed;
 
 use crate::collector::Collector;
 use axum::Router;
+use bodies::Bodies;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-
-/// Bodies received at once. Each may have 2 MiB, so that all together stay below 128 MiB.
-const BODIES_AT_ONCE: usize = 64;
 
 /// What the routes work with.
 #[derive(Clone)]
 struct App {
     collector: Arc<Collector>,
-    bodies: Arc<Semaphore>,
+    bodies: Bodies,
 }
 
 /// All routes.
 pub fn router(collector: Arc<Collector>) -> Router {
-    let app = App { collector, bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE)) };
+    let app = App { collector, bodies: Bodies::new() };
     Router::new()
         .merge(health::route())
         .merge(challenge::route())

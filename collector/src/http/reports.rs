@@ -1,5 +1,6 @@
 //! `POST /v1/reports`: a report's head and parts, compressed with zstd, with the head's detached signature; the answer is the receipt's envelope.
 
+use super::bodies::Sender;
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
 use crate::reports::Arrived;
@@ -32,11 +33,12 @@ async fn answer_reports(
 async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Response, RequestRefusal> {
     body::expect(headers, media::REPORT, Some("zstd"))?;
     let signature = body::single(headers, DSSE_SIGNATURE)?;
-    // A stranger gets no place among the bodies.
+    // A stranger gets no place among the bodies, and a revoked device none either.
     let claim = app.collector.claim(signature).await?;
     let receipt = body::single(headers, header::RECEIPT)?.map(|text| text.as_bytes().to_vec());
     let sent_again_for = body::single(headers, header::GENERATION)?.and_then(|number| number.parse().ok());
-    let body = body::receive(app, headers, body, MAX_REPORT_WIRE_BYTES).await?;
+    let sender = Sender::Device(claim.key_id().clone());
+    let body = body::receive(app, sender, headers, body, MAX_REPORT_WIRE_BYTES).await?;
     let arrived = Arrived { body, receipt, sent_again_for };
     Ok(answer::envelope(app.collector.take_report(claim, arrived).await?))
 }

@@ -19,7 +19,7 @@ pub use receipt::{OwnReceipt, own_receipt};
 
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::contract::Contract;
-use collector_proto::envelope::{DetachedSignature, PublicKey, Verified, VerifyError};
+use collector_proto::envelope::{DetachedSignature, KeyId, PublicKey, Verified, VerifyError};
 use collector_proto::messages::{Report, sequence};
 use uuid::Uuid;
 
@@ -46,9 +46,11 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The least that a sender must show: a key on record.
+    /// The least that a sender must show: a key on record that was not revoked.
     pub fn new(signature: DetachedSignature, on_record: Option<DeviceKey>) -> Result<Self, RequestRefusal> {
         match on_record.filter(|found| found.key.id() == signature.key_id()) {
+            // No event: that it is the device which says so is not known, and it is told so with its signed question as well.
+            Some(key) if key.revoked => Err(Reason::Revoked.into()),
             Some(key) => Ok(Self { signature, key }),
             None => Err(RequestRefusal::new(Reason::BadSignature, "the key is not known here")),
         }
@@ -60,6 +62,13 @@ pub fn signature(header: Option<&str>) -> Result<DetachedSignature, RequestRefus
     let malformed =
         || RequestRefusal::new(Reason::Malformed, "the header DSSE-Signature is missing or cannot be read");
     DetachedSignature::parse(header.ok_or_else(malformed)?).map_err(|error| malformed().caused_by(error))
+}
+
+impl Claim {
+    /// The key that it names.
+    pub fn key_id(&self) -> &KeyId {
+        self.signature.key_id()
+    }
 }
 
 /// A report's head signed by a key of the device that it names, with the parts that came, parsed from the verified bytes.
@@ -119,9 +128,6 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
         let refusal =
             RequestRefusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
         return Err(refusal.about(key.device_id, None));
-    }
-    if key.revoked {
-        return Err(RequestRefusal::from(Reason::Revoked).about(key.device_id, None));
     }
     let parts = parts::found(report.document(), &texts.parts)
         .map_err(|refusal| refusal.about(key.device_id, None))?;
