@@ -389,6 +389,22 @@ async fn a_part_that_the_head_does_not_name_is_refused() {
 }
 
 #[tokio::test]
+async fn attack_h3_nothing_between_tokens_is_no_report() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let draft = device.report(&world, sections([os()]));
+    let padded = |text: &[u8]| [&text[..1], " ".repeat(8_000_000).as_bytes(), &text[1..]].concat();
+    let head = serde_json::to_vec(&draft.finished()).unwrap();
+    let answer = world.post_texts(&padded(&head), &[&draft.bytes()[&part(30)]], &device.key).await;
+    assert_eq!(answer.kind(), ProblemKind::Invalid);
+    let answer = post_part(&world, &device, &padded(&draft.bytes()[&part(30)])).await;
+    assert_eq!(answer.kind(), ProblemKind::Invalid);
+    assert!(answer.problem().detail.unwrap().contains("white space"), "{}", answer.text());
+    assert_eq!((world.stored(), world.events().len()), (0, 1));
+    assert_eq!(world.security_events()[0].count, 2);
+}
+
+#[tokio::test]
 async fn a_small_body_of_countless_rows_is_refused() {
     let world = World::new();
     let device = world.enrol().await;

@@ -67,6 +67,22 @@ pub fn read(body: &[u8]) -> Result<Texts<'_>, NotASequence> {
     Ok(Texts { head, parts })
 }
 
+/// Whether a JSON text has no white space between its tokens (RFC 8259 §2). With it eight megabytes of nothing would be a report, and
+/// travel as a few hundred bytes.
+pub fn is_compact(text: &[u8]) -> bool {
+    let (mut in_string, mut is_escaped) = (false, false);
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b' ' | b'\t' | b'\n' | b'\r' if !in_string => return false,
+            _ => {}
+        }
+    }
+    true
+}
+
 /// The sizes alone: the bytes are collected values.
 impl std::fmt::Debug for Texts<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -100,5 +116,15 @@ mod tests {
         };
         assert_eq!(of(MAX_REPORT_PARTS), Ok(MAX_REPORT_PARTS));
         assert_eq!(of(MAX_REPORT_PARTS + 1), Err(NotASequence::TooMany));
+    }
+
+    #[test]
+    fn white_space_counts_between_tokens_alone() {
+        for compact in [r#"{"a b":"\" \\"}"#, "[]", "", r#"["\\"]"#] {
+            assert!(is_compact(compact.as_bytes()), "{compact}");
+        }
+        for padded in ["{ }", "[1,\n2]", "\t[]", "[]\r", r#"{"a\\" :1}"#, r#"{"a": "b"}"#] {
+            assert!(!is_compact(padded.as_bytes()), "{padded}");
+        }
     }
 }

@@ -103,6 +103,9 @@ impl Authentic {
     }
 }
 
+/// Why a text with white space in it is refused.
+const PADDED: &str = "the head or a part has white space between its tokens, which nothing needs";
+
 /// Decodes a report's body, verifies the signature over its head, parses it, checks whose report it is, and finds the parts
 /// that it names.
 pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> {
@@ -128,6 +131,9 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
         let refusal =
             RequestRefusal::new(Reason::ForeignKey, "the key is not of the device that the report names");
         return Err(refusal.about(key.device_id, None));
+    }
+    if !sequence::is_compact(texts.head) {
+        return Err(RequestRefusal::new(Reason::Invalid, PADDED).about(key.device_id, None));
     }
     let parts = parts::found(report.document(), &texts.parts)
         .map_err(|refusal| refusal.about(key.device_id, None))?;

@@ -3,7 +3,7 @@
 use crate::refusal::{Reason, RequestRefusal};
 use collector_proto::digest::Digest;
 use collector_proto::limits::MAX_REPORT_ROWS;
-use collector_proto::messages::{Part, Report};
+use collector_proto::messages::{Part, Report, sequence};
 use std::collections::BTreeSet;
 
 /// A part whose bytes a signed head names. [`found`] alone makes one.
@@ -49,6 +49,9 @@ pub(super) fn found(report: &Report, texts: &[&[u8]]) -> Result<Vec<AuthenticPar
         let digest = Digest::of(text);
         if !named.contains(&digest) {
             return Err(invalid("a part came that the head does not name"));
+        }
+        if !sequence::is_compact(text) {
+            return Err(invalid(super::PADDED));
         }
         // The error is not kept as the cause: it quotes values.
         let part = Part::read(text).map_err(|_| {
