@@ -144,9 +144,9 @@ pub(crate) fn read_configuration(path: &Path, limit: usize) -> Result<Option<Vec
     read_from(path, limit, || candor_durable::open_on_way(path, Role::Configuration))
 }
 
-/// Reads a bundle of at most `limit` bytes; `None` when there is none.
+/// Reads a bundle of at most `limit` bytes, that nobody else could read or put there; `None` when there is none.
 pub(crate) fn read_bundle(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, FileError> {
-    read_from(path, limit, || candor_durable::open_named(path, Role::Bundle))
+    read_from(path, limit, || candor_durable::open_on_way(path, Role::Bundle))
 }
 
 fn read_from(

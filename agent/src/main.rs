@@ -42,6 +42,8 @@ enum Verb {
     Readings(cli::readings::ReadingsArgs),
     /// Set and see the most that may ever be collected on this device
     Ceiling(cli::ceiling::CeilingArgs),
+    /// Take the organisation's next key of keyed hashes
+    TenantKey(cli::tenant_key::TenantKeyArgs),
     /// See whether this device reports, and if not, why
     Status(cli::status::StatusArgs),
     /// Examine everything that a report depends on
@@ -76,6 +78,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Custody(args) => cli::custody::run(args, &context),
         Verb::Readings(args) => cli::readings::run(args, &context),
         Verb::Ceiling(args) => cli::ceiling::run(args, &context),
+        Verb::TenantKey(args) => cli::tenant_key::run(args, &context),
         Verb::Status(args) => cli::status::run(args, &context),
         Verb::Doctor(args) => cli::doctor::run(args, &context),
         Verb::LedgerService(args) => cli::ledger_service::run(args, &context),

@@ -12,6 +12,7 @@ pub mod disclosure;
 pub mod envelope;
 pub mod http_signature;
 mod json;
+pub mod keyed_hash;
 pub mod limits;
 pub mod messages;
 pub mod policy;

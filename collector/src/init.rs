@@ -4,6 +4,7 @@ use crate::clock::{NoRandomness, random_bytes};
 use crate::data_dir::{
     BackupKeeping, Config, DataDir, DeviceQuota, create_private_dir, write_atomically, write_new_secret,
 };
+use crate::keys::{KeyError, tenant};
 use crate::pki::{self, PkiError};
 use crate::store::{self, StoreError};
 use crate::verify::{BadRoot, TrustRoot};
@@ -12,7 +13,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{BadSigningKey, PublicKey, SigningKey};
-use collector_proto::messages::TenantKey;
 use collector_proto::policy::trust::{Approval, Endpoints, Role, RoleKeys, RootDocument, RootKind};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -74,6 +74,9 @@ pub enum InitError {
     /// A key cannot be made.
     #[error("a signing key cannot be made")]
     Key(#[from] BadSigningKey),
+    /// The tenant key cannot be made.
+    #[error(transparent)]
+    TenantKey(#[from] KeyError),
     /// A certificate cannot be made.
     #[error(transparent)]
     Pki(#[from] PkiError),
@@ -110,7 +113,7 @@ pub fn init(
     keys.insert(Role::Policy, make_key(dir.offline_key("policy"), random)?.public().clone());
     keys.insert(Role::Timestamp, make_key(dir.online_key("timestamp"), random)?.public().clone());
     keys.insert(Role::Receipt, make_key(dir.online_key("receipt"), random)?.public().clone());
-    write_tenant_key(&dir, now, random)?;
+    write_tenant_key(&dir, random)?;
     let root = root_key.seal(&first_root(&id, &keys, &options.urls, &authority, now))?;
     let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
     let first = TrustRoot::from_envelope(root.to_envelope())?;
@@ -135,7 +138,7 @@ pub fn init(
         hosts,
         ca_sha256: Digest::of(authority.as_bytes()),
         root_sha256: root.digest(),
-        offline_keys: vec![dir.offline_key("root"), dir.offline_key("policy")],
+        offline_keys: vec![dir.offline_key("root"), dir.offline_key("policy"), dir.tenant_key()],
         admin_token,
     })
 }
@@ -171,11 +174,9 @@ fn make_key(path: PathBuf, random: &dyn SecureRandom) -> Result<SigningKey, Init
     Ok(key)
 }
 
-fn write_tenant_key(dir: &DataDir, now: UtcTime, random: &dyn SecureRandom) -> Result<(), InitError> {
-    // The id says when the key was made, which distinguishes the hashes of two keys after a rotation.
-    let id = format!("t{}", now.date().replace('-', ""));
-    let key = TenantKey { id, key: URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?) };
-    write_secret(dir.tenant_key(), &serde_json::to_vec(&key)?)
+fn write_tenant_key(dir: &DataDir, random: &dyn SecureRandom) -> Result<(), InitError> {
+    let (_, file) = tenant::make(1, None, random)?;
+    write_secret(dir.tenant_key(), &file)
 }
 
 fn first_root(

@@ -7,9 +7,9 @@ use candor_collector::cli::Cli;
 use clap::Parser as _;
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Document as _, Envelope, SigningKey};
-use collector_proto::messages::Bundle;
+use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use collector_proto::policy::PolicyDocument;
-use collector_proto::policy::trust::{Floor, Trust};
+use collector_proto::policy::trust::SignedBundle;
 use collector_proto::time::UtcTime;
 use serde_json::Value;
 use std::path::Path;
@@ -264,7 +264,9 @@ fn a_bundle_has_all_that_a_device_needs() {
     let output = place.path("bundle.json");
     let said = done(&["bundle", "--data", &place.data, "--output", &output]);
     assert!(said.contains("no policy is published for the group `default`"), "{said}");
-    let bundle: Bundle = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
+    let envelope = Envelope::parse(&std::fs::read(&output).unwrap(), MAX_READER_REQUEST_BYTES).unwrap();
+    let signed = SignedBundle::verify(envelope).unwrap();
+    let bundle = signed.bundle();
     #[cfg(unix)]
     assert_eq!(mode(Path::new(&output)), 0o600);
     assert_eq!(
@@ -272,8 +274,8 @@ fn a_bundle_has_all_that_a_device_needs() {
         ["https://localhost:8443", "https://127.0.0.1:8443", "https://[::1]:8443"]
     );
     assert!(bundle.collector.ca.starts_with("-----BEGIN CERTIFICATE-----"));
-    let trust = Trust::pin(&bundle.root, bundle.group.clone(), Floor::default()).unwrap();
-    assert_eq!(trust.root().collector, bundle.collector.id);
+    assert_eq!(bundle.tenant_key.as_ref().map(|key| key.version), Some(1));
+    assert_eq!(bundle.enrolment.as_ref().map(|one| &*one.group), Some("default"));
     let tokens = json(&["token", "list", "--data", &place.data]);
     assert_eq!(tokens["tokens"][0]["state"], "open");
     assert!(run(&["bundle", "--data", &place.data, "--output", &output]).unwrap_err().contains("exists"));

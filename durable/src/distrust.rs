@@ -124,7 +124,11 @@ impl Distrust {
     fn remedy(&self) -> String {
         let culprit = self.culprit.display();
         match self.fault {
-            Fault::Owner { .. } if self.role == Role::Bundle => own_copy(&self.culprit),
+            Fault::Owner { .. } if self.role == Role::Bundle => own_copy(&self.path),
+            // The file itself may be in order: a directory is, in which others can put another in its place.
+            Fault::Writable { .. } if self.role == Role::Bundle && self.culprit != self.path => {
+                own_copy(&self.path)
+            }
             Fault::Owner { us, .. } => {
                 format!("run this as its owner, or, if nobody tampered with it, `chown {us} {culprit}`")
             }
@@ -132,7 +136,7 @@ impl Distrust {
                 format!("remove it, or, if it leads to the right place, `chown -h {us} {culprit}`")
             }
             Fault::Writable { .. } | Fault::Readable { .. } if self.role == Role::Bundle => {
-                format!("`chmod 600 {culprit}`, or {}", own_copy(&self.culprit))
+                format!("`chmod 600 {culprit}`, or {}", own_copy(&self.path))
             }
             Fault::Writable { .. } => format!("if nobody tampered with it, `chmod go-w {culprit}`"),
             Fault::Readable { .. } => format!("if nobody else has read it, `chmod 600 {culprit}`"),
@@ -143,7 +147,10 @@ impl Distrust {
 
 /// For media whose files have no modes or owners, such as a USB stick.
 fn own_copy(bundle: &Path) -> String {
-    format!("enrol with a copy that is yours alone: `install -m 600 {} COPY`", bundle.display())
+    format!(
+        "use a copy that is yours alone, in a directory that only you can change: `install -m 600 {} COPY`",
+        bundle.display()
+    )
 }
 
 impl From<Distrust> for io::Error {

@@ -107,7 +107,7 @@ impl Agent {
         let bundle = self.folder.path().join("bundle.json");
         collector.bundle(&bundle);
         let _ = self.run(&["enrol", "--bundle", &bundle.to_string_lossy()]).exits(0);
-        std::fs::remove_file(bundle).expect("the bundle can be removed");
+        assert!(!bundle.exists(), "a used bundle is deleted");
     }
 
     /// The state directory.

@@ -6,8 +6,9 @@
 use candor_reader::format::rtnetlink;
 use candor_reader::host::Host;
 use candor_reader::probe::{self, Own};
-use candor_reader::treat::{HashKey, HashKeys, treat};
+use candor_reader::treat::{HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, TreatmentKind};
+use collector_proto::keyed_hash::HashKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, author};
 use collector_proto::time::UtcTime;

@@ -6,7 +6,9 @@ use candor_tests::{Agent, Collector, Message, OnAnswer, OnRequest, Relay, Said, 
 use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::envelope::{Envelope, SigningKey};
 use collector_proto::http_signature::{self, Nonce, RequestParts};
-use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Head, ProblemKind, Receipt, media, path};
+use collector_proto::messages::{
+    Bundle, DeviceRecord, EnrolmentRequest, Head, ProblemKind, Receipt, media, path,
+};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::time::UtcTime;
@@ -96,10 +98,13 @@ fn enrol(agent: &Agent, collector: &Collector) -> Said {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("bundle.json");
     collector.bundle(&bundle);
-    let mut document: Value = serde_json::from_slice(&std::fs::read(&bundle).unwrap()).unwrap();
-    add_members(&mut document);
-    add_members(&mut document["collector"]);
-    std::fs::write(&bundle, document.to_string()).unwrap();
+    let mut signed: Value = serde_json::from_slice(&std::fs::read(&bundle).unwrap()).unwrap();
+    resign::<Bundle>(&mut signed, &collector.key("offline/root"), |document| {
+        add_members(document);
+        add_members(&mut document["collector"]);
+        add_members(&mut document["enrolment"]);
+    });
+    std::fs::write(&bundle, signed.to_string()).unwrap();
     agent.run(&["enrol", "--bundle", &bundle.to_string_lossy()])
 }
 

@@ -1,7 +1,8 @@
 //! A collector that is away, wrong or broken: the report is kept, exit 5, and the next cycle delivers it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Fault, FaultServer, Said};
+use candor_tests::{Agent, Collector, Fault, FaultServer, Said, resign};
+use collector_proto::messages::Bundle;
 
 /// Holds for a collector that misbehaves from the first request on, and for one that does so when the report arrives.
 #[track_caller]
@@ -148,8 +149,12 @@ fn a_plain_http_address_in_the_bundle_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let bundle = folder.path().join("bundle.json");
     collector.bundle(&bundle);
-    let text = std::fs::read_to_string(&bundle).unwrap().replace("https://", "http://");
-    std::fs::write(&bundle, text).unwrap();
+    let mut signed = serde_json::from_slice(&std::fs::read(&bundle).unwrap()).unwrap();
+    resign::<Bundle>(&mut signed, &collector.key("offline/root"), |document| {
+        let url = document["collector"]["urls"][0].as_str().unwrap().replace("https://", "http://");
+        document["collector"]["urls"][0] = url.into();
+    });
+    std::fs::write(&bundle, signed.to_string()).unwrap();
     let said = agent.run(&["enrol", "--bundle", &bundle.to_string_lossy()]);
     assert_ne!(said.code, Some(0));
     assert!(said.err.contains("https"), "{}", said.err);

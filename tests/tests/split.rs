@@ -194,6 +194,7 @@ fn attack_h4_code_in_the_place_of_a_step_does_not_even_reach_the_socket() {
 /// What comes of each attempt of `tests/src/bin/hostile_candor.rs`, at its own socket and at the one for people alike.
 const ASKED: &[(&str, &str)] = &[
     ("acknowledge in a person's name", "no_rights"),
+    ("bring another tenant key", "no_rights"),
     ("hand the device over", "no_rights"),
     ("have a widened policy accepted", "policy_not_signed"),
     ("look around", "no_rights"),

@@ -35,7 +35,7 @@ fn set(bench: &Bench, terms: CeilingTerms) {
 /// An enrolled device, and documents under which these fields are read.
 fn enrolled(bench: &Bench, fields: &[FieldId]) -> Documents {
     let signer = Signer::new(1);
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let rules = fields.iter().map(|field| rule(*field, Treatment::Keep)).collect();
     signer.documents(&policy(rules), vec![], support::now())
 }

@@ -38,7 +38,7 @@ fn preview(bench: &Bench, signer: &Signer, asked: &[FieldId]) -> DisclosureMessa
 
 fn enrolled() -> (Bench, Signer) {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::RootPinned(_)));
+    assert!(matches!(bench.trust(signer.bundle(1, "staff")), Answer::RootPinned(_)));
     (bench, signer)
 }
 

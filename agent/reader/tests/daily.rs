@@ -34,7 +34,7 @@ fn keeping(fields: &[FieldId]) -> PolicyDocument {
 /// A device of the agent's, as on an installed machine.
 fn device(signer: &Signer) -> Bench {
     let mut bench = Bench::on("debian-12");
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     bench.caller = Caller::Agent;
     bench
 }

@@ -36,7 +36,7 @@ fn json(documents: &Documents) -> serde_json::Value {
 
 fn enrolled() -> (Bench, Signer, PolicyDocument) {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     (bench, signer, policy(vec![rule(fields::OS_NAME, Treatment::Keep)]))
 }
 

@@ -32,7 +32,7 @@ impl Service {
         let (mut bench, mut signer) = (Bench::on("debian-12"), Signer::new(1));
         bench.now = UtcTime::from_system(std::time::SystemTime::now());
         signer.at = bench.now;
-        bench.trust(signer.root(1), "staff");
+        bench.trust(signer.bundle(1, "staff"));
         let policy = policy_from(vec![rule(fields::OS_NAME, Treatment::Keep)], bench.now);
         bench.ask(KeepDocuments { documents: signer.documents(&policy, vec![], bench.now) });
         let listener = UnixListener::bind(bench.directory.path().join("people.sock")).unwrap();

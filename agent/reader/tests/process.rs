@@ -145,7 +145,7 @@ fn attack_m5_a_rotated_timestamp_key_brings_no_older_policy_back() {
     let mut signer = Signer { at, ..Signer::new(1) };
     let first = support::policy_from(vec![support::rule(fields::OS_NAME, Treatment::Keep)], at);
     let second = PolicyDocument { version: 2, ..first.clone() };
-    let pinned = answered(state.path(), support::pin(signer.root(1), "staff"));
+    let pinned = answered(state.path(), support::pin(signer.bundle(1, "staff")));
     assert!(matches!(pinned, Answer::RootPinned(_)), "{pinned:?}");
     let disclose = |documents| answered(state.path(), Disclose { documents, at_once: true });
     let documents = signer.documents(&second, vec![], at);

@@ -58,7 +58,7 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
 #[test]
 fn an_enrolled_device_discloses_what_the_policy_permits() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    let answer = bench.trust(signer.root(1), "staff");
+    let answer = bench.trust(signer.bundle(1, "staff"));
     assert!(matches!(answer, Answer::RootPinned(RootPinned { root }) if root.version == 1), "{answer:?}");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let answer = bench.ask(Disclose { documents, at_once: true });
@@ -82,10 +82,10 @@ fn an_enrolled_device_discloses_what_the_policy_permits() {
 #[test]
 fn trust_is_decided_once() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
-    assert!(matches!(bench.trust(signer.root(1), "staff"), Answer::RootPinned(_)), "the same root is fine");
+    bench.trust(signer.bundle(1, "staff"));
+    assert!(matches!(bench.trust(signer.bundle(1, "staff")), Answer::RootPinned(_)), "the same root is fine");
     let before = files(&bench);
-    assert_eq!(refusal(&bench.trust(Signer::new(2).root(1), "staff")), "other_root_pinned");
+    assert_eq!(refusal(&bench.trust(Signer::new(2).bundle(1, "staff"))), "other_root_pinned");
     assert_eq!(files(&bench), before);
 }
 
@@ -97,9 +97,9 @@ fn keys_survive_a_second_enrolment_with_the_same_root() {
         vec![],
         now(),
     );
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let first = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     assert_eq!(disclosure(bench.ask(Disclose { documents, at_once: true })), first);
     assert!(!first.sections().is_empty());
 }
@@ -107,7 +107,7 @@ fn keys_survive_a_second_enrolment_with_the_same_root() {
 #[test]
 fn the_floor_only_rises() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let mut second = policy(some_rules());
     second.version = 2;
     let old = signer.documents(&policy(some_rules()), vec![], now());
@@ -124,7 +124,7 @@ fn the_floor_only_rises() {
 #[test]
 fn preview_and_status_remember_nothing() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let before = files(&bench);
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     disclosure(bench.ask(Preview { documents: Some(documents.clone()) }));
@@ -144,7 +144,7 @@ fn preview_and_status_remember_nothing() {
 #[test]
 fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     let (bench, old, new) = (Bench::on("debian-12"), Signer::new(1), Signer::new(1));
-    bench.trust(old.root(1), "staff");
+    bench.trust(old.bundle(1, "staff"));
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.policies.clear();
     assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "no_policy");
@@ -153,13 +153,13 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     documents.roots.clear();
     disclosure(bench.ask(Disclose { documents, at_once: true }));
     // The bundle's root is still the one that was pinned.
-    assert!(matches!(bench.trust(old.root(1), "staff"), Answer::RootPinned(_)));
+    assert!(matches!(bench.trust(old.bundle(1, "staff")), Answer::RootPinned(_)));
 }
 
 #[test]
 fn a_bad_policy_reads_nothing() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let good = signer.documents(&policy(some_rules()), vec![], now());
     let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
     let unsigned = Documents { policies: forged.policies.clone(), ..good.clone() };
@@ -176,11 +176,11 @@ fn a_bad_policy_reads_nothing() {
 fn strangers_get_neither_trust_nor_drafts() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.caller = Caller::Other;
-    assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
+    assert_eq!(refusal(&bench.trust(signer.bundle(1, "staff"))), "no_rights");
     assert_eq!(refusal(&bench.ask(ReadDraft { policy: support::full_policy() })), "no_rights");
     assert!(bench.host.touched().is_empty());
     bench.caller = Caller::Equal;
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.ask(KeepDocuments { documents: documents.clone() });
     bench.caller = Caller::Other;
@@ -191,10 +191,10 @@ fn strangers_get_neither_trust_nor_drafts() {
 #[test]
 fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.caller = Caller::Agent;
-    assert_eq!(refusal(&bench.trust(signer.root(1), "staff")), "no_rights");
+    assert_eq!(refusal(&bench.trust(signer.bundle(1, "staff"))), "no_rights");
     assert_eq!(refusal(&bench.ask(ReadDraft { policy: support::full_policy() })), "no_rights");
     assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents.clone()) })), "no_rights");
     assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
@@ -205,7 +205,7 @@ fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
 #[test]
 fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let mut strict = policy(some_rules());
     strict.require_acknowledgement = true;
     let documents = signer.documents(&strict, vec![], now());
@@ -260,7 +260,7 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
 #[test]
 fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     bench.caller = Caller::Agent;
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let disclose = || Disclose { documents: documents.clone(), at_once: false };
@@ -283,7 +283,7 @@ fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
 #[test]
 fn low_a_clock_that_is_held_back_ends_the_collection_at_max_stale() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let disclose = |documents: &Documents| Disclose { documents: documents.clone(), at_once: true };
     let day = |days: u64| now().plus_seconds(days * 86_400);
@@ -311,7 +311,7 @@ fn low_a_clock_that_is_held_back_ends_the_collection_at_max_stale() {
 #[test]
 fn low_a_clock_that_stands_still_is_held_to_how_long_the_machine_runs() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let disclose = || Disclose { documents: documents.clone(), at_once: true };
     bench.running = Some(1_000);
@@ -331,7 +331,7 @@ fn low_a_clock_that_stands_still_is_held_to_how_long_the_machine_runs() {
 #[test]
 fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let disclose = |at_once| Disclose { documents: documents.clone(), at_once };
     disclosure(bench.ask(disclose(false)));
@@ -348,7 +348,7 @@ fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
 #[test]
 fn each_reading_is_on_record_and_its_report_is_named() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let readings = |bench: &Bench| match bench.ask(ShowReadings {}) {
         Answer::Readings(answer) => answer.readings,
         other => panic!("{other:?}"),
@@ -389,7 +389,7 @@ fn each_reading_is_on_record_and_its_report_is_named() {
 #[test]
 fn a_damaged_floor_is_a_refusal_that_names_the_file() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     for damage in [Some("{"), None] {
         let path = bench.state().join("floor.json");
@@ -410,7 +410,7 @@ fn a_damaged_floor_is_a_refusal_that_names_the_file() {
 #[test]
 fn the_ceiling_and_missing_consent_withhold_fields() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let state = State::at(&bench.state());
     let only = CeilingTerms::only(&[fields::OS_NAME, fields::HOST_NAME].into_iter().collect());
     state.keep_ceiling(&Ceiling::Set(only), &state.lock().unwrap()).unwrap();
@@ -432,7 +432,7 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
 #[test]
 fn the_agent_is_told_nothing_of_consents_and_has_to_read_again_once_one_is_withdrawn() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let state = State::at(&bench.state());
     let keep = |names: &[&str]| {
         let consent = Consent::to(names.iter().map(|name| (*name).to_owned()));
@@ -626,7 +626,7 @@ fn a_question_of_another_contract_is_refused_and_reads_nothing() {
 #[test]
 fn a_state_of_a_later_version_refuses_what_it_decides() {
     let (bench, signer) = (Bench::on("debian-12"), Signer::new(1));
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let state = State::at(&bench.state());
     state.keep_ceiling(&Ceiling::Unset, &state.lock().unwrap()).unwrap();

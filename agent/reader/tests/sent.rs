@@ -27,7 +27,7 @@ use support::{Bench, Signer};
 fn bench() -> Bench {
     let bench = Bench::on("debian-12");
     let signer = Signer::new(1);
-    assert!(matches!(bench.trust(signer.root(1), "default"), Answer::RootPinned(_)));
+    assert!(matches!(bench.trust(signer.bundle(1, "default")), Answer::RootPinned(_)));
     let end =
         LedgerEnd { entries: 1, newest: vec![pae_digest(Report::PAYLOAD_TYPE, body("first").as_bytes())] };
     let told = bench.ask(RecordLedger { end });

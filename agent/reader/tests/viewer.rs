@@ -77,7 +77,7 @@ fn seen(viewer: Viewer) -> Option<(Vec<Shown>, BTreeSet<Section>)> {
     let tree = machine()?;
     let mut bench = Bench::on("debian-12");
     let signer = Signer::new(1);
-    bench.trust(signer.root(1), "staff");
+    bench.trust(signer.bundle(1, "staff"));
     bench.host = Host::at(tree.path());
     let rules = ASKED.iter().map(|field| rule(*field, Treatment::Keep)).collect();
     let documents = signer.documents(&policy(rules), vec![], now());

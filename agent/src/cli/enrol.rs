@@ -2,29 +2,39 @@
 
 use super::online::{self, block_on};
 use super::{Context, Exit, Failure, everybody, owner, words};
-use crate::enrol::{self, ByRoot, EnrolError, EnrolOutcome, Pin};
+use crate::enrol::{self, ByReader, ByRoot, EnrolError, EnrolOutcome, Invitation, Pin};
 use crate::lock::StateLock;
 use crate::platform::{self, Owner};
-use collector_proto::messages::Bundle;
+use collector_proto::digest::Digest;
 use collector_proto::text::plain;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// Arguments of `candor enrol`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  candor enrol --bundle /media/usb/laptops.bundle
+  candor enrol --bundle /root/laptop-17.bundle
+  candor enrol --bundle laptop-17.bundle --root sha256:3f2a…     for scripts: refuses a bundle with any other root of trust
   candor --state /tmp/trial enrol --bundle trial.bundle
 
-The bundle holds a one-time token: hand it over as you would a password. An enrolment that was interrupted goes on
-when the command is given again with the same bundle.")]
+The bundle holds a one-time token and may hold the organisation's key: hand it over as you would a password. One that others can read is
+refused. It is deleted once the device is enrolled. An enrolment that was interrupted goes on when the command is given again with the
+same bundle.
+
+`candor-collector root show` and `bundle sign` print the digest for --root.")]
 pub struct EnrolArgs {
-    /// The bundle that `candor-collector bundle` wrote
+    /// The bundle that `candor-collector bundle` made and `bundle sign` signed
     #[arg(long, value_name = "FILE", required_unless_present = "from_root")]
     bundle: Option<PathBuf>,
-    /// Take the bundle from root on standard input, and have root pin its root of trust
+    /// Digest of the only root of trust that may be in it
+    #[arg(long, value_name = "DIGEST", value_parser = Digest::parse, conflicts_with = "from_root")]
+    root: Option<Digest>,
+    /// Leave the bundle where it is, for a tool that deletes it itself
+    #[arg(long, conflicts_with = "from_root")]
+    keep_bundle: bool,
+    /// Take an invitation from root on standard input, and have root pin the root of trust
     #[arg(long, conflicts_with = "bundle", hide = true)]
     from_root: bool,
 }
@@ -33,22 +43,38 @@ pub struct EnrolArgs {
 pub fn run(args: &EnrolArgs, context: &Context) -> Result<(), Failure> {
     let Some(file) = &args.bundle else {
         let mut input = io::stdin().lock();
-        let bundle = enrol::read_bundle_of_root(&mut input)?;
-        return join(&bundle, &mut ByRoot { input, output: io::stdout() }, context);
+        let invitation = enrol::read_invitation(&mut input)?;
+        return join(&invitation, &mut ByRoot { input, output: io::stdout() }, context);
     };
-    let bundle = enrol::read_bundle(file)?;
+    let bundle = enrol::read_bundle(file, args.root)?;
+    let invitation = Invitation::of(&bundle)?;
+    let mut pin = ByReader { reader: context.reader(None), bundle: &bundle, root: args.root };
     match owner::of_state(context)? {
-        Some(owner) => for_owner(&bundle, owner, context),
-        None => join(&bundle, &mut context.reader(None), context),
+        Some(owner) => for_owner(&invitation, &mut pin, owner, context)?,
+        None => join(&invitation, &mut pin, context)?,
+    }
+    if args.keep_bundle { Ok(()) } else { clear_away(file, context) }
+}
+
+/// Deletes a bundle that was used. That it is still there is no reason to say that it was not.
+pub(super) fn clear_away(file: &Path, context: &Context) -> Result<(), Failure> {
+    let name = file.display();
+    match enrol::remove_bundle(file) {
+        Ok(()) => context.print(&format!("The bundle {name} was used and is deleted.\n")),
+        Err(error) => {
+            tracing::warn!("the used bundle is still there and holds a secret: {error}; delete it");
+            Ok(())
+        }
     }
 }
 
-fn join(bundle: &Bundle, reader: &mut impl Pin, context: &Context) -> Result<(), Failure> {
+fn join(invitation: &Invitation, reader: &mut impl Pin, context: &Context) -> Result<(), Failure> {
     let lock = StateLock::take(&context.paths)?;
-    let uplink = online::connect(&online::way(context, &bundle.collector)).map_err(EnrolError::Uplink)?;
+    let uplink =
+        online::connect(&online::way(context, invitation.collector())).map_err(EnrolError::Uplink)?;
     let random = ring::rand::SystemRandom::new();
     let now = context.now();
-    let enrolled = block_on(enrol::enrol(&context.paths, bundle, reader, &uplink, now, &random, &lock))??;
+    let enrolled = block_on(enrol::enrol(&context.paths, invitation, reader, &uplink, now, &random, &lock))??;
     // People are told by what the reader keeps, also before the first report. It gets the same with that at the latest.
     let documents = context.documents()?;
     if let Err(error) = context.reader(None).keep_documents(&documents) {
@@ -66,7 +92,12 @@ fn join(bundle: &Bundle, reader: &mut impl Pin, context: &Context) -> Result<(),
 }
 
 /// Root's part where the agent is another user: the agent talks to the collector, root alone says what is trusted.
-fn for_owner(bundle: &Bundle, owner: Owner, context: &Context) -> Result<(), Failure> {
+fn for_owner(
+    invitation: &Invitation,
+    pin: &mut impl Pin,
+    owner: Owner,
+    context: &Context,
+) -> Result<(), Failure> {
     let state = context.paths.state().as_os_str();
     let arguments = [OsStr::new("--state"), state, OsStr::new("enrol"), OsStr::new("--from-root")];
     let mut agent = owner::this_program(owner, arguments.map(OsString::from))?
@@ -75,7 +106,9 @@ fn for_owner(bundle: &Bundle, owner: Owner, context: &Context) -> Result<(), Fai
         .spawn()
         .map_err(EnrolError::Exchange)?;
     let attended = match (agent.stdin.take(), agent.stdout.take()) {
-        (Some(mut input), Some(output)) => attend(bundle, &mut input, BufReader::new(output), context),
+        (Some(mut input), Some(output)) => {
+            attend(invitation, pin, &mut input, BufReader::new(output), context)
+        }
         _ => Err(EnrolError::Exchange(io::ErrorKind::BrokenPipe.into())),
     };
     if attended.is_err() {
@@ -102,14 +135,15 @@ fn show(context: &Context) {
 }
 
 fn attend(
-    bundle: &Bundle,
+    invitation: &Invitation,
+    pin: &mut impl Pin,
     input: &mut impl io::Write,
     output: impl io::BufRead,
     context: &Context,
 ) -> Result<(), EnrolError> {
-    let handed = serde_json::to_string(&enrol::for_agent(bundle)).map_err(EnrolError::Json)?;
+    let handed = serde_json::to_string(invitation).map_err(EnrolError::Json)?;
     writeln!(input, "{handed}").and_then(|()| input.flush()).map_err(EnrolError::Exchange)?;
-    enrol::attend(bundle, &mut context.reader(None), output, input, |said| {
+    enrol::attend(pin, output, input, |said| {
         // What the agent says went over the network: it must not reach the terminal as it stands.
         let _ = context.print(&format!("{}\n", plain(said)));
     })

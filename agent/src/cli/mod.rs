@@ -21,6 +21,7 @@ pub mod run;
 pub mod sent;
 pub mod status;
 mod subject;
+pub mod tenant_key;
 mod words;
 
 pub use context::{Context, Exit, Failure, Format};

@@ -163,6 +163,7 @@ impl From<EnrolError> for Failure {
             EnrolError::Identity(error) => error.into(),
             EnrolError::File(error) => error.into(),
             EnrolError::Uplink(ref cause) if cause.is_transient() => Self::new(Exit::Unreachable, error),
+            EnrolError::Bundle { ref why, .. } if why.is_tampering() => Self::new(Exit::Tampered, error),
             EnrolError::Root(_) | EnrolError::OtherCollector { .. } => Self::new(Exit::Tampered, error),
             _ => Self::new(Exit::Failed, error),
         }

@@ -3,9 +3,11 @@
 //! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
 //! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
 
+mod bundle;
 mod pin;
 
-pub(crate) use pin::{ByRoot, Pin, attend, for_agent};
+pub(crate) use bundle::{Invitation, read_bundle, read_invitation, remove_bundle};
+pub(crate) use pin::{ByReader, ByRoot, Pin, attend};
 
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
@@ -15,21 +17,17 @@ use crate::paths::Paths;
 use crate::reader_client::ReaderError;
 use candor_uplink::{Uplink, UplinkError};
 use collector_proto::contract::Version1;
-use collector_proto::contract::{self, CONTRACT, NotUnderstood, ReadError};
+use collector_proto::contract::{CONTRACT, NotUnderstood};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
-use collector_proto::messages::{Bundle, EnrolmentAnswer, EnrolmentRequest};
-use collector_proto::policy::trust::{Floor, Refusal, Trust};
+use collector_proto::messages::{EnrolmentAnswer, EnrolmentRequest};
+use collector_proto::policy::trust::{BadBundle, Floor, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use uuid::Uuid;
-
-/// Longest bundle in bytes: a root, a certificate and two secrets.
-const MAX_BUNDLE_BYTES: usize = 2 * MAX_DOCUMENT_BYTES;
 
 /// Longest file of an enrolment under way.
 const MAX_ENROLLING_BYTES: usize = 2 * (MAX_READER_REQUEST_BYTES + MAX_DOCUMENT_BYTES);
@@ -49,6 +47,20 @@ pub(crate) enum EnrolError {
     /// There is no bundle.
     #[error("there is no bundle at {}", .0.display())]
     NoBundle(PathBuf),
+    /// The bundle is not one to take.
+    #[error("the bundle {} is not taken", .path.display())]
+    Bundle {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        why: Box<BadBundle>,
+    },
+    /// The bundle is for devices that are enrolled.
+    #[error(
+        "the bundle holds no token: it brings a tenant key to devices that are enrolled, by `candor tenant-key set --bundle FILE`"
+    )]
+    NoToken,
     /// The bundle holds something that this program does not understand.
     #[error("the bundle needs a newer Candor")]
     NewerBundle(#[source] NotUnderstood),
@@ -124,37 +136,13 @@ struct Enrolling {
     answer: Option<EnrolmentAnswer>,
 }
 
-/// Reads a bundle.
-pub(crate) fn read_bundle(path: &Path) -> Result<Bundle, EnrolError> {
-    let bytes = durable::read_bundle(path, MAX_BUNDLE_BYTES)?
-        .ok_or_else(|| EnrolError::NoBundle(path.to_path_buf()))?;
-    parse_bundle(&bytes, path)
-}
-
-/// Reads the bundle that root hands over in one line.
-pub(crate) fn read_bundle_of_root(input: &mut impl BufRead) -> Result<Bundle, EnrolError> {
-    let mut bytes = Vec::new();
-    let bound = u64::try_from(MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);
-    input.by_ref().take(bound).read_until(b'\n', &mut bytes).map_err(EnrolError::Exchange)?;
-    parse_bundle(&bytes, Path::new("-"))
-}
-
-fn parse_bundle(bytes: &[u8], path: &Path) -> Result<Bundle, EnrolError> {
-    contract::read(bytes).map_err(|error| match error {
-        ReadError::NotUnderstood(what) => EnrolError::NewerBundle(what),
-        ReadError::Form(error) => EnrolError::File(FileError::Malformed {
-            path: path.to_path_buf(),
-            line: error.line(),
-            column: error.column(),
-        }),
-    })
-}
-
 /// Whether the device is enrolled already: with this bundle, or in a way that forbids another enrolment.
-pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<EnrolOutcome>, EnrolError> {
+pub(crate) fn find(paths: &Paths, invitation: &Invitation) -> Result<Option<EnrolOutcome>, EnrolError> {
     match Enrolment::find(paths)? {
         None => Ok(None),
-        Some(before) if before.token_sha256 == token_digest(bundle) => Ok(Some(EnrolOutcome::Before(before))),
+        Some(before) if before.token_sha256 == token_digest(invitation) => {
+            Ok(Some(EnrolOutcome::Before(before)))
+        }
         Some(before) => {
             Err(EnrolError::Enrolled { device_id: before.device_id, collector: before.collector.id })
         }
@@ -164,23 +152,25 @@ pub(crate) fn find(paths: &Paths, bundle: &Bundle) -> Result<Option<EnrolOutcome
 /// Enrols this device. `_lock` proves that no other process works on its state.
 pub(crate) async fn enrol(
     paths: &Paths,
-    bundle: &Bundle,
+    invitation: &Invitation,
     reader: &mut impl Pin,
     uplink: &Uplink,
     now: UtcTime,
     random: &dyn SecureRandom,
     _lock: &StateLock,
 ) -> Result<EnrolOutcome, EnrolError> {
-    if let Some(enrolled) = find(paths, bundle)? {
+    if let Some(enrolled) = find(paths, invitation)? {
         return Ok(enrolled);
     }
-    let trust = check_bundle(bundle)?;
-    let (mut enrolling, key) = begin(paths, bundle, random)?;
+    let trust = check(invitation)?;
+    let (mut enrolling, key) = begin(paths, invitation, random)?;
     let answer = match enrolling.answer.take() {
         Some(answer) => answer,
-        None if now >= bundle.token_expires => return Err(EnrolError::TokenExpired(bundle.token_expires)),
+        None if now >= invitation.enrolment.token_expires => {
+            return Err(EnrolError::TokenExpired(invitation.enrolment.token_expires));
+        }
         None => {
-            let answer = ask(uplink, bundle, &key, enrolling.device_id).await?;
+            let answer = ask(uplink, invitation, &key, enrolling.device_id).await?;
             enrolling.answer = Some(answer.clone());
             durable::replace_json(&paths.enrolling(), "enrolling", &enrolling)?;
             answer
@@ -188,8 +178,8 @@ pub(crate) async fn enrol(
     };
     let enrolment = Enrolment {
         v: Version1,
-        collector: bundle.collector.clone(),
-        root: bundle.root.clone(),
+        collector: invitation.collector.clone(),
+        root: invitation.root.clone(),
         group: trust.group().to_owned(),
         device_id: enrolling.device_id,
         device: answer.device,
@@ -204,7 +194,7 @@ pub(crate) async fn enrol(
         &enrolment.collector.id,
         &enrolment.group,
     )?;
-    reader.pin(bundle, enrolment.device_id)?;
+    reader.pin(enrolment.device_id)?;
     documents::store(paths, &HeldDocuments::given(answer.documents, uplink.collector_contract()))?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
@@ -212,10 +202,11 @@ pub(crate) async fn enrol(
 }
 
 /// Verifies the bundle's root before anything is sent.
-fn check_bundle(bundle: &Bundle) -> Result<Trust, EnrolError> {
-    let trust = Trust::pin(&bundle.root, bundle.group.clone(), Floor::default()).map_err(EnrolError::Root)?;
-    if trust.root().collector != bundle.collector.id {
-        let (bundle, root) = (bundle.collector.id.clone(), trust.root().collector.clone());
+fn check(invitation: &Invitation) -> Result<Trust, EnrolError> {
+    let trust = Trust::pin(&invitation.root, invitation.enrolment.group.clone(), Floor::default())
+        .map_err(EnrolError::Root)?;
+    if trust.root().collector != invitation.collector.id {
+        let (bundle, root) = (invitation.collector.id.clone(), trust.root().collector.clone());
         return Err(EnrolError::OtherCollector { bundle, root });
     }
     Ok(trust)
@@ -224,10 +215,10 @@ fn check_bundle(bundle: &Bundle) -> Result<Trust, EnrolError> {
 /// Takes up an enrolment with the same token, or begins one with a key and an id of its own.
 fn begin(
     paths: &Paths,
-    bundle: &Bundle,
+    invitation: &Invitation,
     random: &dyn SecureRandom,
 ) -> Result<(Enrolling, SigningKey), EnrolError> {
-    let token_sha256 = token_digest(bundle);
+    let token_sha256 = token_digest(invitation);
     let under_way: Option<Enrolling> = durable::read_json(&paths.enrolling(), MAX_ENROLLING_BYTES)?;
     if let (Some(enrolling), Some(key)) =
         (under_way.filter(|enrolling| enrolling.token_sha256 == token_sha256), identity::find_key(paths)?)
@@ -263,7 +254,7 @@ fn clear_the_way(paths: &Paths) -> Result<(), EnrolError> {
 
 async fn ask(
     uplink: &Uplink,
-    bundle: &Bundle,
+    invitation: &Invitation,
     key: &SigningKey,
     device_id: Uuid,
 ) -> Result<EnrolmentAnswer, EnrolError> {
@@ -273,16 +264,16 @@ async fn ask(
         jwk: key.public().clone(),
         device_id,
         nonce: challenge.nonce,
-        token_sha256: token_digest(bundle),
-        aud: bundle.collector.id.clone(),
+        token_sha256: token_digest(invitation),
+        aud: invitation.collector.id.clone(),
         contract: CONTRACT,
     };
     let sealed = key.seal(&request).map_err(EnrolError::Json)?;
-    uplink.enrol(&bundle.token, &sealed).await.map_err(EnrolError::Uplink)
+    uplink.enrol(&invitation.enrolment.token, &sealed).await.map_err(EnrolError::Uplink)
 }
 
-fn token_digest(bundle: &Bundle) -> Digest {
-    Digest::of(bundle.token.as_bytes())
+fn token_digest(invitation: &Invitation) -> Digest {
+    Digest::of(invitation.enrolment.token.as_bytes())
 }
 
 #[cfg(test)]

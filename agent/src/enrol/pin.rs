@@ -3,26 +3,36 @@
 //! Where reader and agent are two users the agent may not. Root hands it the bundle and pins for it:
 //!
 //! ```text
-//! root:  candor enrol --bundle FILE       the bundle ──►  agent:  candor enrol --from-root
-//!        reader ◄── pins its own bundle's root  ◄── id          makes key and id, asks the collector, verifies
+//! root:  candor enrol --bundle FILE   an invitation ──►  agent:  candor enrol --from-root
+//!        reader ◄── the signed bundle          ◄── id          makes key and id, asks the collector, verifies
 //!                                         pinned ──►            keeps the enrolment
 //! ```
 
 use super::EnrolError;
 use crate::reader_client::ReaderClient;
-use collector_proto::messages::{Bundle, TenantKey};
+use collector_proto::digest::Digest;
+use collector_proto::policy::trust::SignedBundle;
 use std::io::{BufRead, Write};
 use uuid::Uuid;
 
-/// Has the reader pin a bundle's root and keep the device's id and the tenant key.
+/// Has the reader verify a bundle, pin its root and keep the device's id and the tenant key.
 pub(crate) trait Pin {
-    /// Returns once the reader keeps both.
-    fn pin(&mut self, bundle: &Bundle, device_id: Uuid) -> Result<(), EnrolError>;
+    /// Returns once the reader keeps all of it.
+    fn pin(&mut self, device_id: Uuid) -> Result<(), EnrolError>;
 }
 
-impl Pin for ReaderClient {
-    fn pin(&mut self, bundle: &Bundle, device_id: Uuid) -> Result<(), EnrolError> {
-        self.trust(bundle, device_id).map(|_| ()).map_err(EnrolError::Reader)
+/// Whoever may decide what is trusted asks the reader itself.
+pub(crate) struct ByReader<'a> {
+    pub(crate) reader: ReaderClient,
+    pub(crate) bundle: &'a SignedBundle,
+    /// Digest of the only root that may be in the bundle, where that is known.
+    pub(crate) root: Option<Digest>,
+}
+
+impl Pin for ByReader<'_> {
+    fn pin(&mut self, device_id: Uuid) -> Result<(), EnrolError> {
+        let pinned = self.reader.trust(self.bundle.envelope(), self.root, device_id);
+        pinned.map(|_| ()).map_err(EnrolError::Reader)
     }
 }
 
@@ -42,7 +52,7 @@ pub(crate) struct ByRoot<I, O> {
 }
 
 impl<I: BufRead, O: Write> Pin for ByRoot<I, O> {
-    fn pin(&mut self, _: &Bundle, device_id: Uuid) -> Result<(), EnrolError> {
+    fn pin(&mut self, device_id: Uuid) -> Result<(), EnrolError> {
         let mut answer = String::new();
         writeln!(self.output, "{PIN}{device_id}")
             .and_then(|()| self.output.flush())
@@ -52,15 +62,8 @@ impl<I: BufRead, O: Write> Pin for ByRoot<I, O> {
     }
 }
 
-/// What the agent may know of a bundle: the key of keyed hashes is the reader's alone.
-pub(crate) fn for_agent(bundle: &Bundle) -> Bundle {
-    let tenant_key = TenantKey { id: bundle.tenant_key.id.clone(), key: String::new() };
-    Bundle { tenant_key, ..bundle.clone() }
-}
-
 /// Root's side: pins the bundle's root for the id that the agent asks for, and passes on what the agent says to the person.
 pub(crate) fn attend(
-    bundle: &Bundle,
     reader: &mut impl Pin,
     input: impl BufRead,
     output: &mut impl Write,
@@ -71,7 +74,7 @@ pub(crate) fn attend(
         match said.strip_prefix(PIN) {
             Some(id) => {
                 let device_id = id.parse().map_err(EnrolError::NoId)?;
-                reader.pin(bundle, device_id)?;
+                reader.pin(device_id)?;
                 writeln!(output, "{PINNED}").and_then(|()| output.flush()).map_err(EnrolError::Exchange)?;
             }
             None => tell(&said),
@@ -84,22 +87,16 @@ pub(crate) fn attend(
 #[cfg(unix)]
 mod tests {
     use super::*;
-    use crate::fixture::Fixture;
 
     /// Keeps what it was asked to pin.
     #[derive(Default)]
     struct Kept(Vec<Uuid>);
 
     impl Pin for Kept {
-        fn pin(&mut self, _: &Bundle, device_id: Uuid) -> Result<(), EnrolError> {
+        fn pin(&mut self, device_id: Uuid) -> Result<(), EnrolError> {
             self.0.push(device_id);
             Ok(())
         }
-    }
-
-    fn bundle() -> Bundle {
-        let directory = tempfile::tempdir().unwrap();
-        super::super::tests::bundle(&Fixture::at(directory.path()), "token")
     }
 
     #[test]
@@ -107,29 +104,21 @@ mod tests {
         let (id, mut kept, mut answered, mut told) =
             (Uuid::from_u128(7), Kept::default(), Vec::new(), Vec::new());
         let said = format!("pin {id}\nThis device is enrolled\n");
-        attend(&bundle(), &mut kept, said.as_bytes(), &mut answered, |line| told.push(line.to_owned()))
-            .unwrap();
+        attend(&mut kept, said.as_bytes(), &mut answered, |line| told.push(line.to_owned())).unwrap();
         assert_eq!((kept.0, told), (vec![id], vec!["This device is enrolled".to_owned()]));
         let mut asked = Vec::new();
-        ByRoot { input: answered.as_slice(), output: &mut asked }.pin(&bundle(), id).unwrap();
+        ByRoot { input: answered.as_slice(), output: &mut asked }.pin(id).unwrap();
         assert_eq!(asked, format!("pin {id}\n").as_bytes());
     }
 
     #[test]
     fn without_roots_word_nothing_is_pinned() {
         for answer in ["", "no\n"] {
-            let error = ByRoot { input: answer.as_bytes(), output: Vec::new() }.pin(&bundle(), Uuid::nil());
+            let error = ByRoot { input: answer.as_bytes(), output: Vec::new() }.pin(Uuid::nil());
             assert!(matches!(error, Err(EnrolError::NotPinned)));
         }
         let mut kept = Kept::default();
-        let error = attend(&bundle(), &mut kept, "pin ../trust\n".as_bytes(), &mut Vec::new(), |_| ());
+        let error = attend(&mut kept, "pin ../trust\n".as_bytes(), &mut Vec::new(), |_| ());
         assert!(matches!(error, Err(EnrolError::NoId(_))) && kept.0.is_empty());
-    }
-
-    #[test]
-    fn the_agent_does_not_get_the_key_of_keyed_hashes() {
-        let whole = bundle();
-        let handed = serde_json::to_string(&for_agent(&whole)).unwrap();
-        assert!(!whole.tenant_key.key.is_empty() && !handed.contains(&format!("{:?}", whole.tenant_key.key)));
     }
 }

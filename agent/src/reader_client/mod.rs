@@ -24,8 +24,9 @@ use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, Ver
 use collector_proto::disclosure::{
     Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
     DisclosureMessage, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
+    TenantKeyAnswer,
 };
-use collector_proto::messages::Bundle;
+use collector_proto::envelope::Envelope;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal, RootRef, Trust};
 use collector_proto::policy::{
     Announced, Announcements, Ceiling, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
@@ -139,15 +140,19 @@ impl ReaderClient {
         self.waiting.borrow().iter().flatten().filter_map(Reached::process).collect()
     }
 
-    /// Has the reader pin the bundle's root and keep the device's id and the tenant key. Returns the pinned root.
-    pub fn trust(&self, bundle: &Bundle, device_id: Uuid) -> Result<RootRef, ReaderError> {
-        let answer = self.ask(request::PinRoot {
-            root: bundle.root.clone(),
-            group: bundle.group.clone(),
-            tenant_key: bundle.tenant_key.clone(),
-            device_id,
-        })?;
-        Ok(answer.root)
+    /// Has the reader verify a bundle, pin its root and keep the device's id and the tenant key. Returns the pinned root.
+    pub fn trust(
+        &self,
+        bundle: &Envelope,
+        root: Option<Digest>,
+        device_id: Uuid,
+    ) -> Result<RootRef, ReaderError> {
+        Ok(self.ask(request::PinRoot { bundle: bundle.clone(), root, device_id })?.root)
+    }
+
+    /// Has the reader take the organisation's next key for keyed hashes out of a bundle.
+    pub(crate) fn set_tenant_key(&self, bundle: &Envelope) -> Result<TenantKeyAnswer, ReaderError> {
+        self.ask(request::SetTenantKey { bundle: bundle.clone() })
     }
 
     /// Collects what the documents permit at the instant `now`, and has the reader remember what they prove.

@@ -52,6 +52,8 @@ pub enum Answer<D = DisclosureMessage> {
     SentSummarised(SummarisedSent),
     /// The ceiling that is kept.
     Ceiling(CeilingAnswer),
+    /// The organisation's key that is kept.
+    TenantKey(TenantKeyAnswer),
     /// Nothing was read.
     Refused(RefusalMessage),
 }
@@ -62,6 +64,28 @@ pub enum Answer<D = DisclosureMessage> {
 pub struct RootPinned {
     /// Version and digest of the root.
     pub root: RootRef,
+}
+
+/// Which of the organisation's keys for keyed hashes a device has or had, without the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptTenantKey {
+    /// Its name inside keyed hashes.
+    pub id: String,
+    /// Its version.
+    pub version: u64,
+    /// When it came to this device.
+    pub since: UtcTime,
+}
+
+/// The organisation's key that a device keeps from now on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantKeyAnswer {
+    /// The key.
+    pub key: KeptTenantKey,
+    /// Whether it was kept already.
+    pub was_before: bool,
 }
 
 /// A disclosure and what the permit was derived from, so that the asker derives the same one.
@@ -135,6 +159,9 @@ pub struct ReaderStatus {
     pub last_reading: Option<UtcTime>,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
+    /// The organisation's keys for keyed hashes that came to this device, oldest first. The last is in use; none: fields that are hashed with
+    /// it are withheld.
+    pub tenant_keys: Vec<KeptTenantKey>,
     /// Who this is and what the answer follows from, for whoever brought no documents.
     pub device: Option<DeviceAnswer>,
 }
@@ -216,6 +243,8 @@ pub struct HistoryAnswer {
     pub events: Vec<PolicyEvent>,
     /// Whether each names the one before it.
     pub is_whole: bool,
+    /// The organisation's keys for keyed hashes that came to this device, oldest first.
+    pub tenant_keys: Vec<KeptTenantKey>,
 }
 
 /// The ceiling that is kept.
@@ -318,5 +347,6 @@ answers!(
     SentVerified(VerifiedSent),
     SentSummarised(SummarisedSent),
     Ceiling(CeilingAnswer),
+    TenantKey(TenantKeyAnswer),
     Refused(RefusalMessage)
 );

@@ -17,7 +17,8 @@ pub mod sent;
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
     AcknowledgeAnswer, Answer, CeilingAnswer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer,
-    HistoryAnswer, LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned, ShownAnswer,
+    HistoryAnswer, KeptTenantKey, LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned,
+    ShownAnswer, TenantKeyAnswer,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use history::{PolicyChange, PolicyEvent};

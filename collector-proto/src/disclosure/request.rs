@@ -8,12 +8,11 @@ use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{
     AcknowledgeAnswer, Answer, CeilingAnswer, Condition, CustodyAnswer, DeviceAnswer, Direction,
     DisclosureAnswer, DisclosureMessage, DocumentsAnswer, HistoryAnswer, LedgerAnswer, LedgerEnd,
-    ReaderStatus, ReadingsAnswer, RootPinned, ShownAnswer,
+    ReaderStatus, ReadingsAnswer, RootPinned, ShownAnswer, TenantKeyAnswer,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
 use crate::envelope::Envelope;
-use crate::messages::TenantKey;
 use crate::policy::trust::Documents;
 use crate::policy::{Ceiling, PolicyDocument, PolicyRef};
 use serde::{Deserialize, Serialize};
@@ -35,18 +34,26 @@ pub trait Ask: Into<Request> {
     fn answer(answer: Answer) -> Option<Self::Answer<DisclosureMessage>>;
 }
 
-/// Pins the first root and takes what came with the enrolment bundle. Refused when another root is pinned.
+/// Verifies an enrolment bundle, pins the root in it and takes what came with it. Refused when another root is pinned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinRoot {
-    /// The bundle's root.
-    pub root: Envelope,
-    /// The device's group.
-    pub group: String,
-    /// The organisation's key for keyed hashes.
-    pub tenant_key: TenantKey,
+    /// The bundle, as it was signed off line.
+    pub bundle: Envelope,
+    /// Digest of the only root that may be in it, where whoever hands the bundle over knows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<Digest>,
     /// The device's random id, read back as the field `device.id`.
     pub device_id: Uuid,
+}
+
+/// Takes the organisation's next key for keyed hashes out of a bundle, which the holders of the newest trusted root signed. Refused is one
+/// that is not above the version that is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetTenantKey {
+    /// The bundle, as it was signed off line.
+    pub bundle: Envelope,
 }
 
 /// Verifies the documents, remembers what they prove, reads what they permit, answers a disclosure. Refused while the policy's
@@ -268,6 +275,7 @@ requests! {
     SummariseSent = "sent_summary" => SentSummarised(SummarisedSent);
     SetCeiling = "set_ceiling" => Ceiling(CeilingAnswer);
     ShowCeiling = "ceiling" => Ceiling(CeilingAnswer);
+    SetTenantKey = "set_tenant_key" => TenantKey(TenantKeyAnswer);
 }
 
 /// A request with the number of the contract that its asker keeps to. candor and its reader come in one package, so the reader

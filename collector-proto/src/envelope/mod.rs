@@ -122,6 +122,11 @@ impl Envelope {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
+    /// Whether there are signatures, good or not.
+    pub fn is_signed(&self) -> bool {
+        !self.signatures.is_empty()
+    }
+
     /// The claimed payload type.
     pub fn payload_type(&self) -> &str {
         &self.payload_type

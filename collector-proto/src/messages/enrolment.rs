@@ -6,60 +6,7 @@ use crate::envelope::{Document, Envelope, KeyId, PublicKey};
 use crate::policy::trust::Documents;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use uuid::Uuid;
-
-/// What an administrator hands to a device: where the collector is, whom to believe, and a one-time token.
-/// Its `Debug` hides the secrets.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Bundle {
-    /// Format version.
-    pub v: Version1,
-    /// The collector.
-    pub collector: BundleCollector,
-    /// The first root, never taken from the network.
-    pub root: Envelope,
-    /// Group that the device joins.
-    pub group: String,
-    /// One-time token, 256 bits in base64url. Secret.
-    pub token: String,
-    /// When the token stops working.
-    pub token_expires: UtcTime,
-    /// Key of tenant-scoped keyed hashes. Secret.
-    pub tenant_key: TenantKey,
-}
-
-impl fmt::Debug for Bundle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bundle").field("collector", &self.collector.id).finish_non_exhaustive()
-    }
-}
-
-/// Where the collector is and how its TLS certificate is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BundleCollector {
-    /// Its id, the audience of reports.
-    pub id: String,
-    /// `https://host:port` addresses, tried in this order.
-    pub urls: Vec<String>,
-    /// PEM of the certificate authority that the collector's certificate must chain to. No other is believed.
-    pub ca: String,
-}
-
-/// The organisation's key for keyed hashes. Its `Debug` hides the key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TenantKey {
-    /// Name of the key inside keyed hashes, 1 to 32 characters of base64url.
-    pub id: String,
-    /// 256 bits in base64url. Secret.
-    pub key: String,
-}
-
-impl fmt::Debug for TenantKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TenantKey({}, <hidden>)", self.id)
-    }
-}
 
 /// A nonce to be signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

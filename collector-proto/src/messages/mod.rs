@@ -9,6 +9,7 @@
 //! | `GET /v1/head` (signed request) | – | envelope of [`Head`] |
 //! | any refusal | – | [`Problem`] (RFC 9457) |
 
+mod bundle;
 mod enrolment;
 mod head;
 mod part;
@@ -18,9 +19,8 @@ mod report;
 pub mod sequence;
 mod standing;
 
-pub use enrolment::{
-    Bundle, BundleCollector, Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest, TenantKey,
-};
+pub use bundle::{Bundle, BundleCollector, BundleEnrolment, TenantKey};
+pub use enrolment::{Challenge, DeviceRecord, EnrolmentAnswer, EnrolmentRequest};
 pub use head::{Head, MAX_HEAD_STREAMS, StreamHead};
 pub use part::{Holder, NotAPartName, Part, PartName, Salt, SectionBody};
 pub use problem::{Problem, ProblemKind};

@@ -62,12 +62,9 @@ pub(crate) enum AdminError {
     /// A file of the collector cannot be read.
     #[error("cannot read {0}")]
     File(PathBuf, #[source] std::io::Error),
-    /// The key of keyed hashes cannot be read.
-    #[error("cannot read the hash key {0}")]
-    TenantKey(PathBuf, #[source] std::io::Error),
-    /// The file is not a key of keyed hashes.
-    #[error("cannot read the hash key {0}")]
-    TenantKeyForm(PathBuf, #[source] serde_json::Error),
+    /// A bundle cannot be written.
+    #[error("the bundle cannot be written")]
+    Bundle(#[source] serde_json::Error),
     /// A backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -92,8 +89,7 @@ impl AdminError {
             | Self::Key(_)
             | Self::NewKey(_)
             | Self::File(..)
-            | Self::TenantKey(..)
-            | Self::TenantKeyForm(..)
+            | Self::Bundle(_)
             | Self::Backup(_)
             | Self::BackupFile(_) => Reason::Internal,
         }

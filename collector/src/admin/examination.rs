@@ -4,12 +4,11 @@
 use super::{Actor, Admin, AdminError, Operation};
 use crate::data_dir::DataDir;
 use crate::health;
-use crate::keys::OnlineKeys;
+use crate::keys::{OnlineKeys, tenant};
 use crate::pki;
 use crate::store::{Condition, StoreError, WithoutValues};
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
-use std::path::Path;
 
 /// Days after which the newest backup is too old.
 const BACKUP_DAYS: i64 = 7;
@@ -65,7 +64,7 @@ pub(crate) async fn examine(admin: &Admin, actor: &Actor) -> Result<Vec<Finding>
     Ok(vec![
         Finding::of("directory", (Verdict::Good, format!("{data} is a collector's, and nobody else's"))),
         Finding::of("keys", keys(admin, store).await?),
-        Finding::of("offline keys", offline_keys(&admin.dir.path().join("offline"))),
+        Finding::of("offline keys", offline_keys(&admin.dir)),
         Finding::of("root", root_life(store, now).await?),
         Finding::of("certificate", certificate_life(&admin.dir, now)),
         Finding::of("database", database(store).await?),
@@ -114,16 +113,35 @@ fn life(until: UtcTime, ending: Option<String>, now: UtcTime, good: String) -> (
     }
 }
 
-fn offline_keys(folder: &Path) -> (Verdict, String) {
-    let is_there = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if is_there {
-        let what = "are on this host: whoever takes it over decides what devices collect";
-        return (
-            Verdict::Doubtful,
-            format!("keys in {} {what}. Move them to a machine without a network", folder.display()),
-        );
+fn offline_keys(dir: &DataDir) -> (Verdict, String) {
+    let warnings = offline_key_warnings(dir);
+    if warnings.is_empty() {
+        return (Verdict::Good, "none is on this host".to_owned());
     }
-    (Verdict::Good, "none is on this host".to_owned())
+    let is_beside = !tenant::beside_online_keys(dir).is_empty();
+    (if is_beside { Verdict::Bad } else { Verdict::Doubtful }, warnings.join(". "))
+}
+
+/// What is wrong with where offline keys lie, for whoever looks after this host.
+pub(crate) fn offline_key_warnings(dir: &DataDir) -> Vec<String> {
+    let mut warnings: Vec<String> = tenant::beside_online_keys(dir)
+        .iter()
+        .map(|path| {
+            format!(
+                "{} is a tenant key: whoever takes this host over finds hardware addresses from their hashes with it, and the server never needs it. Move it \
+                 to a machine without a network",
+                path.display()
+            )
+        })
+        .collect();
+    if dir.has_offline_keys() {
+        warnings.push(format!(
+            "keys in {} are on this host: whoever takes it over decides what devices collect, and can find values from their hashes. Move them to a \
+             machine without a network",
+            dir.path().join("offline").display()
+        ));
+    }
+    warnings
 }
 
 async fn database(store: &dyn WithoutValues) -> Result<(Verdict, String), StoreError> {

@@ -2,7 +2,7 @@
 
 use super::file::{self, BackupFileError, Manifest};
 use crate::data_dir::{Config, ConfigError, DataDir};
-use crate::keys::{KeyError, NoOnlineKey, OnlineKeys};
+use crate::keys::{KeyError, NoOnlineKey, OnlineKeys, tenant};
 use crate::store::{CopyPace, KeptFor, StoreError, WithoutValues};
 use candor_durable::{Directory, Staged, directory_of};
 use collector_proto::contract::Version1;
@@ -99,7 +99,9 @@ fn small_files(dir: &DataDir) -> Result<Vec<(String, Vec<u8>)>, BackupError> {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             // What a crash left is nobody's.
-            if !name.starts_with(candor_durable::TEMPORARY) && entry.path().is_file() {
+            let is_kept = !name.starts_with(candor_durable::TEMPORARY) && entry.path().is_file();
+            // A tenant key that lies in the wrong place comes to no second one.
+            if is_kept && !tenant::is_one(&entry.path()) {
                 files.push((format!("{folder}/{name}"), read(entry.path())?));
             }
         }

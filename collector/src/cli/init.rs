@@ -46,9 +46,12 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
     writeln!(out)?;
     writeln!(
         out,
-        "Move these keys to a machine without a network, and keep a copy. Whoever has them decides what"
+        "Move these keys to a machine without a network, and keep a copy. Whoever has them decides what devices"
     )?;
-    writeln!(out, "devices collect; the running collector does not need them:")?;
+    writeln!(
+        out,
+        "collect, and can find values from their hashes; the running collector does not need them:"
+    )?;
     for key in &made.offline_keys {
         writeln!(out, "  {}", key.display())?;
     }

@@ -1,6 +1,6 @@
 //! `key`: keys of holders, made and kept off line.
 
-use super::offline::passphrase;
+use super::offline::NewPassphrase;
 use super::output::{Format, Output};
 use super::system_random;
 use crate::data_dir::write_new_secret;
@@ -32,12 +32,8 @@ pub(crate) struct NewArgs {
     /// File to write; must not exist
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
-    /// File whose first line is the passphrase [default: it is asked for]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_passphrase")]
-    passphrase_file: Option<PathBuf>,
-    /// Leave the file without a passphrase
-    #[arg(long)]
-    no_passphrase: bool,
+    #[command(flatten)]
+    passphrase: NewPassphrase,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -66,21 +62,7 @@ fn new(args: &NewArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
     let output = args.output.display();
     // Before anybody types a passphrase.
     ensure!(!args.output.exists(), "{output} exists already; keys are not overwritten");
-    let passphrase = match (&args.passphrase_file, args.no_passphrase) {
-        (_, true) => None,
-        (Some(file), _) => Some(passphrase(Some(file), "")?),
-        (None, _) => {
-            let first = passphrase(
-                None,
-                &format!("Passphrase of {output} (at least {} characters): ", keys::MIN_PASSPHRASE),
-            )?;
-            ensure!(
-                passphrase(None, "The same again: ")? == first,
-                "the two passphrases differ; nothing was written"
-            );
-            Some(first)
-        }
-    };
+    let passphrase = args.passphrase.take(&args.output)?;
     let (public, file) = keys::make_offline(passphrase.as_deref(), system_random().as_ref())?;
     write_new_secret(&args.output, &file).with_context(|| format!("cannot write {output}"))?;
     show(&public, args.format, out)

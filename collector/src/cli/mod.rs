@@ -18,6 +18,7 @@ mod restore;
 mod retention;
 mod root;
 mod serve;
+mod tenant_key;
 mod token;
 
 use crate::admin::policies::PolicyError;
@@ -66,7 +67,7 @@ enum Command {
     /// One-time enrolment tokens
     #[command(subcommand)]
     Token(token::Command),
-    /// Make an enrolment bundle with a one-time token
+    /// Make, sign and show enrolment bundles
     Bundle(bundle::Args),
     /// Roots of trust: who holds which keys, and where the collector is reached
     #[command(subcommand)]
@@ -74,6 +75,9 @@ enum Command {
     /// Holders' keys, made and kept off line
     #[command(subcommand)]
     Key(key::Command),
+    /// The organisation's key of keyed hashes, made and kept off line
+    #[command(subcommand)]
+    TenantKey(tenant_key::Command),
     /// The server's certificate
     #[command(subcommand)]
     Certificate(certificate::Command),
@@ -120,6 +124,7 @@ impl Command {
             Self::Bundle(args) => bundle::run(args, out).await,
             Self::Root(command) => root::run(command, out).await,
             Self::Key(command) => key::run(command, out),
+            Self::TenantKey(command) => tenant_key::run(command, out),
             Self::Certificate(command) => certificate::run(command, out).await,
             Self::Policy(command) => policy::run(command, out).await,
             Self::Device(command) => device::run(command, out).await,

@@ -6,7 +6,7 @@ use crate::data_dir::DataDir;
 use crate::keys::{self, KeyError};
 use crate::platform;
 use crate::verify::TrustRoot;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use collector_proto::envelope::SigningKey;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +63,11 @@ pub(crate) struct OfflineKey {
 }
 
 impl OfflineKey {
+    /// The key of a file whose passphrase is asked for.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self { key: Some(path), passphrase_file: None }
+    }
+
     /// Reads the key, or the one at `default`.
     pub(crate) fn load(&self, default: Option<PathBuf>) -> anyhow::Result<SigningKey> {
         let Some(path) = self.key.clone().or(default) else {
@@ -71,6 +76,37 @@ impl OfflineKey {
         Ok(keys::read_offline(&path, || {
             passphrase(self.passphrase_file.as_deref(), &format!("Passphrase of {}: ", path.display()))
         })?)
+    }
+}
+
+/// The passphrase that a new file gets.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewPassphrase {
+    /// File whose first line is the passphrase [default: it is asked for]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_passphrase")]
+    passphrase_file: Option<PathBuf>,
+    /// Leave the file without a passphrase
+    #[arg(long)]
+    no_passphrase: bool,
+}
+
+impl NewPassphrase {
+    /// The passphrase of the file at `output`, where it gets one.
+    pub(super) fn take(&self, output: &Path) -> anyhow::Result<Option<String>> {
+        match (&self.passphrase_file, self.no_passphrase) {
+            (_, true) => Ok(None),
+            (Some(file), _) => Ok(Some(passphrase(Some(file), "")?)),
+            (None, _) => {
+                let least = keys::MIN_PASSPHRASE;
+                let prompt = format!("Passphrase of {} (at least {least} characters): ", output.display());
+                let first = passphrase(None, &prompt)?;
+                ensure!(
+                    passphrase(None, "The same again: ")? == first,
+                    "the two passphrases differ; nothing was written"
+                );
+                Ok(Some(first))
+            }
+        }
     }
 }
 

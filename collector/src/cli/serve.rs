@@ -2,6 +2,7 @@
 
 use super::Data;
 use super::output::Output;
+use crate::admin::examination::offline_key_warnings;
 use crate::collector::Collector;
 use crate::data_dir::{Config, authority_of, write_atomically};
 use crate::pki;
@@ -84,6 +85,9 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
         if let Some(path) = &args.ready_file {
             write_atomically(path, address.to_string().as_bytes())
                 .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        for warning in offline_key_warnings(&dir) {
+            tracing::warn!("{warning}");
         }
         warn_of_endings(&collector).await;
         let sweeping = tokio::spawn(sweep_hourly(Arc::clone(&collector)));

@@ -7,8 +7,7 @@
 //! tls/ca-next.pem ca-next.key      the authority that takes its place, once a root names it
 //! tls/server.pem server.key
 //! keys/timestamp.pk8 receipt.pk8   online signing keys; while one takes the place of another also timestamp-2.pk8 …
-//! keys/tenant.json      key of tenant-scoped keyed hashes, handed out in bundles
-//! offline/root.pk8 policy.pk8      to be moved to another machine
+//! offline/root.pk8 policy.pk8 tenant.key      to be moved to another machine; nothing that serves devices reads it
 //! ```
 //! Directories are 0700, everything secret is 0600. A directory that others than its owner can change is not used, nor one of
 //! another user ([`candor_durable`]).
@@ -115,8 +114,13 @@ impl DataDir {
         self.0.join("offline").join(format!("{role}.pk8"))
     }
 
-    /// Key of tenant-scoped keyed hashes.
+    /// The key of tenant-scoped keyed hashes, until it is moved away.
     pub fn tenant_key(&self) -> PathBuf {
-        self.0.join("keys/tenant.json")
+        self.0.join("offline/tenant.key")
+    }
+
+    /// Whether a file lies among the offline keys, which belong elsewhere.
+    pub fn has_offline_keys(&self) -> bool {
+        std::fs::read_dir(self.0.join("offline")).is_ok_and(|mut entries| entries.next().is_some())
     }
 }

@@ -1,8 +1,11 @@
 //! Signing keys in files, readable by their owner only.
 
 mod offline;
+mod passphrase;
+pub(crate) mod tenant;
 
-pub(crate) use offline::{MIN_PASSPHRASE, make as make_offline, public as public_of, read as read_offline};
+pub(crate) use offline::{make as make_offline, public as public_of, read as read_offline};
+pub(crate) use passphrase::MIN_PASSPHRASE;
 
 use crate::clock::NoRandomness;
 use crate::data_dir::DataDir;
@@ -24,6 +27,9 @@ pub enum KeyError {
     /// The file says that it is a key under a passphrase and is damaged.
     #[error("{0} is a damaged key file")]
     Damaged(PathBuf),
+    /// The file is something else.
+    #[error("{0} is not a tenant key; `candor-collector tenant-key new` makes one")]
+    NotATenantKey(PathBuf),
     /// The passphrase is another one.
     #[error("{0} does not open with this passphrase")]
     Passphrase(PathBuf),

@@ -1,39 +1,17 @@
 //! Offline keys in files: PKCS#8 as `init` writes them, or the same under a passphrase.
 //!
 //! ```text
-//! {"v":1,"type":"key","public":{"kty":"OKP","crv":"Ed25519","x":"…"},
-//!  "argon2id":{"memory_kib":65536,"passes":3,"lanes":1,"salt":"…"},"sealed":"…"}
+//! {"v":1,"type":"key","public":{"kty":"OKP","crv":"Ed25519","x":"…"},"argon2id":{…},"sealed":"…"}
 //! ```
-//! `sealed` is the nonce and the PKCS#8 document under ChaCha20-Poly1305 (RFC 8439) with the key that Argon2id (RFC 9106) makes of the passphrase, with the
-//! thumbprint of the public key as associated data. The costs are the second recommendation of RFC 9106 §4, of one lane.
+//! The thumbprint of the public key is the associated data.
 
 use super::KeyError;
-use crate::clock::random_bytes;
-use argon2::{Algorithm, Argon2, Params, Version};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use super::passphrase::Sealed;
 use collector_proto::contract::{self, Version1};
-use collector_proto::envelope::{Jwk, KeyId, PublicKey, SigningKey};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use collector_proto::envelope::{Jwk, PublicKey, SigningKey};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-
-/// Costs of a new file.
-const COSTS: Costs = Costs { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
-
-/// Most that a file may ask for: it comes from where offline keys are, and a damaged one must not take the machine's memory.
-const MOST: Costs = Costs { memory_kib: 1024 * 1024, passes: 64, lanes: 16 };
-
-/// Shortest passphrase in characters.
-pub(crate) const MIN_PASSPHRASE: usize = 12;
-
-#[derive(Clone, Copy)]
-struct Costs {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-}
 
 #[derive(Serialize, Deserialize)]
 struct SealedKey {
@@ -41,23 +19,14 @@ struct SealedKey {
     #[serde(rename = "type")]
     kind: KeyKind,
     public: Jwk,
-    argon2id: Argon2id,
-    sealed: String,
+    #[serde(flatten)]
+    secret: Sealed,
 }
 
 #[derive(Serialize, Deserialize)]
 enum KeyKind {
     #[serde(rename = "key")]
     Key,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Argon2id {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-    salt: String,
 }
 
 /// Reads a key that is kept off line. `passphrase` is asked for only where the file is under one.
@@ -91,65 +60,16 @@ pub(crate) fn make(
     let (key, document) = SigningKey::generate(random).map_err(KeyError::New)?;
     let public = key.public().clone();
     let Some(passphrase) = passphrase else { return Ok((public, document)) };
-    if passphrase.chars().count() < MIN_PASSPHRASE {
-        return Err(KeyError::ShortPassphrase);
-    }
-    let salt = random_bytes::<16>(random)?;
-    let nonce = random_bytes::<NONCE_LEN>(random)?;
-    let argon2id = Argon2id {
-        memory_kib: COSTS.memory_kib,
-        passes: COSTS.passes,
-        lanes: COSTS.lanes,
-        salt: URL_SAFE_NO_PAD.encode(salt),
-    };
-    let cipher = argon2id.cipher(passphrase).ok_or(KeyError::Cipher)?;
-    let mut sealed = document;
-    cipher
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), about(public.id()), &mut sealed)
-        .ok()
-        .ok_or(KeyError::Cipher)?;
-    let sealed = URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat());
-    let file = SealedKey { v: Version1, kind: KeyKind::Key, public: public.to_jwk(), argon2id, sealed };
+    let secret = Sealed::seal(document, passphrase, public.id().as_str(), random)?;
+    let file = SealedKey { v: Version1, kind: KeyKind::Key, public: public.to_jwk(), secret };
     Ok((public, serde_json::to_vec_pretty(&file).map_err(KeyError::Write)?))
 }
 
 impl SealedKey {
     fn open(&self, path: &Path, passphrase: &str) -> Result<SigningKey, KeyError> {
-        let damaged = || KeyError::Damaged(path.to_owned());
-        let public = PublicKey::from_jwk(&self.public).ok().ok_or_else(damaged)?;
-        let bytes = URL_SAFE_NO_PAD.decode(&self.sealed).ok().ok_or_else(damaged)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN).ok_or_else(damaged)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok().ok_or_else(damaged)?;
-        let cipher = self.argon2id.cipher(passphrase).ok_or_else(damaged)?;
-        let mut sealed = sealed.to_vec();
-        // Nobody can tell a wrong passphrase from a damaged file.
-        let document = cipher
-            .open_in_place(nonce, about(public.id()), &mut sealed)
-            .ok()
-            .ok_or_else(|| KeyError::Passphrase(path.to_owned()))?;
-        super::parse(path, document)
-    }
-}
-
-fn about(id: &KeyId) -> Aad<&[u8]> {
-    Aad::from(id.as_str().as_bytes())
-}
-
-impl Argon2id {
-    /// The cipher of a passphrase; `None` where the costs are out of bounds.
-    fn cipher(&self, passphrase: &str) -> Option<LessSafeKey> {
-        let is_bounded =
-            self.memory_kib <= MOST.memory_kib && self.passes <= MOST.passes && self.lanes <= MOST.lanes;
-        if !is_bounded {
-            return None;
-        }
-        let salt = URL_SAFE_NO_PAD.decode(&self.salt).ok()?;
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).ok()?;
-        let mut key = [0; 32];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.as_bytes(), &salt, &mut key)
-            .ok()?;
-        Some(LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &key).ok()?))
+        let public =
+            PublicKey::from_jwk(&self.public).ok().ok_or_else(|| KeyError::Damaged(path.to_owned()))?;
+        super::parse(path, &self.secret.open(path, passphrase, public.id().as_str())?)
     }
 }
 

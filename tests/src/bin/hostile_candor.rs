@@ -4,13 +4,15 @@
 //! Run as the user `candor`. It speaks to the sockets as the kernel lets it, without the manners of the real program.
 #![expect(clippy::expect_used, reason = "an attack that cannot be tried says why and fails")]
 
+use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    Acknowledge, Disclose, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, RecordShown, ShowStatus,
+    Acknowledge, Disclose, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, RecordShown,
+    SetTenantKey, ShowStatus,
 };
 use collector_proto::disclosure::{Answer, Condition, Direction, LedgerEnd, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
-use collector_proto::messages::TenantKey;
+use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment, TenantKey};
 use collector_proto::policy::trust::Documents;
 use collector_proto::policy::{PolicyDocument, PolicyRef};
 use std::collections::BTreeMap;
@@ -94,12 +96,8 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
         condition: Condition::try_from("forged".to_owned()).expect("a condition"),
     };
     let root = documents.roots.first().cloned().unwrap_or_else(|| own_envelope(policy));
-    let pin = PinRoot {
-        root,
-        group: "default".to_owned(),
-        tenant_key: TenantKey { id: "forged".to_owned(), key: "AAAA".to_owned() },
-        device_id: uuid::Uuid::nil(),
-    };
+    let bundle = forged_bundle(root);
+    let pin = PinRoot { bundle: bundle.clone(), root: None, device_id: uuid::Uuid::nil() };
     let widened = Documents { policies: vec![own_envelope(policy)], ..documents.clone() };
     let emptied = Documents { policies: Vec::new(), ..documents.clone() };
     let draft = serde_json::from_slice::<PolicyDocument>(&payload(policy)).expect("a policy");
@@ -110,6 +108,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
         ("look around", Preview { documents: Some(documents.clone()) }.into()),
         ("read under a draft", ReadDraft { policy: draft }.into()),
         ("pin another root", pin.into()),
+        ("bring another tenant key", SetTenantKey { bundle }.into()),
         ("hand the device over", custody.into()),
         ("read at once", Disclose { documents: documents.clone(), at_once: true }.into()),
         ("read again", Disclose { documents: documents.clone(), at_once: false }.into()),
@@ -136,6 +135,22 @@ fn own_envelope(policy: &Envelope) -> Envelope {
     let widened = text.replacen("\"os.name\"", "\"user.name\":{\"treatment\":\"keep\"},\"os.name\"", 1);
     let signature = key.sign_payload(policy.payload_type(), widened.as_bytes());
     Envelope::assemble(policy.payload_type(), widened.as_bytes(), &[signature])
+}
+
+/// A bundle with a tenant key of our own, under a signature of our own.
+fn forged_bundle(root: Envelope) -> Envelope {
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE".to_owned();
+    let (group, token) = ("default".to_owned(), "forged".to_owned());
+    let token_expires = collector_proto::time::UtcTime::from_unix(i64::from(u32::MAX));
+    let bundle = Bundle {
+        v: Version1,
+        collector: BundleCollector { id: "forged".to_owned(), urls: Vec::new(), ca: String::new() },
+        root,
+        enrolment: Some(BundleEnrolment { group, token, token_expires }),
+        tenant_key: Some(TenantKey { id: "forged".to_owned(), version: u64::MAX, key }),
+    };
+    let (signing, _) = SigningKey::generate(&ring::rand::SystemRandom::new()).expect("a key");
+    signing.seal(&bundle).expect("a bundle").to_envelope()
 }
 
 fn payload(envelope: &Envelope) -> Vec<u8> {

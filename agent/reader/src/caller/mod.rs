@@ -85,6 +85,8 @@ const PEOPLE: Row = Row { equal: true, agent: false, other: true };
 #[expect(clippy::match_same_arms, reason = "each row stands with its own reason")]
 const fn row(operation: Operation) -> Row {
     match operation {
+        // Whose guesses about values could be tested is decided with what the device trusts. The agent never sees the key.
+        Operation::SetTenantKey => EQUALS,
         // What this device trusts is decided by whoever could write the reader's state anyway.
         Operation::PinRoot => EQUALS,
         // An unsigned policy could ask for everything that the reader can read.
@@ -155,6 +157,7 @@ mod tests {
             (Operation::SummariseSent, [true, false, true]),
             (Operation::SetCeiling, [true, false, false]),
             (Operation::ShowCeiling, [true, true, true]),
+            (Operation::SetTenantKey, [true, false, false]),
         ];
         assert_eq!(expected.map(|(operation, _)| operation), Operation::ALL);
         for (operation, allowed) in expected {

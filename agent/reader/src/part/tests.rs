@@ -1,8 +1,8 @@
 use super::*;
 use crate::host::AccountId;
-use crate::treat::HashKey;
 use collector_proto::catalog::fields;
 use collector_proto::disclosure::merged;
+use collector_proto::keyed_hash::HashKey;
 use collector_proto::value::Value;
 use proptest::prelude::*;
 use std::collections::BTreeSet;

@@ -20,6 +20,7 @@ mod record_ledger;
 mod record_shown;
 mod refused;
 mod sent;
+mod set_tenant_key;
 mod show_device;
 mod show_history;
 mod show_readings;
@@ -103,6 +104,7 @@ impl Reader<'_> {
             Request::SummariseSent(request) => self.handle(request),
             Request::SetCeiling(request) => self.handle(request),
             Request::ShowCeiling(request) => self.handle(request),
+            Request::SetTenantKey(request) => self.handle(request),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Why a request is refused.
 
 use crate::host::Unreadable;
-use crate::state::{PinError, StateError};
+use crate::state::{PinError, StateError, TenantKeyError};
 use collector_proto::catalog::SandboxLevel;
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::{NotPermitted, OtherLedger, RefusalMessage};
-use collector_proto::policy::trust::Refusal;
+use collector_proto::policy::trust::{BadBundle, Refusal};
 use collector_proto::policy::{NotInForce, PolicyFault};
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
@@ -71,6 +71,8 @@ pub(super) enum Refused {
     #[error(transparent)]
     Pin(#[from] PinError),
     #[error(transparent)]
+    TenantKey(#[from] TenantKeyError),
+    #[error(transparent)]
     State(#[from] StateError),
     #[error("the documents that the reader keeps cannot be read, so it is not known here what is collected")]
     KeptDocuments(#[source] StateError),
@@ -85,7 +87,7 @@ impl Refused {
             Self::NotEnrolled => "not_enrolled",
             Self::Rights => "no_rights",
             Self::Contract { .. } => "contract_not_understood",
-            Self::Trust(refusal) | Self::Pin(PinError::Root(refusal)) => refusal.code(),
+            Self::Trust(refusal) | Self::Pin(PinError::Bundle(BadBundle::Root(refusal))) => refusal.code(),
             Self::NotInForce(refused) => refused.code(),
             Self::NotDue { .. } => "not_due",
             Self::QuietHours { .. } => RefusalMessage::QUIET_HOURS,
@@ -102,9 +104,18 @@ impl Refused {
             Self::Draft(_) => "policy_not_acceptable",
             Self::Sandbox { .. } => "sandbox_too_weak",
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
-            Self::Pin(PinError::TenantKey(_)) => "tenant_key_invalid",
+            Self::Pin(PinError::NoEnrolment) => "no_enrolment",
+            Self::TenantKey(TenantKeyError::NoKey)
+            | Self::Pin(PinError::TenantKey(TenantKeyError::NoKey)) => "no_tenant_key",
+            Self::TenantKey(TenantKeyError::NotNewer { .. })
+            | Self::Pin(PinError::TenantKey(TenantKeyError::NotNewer { .. })) => "tenant_key_not_newer",
+            Self::Pin(PinError::Bundle(why))
+            | Self::TenantKey(TenantKeyError::Bundle { source: why, .. })
+            | Self::Pin(PinError::TenantKey(TenantKeyError::Bundle { source: why, .. })) => bundle_code(why),
             Self::State(error) if error.is_about_the_ceiling() => RefusalMessage::CEILING_UNUSABLE,
-            Self::Pin(PinError::State(_)) | Self::State(_) => "state_unusable",
+            Self::Pin(PinError::State(_) | PinError::TenantKey(TenantKeyError::State(_)))
+            | Self::TenantKey(TenantKeyError::State(_))
+            | Self::State(_) => "state_unusable",
             Self::KeptDocuments(_) => "documents_unreadable",
             Self::NotPermitted(_) => "not_permitted",
         }
@@ -117,6 +128,19 @@ impl Refused {
             _ => None,
         };
         RefusalMessage { code: self.code().to_owned(), message: chain(self), not_before }
+    }
+}
+
+fn bundle_code(why: &BadBundle) -> &'static str {
+    match why {
+        BadBundle::Signatures { .. } => "bundle_not_signed",
+        BadBundle::OtherCollector { .. } => "bundle_of_other_collector",
+        BadBundle::OtherRoot { .. } => "bundle_with_other_root",
+        BadBundle::TenantKey(_) => "tenant_key_invalid",
+        BadBundle::NotUnderstood(_) => "bundle_not_understood",
+        BadBundle::Envelope(_) | BadBundle::Type | BadBundle::Form { .. } | BadBundle::Root(_) => {
+            "bundle_malformed"
+        }
     }
 }
 

@@ -43,7 +43,8 @@ impl State {
 
     /// What is on record, oldest first.
     pub(crate) fn history(&self) -> Result<HistoryAnswer, StateError> {
-        let mut history = HistoryAnswer { events: Vec::new(), is_whole: true };
+        let mut history =
+            HistoryAnswer { events: Vec::new(), is_whole: true, tenant_keys: self.tenant_keys()? };
         let mut before: Option<Digest> = None;
         for line in self.lines()? {
             let event = serde_json::from_slice::<PolicyEvent>(&line).ok();

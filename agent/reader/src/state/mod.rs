@@ -6,7 +6,7 @@
 //! versions.json {"v":1,"versions":{…}}   the versions of the policy that stand, when each came and was shown
 //! history.jsonl what happened to the policy: each version, what it changed, when it was shown; chained by digest (`history.rs`)
 //! floor.json    {"v":1,"floor":{…},"had_ceiling":…}   accepted policy, last timestamp, latest proven time; whether a ceiling was ever set
-//! keys.json     {"v":1,"device":{id,key},"tenant":{id,key}}   mode 0600, secret
+//! keys.json     {"v":1,"device":{id,key},"tenant":{id,version,key},"tenants":[{id,version,since}, …]}   mode 0600, secret
 //! ceiling.json  {"v":1,"ceiling":{allow,quiet_hours,never}}   optional until one was set: the most that may ever be collected on this device
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
@@ -59,12 +59,12 @@ mod trust;
 mod versions;
 
 pub use clock::Clock;
-pub(crate) use keys::draft_keys;
+pub(crate) use keys::{TenantKeyError, draft_keys};
 pub use limits::Limits;
 pub(crate) use readings::{Began, Journal};
 pub(crate) use trust::{Pin, PinError, Pinned};
 
-use crate::treat::BadHashKey;
+use collector_proto::keyed_hash::BadHashKey;
 use collector_proto::policy::trust::Refusal;
 use directory::Directory;
 use std::io;

@@ -247,10 +247,9 @@ fn what_a_crash_left_goes_with_the_next_lock() {
 fn keys_are_for_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_keep, state) = state();
-    let key = r#"{"id":"t1","key":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}"#;
     let lock = state.lock().unwrap();
     let random = ring::rand::SystemRandom::new();
-    state.keep_keys(serde_json::from_str(key).unwrap(), &random, &lock).unwrap();
+    state.keep_keys(None, UtcTime::from_unix(0), &random, &lock).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&state.directory.path().join("keys.json")), 0o600);
     assert_eq!(mode(state.directory.path()), 0o700);

@@ -1,15 +1,14 @@
 //! `trust.json`: whom the device trusts and who it is.
 
 use super::directory::{ENROL_AGAIN, StateFile};
-use super::{Damage, Lock, State, StateError};
-use crate::treat::{BadHashKey, HashKey};
+use super::{Damage, Lock, State, StateError, TenantKeyError};
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::PolicyChange;
 use collector_proto::envelope::Envelope;
-use collector_proto::messages::TenantKey;
+use collector_proto::messages::Bundle;
 use collector_proto::policy::diff::diff;
 use collector_proto::policy::trust::{
-    AcceptedPolicy, Documents, Floor, KeptVersions, Refusal, RootRef, Trust,
+    AcceptedPolicy, BadBundle, Documents, Floor, KeptVersions, Refusal, RootRef, SignedBundle, Trust, bundle,
 };
 use collector_proto::policy::{Announced, Announcements};
 use collector_proto::time::UtcTime;
@@ -30,15 +29,13 @@ pub(crate) struct Pinned {
 
 /// What came with the enrolment bundle.
 #[derive(Debug)]
-pub(crate) struct Pin {
-    /// The bundle's root.
-    pub(crate) root: Envelope,
-    /// The device's group.
-    pub(crate) group: String,
-    /// The organisation's key.
-    pub(crate) tenant_key: TenantKey,
+pub(crate) struct Pin<'a> {
+    /// The bundle.
+    pub(crate) bundle: &'a SignedBundle,
     /// The device's random id.
     pub(crate) device_id: Uuid,
+    /// When it came.
+    pub(crate) now: UtcTime,
 }
 
 /// Why an enrolment is not taken.
@@ -49,12 +46,15 @@ pub(crate) enum PinError {
         "another root of trust is pinned on this device; to enrol it with another collector, remove {0} first"
     )]
     OtherRoot(PathBuf),
-    /// The root does not stand by itself.
-    #[error("the root is not accepted")]
-    Root(#[from] Refusal),
-    /// The organisation's key is not usable.
-    #[error("the organisation's key for keyed hashes is not accepted")]
-    TenantKey(#[from] BadHashKey),
+    /// The bundle is not one to take.
+    #[error("the bundle is not accepted")]
+    Bundle(#[source] BadBundle),
+    /// It only brings a key.
+    #[error("the bundle is for devices that are enrolled: it holds no token")]
+    NoEnrolment,
+    /// The organisation's key is not taken.
+    #[error(transparent)]
+    TenantKey(#[from] TenantKeyError),
     /// The state cannot be kept.
     #[error("the enrolment cannot be kept")]
     State(#[from] StateError),
@@ -90,30 +90,40 @@ impl State {
         Ok(Some(Pinned { trust, file, stored_floor, announced, kept }))
     }
 
-    /// Pins the first root. The same root again renews group, device id and key of the organisation; another is
+    /// Pins the first root. The same root again renews group and device id, and takes a later key of the organisation; another is
     /// refused.
-    pub(crate) fn pin(&self, pin: Pin, random: &dyn SecureRandom, lock: &Lock) -> Result<RootRef, PinError> {
-        HashKey::parse(&pin.tenant_key.id, &pin.tenant_key.key)?;
-        let fresh = Trust::pin(&pin.root, pin.group.clone(), Floor::default())?;
-        let pinned = fresh.root_reference();
+    pub(crate) fn pin(
+        &self,
+        pin: Pin<'_>,
+        random: &dyn SecureRandom,
+        lock: &Lock,
+    ) -> Result<RootRef, PinError> {
+        let Pin { bundle, device_id, now } = pin;
+        let pinned = bundle.root();
+        let Bundle { root, enrolment, tenant_key, .. } = bundle.bundle().clone();
+        let group = enrolment.ok_or(PinError::NoEnrolment)?.group;
         let earlier = self.pinned()?;
         if let Some(earlier) = &earlier
             && earlier.file.pinned != pinned
         {
             return Err(PinError::OtherRoot(self.directory.path().to_owned()));
         }
-        self.keep_keys(pin.tenant_key, random, lock)?;
+        if let Some(earlier) = &earlier {
+            // The root in the bundle may have been replaced since, and its keys with it.
+            bundle::verified_by(earlier.trust.root(), bundle.envelope()).map_err(PinError::Bundle)?;
+        }
+        self.keep_keys(tenant_key, now, random, lock)?;
         let (root, floor) = match earlier {
             // Policies of groups are numbered apart; what was proven about time and root holds on.
-            Some(earlier) if earlier.file.group == pin.group => (earlier.file.root, earlier.stored_floor),
+            Some(earlier) if earlier.file.group == group => (earlier.file.root, earlier.stored_floor),
             Some(earlier) => {
                 self.keep_versions(KeptVersions::default(), lock)?;
                 (earlier.file.root, Floor { policy: None, ..earlier.stored_floor })
             }
-            None => (pin.root, Floor::default()),
+            None => (root, Floor::default()),
         };
         self.keep_floor(&floor, lock)?;
-        let file = TrustFile { v: Version1, pinned, root, group: pin.group, device_id: pin.device_id };
+        let file = TrustFile { v: Version1, pinned, root, group, device_id };
         self.directory.write(&file)?;
         Ok(pinned)
     }

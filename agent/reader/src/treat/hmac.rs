@@ -1,90 +1,13 @@
-//! `hmac`: a keyed hash that answers "is it the same?" and nothing else without the key.
-//!
-//! ```text
-//! HMAC-SHA-256(key, field name ‖ 0x00 ‖ canonical value), first 128 bits
-//! hmac-sha256:<key id>:<22 characters of base64url>
-//! ```
-//! The field's name is inside, so equal values of two fields do not match. Canonical forms: hardware addresses
-//! `AC-DE-48-23-45-67`, addresses as RFC 5952 writes them, text as read without control characters. Text is not brought
-//! into Unicode's form NFC: names in ASCII are not affected, and a machine spells its own names one way.
+//! `hmac`: a keyed hash ([`collector_proto::keyed_hash`]) with this device's key or the organisation's.
 
 use super::Made;
 use super::owner::{Owner, Viewer};
 use super::reading::Raw;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::catalog::FieldId;
+use collector_proto::keyed_hash::HashKey;
 use collector_proto::messages::Holder;
 use collector_proto::policy::KeyScope;
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// Bytes of a key: as many as the hash has (RFC 2104 §3).
-const KEY_BYTES: usize = 32;
-
-/// Bytes kept of the hash: 128 bits, so that equal hashes mean equal values.
-const HASH_BYTES: usize = 16;
-
-/// Longest key id that a keyed hash carries.
-const MAX_KEY_ID_BYTES: usize = 32;
-
-/// A named key. `Debug` hides the key.
-#[derive(Clone)]
-pub struct HashKey {
-    id: String,
-    key: ring::hmac::Key,
-}
-
-/// What is wrong with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadHashKey {
-    /// The id is not 1 to 32 characters of base64url.
-    #[error("the key's id is not 1 to 32 letters, digits, `-` or `_`")]
-    Id,
-    /// The key is not 256 bits of base64url.
-    #[error("the key is not 256 bits in base64url")]
-    Key,
-}
-
-impl HashKey {
-    /// A key from its id and 256 bits.
-    pub fn of(id: &str, key: &[u8; KEY_BYTES]) -> Result<Self, BadHashKey> {
-        let is_token = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if !is_token || !(1..=MAX_KEY_ID_BYTES).contains(&id.len()) {
-            return Err(BadHashKey::Id);
-        }
-        Ok(Self { id: id.to_owned(), key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key) })
-    }
-
-    /// A key from its id and 256 bits written in base64url.
-    pub fn parse(id: &str, key: &str) -> Result<Self, BadHashKey> {
-        let bytes = URL_SAFE_NO_PAD.decode(key).ok().and_then(|bytes| bytes.try_into().ok());
-        Self::of(id, &bytes.ok_or(BadHashKey::Key)?)
-    }
-
-    fn hash(&self, field: FieldId, canonical: &str) -> String {
-        let mut context = ring::hmac::Context::with_key(&self.key);
-        context.update(field.name().as_bytes());
-        context.update(&[0]);
-        context.update(canonical.as_bytes());
-        let tag = context.sign();
-        format!("hmac-sha256:{}:{}", self.id, URL_SAFE_NO_PAD.encode(&tag.as_ref()[..HASH_BYTES]))
-    }
-
-    /// Derived as a keyed hash is, with a word in the place of the field's name that no field has.
-    fn holder(&self, of: &str) -> Holder {
-        let tag = ring::hmac::sign(&self.key, format!("holder\0{of}").as_bytes());
-        let mut name = [0; Holder::BYTES];
-        name.copy_from_slice(&tag.as_ref()[..Holder::BYTES]);
-        Holder::of(name)
-    }
-}
-
-impl fmt::Debug for HashKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HashKey({}, <hidden>)", self.id)
-    }
-}
 
 /// The keys by scope.
 #[derive(Debug, Clone)]
@@ -131,31 +54,4 @@ impl HashKeys {
 /// The keyed hash of every text of the value.
 pub(super) fn keyed_hash(field: FieldId, raw: &Raw, key: &HashKey) -> Made {
     Made::Texts(raw.texts().iter().map(|text| key.hash(field, text)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{HashKey, KEY_BYTES};
-    use collector_proto::catalog::fields;
-
-    #[test]
-    fn the_hash_is_the_documented_one() {
-        // printf 'host.mac\0AC-DE-48-23-45-67' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0101…01
-        let key = HashKey::of("t1", &[1; KEY_BYTES]).unwrap();
-        assert_eq!(key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"), "hmac-sha256:t1:DMe4lTG0ZI5JFvwtSHvttQ");
-        assert_ne!(
-            key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"),
-            key.hash(fields::HOST_NAME, "AC-DE-48-23-45-67")
-        );
-    }
-
-    #[test]
-    fn debug_hides_the_key_and_ids_are_tokens() {
-        let key = HashKey::of("t1", &[7; KEY_BYTES]).unwrap();
-        assert_eq!(format!("{key:?}"), "HashKey(t1, <hidden>)");
-        for id in ["", "a:b", "a b", &"x".repeat(33)] {
-            assert!(HashKey::of(id, &[7; KEY_BYTES]).is_err(), "{id}");
-        }
-        assert!(HashKey::parse("t1", "AAAA").is_err());
-    }
 }

@@ -11,8 +11,9 @@
 //! addresses, which the policy's author asks for, none is dropped for the bit alone; whoever collects addresses
 //! untruncated from such hardware without `host.mac` may get its number in them.
 
-use super::reading::{HardwareAddress, Raw, RawRow};
+use super::reading::{Raw, RawRow};
 use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::keyed_hash::HardwareAddress;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing, Treatment};
 use std::collections::BTreeSet;

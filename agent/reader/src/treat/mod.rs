@@ -17,7 +17,7 @@ mod seen_by;
 mod truncate;
 
 pub(crate) use filter::matches;
-pub use hmac::{BadHashKey, HashKey, HashKeys};
+pub use hmac::HashKeys;
 pub use owner::{Owner, Viewer};
 pub use reading::Reading;
 

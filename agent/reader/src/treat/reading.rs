@@ -5,6 +5,7 @@
 
 use super::owner::Owner;
 use collector_proto::catalog::{FieldId, Section};
+use collector_proto::keyed_hash::HardwareAddress;
 use collector_proto::messages::{Absence, FailedSources};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
@@ -177,47 +178,6 @@ impl Raw {
 }
 
 impl fmt::Debug for Raw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<hidden>")
-    }
-}
-
-/// A hardware address of 6 (EUI-48), 8 (EUI-64) or 20 bytes (InfiniBand). Written `AC-DE-48-23-45-67`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct HardwareAddress(Vec<u8>);
-
-impl HardwareAddress {
-    /// Reads `ac:de:48:23:45:67`. `None` for anything else and for an address of zeros or ones only, which no
-    /// interface owns.
-    pub fn parse(text: &str) -> Option<Self> {
-        if !text.split(':').all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit())) {
-            return None;
-        }
-        let bytes = match text.parse::<mac_address::MacAddress>() {
-            Ok(address) => address.bytes().to_vec(),
-            Err(_) => text.split(':').filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect(),
-        };
-        Self::of(bytes)
-    }
-
-    /// Takes an address's bytes under the same conditions.
-    pub fn of(bytes: Vec<u8>) -> Option<Self> {
-        let is_blank = bytes.iter().all(|b| *b == 0) || bytes.iter().all(|b| *b == 0xff);
-        (matches!(bytes.len(), 6 | 8 | 20) && !is_blank).then_some(Self(bytes))
-    }
-}
-
-impl fmt::Display for HardwareAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "-" };
-            write!(f, "{separator}{byte:02X}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for HardwareAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<hidden>")
     }

@@ -1,8 +1,8 @@
 use super::*;
+use collector_proto::keyed_hash::{HardwareAddress, HashKey};
 use collector_proto::policy::{BoundsOf, Generalisation, KeyScope};
 use collector_proto::time::UtcTime;
 use proptest::prelude::*;
-use reading::HardwareAddress;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

@@ -4,8 +4,9 @@
 use candor_reader::host::Host;
 use candor_reader::probe;
 use candor_reader::sandbox::Confinement;
-use candor_reader::treat::{HashKey, HashKeys, treat};
+use candor_reader::treat::{HashKeys, treat};
 use collector_proto::catalog::{FieldId, LegalBasis, Platform, SandboxLevel, SourcePlace};
+use collector_proto::keyed_hash::HashKey;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Ceiling, Consent, Draft, Generalisation, Permit, Policy, Rule, Treatment};
 use serde_json::Value;

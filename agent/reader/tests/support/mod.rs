@@ -17,6 +17,7 @@ use collector_proto::contract::Version1;
 use collector_proto::disclosure::request::{Disclose, KeepDocuments, PinRoot, RecordShown};
 use collector_proto::disclosure::{Answer, AskedBy, DisclosureMessage, Question, Request, Split};
 use collector_proto::envelope::{Envelope, SigningKey};
+use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment, TenantKey};
 use collector_proto::policy::trust::{
     Approval, Documents, Role, RoleKeys, RootDocument, RootKind, RootRef, TimestampDocument, TimestampKind,
 };
@@ -184,6 +185,25 @@ impl Signer {
         self.key.seal(&root).unwrap().to_envelope()
     }
 
+    /// A signed bundle with a root of this version and the organisation's key.
+    pub fn bundle(&self, version: u64, group: &str) -> Envelope {
+        self.key.seal(&self.unsigned_bundle(version, group)).unwrap().to_envelope()
+    }
+
+    /// What is in it.
+    pub fn unsigned_bundle(&self, version: u64, group: &str) -> Bundle {
+        let (id, urls, ca) = ("collector-1".to_owned(), Vec::new(), String::new());
+        let (group, token, token_expires) =
+            (group.to_owned(), "token".to_owned(), self.at.plus_seconds(86_400));
+        Bundle {
+            v: Version1,
+            collector: BundleCollector { id, urls, ca },
+            root: self.root(version),
+            enrolment: Some(BundleEnrolment { group, token, token_expires }),
+            tenant_key: Some(tenant_key()),
+        }
+    }
+
     /// A policy and a timestamp that names it and a root, both good at `at`.
     pub fn documents(&self, policy: &PolicyDocument, roots: Vec<Envelope>, at: UtcTime) -> Documents {
         let sealed = self.key.seal(policy).unwrap();
@@ -206,11 +226,9 @@ impl Signer {
 }
 
 /// The organisation's key.
-pub fn tenant_key() -> collector_proto::messages::TenantKey {
-    serde_json::from_value(
-        serde_json::json!({"id": "t1", "key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}),
-    )
-    .unwrap()
+pub fn tenant_key() -> TenantKey {
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE".to_owned();
+    TenantKey { id: "t1".to_owned(), version: 1, key }
 }
 
 /// A state directory and a machine.
@@ -295,8 +313,8 @@ impl Bench {
         serde_json::from_slice(&serde_json::to_vec(&answer).unwrap()).unwrap()
     }
 
-    pub fn trust(&self, root: Envelope, group: &str) -> Answer {
-        self.ask(pin(root, group))
+    pub fn trust(&self, bundle: Envelope) -> Answer {
+        self.ask(pin(bundle))
     }
 }
 
@@ -306,9 +324,9 @@ pub fn newest(policy: &Envelope) -> Option<PolicyRef> {
     Some(PolicyRef { version: document.version, sha256: policy.unverified_digest().ok()? })
 }
 
-/// An enrolment with this root.
-pub fn pin(root: Envelope, group: &str) -> PinRoot {
-    PinRoot { root, group: group.to_owned(), tenant_key: tenant_key(), device_id: uuid::Uuid::from_u128(7) }
+/// An enrolment with this bundle.
+pub fn pin(bundle: Envelope) -> PinRoot {
+    PinRoot { bundle, root: None, device_id: uuid::Uuid::from_u128(7) }
 }
 
 /// A policy of these rules that is in force from `at` on.

@@ -96,7 +96,7 @@ fn write(versions: &[Version], words: &Words, width: usize) -> Result<String, Lo
 /// are kept, or, for who may not look into the ledger, as far back as the reader's record of readings goes.
 fn versions(context: &Context) -> Result<(Versions, bool), Failure> {
     context.device()?.ok_or_else(|| not_enrolled(context))?;
-    let HistoryAnswer { events, is_whole } = context.observer(None).history()?;
+    let HistoryAnswer { events, is_whole, .. } = context.observer(None).history()?;
     let mut versions = Versions::new();
     for PolicyEvent { at, policy, event, .. } in events {
         let version = entry(&mut versions, policy);

@@ -6,6 +6,7 @@
 //! before. Anything else fails closed: nothing is collected.
 
 mod accept;
+pub mod bundle;
 mod documents;
 mod genuine;
 mod kept;
@@ -13,6 +14,7 @@ mod refusal;
 mod root;
 
 pub use accept::{AcceptedPolicy, Floor, Trust, is_behind};
+pub use bundle::{BadBundle, SignedBundle};
 pub use documents::{Documents, RootRef, TimestampDocument, TimestampKind};
 pub use kept::KeptVersions;
 pub use refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};

@@ -3,12 +3,10 @@
 use super::PolicyError;
 use crate::admin::{Actor, Admin, Operation};
 use crate::verify::{TrustRoot, VerifiedPolicy};
-use collector_proto::contract;
 use collector_proto::envelope::{Envelope, KeyId, PublicKey};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
-use collector_proto::messages::Bundle;
 use collector_proto::policy::PolicyDocument;
-use collector_proto::policy::trust::{Role, RootDocument};
+use collector_proto::policy::trust::{Role, RootDocument, bundle};
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
 
@@ -69,9 +67,7 @@ pub(crate) fn verify_under(
 
 /// A root of trust out of its envelope or an enrolment bundle, which is what people who have no collector hold.
 pub(crate) fn root(bytes: &[u8]) -> Result<TrustRoot, PolicyError> {
-    let envelope = match contract::read::<Bundle>(bytes) {
-        Ok(bundle) => bundle.root,
-        Err(_) => Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)?,
-    };
+    let given = Envelope::parse(bytes.trim_ascii(), 3 * MAX_DOCUMENT_BYTES)?;
+    let envelope = bundle::unverified(&given).map_or(given, |bundle| bundle.root);
     TrustRoot::from_envelope(envelope).map_err(PolicyError::Root)
 }

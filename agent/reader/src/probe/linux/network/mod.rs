@@ -4,9 +4,10 @@ mod wifi;
 
 use crate::host::{Host, Place, Unreadable};
 use crate::probe::found::text_value;
-use crate::probe::reading::{HardwareAddress, Raw};
+use crate::probe::reading::Raw;
 use crate::probe::table::{Joined, Named, OnHost, Probe};
 use collector_proto::catalog::{Section, SourcePlace, fields};
+use collector_proto::keyed_hash::HardwareAddress;
 use collector_proto::messages::Absence;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -130,5 +131,9 @@ fn kind(host: &Host, name: &str) -> Result<&'static str, Absence> {
 /// Interfaces without an address of their own, as tunnels, have an empty file, zeros, or another family's address.
 fn hardware_address(host: &Host, name: &str) -> Result<Raw, Absence> {
     let text = host.text(Place::of("/sys/class/net/*/address", &[name]))?;
-    HardwareAddress::parse(text.trim()).map(Raw::Mac).ok_or(Absence::Unavailable)
+    let address = match text.trim().parse::<mac_address::MacAddress>() {
+        Ok(address) => HardwareAddress::of(address.bytes().to_vec()),
+        Err(_) => HardwareAddress::parse(text.trim()),
+    };
+    address.map(Raw::Mac).ok_or(Absence::Unavailable)
 }
