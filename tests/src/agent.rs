@@ -78,6 +78,14 @@ impl Agent {
         Self { folder, root: None, environment: Vec::new() }
     }
 
+    /// A device that is not enrolled, whose reader reads the tree under `root`.
+    ///
+    /// # Panics
+    /// When there is no room for a temporary directory.
+    pub fn reading(root: PathBuf) -> Self {
+        Self { root: Some(root), ..Self::new() }
+    }
+
     /// A device enrolled with the collector.
     ///
     /// # Panics
@@ -93,8 +101,7 @@ impl Agent {
     /// # Panics
     /// When the enrolment fails.
     pub fn enrolled_reading(collector: &Collector, root: PathBuf) -> Self {
-        let mut agent = Self::new();
-        agent.root = Some(root);
+        let agent = Self::reading(root);
         agent.enrol(collector);
         agent
     }

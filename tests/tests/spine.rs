@@ -144,7 +144,7 @@ fn a_second_enrolment_token_use_is_refused() {
     let bundle = folder.path().join("bundle.json");
     collector.bundle(&bundle);
     let bundle = bundle.to_string_lossy();
-    let _ = one.run(&["enrol", "--bundle", &bundle]).exits(0);
+    let _ = one.run(&["enrol", "--bundle", &bundle, "--keep-bundle"]).exits(0);
     let said = two.run(&["enrol", "--bundle", &bundle]);
     assert_ne!(said.code, Some(0));
     assert!(said.err.contains("token"), "{}", said.err);

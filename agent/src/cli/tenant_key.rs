@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 /// Arguments of `candor tenant-key`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  candor tenant-key set --bundle /root/new-key.bundle")]
 pub struct TenantKeyArgs {
     #[command(subcommand)]
     verb: Verb,

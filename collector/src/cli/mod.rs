@@ -8,6 +8,7 @@ mod certificate;
 mod device;
 mod doctor;
 mod event;
+mod hash;
 mod init;
 mod key;
 mod offline;
@@ -78,6 +79,8 @@ enum Command {
     /// The organisation's key of keyed hashes, made and kept off line
     #[command(subcommand)]
     TenantKey(tenant_key::Command),
+    /// Compute what devices send in the place of values, where the tenant key is
+    Hash(hash::Args),
     /// The server's certificate
     #[command(subcommand)]
     Certificate(certificate::Command),
@@ -125,6 +128,7 @@ impl Command {
             Self::Root(command) => root::run(command, out).await,
             Self::Key(command) => key::run(command, out),
             Self::TenantKey(command) => tenant_key::run(command, out),
+            Self::Hash(args) => hash::run(args, out),
             Self::Certificate(command) => certificate::run(command, out).await,
             Self::Policy(command) => policy::run(command, out).await,
             Self::Device(command) => device::run(command, out).await,

@@ -46,6 +46,11 @@ impl DataDir {
         self.0.join("collector.db")
     }
 
+    /// Whether a file is the database or one of those that SQLite keeps beside it, as for the write-ahead log.
+    pub fn is_of_database(&self, path: &Path) -> bool {
+        path.as_os_str().as_encoded_bytes().starts_with(self.database().as_os_str().as_encoded_bytes())
+    }
+
     /// PEM of the certificate authority.
     pub fn ca(&self) -> PathBuf {
         self.0.join("tls/ca.pem")

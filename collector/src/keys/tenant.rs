@@ -121,13 +121,17 @@ pub(crate) fn is_one(path: &Path) -> bool {
     read.is_ok() && head.starts_with(b"{\"v\":1,\"type\":\"tenant-key\"")
 }
 
-/// Tenant keys in a collector's directory outside `offline/`.
+/// Tenant keys in a collector's directory outside `offline/`. The database's files are left alone: a process that closes one of them loses
+/// the locks that it holds there (fcntl(2)), and a server that has it open would work on without.
 pub(crate) fn beside_online_keys(dir: &DataDir) -> Vec<PathBuf> {
     let below =
         |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let folders = [dir.path().to_owned(), dir.path().join("keys"), dir.path().join("tls")];
-    let mut found: Vec<PathBuf> =
-        folders.into_iter().flat_map(below).filter(|path| path.is_file() && is_one(path)).collect();
+    let mut found: Vec<PathBuf> = folders
+        .into_iter()
+        .flat_map(below)
+        .filter(|path| path.is_file() && !dir.is_of_database(path) && is_one(path))
+        .collect();
     found.sort();
     found
 }

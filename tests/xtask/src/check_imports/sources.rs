@@ -124,7 +124,11 @@ const RULES: &[Rule] = &[
     Rule { folder: "collector/src", texts: &["rusqlite", "libsqlite3"], except: &["store/sqlite/"] },
     // The tenant key is nobody's who is on line: the verbs that name it read it. `init` makes it, and whoever looks after the directory
     // finds it without reading it.
-    Rule { folder: "collector/src", texts: &["tenant::read", "TenantKeyFile"], except: &["cli/", "keys/tenant.rs"] },
+    Rule {
+        folder: "collector/src",
+        texts: &["tenant::read", "TenantKeyFile"],
+        except: &["cli/", "keys/tenant.rs"],
+    },
     Rule {
         folder: "collector/src",
         texts: &["keys::tenant", "tenant::"],
