@@ -41,7 +41,7 @@ fn attack_m8_a_bundle_that_nobody_signed_or_that_was_changed_since_is_refused() 
     assert_eq!(refusal(&bench.ask(pin(sealed(&[], &whole)))), "bundle_not_signed");
     assert_eq!(refusal(&bench.ask(pin(sealed(&[&Signer::new(2).key], &whole)))), "bundle_not_signed");
     // Each member, changed after it was signed.
-    let signed = serde_json::to_value(&whole).unwrap();
+    let members = serde_json::to_value(&whole).unwrap();
     let good = signer.bundle(1, "staff");
     let mut changed = Vec::new();
     for (place, value) in [
@@ -57,7 +57,7 @@ fn attack_m8_a_bundle_that_nobody_signed_or_that_was_changed_since_is_refused() 
         ("/v", 2.into()),
         ("/root", serde_json::to_value(Signer::new(2).root(1)).unwrap()),
     ] {
-        let mut other = signed.clone();
+        let mut other = members.clone();
         *other.pointer_mut(place).unwrap() = value;
         let mut envelope =
             Envelope::assemble(Bundle::PAYLOAD_TYPE, &serde_json::to_vec(&other).unwrap(), &[]);

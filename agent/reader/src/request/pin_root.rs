@@ -15,6 +15,6 @@ impl Handle for PinRoot {
             .map_err(PinError::Bundle)?;
         let lock = reader.state.lock()?;
         let pin = Pin { bundle: &bundle, device_id, now: reader.now };
-        Ok(RootPinned { root: reader.state.pin(pin, reader.random, &lock)? })
+        Ok(RootPinned { root: reader.state.pin(&pin, reader.random, &lock)? })
     }
 }

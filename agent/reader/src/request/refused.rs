@@ -105,17 +105,10 @@ impl Refused {
             Self::Sandbox { .. } => "sandbox_too_weak",
             Self::Pin(PinError::OtherRoot(_)) => "other_root_pinned",
             Self::Pin(PinError::NoEnrolment) => "no_enrolment",
-            Self::TenantKey(TenantKeyError::NoKey)
-            | Self::Pin(PinError::TenantKey(TenantKeyError::NoKey)) => "no_tenant_key",
-            Self::TenantKey(TenantKeyError::NotNewer { .. })
-            | Self::Pin(PinError::TenantKey(TenantKeyError::NotNewer { .. })) => "tenant_key_not_newer",
-            Self::Pin(PinError::Bundle(why))
-            | Self::TenantKey(TenantKeyError::Bundle { source: why, .. })
-            | Self::Pin(PinError::TenantKey(TenantKeyError::Bundle { source: why, .. })) => bundle_code(why),
+            Self::Pin(PinError::Bundle(why)) => bundle_code(why),
+            Self::TenantKey(error) | Self::Pin(PinError::TenantKey(error)) => tenant_key_code(error),
             Self::State(error) if error.is_about_the_ceiling() => RefusalMessage::CEILING_UNUSABLE,
-            Self::Pin(PinError::State(_) | PinError::TenantKey(TenantKeyError::State(_)))
-            | Self::TenantKey(TenantKeyError::State(_))
-            | Self::State(_) => "state_unusable",
+            Self::Pin(PinError::State(_)) | Self::State(_) => STATE_UNUSABLE,
             Self::KeptDocuments(_) => "documents_unreadable",
             Self::NotPermitted(_) => "not_permitted",
         }
@@ -128,6 +121,18 @@ impl Refused {
             _ => None,
         };
         RefusalMessage { code: self.code().to_owned(), message: chain(self), not_before }
+    }
+}
+
+/// The reader cannot go by what it remembers.
+const STATE_UNUSABLE: &str = "state_unusable";
+
+fn tenant_key_code(error: &TenantKeyError) -> &'static str {
+    match error {
+        TenantKeyError::Bundle { source, .. } => bundle_code(source),
+        TenantKeyError::NoKey => "no_tenant_key",
+        TenantKeyError::NotNewer { .. } => "tenant_key_not_newer",
+        TenantKeyError::State(_) => STATE_UNUSABLE,
     }
 }
 

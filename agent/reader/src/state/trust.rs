@@ -94,11 +94,11 @@ impl State {
     /// refused.
     pub(crate) fn pin(
         &self,
-        pin: Pin<'_>,
+        pin: &Pin<'_>,
         random: &dyn SecureRandom,
         lock: &Lock,
     ) -> Result<RootRef, PinError> {
-        let Pin { bundle, device_id, now } = pin;
+        let Pin { bundle, device_id, now } = *pin;
         let pinned = bundle.root();
         let Bundle { root, enrolment, tenant_key, .. } = bundle.bundle().clone();
         let group = enrolment.ok_or(PinError::NoEnrolment)?.group;
