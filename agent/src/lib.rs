@@ -19,6 +19,7 @@ mod head;
 pub mod identity;
 pub mod ledger;
 mod lock;
+mod named;
 mod paths;
 mod pipeline;
 mod platform;

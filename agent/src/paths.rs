@@ -96,6 +96,11 @@ impl Paths {
         self.cache().join("again.json")
     }
 
+    /// Up to which entry reports were recorded before the ceiling named an account.
+    pub(crate) fn named(&self) -> PathBuf {
+        self.cache().join("named.json")
+    }
+
     /// Rows that the collector last receipted.
     pub(crate) fn baseline(&self) -> PathBuf {
         self.cache().join("baseline.json")

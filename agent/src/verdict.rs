@@ -72,6 +72,9 @@ pub(crate) enum NoLongerPermitted {
     /// What the report leaves as it stands at the collector is not known here any more.
     #[error("what it leaves as it stands is not known any more")]
     UnknownStanding,
+    /// The device's ceiling has named accounts since about which nothing is read, and it may say something about them.
+    #[error("the device's ceiling names accounts since, about which it may say something")]
+    Accounts,
     /// This program does not understand a part.
     #[error("a part of it cannot be understood")]
     Part,

@@ -257,7 +257,7 @@ fn noting_reader(folder: &Path, then: &str) -> PathBuf {
     let script = folder.join("noting-reader");
     let text = format!(
         "#!/bin/sh\necho $$ >> '{0}/pids'\nasked=$(cat)\ncase \"$asked\" in\n\
-         '{{\"op\":\"ceiling\"'*) echo '{{\"answer\":\"ceiling\",\"ceiling\":null}}' ;;\n*) {then} ;;\nesac\n",
+         '{{\"op\":\"ceiling\"'*) echo '{{\"answer\":\"ceiling\",\"ceiling\":null,\"named_at\":null}}' ;;\n*) {then} ;;\nesac\n",
         folder.display()
     );
     std::fs::write(&script, text).unwrap();

@@ -7,10 +7,11 @@ mod support;
 use candor_reader::caller::Caller;
 use candor_reader::host::Host;
 use candor_reader::state::State;
-use collector_proto::catalog::{FieldId, Platform, Section, Series, SourcePlace, fields};
+use collector_proto::catalog::{FieldId, FieldSet, Platform, Section, Series, SourcePlace, fields};
 use collector_proto::disclosure::request::{Disclose, Preview, ShowReadings};
 use collector_proto::disclosure::{Answer, DisclosureMessage, NotPermitted};
 use collector_proto::messages::{Absence, DailyReading};
+use collector_proto::policy::ceiling::NeverAccount;
 use collector_proto::policy::trust::Documents;
 use collector_proto::policy::{
     Ceiling, CeilingTerms, Consent, Draft, Filter, Policy, PolicyDocument, Treatment,
@@ -169,28 +170,41 @@ fn what_was_withdrawn_is_gone_at_once_and_nobody_learns_who_refused() {
 }
 
 #[test]
-fn a_limit_that_is_set_or_lifted_has_it_read_again_and_another_version_has_not() {
+fn a_limit_that_is_set_has_it_read_again_at_once_and_neither_one_that_is_lifted_nor_another_version_has() {
     let signer = Signer::new(1);
     let mut bench = device(&signer);
-    let limit = |bench: &Bench, fields: &[FieldId]| {
-        let ceiling = Ceiling::Set(CeilingTerms::only(&fields.iter().copied().collect()));
+    let keep = |bench: &Bench, ceiling: &Ceiling| {
         let state = State::at(&bench.state());
-        state.keep_ceiling(&ceiling, &state.lock().unwrap()).unwrap();
+        state.keep_ceiling(ceiling, now(), &state.lock().unwrap()).unwrap();
     };
+    let only = |fields: &[FieldId]| CeilingTerms::only(&fields.iter().copied().collect());
     let documents = signer.documents(&keeping(&FIELDS), vec![], now());
     read(&mut bench, &documents, 0);
     // A newer version, which says the same of these fields: the collector has as many of them as were signed.
     let newer = PolicyDocument { version: 2, ..keeping(&FIELDS) };
     let documents = signer.documents(&newer, vec![], now());
     assert_eq!(daily(&read(&mut bench, &documents, 6 * HOUR)), marked(DailyReading::Kept(at(0))));
-    limit(&bench, &[fields::OS_NAME, fields::HOST_UPTIME]);
-    let limited = read(&mut bench, &documents, 12 * HOUR);
+    keep(&bench, &Ceiling::Set(only(&[fields::OS_NAME, fields::HOST_UPTIME])));
+    // Before the policy's interval is over.
+    let limited = read(&mut bench, &documents, 6 * HOUR + 60);
     assert_eq!(present(&limited), [fields::OS_NAME, fields::HOST_UPTIME].into());
-    assert_eq!(daily(&limited), marked(DailyReading::Read(at(12 * HOUR))));
-    assert_eq!(daily(&read(&mut bench, &documents, 18 * HOUR)), marked(DailyReading::Kept(at(12 * HOUR))));
+    let first = 6 * HOUR + 60;
+    assert_eq!(daily(&limited), marked(DailyReading::Read(at(first))));
+    assert_eq!(daily(&read(&mut bench, &documents, 12 * HOUR + 60)), marked(DailyReading::Kept(at(first))));
     // A ceiling over other fields is nothing to these.
-    limit(&bench, &[fields::HOST_UPTIME]);
-    assert_eq!(daily(&read(&mut bench, &documents, 24 * HOUR)), marked(DailyReading::Kept(at(12 * HOUR))));
+    keep(&bench, &Ceiling::Set(only(&[fields::HOST_UPTIME])));
+    assert_eq!(daily(&read(&mut bench, &documents, 12 * HOUR + 120)), marked(DailyReading::Kept(at(first))));
+    // What is let through again waits for the day.
+    keep(&bench, &Ceiling::Unset);
+    assert_eq!(daily(&read(&mut bench, &documents, 20 * HOUR)), marked(DailyReading::Kept(at(first))));
+    let all = read(&mut bench, &documents, first + 24 * HOUR);
+    assert_eq!(daily(&all), marked(DailyReading::Read(at(first + 24 * HOUR))));
+    assert_eq!(present(&all).len(), FIELDS.len());
+    // Rows about an account that nothing is read about any more go at once.
+    let named = BTreeSet::from([NeverAccount::parse("uid:4242").unwrap()]);
+    keep(&bench, &Ceiling::Set(CeilingTerms { never: named, ..CeilingTerms::only(&FieldSet::all()) }));
+    let later = first + 24 * HOUR + 60;
+    assert_eq!(daily(&read(&mut bench, &documents, later)), marked(DailyReading::Read(at(later))));
 }
 
 /// Whoever takes a message holds it to the permit.

@@ -116,7 +116,7 @@ fn a_second_preview_within_a_minute_has_nothing_read() {
     // Another ceiling is another answer.
     let ceiling = Ceiling::Set(CeilingTerms::only(&[fields::OS_VERSION].into_iter().collect()));
     let state = State::at(&service.bench.state());
-    state.keep_ceiling(&ceiling, &state.lock().unwrap()).unwrap();
+    state.keep_ceiling(&ceiling, UtcTime::from_unix(0), &state.lock().unwrap()).unwrap();
     let narrowed = preview();
     assert_eq!((narrowed["disclosure"]["absent"]["os.name"].as_str(), readings()), (Some("ceiling"), 2));
 }

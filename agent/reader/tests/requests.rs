@@ -413,7 +413,7 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
     bench.trust(signer.bundle(1, "staff"));
     let state = State::at(&bench.state());
     let only = CeilingTerms::only(&[fields::OS_NAME, fields::HOST_NAME].into_iter().collect());
-    state.keep_ceiling(&Ceiling::Set(only), &state.lock().unwrap()).unwrap();
+    state.keep_ceiling(&Ceiling::Set(only), now(), &state.lock().unwrap()).unwrap();
     let mut with_consent = rule(fields::HOST_NAME, Treatment::Keep);
     with_consent.purposes = std::iter::once("consent".to_owned()).collect();
     let rules =
@@ -629,7 +629,7 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
     bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     let state = State::at(&bench.state());
-    state.keep_ceiling(&Ceiling::Unset, &state.lock().unwrap()).unwrap();
+    state.keep_ceiling(&Ceiling::Unset, now(), &state.lock().unwrap()).unwrap();
     for name in ["trust.json", "floor.json", "keys.json", "ceiling.json", "consent.json", "last_reading.json"]
     {
         let path = bench.state().join(name);

@@ -8,7 +8,7 @@ use crate::again::{self, SentAgain};
 use crate::head;
 use crate::ledger::Fate;
 use crate::ship::{self, Answered, CollectorLink};
-use crate::verdict::{self, NotCleared};
+use crate::verdict::NotCleared;
 use candor_uplink::UplinkError;
 use collector_proto::http_signature::Nonce;
 use collector_proto::messages::{Absence, Head, MAX_HEAD_STREAMS};
@@ -39,13 +39,11 @@ impl Pipeline<'_> {
         let dropped = self.ledger.streams()?.lost_by(&head).saturating_sub(lacking.len() as u64);
         progress.lost = dropped;
         let keys = self.enrolment.receipt_keys(&self.paths, &self.documents)?;
-        let rows = self.paths.baseline();
         for number in lacking {
             let in_force = self.confined_as_accepted(clock())?;
-            let permit = verdict::as_last_read(permit, &in_force, absent);
             let recorded = self.ledger.load(number)?;
             let Some(receipt) = self.ledger.receipt_envelope(number)? else { continue };
-            let cleared = match verdict::clear(&recorded, &self.ledger, &rows, &in_force, &permit) {
+            let cleared = match self.clear(&recorded, &in_force, permit, absent) {
                 Ok(cleared) => cleared,
                 Err(NotCleared::Ledger(error)) => return Err(error.into()),
                 Err(NotCleared::NoLongerPermitted(reason)) => {

@@ -11,6 +11,7 @@ use crate::documents::{self, HeldDocuments};
 use crate::identity::{self, Enrolment};
 use crate::ledger::{Fate, LedgerWriter, Recorded};
 use crate::lock::StateLock;
+use crate::named;
 use crate::paths::Paths;
 use crate::reader_client::ReaderClient;
 use crate::ship::{self, CollectorLink};
@@ -43,6 +44,8 @@ pub(crate) struct Pipeline<'lock> {
     reader: ReaderClient,
     /// The device's ceiling, as the reader said last.
     ceiling: Ceiling,
+    /// Up to which entry reports were recorded before the ceiling last named an account.
+    named_up_to: u64,
     ledger: LedgerWriter<'lock>,
     confined: Confined,
 }
@@ -69,6 +72,7 @@ impl<'lock> Pipeline<'lock> {
             announced: Announcements::default(),
             reader,
             ceiling: Ceiling::Unset,
+            named_up_to: 0,
             ledger,
             confined,
         };
@@ -206,7 +210,9 @@ impl<'lock> Pipeline<'lock> {
     /// Whether the device's ceiling has quiet hours now. Asked before anything is sent, if only a question for documents: that alone
     /// tells the collector that the device is in use.
     fn is_quiet(&mut self, now: UtcTime, outcome: &mut CycleOutcome) -> Result<bool, CycleError> {
-        self.ceiling = self.reader.ceiling()?;
+        let (ceiling, named_at) = self.reader.ceiling_and_naming()?;
+        self.ceiling = ceiling;
+        self.named_up_to = named::recorded_before(&self.paths, named_at, self.ledger.last())?;
         outcome.quiet_until = self.ceiling.quiet_until(now);
         Ok(outcome.quiet_until.is_some())
     }

@@ -5,10 +5,10 @@ use crate::documents::{self, HeldDocuments};
 use crate::ledger::{Recorded, baseline, compose};
 use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
-use crate::verdict::{self, NotCleared};
+use crate::verdict::{self, Cleared, NoLongerPermitted, NotCleared};
 use candor_uplink::UplinkError;
 use collector_proto::messages::Absence;
-use collector_proto::policy::trust::Refusal;
+use collector_proto::policy::trust::{AcceptedPolicy, Refusal};
 use collector_proto::policy::{FieldName, Permit, Signed};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -212,8 +212,7 @@ impl Pipeline<'_> {
         let in_force = self.confined_as_accepted(now)?;
         let recorded = self.ledger.load(number)?;
         let kept_rows = self.paths.baseline();
-        let permit = verdict::as_last_read(permit, &in_force, absent);
-        let cleared = match verdict::clear(&recorded, &self.ledger, &kept_rows, &in_force, &permit) {
+        let cleared = match self.clear(&recorded, &in_force, permit, absent) {
             Ok(cleared) => cleared,
             Err(NotCleared::Ledger(error)) => return Err(error.into()),
             Err(NotCleared::NoLongerPermitted(reason)) => {
@@ -242,6 +241,21 @@ impl Pipeline<'_> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Clears a report to leave. What was recorded before the device's ceiling named an account is not looked into.
+    pub(super) fn clear<'r>(
+        &self,
+        recorded: &'r Recorded,
+        in_force: &AcceptedPolicy,
+        permit: &Permit<Signed>,
+        absent: &BTreeMap<FieldName, Absence>,
+    ) -> Result<Cleared<'r>, NotCleared> {
+        if recorded.number() <= self.named_up_to {
+            return Err(NoLongerPermitted::Accounts.into());
+        }
+        let permit = verdict::as_last_read(permit, in_force, absent);
+        verdict::clear(recorded, &self.ledger, &self.paths.baseline(), in_force, &permit)
     }
 
     fn note(&self, number: u64, turn: Turn, outcome: &mut CycleOutcome, sent: &mut Sent) {

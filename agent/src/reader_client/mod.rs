@@ -22,7 +22,7 @@ use collector_proto::disclosure::request::{
 };
 use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
-    Acknowledgement, Ask, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
+    Acknowledgement, Ask, CeilingAnswer, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
     DisclosureMessage, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
     TenantKeyAnswer,
 };
@@ -302,6 +302,12 @@ impl ReaderClient {
     /// The ceiling of this device, as far as this account is told of the accounts in it.
     pub fn ceiling(&self) -> Result<Ceiling, ReaderError> {
         Ok(self.ask(ShowCeiling {})?.ceiling)
+    }
+
+    /// The same, and when accounts were last added to it about which nothing is read.
+    pub(crate) fn ceiling_and_naming(&self) -> Result<(Ceiling, Option<UtcTime>), ReaderError> {
+        let CeilingAnswer { ceiling, named_at } = self.ask(ShowCeiling {})?;
+        Ok((ceiling, named_at))
     }
 
     /// Has the reader keep a ceiling, replacing an earlier one.

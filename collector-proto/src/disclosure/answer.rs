@@ -254,6 +254,9 @@ pub struct CeilingAnswer {
     /// The ceiling, as far as whoever asks is told of the accounts in it. Always written: a missing one would be read as none.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub ceiling: Ceiling,
+    /// When accounts were last added about which nothing is read. What was recorded before may say something about them. Always written.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub named_at: Option<UtcTime>,
 }
 
 /// The hand-over that is kept.

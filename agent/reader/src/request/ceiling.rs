@@ -12,14 +12,16 @@ impl Handle for SetCeiling {
     fn handle(self, reader: &Reader<'_>) -> Result<CeilingAnswer, Refused> {
         // A device may have its ceiling before it is enrolled.
         let lock = reader.state.lock()?;
-        reader.state.keep_ceiling(&self.ceiling, &lock)?;
-        Ok(CeilingAnswer { ceiling: self.ceiling })
+        reader.state.keep_ceiling(&self.ceiling, reader.now, &lock)?;
+        let (ceiling, named_at) = reader.state.ceiling_and_naming()?;
+        Ok(CeilingAnswer { ceiling, named_at })
     }
 }
 
 impl Handle for ShowCeiling {
     fn handle(self, reader: &Reader<'_>) -> Result<CeilingAnswer, Refused> {
-        Ok(CeilingAnswer { ceiling: reader.told_of(reader.state.ceiling()?, Self::OPERATION) })
+        let (ceiling, named_at) = reader.state.ceiling_and_naming()?;
+        Ok(CeilingAnswer { ceiling: reader.told_of(ceiling, Self::OPERATION), named_at })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::treat::Treated;
 use collector_proto::catalog::Platform;
 use collector_proto::disclosure::request::Disclose;
 use collector_proto::disclosure::{Ask as _, DisclosureAnswer};
-use collector_proto::policy::{Signed, Verdict};
+use collector_proto::policy::Verdict;
 
 impl Handle for Disclose {
     fn handle(self, reader: &Reader<'_>) -> Result<DisclosureAnswer<Treated>, Refused> {
@@ -37,8 +37,8 @@ impl Handle for Disclose {
             return Err(Refused::NotDue { next });
         }
         reader.state.keep_clock(pinned.trust().floor().timestamp_issued, reader.clock(), &lock)?;
-        let permit = reader.state.limits()?.permit::<Signed>(&accepted, Platform::current());
-        let daily = reader.state.begin_reading_for_report(now, permit.daily_terms(), &lock)?;
+        let granted = reader.state.limits()?.daily(&accepted, Platform::current());
+        let daily = reader.state.begin_reading_for_report(now, granted, &lock)?;
         drop(lock);
         reader.collect_accepted(&pinned, &accepted, Some(&self.documents), Self::OPERATION, daily)
     }

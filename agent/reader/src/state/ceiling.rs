@@ -7,6 +7,7 @@ use super::directory::StateFile;
 use super::{Damage, Lock, State, StateError};
 use collector_proto::contract::Version1;
 use collector_proto::policy::Ceiling;
+use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub(super) struct CeilingFile {
     // A missing member would be read as `null`.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     ceiling: Ceiling,
+    /// When accounts were last added about which nothing is read; it stays when they are taken out.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    named_at: Option<UtcTime>,
 }
 
 impl StateFile for CeilingFile {
@@ -37,18 +41,31 @@ impl StateError {
 impl State {
     /// The ceiling that is kept.
     pub(crate) fn ceiling(&self) -> Result<Ceiling, StateError> {
+        Ok(self.ceiling_file()?.ceiling)
+    }
+
+    /// The ceiling that is kept, and when accounts were last added about which nothing is read.
+    pub(crate) fn ceiling_and_naming(&self) -> Result<(Ceiling, Option<UtcTime>), StateError> {
+        let CeilingFile { ceiling, named_at, .. } = self.ceiling_file()?;
+        Ok((ceiling, named_at))
+    }
+
+    fn ceiling_file(&self) -> Result<CeilingFile, StateError> {
         match self.directory.read::<CeilingFile>()? {
-            Some(file) => Ok(file.ceiling),
+            Some(file) => Ok(file),
             None if self.had_ceiling()? => Err(self.directory.damaged::<CeilingFile>(Damage::Missing)),
-            None => Ok(Ceiling::Unset),
+            None => Ok(CeilingFile { v: Version1, ceiling: Ceiling::Unset, named_at: None }),
         }
     }
 
-    /// Sets the ceiling, replacing an earlier one, also one that is damaged.
-    pub fn keep_ceiling(&self, ceiling: &Ceiling, lock: &Lock) -> Result<(), StateError> {
+    /// Sets the ceiling, replacing an earlier one, also one that is damaged: then every account in it counts as added.
+    pub fn keep_ceiling(&self, ceiling: &Ceiling, now: UtcTime, lock: &Lock) -> Result<(), StateError> {
+        let (before, named_at) = self.ceiling_and_naming().unwrap_or((Ceiling::Unset, None));
+        let adds_accounts = ceiling.never().any(|account| before.never().all(|known| known != account));
+        let named_at = if adds_accounts { Some(now) } else { named_at };
         // First that there is one: whatever happens in between, nothing is read without it.
         self.remember_ceiling(lock)?;
-        self.directory.write(&CeilingFile { v: Version1, ceiling: ceiling.clone() })
+        self.directory.write(&CeilingFile { v: Version1, ceiling: ceiling.clone(), named_at })
     }
 
     /// Whether a ceiling is kept, if only one that cannot be understood.

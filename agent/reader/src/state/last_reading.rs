@@ -4,10 +4,11 @@
 
 use super::directory::StateFile;
 use super::{Lock, State, StateError};
+use collector_proto::catalog::FieldSet;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::messages::DailyReading;
-use collector_proto::policy::Consent;
+use collector_proto::policy::{Ceiling, Consent};
 use collector_proto::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +30,12 @@ struct LastReadingFile {
     at: UtcTime,
     /// What was consented to then.
     consent: Consent,
+    /// The ceiling then.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    ceiling: Ceiling,
     /// The last reading of what is sent at most once a day, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    daily: Option<Daily>,
+    daily: Option<LastDaily>,
 }
 
 impl StateFile for LastReadingFile {
@@ -56,16 +60,34 @@ impl LastReadingFile {
 /// The last reading of what is sent at most once a day.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Daily {
+struct LastDaily {
     /// What the day is counted from.
     since: UtcTime,
     /// What the reading is known by.
     read: UtcTime,
-    /// What was granted.
+    /// What would have been granted without a ceiling.
     terms: Digest,
+    /// The ceiling then.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    ceiling: Ceiling,
 }
 
-impl Daily {
+/// What is granted of what is sent at most once a day where no ceiling is set.
+pub(crate) struct Daily {
+    /// Tells it from anything else that may be granted.
+    pub(super) terms: Digest,
+    /// The fields that are sent at most once a day.
+    pub(super) fields: FieldSet,
+}
+
+impl LastDaily {
+    /// Whether it needs no other yet.
+    fn stands(&self, granted: &Daily, ceiling: &Ceiling, now: UtcTime) -> bool {
+        self.terms == granted.terms
+            && self.ceiling.is_within(ceiling, &granted.fields)
+            && now < due(self.since, DAY)
+    }
+
     /// What a reading at this instant is known by: the minute, or the next one that no reading shortly before has, so that nobody takes
     /// what came of that for what comes of this.
     fn marked(before: Option<&Self>, now: UtcTime) -> UtcTime {
@@ -87,7 +109,8 @@ impl State {
     /// `now` is the clock, or the proven time where the clock stands behind it. A clock that was set back brings no reading
     /// forward and delays the next one by one interval at most: the interval then starts again now. A clock that was set
     /// forward brings the next reading forward once, and no further than documents stay fresh. Where a consent was withdrawn since, it is
-    /// now: until then the agent, which is not told of consents, would keep what waits to be sent.
+    /// now: until then the agent, which is not told of consents, would keep what waits to be sent. Where the ceiling leaves less room than
+    /// then, it is as well: what the collector holds as current is replaced at once.
     pub(crate) fn next_reading(
         &self,
         every: Span,
@@ -97,7 +120,8 @@ impl State {
         let Some(mut last) = self.directory.read::<LastReadingFile>()? else {
             return Ok(None);
         };
-        if !last.consent.is_within(&self.consent()?) {
+        let leaves_less = !last.ceiling.is_within(&self.ceiling()?, &FieldSet::all());
+        if leaves_less || !last.consent.is_within(&self.consent()?) {
             return Ok(None);
         }
         if last.held_to(now) {
@@ -108,35 +132,37 @@ impl State {
     }
 
     /// Keeps that the machine is read now for a report, and under which consents. Says whether what is sent at most once a day is read as
-    /// well, or which reading of it stands; none where the policy names nothing of the kind. `terms` are what is granted of it.
+    /// well, or which reading of it stands; none where the policy names nothing of the kind.
     ///
     /// It is read again before the day is over where something else is granted of it than then, so that what was withdrawn or narrowed
-    /// is gone at once. Only who signs policies and the people at the device can bring that about. A day starts again as an interval does where the
+    /// is gone at once, or where the ceiling leaves less room for it; what a ceiling lets through again waits for the day to be over.
+    /// Only who signs policies and the people at the device can bring that about. A day starts again as an interval does where the
     /// clock was set back.
     pub(crate) fn begin_reading_for_report(
         &self,
         now: UtcTime,
-        terms: Option<Digest>,
+        granted: Option<Daily>,
         _: &Lock,
     ) -> Result<Option<DailyReading>, StateError> {
-        let consent = self.consent()?;
+        let (consent, ceiling) = (self.consent()?, self.ceiling()?);
         let mut last = self.directory.read::<LastReadingFile>()?;
         if let Some(last) = &mut last {
             last.held_to(now);
         }
         let before = last.and_then(|last| last.daily);
-        let (daily, reading) = match (terms, before) {
+        let (daily, reading) = match (granted, before) {
             (None, before) => (before, None),
-            (Some(terms), Some(daily)) if daily.terms == terms && now < due(daily.since, DAY) => {
+            (Some(granted), Some(daily)) if daily.stands(&granted, &ceiling, now) => {
                 let kept = DailyReading::Kept(daily.read);
                 (Some(daily), Some(kept))
             }
-            (Some(terms), before) => {
-                let read = Daily::marked(before.as_ref(), now);
-                (Some(Daily { since: now, read, terms }), Some(DailyReading::Read(read)))
+            (Some(Daily { terms, .. }), before) => {
+                let read = LastDaily::marked(before.as_ref(), now);
+                let ceiling = ceiling.clone();
+                (Some(LastDaily { since: now, read, terms, ceiling }), Some(DailyReading::Read(read)))
             }
         };
-        self.directory.write(&LastReadingFile { v: Version1, at: now, consent, daily })?;
+        self.directory.write(&LastReadingFile { v: Version1, at: now, consent, ceiling, daily })?;
         Ok(reading)
     }
 

@@ -1,9 +1,11 @@
 //! What is set on the device itself, and the permit that it leaves: the one place where the reader derives one.
 
+use super::last_reading::Daily;
 use super::{State, StateError};
 use collector_proto::catalog::Platform;
 use collector_proto::policy::ceiling::NeverAccount;
-use collector_proto::policy::{Ceiling, Consent, Permit, Standing};
+use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::{Ceiling, Consent, Permit, Signed, Standing};
 use collector_proto::time::UtcTime;
 
 /// What is set on the device itself and only ever narrows a permit.
@@ -27,6 +29,13 @@ impl Limits {
     /// What a policy of this standing permits on this device.
     pub(crate) fn permit<S: Standing>(&self, policy: &S::Policy, platform: Platform) -> Permit<S> {
         Permit::derive(policy, platform, &self.ceiling, &self.consent)
+    }
+
+    /// What a policy permits of what is sent at most once a day where no ceiling is set, which says whether it has to be read again; `None`
+    /// where it names nothing of the kind.
+    pub(crate) fn daily(&self, policy: &AcceptedPolicy, platform: Platform) -> Option<Daily> {
+        let permit = Permit::<Signed>::derive(policy, platform, &Ceiling::Unset, &self.consent);
+        permit.daily_terms().map(|terms| Daily { terms, fields: permit.daily_fields() })
     }
 
     /// Until when nothing is read for a report; `None` outside of quiet hours.

@@ -7,7 +7,7 @@
 //! history.jsonl what happened to the policy: each version, what it changed, when it was shown; chained by digest (`history.rs`)
 //! floor.json    {"v":1,"floor":{…},"had_ceiling":…}   accepted policy, last timestamp, latest proven time; whether a ceiling was ever set
 //! keys.json     {"v":1,"device":{id,key},"tenant":{id,version,key},"tenants":[{id,version,since}, …]}   mode 0600, secret
-//! ceiling.json  {"v":1,"ceiling":{allow,quiet_hours,never}}   optional until one was set: the most that may ever be collected on this device
+//! ceiling.json  {"v":1,"ceiling":{allow,quiet_hours,never},"named_at":…}   optional until one was set: the most that may ever be collected on this device; when accounts were last added to it
 //! consent.json  {"v":1,"purposes":["…", …]}   optional: purposes that the device's person has consented to
 //! acknowledgements.json  {"v":1,"acknowledgements":[{policy,language,at,notice}, …]}   optional: notices that were acknowledged
 //! documents.json  {"v":1,"documents":{…}}   optional: the newest genuine documents that the agent handed over

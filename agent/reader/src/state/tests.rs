@@ -1,5 +1,6 @@
+use super::last_reading::Daily;
 use super::*;
-use collector_proto::catalog::fields;
+use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::digest::Digest;
 use collector_proto::messages::DailyReading;
 use collector_proto::policy::trust::Floor;
@@ -101,13 +102,13 @@ fn limits_are_those_that_were_kept() {
     let lock = state.lock().unwrap();
     let ceiling = only([fields::OS_NAME, fields::HOST_NAME]);
     let consent = Consent::to(["security".to_owned()]);
-    state.keep_ceiling(&ceiling, &lock).unwrap();
+    state.keep_ceiling(&ceiling, UtcTime::from_unix(0), &lock).unwrap();
     state.keep_consent(&consent, &lock).unwrap();
     assert_eq!(limits(), (ceiling, consent));
     // Nothing at all is a ceiling, and not the absence of one.
-    state.keep_ceiling(&only([]), &lock).unwrap();
+    state.keep_ceiling(&only([]), UtcTime::from_unix(0), &lock).unwrap();
     assert_eq!(limits().0, only([]));
-    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
+    state.keep_ceiling(&Ceiling::Unset, UtcTime::from_unix(0), &lock).unwrap();
     state.keep_consent(&Consent::default(), &lock).unwrap();
     assert_eq!(limits(), (Ceiling::Unset, Consent::default()));
 }
@@ -117,13 +118,13 @@ fn limits_are_written_in_their_documented_form_and_unknown_fields_stop_everythin
     let (_keep, state) = state();
     let lock = state.lock().unwrap();
     let written = |name: &str| fs::read_to_string(state.directory.path().join(name)).unwrap();
-    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    state.keep_ceiling(&only([fields::OS_NAME]), UtcTime::from_unix(0), &lock).unwrap();
     assert_eq!(
         written("ceiling.json"),
-        r#"{"v":1,"ceiling":{"allow":{"os.name":{"treat":"keep","retention":null,"accounts":true}},"quiet_hours":null,"never":[]}}"#
+        r#"{"v":1,"ceiling":{"allow":{"os.name":{"treat":"keep","retention":null,"accounts":true}},"quiet_hours":null,"never":[]},"named_at":null}"#
     );
-    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
-    assert_eq!(written("ceiling.json"), r#"{"v":1,"ceiling":null}"#);
+    state.keep_ceiling(&Ceiling::Unset, UtcTime::from_unix(0), &lock).unwrap();
+    assert_eq!(written("ceiling.json"), r#"{"v":1,"ceiling":null,"named_at":null}"#);
     state.keep_consent(&Consent::to(["b".to_owned(), "a".to_owned()]), &lock).unwrap();
     assert_eq!(written("consent.json"), r#"{"v":1,"purposes":["a","b"]}"#);
     for damaged in
@@ -140,7 +141,7 @@ fn a_ceiling_that_is_gone_after_it_was_set_is_not_lifted() {
     let lock = state.lock().unwrap();
     let file = state.directory.path().join("ceiling.json");
     // Set before the device is enrolled, which is when there is a floor.
-    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    state.keep_ceiling(&only([fields::OS_NAME]), UtcTime::from_unix(0), &lock).unwrap();
     state.keep_floor(&Floor::default(), &lock).unwrap();
     fs::remove_file(&file).unwrap();
     let gone = told(&state.limits().unwrap_err());
@@ -152,19 +153,19 @@ fn a_ceiling_that_is_gone_after_it_was_set_is_not_lifted() {
     state.keep_floor(&Floor::default(), &lock).unwrap();
     assert!(state.limits().is_err());
     // Neither is one that was lifted.
-    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
+    state.keep_ceiling(&Ceiling::Unset, UtcTime::from_unix(0), &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
     fs::remove_file(&file).unwrap();
     assert!(state.limits().is_err());
     // A damaged one is set again, and one that was set after the device was enrolled is remembered as well.
     put(&state, "ceiling.json", "{");
-    state.keep_ceiling(&only([fields::OS_NAME]), &lock).unwrap();
+    state.keep_ceiling(&only([fields::OS_NAME]), UtcTime::from_unix(0), &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), only([fields::OS_NAME]));
     let (_other, state) = self::state();
     let lock = state.lock().unwrap();
     state.keep_floor(&Floor::default(), &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
-    state.keep_ceiling(&only([]), &lock).unwrap();
+    state.keep_ceiling(&only([]), UtcTime::from_unix(0), &lock).unwrap();
     fs::remove_file(state.directory.path().join("ceiling.json")).unwrap();
     assert!(state.limits().is_err());
 }
@@ -201,7 +202,8 @@ fn what_is_sent_at_most_once_a_day_is_read_once_a_day_whatever_the_clock_does() 
     let lock = state.lock().unwrap();
     let minute = |seconds: i64| UtcTime::from_unix(1_000_020 + seconds);
     let read = |seconds, terms: Option<&[u8]>| {
-        state.begin_reading_for_report(minute(seconds), terms.map(Digest::of), &lock).unwrap()
+        let of = |terms| Daily { terms: Digest::of(terms), fields: FieldSet::all() };
+        state.begin_reading_for_report(minute(seconds), terms.map(of), &lock).unwrap()
     };
     let [one, other] = TERMS;
     let (day, first) = (86_400 - 120, Some(DailyReading::Kept(minute(0))));
@@ -238,7 +240,7 @@ fn what_a_crash_left_goes_with_the_next_lock() {
     put(&state, ".tmp-1-1", "{\"half");
     let lock = state.lock().unwrap();
     assert!(!state.directory.path().join(".tmp-1-1").exists());
-    state.keep_ceiling(&Ceiling::Unset, &lock).unwrap();
+    state.keep_ceiling(&Ceiling::Unset, UtcTime::from_unix(0), &lock).unwrap();
     assert_eq!(state.ceiling().unwrap(), Ceiling::Unset);
 }
 

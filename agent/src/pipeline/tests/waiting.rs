@@ -237,9 +237,43 @@ fn keep_quiet(fixture: &Fixture, times: &str) {
         quiet_hours: Some(hours.unwrap()),
         ..CeilingTerms::only(&fixture_fields().into_iter().collect())
     };
-    let answer: Answer = CeilingAnswer { ceiling: Ceiling::Set(terms) }.into();
+    let answer: Answer = CeilingAnswer { ceiling: Ceiling::Set(terms), named_at: None }.into();
     std::fs::write(fixture.paths.reader().join("ceiling.json"), serde_json::to_vec(&answer).unwrap())
         .unwrap();
+}
+
+/// A reader whose ceiling named an account at this instant.
+fn name_an_account(fixture: &Fixture, named_at: UtcTime) {
+    let terms = CeilingTerms::only(&fixture_fields().into_iter().collect());
+    let answer: Answer = CeilingAnswer { ceiling: Ceiling::Set(terms), named_at: Some(named_at) }.into();
+    std::fs::write(fixture.paths.reader().join("ceiling.json"), serde_json::to_vec(&answer).unwrap())
+        .unwrap();
+}
+
+#[test]
+fn nothing_leaves_that_was_recorded_before_an_account_was_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = waiting(directory.path());
+    name_an_account(&fixture, start());
+    let outcome = fixture.resend(&[], start()).unwrap();
+    assert_eq!((outcome.withheld.as_slice(), outcome.receipted.len()), ([1].as_slice(), 0));
+    assert!(fixture.stored_bodies().is_empty());
+    // What was read since leaves, and what comes before it does not follow it.
+    let outcome = fixture.cycle(&[], start()).unwrap();
+    assert_eq!((outcome.recorded, outcome.receipted.len()), (Some(2), 1));
+    assert_eq!(fates(&fixture), [(1, Fate::Unsent), (2, Fate::Receipted)]);
+    assert!(fixture.cycle(&[Reply::Away], start()).is_err());
+    assert_eq!(fixture.resend(&[], start()).unwrap().receipted.len(), 1, "it is of the same naming");
+    // Another account, or the file is lost: what waits by then stays.
+    for forget in [false, true] {
+        assert!(fixture.cycle(&[Reply::Away], start()).is_err());
+        if forget {
+            std::fs::remove_file(fixture.paths.named()).unwrap();
+        } else {
+            name_an_account(&fixture, start().plus_seconds(60));
+        }
+        assert_eq!(fixture.resend(&[], start()).unwrap().receipted, []);
+    }
 }
 
 #[test]

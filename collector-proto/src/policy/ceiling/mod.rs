@@ -63,6 +63,15 @@ impl Allowance {
     /// Whatever the policy says of the field.
     pub const ANYTHING: Self = Self { treat: Treatment::Keep, retention: None, accounts: true };
 
+    /// Whether the other lets through all that this one does.
+    fn is_within(self, other: Self) -> bool {
+        let lives_no_longer =
+            other.retention.is_none_or(|most| self.retention.is_some_and(|span| span <= most));
+        (self.treat == other.treat || reveals_no_more(self.treat, other.treat))
+            && lives_no_longer
+            && (other.accounts || !self.accounts)
+    }
+
     /// Whether it leaves room for the rule: for its treatment, and for rows about accounts where its section has no others.
     fn admits(&self, rule: &Rule) -> bool {
         let section = rule.field.section();
@@ -78,6 +87,22 @@ impl Ceiling {
             Self::Unset => Some(Allowance::ANYTHING),
             Self::Set(terms) => terms.allow.get(&rule.field).copied().filter(|allowed| allowed.admits(rule)),
         }
+    }
+
+    /// Whether the other leaves as much room for each of these fields as this one does, and names no account that this one does not.
+    pub fn is_within(&self, other: &Self, fields: &FieldSet) -> bool {
+        let names_no_other = other.never().all(|account| self.never().any(|known| known == account));
+        names_no_other
+            && fields.iter().all(|field| match (self.allowed(field), other.allowed(field)) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(less), Some(more)) => less.is_within(more),
+            })
+    }
+
+    /// How a field may be collected at most, whatever the rule for it.
+    fn allowed(&self, field: FieldId) -> Option<Allowance> {
+        self.terms().map_or(Some(Allowance::ANYTHING), |terms| terms.allow.get(&field).copied())
     }
 
     /// What it says, if one is set.
@@ -140,6 +165,7 @@ impl From<Ceiling> for Option<CeilingTerms> {
 mod tests {
     use super::*;
     use crate::catalog::fields;
+    use crate::policy::KeyScope;
 
     #[test]
     fn it_is_written_whole_and_a_missing_member_is_not_none() {
@@ -161,6 +187,35 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Ceiling>(missing).is_err(), "{missing}");
         }
+    }
+
+    #[test]
+    fn what_leaves_less_room_is_within_what_leaves_more_and_not_the_reverse() {
+        let of: FieldSet = [fields::OS_NAME, fields::HOST_IP].into_iter().collect();
+        let all = CeilingTerms::only(&of);
+        let with = |change: &dyn Fn(&mut CeilingTerms)| {
+            let mut terms = all.clone();
+            change(&mut terms);
+            Ceiling::Set(terms)
+        };
+        let of_ip = |change: fn(&mut Allowance)| {
+            with(&|terms| change(terms.allow.get_mut(&fields::HOST_IP).unwrap()))
+        };
+        let all = Ceiling::Set(all.clone());
+        for less in [
+            with(&|terms| _ = terms.allow.remove(&fields::HOST_IP)),
+            with(&|terms| _ = terms.never.insert(NeverAccount::parse("anna").unwrap())),
+            of_ip(|ip| ip.treat = Treatment::Hmac(KeyScope::Device)),
+            of_ip(|ip| ip.retention = Some(Span::from_seconds(86_400))),
+            of_ip(|ip| ip.accounts = false),
+        ] {
+            assert!(less.is_within(&all, &of) && less.is_within(&Ceiling::Unset, &of), "{less:?}");
+            assert!(!all.is_within(&less, &of) && !Ceiling::Unset.is_within(&less, &of), "{less:?}");
+            assert!(less.is_within(&less, &of));
+        }
+        // Of fields that are not asked about it may say anything.
+        let other: FieldSet = [fields::OS_NAME].into_iter().collect();
+        assert!(Ceiling::Unset.is_within(&with(&|terms| _ = terms.allow.remove(&fields::HOST_IP)), &other));
     }
 
     #[test]

@@ -188,6 +188,11 @@ impl<S: Standing> Permit<S> {
         self
     }
 
+    /// The fields that the policy has sent at most once a day, granted or not.
+    pub fn daily_fields(&self) -> FieldSet {
+        self.series.keys().copied().collect()
+    }
+
     /// Tells what is granted of the fields that are sent at most once a day from anything else that may be; `None` where the policy names
     /// no such field.
     pub fn daily_terms(&self) -> Option<Digest> {
