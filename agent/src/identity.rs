@@ -126,7 +126,7 @@ impl Enrolment {
         !self.followed.is_empty()
     }
 
-    /// Follows newer roots as far as each is signed by the one before it, and keeps them where they are news.
+    /// Follows newer roots, and keeps them where they are news.
     pub(crate) fn follow_and_keep(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
         let before = self.followed.len();
         self.follow(paths, roots)?;
@@ -137,7 +137,8 @@ impl Enrolment {
         Ok(durable::replace_json(&paths.roots(), "roots", &followed)?)
     }
 
-    fn follow(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
+    /// Follows newer roots as far as each is signed by the one before it.
+    pub(crate) fn follow(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
         let mut trust = self.trust(paths)?;
         for root in roots {
             if trust.is_past(root) {

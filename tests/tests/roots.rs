@@ -2,8 +2,11 @@
 //! holder would have it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Said, repository};
+use candor_tests::{Agent, Collector, Message, Relay, Said, repository, resign};
+use collector_proto::messages::{Receipt, path};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A collector with a device that has reported, and what its holders keep elsewhere.
 struct World {
@@ -15,7 +18,10 @@ struct World {
 impl World {
     fn new() -> Self {
         let inventory = repository().join("packaging/policies/inventory.toml");
-        let collector = Collector::with_policy(&std::fs::read_to_string(inventory).unwrap());
+        Self::of(Collector::with_policy(&std::fs::read_to_string(inventory).unwrap()))
+    }
+
+    fn of(collector: Collector) -> Self {
         let agent = Agent::enrolled(&collector);
         let _ = agent.cycle().exits(0);
         Self { collector, agent, desk: tempfile::tempdir().unwrap() }
@@ -130,6 +136,32 @@ fn online_keys_change_under_a_running_server_and_old_receipts_stay_good() {
     world.reports();
     let _ = world.agent.run(&["sent", "verify", "--online"]).exits(0);
     let _ = world.collector(&["report", "verify"]).exits(0);
+    // Without what the collector gave, the agent learns from its reader who signed.
+    std::fs::remove_dir_all(world.agent.state().join("cache")).unwrap();
+    let _ = world.agent.run(&["sent", "verify"]).exits(0);
+}
+
+#[test]
+fn attack_m4_a_receipt_of_a_rotated_out_key_is_not_taken() {
+    let mut collector = Collector::start();
+    let (stolen, serves_thief) = (collector.key("keys/receipt"), Arc::new(AtomicBool::new(false)));
+    let posing = Arc::clone(&serves_thief);
+    let on_answer = move |path: &str, answer: &mut Message| {
+        if path == path::REPORTS && answer.is_good() && posing.load(Ordering::SeqCst) {
+            answer.edit(|body| resign::<Receipt>(body, &stolen, |_| {}));
+        }
+    };
+    let _relay = Relay::before(&mut collector, Box::new(|_| None), Box::new(on_answer));
+    let world = World::of(collector);
+    serves_thief.store(true, Ordering::SeqCst);
+    world.reports();
+    let file = world.draft("next.toml", &["--rotate", "receipt"], |text| text);
+    world.publish(&world.sign(&file, &[&world.offline("root")]));
+    let _ = world.agent.cycle().exits(4);
+    assert_eq!(world.agent.unreceipted(), 1);
+    serves_thief.store(false, Ordering::SeqCst);
+    world.reports();
+    assert_eq!(world.agent.unreceipted(), 0);
 }
 
 #[test]

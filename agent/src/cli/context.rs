@@ -141,8 +141,9 @@ impl Context {
 
     /// This user's own ledger.
     pub(crate) fn books(&self) -> Result<Books, Failure> {
+        let enrolment = self.enrolment_by(&self.reader(None))?;
         let key = identity::load_key(&self.paths)?;
-        Ok(Books::open(&self.paths, key.public())?)
+        Ok(Books::open(&self.paths, &enrolment, key.public())?)
     }
 
     /// What the collector last gave.

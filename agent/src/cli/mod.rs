@@ -11,6 +11,7 @@ mod everybody;
 mod in_force;
 pub mod ledger_service;
 mod looking;
+mod lost_roots;
 pub mod notice;
 mod online;
 mod owner;

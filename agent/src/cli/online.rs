@@ -2,12 +2,9 @@
 
 use super::{Context, Exit, Failure};
 use crate::config::ProxySetting;
-use crate::documents;
 use crate::enrol::EnrolError;
-use crate::identity::Enrolment;
 use crate::ledger::LedgerError;
 use crate::pipeline::CycleError;
-use crate::reader_client::ReaderClient;
 use crate::ship::{CollectorLink, Outbound, ShipError};
 use candor_uplink::{Endpoint, ProxyChoice, Reach, Timeouts, Uplink, UplinkError};
 use collector_proto::contract::Contract;
@@ -32,25 +29,6 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
 pub(super) struct Way {
     endpoint: Endpoint,
     timeouts: Timeouts,
-}
-
-/// The roots that followed the pinned one, where the agent lost those that it keeps: they say where the collector is reached today. The
-/// documents that it keeps hold the same, and so do the reader's. Nothing is believed for it: each root still has to follow from the one before.
-pub(super) fn lost_roots(context: &Context, enrolment: &Enrolment, reader: &ReaderClient) -> Vec<Envelope> {
-    if enrolment.knows_later_roots() {
-        return Vec::new();
-    }
-    let kept = documents::load(&context.paths).unwrap_or_default();
-    if kept.timestamp.is_some() {
-        return kept.roots.clone();
-    }
-    match reader.device() {
-        Ok(device) => device.documents.unwrap_or_default().roots,
-        Err(error) => {
-            tracing::warn!(%error, "the reader does not say which roots it knows; the collector is looked for as when this device was enrolled");
-            Vec::new()
-        }
-    }
 }
 
 /// The way to a collector under this device's settings.

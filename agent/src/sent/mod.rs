@@ -39,8 +39,7 @@ pub(crate) enum BooksError {
 
 impl Books {
     /// Opens the ledger of the device with this key.
-    pub(crate) fn open(paths: &Paths, device: &PublicKey) -> Result<Self, BooksError> {
-        let enrolment = Enrolment::load(paths)?;
+    pub(crate) fn open(paths: &Paths, enrolment: &Enrolment, device: &PublicKey) -> Result<Self, BooksError> {
         let documents = documents::load(paths)?;
         let receipt_keys = enrolment.receipt_keys(paths, &documents)?;
         let confirmed = baseline::confirmed(&paths.baseline());

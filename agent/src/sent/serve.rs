@@ -4,7 +4,7 @@
 
 use super::{Books, BooksError};
 use crate::confine;
-use crate::identity;
+use crate::identity::{self, Enrolment};
 use crate::paths::Paths;
 use crate::platform::{self, LedgerConnection, LedgerSocket};
 use collector_proto::disclosure::sent::{
@@ -70,7 +70,10 @@ fn answer(mut connection: LedgerConnection, gather: impl FnOnce(&LedgerQuestion)
 }
 
 fn gather(paths: &Paths, device: &PublicKey, question: &LedgerQuestion) -> LedgerReply {
-    let gathered = Books::open(paths, device).and_then(|books| {
+    let books = Enrolment::load(paths)
+        .map_err(BooksError::from)
+        .and_then(|enrolment| Books::open(paths, &enrolment, device));
+    let gathered = books.and_then(|books| {
         Ok(match question {
             LedgerQuestion::List {} => LedgerReply::Listed(books.list(MAX_SENT_LINES)?),
             LedgerQuestion::Show { entry } => LedgerReply::Shown(books.show(*entry)?),

@@ -86,6 +86,25 @@ impl Device {
         let verified: Value = serde_json::from_str(&said.out)?;
         let same = verified["collector"]["result"] == "same";
         ensure!(same, "on {}: the collector differs from {}: {verified}", stage.now(), self.name);
+        self.keeps_no_value_for_too_long(stage)
+    }
+
+    /// The device's own copy of a value is gone with the next report after its day.
+    fn keeps_no_value_for_too_long(&self, stage: &Stage) -> anyhow::Result<()> {
+        let list: Value =
+            serde_json::from_str(&self.done(stage, &["sent", "list", "--format", "json"])?.out)?;
+        let now = stage.now().to_string();
+        for line in list["lines"].as_array().into_iter().flatten() {
+            let (Some(entry), Some(until)) = (line["entry"].as_u64(), line["stored_until"].as_str()) else {
+                continue;
+            };
+            let part = self.state().join(format!("ledger/{entry:010}-1.part"));
+            ensure!(
+                *until > *now || !part.exists(),
+                "on {now}: {} has its copy of what report {entry} held until {until}",
+                self.name
+            );
+        }
         Ok(())
     }
 

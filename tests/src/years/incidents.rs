@@ -3,9 +3,13 @@
 use super::fleet::{Device, each};
 use super::holders::Key;
 use super::stage::{free_port, tells};
-use super::world::World;
+use super::world::{ELSEWHERE, World};
+use crate::Said;
 use anyhow::{Context as _, ensure};
+use collector_proto::time::UtcTime;
+use serde_json::Value;
 use std::fs;
+use std::path::Path;
 
 impl World {
     /// IT's root key is replaced by a new one, which signs as well.
@@ -50,11 +54,38 @@ impl World {
     }
 
     pub(super) fn backs_up(&mut self) -> anyhow::Result<()> {
-        let name = format!("elsewhere/backup-{}", self.stage.now().date());
-        let (data, file) = (self.stage.text(&self.data), self.stage.text(&name));
-        let _ =
-            self.stage.types("administrator", &["backup", "--data", &data, "--output", &file, "--prune"])?;
-        self.backup = file;
+        let file = self.new_backup();
+        let made =
+            self.stage.types("administrator", &self.backup_to(&file).each_ref().map(String::as_str))?;
+        self.keeps_backup(file, &made)
+    }
+
+    /// The newest backup has to be deleted: another one takes its place.
+    pub(super) fn backup_has_its_day(&mut self, day: UtcTime) -> anyhow::Result<()> {
+        self.stage.set(day.max(self.stage.now()))?;
+        let file = self.new_backup();
+        let made = self.stage.quiet(&self.backup_to(&file).each_ref().map(String::as_str))?;
+        self.keeps_backup(file, &made)
+    }
+
+    fn new_backup(&self) -> String {
+        self.stage.text(&format!("{ELSEWHERE}/backup-{}", self.stage.now().date()))
+    }
+
+    fn backup_to(&self, file: &str) -> [String; 8] {
+        let data = self.stage.text(&self.data);
+        ["backup", "--data", &data, "--output", file, "--prune", "--format", "json"].map(str::to_owned)
+    }
+
+    /// Those that have had their day are gone, and this is the newest.
+    fn keeps_backup(&mut self, file: String, made: &Said) -> anyhow::Result<()> {
+        if let Some((earlier, until)) = self.backup.take() {
+            let is_due = self.stage.now() >= until;
+            ensure!(!is_due || !Path::new(&earlier).exists(), "{earlier} is there after its day, {until}");
+        }
+        let made: Value = serde_json::from_str(&made.out)?;
+        let until = made["delete_by"].as_str().context("a backup without an end")?;
+        self.backup = Some((file, UtcTime::parse(until)?));
         Ok(())
     }
 
@@ -67,7 +98,8 @@ impl World {
     }
 
     pub(super) fn restores(&mut self, data: &str) -> anyhow::Result<()> {
-        let (backup, target) = (self.backup.clone(), self.stage.text(data));
+        let (backup, _) = self.backup.clone().context("there is no backup")?;
+        let target = self.stage.text(data);
         let restore = ["restore", "--from", &backup, "--data", &target];
         let said = self.stage.types("administrator", &restore)?;
         for line in said.out.lines() {

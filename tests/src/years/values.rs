@@ -72,9 +72,9 @@ impl Kept {
         Ok(kept(data)?.iter().any(|other| (other.report, &other.part) == (self.report, &self.part)))
     }
 
-    /// That what its values are sealed under is in no file of the collector any more.
-    pub(super) fn is_gone_from_disk(&self, data: &Path) -> anyhow::Result<()> {
-        for entry in fs::read_dir(data)? {
+    /// That what its values are sealed under is in no file of a folder any more.
+    pub(super) fn is_gone_from(&self, folder: &Path) -> anyhow::Result<()> {
+        for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_file() {
                 let holds_it = fs::read(&path)?.windows(self.key.len()).any(|bytes| bytes == self.key);

@@ -3,7 +3,7 @@
 use super::fleet::{Device, each, has_other_accounts};
 use super::holders::{Holders, Key};
 use super::stage::{Server, Stage, free_port, heading, tells};
-use super::values;
+use super::values::{self, Kept};
 use crate::repository;
 use anyhow::{Context as _, ensure};
 use collector_proto::time::UtcTime;
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Days between two reports of a device, where the scene has nothing else to tell.
 const REPORT_EVERY: i64 = 30;
+
+/// Where journal and backups are: another host's disk.
+pub(super) const ELSEWHERE: &str = "elsewhere";
 
 /// Parts that have had their day at the end, at least.
 const MANY: usize = 15;
@@ -32,8 +35,8 @@ pub(super) struct World {
     /// Where it will be reached, once a root names that.
     pub(super) next_port: u16,
     pub(super) server: Option<Server>,
-    /// The newest backup.
-    pub(super) backup: String,
+    /// The newest backup, and until when it may be kept.
+    pub(super) backup: Option<(String, UtcTime)>,
     today: i64,
     in_force: u32,
     announced: Option<(u32, UtcTime)>,
@@ -59,7 +62,7 @@ impl World {
             port: free_port()?,
             next_port: 0,
             server: None,
-            backup: String::new(),
+            backup: None,
             today: 0,
             in_force: 0,
             announced: None,
@@ -98,11 +101,15 @@ impl World {
 
     fn passes(&mut self, day: i64) -> anyhow::Result<()> {
         let morning = self.stage.day(day);
-        while self.server.is_some()
-            && let Some(first) = values::kept(&self.at())?.first()
-            && first.until() <= morning
-        {
-            self.values_have_their_day(first.until())?;
+        while self.server.is_some() {
+            let value = values::kept(&self.at())?.first().map(Kept::until);
+            let backup = self.backup.as_ref().map(|(_, until)| *until);
+            match [value, backup].into_iter().flatten().min() {
+                Some(next) if next > morning => break,
+                Some(next) if value == Some(next) => self.values_have_their_day(next)?,
+                Some(next) => self.backup_has_its_day(next)?,
+                None => break,
+            }
         }
         self.today = day;
         if morning > self.stage.now() { self.stage.set(morning) } else { Ok(()) }
@@ -126,7 +133,9 @@ impl World {
         for value in &due {
             value.is_as_promised(&data)?;
             ensure!(!value.is_there(&data)?, "{value} is there after its day, {day}");
-            value.is_gone_from_disk(&data)?;
+            for folder in [&data, &self.stage.path(ELSEWHERE)] {
+                value.is_gone_from(folder)?;
+            }
             tells(&format!("· {}: {value} is gone; it was there a minute before", day.date()));
         }
         self.gone += due.len();
@@ -207,9 +216,9 @@ impl World {
     pub(super) fn found(&mut self) -> anyhow::Result<()> {
         let (stage, data) = (&self.stage, self.stage.text(&self.data));
         let _ = stage.types("administrator", &["init", &data])?;
-        fs::create_dir(stage.path("elsewhere"))?;
+        fs::create_dir(stage.path(ELSEWHERE))?;
         let config = self.at().join("collector.toml");
-        let journal = stage.text("elsewhere/candor.journal");
+        let journal = stage.text(&format!("{ELSEWHERE}/candor.journal"));
         fs::write(&config, format!("{}\n[journal]\npath = \"{journal}\"\n", fs::read_to_string(&config)?))?;
         for role in ["root", "policy"] {
             fs::rename(self.at().join(format!("offline/{role}.pk8")), stage.path(&format!("it-{role}.key")))?;
@@ -227,6 +236,8 @@ impl World {
             device.enrol(&self.stage, &self.bundle(device.name)?)?;
         }
         tells("workstation, laptop and front-desk are enrolled");
+        self.backs_up()?;
+        tells("and from now on again whenever the newest backup has to be deleted, each fortnight");
         Ok(())
     }
 

@@ -159,7 +159,7 @@ pub fn run(args: &DoctorArgs, context: &Context) -> Result<(), Failure> {
     let examination = Examination {
         context,
         offline: args.offline,
-        enrolment: if may_look { Enrolment::find(&context.paths).unwrap_or_default() } else { None },
+        enrolment: if may_look { context.enrolment_by(&context.reader(None)).ok() } else { None },
         device: context.device(),
     };
     let perform = |performer: Performer, check: fn(&Examination<'_>) -> Finding| {

@@ -2,7 +2,6 @@
 
 use crate::cli::online::{self, LazyUplink, block_on};
 use crate::cli::{Context, Exit, Failure, Format, confinement, everybody};
-use crate::identity::Enrolment;
 use crate::lock::StateLock;
 use crate::pipeline::{CycleError, CycleOutcome, Pipeline, QUESTIONS};
 use collector_proto::messages::{ProblemKind, Receipt};
@@ -14,12 +13,11 @@ use std::path::PathBuf;
 
 /// One cycle over the tree under `root`, or over this machine.
 pub(super) fn run(root: Option<PathBuf>, format: Format, context: &Context) -> Result<(), Failure> {
-    let mut enrolment = Enrolment::load(&context.paths)?;
+    context.enrolment()?;
     let lock = StateLock::take(&context.paths)?;
     let shown = super::shown::show(root.clone(), context);
     let reader = context.reader(root).by_hand();
-    let lost = online::lost_roots(context, &enrolment, &reader);
-    enrolment.follow_and_keep(&context.paths, &lost)?;
+    let enrolment = context.enrolment_for_cycle(&reader)?;
     reader.prepare(QUESTIONS);
     let way = online::way(context, &enrolment.collector);
     let confined = confinement::enter(context, &way, &reader);

@@ -5,7 +5,7 @@
 
 use crate::cli::online::{self, LazyUplink, block_on};
 use crate::cli::{Context, Exit, Failure, confinement};
-use crate::identity::{self, Enrolment};
+use crate::identity;
 use crate::ledger::Ledger;
 use crate::lock::StateLock;
 use crate::pipeline::{CycleError, Pipeline, QUESTIONS, QUESTIONS_TO_RESEND};
@@ -87,11 +87,9 @@ fn taken(step: ServiceStep, context: &Context) -> Result<StepEnd, Hindrance> {
     let lock = StateLock::take_for_service(&context.paths)
         .map_err(|error| Hindrance::new(&error.into(), Some(step)))?;
     let hindered = |error: CycleError| Hindrance::cycle(error, step);
-    let mut enrolment = Enrolment::load(&context.paths).map_err(|error| hindered(error.into()))?;
     let shown = if step == ServiceStep::Report { super::shown::show(None, context) } else { None };
     let reader = context.reader(None);
-    let lost = online::lost_roots(context, &enrolment, &reader);
-    enrolment.follow_and_keep(&context.paths, &lost).map_err(|error| hindered(error.into()))?;
+    let enrolment = context.enrolment_for_cycle(&reader).map_err(|error| hindered(error.into()))?;
     reader.prepare(match step {
         ServiceStep::Report => QUESTIONS,
         ServiceStep::Resend => QUESTIONS_TO_RESEND * usize::from(anything_waits(context).map_err(hindered)?),

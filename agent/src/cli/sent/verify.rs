@@ -2,7 +2,6 @@
 
 use super::compare::{Compared, compare};
 use crate::cli::{Context, Exit, Failure, Format, confinement, online, owner};
-use crate::identity::Enrolment;
 use crate::reader_client::{ReaderClient, ReaderError};
 use crate::sent::Books;
 use collector_proto::disclosure::LedgerHead;
@@ -74,9 +73,9 @@ fn with_collector(context: &Context) -> Result<Verified, Failure> {
             ),
         ));
     }
-    let enrolment = Enrolment::load(&context.paths)?;
-    let way = online::way(context, &enrolment.collector);
     let reader = context.reader(None);
+    let enrolment = context.enrolment_by(&reader)?;
+    let way = online::way(context, &enrolment.collector);
     reader.prepare(1);
     confinement::enter(context, &way, &reader);
     let (verified, before) = own(&reader, context)?;
