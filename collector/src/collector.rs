@@ -9,6 +9,7 @@ use crate::issue::Timestamps;
 use crate::keys::{KeyError, NoOnlineKey, OnlineKeys};
 use crate::policies::Issued;
 use crate::refusal::RequestRefusal;
+use crate::reports::Aside;
 use crate::store::{self, Quota, Store, StoreError, StoreOptions};
 use crate::verify::TrustRoot;
 use collector_proto::envelope::SigningKey;
@@ -21,9 +22,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// Reports decoded and checked at once. Each may hold its 8 MiB, the rows parsed from them and their base; more at
-/// once would only wait for the processors.
+/// Reports decoded and checked at once. Each may hold its 8 MiB; more at once would only wait for the processors.
 const CHECKED_AT_ONCE: usize = 4;
+
+/// Bytes of reports parsed at once, in KiB: one of the largest, or several of the usual size. What is parsed, with its base, takes up
+/// to twelve times as much memory as its bytes.
+pub(crate) const PARSED_KIB: u32 = 8 * 1024;
 
 /// Bytes of checked reports that wait for the writer at once, in KiB: 128 MiB. The queue bounds their number, this
 /// their size; while it is used up, no further report is checked.
@@ -47,6 +51,10 @@ pub struct Collector {
     pub(crate) quota: Quota,
     /// Places of reports that are checked.
     pub(crate) checking: Arc<Semaphore>,
+    /// Where reports are checked.
+    pub(crate) aside: Aside,
+    /// Room of reports that are parsed, in KiB.
+    pub(crate) parsing: Arc<Semaphore>,
     /// Room of reports that wait for the store, in KiB.
     pub(crate) waiting: Semaphore,
     /// Whether nothing is served until what a restore lost is accepted. It is looked up again while it is so.
@@ -94,6 +102,9 @@ pub enum OpenError {
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// No thread to check reports on.
+    #[error("no thread can be started on which reports are checked")]
+    Threads(#[source] std::io::Error),
 }
 
 impl Collector {
@@ -128,6 +139,8 @@ impl Collector {
             root: Mutex::default(),
             quota: config.device_quota.into(),
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
+            aside: Aside::new().map_err(OpenError::Threads)?,
+            parsing: Arc::new(Semaphore::new(PARSED_KIB as usize)),
             waiting: Semaphore::new(WAITING_KIB as usize),
             process: Uuid::from_bytes(random_bytes(random.as_ref())?),
             clock,

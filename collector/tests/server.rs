@@ -7,9 +7,11 @@ mod support;
 
 use candor_collector::data_dir::DataDir;
 use candor_collector::store::wait;
+use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Document as _};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
-use collector_proto::messages::{Report, media};
+use collector_proto::messages::{Report, media, sequence};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use std::io::{Read as _, Write as _};
@@ -380,4 +382,47 @@ async fn attack_m3_who_knows_a_key_holds_a_few_places_for_bodies_and_a_revoked_o
     let _ = tls.read_to_string(&mut answer);
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     drop(held);
+}
+
+/// Two bodies of a few kilobytes that hold as much as a body may: rows, and what only a later program knows.
+fn costly(world: &World, device: &Device) -> [(DetachedSignature, Vec<u8>); 2] {
+    let one = support::full(vec![support::package("curl", "1")]);
+    let draft = device.report(world, sections([(Section::Package, one)]));
+    let (name, bytes) = draft.bytes().into_iter().next().unwrap();
+    let written = String::from_utf8(bytes).unwrap();
+    let (before, rest) = written.split_once("\"rows\":[").unwrap();
+    let (row, after) = rest.split_once(']').unwrap();
+    let fill = |item: &str| vec![item; 8_000_000 / (item.len() + 1)].join(",");
+    let rows = format!("{before}\"rows\":[{}]{after}", fill(row));
+    let later = format!("{{\"later\":[{}],{}", fill("[]"), &written[1..]);
+    [rows, later].map(|text| {
+        let mut head = draft.finished();
+        head.parts.insert(name, Digest::of(text.as_bytes()));
+        let head = serde_json::to_vec(&head).unwrap();
+        let body = sequence::write(&head, [text.as_bytes()]);
+        let body = zstd::stream::encode_all(body.as_slice(), 1).unwrap();
+        assert!(body.len() < 10_000);
+        (device.key.sign_payload(Report::PAYLOAD_TYPE, &head), body)
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn low_small_bodies_that_are_large_to_check_stay_below_the_bound_of_memory() {
+    let world = World::new();
+    let mut bodies = Vec::new();
+    for _ in 0..8 {
+        bodies.extend(costly(&world, &world.enrol().await));
+    }
+    let server = Server::start(&world);
+    std::thread::scope(|scope| {
+        for (signature, body) in &bodies {
+            scope
+                .spawn(|| server.exchange(&[head(body.len(), signature).as_bytes(), body].concat()).unwrap());
+        }
+    });
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).unwrap();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kib: u64 = most.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(kib < 256 * 1024, "{kib} KiB");
 }

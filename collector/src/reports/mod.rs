@@ -1,7 +1,11 @@
 //! A report from its sender to its receipt: verify → admit → store → receipt.
 
+mod aside;
+
+pub(crate) use aside::Aside;
+
 use crate::admit::{self, Bases, NewReport};
-use crate::collector::{Collector, WAITING_KIB};
+use crate::collector::{Collector, PARSED_KIB, WAITING_KIB};
 use crate::issue;
 use crate::policies::NoTerms;
 use crate::refusal::{Reason, RequestRefusal};
@@ -9,14 +13,13 @@ use crate::store::{SealReceipt, Stored};
 use crate::verify::{self, Authentic, Claim, OwnReceipt};
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
-use tokio::task::JoinError;
 
 /// A report that was looked at.
 enum Checked {
     /// It was stored before; this is its receipt.
     Before(Vec<u8>),
-    /// It may be stored.
-    New(Box<NewReport>),
+    /// It may be stored; what was parsed of it has this much room.
+    New(Box<NewReport>, OwnedSemaphorePermit),
 }
 
 /// A report as it came: still compressed, and what its sender says about a restore.
@@ -53,7 +56,7 @@ impl Collector {
         let slot = Arc::clone(&self.checking).acquire_owned().await.map_err(unavailable)?;
         let collector = Arc::clone(self);
         let work = tokio::spawn(async move { collector.take_with(slot, claim, arrived).await });
-        work.await.unwrap_or_else(|error| Err(failed(&error)))
+        work.await.unwrap_or_else(|error| Err(aside::failed(&error)))
     }
 
     async fn take_with(
@@ -64,11 +67,11 @@ impl Collector {
     ) -> Result<Vec<u8>, RequestRefusal> {
         match self.check_report(claim, arrived).await {
             Ok(Checked::Before(receipt)) => Ok(receipt),
-            Ok(Checked::New(report)) => {
-                let kib = u32::try_from(report.bytes() / 1024).unwrap_or(WAITING_KIB).clamp(1, WAITING_KIB);
+            Ok(Checked::New(report, parsed)) => {
                 // The place among the checked ones is kept until there is room among the waiting ones.
-                let room = self.waiting.acquire_many(kib).await.map_err(unavailable)?;
-                drop(slot);
+                let room =
+                    self.waiting.acquire_many(kib(report.bytes(), WAITING_KIB)).await.map_err(unavailable)?;
+                drop((slot, parsed));
                 let stored = self.store_report(*report).await;
                 drop(room);
                 stored
@@ -83,7 +86,10 @@ impl Collector {
 
     async fn check_report(&self, claim: Claim, arrived: Arrived) -> Result<Checked, RequestRefusal> {
         let Arrived { body, receipt, sent_again_for } = arrived;
-        let authentic = aside(move || verify::report(body, claim)).await?;
+        let payload = self.aside.work(0, move || verify::decoded(&body)).await?;
+        let room = kib(payload.bytes().len(), PARSED_KIB);
+        let parsed = Arc::clone(&self.parsing).acquire_many_owned(room).await.map_err(unavailable)?;
+        let authentic = self.aside.work(room, move || verify::report(&payload, claim)).await?;
         let original = match receipt {
             Some(receipt) => Some(self.own_receipt(&receipt, &authentic).await?),
             None => None,
@@ -105,14 +111,14 @@ impl Collector {
             Err(NoTerms::Store(error)) => return Err(error.into()),
         };
         let id = self.id.clone();
-        let screened = aside(move || admit::screen(authentic, &id, issued)).await?;
+        let screened = self.aside.work(room, move || admit::screen(authentic, &id, issued)).await?;
         // What is sent again changes nothing that stands.
         let bases = match &original {
             Some(_) => Bases::default(),
             None => self.store.bases(screened.device_id(), screened.wanted()).await?,
         };
-        let admitted = aside(move || screened.admit(bases)).await?;
-        Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for)?)))
+        let admitted = self.aside.work(room, move || screened.admit(bases)).await?;
+        Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for)?), parsed))
     }
 
     async fn own_receipt(
@@ -166,17 +172,9 @@ impl Collector {
     }
 }
 
-/// Works on a thread for work that takes processor time: a report of 8 MiB takes tens of milliseconds.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, RequestRefusal> + Send + 'static,
-) -> Result<T, RequestRefusal> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(&error)))
-}
-
-/// Not the error itself: a panic's message may hold what was being checked.
-fn failed(error: &JoinError) -> RequestRefusal {
-    tracing::error!(panicked = error.is_panic(), "a report could not be checked");
-    Reason::Internal.into()
+/// So many bytes in KiB, at most all that there are.
+fn kib(bytes: usize, all: u32) -> u32 {
+    u32::try_from(bytes / 1024).unwrap_or(all).clamp(1, all)
 }
 
 fn unavailable(error: AcquireError) -> RequestRefusal {

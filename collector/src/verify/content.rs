@@ -18,9 +18,19 @@ pub enum ContentError {
     NotZstd(#[source] std::io::Error),
 }
 
+/// A report's bytes without their coding. Nothing of them is verified or parsed. [`decode_zstd`] alone makes them.
+pub struct Decoded(Vec<u8>);
+
+impl Decoded {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// Decodes zstd. Stops at the first byte beyond the bound, so that a bomb costs no more than the bound.
-pub fn decode_zstd(body: &[u8]) -> Result<Vec<u8>, ContentError> {
-    decode_bounded(body, MAX_REPORT_BYTES)
+pub fn decode_zstd(body: &[u8]) -> Result<Decoded, ContentError> {
+    decode_bounded(body, MAX_REPORT_BYTES).map(Decoded)
 }
 
 fn decode_bounded(body: &[u8], max: usize) -> Result<Vec<u8>, ContentError> {

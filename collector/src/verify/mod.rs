@@ -11,7 +11,7 @@ mod parts;
 mod policy;
 mod receipt;
 
-pub use content::{ContentError, decode_zstd};
+pub use content::{ContentError, Decoded, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use parts::AuthenticPart;
 pub use policy::{BadRoot, PolicyRefused, TrustRoot, VerifiedPolicy};
@@ -106,10 +106,9 @@ impl Authentic {
 /// Why a text with white space in it is refused.
 const PADDED: &str = "the head or a part has white space between its tokens, which nothing needs";
 
-/// Decodes a report's body, verifies the signature over its head, parses it, checks whose report it is, and finds the parts
-/// that it names.
-pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> {
-    let payload = decode_zstd(&body).map_err(|error| match error {
+/// Decodes a report's body.
+pub fn decoded(body: &[u8]) -> Result<Decoded, RequestRefusal> {
+    decode_zstd(body).map_err(|error| match error {
         ContentError::TooLarge => {
             RequestRefusal::new(Reason::TooLarge, "the decoded report is larger than 8 MiB")
         }
@@ -117,10 +116,13 @@ pub fn report(body: Vec<u8>, claim: Claim) -> Result<Authentic, RequestRefusal> 
             RequestRefusal::new(Reason::Malformed, "the body is not zstd data with a window of at most 8 MiB")
                 .caused_by(cause)
         }
-    })?;
-    drop(body);
+    })
+}
+
+/// Verifies the signature over a report's head, parses it, checks whose report it is, and finds the parts that it names.
+pub fn report(payload: &Decoded, claim: Claim) -> Result<Authentic, RequestRefusal> {
     let Claim { signature, key } = claim;
-    let texts = sequence::read(&payload).map_err(|error| {
+    let texts = sequence::read(payload.bytes()).map_err(|error| {
         let detail = "the body is not a head and its parts as a JSON text sequence";
         RequestRefusal::new(Reason::Malformed, detail).caused_by(error)
     })?;

@@ -136,7 +136,7 @@ impl<'a> Fixture<'a> {
         let body = zstd::stream::encode_all(body.as_slice(), 1).unwrap();
         let on_record = self.store.key(device.key.public().id()).await.unwrap();
         let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
-        let authentic = verify::report(body, claim).unwrap();
+        let authentic = verify::report(&verify::decoded(&body).unwrap(), claim).unwrap();
         let screened = admit::screen(authentic, COLLECTOR, self.issued(&report).await).unwrap();
         let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
         screened.admit(bases).unwrap()
