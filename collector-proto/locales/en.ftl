@@ -768,6 +768,7 @@ notice-retention-line = { $purpose }: { $span }
 notice-retention-collector = At the collector
 notice-retention-text = When the time is over, the collector deletes the value. It looks for such values once an hour.
 notice-records = What remains then has no value in it: that there was a report, its receipt, and that there is this device.
+notice-refused = Sometimes the collector gives documents that this device has to refuse. A later report then says which documents, why and on which days. That holds no value from this device.
 notice-records-until = The collector deletes that { $span } after the report, and the record of the device after the last report. If a report left now: on { $at }.
 notice-already = What was sent already
 notice-already-report = Report { $report } is the last that the collector confirmed, at { $at }.

@@ -61,6 +61,12 @@ impl UtcTime {
         Self::from_unix(self.unix() - self.unix().rem_euclid(60))
     }
 
+    /// The instant cut to the day: for what need not say when a device was on.
+    #[must_use]
+    pub fn to_day(self) -> Self {
+        Self::from_unix(self.unix() - self.unix().rem_euclid(86_400))
+    }
+
     /// The day of the week, Monday being 0, and the minute of that day on the clocks of a zone.
     pub(crate) fn day_and_minute(self, zone: &jiff::tz::TimeZone) -> (usize, u16) {
         let local = zone.to_datetime(self.0);

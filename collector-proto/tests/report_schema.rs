@@ -4,7 +4,7 @@
 
 use collector_proto::catalog::{Field, FieldId, Section, Shape, TreatmentKind, ValueKind};
 use collector_proto::limits::{MAX_INTEGER, MAX_REPORT_PARTS, MAX_ROWS};
-use collector_proto::messages::{Absence, Part, Report};
+use collector_proto::messages::{Absence, MAX_REFUSED_DOCUMENTS, Part, Report};
 use collector_proto::policy::{BoundsOf, Generalisation, KeyScope, Treatment, fits};
 use collector_proto::value::Value;
 use jsonschema::Validator;
@@ -45,6 +45,14 @@ fn report() -> Json {
         "standing": digest('e'),
         "absent": { "device.serial_number": "unavailable", "user.email": "unavailable" },
         "failed": { "package": { "rpm": "malformed" } },
+        "refused": [{
+            "attack": "rollback",
+            "document": "policy",
+            "offered": { "version": 6, "sha256": digest('f') },
+            "held": { "version": 7, "sha256": digest('b') },
+            "first": "2026-11-20T00:00:00Z",
+            "last": "2026-11-21T00:00:00Z",
+        }],
     })
 }
 
@@ -94,7 +102,7 @@ fn heads_and_parts_are_valid() {
     let mut unchanged = report();
     unchanged["parts"] = json!({});
     unchanged["absent"] = json!({});
-    for left_out in ["gone", "failed"] {
+    for left_out in ["gone", "failed", "refused"] {
         unchanged.as_object_mut().unwrap().remove(left_out);
     }
     accepted::<Report>("report", &unchanged);
@@ -156,8 +164,14 @@ fn damaged_heads_and_parts_are_not() {
         ("/standing", json!("e")),
         ("/absent/host.mac", json!("because")),
         ("/absent/host colour", json!("unavailable")),
+        ("/refused", json!([])),
+        ("/refused", json!(vec![report()["refused"][0].clone(); MAX_REFUSED_DOCUMENTS + 1])),
+        ("/refused/0/attack", json!("bad luck")),
+        ("/refused/0/last", json!("2026-11-21T08:00:00Z")),
+        ("/refused/0/count", json!(3)),
+        ("/refused/0/offered/text", json!("hello")),
     ];
-    refused("report", &report(), &heads, &["gone", "failed"]);
+    refused("report", &report(), &heads, &["gone", "failed", "refused"]);
     let parts = [
         ("/v", json!(2)),
         ("/part", json!("0123456789abcdef")),

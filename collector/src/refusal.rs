@@ -3,7 +3,7 @@
 //!
 //! Words come from this program, never from the request.
 
-use collector_proto::catalog::FieldId;
+use collector_proto::catalog::{Attack, FieldId};
 use collector_proto::contract::{Contract, TooFarApart};
 use collector_proto::messages::{PartName, Problem, ProblemKind};
 use std::borrow::Cow;
@@ -182,6 +182,8 @@ pub enum EventKind {
     NotUnderstood,
     /// See [`Reason::OverQuota`].
     OverQuota,
+    /// A device refused documents that were offered to it in this collector's name, and tells of it.
+    Refused(Attack),
     /// The collector was restored from a backup. It is about no device.
     Restored,
     /// An administrator accepted what a restore lost. It is about no device.
@@ -204,6 +206,13 @@ impl EventKind {
             Self::EnrolmentConflict => "enrolment_conflict",
             Self::NotUnderstood => "not_understood",
             Self::OverQuota => "over_quota",
+            Self::Refused(Attack::Rollback) => "refused_rollback",
+            Self::Refused(Attack::Freeze) => "refused_freeze",
+            Self::Refused(Attack::MixAndMatch) => "refused_mix_and_match",
+            Self::Refused(Attack::FastForward) => "refused_fast_forward",
+            Self::Refused(Attack::EndlessData) => "refused_endless_data",
+            Self::Refused(Attack::OtherContent) => "refused_equal_version_other_content",
+            Self::Refused(Attack::Forged) => "refused_forged",
             Self::Restored => "restored",
             Self::LossAccepted => "loss_accepted",
         }

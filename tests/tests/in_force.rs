@@ -158,7 +158,7 @@ fn the_history_says_what_came_what_it_changed_and_from_when_it_holds() {
         let _ = agent.cycle().exits(0);
     }
     let history = agent.run(&["policy", "history", "--format", "json"]).exits(0).json();
-    let (first, second) = (&history[0], &history[1]);
+    let (first, second) = (&history["versions"][0], &history["versions"][1]);
     assert_eq!((&first["policy"]["version"], &first["reports"]), (&1.into(), &3.into()), "{history}");
     for version in [first, second] {
         for member in ["came", "shown", "from"] {

@@ -18,6 +18,7 @@ mod owner;
 pub mod policy;
 pub mod preview;
 pub mod readings;
+mod refused;
 pub mod run;
 pub mod sent;
 pub mod status;

@@ -2,7 +2,7 @@
 
 use super::ceiling::Drift;
 use super::in_force::InForce;
-use super::{Context, Failure, Format, confinement};
+use super::{Context, Failure, Format, confinement, refused};
 use crate::confine::Confined;
 use crate::device::Device;
 use crate::reader_client::ReaderError;
@@ -10,7 +10,7 @@ use crate::{schedule, verdict};
 use collector_proto::catalog::{FieldId, SandboxLevel};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
-use collector_proto::disclosure::{LedgerHead, RefusalMessage, Sandbox, Split};
+use collector_proto::disclosure::{LedgerHead, RefusalMessage, RefusedDocuments, Sandbox, Split};
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{Ceiling, Verdict};
 use collector_proto::text::plain;
@@ -37,6 +37,8 @@ struct DeviceStatus {
     enrolment: Option<EnrolmentStatus>,
     policy: Option<PolicyStatus>,
     refused: Option<RefusalMessage>,
+    /// Documents that the collector gave and that were refused; `None` where the reader says nothing.
+    refused_documents: Option<RefusedDocuments>,
     sandbox: Option<SandboxStatus>,
     agent_sandbox: Option<AgentSandboxStatus>,
     ceiling: Option<CeilingStatus>,
@@ -171,6 +173,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         enrolment: None,
         policy: None,
         refused: None,
+        refused_documents: None,
         sandbox: None,
         agent_sandbox: None,
         ceiling: None,
@@ -200,6 +203,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
             status.ceiling = CeilingStatus::of(&reader.ceiling, now, context);
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
             status.refused = reader.refused.or(status.refused);
+            status.refused_documents = Some(reader.refused_documents);
         }
         // That says nothing about whether anything is collected.
         Err(error @ ReaderError::NotAnswered(_)) => return Err(error.into()),
@@ -305,6 +309,11 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     }
     if let Some(refused) = &status.refused {
         line("Collecting", format!("nothing: {} ({})", refused.message, refused.code));
+    }
+    let mut label = "Refused";
+    for told in status.refused_documents.iter().flat_map(|refused| refused::lines(refused, status.now)) {
+        line(label, told);
+        label = "";
     }
     let mut label = "Ceiling";
     for told in status.ceiling.iter().flat_map(CeilingStatus::lines) {

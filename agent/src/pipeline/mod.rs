@@ -18,19 +18,19 @@ use crate::ship::{self, CollectorLink};
 use crate::verdict;
 use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::Receipt;
+use collector_proto::messages::{Receipt, RefusedDocument};
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::policy::{Announcements, Ceiling};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
 /// How many questions a cycle asks the reader, so many of which wait for theirs before the process is confined: the device's
-/// ceiling; what may be reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
+/// ceiling; what it makes of what the collector gives; what may be reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
 /// cycle, the reader is told of it with the next.
-pub(crate) const QUESTIONS: usize = 3;
+pub(crate) const QUESTIONS: usize = 4;
 
-/// How many of them sending what is kept asks: the ceiling, and the permit.
-pub(crate) const QUESTIONS_TO_RESEND: usize = 2;
+/// How many of them sending what is kept asks: the ceiling, what it makes of what the collector gives, and the permit.
+pub(crate) const QUESTIONS_TO_RESEND: usize = 3;
 
 /// Everything that a cycle works with.
 pub(crate) struct Pipeline<'lock> {
@@ -46,6 +46,8 @@ pub(crate) struct Pipeline<'lock> {
     ceiling: Ceiling,
     /// Up to which entry reports were recorded before the ceiling last named an account.
     named_up_to: u64,
+    /// Documents that the reader refused, which the next report has to tell of.
+    to_tell: Vec<RefusedDocument>,
     ledger: LedgerWriter<'lock>,
     confined: Confined,
 }
@@ -73,6 +75,7 @@ impl<'lock> Pipeline<'lock> {
             reader,
             ceiling: Ceiling::Unset,
             named_up_to: 0,
+            to_tell: Vec::new(),
             ledger,
             confined,
         };

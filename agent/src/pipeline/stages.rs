@@ -2,17 +2,20 @@
 
 use super::{CycleError, CycleOutcome, Pipeline};
 use crate::documents::{self, HeldDocuments};
-use crate::ledger::{Recorded, baseline, compose};
+use crate::ledger::{Fate, LedgerError, Recorded, baseline, compose};
 use crate::reader_client::{Disclosed, ReaderError};
 use crate::ship::{CollectorLink, Desk, ShipError, Shipped, ship};
 use crate::verdict::{self, Cleared, NoLongerPermitted, NotCleared};
 use candor_uplink::UplinkError;
-use collector_proto::messages::Absence;
-use collector_proto::policy::trust::{AcceptedPolicy, Refusal};
+use collector_proto::messages::{Absence, RefusedDocument};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal};
 use collector_proto::policy::{FieldName, Permit, Signed};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
 use std::collections::BTreeMap;
+
+/// In how many of the newest reports it is looked up what the collector was told of refused documents: some days of reports.
+const LOOKED_BACK: usize = 16;
 
 impl Pipeline<'_> {
     /// Fetches and keeps the current documents. Without a connection the kept ones serve as long as they are fresh.
@@ -34,6 +37,8 @@ impl Pipeline<'_> {
         }
         match answer {
             Ok(documents) => {
+                // Before anything is decided here: it is the reader's to say, and to put on record, what is refused.
+                self.have_judged(Some(&documents));
                 if let Err(refusal) = self.trust.receives(&documents, now) {
                     // Whoever holds the collector's keys on line could otherwise stop this device until that time comes.
                     if self.accepted(now).is_err() {
@@ -54,6 +59,11 @@ impl Pipeline<'_> {
             // What is in force needs a newer program. That is kept: until other documents come, nothing is collected or sent
             // under those of the past, with or without a connection.
             Err(error) if error.needs_newer_candor() => Err(CycleError::NeedsNewer(error)),
+            Err(error @ UplinkError::AnswerTooLarge { .. }) => {
+                self.have_judged(None);
+                tracing::warn!(%error, "what the collector gives is cut off; what is kept serves while it is fresh");
+                Ok(Some(error))
+            }
             // The collector's own word that it does not serve this device; anything else is on the way to it.
             Err(error @ UplinkError::Problem { .. }) if !error.is_transient() => {
                 Err(CycleError::Documents(error))
@@ -63,6 +73,44 @@ impl Pipeline<'_> {
                 Ok(Some(error))
             }
         }
+    }
+
+    /// Has the reader judge what the collector gave. What it refused earlier and nobody was told of, the next report tells. A reader that
+    /// does not answer hinders nothing: what is refused is refused here too.
+    fn have_judged(&mut self, documents: Option<&Documents>) {
+        let judged = self
+            .told_of()
+            .map_err(|error| error.to_string())
+            .and_then(|told| self.reader.judge_given(documents, told).map_err(|error| error.to_string()));
+        match judged {
+            Ok(answer) => self.to_tell = answer.to_tell,
+            Err(error) => {
+                tracing::warn!(%error, "the reader does not say what it makes of what the collector gave");
+            }
+        }
+    }
+
+    /// What the newest reports that the collector confirmed told of refused documents.
+    fn told_of(&self) -> Result<Vec<RefusedDocument>, LedgerError> {
+        let newest = self.ledger.entries().rev().take(LOOKED_BACK);
+        let confirmed: Vec<u64> =
+            newest.filter(|(_, fate)| *fate == Fate::Receipted).map(|(number, _)| number).collect();
+        self.refused_in(&confirmed)
+    }
+
+    /// What the next report has to tell of them: what no report that waits tells already.
+    fn untold(&self) -> Result<Vec<RefusedDocument>, LedgerError> {
+        let waiting = self.refused_in(&self.ledger.pending().collect::<Vec<_>>())?;
+        let is_told = |one: &RefusedDocument| waiting.iter().any(|told| one.is_told_by(told));
+        Ok(self.to_tell.iter().filter(|one| !is_told(one)).cloned().collect())
+    }
+
+    fn refused_in(&self, reports: &[u64]) -> Result<Vec<RefusedDocument>, LedgerError> {
+        let mut told = Vec::new();
+        for number in reports {
+            told.extend(self.ledger.load(*number)?.report().document().refused.iter().cloned());
+        }
+        Ok(told)
     }
 
     /// Before anything is signed: the collector takes no request of a wrong clock, and could only say that the signature
@@ -101,8 +149,10 @@ impl Pipeline<'_> {
     ) -> Result<Recorded, CycleError> {
         let settled = self.ledger.pending().next().is_none();
         let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
+        let refused = self.untold()?;
         let position = self.ledger.next_position(random)?;
-        let composed = compose(disclosed, &self.enrolment, position, baseline.as_ref(), random, now)?;
+        let composed =
+            compose(disclosed, &self.enrolment, position, baseline.as_ref(), refused, random, now)?;
         let recorded = composed.sign(&self.key)?.record(&self.key, now)?;
         self.tell_where_the_ledger_ends();
         Ok(recorded)

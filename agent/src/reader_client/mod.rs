@@ -16,17 +16,18 @@ pub use error::ReaderError;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    self, Acknowledge, Disclose, KeepDocuments, ListSent, Preview, PreviewForEverybody, RecordCustody,
-    RecordLedger, RecordShown, SetCeiling, ShowCeiling, ShowCustody, ShowDevice, ShowHistory, ShowReadings,
-    ShowSent, ShowStatus, SummariseSent, VerifySent,
+    self, Acknowledge, Disclose, JudgeGiven, KeepDocuments, ListSent, Preview, PreviewForEverybody,
+    RecordCustody, RecordLedger, RecordShown, SetCeiling, ShowCeiling, ShowCustody, ShowDevice, ShowHistory,
+    ShowReadings, ShowSent, ShowStatus, SummariseSent, VerifySent,
 };
 use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, CeilingAnswer, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
-    DisclosureMessage, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading, RefusalMessage, Sandbox,
-    TenantKeyAnswer,
+    DisclosureMessage, GivenAnswer, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading,
+    RefusalMessage, Sandbox, TenantKeyAnswer,
 };
 use collector_proto::envelope::Envelope;
+use collector_proto::messages::RefusedDocument;
 use collector_proto::policy::trust::{AcceptedPolicy, Documents, Refusal, RootRef, Trust};
 use collector_proto::policy::{
     Announced, Announcements, Ceiling, Draft, Permit, Policy, PolicyRef, Remembered, Signed, Standing,
@@ -219,6 +220,16 @@ impl ReaderClient {
     /// than what the reader keeps, is left.
     pub(crate) fn keep_documents(&self, documents: &Documents) -> Result<(), ReaderError> {
         self.ask(KeepDocuments { documents: documents.clone() }).map(drop)
+    }
+
+    /// Has the reader judge what the collector just gave, or that more came than anybody may give, and keep on record what is refused.
+    /// `told` is what reports told of that the collector has confirmed.
+    pub(crate) fn judge_given(
+        &self,
+        documents: Option<&Documents>,
+        told: Vec<RefusedDocument>,
+    ) -> Result<GivenAnswer, ReaderError> {
+        self.ask(JudgeGiven { documents: documents.cloned(), told })
     }
 
     /// Asks what the reader remembers and what it makes of the documents. Nothing of the machine is read.

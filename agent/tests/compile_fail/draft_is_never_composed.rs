@@ -7,7 +7,7 @@ use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
 
 fn send(draft: &Disclosed<Draft>, enrolment: &Enrolment, position: Position<'_, '_>, now: UtcTime) {
-    let _ = compose(draft, enrolment, position, None, &SystemRandom::new(), now);
+    let _ = compose(draft, enrolment, position, None, Vec::new(), &SystemRandom::new(), now);
 }
 
 fn main() {}

@@ -15,8 +15,8 @@ fn overtake(
 ) {
     let first = ledger.next_position(&SystemRandom::new()).unwrap();
     let second = ledger.next_position(&SystemRandom::new()).unwrap();
-    let first = compose(disclosed, enrolment, first, None, &SystemRandom::new(), now).unwrap();
-    let second = compose(disclosed, enrolment, second, None, &SystemRandom::new(), now).unwrap();
+    let first = compose(disclosed, enrolment, first, None, Vec::new(), &SystemRandom::new(), now).unwrap();
+    let second = compose(disclosed, enrolment, second, None, Vec::new(), &SystemRandom::new(), now).unwrap();
     let _ = second.sign(key).unwrap().record(key, now);
     let _ = first.sign(key).unwrap().record(key, now);
 }

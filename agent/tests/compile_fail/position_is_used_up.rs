@@ -6,8 +6,8 @@ use collector_proto::time::UtcTime;
 use ring::rand::SystemRandom;
 
 fn twice(disclosed: &Disclosed, enrolment: &Enrolment, position: Position<'_, '_>, now: UtcTime) {
-    let _ = compose(disclosed, enrolment, position, None, &SystemRandom::new(), now);
-    let _ = compose(disclosed, enrolment, position, None, &SystemRandom::new(), now);
+    let _ = compose(disclosed, enrolment, position, None, Vec::new(), &SystemRandom::new(), now);
+    let _ = compose(disclosed, enrolment, position, None, Vec::new(), &SystemRandom::new(), now);
 }
 
 fn main() {}

@@ -31,8 +31,9 @@ pub use place::SourcePlace;
 pub use series::Series;
 pub(crate) use terms::vocabulary;
 pub use terms::{
-    Absence, CcpaCategory, KeyScope, LegalBasis, Necessity, Origin, PackageFormat, Platform, Privilege,
-    RecipientRole, Right, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind, ValueKind,
+    Absence, Attack, CcpaCategory, DocumentKind, KeyScope, LegalBasis, Necessity, Origin, PackageFormat,
+    Platform, Privilege, RecipientRole, Right, SandboxLevel, Sensitivity, Shape, Shows, SourceName,
+    TreatmentKind, ValueKind,
 };
 pub use wording::{Wording, message_id, message_part};
 

@@ -56,6 +56,40 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What documents that a device refused are an attack on, or look like one.
+    Attack {
+        /// Something older than what was accepted before.
+        Rollback = "rollback",
+        /// Something past its date, as if there were nothing newer.
+        Freeze = "freeze",
+        /// Documents that do not belong together, or of which one was left out.
+        MixAndMatch = "mix_and_match",
+        /// Something so far ahead that nothing honest would come after it.
+        FastForward = "fast_forward",
+        /// More than anybody may give.
+        EndlessData = "endless_data",
+        /// Another document under a number that was given out before.
+        OtherContent = "equal_version_other_content",
+        /// Something that nobody signed who may.
+        Forged = "forged",
+    }
+}
+
+vocabulary! {
+    /// Which of the documents that a collector gives.
+    DocumentKind {
+        /// A root of trust.
+        Root = "root",
+        /// A policy.
+        Policy = "policy",
+        /// The timestamp.
+        Timestamp = "timestamp",
+        /// All of them together.
+        All = "documents",
+    }
+}
+
+vocabulary! {
     /// How many rows a section has.
     Shape {
         /// At most one.

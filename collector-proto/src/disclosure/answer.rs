@@ -1,9 +1,12 @@
 //! What the reader answers.
 
 use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
-use super::{Acknowledgement, DisclosureMessage, Handover, LedgerHead, PolicyEvent, Reading, Sandbox};
+use super::{
+    Acknowledgement, DisclosureMessage, Handover, LedgerHead, PolicyEvent, Reading, RefusedDocuments, Sandbox,
+};
 use crate::catalog::{Platform, Section};
 use crate::envelope::Envelope;
+use crate::messages::RefusedDocument;
 use crate::policy::trust::{AcceptedPolicy, Documents, Floor, KeptVersions, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, Policy, Remembered, Signed, Standing, Versions};
 use crate::time::UtcTime;
@@ -38,6 +41,8 @@ pub enum Answer<D = DisclosureMessage> {
     Device(DeviceAnswer),
     /// Whether documents are kept.
     Documents(DocumentsAnswer),
+    /// What the collector gave was judged.
+    Given(GivenAnswer),
     /// From when on what was shown is in force.
     Shown(ShownAnswer),
     /// What happened to the policy.
@@ -157,6 +162,8 @@ pub struct ReaderStatus {
     pub ledger: Option<LedgerHead>,
     /// When the machine was last read for a report.
     pub last_reading: Option<UtcTime>,
+    /// Documents that the collector gave and that were refused.
+    pub refused_documents: RefusedDocuments,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
     /// The organisation's keys for keyed hashes that came to this device, oldest first. The last is in use; none: fields that are hashed with
@@ -225,6 +232,16 @@ pub struct DeviceAnswer {
 pub struct DocumentsAnswer {
     /// Others are kept where these are not genuine, or older.
     pub kept: bool,
+}
+
+/// What the reader makes of documents that the collector just gave.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenAnswer {
+    /// Why they are refused; `None` where they are accepted.
+    pub refused: Option<RefusalMessage>,
+    /// What the next report has to tell of earlier refusals, now that documents are accepted again.
+    pub to_tell: Vec<RefusedDocument>,
 }
 
 /// What is remembered since a notice was shown.
@@ -343,6 +360,7 @@ answers!(
     Readings(ReadingsAnswer),
     Device(DeviceAnswer),
     Documents(DocumentsAnswer),
+    Given(GivenAnswer),
     Shown(ShownAnswer),
     History(HistoryAnswer),
     SentListed(SentList),

@@ -3,12 +3,15 @@
 //! ```text
 //! {"v":1,"at":"2026-11-25T08:00:00Z","policy":{"version":8,"sha256":"sha256:…"},
 //!  "event":{"came":{"signed_by":["…"],"from":null,"changes":[…]}},"prev":"sha256:…"}
+//! {"v":1,"at":"2026-11-25T08:03:00Z","event":{"refused":{"attack":"rollback","document":"policy",…}},"prev":"sha256:…"}
 //! {"v":1,"at":"2026-11-25T08:05:00Z","policy":{…},"event":{"shown":{"from":"2026-12-02T08:05:00Z"}},"prev":"sha256:…"}
 //! ```
 
+use crate::catalog::{Attack, DocumentKind};
 use crate::contract::Version1;
 use crate::digest::Digest;
 use crate::envelope::KeyId;
+use crate::messages::NamedDocument;
 use crate::policy::PolicyRef;
 use crate::policy::diff::Change;
 use crate::time::UtcTime;
@@ -23,8 +26,9 @@ pub struct PolicyEvent {
     pub v: Version1,
     /// When it happened, by the reader's clock.
     pub at: UtcTime,
-    /// The version that it happened to.
-    pub policy: PolicyRef,
+    /// The version that it happened to; none of what is about documents as they were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
     /// What happened.
     pub event: PolicyChange,
     /// Digest of the line before it; absent in the first.
@@ -55,4 +59,19 @@ pub enum PolicyChange {
         /// From when on it is in force by itself.
         from: Option<UtcTime>,
     },
+    /// The collector gave documents that were refused, for the first time in this way.
+    Refused {
+        /// What it looked like.
+        attack: Attack,
+        /// The document that it was about.
+        document: DocumentKind,
+        /// What was offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offered: Option<NamedDocument>,
+        /// What the device held then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<NamedDocument>,
+    },
+    /// It gave documents that were accepted, for the first time since.
+    Well {},
 }

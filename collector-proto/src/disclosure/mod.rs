@@ -10,6 +10,7 @@ mod ledger;
 mod merged;
 mod message;
 mod reading;
+mod refused;
 pub mod request;
 mod sandbox;
 pub mod sent;
@@ -17,8 +18,8 @@ pub mod sent;
 pub use acknowledgement::Acknowledgement;
 pub use answer::{
     AcknowledgeAnswer, Answer, CeilingAnswer, CustodyAnswer, DeviceAnswer, DisclosureAnswer, DocumentsAnswer,
-    HistoryAnswer, KeptTenantKey, LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage, RootPinned,
-    ShownAnswer, TenantKeyAnswer,
+    GivenAnswer, HistoryAnswer, KeptTenantKey, LedgerAnswer, ReaderStatus, ReadingsAnswer, RefusalMessage,
+    RootPinned, ShownAnswer, TenantKeyAnswer,
 };
 pub use custody::{BadCondition, Condition, Direction, Handover};
 pub use history::{PolicyChange, PolicyEvent};
@@ -26,6 +27,7 @@ pub use ledger::{LedgerEnd, LedgerHead, MAX_TOLD_ENTRIES, OtherLedger};
 pub use merged::{merged, merged_sections};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use reading::{AskedBy, Reading};
+pub use refused::{RefusedDocuments, RefusedEntry};
 pub use request::{Ask, Operation, Question, Request};
 pub use sandbox::{Sandbox, Split};
 

@@ -7,12 +7,13 @@
 use super::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use super::{
     AcknowledgeAnswer, Answer, CeilingAnswer, Condition, CustodyAnswer, DeviceAnswer, Direction,
-    DisclosureAnswer, DisclosureMessage, DocumentsAnswer, HistoryAnswer, LedgerAnswer, LedgerEnd,
-    ReaderStatus, ReadingsAnswer, RootPinned, ShownAnswer, TenantKeyAnswer,
+    DisclosureAnswer, DisclosureMessage, DocumentsAnswer, GivenAnswer, HistoryAnswer, LedgerAnswer,
+    LedgerEnd, ReaderStatus, ReadingsAnswer, RootPinned, ShownAnswer, TenantKeyAnswer,
 };
 use crate::contract::{CONTRACT, Contract};
 use crate::digest::Digest;
 use crate::envelope::Envelope;
+use crate::messages::RefusedDocument;
 use crate::policy::trust::Documents;
 use crate::policy::{Ceiling, PolicyDocument, PolicyRef};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,20 @@ pub struct Disclose {
 pub struct KeepDocuments {
     /// What the collector last gave.
     pub documents: Documents,
+}
+
+/// Has the reader judge what the collector just gave, before any of it is used: what is refused is put on record, and so is that it
+/// is well again. Nothing else of it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeGiven {
+    /// The documents; none where more came than anybody may give, of which the reader has the agent's word alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Documents>,
+    /// What reports have told of that the collector has confirmed. The agent's word is enough: whoever has taken it over can keep
+    /// everything from the collector anyway, and the record stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<RefusedDocument>,
 }
 
 /// As [`Disclose`], and remembers nothing.
@@ -266,6 +281,7 @@ requests! {
     RecordLedger = "ledger" => Ledger(LedgerAnswer);
     Acknowledge = "acknowledge" => Acknowledged(AcknowledgeAnswer);
     KeepDocuments = "documents" => Documents(DocumentsAnswer);
+    JudgeGiven = "given" => Given(GivenAnswer);
     RecordShown = "shown" => Shown(ShownAnswer);
     ShowHistory = "history" => History(HistoryAnswer);
     ShowDevice = "device" => Device(DeviceAnswer);

@@ -15,6 +15,7 @@ mod head;
 mod part;
 mod problem;
 mod receipt;
+mod refused;
 mod report;
 pub mod sequence;
 mod standing;
@@ -25,6 +26,7 @@ pub use head::{Head, MAX_HEAD_STREAMS, StreamHead};
 pub use part::{Holder, NotAPartName, Part, PartName, Salt, SectionBody};
 pub use problem::{Problem, ProblemKind};
 pub use receipt::Receipt;
+pub use refused::{MAX_REFUSED_DOCUMENTS, NamedDocument, RefusedDocument};
 pub use report::{DailyReading, FailedSources, Report};
 pub use standing::StandingParts;
 

@@ -1,7 +1,7 @@
 //! The report: the head of one device's disclosure at one time. It is what is signed and receipted, and names the parts that
 //! hold the values ([`super::Part`]) by their digests, so that a part can be withheld and deleted and the head stay whole.
 
-use super::PartName;
+use super::{PartName, RefusedDocument, refused};
 use crate::catalog::{Absence, Section, Series, SourceName};
 use crate::contract::{ReadError, Version1, read_closed};
 use crate::digest::Digest;
@@ -56,6 +56,9 @@ pub struct Report {
         deserialize_with = "crate::json::unique_map"
     )]
     pub failed: FailedSources,
+    /// Documents that the device refused and has not told of before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "refused::bounded")]
+    pub refused: Vec<RefusedDocument>,
 }
 
 /// Which reading of what is sent at most once a day a report goes by, to the minute. No two readings have the same.

@@ -83,6 +83,7 @@ mod tests {
             standing: after.digest(),
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),
+            refused: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ use collector_proto::digest::Digest;
 use collector_proto::limits::MAX_INTEGER;
 use collector_proto::messages::Report;
 use collector_proto::policy::{Policy, Versions};
+use collector_proto::time::UtcTime;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -137,6 +138,10 @@ fn check_head(report: &Report) -> Result<(), RequestRefusal> {
     }
     if report.created != report.created.to_minute() {
         return invalid("report times are no finer than a minute");
+    }
+    let is_a_day = |at: UtcTime| at == at.to_day();
+    if !report.refused.iter().all(|refused| is_a_day(refused.first) && is_a_day(refused.last)) {
+        return invalid("refused documents are told no finer than a day");
     }
     Ok(())
 }

@@ -138,6 +138,7 @@ impl Device {
             standing: Digest::of(b""),
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),
+            refused: Vec::new(),
         };
         let mut draft = Draft { head, parts: BTreeMap::new(), withheld: Vec::new() };
         for (section, body) in sections {

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) struct RetentionNotice {
     /// How long at most, purpose by purpose.
     pub(crate) purposes: Vec<String>,
-    /// What happens then at the collector, and what remains there without values.
+    /// What happens then at the collector, what remains there without values, and what else is said without values.
     pub(crate) collector: Vec<String>,
     /// What remains, in numbers and dates; `None` where no policy says how long.
     pub(crate) records: Option<RecordsNotice>,
@@ -66,6 +66,7 @@ impl Phrasing<'_> {
             collector: vec![
                 words.text("notice-retention-text")?,
                 words.text("notice-records")?,
+                words.text("notice-refused")?,
                 words.text_with("notice-records-until", &dated)?,
             ],
             records: Some(RecordsNotice { span, if_sent_now }),

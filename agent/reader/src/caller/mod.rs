@@ -108,7 +108,7 @@ const fn row(operation: Operation) -> Row {
         // The ledger is the agent's.
         Operation::RecordLedger => AGENT,
         // What the collector gave passes through the agent alone.
-        Operation::KeepDocuments => AGENT,
+        Operation::KeepDocuments | Operation::JudgeGiven => AGENT,
         // From then on the time of a widening runs. The agent, which shows nobody anything, could only make it up.
         Operation::RecordShown => EQUALS,
         // What everybody was told, and when.
@@ -148,6 +148,7 @@ mod tests {
             (Operation::RecordLedger, [true, true, false]),
             (Operation::Acknowledge, [true, false, true]),
             (Operation::KeepDocuments, [true, true, false]),
+            (Operation::JudgeGiven, [true, true, false]),
             (Operation::RecordShown, [true, false, false]),
             (Operation::ShowHistory, [true, true, true]),
             (Operation::ShowDevice, [true, true, true]),

@@ -13,6 +13,7 @@ mod collect;
 mod custody;
 mod disclose;
 mod documents;
+mod judge_given;
 mod pin_root;
 mod preview;
 mod read_draft;
@@ -95,6 +96,7 @@ impl Reader<'_> {
             Request::RecordLedger(request) => self.handle(request),
             Request::Acknowledge(request) => self.handle(request),
             Request::KeepDocuments(request) => self.handle(request),
+            Request::JudgeGiven(request) => self.handle(request),
             Request::RecordShown(request) => self.handle(request),
             Request::ShowHistory(request) => self.handle(request),
             Request::ShowDevice(request) => self.handle(request),

@@ -19,6 +19,7 @@ impl Handle for ShowStatus {
         let ledger = reader.state.ledger_head()?;
         let last_reading = reader.state.last_reading()?;
         let tenant_keys = reader.state.tenant_keys()?;
+        let refused_documents = reader.state.refused_documents()?;
         let told_of_consents = reader.may_know_consents(Self::OPERATION);
         let withdrawn = !told_of_consents && reader.state.was_read_for_more(&consent)?;
         let brought = reader.brought(self.documents);
@@ -47,6 +48,7 @@ impl Handle for ShowStatus {
                 }
             },
             last_reading,
+            refused_documents,
             sandbox,
             tenant_keys,
             device: told,

@@ -1,5 +1,5 @@
 //! `history.jsonl`: every version of the policy that this device had: when it came, what it changed, who signed it, when it was shown
-//! and from when on it is in force. Each line has the digest of the one before it.
+//! and from when on it is in force; and documents that were refused. Each line has the digest of the one before it.
 
 use super::{Lock, State, StateError};
 use collector_proto::contract::Version1;
@@ -19,7 +19,7 @@ impl State {
     pub(super) fn record_event(
         &self,
         at: UtcTime,
-        policy: PolicyRef,
+        policy: Option<PolicyRef>,
         event: PolicyChange,
         _: &Lock,
     ) -> Result<(), StateError> {
@@ -76,7 +76,7 @@ mod tests {
         for version in [1, 2, 2, 3] {
             let policy = PolicyRef { version, sha256: Digest::of(b"") };
             let event = PolicyChange::Shown { from: Some(at) };
-            state.record_event(at, policy, event, &lock).unwrap();
+            state.record_event(at, Some(policy), event, &lock).unwrap();
         }
         let history = state.history().unwrap();
         assert_eq!((history.events.len(), history.is_whole), (3, true));

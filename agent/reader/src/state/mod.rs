@@ -16,6 +16,7 @@
 //!               which consents; when what is sent at most once a day was, and what was granted of it
 //! ledger.json   {"v":1,"head":{entries,digest}}   optional: the newest entry of the agent's ledger that the reader was told of
 //! readings.jsonl   what was read, when, for whom, from where; no value (`readings.rs`)
+//! refused.json  {"v":1,"refused":{entries,well_since}}   optional: documents that the collector gave and that were refused
 //! custody.json  {"v":1,"direction":…,"condition":…,"at":…}   optional: the last hand-over, in a person's words
 //! ```
 //! `trust.json` is written last, so that it stands for a complete enrolment. A file that is there and cannot be
@@ -35,6 +36,7 @@
 //! | `documents.json` | the agent works on; whoever asks by the kept documents is told that they cannot be read | the next report replaces it |
 //! | `clock.json` | every request that goes by documents is refused | the later program again; or the file is removed |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
+//! | `refused.json` | the status is refused, and nothing more is put on record; the history still says what was refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
 //! | `readings.jsonl`, `history.jsonl` | lines of a later form are skipped | the later program again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |
@@ -55,6 +57,7 @@ mod last_reading;
 mod ledger;
 mod limits;
 mod readings;
+mod refused;
 mod trust;
 mod versions;
 

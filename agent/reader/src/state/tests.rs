@@ -28,7 +28,7 @@ fn told(error: &StateError) -> String {
 }
 
 /// What reading each file alone says.
-fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 10] {
+fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 11] {
     [
         ("trust.json", state.pinned().map(drop)),
         ("floor.json", state.floor().map(drop)),
@@ -39,6 +39,7 @@ fn readings(state: &State) -> [(&'static str, Result<(), StateError>); 10] {
         ("versions.json", state.versions().map(drop)),
         ("last_reading.json", state.last_reading().map(drop)),
         ("ledger.json", state.ledger_head().map(drop)),
+        ("refused.json", state.refused_documents().map(drop)),
         ("custody.json", state.handover().map(drop)),
     ]
 }

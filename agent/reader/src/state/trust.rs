@@ -171,14 +171,14 @@ impl State {
             if known.is_none() {
                 let changes = previous.map_or_else(Vec::new, |old| diff(old.policy(), version.policy()));
                 let signed_by = pinned.trust.signers(documents, policy);
-                self.record_event(now, policy, PolicyChange::Came { signed_by, from, changes }, lock)?;
+                self.record_event(now, Some(policy), PolicyChange::Came { signed_by, from, changes }, lock)?;
             }
             let is = version.announcement();
             if is.shown.is_some() && known.is_none_or(|known| known.shown.is_none()) && !is.asks {
-                self.record_event(now, policy, PolicyChange::Shown { from }, lock)?;
+                self.record_event(now, Some(policy), PolicyChange::Shown { from }, lock)?;
             }
             if is.acknowledged && known.is_some_and(|known| !known.acknowledged) {
-                self.record_event(now, policy, PolicyChange::Acknowledged { from }, lock)?;
+                self.record_event(now, Some(policy), PolicyChange::Acknowledged { from }, lock)?;
             }
             previous = Some(version);
         }

@@ -4,6 +4,7 @@ mod again;
 mod ceiling;
 mod clock;
 mod collector;
+mod documents;
 mod enrolment;
 mod key;
 mod ledger;
@@ -136,6 +137,7 @@ const CHECKS: &[Check] = &[
     ("root of trust", Anybody, root::check),
     ("ceiling", Anybody, ceiling::check),
     ("policy", Anybody, policy::check),
+    ("documents", Anybody, documents::check),
     ("agent's sandbox", Anybody, sandbox::check),
     ("page for everybody", Anybody, page::check),
     ("ledger", Agent, ledger::check),

@@ -1,8 +1,9 @@
-//! `candor policy history`: every version of the policy that this device had, and the reports that were made under each.
+//! `candor policy history`: every version of the policy that this device had, the reports that were made under each, and the documents that
+//! were refused.
 
 use super::ListArgs;
 use crate::cli::subject::not_enrolled;
-use crate::cli::{Context, Exit, Failure, Format, words};
+use crate::cli::{Context, Exit, Failure, Format, refused, words};
 use candor_notice::locale::{LocaleError, Words, instant};
 use candor_notice::wrap;
 use collector_proto::disclosure::{HistoryAnswer, PolicyChange, PolicyEvent};
@@ -36,17 +37,32 @@ struct Version {
     last_report: Option<UtcTime>,
 }
 
+/// Documents that were refused, or that it was well again.
+#[derive(Serialize)]
+struct Refusal {
+    at: UtcTime,
+    #[serde(flatten)]
+    event: PolicyChange,
+}
+
+/// All of it.
+#[derive(Serialize)]
+struct History {
+    versions: Vec<Version>,
+    refusals: Vec<Refusal>,
+}
+
 type Versions = BTreeMap<(u64, collector_proto::digest::Digest), Version>;
 
 /// Lists the versions.
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
-    let (versions, is_whole) = versions(context)?;
-    let versions: Vec<Version> = versions.into_values().collect();
+    let (history, is_whole) = history(context)?;
     if args.format == Format::Json {
-        context.print_json(&versions)?;
+        context.print_json(&history)?;
     } else {
         let words = words::load(args.lang.as_deref())?;
-        context.print(&write(&versions, &words, words::width())?)?;
+        let text = write(&history.versions, &words, words::width())?;
+        context.print(&(text + &write_refusals(&history.refusals, words::width())))?;
     }
     if is_whole {
         return Ok(());
@@ -92,15 +108,43 @@ fn write(versions: &[Version], words: &Words, width: usize) -> Result<String, Lo
     Ok(text)
 }
 
+fn write_refusals(refusals: &[Refusal], width: usize) -> String {
+    let mut text = String::new();
+    for Refusal { at, event } in refusals {
+        let told = match event {
+            PolicyChange::Refused { attack, document, offered, held } => {
+                let digest = offered.and_then(|named| named.sha256);
+                let digest = digest.map(|digest| format!("; it was {digest}")).unwrap_or_default();
+                format!("refused: {}{digest}", refused::described(*attack, *document, *offered, *held))
+            }
+            PolicyChange::Well {} => "the collector gave documents that were accepted".to_owned(),
+            PolicyChange::Came { .. } | PolicyChange::Shown { .. } | PolicyChange::Acknowledged { .. } => {
+                continue;
+            }
+        };
+        for line in wrap(&format!("{at} {told}"), width) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    text
+}
+
 /// The versions by number and digest, as the reader keeps them on record; and whether that record is whole. The reports are those that
 /// are kept, or, for who may not look into the ledger, as far back as the reader's record of readings goes.
-fn versions(context: &Context) -> Result<(Versions, bool), Failure> {
+fn history(context: &Context) -> Result<(History, bool), Failure> {
     context.device()?.ok_or_else(|| not_enrolled(context))?;
     let HistoryAnswer { events, is_whole, .. } = context.observer(None).history()?;
-    let mut versions = Versions::new();
+    let (mut versions, mut refusals) = (Versions::new(), Vec::new());
     for PolicyEvent { at, policy, event, .. } in events {
+        let Some(policy) = policy else {
+            refusals.push(Refusal { at, event });
+            continue;
+        };
         let version = entry(&mut versions, policy);
         match event {
+            // Of documents as they were given, not of a version.
+            PolicyChange::Refused { .. } | PolicyChange::Well {} => {}
             PolicyChange::Came { signed_by, from, changes } => {
                 let came = version.came.or(Some(at));
                 *version = Version { came, signed_by, from, changes, ..Version::of(policy) };
@@ -122,7 +166,7 @@ fn versions(context: &Context) -> Result<(Versions, bool), Failure> {
         version.first_report = Some(version.first_report.map_or(at, |first| first.min(at)));
         version.last_report = version.last_report.max(Some(at));
     }
-    Ok((versions, is_whole))
+    Ok((History { versions: versions.into_values().collect(), refusals }, is_whole))
 }
 
 fn entry(versions: &mut Versions, policy: PolicyRef) -> &mut Version {

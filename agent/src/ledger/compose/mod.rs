@@ -12,7 +12,7 @@ use collector_proto::difference;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::PartRows;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::{DailyReading, Part, PartName, Report, Salt, SectionBody};
+use collector_proto::messages::{DailyReading, Part, PartName, RefusedDocument, Report, Salt, SectionBody};
 use collector_proto::policy::Signed;
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -53,6 +53,7 @@ pub fn compose<'w, 'lock>(
     enrolment: &Enrolment,
     position: Position<'w, 'lock>,
     baseline: Option<&Baseline>,
+    refused: Vec<RefusedDocument>,
     random: &dyn SecureRandom,
     now: UtcTime,
 ) -> Result<Composed<'w, 'lock>, LedgerError> {
@@ -84,6 +85,7 @@ pub fn compose<'w, 'lock>(
         standing: standing.digest(),
         absent: disclosure.absent_by_name(),
         failed: disclosure.failed().clone(),
+        refused,
     };
     Ok(Composed { writer: position.writer, report, parts })
 }

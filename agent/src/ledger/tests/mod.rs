@@ -291,7 +291,8 @@ fn record_at(
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
     let disclosed = fixture.reader().disclose(&fixture.documents(now), &mut trust, now).unwrap();
     let position = writer.next_position(&SystemRandom::new())?;
-    let composed = compose(&disclosed, &fixture.enrolment, position, None, &SystemRandom::new(), now)?;
+    let composed =
+        compose(&disclosed, &fixture.enrolment, position, None, Vec::new(), &SystemRandom::new(), now)?;
     composed.sign(&fixture.device)?.record(&fixture.device, now)
 }
 

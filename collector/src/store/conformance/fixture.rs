@@ -276,6 +276,7 @@ impl Device {
             standing: StandingParts::default().digest(),
             absent: BTreeMap::new(),
             failed: BTreeMap::new(),
+            refused: Vec::new(),
         }
     }
 

@@ -151,7 +151,9 @@ fn store(
         return Ok(Stored::OverQuota);
     }
     if let Some(own) = report.original() {
-        return store_again(connection, &device, report, own, now);
+        let stored = store_again(connection, &device, report, own, now)?;
+        record_refused(&head.report, event)?;
+        return Ok(stored);
     }
     let received = now.to_minute();
     let values_until = match &after {
@@ -169,10 +171,19 @@ fn store(
     let report_id = insert_head(connection, &device, head, &facts, &receipt)?;
     insert_parts(connection, &device, report_id, report, &Kept { received, is_late, now })?;
     settle_generation(connection, &device)?;
+    record_refused(&head.report, event)?;
     if let Some(After::Parts(after)) = after {
         standing::apply(connection, &device, report_id, report, &after)?;
     }
     Ok(Stored::Receipt(receipt))
+}
+
+/// Makes an event of each refusal of documents that a report tells of, as it is stored: once, however often it is sent.
+fn record_refused(
+    report: &Report,
+    event: impl Fn(EventKind) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    report.refused.iter().try_for_each(|refused| event(EventKind::Refused(refused.attack)))
 }
 
 /// Stores a report as it was stored before a restore lost it: with its receipt, and until the dates that this names.

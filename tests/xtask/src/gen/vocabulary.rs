@@ -20,8 +20,9 @@ pub(crate) use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub(crate) use document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
 use terms::vocabulary;
 pub(crate) use terms::{
-    Absence, CcpaCategory as Ccpa, KeyScope, LegalBasis, Necessity, Origin, Privilege, RecipientRole,
-    SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind as Treatment, ValueKind as Kind,
+    Absence, Attack, CcpaCategory as Ccpa, DocumentKind, KeyScope, LegalBasis, Necessity, Origin, Privilege,
+    RecipientRole, SandboxLevel, Sensitivity, Shape, Shows, SourceName, TreatmentKind as Treatment,
+    ValueKind as Kind,
 };
 pub(crate) use wording::{Wording, message_part};
 

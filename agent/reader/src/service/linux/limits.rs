@@ -34,7 +34,7 @@ const PEOPLE: Allowance =
     Allowance { account: ACCOUNT, all: ALL, question_bytes: 16 * 1024, question: Duration::from_secs(5) };
 
 /// The agent's step connects before it confines itself and asks once it has the policy, which may take some minutes on a bad link.
-/// A cycle asks three questions; root, who enrols, comes to this socket as well.
+/// A cycle asks four questions; root, who enrols, comes to this socket as well.
 const AGENT: Allowance = Allowance {
     account: ACCOUNT,
     all: Limit { open: 8, ..ALL },

@@ -28,6 +28,9 @@ const INSTANT: &str =
 /// An instant in UTC on the minute: report times are kept no finer.
 const MINUTE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:00Z$";
 
+/// An instant at the beginning of a day.
+const DAY: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T00:00:00Z$";
+
 /// The name of a part: holder, retention, and `latest` where it is never a history.
 const PART_NAME: &str = "^[0-9a-f]{16}/[1-9][0-9]{0,9}[dhms](/(daily|latest))?$";
 

@@ -1,8 +1,8 @@
 //! `report.schema.json`: the JSON of a report's head.
 
-use super::{MAX_INTEGER, MINUTE, PART_NAME, digest, members, object, pattern, words};
+use super::{DAY, MAX_INTEGER, MINUTE, PART_NAME, digest, members, object, pattern, words};
 use crate::r#gen::model::Catalogue;
-use crate::r#gen::vocabulary::{Absence, SourceName};
+use crate::r#gen::vocabulary::{Absence, Attack, DocumentKind, SourceName};
 use serde_json::{Value, json};
 
 /// Most parts of one report; `collector_proto::limits::MAX_REPORT_PARTS`.
@@ -10,6 +10,9 @@ const MAX_REPORT_PARTS: u32 = 4096;
 
 /// Most versions that are coming; `collector_proto::policy::MAX_COMING`.
 const MAX_COMING: u32 = 16;
+
+/// Most refused documents of one report; `collector_proto::messages::MAX_REFUSED_DOCUMENTS`.
+const MAX_REFUSED_DOCUMENTS: u32 = 24;
 
 /// The schema.
 pub(crate) fn report(catalogue: &Catalogue) -> String {
@@ -55,6 +58,10 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
             ("standing", digest()),
             ("absent", absent),
             ("failed", object(&[], failed)),
+            (
+                "refused",
+                json!({ "type": "array", "minItems": 1, "maxItems": MAX_REFUSED_DOCUMENTS, "items": refused() }),
+            ),
         ],
     ));
     schema
@@ -64,6 +71,25 @@ pub(crate) fn report(catalogue: &Catalogue) -> String {
     schema.insert("then".to_owned(), json!({ "properties": { "prev": false } }));
     schema.insert("else".to_owned(), json!({ "required": ["prev"] }));
     super::file("report", "Head of a Candor report", schema)
+}
+
+/// Documents that the device refused.
+fn refused() -> Value {
+    let named = || {
+        let version = json!({ "type": "integer", "minimum": 0, "maximum": MAX_INTEGER });
+        object(&[], [("version", version), ("sha256", digest())])
+    };
+    object(
+        &["attack", "document", "first", "last"],
+        [
+            ("attack", words(Attack::ALL.iter().map(|word| word.name()))),
+            ("document", words(DocumentKind::ALL.iter().map(|word| word.name()))),
+            ("offered", named()),
+            ("held", named()),
+            ("first", pattern(DAY)),
+            ("last", pattern(DAY)),
+        ],
+    )
 }
 
 /// The reading that what is sent at most once a day is from, and whether it was made for this report.
