@@ -26,7 +26,8 @@ impl Handle for JudgeGiven {
         reader.state.told(&self.told, &lock)?;
         match judged {
             Ok(()) => Ok(GivenAnswer { refused: None, to_tell: reader.state.well(reader.now, &lock)? }),
-            Err((refusal, attempt)) => {
+            Err(refused) => {
+                let (refusal, attempt) = *refused;
                 if let Some(attempt) = attempt {
                     reader.state.record_refused(attempt, false, reader.now, &lock)?;
                 }

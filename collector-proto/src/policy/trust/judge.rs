@@ -32,7 +32,7 @@ impl Trust {
         documents: &Documents,
         announced: &Announcements,
         now: UtcTime,
-    ) -> Result<(), (Refusal, Option<Attempt>)> {
+    ) -> Result<(), Box<(Refusal, Option<Attempt>)>> {
         let mut trust = self.clone();
         // As far as they can be walked: the rest is measured by the newest. What stops the walk stops the acceptance too.
         let _ = trust.walk_roots(&documents.roots);
@@ -44,7 +44,7 @@ impl Trust {
         let accept = |()| self.clone().accept(documents, &mut announced.clone(), now).map(drop);
         judged.and_then(accept).map_err(|refusal| {
             let attempt = trust.attempt(&refusal, documents, now);
-            (refusal, attempt)
+            Box::new((refusal, attempt))
         })
     }
 
@@ -80,22 +80,22 @@ impl Trust {
             Refusal::Root { version, reason } => match reason {
                 BadRoot::Unreadable | BadRoot::Unverified(_) => (A::Forged, D::Root),
                 BadRoot::Skipped => (A::FastForward, D::Root),
-                BadRoot::Foreign => (A::MixAndMatch, D::Root),
                 BadRoot::NotHeld(held) if version < held => (A::Rollback, D::Root),
                 BadRoot::NotHeld(held) if version == held => (A::OtherContent, D::Root),
                 BadRoot::NotHeld(_) if documents.roots.len() > MAX_ROOT_STEPS => (A::EndlessData, D::All),
-                BadRoot::NotHeld(_) => (A::MixAndMatch, D::Root),
+                BadRoot::NotHeld(_) | BadRoot::Foreign => (A::MixAndMatch, D::Root),
                 // The holders of the root's keys signed it: a mistake of theirs.
                 BadRoot::Unsound(_) => return None,
             },
             Refusal::RootExpired(_) => (A::Freeze, D::Root),
             Refusal::PolicySignature(_) => (A::Forged, D::Policy),
-            Refusal::OtherGroup(_) | Refusal::LeftOut(_) => (A::MixAndMatch, D::Policy),
             Refusal::PolicyExpired(_) => (A::Freeze, D::Policy),
             Refusal::Rollback { .. } => (A::Rollback, D::Policy),
             Refusal::Equivocation(_) => (A::OtherContent, D::Policy),
             Refusal::NotCurrent { named, held } if named == held => (A::OtherContent, D::Policy),
-            Refusal::NotCurrent { .. } => (A::MixAndMatch, D::Policy),
+            Refusal::NotCurrent { .. } | Refusal::OtherGroup(_) | Refusal::LeftOut(_) => {
+                (A::MixAndMatch, D::Policy)
+            }
             Refusal::NoPolicy if self.names_a_policy(documents, now) => (A::MixAndMatch, D::Policy),
             Refusal::Timestamp(BadTimestamp::Missing) => (A::MixAndMatch, D::Timestamp),
             Refusal::Timestamp(BadTimestamp::Unverified(_)) => (A::Forged, D::Timestamp),
