@@ -56,6 +56,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
     figures.wall("the sandbox's part of collecting", &process::sandbox(options.runs)?, 2.0);
     figures.wall("the permit of 200 rules, another version coming", &process::permit(options.runs)?, 5.0);
+    figures.wall("60 roots and a policy, another version coming", &process::walk(options.runs)?, 20.0);
     rpm::measure_each(options.runs, &bench, &mut figures)?;
     peer::compare(options.runs, &bench, &mut figures)?;
 

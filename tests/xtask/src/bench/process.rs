@@ -44,20 +44,25 @@ pub(super) fn measure(
 
 /// What confining the reader to every field's sources takes, as candor-reader's own measurement says.
 pub(super) fn sandbox(runs: usize) -> anyhow::Result<Measured> {
-    own("candor-reader", "sandbox", runs)
+    own("candor-reader", "sandbox", &[&runs.to_string()])
 }
 
 /// What the permit of a policy of 200 rules takes from its envelope while another version is coming, as collector-proto's own
 /// measurement says.
 pub(super) fn permit(runs: usize) -> anyhow::Result<Measured> {
-    own("collector-proto", "permit", runs)
+    own("collector-proto", "permit", &[&runs.to_string()])
+}
+
+/// The same of a device that was away for years: from the documents that its reader is handed, with the 60 roots that follow its own.
+pub(super) fn walk(runs: usize) -> anyhow::Result<Measured> {
+    own("collector-proto", "permit", &[&runs.to_string(), "walk"])
 }
 
 /// A package's own measurement: one number of milliseconds a line.
-fn own(package: &str, bench: &str, runs: usize) -> anyhow::Result<Measured> {
+fn own(package: &str, bench: &str, arguments: &[&str]) -> anyhow::Result<Measured> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["bench", "--quiet", "--locked", "--package", package, "--bench", bench, "--"]);
-    let said = output(command.arg(runs.to_string()).current_dir(workspace_root()))?;
+    let said = output(command.args(arguments).current_dir(workspace_root()))?;
     let number = |line: &str| line.parse::<f64>().with_context(|| format!("{bench}: {line}"));
     let wall_ms: Vec<f64> = said.lines().map(number).collect::<anyhow::Result<_>>()?;
     anyhow::ensure!(!wall_ms.is_empty(), "{bench} was not measured");
