@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::fs;
 use toml::Table;
 
+/// Where IT keeps the organisation's key of keyed hashes.
+pub(super) const TENANT_KEY: &str = "it-tenant.key";
+
 /// What IT and the works council hold, each where nobody else reaches it.
 pub(super) struct Holders {
     pub(super) root: Key,
@@ -44,6 +47,18 @@ impl Key {
             serde_json::from_str(&stage.quiet(&["key", "show", &file, "--format", "json"])?.out)?;
         let public = shown["jwk"]["x"].as_str().context("a key without a public part")?.to_owned();
         Ok(Self { who, file, public, passphrase })
+    }
+
+    /// Signs a bundle; whoever is the first brings the organisation's key of keyed hashes.
+    fn signs_bundle(&self, stage: &Stage, bundle: &str, tenant_key: Option<&str>) -> anyhow::Result<()> {
+        let mut arguments = vec!["bundle", "sign", bundle, "--key", &self.file];
+        if let Some(passphrase) = &self.passphrase {
+            arguments.extend(["--passphrase-file", passphrase]);
+        }
+        if let Some(tenant_key) = tenant_key {
+            arguments.extend(["--tenant-key", tenant_key]);
+        }
+        stage.types(self.who, &arguments).map(drop)
     }
 
     fn signs(&self, stage: &Stage, what: &str, from: &str, now: &str, output: &str) -> anyhow::Result<()> {
@@ -145,6 +160,22 @@ impl Holders {
 
     pub(super) fn newest_council(&self) -> anyhow::Result<&Key> {
         self.council.last().context("the works council has no key")
+    }
+
+    /// Makes a bundle for a device, which both sign.
+    pub(super) fn bundle(
+        &self,
+        stage: &Stage,
+        data: &str,
+        url: &str,
+        device: &str,
+    ) -> anyhow::Result<String> {
+        let (data, bundle) = (stage.text(data), stage.text(&format!("{device}.bundle")));
+        let make = ["bundle", "--data", &data, "--url", url, "--output", &bundle];
+        let _ = stage.types("administrator", &make)?;
+        self.root.signs_bundle(stage, &bundle, Some(&stage.text(TENANT_KEY)))?;
+        self.newest_council()?.signs_bundle(stage, &bundle, None)?;
+        Ok(bundle)
     }
 
     /// Both sign a policy, and it is published.

@@ -1,7 +1,7 @@
 //! The collector, its holders and its devices, and what happens to them.
 
 use super::fleet::{Device, each, has_other_accounts};
-use super::holders::{Holders, Key};
+use super::holders::{Holders, Key, TENANT_KEY};
 use super::stage::{Server, Stage, free_port, heading, tells};
 use super::values::{self, Kept};
 use crate::repository;
@@ -220,6 +220,7 @@ impl World {
         let config = self.at().join("collector.toml");
         let journal = stage.text(&format!("{ELSEWHERE}/candor.journal"));
         fs::write(&config, format!("{}\n[journal]\npath = \"{journal}\"\n", fs::read_to_string(&config)?))?;
+        fs::rename(self.at().join("offline/tenant.key"), stage.path(TENANT_KEY))?;
         for role in ["root", "policy"] {
             fs::rename(self.at().join(format!("offline/{role}.pk8")), stage.path(&format!("it-{role}.key")))?;
         }
@@ -252,10 +253,7 @@ impl World {
     }
 
     pub(super) fn bundle(&self, name: &str) -> anyhow::Result<String> {
-        let bundle = self.stage.text(&format!("{name}.bundle"));
-        let data = self.stage.text(&self.data);
-        let _ = self.stage.quiet(&["bundle", "--data", &data, "--url", &self.url(), "--output", &bundle])?;
-        Ok(bundle)
+        self.holders()?.bundle(&self.stage, &self.data, &self.url(), name)
     }
 
     pub(super) fn device(&self, name: &str) -> anyhow::Result<&Device> {
