@@ -732,6 +732,9 @@ notice-scope-accounts = Also of what persons have installed for themselves, in t
 notice-filter-include = Only where “{ $field }” is: { $patterns }
 notice-filter-exclude = Left out where “{ $field }” is: { $patterns }
 notice-tenant-key = Values that are replaced by a shared code can be linked across the devices of { $organisation }, because all of these devices use the same key. Where few values are possible, as with hardware (MAC) addresses, whoever holds that key can try them all and find the original again. Such codes are still personal data.
+notice-tenant-key-held = That key is held by those who keep it for { $organisation }, and by the administrator (root) of each of these devices. The collector gets the codes without it.
+notice-tenant-key-since = This device has had the key “{ $id }” since { $since }.
+notice-tenant-key-none = This device does not have that key yet, so it does not send these values.
 
 # Purposes, Art. 13(1)(c) and (d) GDPR
 
@@ -985,6 +988,7 @@ notice-history-signed = Signed with the key { $key }
 notice-history-shown = Shown here from { $at }
 notice-history-acknowledged = Acknowledged on { $at }
 notice-history-from = In force from { $at }
+notice-history-tenant-key = Key of shared codes “{ $id }”, version { $version }: here since { $at }
 notice-history-first-report = First report on { $at }
 notice-history-last-report = Last report on { $at }
 notice-policy-title = Policy version { $version } for the group “{ $group }”

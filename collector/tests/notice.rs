@@ -209,6 +209,7 @@ impl Told {
                 landlock_abi: 7,
                 split: Split::Enforced,
             },
+            tenant_key: None,
             fresh_until: None,
             coming: &[],
         };

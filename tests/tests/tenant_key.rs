@@ -196,6 +196,45 @@ fn attack_m8_a_bundle_is_taken_as_it_was_signed_or_not_at_all() {
 }
 
 #[test]
+fn without_a_tenant_key_the_rest_is_sent_and_what_to_bring_is_said() {
+    let place = Place::start();
+    let agent = Agent::reading(candor_tests::repository().join(ROOT));
+    let bundle = place.unsigned("without.json", &[]);
+    let sign = ["bundle", "sign", bundle.to_str().unwrap(), "--key", &place.safe("root.pk8")];
+    let said = place.collector.run(&sign).exits(0);
+    assert!(said.out.contains("none: fields that are hashed with it are withheld"), "{}", said.out);
+    let _ = enrol(&agent, &bundle, &[]).exits(0);
+    let _ = agent.cycle().exits(0);
+    let reports = place.collector.reports();
+    assert_eq!(reports[0]["absent"]["host.mac"], "unavailable", "{}", reports[0]["absent"]);
+    assert!(!reports[0].to_string().contains("hmac-sha256:"));
+    for verb in ["status", "doctor"] {
+        let said = agent.run(&[verb]).exits(0);
+        assert!(
+            said.out.contains("fields that are hashed with it are withheld (3 of them)"),
+            "{verb}: {}",
+            said.out
+        );
+        assert!(said.out.contains("candor tenant-key set --bundle FILE"), "{verb}: {}", said.out);
+    }
+    let notice = agent.run(&["notice", "--format", "text"]).exits(0);
+    assert!(notice.out.contains("does not have that key yet"), "{}", notice.out);
+    let _ = set(&agent, &place.signed("key.json", "tenant.key", &["--without-token"])).exits(0);
+    let _ = agent.cycle().exits(0);
+    assert!(sent(&place.collector).contains(&place.hashes("tenant.key", MAC)));
+    // Whoever looks is told which key, and since when.
+    let key =
+        place.collector.run(&["tenant-key", "show", &place.safe("tenant.key"), "--format", "json"]).json();
+    let id = key["id"].as_str().unwrap();
+    let status = agent.run(&["status", "--format", "json"]).exits(0).json();
+    assert_eq!(status["tenant_key"]["kept"]["id"], id, "{status}");
+    for looked in [&["status"][..], &["doctor"], &["policy", "history"], &["notice", "--format", "text"]] {
+        let said = agent.run(looked).exits(0);
+        assert!(said.out.contains(id), "{looked:?}: {}", said.out);
+    }
+}
+
+#[test]
 fn a_new_tenant_key_reaches_devices_in_a_signed_bundle_and_never_an_old_one() {
     let place = Place::start();
     let agent = place.enrolled();

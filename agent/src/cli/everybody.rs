@@ -226,8 +226,16 @@ impl Rules {
         match self {
             Self::None(refusal) => serde_json::to_string(refusal),
             Self::Kept { device, status, .. } => {
-                let ReaderStatus { policy, standing, refused, ceiling, consent, acknowledgements, .. } =
-                    &**status;
+                let ReaderStatus {
+                    policy,
+                    standing,
+                    refused,
+                    ceiling,
+                    consent,
+                    acknowledgements,
+                    tenant_keys,
+                    ..
+                } = &**status;
                 let standing = &standing.remembered;
                 serde_json::to_string(&(
                     device,
@@ -237,6 +245,7 @@ impl Rules {
                     ceiling,
                     consent,
                     acknowledgements,
+                    tenant_keys,
                 ))
             }
         }

@@ -159,6 +159,7 @@ pub(super) fn facts<S: Standing>(disclosed: &Disclosed<S>) -> Facts<'_, S> {
         left_out: disclosed.left_out(),
         ceiling: disclosed.ceiling(),
         sandbox: disclosed.sandbox(),
+        tenant_key: disclosed.tenant_key(),
         fresh_until: disclosed.fresh_until(),
         coming: disclosed.coming(),
     }

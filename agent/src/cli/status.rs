@@ -2,7 +2,7 @@
 
 use super::ceiling::Drift;
 use super::in_force::InForce;
-use super::{Context, Failure, Format, confinement, refused};
+use super::{Context, Failure, Format, confinement, refused, tenant_key};
 use crate::confine::Confined;
 use crate::device::Device;
 use crate::reader_client::ReaderError;
@@ -10,7 +10,9 @@ use crate::{schedule, verdict};
 use collector_proto::catalog::{FieldId, SandboxLevel};
 use collector_proto::contract::{CONTRACT, Contract};
 use collector_proto::disclosure::sent::{LastReceipt, SummarisedSent};
-use collector_proto::disclosure::{LedgerHead, RefusalMessage, RefusedDocuments, Sandbox, Split};
+use collector_proto::disclosure::{
+    KeptTenantKey, LedgerHead, RefusalMessage, RefusedDocuments, Sandbox, Split,
+};
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{Ceiling, Verdict};
 use collector_proto::text::plain;
@@ -42,6 +44,7 @@ struct DeviceStatus {
     sandbox: Option<SandboxStatus>,
     agent_sandbox: Option<AgentSandboxStatus>,
     ceiling: Option<CeilingStatus>,
+    tenant_key: Option<TenantKeyStatus>,
     ledger: Option<LedgerStatus>,
     next_report: Option<UtcTime>,
 }
@@ -142,6 +145,29 @@ impl CeilingStatus {
     }
 }
 
+/// The organisation's key of keyed hashes.
+#[derive(Serialize)]
+struct TenantKeyStatus {
+    /// Which one this device has.
+    kept: Option<KeptTenantKey>,
+    /// How many fields the policy has hashed with it.
+    hashed_fields: usize,
+}
+
+impl TenantKeyStatus {
+    /// `None` where there is none and none is needed.
+    fn of(kept: Option<&KeptTenantKey>, hashed_fields: usize) -> Option<Self> {
+        (kept.is_some() || hashed_fields > 0).then(|| Self { kept: kept.cloned(), hashed_fields })
+    }
+
+    fn line(&self) -> String {
+        match &self.kept {
+            Some(key) => format!("`{}`, version {}, since {}", plain(&key.id), key.version, key.since),
+            None => tenant_key::missing(self.hashed_fields),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct LedgerStatus {
     last_entry: u64,
@@ -177,6 +203,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         sandbox: None,
         agent_sandbox: None,
         ceiling: None,
+        tenant_key: None,
         ledger: None,
         next_report: None,
     };
@@ -193,6 +220,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let confined = confinement::probe(context);
     let too_weak = verdict.accepted().and_then(|policy| confined.suffices(policy.terms().document()).err());
     status.agent_sandbox = Some(AgentSandboxStatus { level: confined.level(), parts: confined });
+    let hashed_fields = verdict.accepted().map_or(0, tenant_key::hashed_fields);
     let refused = verdict.in_force().err().map(|refused| (&refused).into());
     status.refused = refused.or(too_weak.as_ref().map(RefusalMessage::from));
     let known = reader.as_ref().ok().and_then(|reader| reader.ledger);
@@ -201,6 +229,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         Ok(reader) => {
             let level = reader.sandbox.level();
             status.ceiling = CeilingStatus::of(&reader.ceiling, now, context);
+            status.tenant_key = TenantKeyStatus::of(reader.tenant_keys.last(), hashed_fields);
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
             status.refused = reader.refused.or(status.refused);
             status.refused_documents = Some(reader.refused_documents);
@@ -319,6 +348,9 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     for told in status.ceiling.iter().flat_map(CeilingStatus::lines) {
         line(label, told);
         label = "";
+    }
+    if let Some(key) = &status.tenant_key {
+        line("Tenant key", key.line());
     }
     if let Some(SandboxStatus { level, parts }) = &status.sandbox {
         line("Sandbox", format!("reader: {}", sandbox(*level, *parts)));

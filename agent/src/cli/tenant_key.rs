@@ -5,6 +5,8 @@ use crate::enrol;
 use crate::platform;
 use crate::reader_client::ReaderError;
 use collector_proto::disclosure::TenantKeyAnswer;
+use collector_proto::policy::trust::AcceptedPolicy;
+use collector_proto::policy::{KeyScope, Rule, Treatment};
 use collector_proto::text::plain;
 use std::path::PathBuf;
 
@@ -55,6 +57,20 @@ pub fn run(args: &TenantKeyArgs, context: &Context) -> Result<(), Failure> {
         format!("This device hashes with the tenant key `{id}`, version {version}, from now on.\n")
     })?;
     if args.keep_bundle { Ok(()) } else { super::enrol::clear_away(&args.bundle, context) }
+}
+
+/// How many fields the policy has hashed with the organisation's key.
+pub(super) fn hashed_fields(accepted: &AcceptedPolicy) -> usize {
+    let is_hashed = |rule: &&Rule| rule.treat == Treatment::Hmac(KeyScope::Tenant);
+    accepted.terms().rules().filter(is_hashed).count()
+}
+
+/// What to do where the policy has fields hashed with the organisation's key and this device has none.
+pub(super) fn missing(fields: usize) -> String {
+    format!(
+        "none: fields that are hashed with it are withheld ({fields} of them). Have a bundle made (`candor-collector bundle --without-token`, then `bundle sign \
+         --tenant-key FILE` where the root key is), and give it to this device as root: `candor tenant-key set --bundle FILE`"
+    )
 }
 
 fn not_taken(error: ReaderError) -> Failure {

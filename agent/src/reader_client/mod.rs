@@ -23,7 +23,7 @@ use collector_proto::disclosure::request::{
 use collector_proto::disclosure::sent::{SentEntry, SentList, SummarisedSent, VerifiedSent};
 use collector_proto::disclosure::{
     Acknowledgement, Ask, CeilingAnswer, Condition, DeviceAnswer, Direction, Disclosure, DisclosureAnswer,
-    DisclosureMessage, GivenAnswer, Handover, HistoryAnswer, LedgerEnd, ReaderStatus, Reading,
+    DisclosureMessage, GivenAnswer, Handover, HistoryAnswer, KeptTenantKey, LedgerEnd, ReaderStatus, Reading,
     RefusalMessage, Sandbox, TenantKeyAnswer,
 };
 use collector_proto::envelope::Envelope;
@@ -87,6 +87,7 @@ pub struct Disclosed<S: Standing = Signed> {
     ceiling: Ceiling,
     read_at: UtcTime,
     sandbox: Sandbox,
+    tenant_key: Option<KeptTenantKey>,
     fresh_until: Option<UtcTime>,
     announced: Announcements,
     coming: Vec<Announced>,
@@ -392,7 +393,7 @@ impl<S: Standing> Disclosed<S> {
         announced: Announcements,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
-        let DisclosureAnswer { sandbox, left_out, ceiling, read_at, .. } = answer;
+        let DisclosureAnswer { sandbox, tenant_key, left_out, ceiling, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
         Ok(Self {
@@ -403,6 +404,7 @@ impl<S: Standing> Disclosed<S> {
             ceiling,
             read_at,
             sandbox,
+            tenant_key,
             fresh_until,
             announced,
             coming: Vec::new(),
@@ -452,6 +454,11 @@ impl<S: Standing> Disclosed<S> {
     /// What kept the reader to the permit while it read.
     pub fn sandbox(&self) -> Sandbox {
         self.sandbox
+    }
+
+    /// The organisation's key that values were hashed with, without the key.
+    pub fn tenant_key(&self) -> Option<&KeptTenantKey> {
+        self.tenant_key.as_ref()
     }
 
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.

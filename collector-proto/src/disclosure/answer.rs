@@ -117,6 +117,9 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     pub read_at: UtcTime,
     /// What kept the reader to the permit while it read.
     pub sandbox: Sandbox,
+    /// The organisation's key that values were hashed with; none where the device has none, and withholds what would be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_key: Option<KeptTenantKey>,
     /// Sections of which something was read that is about others than who asked, and is not in the rows. None in what is read
     /// for a report.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

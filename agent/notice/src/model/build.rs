@@ -17,7 +17,7 @@ use super::{
 };
 use crate::locale::{LocaleError, Term, Words, instant};
 use collector_proto::catalog::{FieldId, FieldSet, NEVER, Section, Wording, message_id};
-use collector_proto::disclosure::{Disclosure, RefusalMessage, Sandbox};
+use collector_proto::disclosure::{Disclosure, KeptTenantKey, RefusalMessage, Sandbox};
 use collector_proto::policy::{
     Announced, Ceiling, Controller, Draft, Permit, Policy, Signed, Standing, Versions,
 };
@@ -40,6 +40,8 @@ pub struct Facts<'a, S: Standing> {
     pub ceiling: &'a Ceiling,
     /// What kept the reader to the permit.
     pub sandbox: Sandbox,
+    /// The organisation's key that values were hashed with; none where the device has none.
+    pub tenant_key: Option<&'a KeptTenantKey>,
     /// Until when the policy may be used without a fresh timestamp; `None` for a draft.
     pub fresh_until: Option<UtcTime>,
     /// Versions of the policy that are announced beside it, oldest first.
@@ -287,7 +289,7 @@ fn build<S: Standing>(
             phrasing.stated("notice-automated-rules")?,
         ],
         changes: phrasing.changes(facts.policy, facts.coming)?,
-        tenant_key: phrasing.tenant_key(facts.permit)?,
+        tenant_key: phrasing.tenant_key(facts.permit, facts.tenant_key)?,
         connection: vec![words.text("notice-connection-address")?, words.text("notice-connection-times")?],
         enforcement: enforcement::of(facts.sandbox, document.require_sandbox, words)?,
         unsupported: unsupported(facts.policy, words)?,

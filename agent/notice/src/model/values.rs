@@ -3,8 +3,9 @@
 use super::complete::Incomplete;
 use super::phrasing::Phrasing;
 use super::{Facts, FieldNotice, NoticeError, SectionNotice, SentContent, TreatmentNotice, Use, enforcement};
-use crate::locale::{Term, treatment_words};
+use crate::locale::{Term, instant, treatment_words};
 use collector_proto::catalog::{FieldId, Section, Shape, Wording};
+use collector_proto::disclosure::KeptTenantKey;
 use collector_proto::policy::{KeyScope, Permit, Rule, Standing, Treatment, Withheld};
 use collector_proto::text::plain;
 use collector_proto::value::{Row, Value};
@@ -143,13 +144,28 @@ impl Phrasing<'_> {
         Ok(sentences)
     }
 
-    pub(super) fn tenant_key<S: Standing>(&self, permit: &Permit<S>) -> Result<Option<String>, NoticeError> {
+    /// What the organisation's key allows to whom, and since when this device has it.
+    pub(super) fn tenant_key<S: Standing>(
+        &self,
+        permit: &Permit<S>,
+        key: Option<&KeptTenantKey>,
+    ) -> Result<Option<String>, NoticeError> {
         if !permit.grants().any(|(_, grant)| grant.treatment == Treatment::Hmac(KeyScope::Tenant)) {
             return Ok(None);
         }
         let organisation = plain(&self.document.controller.name);
         let values = [("organisation", organisation.as_ref().into())];
-        Ok(Some(self.words.text_with("notice-tenant-key", &values)?))
+        let allows = self.words.text_with("notice-tenant-key", &values)?;
+        let held = self.words.text_with("notice-tenant-key-held", &values)?;
+        let here = match key {
+            Some(key) => {
+                let id = plain(&key.id);
+                let values = [("id", id.as_ref().into()), ("since", instant(key.since).into())];
+                self.words.text_with("notice-tenant-key-since", &values)?
+            }
+            None => self.words.text("notice-tenant-key-none")?,
+        };
+        Ok(Some([allows, held, here].join(" ")))
     }
 }
 

@@ -7,7 +7,7 @@ use collector_proto::catalog::{
 };
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::sent::LastReceipt;
-use collector_proto::disclosure::{Disclosure, DisclosureMessage, Sandbox, Split};
+use collector_proto::disclosure::{Disclosure, DisclosureMessage, KeptTenantKey, Sandbox, Split};
 use collector_proto::envelope::SigningKey;
 use collector_proto::messages::{Absence, Holder, PartName};
 use collector_proto::policy::trust::{
@@ -166,6 +166,7 @@ pub(super) struct Case<S: Standing> {
     pub(super) fresh_until: Option<UtcTime>,
     pub(super) coming: Vec<Announced>,
     pub(super) ceiling: Ceiling,
+    pub(super) tenant_key: Option<KeptTenantKey>,
 }
 
 impl<S: Standing> Case<S> {
@@ -183,6 +184,7 @@ impl<S: Standing> Case<S> {
                 landlock_abi: 7,
                 split: Split::Enforced,
             },
+            tenant_key: self.tenant_key.as_ref(),
             fresh_until: self.fresh_until,
             coming: &self.coming,
         }
@@ -199,7 +201,8 @@ impl Case<Draft> {
         let policy = Policy::check(document).unwrap();
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, consent);
         let disclosure = disclose(&permit, value);
-        Self { policy, permit, disclosure, fresh_until: None, coming: Vec::new(), ceiling: Ceiling::Unset }
+        let (coming, ceiling, tenant_key) = (Vec::new(), Ceiling::Unset, None);
+        Self { policy, permit, disclosure, fresh_until: None, coming, ceiling, tenant_key }
     }
 
     pub(super) fn notice(&self) -> Result<Notice, NoticeError> {
@@ -233,6 +236,7 @@ impl Case<Signed> {
             fresh_until,
             coming: Vec::new(),
             ceiling,
+            tenant_key: Some(KeptTenantKey { id: "Zm9yLXRlc3Rz".to_owned(), version: 2, since: now() }),
         }
     }
 

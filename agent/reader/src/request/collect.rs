@@ -56,6 +56,7 @@ impl Reader<'_> {
             Some(DailyReading::Kept(_)) => permit.between_days(),
             Some(DailyReading::Read(_)) | None => permit,
         };
+        let tenant_key = self.state.tenant_keys()?.pop();
         let own = self.own(&permit, device_id)?;
         let never = self.host.who(limits.never()).map_err(Refused::Accounts)?;
         let (ceiling, consent) = limits.into_parts();
@@ -79,6 +80,7 @@ impl Reader<'_> {
             consent,
             fresh_until: None,
             sandbox,
+            tenant_key,
             left_out,
             read_at: self.now,
             disclosure: treated,

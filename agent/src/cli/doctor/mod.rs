@@ -17,6 +17,7 @@ mod sandbox;
 mod socket;
 mod space;
 mod state;
+mod tenant_key;
 
 use super::{Context, Exit, Failure, Format, owner};
 use crate::device::Device;
@@ -138,6 +139,7 @@ const CHECKS: &[Check] = &[
     ("ceiling", Anybody, ceiling::check),
     ("policy", Anybody, policy::check),
     ("documents", Anybody, documents::check),
+    ("tenant key", Anybody, tenant_key::check),
     ("agent's sandbox", Anybody, sandbox::check),
     ("page for everybody", Anybody, page::check),
     ("ledger", Agent, ledger::check),

@@ -6,7 +6,7 @@ use crate::cli::subject::not_enrolled;
 use crate::cli::{Context, Exit, Failure, Format, refused, words};
 use candor_notice::locale::{LocaleError, Words, instant};
 use candor_notice::wrap;
-use collector_proto::disclosure::{HistoryAnswer, PolicyChange, PolicyEvent};
+use collector_proto::disclosure::{HistoryAnswer, KeptTenantKey, PolicyChange, PolicyEvent};
 use collector_proto::envelope::KeyId;
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::diff::{Change, InWords};
@@ -50,6 +50,8 @@ struct Refusal {
 struct History {
     versions: Vec<Version>,
     refusals: Vec<Refusal>,
+    /// The organisation's keys that came, oldest first.
+    tenant_keys: Vec<KeptTenantKey>,
 }
 
 type Versions = BTreeMap<(u64, collector_proto::digest::Digest), Version>;
@@ -61,8 +63,10 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
         context.print_json(&history)?;
     } else {
         let words = words::load(args.lang.as_deref())?;
-        let text = write(&history.versions, &words, words::width())?;
-        context.print(&(text + &write_refusals(&history.refusals, words::width())))?;
+        let text = write(&history.versions, &words, words::width())?
+            + &write_refusals(&history.refusals, words::width())
+            + &write_keys(&history.tenant_keys, &words)?;
+        context.print(&text)?;
     }
     if is_whole {
         return Ok(());
@@ -130,11 +134,20 @@ fn write_refusals(refusals: &[Refusal], width: usize) -> String {
     text
 }
 
+fn write_keys(keys: &[KeptTenantKey], words: &Words) -> Result<String, LocaleError> {
+    let line = |key: &KeptTenantKey| {
+        let id = plain(&key.id).into_owned();
+        let values = [("id", id.into()), ("version", key.version.into()), ("at", instant(key.since).into())];
+        Ok(words.text_with("notice-history-tenant-key", &values)? + "\n")
+    };
+    keys.iter().map(line).collect()
+}
+
 /// The versions by number and digest, as the reader keeps them on record; and whether that record is whole. The reports are those that
 /// are kept, or, for who may not look into the ledger, as far back as the reader's record of readings goes.
 fn history(context: &Context) -> Result<(History, bool), Failure> {
     context.device()?.ok_or_else(|| not_enrolled(context))?;
-    let HistoryAnswer { events, is_whole, .. } = context.observer(None).history()?;
+    let HistoryAnswer { events, is_whole, tenant_keys } = context.observer(None).history()?;
     let (mut versions, mut refusals) = (Versions::new(), Vec::new());
     for PolicyEvent { at, policy, event, .. } in events {
         let Some(policy) = policy else {
@@ -166,7 +179,7 @@ fn history(context: &Context) -> Result<(History, bool), Failure> {
         version.first_report = Some(version.first_report.map_or(at, |first| first.min(at)));
         version.last_report = version.last_report.max(Some(at));
     }
-    Ok((History { versions: versions.into_values().collect(), refusals }, is_whole))
+    Ok((History { versions: versions.into_values().collect(), refusals, tenant_keys }, is_whole))
 }
 
 fn entry(versions: &mut Versions, policy: PolicyRef) -> &mut Version {

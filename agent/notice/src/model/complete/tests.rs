@@ -62,6 +62,7 @@ fn notice(consent: &Consent) -> Notice {
             landlock_abi: 7,
             split: Split::Enforced,
         },
+        tenant_key: None,
         fresh_until: None,
         coming: &[],
     };
