@@ -1,4 +1,4 @@
-//! The threat model names tests: each of them exists.
+//! What the documents claim: each test that the threat model names exists, and each event has something to do in the operations notes.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,5 +24,19 @@ fn every_test_that_it_names_exists() {
             item.contains("#[test]") || item.contains("#[tokio::test")
         });
         assert!(is_test, "{file}.rs has no test {name}");
+    }
+}
+
+#[test]
+fn every_event_has_something_to_do() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let source = std::fs::read_to_string(top.join("collector/src/refusal.rs")).unwrap();
+    let notes = std::fs::read_to_string(top.join("docs/operations.md")).unwrap();
+    let kinds = source.split("impl EventKind").nth(1).unwrap();
+    let kinds = kinds.split("\n}").next().unwrap();
+    let names: Vec<&str> = kinds.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(names.len() > 15, "only {} kinds were found", names.len());
+    for name in names {
+        assert!(notes.contains(&format!("`{name}`")), "docs/operations.md does not say what to do at {name}");
     }
 }
