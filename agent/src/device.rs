@@ -6,7 +6,7 @@ use crate::identity::{Enrolment, IdentityError};
 use crate::reader_client::{ReaderClient, ReaderError};
 use collector_proto::disclosure::{DeviceAnswer, ReaderStatus};
 use collector_proto::envelope::Envelope;
-use collector_proto::policy::trust::{Floor, Trust};
+use collector_proto::policy::trust::{Floor, Place, Trust};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -17,41 +17,43 @@ pub(crate) struct Device {
     pub(crate) id: Uuid,
     /// Id of its collector.
     pub(crate) collector: String,
-    /// Its group.
-    pub(crate) group: String,
     /// What the collector last gave, not yet believed.
     pub(crate) documents: HeldDocuments,
     root: Envelope,
-    place: PathBuf,
+    /// Where it is before the documents are looked at.
+    place: Place,
+    source: PathBuf,
     /// What the reader said when it said all this.
     told: Option<ReaderStatus>,
 }
 
 impl Device {
     /// As the state directory says.
-    pub(crate) fn of_state(enrolment: Enrolment, documents: HeldDocuments, place: PathBuf) -> Self {
+    pub(crate) fn of_state(enrolment: Enrolment, documents: HeldDocuments, source: PathBuf) -> Self {
+        let place = enrolment.place();
         Self {
             id: enrolment.device_id,
             collector: enrolment.collector.id,
-            group: enrolment.group,
             documents,
             root: enrolment.root,
             place,
+            source,
             told: None,
         }
     }
 
     /// As the reader says.
-    pub(crate) fn of_reader(answer: DeviceAnswer, status: ReaderStatus, place: PathBuf) -> Self {
-        let DeviceAnswer { device_id, group, collector, root, documents } = answer;
+    pub(crate) fn of_reader(answer: DeviceAnswer, status: ReaderStatus, source: PathBuf) -> Self {
+        let place = answer.place();
+        let DeviceAnswer { device_id, collector, root, documents, .. } = answer;
         let documents = HeldDocuments::given(documents.unwrap_or_default(), None);
-        Self { id: device_id, collector, group, documents, root, place, told: Some(status) }
+        Self { id: device_id, collector, documents, root, place, source, told: Some(status) }
     }
 
     /// Trust in the root. The reader owns the floor; here only what one process saw is remembered.
     pub(crate) fn trust(&self) -> Result<Trust, IdentityError> {
-        Trust::pin(&self.root, self.group.clone(), Floor::default())
-            .map_err(|source| IdentityError::Root { path: self.place.clone(), source })
+        Trust::pin(&self.root, self.place.clone(), Floor::default())
+            .map_err(|source| IdentityError::Root { path: self.source.clone(), source })
     }
 
     /// What the reader remembers and what it makes of the documents; it is asked where it has not said so already.

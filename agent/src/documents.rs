@@ -96,6 +96,9 @@ pub(crate) fn why_worse(
         | Refusal::OtherGroup(_)
         | Refusal::Rollback { .. }
         | Refusal::Equivocation(_)
+        | Refusal::Placement(_)
+        | Refusal::PlacementRollback { .. }
+        | Refusal::PlacementEquivocation(_)
         | Refusal::Timestamp(_)
         | Refusal::TimestampRollback(_)
         | Refusal::NotCurrent { .. }

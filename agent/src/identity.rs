@@ -7,7 +7,7 @@ use collector_proto::digest::Digest;
 use collector_proto::envelope::{BadSigningKey, Envelope, PublicKey, SigningKey, VerifyError};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{BundleCollector, DeviceRecord};
-use collector_proto::policy::trust::{Documents, Floor, Refusal, Role, Trust};
+use collector_proto::policy::trust::{Documents, Floor, Place, Refusal, Role, Trust};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -172,8 +172,13 @@ impl Enrolment {
         Ok(trust)
     }
 
+    /// Where the enrolment put this device. That it was moved since is in the documents, and the reader remembers it.
+    pub(crate) fn place(&self) -> Place {
+        Place::of_enrolment(self.device_id, self.group.clone())
+    }
+
     fn pinned(&self, paths: &Paths) -> Result<Trust, IdentityError> {
-        Trust::pin(&self.root, self.group.clone(), Floor::default())
+        Trust::pin(&self.root, self.place(), Floor::default())
             .map_err(|source| IdentityError::Root { path: paths.enrolment(), source })
     }
 

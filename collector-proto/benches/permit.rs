@@ -30,7 +30,8 @@ fn main() {
     let policies = [policy(1, "90d"), policy(2, "120d")].map(|one| sealed::<PolicyDocument>(&key, &one));
     let timestamp = timestamp(roots.last().unwrap_or(&pinned), &policies, walked);
     let timestamp = sealed::<TimestampDocument>(&key, &timestamp);
-    let documents = Documents { roots, policies: policies.into(), timestamp: Some(timestamp) };
+    let documents =
+        Documents { roots, policies: policies.into(), timestamp: Some(timestamp), placement: None };
     let handed_over = serde_json::to_vec(&documents).expect("JSON");
     for _ in 0..runs {
         let since = Instant::now();

@@ -820,6 +820,7 @@ notice-automated-rules = { $organisation } states in its rules that no machine a
 notice-changes = If something changes
 notice-changes-text = The notice period that your organisation states for its rules is { $period }. Before it uses values for another purpose, the law obliges it to tell you (Art. 13(3) GDPR). This notice is always made from the rules that are on this device.
 notice-changes-dates = These rules: announced on { $announced }, in effect from { $effective }.
+notice-coming-move = Your organisation moves this device from the group “{ $from }” to the group “{ $to }”, which has rules of its own.
 notice-coming-from = Version { $version } is announced. It takes effect on { $at }; what it narrows holds already. It changes:
 notice-coming-shown = Version { $version } is announced. It takes effect { $period } after this notice first stood where everybody on this device can open it; what it narrows holds already. It changes:
 notice-coming-acknowledged = Version { $version } is announced. It takes effect { $period } after somebody acknowledged this notice; what it narrows holds already. It changes:

@@ -140,7 +140,7 @@ fn keep_policy_of_a_newer_collector(world: &World, later: &str) -> PolicyRef {
             rusqlite::params![sha256.to_string(), envelope.to_json(), world.now().unix()],
         )
         .unwrap();
-    PolicyRef { version: 2, sha256 }
+    PolicyRef::new(2, sha256)
 }
 
 #[tokio::test]

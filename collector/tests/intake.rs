@@ -254,7 +254,7 @@ async fn reports_for_others_are_refused() {
     let world = World::new();
     let device = world.enrol().await;
     let version_2 = PolicyRef { version: 2, ..world.policy };
-    let foreign = PolicyRef { version: 1, sha256: Digest::of(b"never issued") };
+    let foreign = PolicyRef::new(1, Digest::of(b"never issued"));
     let other_group = world.publish(&support::POLICY.replace("[policy]", "[policy]\ngroup = \"servers\""));
     let cases: [(ProblemKind, Change<'_>); 4] = [
         (ProblemKind::WrongAudience, &|r| r.aud = "another".to_owned()),

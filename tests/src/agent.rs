@@ -3,6 +3,7 @@
 use crate::{Collector, binary};
 use collector_proto::disclosure::{Answer, Question, Request};
 use collector_proto::messages::Documents;
+use collector_proto::time::UtcTime;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -174,6 +175,29 @@ impl Agent {
     /// When it is refused.
     pub fn allow_only(&self, fields: &[&str]) {
         self.set_ceiling(&format!("format = 1\n[[allow]]\naccounts = true\nfields = {fields:?}\n"));
+    }
+
+    /// As if these days had passed since the reader was told anything of its policies: its instants lie so much further back.
+    ///
+    /// # Panics
+    /// When the reader keeps none.
+    pub fn let_pass(&self, days: i64) {
+        let path = self.state().join("reader/versions.json");
+        let kept = std::fs::read(&path).expect("the versions that the reader keeps");
+        let mut kept: serde_json::Value = serde_json::from_slice(&kept).expect("JSON");
+        let back = |at: &mut serde_json::Value| {
+            if let Some(text) = at.as_str() {
+                let then = UtcTime::parse(text).expect("an instant").unix();
+                *at = UtcTime::from_unix(then - days * 86_400).to_string().into();
+            }
+        };
+        let remembered = &mut kept["versions"]["remembered"];
+        back(&mut remembered["widened"]);
+        for version in remembered["versions"].as_array_mut().expect("a list") {
+            back(&mut version["came"]);
+            back(&mut version["shown"]);
+        }
+        std::fs::write(&path, kept.to_string()).expect("they can be written");
     }
 
     /// One cycle.

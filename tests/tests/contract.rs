@@ -55,6 +55,7 @@ impl Scene {
             roots: self.documents.roots.clone(),
             policies: vec![signed],
             timestamp: Some(sign::<TimestampDocument>(&timestamp, &self.timestamp_key).0),
+            placement: None,
         });
     }
 }

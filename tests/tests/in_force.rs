@@ -49,25 +49,6 @@ fn disclosed(agent: &Agent) -> DisclosureAnswer {
     }
 }
 
-/// As if these days had passed since the reader was told anything: its instants lie so much further back.
-fn let_pass(agent: &Agent, days: i64) {
-    let path = agent.state().join("reader/versions.json");
-    let mut kept: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    let back = |at: &mut Value| {
-        if let Some(text) = at.as_str() {
-            let earlier = UtcTime::from_unix(UtcTime::parse(text).unwrap().unix() - days * DAY);
-            *at = earlier.to_string().into();
-        }
-    };
-    let remembered = &mut kept["versions"]["remembered"];
-    back(&mut remembered["widened"]);
-    for version in remembered["versions"].as_array_mut().unwrap() {
-        back(&mut version["came"]);
-        back(&mut version["shown"]);
-    }
-    std::fs::write(&path, kept.to_string()).unwrap();
-}
-
 #[test]
 fn a_coming_policy_keeps_the_old_permit_running() {
     let (collector, agent) = device();
@@ -101,9 +82,9 @@ fn a_forced_widening_waits_on_the_device_whatever_the_collector_says() {
         let _ = agent.cycle().exits(0);
     }
     assert_eq!(disclosed(&agent).policy.unwrap().version, 1);
-    let_pass(&agent, 6);
+    agent.let_pass(6);
     assert_eq!(disclosed(&agent).policy.unwrap().version, 1, "the longer period holds");
-    let_pass(&agent, 1);
+    agent.let_pass(1);
     let answer = disclosed(&agent);
     assert_eq!(answer.policy.map(|policy| (policy.version, policy.coming.len())), Some((2, 0)));
 }
@@ -116,7 +97,7 @@ fn a_third_version_leaves_the_second_its_date() {
         let _ = agent.cycle().exits(0);
     }
     let before = status(&agent)["policy"]["coming"][0].clone();
-    let_pass(&agent, 3);
+    agent.let_pass(3);
     let moved = status(&agent)["policy"]["coming"][0]["from"].clone();
     assert_ne!(moved, before["from"]);
     collector.publish(&policy(3, &["user.name", "x.package.user"]));
@@ -128,7 +109,7 @@ fn a_third_version_leaves_the_second_its_date() {
     assert_eq!(coming[1]["version"], 3);
     let later = |from: &Value| UtcTime::parse(from.as_str().unwrap()).unwrap();
     assert!(later(&coming[1]["from"]) > later(&moved).plus_seconds(2 * DAY.unsigned_abs()), "{coming}");
-    let_pass(&agent, 4);
+    agent.let_pass(4);
     let policy = disclosed(&agent).policy.unwrap();
     assert_eq!((policy.version, policy.coming[0].version), (2, 3));
 }

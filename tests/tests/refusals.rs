@@ -50,7 +50,7 @@ impl Scene {
     fn plant_policy(&self, policy: &PolicyDocument, key: &SigningKey) {
         let sealed = key.seal(policy).unwrap();
         let mut timestamp = self.timestamp.clone();
-        let reference = PolicyRef { version: policy.version, sha256: sealed.digest() };
+        let reference = PolicyRef::new(policy.version, sealed.digest());
         timestamp.policies.insert(policy.group.clone(), reference.into());
         self.plant(Some(sealed.to_envelope()), &timestamp);
     }
@@ -61,6 +61,7 @@ impl Scene {
             policies: policy.into_iter().collect(),
             timestamp: Some(timestamp),
             roots: self.documents.roots.clone(),
+            placement: None,
         });
     }
 
@@ -92,7 +93,7 @@ fn a_policy_that_nobody_signed() {
     let bytes = serde_json::to_vec(&policy).unwrap();
     let unsigned = Envelope::assemble(PolicyDocument::PAYLOAD_TYPE, &bytes, &[]);
     let mut timestamp = scene.timestamp.clone();
-    let reference = PolicyRef { version: policy.version, sha256: unsigned.unverified_digest().unwrap() };
+    let reference = PolicyRef::new(policy.version, unsigned.unverified_digest().unwrap());
     timestamp.policies.insert(policy.group.clone(), reference.into());
     scene.plant(Some(unsigned), &timestamp);
     scene.refused("policy_not_signed");

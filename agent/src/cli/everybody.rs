@@ -262,7 +262,7 @@ impl Rules {
             Self::None(refusal) => return Ok(Notice::nothing(&refusal, None, setting)?),
             Self::Kept { device, documents, status } => (device, documents, status),
         };
-        let mut trust = match Trust::pin(&device.root, device.group, Floor::default()) {
+        let mut trust = match Trust::pin(&device.root, device.place(), Floor::default()) {
             Ok(trust) => trust,
             Err(refusal) => return Ok(Notice::nothing(&(&refusal).into(), None, setting)?),
         };

@@ -2,6 +2,7 @@
 
 use collector_proto::policy::trust::AcceptedPolicy;
 use collector_proto::policy::{Announced, Announcement, PolicyRef};
+use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
 use serde::Serialize;
 use std::fmt;
@@ -16,7 +17,13 @@ pub(super) struct InForce {
 
 impl InForce {
     pub(super) fn of(accepted: &AcceptedPolicy) -> Self {
-        Self { base: accepted.versions().base(), coming: accepted.coming().iter().map(Coming::of).collect() }
+        let group = |version: &Announced| version.policy().document().group.clone();
+        let waits = accepted.standing().len() - accepted.coming().len();
+        let coming = accepted.standing().iter().enumerate().skip(waits).map(|(place, version)| {
+            let before = place.checked_sub(1).map(|before| group(&accepted.standing()[before]));
+            Coming::of(version, before.filter(|before| *before != group(version)).map(|_| group(version)))
+        });
+        Self { base: accepted.versions().base(), coming: coming.collect() }
     }
 }
 
@@ -25,6 +32,9 @@ impl InForce {
 pub(super) struct Coming {
     #[serde(flatten)]
     reference: PolicyRef,
+    /// The group that the device is moved to by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves_to: Option<String>,
     /// From when on it counts as shown.
     shown: Option<UtcTime>,
     /// From when on it is in force by itself; `None` while it has still to be shown.
@@ -34,14 +44,17 @@ pub(super) struct Coming {
 }
 
 impl Coming {
-    fn of(version: &Announced) -> Self {
+    fn of(version: &Announced, moves_to: Option<String>) -> Self {
         let Announcement { shown, asks, .. } = *version.announcement();
-        Self { reference: version.reference(), shown, from: version.effect(), asks }
+        Self { reference: version.reference(), moves_to, shown, from: version.effect(), asks }
     }
 }
 
 impl fmt::Display for Coming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(group) = &self.moves_to {
+            write!(f, "this device is moved to the group {}: ", plain(group))?;
+        }
         write!(f, "version {}, ", self.reference.version)?;
         match self.from {
             Some(from) => write!(f, "in force from {from}; what it narrows holds already"),

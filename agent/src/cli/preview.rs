@@ -167,7 +167,7 @@ mod tests {
             })
         );
         let sha256 = collector_proto::digest::Digest::of(b"policy");
-        let policy = Some(Versions { version: 7, sha256, coming: Vec::new() });
+        let policy = Some(Versions { placement: 0, version: 7, sha256, coming: Vec::new() });
         let others = BTreeSet::from([Section::User]);
         let awaiting = written(head(State::AwaitingAcknowledgement, policy.clone(), &others));
         assert_eq!(awaiting["standing"], "awaiting_acknowledgement");

@@ -59,6 +59,7 @@ pub(super) fn described(
         DocumentKind::Root => "root of trust",
         DocumentKind::Policy => "policy",
         DocumentKind::Timestamp => "timestamp",
+        DocumentKind::Placement => "placement",
         DocumentKind::All => "set of documents",
     };
     let what = match attack {

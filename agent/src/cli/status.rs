@@ -213,8 +213,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let reader = device.status(&context.observer(None));
     // A reader that cannot be asked is named below.
     let mut announced = reader.as_ref().map(|reader| reader.standing.recall()).unwrap_or_default();
-    let trust = &mut context.trust(&device)?;
-    let verdict = Verdict::of(verdict::accept(trust, &device.documents, &mut announced, now));
+    let mut trust = context.trust(&device)?;
+    let verdict = Verdict::of(verdict::accept(&mut trust, &device.documents, &mut announced, now));
     let every = verdict.accepted().map(|accepted| accepted.terms().document().report_every);
     status.policy = verdict.accepted().map(PolicyStatus::of);
     let confined = confinement::probe(context);
@@ -252,7 +252,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
     let quiet_until = status.ceiling.as_ref().and_then(|ceiling| ceiling.quiet_until);
     status.next_report = status.next_report.map(|next| quiet_until.map_or(next, |until| next.max(until)));
     status.ledger = ledger;
-    let Device { id, collector, group, .. } = device;
+    let Device { id, collector, .. } = device;
+    let group = trust.group().to_owned();
     status.enrolment = Some(EnrolmentStatus { device_id: id, collector, group });
     Ok(status)
 }

@@ -50,7 +50,7 @@ fn what_the_permit_lacks_is_a_violation() {
         let said = format!("{error} {error:?}");
         assert!(!said.contains("5E-00") && !said.contains("another section than"), "{said}");
     }
-    let other = PolicyRef { version: 2, sha256: Digest::of(b"other") };
+    let other = PolicyRef::new(2, Digest::of(b"other"));
     fixture.answer_with(&answer(&fixture, Some(other), Section::Os, row(fields::OS_NAME, "Debian")));
     assert!(matches!(disclose(&fixture), Err(ReaderError::OtherPolicy)));
 }

@@ -84,6 +84,8 @@ vocabulary! {
         Policy = "policy",
         /// The timestamp.
         Timestamp = "timestamp",
+        /// What moves the device to another group.
+        Placement = "placement",
         /// All of them together.
         All = "documents",
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::catalog::{Platform, Section};
 use crate::envelope::Envelope;
 use crate::messages::RefusedDocument;
-use crate::policy::trust::{AcceptedPolicy, Documents, Floor, KeptVersions, Refusal, RootRef};
+use crate::policy::trust::{AcceptedPolicy, Documents, Floor, KeptVersions, Place, Placed, Refusal, RootRef};
 use crate::policy::{Ceiling, Consent, NotInForce, Permit, Policy, Remembered, Signed, Standing, Versions};
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
@@ -221,12 +221,22 @@ pub struct DeviceAnswer {
     pub device_id: Uuid,
     /// Its group.
     pub group: String,
+    /// The placement that brought it there; `None` where that was its enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Placed>,
     /// Id of its collector.
     pub collector: String,
     /// The root in force.
     pub root: Envelope,
     /// The documents that are kept; none before the agent first handed some over.
     pub documents: Option<Documents>,
+}
+
+impl DeviceAnswer {
+    /// Where the device is.
+    pub fn place(&self) -> Place {
+        Place { device: Some(self.device_id), group: self.group.clone(), placed: self.placed.clone() }
+    }
 }
 
 /// Whether the documents that were handed over are the ones that are kept.

@@ -235,7 +235,6 @@ macro_rules! requests {
         }
 
         /// What the reader can be asked. One request per process.
-        #[expect(clippy::large_enum_variant, reason = "one request per process: its size does not matter")]
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "op")]
         pub enum Request {

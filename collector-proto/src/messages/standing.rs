@@ -76,7 +76,7 @@ mod tests {
             seq: 1,
             prev: None,
             created: UtcTime::from_unix(0),
-            policy: PolicyRef { version: 1, sha256: Digest::of(b"policy") }.into(),
+            policy: PolicyRef::new(1, Digest::of(b"policy")).into(),
             daily: None,
             parts: standing(parts).0,
             gone: gone.iter().map(|name| name_of(name)).collect(),

@@ -15,6 +15,9 @@ pub const MAX_COMING: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Versions {
+    /// Number of the placement under which the base came, as in [`PolicyRef`].
+    #[serde(default, skip_serializing_if = "crate::json::is_zero")]
+    pub placement: u64,
     /// Version of the base: the newest one that took effect by itself.
     pub version: u64,
     /// Digest of its PAE.
@@ -27,12 +30,12 @@ pub struct Versions {
 impl Versions {
     /// A base and what is coming after it, oldest first.
     pub fn new(base: PolicyRef, coming: Vec<PolicyRef>) -> Self {
-        Self { version: base.version, sha256: base.sha256, coming }
+        Self { placement: base.placement, version: base.version, sha256: base.sha256, coming }
     }
 
     /// The version in force.
     pub fn base(&self) -> PolicyRef {
-        PolicyRef { version: self.version, sha256: self.sha256 }
+        PolicyRef { placement: self.placement, version: self.version, sha256: self.sha256 }
     }
 
     /// The last one that was announced.
@@ -68,6 +71,13 @@ impl Named {
     /// All of them, oldest first.
     pub fn all(&self) -> impl Iterator<Item = PolicyRef> {
         self.current.into_iter().chain(self.coming.iter().copied())
+    }
+
+    /// The same as a device goes by them that was moved to the group by a placement, whatever the document says of placements.
+    #[must_use]
+    pub fn under(self, placement: u64) -> Self {
+        let under = |version: PolicyRef| version.under(placement);
+        Self { current: self.current.map(under), coming: self.coming.into_iter().map(under).collect() }
     }
 
     /// The last one that was announced; `None` where the group has no policy.

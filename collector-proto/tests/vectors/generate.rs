@@ -3,11 +3,14 @@
 use collector_proto::catalog::fields;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DetachedSignature, Document, Envelope, SigningKey};
-use collector_proto::policy::trust::{Documents, Floor, RootDocument, TimestampDocument, Trust};
+use collector_proto::policy::trust::{
+    Documents, Floor, Place, PlacementDocument, PlacementRef, RootDocument, TimestampDocument, Trust,
+};
 use collector_proto::policy::{FieldName, PolicyDocument, PolicyRef, Versions, meaning};
 use collector_proto::time::UtcTime;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 const DAY: i64 = 86_400;
 
@@ -146,6 +149,17 @@ fn timestamp(root: PolicyRef, policy: PolicyRef, issued: UtcTime) -> TimestampDo
     serde_json::from_value(document).unwrap()
 }
 
+/// The device of the vectors.
+const DEVICE: Uuid = Uuid::from_u128(0x00000000_0000_4000_8000_000000000001);
+
+fn placement(number: u64, from: &str, group: &str) -> PlacementDocument {
+    let document = json!({
+        "v": 1, "type": "placement", "collector": "collector.example", "device_id": DEVICE, "number": number,
+        "group": group, "from": from,
+    });
+    serde_json::from_value(document).unwrap()
+}
+
 fn sign<T: Document>(document: &T, keys: &[&str]) -> Envelope {
     sign_bytes(T::PAYLOAD_TYPE, &serde_json::to_vec(document).unwrap(), keys)
 }
@@ -156,7 +170,7 @@ fn sign_bytes(payload_type: &str, body: &[u8], keys: &[&str]) -> Envelope {
 }
 
 fn reference(envelope: &Envelope, version: u64) -> PolicyRef {
-    PolicyRef { version, sha256: envelope.unverified_digest().unwrap() }
+    PolicyRef::new(version, envelope.unverified_digest().unwrap())
 }
 
 // ---- messages/: one signed document each
@@ -215,6 +229,7 @@ fn messages() -> BTreeMap<String, Value> {
         ("root", "root", serde_json::to_string(&first_root()).unwrap()),
         ("policy", "policy", serde_json::to_string(&policy(7)).unwrap()),
         ("timestamp", "timestamp", serde_json::to_string(&timestamp).unwrap()),
+        ("placement", "policy", serde_json::to_string(&placement(1, "default", "laptops")).unwrap()),
         ("report", "device", report_body.clone()),
         ("receipt", "receipt", body_of(receipt)),
         ("head", "receipt", body_of(head)),
@@ -377,16 +392,20 @@ impl Case {
     }
 
     fn accepted_before(&mut self, version: u64) {
-        self.floor.policy = Some(reference(&sign(&policy(version), &["policy"]), version));
+        let accepted = reference(&sign(&policy(version), &["policy"]), version);
+        self.floor.policies.insert("default".to_owned(), accepted);
         self.floor.timestamp_issued = Some(now());
         self.floor.max_time_seen = now();
     }
 
     fn to_json(&self) -> Value {
-        let mut trust = Trust::pin(&self.root, "default".to_owned(), self.floor.clone()).unwrap();
+        let mut trust =
+            Trust::pin(&self.root, Place::of_enrolment(DEVICE, "default".to_owned()), self.floor.clone())
+                .unwrap();
         let outcome = super::verdict(&mut trust, &self.documents, self.now);
         let mut case = json!({
-            "description": self.description, "now": self.now, "group": "default", "root": self.root,
+            "description": self.description, "now": self.now, "device_id": DEVICE, "group": "default",
+            "root": self.root,
             "floor": self.floor, "documents": self.documents, "floor_after": trust.floor(),
         });
         match outcome {
@@ -406,7 +425,7 @@ impl Case {
 }
 
 fn acceptance() -> BTreeMap<String, Value> {
-    let cases = [policies(), contents(), timestamps(), rotations()];
+    let cases = [policies(), contents(), timestamps(), rotations(), placements()];
     cases.into_iter().flatten().map(|(name, case)| (name.to_owned(), case.to_json())).collect()
 }
 
@@ -473,6 +492,62 @@ fn policies() -> Vec<(&'static str, Case)> {
                 "laptops".clone_into(&mut other.group);
                 case.publish(&other, now());
             }),
+        ),
+    ]
+}
+
+/// Moves to the group `laptops`.
+fn placements() -> Vec<(&'static str, Case)> {
+    let moved = |description, placement: Envelope, edit: fn(&mut Case)| {
+        Case::edited(description, |case| {
+            let mut other = policy(3);
+            "laptops".clone_into(&mut other.group);
+            let envelope = sign(&other, &["policy"]);
+            let named = reference(&envelope, 3);
+            case.documents.policies = vec![envelope];
+            case.edit_timestamp(|stamp| stamp.policies = [("laptops".to_owned(), named.into())].into());
+            case.documents.placement = Some(placement);
+            edit(case);
+        })
+    };
+    let good = || sign(&placement(1, "default", "laptops"), &["policy"]);
+    let other_device =
+        PlacementDocument { device_id: Uuid::from_u128(9), ..placement(1, "default", "laptops") };
+    let accepted = |case: &mut Case| {
+        let envelope = sign(&placement(2, "default", "servers"), &["policy"]);
+        let sha256 = envelope.unverified_digest().unwrap();
+        case.floor.placement = Some(PlacementRef { number: 2, sha256 });
+    };
+    vec![
+        ("moved", moved("the device is moved to another group", good(), |_| {})),
+        (
+            "moved_by_the_timestamp_key",
+            moved(
+                "the online key signed the placement",
+                sign(&placement(1, "default", "laptops"), &["timestamp"]),
+                |_| {},
+            ),
+        ),
+        (
+            "moved_for_another_device",
+            moved("the placement is for another device", sign(&other_device, &["policy"]), |_| {}),
+        ),
+        ("moved_back_in_time", moved("the device accepted placement 2 before", good(), accepted)),
+        (
+            "moved_to_two_groups",
+            moved(
+                "another placement of the accepted number",
+                sign(&placement(2, "default", "laptops"), &["policy"]),
+                accepted,
+            ),
+        ),
+        (
+            "moved_out_of_another_group",
+            moved(
+                "the placement moves a device out of a group in which this one is not",
+                sign(&placement(1, "servers", "laptops"), &["policy"]),
+                |_| {},
+            ),
         ),
     ]
 }

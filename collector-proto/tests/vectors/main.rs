@@ -7,7 +7,7 @@
 mod generate;
 
 use collector_proto::envelope::{DetachedSignature, Envelope, PublicKey, Verified, pae, pae_digest};
-use collector_proto::policy::trust::{AcceptedPolicy, Documents, Floor, Trust};
+use collector_proto::policy::trust::{AcceptedPolicy, Documents, Floor, Place, Trust};
 use collector_proto::policy::{Announcements, NotInForce, Verdict};
 use collector_proto::time::UtcTime;
 use serde_json::Value;
@@ -85,7 +85,7 @@ fn keys_have_their_thumbprints() {
 fn verifies(payload_type: &str, envelope: &Envelope, keys: &[PublicKey]) -> bool {
     use collector_proto::messages::{DeviceRecord, EnrolmentRequest, Head, Receipt, Report};
     use collector_proto::policy::PolicyDocument;
-    use collector_proto::policy::trust::{RootDocument, TimestampDocument};
+    use collector_proto::policy::trust::{PlacementDocument, RootDocument, TimestampDocument};
     fn good<T>(result: &Result<Verified<T>, collector_proto::envelope::VerifyError>) -> bool {
         result.is_ok()
     }
@@ -99,6 +99,7 @@ fn verifies(payload_type: &str, envelope: &Envelope, keys: &[PublicKey]) -> bool
         "receipt" => good(&envelope.verify::<Receipt>(keys, 1)),
         "head" => good(&envelope.verify::<Head>(keys, 1)),
         "enrolment" => good(&envelope.verify::<EnrolmentRequest>(keys, 1)),
+        "placement" => good(&envelope.verify::<PlacementDocument>(keys, 1)),
         "device" => good(&envelope.verify::<DeviceRecord>(keys, 1)),
         other => panic!("no document has the type {other}"),
     }
@@ -147,7 +148,9 @@ fn documents_are_accepted_or_refused_as_they_say() {
         let floor: Floor = serde_json::from_value(case["floor"].clone()).unwrap();
         let documents: Documents = serde_json::from_value(case["documents"].clone()).unwrap();
         let now = UtcTime::parse(case["now"].as_str().unwrap()).unwrap();
-        let mut trust = Trust::pin(&root, case["group"].as_str().unwrap().to_owned(), floor).unwrap();
+        let device = serde_json::from_value(case["device_id"].clone()).unwrap();
+        let place = Place::of_enrolment(device, case["group"].as_str().unwrap().to_owned());
+        let mut trust = Trust::pin(&root, place, floor).unwrap();
         let outcome = verdict(&mut trust, &documents, now);
         match case["refused"].as_str() {
             None => {

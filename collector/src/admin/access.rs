@@ -69,6 +69,8 @@ table! {
     SignPolicy,    "policy_sign",      "sign a policy",                     NoValue, [Operator];
     PublishPolicy, "policy_publish",   "publish a policy",                  NoValue, [Operator];
     ShowPolicies,  "policy_show",      "show published policies",           NoValue, [Operator];
+    DraftPlacement, "placement_new",   "write what moves devices",          NoValue, [Operator];
+    PublishPlacement, "placement_publish", "move devices to another group", NoValue, [Operator];
     ShowRoots,     "root_show",        "show roots of trust",               NoValue, [Operator];
     DraftRoot,     "root_draft",       "write the next root of trust",      NoValue, [Operator];
     PublishRoot,   "root_publish",     "publish a root of trust",           NoValue, [Operator];
@@ -105,7 +107,7 @@ mod tests {
     #[test]
     fn an_operator_may_do_everything() {
         let operator = Actor::Operator { user: "anna".to_owned() };
-        assert_eq!(Operation::ALL.len(), 24);
+        assert_eq!(Operation::ALL.len(), 26);
         for operation in Operation::ALL {
             assert_eq!(authorise(&operator, *operation), Ok(()), "{operation:?}");
         }

@@ -39,7 +39,7 @@ pub(crate) async fn show(
         admin.enter_for_values(actor, purpose, Operation::ShowDevice, id).await?.sections().await?;
     let under = sections.first().and_then(|held| held.under.as_ref());
     let terms = match under {
-        Some(under) => terms_of(store, &device.group, under).await?,
+        Some(under) => terms_of(store, &device.group, &store.placements(id).await?, under).await?,
         None => None,
     };
     let derivation = Derivation::of(&sections, terms);

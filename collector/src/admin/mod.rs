@@ -21,6 +21,7 @@ mod entry;
 mod error;
 pub(crate) mod events;
 pub(crate) mod examination;
+pub(crate) mod placements;
 pub(crate) mod policies;
 pub(crate) mod reports;
 pub(crate) mod retention;

@@ -13,6 +13,7 @@ mod init;
 mod key;
 mod offline;
 mod output;
+mod placement;
 mod policy;
 mod report;
 mod restore;
@@ -22,6 +23,7 @@ mod serve;
 mod tenant_key;
 mod token;
 
+use crate::admin::placements::PlacementError;
 use crate::admin::policies::PolicyError;
 use crate::admin::roots::RootError;
 use crate::admin::{Actor, Admin, AdminError, StatedPurpose};
@@ -87,6 +89,9 @@ enum Command {
     /// Write, check, sign and publish policies
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Moving devices to another group: written here, signed off line, published
+    #[command(subcommand)]
+    Placement(placement::Command),
     /// Enrolled devices
     #[command(subcommand)]
     Device(device::Command),
@@ -131,6 +136,7 @@ impl Command {
             Self::Hash(args) => hash::run(args, out),
             Self::Certificate(command) => certificate::run(command, out).await,
             Self::Policy(command) => policy::run(command, out).await,
+            Self::Placement(command) => placement::run(command, out).await,
             Self::Device(command) => device::run(command, out).await,
             Self::Report(command) => report::run(command, out).await,
             Self::Retention(command) => retention::run(command, out).await,
@@ -148,6 +154,7 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let reason = error.downcast_ref().map(AdminError::reason);
     let reason = reason.or_else(|| error.downcast_ref().map(PolicyError::reason));
     let reason = reason.or_else(|| error.downcast_ref().map(RootError::reason));
+    let reason = reason.or_else(|| error.downcast_ref().map(PlacementError::reason));
     ExitCode::from(reason.map_or(EXIT_FAILED, Reason::exit_code))
 }
 

@@ -73,8 +73,9 @@ fn say(restored: &Restored, out: &mut Output<'_>) -> std::io::Result<()> {
             let done = &restored.recovered;
             writeln!(
                 out,
-                "Done again from the journal: {} device(s) enrolled, {} revoked, {} token(s) revoked, {} root(s) and {} policies published",
+                "Done again from the journal: {} device(s) enrolled, {} moved to another group, {} revoked, {} token(s) revoked, {} root(s) and {} policies published",
                 done.devices_enrolled,
+                done.devices_placed,
                 done.devices_revoked,
                 done.tokens_revoked,
                 done.roots_published,

@@ -10,6 +10,7 @@ use collector_proto::http_signature::{ReceivedHeaders, RequestParts};
 use collector_proto::messages::Documents;
 use collector_proto::policy::trust::Role;
 use std::sync::Arc;
+use uuid::Uuid;
 
 impl Collector {
     /// The documents of the group of whoever signed the request.
@@ -19,7 +20,7 @@ impl Collector {
         headers: ReceivedHeaders<'_>,
     ) -> Result<Documents, RequestRefusal> {
         let Asker { device: owner, .. } = self.asker(parts, headers).await?;
-        let served = self.documents(&owner.group, parts.contract).await;
+        let served = self.documents(owner.device_id, &owner.group, parts.contract).await;
         if let Err(refusal) = &served
             && refusal.reason() == Reason::NotUnderstood
         {
@@ -29,9 +30,10 @@ impl Collector {
         served
     }
 
-    /// The documents of a group for a device of this contract.
+    /// The documents of a device of this group and contract.
     pub(crate) async fn documents(
         &self,
+        device: Uuid,
         group: &str,
         contract: Contract,
     ) -> Result<Documents, RequestRefusal> {
@@ -39,6 +41,9 @@ impl Collector {
         let roots = self.store.roots().await?;
         let current = roots.last().ok_or_else(|| StoreError::Corrupt("root", "there is none".into()))?;
         let current = self.take_up(Arc::new(current.clone()), now);
+        // One look says both: between two the device might be moved.
+        let newest = self.store.placements(device).await?.pop();
+        let group = newest.as_ref().map_or(group, |newest| newest.group.as_str());
         let named = self.policies.history(self.store.as_ref(), group).await?.named(now);
         let mut policies = Vec::new();
         for version in named.all() {
@@ -52,6 +57,7 @@ impl Collector {
             roots: roots.iter().skip(1).map(|root| root.envelope().clone()).collect(),
             policies,
             timestamp: Some(timestamp),
+            placement: newest.map(|newest| newest.envelope),
         };
         understood(KNOWN, &documents, contract)?;
         Ok(documents)
@@ -60,7 +66,8 @@ impl Collector {
 
 /// Whether a device of this contract understands the documents.
 fn understood(names: Names, documents: &Documents, contract: Contract) -> Result<(), RequestRefusal> {
-    for envelope in documents.roots.iter().chain(&documents.policies).chain(&documents.timestamp) {
+    let Documents { roots, policies, timestamp, placement } = documents;
+    for envelope in roots.iter().chain(policies).chain(timestamp).chain(placement) {
         let needed = needed(names, envelope)?;
         if needed > contract {
             return Err(RequestRefusal::needs_contract(needed, contract));

@@ -44,7 +44,7 @@ impl Collector {
                 let device =
                     Envelope::parse(&record, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("device"))?;
                 // A device that does not understand them is still enrolled, and told when it asks for them.
-                let documents = match self.documents(&group, contract).await {
+                let documents = match self.documents(device_id, &group, contract).await {
                     Err(refusal) if refusal.reason() == Reason::NotUnderstood => Documents::default(),
                     documents => documents?,
                 };

@@ -1,6 +1,6 @@
 //! The journal: what a restore from a backup must not undo, kept off the collector's host.
 //!
-//! A backup is as old as it is. What happened since and must not be undone (a device was revoked, a token was used, a
+//! A backup is as old as it is. What happened since and must not be undone (a device was revoked or moved, a token was used, a
 //! root or a policy was published) is added to a file elsewhere before anybody is told that it is done, and read again by
 //! `restore`. Reports are not in it: their receipts are on the devices, which are asked to send again what is missing.
 //!
@@ -63,6 +63,11 @@ pub enum Entry {
     PolicyPublished {
         /// The group.
         group: String,
+        /// The signed document.
+        envelope: Envelope,
+    },
+    /// A device was moved to another group.
+    DevicePlaced {
         /// The signed document.
         envelope: Envelope,
     },

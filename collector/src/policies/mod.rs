@@ -4,12 +4,14 @@
 //! newest known one, which is nearly always answered with none.
 
 mod history;
+mod moved;
 
 pub(crate) use history::History;
+pub(crate) use moved::Moves;
 
 use crate::admit::IssuedPolicy;
 use crate::refusal::RequestRefusal;
-use crate::store::{DocumentStore, PublishedPolicy, StoreError};
+use crate::store::{DocumentStore, PublishedPolicy, StoreError, StoredPlacement};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Document as _;
 use collector_proto::policy::{Policy, PolicyDocument, Versions, terms};
@@ -63,14 +65,20 @@ impl Issued {
         Ok(history)
     }
 
-    /// What the versions that a report names allow together, if a device may rightly be under them at this instant.
+    /// What the versions that a report names allow together, if a device of the group that was moved like this may rightly be under them at
+    /// this instant.
     pub(crate) async fn terms(
         &self,
         store: &dyn DocumentStore,
         group: &str,
+        moves: &Moves,
         versions: &Versions,
         now: UtcTime,
     ) -> Result<IssuedPolicy, NoTerms> {
+        if !moves.placements.is_empty() {
+            let policy = self.terms_of_moved(store, moves, versions, now).await?;
+            return Ok(IssuedPolicy { group: group.to_owned(), versions: versions.clone(), policy });
+        }
         let history = self.history(store, group).await?;
         history.check(versions, now)?;
         let name = (group.to_owned(), versions.all().map(|version| version.sha256).collect::<Vec<_>>());
@@ -79,7 +87,7 @@ impl Issued {
             Some(policy) => policy,
             None => together(store, &history, group, versions).await?,
         };
-        history.check_newest(versions, policy.document(), now)?;
+        history.check_newest(versions.newest(), policy.document(), None, now)?;
         let mut known = locked(&self.terms);
         if known.len() >= CAPACITY {
             known.clear();
@@ -136,14 +144,18 @@ async fn together(
     Ok(Arc::new(together.ok_or_else(|| StoreError::Corrupt("policy", "there is none".into()))?))
 }
 
-/// What the versions allow together, if all were issued to the group and are of this program's catalogue.
+/// What the versions allow together under which a report of a device was taken, if all are of this program's catalogue.
 pub(crate) async fn terms_of(
     store: &dyn DocumentStore,
     group: &str,
+    placements: &[StoredPlacement],
     versions: &Versions,
 ) -> Result<Option<Arc<Policy>>, StoreError> {
     let mut policies = Vec::new();
     for version in versions.all() {
+        let placed = placements.iter().find(|placed| placed.reference.number == version.placement);
+        let first = placements.first().map_or(group, |first| first.from.as_str());
+        let group = placed.map_or(first, |placed| placed.group.as_str());
         let Some(policy) = issued(store, group, &version.sha256).await? else { return Ok(None) };
         policies.push(policy);
     }

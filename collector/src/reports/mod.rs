@@ -7,12 +7,13 @@ pub(crate) use aside::Aside;
 use crate::admit::{self, Bases, NewReport};
 use crate::collector::{Collector, PARSED_KIB, WAITING_KIB};
 use crate::issue;
-use crate::policies::NoTerms;
+use crate::policies::{Moves, NoTerms};
 use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{SealReceipt, Stored};
 use crate::verify::{self, Authentic, Claim, OwnReceipt};
 use std::sync::Arc;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
+use uuid::Uuid;
 
 /// A report that was looked at.
 enum Checked {
@@ -96,8 +97,13 @@ impl Collector {
         };
         // What was taken in time was taken in time.
         let taken_at = original.as_ref().map_or_else(|| (self.clock)(), |own| own.receipt().received_at);
-        let (named, group) = (&authentic.report().document().policy, &authentic.key().group);
-        let issued = match self.policies.terms(self.store.as_ref(), group, named, taken_at).await {
+        let (named, owner) = (&authentic.report().document().policy, authentic.key());
+        let moves = match owner.placement {
+            0 => Moves::default(),
+            _ => self.moves_of(owner.device_id).await?,
+        };
+        let issued = self.policies.terms(self.store.as_ref(), &owner.group, &moves, named, taken_at);
+        let issued = match issued.await {
             Ok(issued) => Ok(issued),
             Err(NoTerms::Refused(refusal)) => {
                 // Taken while a device could go by the policy, and sent again because the receipt was lost.
@@ -119,6 +125,11 @@ impl Collector {
         };
         let admitted = self.aside.work(room, move || screened.admit(bases)).await?;
         Ok(Checked::New(Box::new(admitted.after_a_restore(original, sent_again_for)?), parsed))
+    }
+
+    async fn moves_of(&self, device: Uuid) -> Result<Moves, RequestRefusal> {
+        let first = self.store.device(device).await?.and_then(|device| device.placement_first);
+        Ok(Moves { placements: self.store.placements(device).await?, first })
     }
 
     async fn own_receipt(

@@ -17,17 +17,17 @@ mod sqlite;
 
 pub use error::{Cause, StoreError};
 pub use model::{
-    Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Published,
+    Deletion, Device, EnrolmentOutcome, HeldSection, Lease, NewAccess, NonceUse, Order, Placed, Published,
     PublishedPolicy, PublishedRoot, Quota, ReceiptFacts, RecordFacts, RecordedAccess, ReportQuery,
-    ReportSummary, RootAdded, SecurityEvent, Stored, StoredPart, StoredReport, Swept, SweptDevice, SweptPart,
-    SweptReport, SweptSection, Token, TokenState, Usage,
+    ReportSummary, RootAdded, SecurityEvent, Stored, StoredPart, StoredPlacement, StoredReport, Swept,
+    SweptDevice, SweptPart, SweptReport, SweptSection, Token, TokenState, Usage,
 };
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 pub use recovery::{Condition, CopyPace, KeptFor, Progress, Recovered, Recovery, RecoveryStore};
 
 use crate::admit::{Bases, NewReport, Wanted};
 use crate::refusal::Event;
-use crate::verify::{DeviceKey, NewDevice, TrustRoot, VerifiedPolicy};
+use crate::verify::{DeviceKey, NewDevice, TrustRoot, VerifiedPlacement, VerifiedPolicy};
 use collector_proto::contract::Contract;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
@@ -104,6 +104,13 @@ pub trait DeviceStore: Send + Sync {
 
     /// How many devices of a group, those revoked left out, understand which contract.
     fn contracts(&self, group: &str) -> Answer<'_, BTreeMap<Contract, u64>>;
+
+    /// Moves a device to another group, if the placement follows its newest one and its root is in force. Where it is that already,
+    /// signatures that it lacked are added.
+    fn place(&self, placement: VerifiedPlacement, now: UtcTime) -> Answer<'_, Placed>;
+
+    /// A device's placements, oldest first; none where it is in the group of its enrolment.
+    fn placements(&self, id: Uuid) -> Answer<'_, Vec<StoredPlacement>>;
 
     /// Revokes a device; `false` when there is none or it was revoked before.
     fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool>;

@@ -7,7 +7,7 @@ use collector_proto::difference::SaltedRows;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{Envelope, KeyId};
 use collector_proto::messages::PartName;
-use collector_proto::policy::trust::RootRef;
+use collector_proto::policy::trust::{PlacementRef, RootRef};
 use collector_proto::policy::{PolicyRef, Versions};
 use collector_proto::time::{Span, UtcTime};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,13 @@ pub struct Device {
     pub device_id: Uuid,
     /// Its group.
     pub group: String,
+    /// Number of the placement that moved it there, 0 where its enrolment put it there.
+    pub placement: u64,
+    /// Number of the newest placement under which it reported.
+    pub placement_seen: u64,
+    /// Number of the placement on which its first report rested; `None` before that.
+    #[serde(skip)]
+    pub placement_first: Option<u64>,
     /// Thumbprints of its keys.
     pub keys: Vec<String>,
     /// What its agent understood when it was last heard.
@@ -33,6 +40,17 @@ pub struct Device {
     pub revoked: Option<UtcTime>,
     /// When it is forgotten, unless it reports again.
     pub records_until: UtcTime,
+}
+
+impl Device {
+    /// Its group, and whether its last report was still made without knowing of it.
+    pub fn group_in_words(&self) -> String {
+        if self.placement > self.placement_seen {
+            format!("{} (moved, not taken up yet)", self.group)
+        } else {
+            self.group.clone()
+        }
+    }
 }
 
 /// What a device's record says beside what its enrolment said.
@@ -125,6 +143,45 @@ pub struct PublishedRoot {
     pub root: TrustRoot,
     /// When it was published here.
     pub published_at: UtcTime,
+}
+
+/// A placement of a device as it was published.
+#[derive(Debug, Clone)]
+pub struct StoredPlacement {
+    /// Number and digest.
+    pub reference: PlacementRef,
+    /// The group that it moved the device to.
+    pub group: String,
+    /// The group in which it was before.
+    pub from: String,
+    /// The signed document.
+    pub envelope: Envelope,
+    /// When it was published here.
+    pub placed_at: UtcTime,
+}
+
+/// What happened to a placement that was to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placed {
+    /// The device belongs to its group.
+    New,
+    /// It was the device's newest placement before.
+    Before,
+    /// Numbers only rise; the highest that is published stands here.
+    NotAbove(u64),
+    /// It does not follow what the device has.
+    NotNext {
+        /// The device's group.
+        group: String,
+        /// Number of its newest placement.
+        number: u64,
+    },
+    /// It was verified under another root than the one in force.
+    OtherRoot,
+    /// There is no such device.
+    NoDevice,
+    /// The device was revoked.
+    Revoked,
 }
 
 /// What happened to a root that was to be put in force.

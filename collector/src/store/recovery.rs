@@ -62,6 +62,8 @@ pub struct Recovered {
     pub devices_enrolled: usize,
     /// Devices that were revoked since.
     pub devices_revoked: usize,
+    /// Moves of devices to other groups since.
+    pub devices_placed: usize,
     /// Tokens that were taken back since.
     pub tokens_revoked: usize,
     /// Roots that were published since.

@@ -8,12 +8,14 @@
 mod content;
 mod enrolment;
 mod parts;
+mod placement;
 mod policy;
 mod receipt;
 
 pub use content::{ContentError, Decoded, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use parts::AuthenticPart;
+pub use placement::{PlacementRefused, VerifiedPlacement};
 pub use policy::{BadRoot, PolicyRefused, TrustRoot, VerifiedPolicy};
 pub use receipt::{OwnReceipt, own_receipt};
 
@@ -32,6 +34,8 @@ pub struct DeviceKey {
     pub(crate) device_id: Uuid,
     /// The device's group.
     pub(crate) group: String,
+    /// Number of the placement that brought it there, 0 where that was its enrolment.
+    pub(crate) placement: u64,
     /// What its agent understood when it was last heard.
     pub(crate) contract: Contract,
     /// Whether the device was revoked.

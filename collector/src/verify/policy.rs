@@ -102,7 +102,7 @@ impl VerifiedPolicy {
         if now >= document.expires {
             return Err(PolicyRefused::Expired(document.expires));
         }
-        let reference = PolicyRef { version: document.version, sha256 };
+        let reference = PolicyRef::new(document.version, sha256);
         let policy = Policy::check(document).and_then(Policy::whole).map_err(PolicyRefused::Content)?;
         Ok(Self { envelope, reference, policy, root: root.reference })
     }

@@ -122,7 +122,7 @@ impl World {
             clock,
             collector,
             app,
-            policy: PolicyRef { version: 0, sha256: Digest::of(b"") },
+            policy: PolicyRef::new(0, Digest::of(b"")),
             random,
         };
         world.policy = world.publish(POLICY);

@@ -87,7 +87,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
     let sha256 = policy.unverified_digest().expect("a payload");
     let acknowledge = Acknowledge {
         documents: Some(documents.clone()),
-        policy: PolicyRef { version, sha256 },
+        policy: PolicyRef::new(version, sha256),
         language: "en".to_owned(),
         notice: Digest::of(b"a notice that nobody saw"),
     };
@@ -104,7 +104,7 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"a report that was never made")] };
     vec![
         ("acknowledge in a person's name", acknowledge.into()),
-        ("say that a notice was shown", RecordShown { policy: PolicyRef { version: 2, sha256 } }.into()),
+        ("say that a notice was shown", RecordShown { policy: PolicyRef::new(2, sha256) }.into()),
         ("look around", Preview { documents: Some(documents.clone()) }.into()),
         ("read under a draft", ReadDraft { policy: draft }.into()),
         ("pin another root", pin.into()),

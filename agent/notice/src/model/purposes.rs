@@ -169,7 +169,14 @@ impl Phrasing<'_> {
             self.words.text_with("notice-changes-text", &[("period", period.into())])?,
             self.words.text_with("notice-changes-dates", &dates)?,
         ];
+        let mut group = &document.group;
         for version in coming {
+            let before = std::mem::replace(&mut group, &version.policy().document().group);
+            if group != before {
+                let (before, after) = (plain(before), plain(group));
+                let groups = [("from", before.as_ref().into()), ("to", after.as_ref().into())];
+                told.push(self.words.text_with("notice-coming-move", &groups)?);
+            }
             told.push(self.comes(version)?);
             let changes = diff(terms, version.policy());
             let changes = changes.iter().filter(|change| change.effect != Effect::Neutral);

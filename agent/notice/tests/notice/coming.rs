@@ -12,7 +12,7 @@ fn policy(version: u64, names: &[&str]) -> PolicyDocument {
 }
 
 fn reference(version: u64) -> PolicyRef {
-    PolicyRef { version, sha256: Digest::of(&version.to_be_bytes()) }
+    PolicyRef::new(version, Digest::of(&version.to_be_bytes()))
 }
 
 #[test]

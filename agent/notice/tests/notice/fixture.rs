@@ -380,7 +380,7 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         roles: Role::ALL.iter().map(|name| (*name, role())).collect(),
     };
     let (root, policy) = (key.seal(&root).unwrap(), key.seal(document).unwrap());
-    let reference = collector_proto::policy::PolicyRef { version: document.version, sha256: policy.digest() };
+    let reference = collector_proto::policy::PolicyRef::new(document.version, policy.digest());
     let timestamp = TimestampDocument {
         v: Version1,
         kind: TimestampKind::Timestamp,
@@ -393,6 +393,7 @@ fn accept(document: &PolicyDocument) -> AcceptedPolicy {
         roots: Vec::new(),
         policies: vec![policy.to_envelope()],
         timestamp: Some(key.seal(&timestamp).unwrap().to_envelope()),
+        placement: None,
     };
     let mut trust = Trust::pin(&root.to_envelope(), document.group.clone(), Floor::default()).unwrap();
     trust.accept(&documents, &mut collector_proto::policy::Announcements::default(), now()).unwrap()

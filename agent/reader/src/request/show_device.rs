@@ -19,6 +19,7 @@ pub(super) fn device(pinned: &Pinned, documents: Option<Documents>) -> DeviceAns
     DeviceAnswer {
         device_id: pinned.device_id(),
         group: pinned.trust().group().to_owned(),
+        placed: pinned.trust().place().placed.clone(),
         collector: pinned.trust().root().collector.clone(),
         root: pinned.root().clone(),
         documents,

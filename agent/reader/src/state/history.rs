@@ -74,7 +74,7 @@ mod tests {
         let lock = state.lock().unwrap();
         let at = UtcTime::from_unix(1_000_000);
         for version in [1, 2, 2, 3] {
-            let policy = PolicyRef { version, sha256: Digest::of(b"") };
+            let policy = PolicyRef::new(version, Digest::of(b""));
             let event = PolicyChange::Shown { from: Some(at) };
             state.record_event(at, Some(policy), event, &lock).unwrap();
         }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! lock          held while anything here changes
-//! trust.json    {"v":1,"pinned":{version,sha256},"root":envelope,"group":…,"device_id":…}
+//! trust.json    {"v":1,"pinned":{version,sha256},"root":envelope,"group":…,"placed":{number,document},"device_id":…}
 //! versions.json {"v":1,"versions":{…}}   the versions of the policy that stand, when each came and was shown
 //! history.jsonl what happened to the policy: each version, what it changed, when it was shown; chained by digest (`history.rs`)
 //! floor.json    {"v":1,"floor":{…},"had_ceiling":…}   accepted policy, last timestamp, latest proven time; whether a ceiling was ever set

@@ -8,7 +8,8 @@ use collector_proto::envelope::Envelope;
 use collector_proto::messages::Bundle;
 use collector_proto::policy::diff::diff;
 use collector_proto::policy::trust::{
-    AcceptedPolicy, BadBundle, Documents, Floor, KeptVersions, Refusal, RootRef, SignedBundle, Trust, bundle,
+    AcceptedPolicy, BadBundle, Documents, Floor, KeptVersions, Place, Placed, Refusal, RootRef, SignedBundle,
+    Trust, bundle,
 };
 use collector_proto::policy::{Announced, Announcements};
 use collector_proto::time::UtcTime;
@@ -69,7 +70,16 @@ struct TrustFile {
     /// The newest root that was walked to.
     root: Envelope,
     group: String,
+    /// The placement that moved the device to the group; missing where it is that of the bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    placed: Option<Placed>,
     device_id: Uuid,
+}
+
+impl TrustFile {
+    fn place(&self) -> Place {
+        Place { device: Some(self.device_id), group: self.group.clone(), placed: self.placed.clone() }
+    }
 }
 
 impl StateFile for TrustFile {
@@ -83,7 +93,7 @@ impl State {
     pub(crate) fn pinned(&self) -> Result<Option<Pinned>, StateError> {
         let Some(file) = self.directory.read::<TrustFile>()? else { return Ok(None) };
         let stored_floor = self.floor()?;
-        let trust = Trust::pin(&file.root, file.group.clone(), stored_floor.clone())
+        let trust = Trust::pin(&file.root, file.place(), stored_floor.clone())
             .map_err(|refusal| self.directory.damaged::<TrustFile>(Damage::Root(refusal)))?;
         let kept = self.versions()?;
         let announced = kept.recall();
@@ -91,7 +101,7 @@ impl State {
     }
 
     /// Pins the first root. The same root again renews group and device id, and takes a later key of the organisation; another is
-    /// refused.
+    /// refused. The same device stays in the group that a placement moved it to.
     pub(crate) fn pin(
         &self,
         pin: &Pin<'_>,
@@ -113,17 +123,23 @@ impl State {
             bundle::verified_by(earlier.trust.root(), bundle.envelope()).map_err(PinError::Bundle)?;
         }
         self.keep_keys(tenant_key, now, random, lock)?;
-        let (root, floor) = match earlier {
-            // Policies of groups are numbered apart; what was proven about time and root holds on.
-            Some(earlier) if earlier.file.group == group => (earlier.file.root, earlier.stored_floor),
-            Some(earlier) => {
-                self.keep_versions(KeptVersions::default(), lock)?;
-                (earlier.file.root, Floor { policy: None, ..earlier.stored_floor })
+        let (root, group, placed, floor) = match earlier {
+            Some(Pinned { file, stored_floor, .. })
+                if file.device_id == device_id && file.placed.is_some() =>
+            {
+                (file.root, file.group, file.placed, stored_floor)
             }
-            None => (root, Floor::default()),
+            // Placements are of one device, and what stands is of its group; what was proven about policies, time and root holds on.
+            Some(Pinned { file, stored_floor, .. }) => {
+                if file.group != group || file.placed.is_some() {
+                    self.keep_versions(KeptVersions::default(), lock)?;
+                }
+                (file.root, group, None, Floor { placement: None, ..stored_floor })
+            }
+            None => (root, group, None, Floor::default()),
         };
         self.keep_floor(&floor, lock)?;
-        let file = TrustFile { v: Version1, pinned, root, group, device_id };
+        let file = TrustFile { v: Version1, pinned, root, group, placed, device_id };
         self.directory.write(&file)?;
         Ok(pinned)
     }
@@ -144,11 +160,14 @@ impl State {
             self.keep_floor(pinned.trust.floor(), lock)?;
         }
         let newest = pinned.trust.root_reference().sha256;
-        if pinned.file.root.unverified_digest().ok() != Some(newest) {
-            let root = documents.roots.iter().find(|root| root.unverified_digest().ok() == Some(newest));
-            if let Some(root) = root {
-                self.directory.write(&TrustFile { root: root.clone(), ..pinned.file.clone() })?;
-            }
+        let is_newest = |root: &&Envelope| root.unverified_digest().ok() == Some(newest);
+        let root = [&pinned.file.root].into_iter().chain(&documents.roots).find(is_newest);
+        let place = pinned.trust.place();
+        if let Some(root) = root
+            && (*root != pinned.file.root || *place != pinned.file.place())
+        {
+            let (group, placed) = (place.group.clone(), place.placed.clone());
+            self.directory.write(&TrustFile { root: root.clone(), group, placed, ..pinned.file.clone() })?;
         }
         Ok(())
     }
@@ -164,12 +183,16 @@ impl State {
         lock: &Lock,
     ) -> Result<(), StateError> {
         let before = &pinned.kept.remembered.versions;
+        // What takes effect as it comes leaves nothing standing that it could be compared with.
+        let stood = pinned.kept.recall();
         let mut previous: Option<&Announced> = None;
         for version in pinned.announced.versions() {
             let (policy, from) = (version.reference(), version.effect());
             let known = before.iter().find(|known| known.policy == policy);
             if known.is_none() {
-                let changes = previous.map_or_else(Vec::new, |old| diff(old.policy(), version.policy()));
+                let is_before = |old: &&Announced| old.reference().order() < policy.order();
+                let old = previous.or_else(|| stood.versions().iter().rev().find(is_before));
+                let changes = old.map_or_else(Vec::new, |old| diff(old.policy(), version.policy()));
                 let signed_by = pinned.trust.signers(documents, policy);
                 self.record_event(now, Some(policy), PolicyChange::Came { signed_by, from, changes }, lock)?;
             }

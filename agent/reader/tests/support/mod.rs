@@ -217,11 +217,11 @@ impl Signer {
             root: RootRef { version, sha256: root.unverified_digest().unwrap() },
             policies: BTreeMap::from([(
                 self.group.clone(),
-                PolicyRef { version: policy.version, sha256: sealed.digest() }.into(),
+                PolicyRef::new(policy.version, sealed.digest()).into(),
             )]),
         };
         let timestamp = self.timestamp.seal(&timestamp).unwrap().to_envelope();
-        Documents { roots, policies: vec![sealed.to_envelope()], timestamp: Some(timestamp) }
+        Documents { roots, policies: vec![sealed.to_envelope()], timestamp: Some(timestamp), placement: None }
     }
 }
 
@@ -321,7 +321,7 @@ impl Bench {
 /// Version and digest of a policy.
 pub fn newest(policy: &Envelope) -> Option<PolicyRef> {
     let document: PolicyDocument = serde_json::from_slice(&policy.unverified_payload().ok()?).ok()?;
-    Some(PolicyRef { version: document.version, sha256: policy.unverified_digest().ok()? })
+    Some(PolicyRef::new(document.version, policy.unverified_digest().ok()?))
 }
 
 /// An enrolment with this bundle.

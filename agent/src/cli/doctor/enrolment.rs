@@ -9,8 +9,8 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     let paths = &examination.context.paths;
     if !examination.context.is_own() {
         return match examination.device() {
-            Ok(Device { id, group, collector, .. }) => {
-                Finding::Good(format!("{id} in group {group} of {collector}, as the reader says"))
+            Ok(Device { id, collector, .. }) => {
+                Finding::Good(format!("{id} of {collector}, as the reader says"))
             }
             Err(finding) => finding,
         };
@@ -32,11 +32,11 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
     });
     match verified {
         Ok(record) => Finding::Good(format!(
-            "{} in group {} of {} since {}",
+            "{} of {} since {}, when its group was {}",
             record.device_id,
-            record.group,
             record.collector,
-            record.enrolled_at.date()
+            record.enrolled_at.date(),
+            record.group
         )),
         Err(error) => Finding::of_failure(&Failure::from(error)),
     }

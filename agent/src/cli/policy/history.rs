@@ -54,7 +54,7 @@ struct History {
     tenant_keys: Vec<KeptTenantKey>,
 }
 
-type Versions = BTreeMap<(u64, collector_proto::digest::Digest), Version>;
+type Versions = BTreeMap<((u64, u64), collector_proto::digest::Digest), Version>;
 
 /// Lists the versions.
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
@@ -143,7 +143,7 @@ fn write_keys(keys: &[KeptTenantKey], words: &Words) -> Result<String, LocaleErr
     keys.iter().map(line).collect()
 }
 
-/// The versions by number and digest, as the reader keeps them on record; and whether that record is whole. The reports are those that
+/// The versions by placement, number and digest, as the reader keeps them on record; and whether that record is whole. The reports are those that
 /// are kept, or, for who may not look into the ledger, as far back as the reader's record of readings goes.
 fn history(context: &Context) -> Result<(History, bool), Failure> {
     context.device()?.ok_or_else(|| not_enrolled(context))?;
@@ -183,7 +183,7 @@ fn history(context: &Context) -> Result<(History, bool), Failure> {
 }
 
 fn entry(versions: &mut Versions, policy: PolicyRef) -> &mut Version {
-    versions.entry((policy.version, policy.sha256)).or_insert_with(|| Version::of(policy))
+    versions.entry((policy.order(), policy.sha256)).or_insert_with(|| Version::of(policy))
 }
 
 impl Version {

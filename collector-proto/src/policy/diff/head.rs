@@ -7,7 +7,8 @@ use crate::time::{Span, UtcTime};
 use std::collections::BTreeSet;
 
 pub(super) fn compare(old: &PolicyDocument, new: &PolicyDocument, changes: &mut Changes) {
-    changes.value(Effect::Wider, "group", &old.group, &new.group, |old, new| {
+    // What another group means for people is what its policy says.
+    changes.value(Effect::Neutral, "group", &old.group, &new.group, |old, new| {
         format!("the policy is for the group `{new}` instead of `{old}`")
     });
     compare_controller(old, new, changes);

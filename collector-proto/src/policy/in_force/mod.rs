@@ -1,4 +1,5 @@
-//! What is in force: which versions of a group's policy hold at an instant, and from when the others will.
+//! What is in force: which versions of a device's policy hold at an instant, and from when the others will. A device that is moved
+//! takes up the versions of the other group after those of its own.
 //!
 //! ```text
 //! announced versions, when each came and was shown ──in_force(at)──► base, coming ──terms──► Policy
@@ -149,7 +150,7 @@ impl Announcements {
 
     /// Takes up a version that came at an instant, unless it is not newer than those that are there. Says whether it was taken up.
     pub fn come(&mut self, policy: Arc<Policy>, reference: PolicyRef, at: UtcTime) -> bool {
-        if self.newest().is_some_and(|newest| newest.reference().version >= reference.version) {
+        if self.newest().is_some_and(|newest| newest.reference().order() >= reference.order()) {
             return false;
         }
         self.forget(at);
@@ -177,7 +178,7 @@ impl Announcements {
     /// counts no longer. What is forgotten so does not make it the first.
     pub(super) fn recover(&mut self, reference: PolicyRef) {
         self.versions.retain(|version| {
-            version.reference() == reference || version.reference().version < reference.version
+            version.reference() == reference || version.reference().order() < reference.order()
         });
     }
 
@@ -283,6 +284,11 @@ impl<'a> InForce<'a> {
     /// The later ones, oldest first.
     pub fn coming(&self) -> &'a [Announced] {
         self.versions.get(self.base.map_or(0, |base| base + 1)..).unwrap_or_default()
+    }
+
+    /// All of them, oldest first: the base and the later ones.
+    pub fn standing(&self) -> &'a [Announced] {
+        self.versions.get(self.base.unwrap_or(0)..).unwrap_or_default()
     }
 
     /// What holds: what the base and every later version allow. `None` while nothing is in force.

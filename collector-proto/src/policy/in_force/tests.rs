@@ -18,7 +18,7 @@ fn day(days: u64) -> UtcTime {
 }
 
 fn reference(version: u64) -> PolicyRef {
-    PolicyRef { version, sha256: Digest::of(&version.to_be_bytes()) }
+    PolicyRef::new(version, Digest::of(&version.to_be_bytes()))
 }
 
 /// A policy over these fields that takes effect as soon as it may.

@@ -62,8 +62,30 @@ mod private {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRef {
+    /// Number of the placement by which the device was in the policy's group; 0 and not written for the group of its enrolment, and
+    /// wherever no device is meant.
+    #[serde(default, skip_serializing_if = "crate::json::is_zero")]
+    pub placement: u64,
     /// Version of the policy.
     pub version: u64,
     /// Digest of the policy's PAE.
     pub sha256: Digest,
+}
+
+impl PolicyRef {
+    /// A version of a group's policy, whoever goes by it.
+    pub const fn new(version: u64, sha256: Digest) -> Self {
+        Self { placement: 0, version, sha256 }
+    }
+
+    /// The same as a device goes by it that was moved to the group by a placement.
+    #[must_use]
+    pub const fn under(self, placement: u64) -> Self {
+        Self { placement, ..self }
+    }
+
+    /// Its place among the versions of one device: those of different groups are numbered apart.
+    pub const fn order(self) -> (u64, u64) {
+        (self.placement, self.version)
+    }
 }

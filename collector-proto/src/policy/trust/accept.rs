@@ -1,6 +1,7 @@
 //! The acceptance: from a pinned root, what is remembered and what the collector gave to a policy in force, or a refusal.
 
 use super::documents::{Documents, RootRef, TimestampDocument};
+use super::placement::{Place, PlacementRef};
 use super::refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
 use super::root::{Role, RootDocument, Unsigned};
 use crate::contract;
@@ -12,16 +13,19 @@ use crate::policy::{
 };
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a device remembers of earlier acceptances. It only ever rises, except where a root rotation forgets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Floor {
-    /// The accepted policy.
-    #[serde(default)]
-    pub policy: Option<PolicyRef>,
+    /// The accepted policy of each group that the device was in.
+    #[serde(default, deserialize_with = "crate::json::unique_map")]
+    pub policies: BTreeMap<String, PolicyRef>,
+    /// The accepted placement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<PlacementRef>,
     /// When the last accepted timestamp was issued.
     #[serde(default)]
     pub timestamp_issued: Option<UtcTime>,
@@ -31,17 +35,22 @@ pub struct Floor {
 
 impl Default for Floor {
     fn default() -> Self {
-        Self { policy: None, timestamp_issued: None, max_time_seen: UtcTime::from_unix(0) }
+        Self {
+            policies: BTreeMap::new(),
+            placement: None,
+            timestamp_issued: None,
+            max_time_seen: UtcTime::from_unix(0),
+        }
     }
 }
 
-/// The pinned root of an enrolled device, its group and its floor.
+/// The pinned root of an enrolled device, its place and its floor.
 #[derive(Debug, Clone)]
 pub struct Trust {
-    root: RootDocument,
+    pub(super) root: RootDocument,
     root_digest: Digest,
-    group: String,
-    floor: Floor,
+    pub(super) place: Place,
+    pub(super) floor: Floor,
 }
 
 /// What is accepted on a device at an instant: the versions of its policy that stand, the newest of which is verified, fresh, not
@@ -115,7 +124,7 @@ impl AcceptedPolicy {
 
 impl Trust {
     /// Pins the first root, which came with the enrolment bundle and must carry its own threshold of signatures.
-    pub fn pin(root: &Envelope, group: String, floor: Floor) -> Result<Self, Refusal> {
+    pub fn pin(root: &Envelope, place: impl Into<Place>, floor: Floor) -> Result<Self, Refusal> {
         let unverified: RootDocument = root
             .unverified_payload()
             .ok()
@@ -129,7 +138,7 @@ impl Trust {
             return Err(Refusal::Root { version, reason: BadRoot::Unsound(why) });
         }
         let root_digest = verified.digest();
-        Ok(Self { root: verified.into_document(), root_digest, group, floor })
+        Ok(Self { root: verified.into_document(), root_digest, place: place.into(), floor })
     }
 
     /// The current root.
@@ -149,7 +158,12 @@ impl Trust {
 
     /// The device's group.
     pub fn group(&self) -> &str {
-        &self.group
+        &self.place.group
+    }
+
+    /// Its group, and the placement that brought it there.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Walks to a newer root: exactly the next version, signed by the thresholds of the old and of the new keys.
@@ -174,7 +188,8 @@ impl Trust {
         // have pushed it up, so a rotation of theirs forgets nothing of it.
         let rotated = |role: Role| self.root.roles.get(&role) != document.roles.get(&role);
         if rotated(Role::Policy) {
-            self.floor.policy = None;
+            self.floor.policies.clear();
+            self.floor.placement = None;
         }
         if rotated(Role::Timestamp) {
             self.floor.timestamp_issued = None;
@@ -219,7 +234,7 @@ impl Trust {
             return Err(Refusal::RootExpired(self.root.expires));
         }
         let timestamp = self.verify_timestamp(documents, now)?;
-        let newest = self.take_up(documents, &timestamp, announced, now)?;
+        let newest = self.move_and_take_up(documents, &timestamp, announced, now)?;
         announced.forget(now);
         let in_force = announced.in_force(now);
         let is_in_force = in_force.base().is_some();
@@ -233,11 +248,30 @@ impl Trust {
         if now >= stale_from {
             return Err(Refusal::Stale { issued: timestamp.issued, max_stale });
         }
-        self.floor.policy = Some(newest);
+        self.floor.policies.insert(self.place.group.clone(), newest.under(0));
         self.issued(timestamp.issued, now);
         self.saw(timestamp.issued, now);
         let fresh_until = stale_from.min(document.expires).min(self.root.expires);
         Ok(AcceptedPolicy { terms, standing, newest, is_in_force, fresh_until })
+    }
+
+    /// Moves to the group of a placement that is new, and takes up what is announced there; without the latter the device stays
+    /// where it is.
+    fn move_and_take_up(
+        &mut self,
+        documents: &Documents,
+        timestamp: &TimestampDocument,
+        announced: &mut Announcements,
+        now: UtcTime,
+    ) -> Result<PolicyRef, Refusal> {
+        let mut moved = self.clone();
+        let placement = moved.take_placement(documents)?;
+        let newest = moved.take_up(documents, timestamp, announced, now)?;
+        self.place = moved.place;
+        if placement.is_some() {
+            self.floor.placement = placement;
+        }
+        Ok(newest)
     }
 
     /// Takes up every version that the timestamp names and that is newer than those that are known, oldest first. None may be
@@ -257,14 +291,15 @@ impl Trust {
         if now >= expires {
             return Err(Refusal::PolicyExpired(expires));
         }
-        let named = timestamp.policies.get(&self.group).cloned().unwrap_or_default();
+        let named =
+            timestamp.policies.get(self.group()).cloned().unwrap_or_default().under(self.place.number());
         if named.newest() != Some(reference) {
             let named = named.newest().map_or(0, |newest| newest.version);
             return Err(Refusal::NotCurrent { named, held: reference.version });
         }
         announced.recover(reference);
         for before in named.all().filter(|before| *before != reference) {
-            if announced.newest().is_some_and(|known| known.reference().version >= before.version) {
+            if announced.newest().is_some_and(|known| known.reference().order() >= before.order()) {
                 continue;
             }
             let envelope = find(documents, before).ok_or(Refusal::LeftOut(before.version))?;
@@ -355,12 +390,14 @@ impl Trust {
             }
             error => Refusal::PolicySignature(error),
         })?;
-        let reference = PolicyRef { version: verified.document().version, sha256: verified.digest() };
+        let reference =
+            PolicyRef::new(verified.document().version, verified.digest()).under(self.place.number());
         let policy = check_content(verified)?;
         let group = &policy.document().group;
-        if *group != self.group {
+        if *group != self.place.group {
             return Err(Refusal::OtherGroup(group.clone()));
         }
+        self.check_placement_approved(policy.document())?;
         Ok((policy, reference))
     }
 
@@ -373,11 +410,11 @@ impl Trust {
     }
 
     pub(super) fn check_floor(&self, offered: PolicyRef) -> Result<(), Refusal> {
-        match self.floor.policy {
+        match self.floor.policies.get(self.group()) {
             Some(accepted) if offered.version < accepted.version => {
                 Err(Refusal::Rollback { offered: offered.version, accepted: accepted.version })
             }
-            Some(accepted) if offered.version == accepted.version && offered != accepted => {
+            Some(accepted) if offered.version == accepted.version && offered.sha256 != accepted.sha256 => {
                 Err(Refusal::Equivocation(offered.version))
             }
             _ => Ok(()),

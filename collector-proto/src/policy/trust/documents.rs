@@ -61,4 +61,7 @@ pub struct Documents {
     /// The timestamp.
     #[serde(default)]
     pub timestamp: Option<Envelope>,
+    /// The newest placement of the device, if it was ever moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Envelope>,
 }

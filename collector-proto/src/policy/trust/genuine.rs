@@ -15,7 +15,11 @@ impl Trust {
         let recognised = self
             .walk_roots(&documents.roots)
             .and_then(|()| self.verify_timestamp(documents, now))
-            .and_then(|timestamp| Ok((self.is_whole(documents, &timestamp)?, timestamp.issued)));
+            .and_then(|timestamp| {
+                let mut moved = self.clone();
+                moved.take_placement(documents)?;
+                Ok((moved.is_whole(documents, &timestamp)?, timestamp.issued))
+            });
         match recognised {
             Ok((true, issued)) => {
                 self.issued(issued, now);
@@ -36,7 +40,7 @@ impl Trust {
         let Some(envelope) = documents.policies.last() else { return Ok(named.is_none()) };
         match self.root().verify_policy(envelope) {
             Ok(verified) => {
-                let held = PolicyRef { version: verified.document().version, sha256: verified.digest() };
+                let held = PolicyRef::new(verified.document().version, verified.digest());
                 self.check_floor(held)?;
                 Ok(named.is_none_or(|named| named == held))
             }

@@ -3,7 +3,7 @@
 //! Refusing is the acceptance's business. Here its refusal gets a name that people and administrators can act on; one that only says that a newer program is
 //! needed, or that an author made a mistake, has none.
 
-use super::{BadRoot, BadTimestamp, Documents, Refusal, TimestampDocument, Trust};
+use super::{BadPlacement, BadRoot, BadTimestamp, Documents, Refusal, TimestampDocument, Trust};
 use crate::catalog::{Attack, DocumentKind};
 use crate::envelope::Envelope;
 use crate::limits::{MAX_INTEGER, MAX_ROOT_STEPS};
@@ -58,10 +58,15 @@ impl Trust {
                 (root.and_then(name_of).or_else(named), Some((held.version, held.sha256)))
             }
             DocumentKind::Policy => {
-                let held = self.floor().policy.map(|policy| (policy.version, policy.sha256));
+                let held =
+                    self.floor().policies.get(self.group()).map(|policy| (policy.version, policy.sha256));
                 (documents.policies.last().and_then(name_of), held)
             }
             DocumentKind::Timestamp => (documents.timestamp.as_ref().and_then(name_of), None),
+            DocumentKind::Placement => {
+                let held = self.floor().placement.map(|placed| (placed.number, placed.sha256));
+                (documents.placement.as_ref().and_then(name_of), held)
+            }
             DocumentKind::All => (None, None),
         };
         let held =
@@ -97,6 +102,12 @@ impl Trust {
                 (A::MixAndMatch, D::Policy)
             }
             Refusal::NoPolicy if self.names_a_policy(documents, now) => (A::MixAndMatch, D::Policy),
+            Refusal::Placement(BadPlacement::Unverified(_)) => (A::Forged, D::Placement),
+            Refusal::Placement(BadPlacement::OtherDevice | BadPlacement::OtherGroup(_)) => {
+                (A::MixAndMatch, D::Placement)
+            }
+            Refusal::PlacementRollback { .. } => (A::Rollback, D::Placement),
+            Refusal::PlacementEquivocation(_) => (A::OtherContent, D::Placement),
             Refusal::Timestamp(BadTimestamp::Missing) => (A::MixAndMatch, D::Timestamp),
             Refusal::Timestamp(BadTimestamp::Unverified(_)) => (A::Forged, D::Timestamp),
             Refusal::Timestamp(BadTimestamp::Expired(_) | BadTimestamp::Life) | Refusal::Stale { .. } => {
@@ -105,7 +116,9 @@ impl Trust {
             Refusal::TimestampRollback(_) => (A::Rollback, D::Timestamp),
             // What is behind by what was proved before is the clock alone.
             Refusal::ClockBehind { .. } if self.check_clock(now).is_ok() => (A::FastForward, D::Timestamp),
-            Refusal::ClockBehind { .. }
+            // Who signs policies signed such a placement: a mistake of theirs, or a signature that is still to come.
+            Refusal::Placement(BadPlacement::Unsound | BadPlacement::NotApproved(_))
+            | Refusal::ClockBehind { .. }
             | Refusal::NoPolicy
             | Refusal::NotUnderstood { .. }
             | Refusal::PolicyContent(_) => return None,
@@ -121,6 +134,8 @@ impl Trust {
 
 #[derive(Deserialize)]
 struct Numbered {
+    /// Placements call theirs a number.
+    #[serde(alias = "number")]
     version: Option<u64>,
 }
 

@@ -3,7 +3,7 @@
 //! The rules are those of the TUF client workflow (TUF 1.0.34 §5) reduced to one document: roots are walked one
 //! version at a time, each signed by the thresholds of both the old and the new root keys; a policy is accepted when
 //! enough policy keys signed it, the timestamp names it, and neither is expired, stale or older than what was accepted
-//! before. Anything else fails closed: nothing is collected.
+//! before. Anything else fails closed: nothing is collected. A placement moves one device to another group (`placement.rs`).
 
 mod accept;
 pub mod bundle;
@@ -11,6 +11,7 @@ mod documents;
 mod genuine;
 mod judge;
 mod kept;
+mod placement;
 mod refusal;
 mod root;
 
@@ -19,7 +20,8 @@ pub use bundle::{BadBundle, SignedBundle};
 pub use documents::{Documents, RootRef, TimestampDocument, TimestampKind};
 pub use judge::Attempt;
 pub use kept::KeptVersions;
-pub use refusal::{BadPolicy, BadRoot, BadTimestamp, Refusal};
+pub use placement::{Place, Placed, PlacementDocument, PlacementKind, PlacementRef};
+pub use refusal::{BadPlacement, BadPolicy, BadRoot, BadTimestamp, Refusal};
 pub use root::{Approval, Endpoints, KeyHolder, Role, RoleKeys, RootDocument, RootKind, Unsigned, Unsound};
 
 #[cfg(test)]

@@ -54,6 +54,20 @@ pub enum Refusal {
     /// Two different policies carry the version.
     #[error("policy version {0} differs from the one of the same version that this device accepted before")]
     Equivocation(u64),
+    /// The placement is not for this device, or not validly signed.
+    #[error("the placement of this device is not accepted: {0}")]
+    Placement(BadPlacement),
+    /// The placement is older than one that was accepted.
+    #[error("placement {offered} is older than placement {accepted}, which this device accepted before")]
+    PlacementRollback {
+        /// Number that was offered.
+        offered: u64,
+        /// Number on the floor.
+        accepted: u64,
+    },
+    /// Two different placements carry the number.
+    #[error("placement {0} differs from the one of the same number that this device accepted before")]
+    PlacementEquivocation(u64),
     /// There is no timestamp, or it does not verify.
     #[error("the timestamp is not validly signed: {0}")]
     Timestamp(BadTimestamp),
@@ -105,6 +119,9 @@ impl Refusal {
             Self::PolicyExpired(_) => "policy_expired",
             Self::Rollback { .. } => "policy_rolled_back",
             Self::Equivocation(_) => "policy_equivocation",
+            Self::Placement(_) => "placement_invalid",
+            Self::PlacementRollback { .. } => "placement_rolled_back",
+            Self::PlacementEquivocation(_) => "placement_equivocation",
             Self::Timestamp(_) => "timestamp_invalid",
             Self::TimestampRollback(_) => "timestamp_rolled_back",
             Self::NotCurrent { .. } => "policy_not_current",
@@ -113,6 +130,29 @@ impl Refusal {
             Self::ClockBehind { .. } => "clock_behind",
         }
     }
+}
+
+/// What is wrong with a placement.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPlacement {
+    /// Too few signatures, or signed bytes of another form.
+    #[error(transparent)]
+    Unverified(VerifyError),
+    /// It names another device, or a device of another collector.
+    #[error("it is for another device")]
+    OtherDevice,
+    /// It names no group, or a number that no placement has.
+    #[error("its group or its number is not one")]
+    Unsound,
+    /// It follows the one that brought the device here, and names another group than the device's.
+    #[error("it moves a device out of the group `{0}`, in which this device is not")]
+    OtherGroup(String),
+    /// Whoever has to approve what the group's policy collects did not sign that this device is moved there.
+    #[error(
+        "the policy of its group collects fields of high sensitivity, and that this device is moved there was not approved by {}",
+        .0.join(" and by ")
+    )]
+    NotApproved(Vec<String>),
 }
 
 /// What is wrong with a root.

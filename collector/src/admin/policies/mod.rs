@@ -8,7 +8,7 @@ mod source;
 mod verify;
 
 pub(crate) use following::Following;
-pub(crate) use publish::{TooSoon, publish};
+pub(crate) use publish::{TakesEffect, TooSoon, publish};
 pub(crate) use published::{Shown, published};
 pub(crate) use sign::sign;
 pub(crate) use source::{GivenPolicy, open};

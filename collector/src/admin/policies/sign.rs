@@ -91,7 +91,7 @@ async fn follows_published(
         return Ok(None);
     };
     let sha256 = pae_digest(PolicyDocument::PAYLOAD_TYPE, &envelope.unverified_payload()?);
-    let reference = PolicyRef { version, sha256 };
+    let reference = PolicyRef::new(version, sha256);
     let stand = history(store, group).await?.with(reference, Arc::new(policy.clone()), now);
     // Where too many wait, publishing says so.
     let announced = stand.as_ref().and_then(Announcements::newest);

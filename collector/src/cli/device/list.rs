@@ -13,7 +13,8 @@ pub(super) async fn run(args: &Listing, out: &mut Output<'_>) -> anyhow::Result<
         let state = if device.revoked.is_some() { "revoked" } else { "active" };
         let (contract, enrolled) = (device.contract.to_string(), device.enrolled.to_string());
         let last = or_dash(device.last_report);
-        [device.device_id.to_string(), state.to_owned(), device.group, contract, enrolled, last]
+        let group = device.group_in_words();
+        [device.device_id.to_string(), state.to_owned(), group, contract, enrolled, last]
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -78,7 +78,7 @@ impl Serialize for WholeRow<'_> {
 fn text(out: &mut Output<'_>, shown: &DeviceValues) -> std::io::Result<()> {
     let device = &shown.device;
     writeln!(out, "Device {}", device.device_id)?;
-    writeln!(out, "  group         {}", device.group)?;
+    writeln!(out, "  group         {}", device.group_in_words())?;
     writeln!(out, "  keys          {}", device.keys.join(", "))?;
     writeln!(out, "  contract      {}", device.contract)?;
     writeln!(out, "  enrolled      {}", device.enrolled)?;

@@ -23,6 +23,7 @@ struct Version {
     reference: PolicyRef,
     /// When it can have taken effect on a device at the earliest; `None` for one that cannot be read.
     earliest: Option<UtcTime>,
+    published_at: UtcTime,
     /// Until when it was its group's newest.
     until: Option<UtcTime>,
 }
@@ -40,7 +41,7 @@ impl History {
             self.unread.push(reference);
             self.unread.drain(..self.unread.len().saturating_sub(MAX_COMING));
         }
-        self.versions.push(Version { reference, earliest, until: None });
+        self.versions.push(Version { reference, earliest, published_at, until: None });
     }
 
     /// The version that was published last.
@@ -77,6 +78,32 @@ impl History {
         self.readable(reference).ok().map(|(_, earliest)| earliest)
     }
 
+    /// When a version was published that this program can read.
+    pub(super) fn published(&self, reference: PolicyRef) -> Result<UtcTime, Reason> {
+        self.readable(reference).map(|(version, _)| version.published_at)
+    }
+
+    /// Every version that this program can read, and when it was published, oldest first.
+    pub(super) fn readable_versions(&self) -> impl Iterator<Item = (PolicyRef, UtcTime)> {
+        let readable = self.versions.iter().filter(|version| version.earliest.is_some());
+        readable.map(|version| (version.reference, version.published_at))
+    }
+
+    /// The policies that stand or are coming, oldest first.
+    pub(crate) fn standing(&self) -> Vec<Arc<Policy>> {
+        self.announced.versions().iter().map(|version| Arc::clone(version.policy())).collect()
+    }
+
+    /// The versions that stand on a device of this group that is moved now to another, by the instants of publication.
+    pub(crate) fn moved_to(&self, other: &Self, placement: u64, now: UtcTime) -> Announcements {
+        let mut announced = self.announced.clone();
+        for version in other.announced.in_force(now).standing() {
+            let (policy, reference) = (Arc::clone(version.policy()), version.reference().under(placement));
+            let _earliest = announced.publish(policy, reference, now);
+        }
+        announced
+    }
+
     /// The policy of a version, if it is at hand.
     pub(super) fn policy(&self, reference: PolicyRef) -> Option<Arc<Policy>> {
         let mut standing = self.announced.versions().iter();
@@ -104,17 +131,19 @@ impl History {
         Ok(())
     }
 
-    /// Whether a device may rightly hold the last of these versions to be the newest: it is, or it was at most `max_stale` of
-    /// the terms ago, and it has not expired.
+    /// Whether a device may rightly hold a version to be the newest: it is, or it was at most `max_stale` of
+    /// the terms ago, and it has not expired. Of a group that the device left it is no longer from then on.
     pub(super) fn check_newest(
         &self,
-        named: &Versions,
+        newest: PolicyRef,
         terms: &PolicyDocument,
+        left: Option<UtcTime>,
         now: UtcTime,
     ) -> Result<(), RequestRefusal> {
-        let (version, _) = self.readable(named.newest())?;
+        let (version, _) = self.readable(newest)?;
+        let until = [version.until, left].into_iter().flatten().min();
         // A device goes by its own clock, which may stand a little behind.
-        let is_stale = version.until.is_some_and(|until| {
+        let is_stale = until.is_some_and(|until| {
             let limit = i64::try_from(terms.max_stale.seconds()).unwrap_or(i64::MAX);
             now.seconds_since(until) >= limit.saturating_add(CLOCK_TOLERANCE_SECONDS)
         });

@@ -18,7 +18,7 @@ fn policy(more_fields: &str) -> Arc<Policy> {
 const WIDER: &str = ", \"host.name\"";
 
 fn reference(version: u64) -> PolicyRef {
-    PolicyRef { version, sha256: Digest::of(&version.to_be_bytes()) }
+    PolicyRef::new(version, Digest::of(&version.to_be_bytes()))
 }
 
 fn versions(numbers: &[u64]) -> Versions {
@@ -38,7 +38,9 @@ fn judged(history: &History, numbers: &[u64], now: UtcTime) -> Result<(), Reason
     let policies: Vec<_> = named.all().filter_map(|version| history.policy(version)).collect();
     let terms = terms(policies.iter().map(AsRef::as_ref)).unwrap();
     let checked = history.check(&named, now);
-    checked.and_then(|()| history.check_newest(&named, terms.document(), now)).map_err(|e| e.reason())
+    checked
+        .and_then(|()| history.check_newest(named.newest(), terms.document(), None, now))
+        .map_err(|e| e.reason())
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn versions_are_those_that_were_issued_and_stand_in_order() {
     assert_eq!(history.check(&versions(&[2, 1]), day(30)).unwrap_err().reason(), Reason::Invalid);
     assert_eq!(history.check(&versions(&[1, 1]), day(30)).unwrap_err().reason(), Reason::Invalid);
     assert_eq!(history.check(&versions(&[1, 3]), day(30)).unwrap_err().reason(), Reason::UnknownPolicy);
-    let forged = PolicyRef { version: 2, sha256: Digest::of(b"another") };
+    let forged = PolicyRef::new(2, Digest::of(b"another"));
     let named = Versions::new(reference(1), vec![forged]);
     assert_eq!(history.check(&named, day(30)).unwrap_err().reason(), Reason::UnknownPolicy);
 }

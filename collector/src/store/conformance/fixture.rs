@@ -59,13 +59,8 @@ impl<'a> Fixture<'a> {
         let policy_key = SigningKey::generate(&random).unwrap().0;
         let root = root(&policy_key, 1);
         store.first_contents(&root, &Digest::of(b"admin"), start()).await.unwrap();
-        let mut fixture = Self {
-            place,
-            store,
-            policy_key,
-            random,
-            policy: PolicyRef { version: 0, sha256: Digest::of(b"") },
-        };
+        let mut fixture =
+            Self { place, store, policy_key, random, policy: PolicyRef::new(0, Digest::of(b"")) };
         fixture.policy = fixture.verified(POLICY).await.reference();
         assert_eq!(fixture.publish(POLICY).await, Published::New);
         fixture

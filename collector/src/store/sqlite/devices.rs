@@ -2,13 +2,14 @@
 
 use super::recovery::Noting;
 use super::tokens::token;
-use super::{SqliteStore, events, paging, records};
+use super::{SqliteStore, events, paging, placements, records, unsigned};
 use crate::journal::{EnrolledDevice, Entry};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, Device, DeviceStore, EnrolmentOutcome, Listed, Page, RecordFacts, SealRecord, StoreError,
+    Answer, Device, DeviceStore, EnrolmentOutcome, Listed, Page, Placed, RecordFacts, SealRecord, StoreError,
+    StoredPlacement,
 };
-use crate::verify::{DeviceKey, NewDevice};
+use crate::verify::{DeviceKey, NewDevice, VerifiedPlacement};
 use collector_proto::contract::Contract;
 use collector_proto::envelope::{Jwk, KeyId, PublicKey};
 use collector_proto::time::UtcTime;
@@ -64,6 +65,14 @@ impl DeviceStore for SqliteStore {
         })
     }
 
+    fn place(&self, placement: VerifiedPlacement, now: UtcTime) -> Answer<'_, Placed> {
+        self.write_noted(move |connection, noting| placements::place(connection, noting, &placement, now))
+    }
+
+    fn placements(&self, id: Uuid) -> Answer<'_, Vec<StoredPlacement>> {
+        self.read(move |connection| placements::placements(connection, id))
+    }
+
     fn revoke_device(&self, id: Uuid, now: UtcTime) -> Answer<'_, bool> {
         self.write_noted(move |connection, noting| {
             let changed = connection.execute(
@@ -89,7 +98,7 @@ fn enrol(
     if let Some((device, key)) = &token.used_by {
         if *device == new.device_id().to_string() && key == new.key().id().as_str() {
             // The answer was lost on its way: the same device and key get the same record.
-            return enrolled_before(connection, new.device_id(), token.group);
+            return enrolled_before(connection, new.device_id());
         }
         // Filed under the device on record: an id that the sender chose could be another one each time.
         let owner = Uuid::parse_str(device).map_err(StoreError::corrupt("token"))?;
@@ -165,30 +174,31 @@ pub(super) fn insert(
     Ok(())
 }
 
-fn enrolled_before(connection: &Connection, id: Uuid, group: String) -> Result<EnrolmentOutcome, StoreError> {
-    let (record, revoked): (Vec<u8>, bool) = connection.query_row(
-        "SELECT record, revoked_at IS NOT NULL FROM device WHERE device_id = ?1",
+fn enrolled_before(connection: &Connection, id: Uuid) -> Result<EnrolmentOutcome, StoreError> {
+    let (record, revoked, group): (Vec<u8>, bool, String) = connection.query_row(
+        "SELECT record, revoked_at IS NOT NULL, group_name FROM device WHERE device_id = ?1",
         [id.to_string()],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     Ok(if revoked { EnrolmentOutcome::Revoked } else { EnrolmentOutcome::Yes { record, group } })
 }
 
 fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Option<DeviceKey>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL, contract
+        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL, contract, placement
          FROM device_key JOIN device USING (device_id) WHERE key_id = ?1 {condition}"
     ))?;
     let row = statement
         .query_row([id.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            let key = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+            Ok((key, row.get(2)?, row.get(3)?, row.get(4)?, unsigned(row.get(5)?)))
         })
         .optional()?;
-    let Some((jwk, device_id, group, revoked, contract)) = row else { return Ok(None) };
+    let Some(((jwk, device_id), group, revoked, contract, placement)) = row else { return Ok(None) };
     let jwk: Jwk = serde_json::from_str(&jwk).map_err(StoreError::corrupt("device_key"))?;
     let key = PublicKey::from_jwk(&jwk).map_err(StoreError::corrupt("device_key"))?;
     let device_id = Uuid::parse_str(&device_id).map_err(StoreError::corrupt("device_key"))?;
-    Ok(Some(DeviceKey { key, device_id, group, contract: contract_of(contract)?, revoked }))
+    Ok(Some(DeviceKey { key, device_id, group, placement, contract: contract_of(contract)?, revoked }))
 }
 
 fn contract_of(number: u16) -> Result<Contract, StoreError> {
@@ -197,7 +207,8 @@ fn contract_of(number: u16) -> Result<Contract, StoreError> {
 }
 
 const COLUMNS: &str = "SELECT device_id, group_name, contract, enrolled_at, last_report_at, revoked_at,
-    (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id), records_until
+    (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id), records_until,
+    placement, placement_seen, placement_first
     FROM device";
 
 fn device(connection: &Connection, id: Uuid) -> Result<Option<Device>, StoreError> {
@@ -222,6 +233,9 @@ fn read(row: &Row<'_>) -> Result<Device, StoreError> {
     Ok(Device {
         device_id: Uuid::parse_str(&id).map_err(StoreError::corrupt("device"))?,
         group: row.get(1)?,
+        placement: unsigned(row.get(8)?),
+        placement_seen: unsigned(row.get(9)?),
+        placement_first: row.get::<_, Option<i64>>(10)?.map(unsigned),
         contract: contract_of(row.get(2)?)?,
         enrolled: UtcTime::from_unix(row.get(3)?),
         last_report: row.get::<_, Option<i64>>(4)?.map(UtcTime::from_unix),

@@ -99,7 +99,7 @@ fn published_roots(connection: &Connection) -> Result<Vec<PublishedRoot>, StoreE
         let (named, bytes, published_at) = row?;
         let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).map_err(StoreError::corrupt("root"))?;
         let root = TrustRoot::from_envelope(envelope).map_err(StoreError::corrupt("root"))?;
-        let PolicyRef { version, sha256 } = named.map_err(StoreError::corrupt("root"))?;
+        let PolicyRef { version, sha256, .. } = named.map_err(StoreError::corrupt("root"))?;
         if root.reference() != (RootRef { version, sha256 }) {
             return Err(StoreError::Corrupt("root", "it is filed under what it is not".into()));
         }
@@ -261,5 +261,5 @@ fn published(row: &Row<'_>) -> Result<PublishedPolicy, StoreError> {
 /// Version and digest in two columns from `first` on.
 fn reference(row: &Row<'_>, first: usize) -> rusqlite::Result<Result<PolicyRef, NotADigest>> {
     let (version, digest): (i64, String) = (row.get(first)?, row.get(first + 1)?);
-    Ok(Digest::parse(&digest).map(|sha256| PolicyRef { version: unsigned(version), sha256 }))
+    Ok(Digest::parse(&digest).map(|sha256| PolicyRef::new(unsigned(version), sha256)))
 }

@@ -13,6 +13,7 @@ mod migrations;
 mod pace;
 mod paging;
 mod place;
+mod placements;
 mod readers;
 mod records;
 mod recovery;

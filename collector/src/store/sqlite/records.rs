@@ -127,7 +127,9 @@ fn forget_device(
 }
 
 /// Each deletes some of what names a device.
-const OF_A_DEVICE: [&str; 10] = [
+const OF_A_DEVICE: [&str; 11] = [
+    "DELETE FROM placement WHERE (device_id, number) IN
+        (SELECT device_id, number FROM placement WHERE device_id = ?1 LIMIT ?2)",
     "DELETE FROM section WHERE (device_id, part, name) IN
         (SELECT device_id, part, name FROM section WHERE device_id = ?1 LIMIT ?2)",
     "DELETE FROM standing_until WHERE (device_id, retention) IN

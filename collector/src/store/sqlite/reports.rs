@@ -300,10 +300,17 @@ fn insert_head(
     connection
         .prepare_cached(
             "UPDATE device SET last_report_at = max(coalesce(last_report_at, 0), ?2),
-             records_until = CASE WHEN ?2 >= coalesce(last_report_at, 0) THEN ?3 ELSE records_until END
+             records_until = CASE WHEN ?2 >= coalesce(last_report_at, 0) THEN ?3 ELSE records_until END,
+             placement_seen = max(placement_seen, ?4), placement_first = coalesce(placement_first, ?5)
              WHERE device_id = ?1",
         )?
-        .execute(params![device, facts.received.unix(), facts.records_until.unix()])?;
+        .execute(params![
+            device,
+            facts.received.unix(),
+            facts.records_until.unix(),
+            signed(head.report.policy.newest().placement),
+            signed(head.report.policy.placement)
+        ])?;
     Ok(id)
 }
 

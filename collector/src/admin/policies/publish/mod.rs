@@ -88,7 +88,7 @@ pub(crate) async fn publish(
 }
 
 impl TakesEffect {
-    fn of(announced: &Announced, now: UtcTime) -> Self {
+    pub(in crate::admin) fn of(announced: &Announced, now: UtcTime) -> Self {
         let earliest = announced.effect().unwrap_or(now);
         Self { waits_for: announced.announcement().wait, earliest }
     }

@@ -90,7 +90,14 @@ fn filling(version: usize) -> String {
     } else {
         "INSERT INTO journal_note VALUES (1, 80, 'entry'); UPDATE condition SET restored_at = 81, backup_at = 82;"
     };
-    [common, device, of_device, &reports, keys, &sections, accesses, challenge_key, records, journal].concat()
+    let placement = if version < 14 {
+        ""
+    } else {
+        "INSERT INTO placement VALUES ('d', 1, 'kiosk', 'default', 'e', x'09', 90);
+         UPDATE device SET placement = 1, placement_seen = 1, placement_first = 0;"
+    };
+    let more = [accesses, challenge_key, records, journal, placement];
+    [&[common, device, of_device, &reports, keys, &sections], &more[..]].concat().concat()
 }
 
 /// A database of this schema with something in every table.
@@ -222,6 +229,17 @@ const CHANGES: &[fn(&mut Content)] = &[
         let was_restored = condition["restored_at"].iter().map(|at| *at != Value::Null);
         let lost_from = was_restored.map(|was| if was { Value::Integer(0) } else { Value::Null }).collect();
         condition.insert("lost_from".to_owned(), lost_from);
+    },
+    |content| {
+        let columns = ["device_id", "number", "group_name", "from_group", "sha256", "envelope", "placed_at"];
+        content.insert("placement".to_owned(), empty(&columns));
+        let device = content.get_mut("device").unwrap();
+        let reported: Vec<_> = device["last_report_at"].iter().map(|at| *at != Value::Null).collect();
+        let first = |reported: &bool| if *reported { Value::Integer(0) } else { Value::Null };
+        device.insert("placement_first".to_owned(), reported.iter().map(first).collect());
+        for column in ["placement", "placement_seen"] {
+            device.insert(column.to_owned(), vec![Value::Integer(0); reported.len()]);
+        }
     },
 ];
 

@@ -2,9 +2,9 @@
 
 use crate::journal::{EnrolledDevice, Entry, Note};
 use crate::refusal::EventKind;
-use crate::store::sqlite::{devices, documents, events, signed};
-use crate::store::{Recovered, Recovery, RootAdded, StoreError};
-use crate::verify::VerifiedPolicy;
+use crate::store::sqlite::{devices, documents, events, placements, signed};
+use crate::store::{Placed, Recovered, Recovery, RootAdded, StoreError};
+use crate::verify::{VerifiedPlacement, VerifiedPolicy};
 use collector_proto::envelope::Envelope;
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, params};
@@ -78,6 +78,9 @@ fn replay(connection: &Connection, note: &Note, recovered: &mut Recovered) -> Re
         Entry::PolicyPublished { group, envelope } => {
             recovered.policies_published += usize::from(publish(connection, group, envelope, note.at)?);
         }
+        Entry::DevicePlaced { envelope } => {
+            recovered.devices_placed += usize::from(place(connection, envelope, note.at)?);
+        }
         Entry::BackupMade { .. } | Entry::Restored { .. } | Entry::LossAccepted {} | Entry::Unwritten {} => {}
     }
     Ok(())
@@ -105,6 +108,14 @@ fn add_root(connection: &Connection, envelope: &Envelope, at: UtcTime) -> Result
         return Ok(false);
     };
     Ok(matches!(documents::add_root(connection, &next, at)?, RootAdded::New))
+}
+
+/// Moves a device with the placement's own instant, unless it was moved. It is verified again, as policies are.
+fn place(connection: &Connection, envelope: &Envelope, at: UtcTime) -> Result<bool, StoreError> {
+    let root = documents::current_root(connection)?;
+    let placement =
+        VerifiedPlacement::verify(envelope.clone(), &root).map_err(StoreError::corrupt("placement"))?;
+    Ok(placements::put(connection, &placement, at)? == Placed::New)
 }
 
 /// Publishes a policy with its own instant, unless it is. It is verified again: the journal lies where others may write.

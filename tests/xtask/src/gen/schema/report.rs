@@ -102,6 +102,8 @@ fn daily() -> Value {
 fn versions() -> Value {
     let reference = || {
         vec![
+            // Written of what came under a placement alone: 0 is the group of the enrolment.
+            ("placement", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
             ("version", json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER })),
             ("sha256", digest()),
         ]
