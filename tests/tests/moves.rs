@@ -216,7 +216,7 @@ fn a_wider_group_waits_until_people_were_told_and_both_hold_until_then() {
     // A device whose clock ran ahead, or that was taken over, is refused before its day.
     world.agent.let_pass(8);
     let hasty = world.agent.cycle();
-    assert!(hasty.all().contains("cannot be in force on this device yet"), "{}", hasty.all());
+    assert!(hasty.all().contains("superseded-policy"), "{}", hasty.all());
     world.publications_lie_back(8);
     let _ = world.agent.cycle().exits(0);
     let report = world.newest();
