@@ -88,9 +88,37 @@ impl World {
         let _ = self.agent.run(&["sent", "verify"]).exits(0);
     }
 
+    /// Moves the device to a group whose policy asks for nothing of high sensitivity.
+    fn moves_to_kiosk(&self, key: &str) {
+        let (file, policy) = (self.at("moves.json"), self.at("kiosk.json"));
+        let author = self.at("kiosk.toml");
+        std::fs::write(&author, kiosk(1, "")).unwrap();
+        let _ = self.collector(&["policy", "sign", &author, "--key", key, "--output", &policy]).exits(0);
+        let _ = self.collector(&["policy", "publish", &policy]).exits(0);
+        let _ = self
+            .collector(&["placement", "new", "--all-of", "default", "--group", "kiosk", "--output", &file])
+            .exits(0);
+        let _ = self.collector(&["placement", "sign", &file, "--key", key, "--output", &file]).exits(0);
+        let _ = self.collector(&["placement", "publish", &file]).exits(0);
+    }
+
+    fn signs_placements_again(&self, key: &str) {
+        let file = self.at("standing.json");
+        let _ = self.collector(&["placement", "new", "--standing", "--output", &file]).exits(0);
+        let _ = self.collector(&["placement", "sign", &file, "--key", key, "--output", &file]).exits(0);
+        let _ = self.collector(&["placement", "publish", &file]).exits(0);
+    }
+
     fn root_version(&self) -> u64 {
         self.json(&["root", "show"])["root"]["version"].as_u64().unwrap()
     }
+}
+
+/// The policy of a group beside the usual one.
+fn kiosk(version: u64, more: &str) -> String {
+    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
+    let group = format!("version = {version}\ngroup = \"kiosk\"\n");
+    format!("{}\n{more}", inventory.replace("version = 1\n", &group))
 }
 
 #[test]
@@ -262,6 +290,30 @@ fn nobody_widens_to_what_is_sensitive_without_the_works_council() {
 }
 
 #[test]
+fn a_device_that_was_moved_is_not_told_of_what_nobody_approved_for_it() {
+    let world = World::new();
+    let (council, _) = two_holders(&world);
+    world.moves_to_kiosk(&world.offline("policy"));
+    world.reports();
+    let (file, signed) = (world.at("sensitive.toml"), world.at("sensitive.json"));
+    std::fs::write(&file, kiosk(2, "[[collect]]\nfields = [\"user.name\"]\npurposes = [\"inventory\"]\n"))
+        .unwrap();
+    let sign = |from: &str, key: &str| {
+        world.collector(&["policy", "sign", from, "--key", key, "--output", &signed]).exits(0)
+    };
+    let _ = sign(&file, &world.offline("policy"));
+    let _ = sign(&signed, &council);
+    let refused = world.collector(&["policy", "publish", &signed, "--force"]).exits(1);
+    let why = "would refuse this policy, because Works council did not sign the placement";
+    assert!(refused.err.contains(why), "{}", refused.err);
+    world.signs_placements_again(&council);
+    let _ = world.collector(&["policy", "publish", &signed, "--force"]).exits(0);
+    world.reports();
+    let status = world.agent.run(&["status", "--format", "json"]).exits(0).json();
+    assert_eq!(status["enrolment"]["group"], "kiosk", "{status}");
+}
+
+#[test]
 fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
     let world = World::new();
     let (new, public) = world.key("policy-2.key");
@@ -284,9 +336,10 @@ fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
         let end = at + text[at..].find("threshold").unwrap();
         format!("{}[roles.policy]\nkeys = [\"{kept}\"]\n{}", &text[..at], &text[end..])
     });
+    world.moves_to_kiosk(&world.offline("policy"));
     let signed = world.sign(&without, &[&root]);
     let refused = world.collector(&["root", "publish", &signed]).exits(1);
-    assert!(refused.err.contains("no device would accept the policy of default"), "{}", refused.err);
+    assert!(refused.err.contains("no device would accept the policy of default, kiosk"), "{}", refused.err);
     // The policy in force gets the new key's signature, and nothing stops.
     let policy = world.at("policy.json");
     let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
@@ -294,6 +347,13 @@ fn a_stolen_policy_key_is_left_out_and_the_fleet_goes_on() {
     std::fs::write(&again, inventory.replace("version = 1\n", "version = 2\n")).unwrap();
     let _ = world.collector(&["policy", "sign", &again, "--key", &new, "--output", &policy]).exits(0);
     let _ = world.collector(&["policy", "publish", &policy]).exits(0);
+    std::fs::write(&again, kiosk(2, "")).unwrap();
+    let _ = world.collector(&["policy", "sign", &again, "--key", &new, "--output", &policy]).exits(0);
+    let _ = world.collector(&["policy", "publish", &policy]).exits(0);
+    // So does the placement of a device that was moved.
+    let refused = world.collector(&["root", "publish", &signed]).exits(1);
+    assert!(refused.err.contains("would not accept the placement by which it was moved"), "{}", refused.err);
+    world.signs_placements_again(&new);
     world.publish(&signed);
     world.reports();
     let status = world.agent.run(&["status", "--format", "json"]).exits(0).json();

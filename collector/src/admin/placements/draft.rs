@@ -4,7 +4,7 @@ use super::{PlacementError, PlacementFile};
 use crate::admin::policies::TakesEffect;
 use crate::admin::{Actor, Admin, AdminError, Operation};
 use crate::policies::history;
-use crate::store::{Device, WithoutValues, all};
+use crate::store::{Device, StoreError, StoredPlacement, WithoutValues, all};
 use collector_proto::contract::Version1;
 use collector_proto::policy::Announcements;
 use collector_proto::policy::diff::{Change, widens};
@@ -82,14 +82,9 @@ pub(crate) async fn draft(
 pub(crate) async fn standing(admin: &Admin, actor: &Actor) -> Result<PlacementFile, PlacementError> {
     let store = admin.enter(actor, Operation::DraftPlacement)?;
     let (mut placements, mut groups) = (Vec::new(), BTreeSet::new());
-    for device in all(|page| store.devices(page)).await? {
-        if device.placement == 0 || device.revoked.is_some() {
-            continue;
-        }
-        if let Some(newest) = store.placements(device.device_id).await?.pop() {
-            groups.extend([newest.from, newest.group]);
-            placements.push(newest.envelope);
-        }
+    for (_, newest) in newest(store).await? {
+        groups.extend([newest.from, newest.group]);
+        placements.push(newest.envelope);
     }
     if placements.is_empty() {
         return Err(PlacementError::NoneStanding);
@@ -99,6 +94,21 @@ pub(crate) async fn standing(admin: &Admin, actor: &Actor) -> Result<PlacementFi
         policies.extend(store.current_policy(group).await?.map(|policy| policy.envelope));
     }
     Ok(PlacementFile::standing(placements, policies))
+}
+
+/// The newest placement of every device that was moved and is not revoked.
+pub(in crate::admin) async fn newest(
+    store: &dyn WithoutValues,
+) -> Result<Vec<(Uuid, StoredPlacement)>, StoreError> {
+    let mut found = Vec::new();
+    for device in all(|page| store.devices(page)).await? {
+        if device.placement == 0 || device.revoked.is_some() {
+            continue;
+        }
+        found
+            .extend(store.placements(device.device_id).await?.pop().map(|newest| (device.device_id, newest)));
+    }
+    Ok(found)
 }
 
 async fn chosen_devices(

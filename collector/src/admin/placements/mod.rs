@@ -5,6 +5,7 @@ mod file;
 mod publish;
 mod sign;
 
+pub(in crate::admin) use draft::newest;
 pub(crate) use draft::{Chosen, Move, draft, standing};
 pub(crate) use file::PlacementFile;
 pub(crate) use publish::publish;

@@ -24,6 +24,7 @@ use collector_proto::envelope::{EnvelopeError, KeyId};
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::policy::author::Diagnostics;
 use collector_proto::policy::{MAX_COMING, Policy, PolicyDocument};
+use uuid::Uuid;
 
 /// Why a policy is not signed, published or read.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,21 @@ pub(crate) enum PolicyError {
         /// The group.
         group: String,
     },
+    /// Devices that were moved to the group would refuse it.
+    #[error(
+        "{} that {} moved to the group `{group}` would refuse this policy, because {} did not sign the placement: have it signed (`placement new \
+         --standing`, `placement sign`, `placement publish`), or move them back",
+        match .devices.as_slice() { [one] => format!("the device {one}"), more => format!("{} devices, {} among them,", more.len(), more[0]) },
+        if .devices.len() == 1 { "was" } else { "were" }, .names.join(" and ")
+    )]
+    MovedWithoutApproval {
+        /// The group.
+        group: String,
+        /// The devices.
+        devices: Vec<Uuid>,
+        /// Who has to sign.
+        names: Vec<String>,
+    },
     /// The root of trust is not the one that the policy was verified under.
     #[error("the root of trust changed while the policy was verified; publish it again")]
     OtherRoot,
@@ -106,6 +122,7 @@ impl PolicyError {
             | Self::NotAbove { .. }
             | Self::TooSoon(_)
             | Self::TooMany { .. }
+            | Self::MovedWithoutApproval { .. }
             | Self::OtherRoot => Reason::Invalid,
             Self::NotUnderstood(_) => Reason::NotUnderstood,
             Self::Write(_) => Reason::Internal,

@@ -22,6 +22,7 @@ use collector_proto::envelope::{EnvelopeError, KeyId};
 use collector_proto::policy::trust::{Refusal, Role, RootRef, Unsound};
 use collector_proto::time::UtcTime;
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Why a root is not written, signed or published.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +112,19 @@ pub(crate) enum RootError {
         /// What is missing for the first.
         why: String,
     },
+    /// Published placements are not signed by the new keys.
+    #[error(
+        "under this root {} would not accept the placement by which {}: {}; have a policy key of the new root sign it as well (`placement new --standing`, \
+         `placement sign`, `placement publish`), or keep the old policy key for now; with --force nothing is collected there until then",
+        match .devices.as_slice() { [one] => format!("the device {one}"), more => format!("{} devices, {} among them,", more.len(), more[0]) },
+        if .devices.len() == 1 { "it was moved" } else { "they were moved" }, .why
+    )]
+    PlacementsLeftBehind {
+        /// The devices.
+        devices: Vec<Uuid>,
+        /// What is missing for the first.
+        why: String,
+    },
 }
 
 impl RootError {
@@ -131,7 +145,8 @@ impl RootError {
             | Self::NotVouchedFor(_)
             | Self::UnknownAuthority(_)
             | Self::NoNextAuthority(_)
-            | Self::PolicyLeftBehind { .. } => Reason::Invalid,
+            | Self::PolicyLeftBehind { .. }
+            | Self::PlacementsLeftBehind { .. } => Reason::Invalid,
             Self::Write(_) | Self::Document(_) | Self::Key(..) | Self::Pki(_) => Reason::Internal,
         }
     }

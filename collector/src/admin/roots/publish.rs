@@ -1,14 +1,16 @@
 //! Gives a root to devices, once nothing would stop because of it.
 
 use super::RootError;
-use crate::admin::{Actor, Admin, Operation};
+use crate::admin::{Actor, Admin, Operation, placements};
 use crate::keys::OnlineKeys;
 use crate::pki;
 use crate::store::{RootAdded, WithoutValues, all};
-use crate::verify::TrustRoot;
+use crate::verify::{TrustRoot, VerifiedPlacement};
 use collector_proto::envelope::Envelope;
+use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// A root that was given to devices.
 pub(crate) struct RootPublication {
@@ -17,11 +19,14 @@ pub(crate) struct RootPublication {
     pub(crate) was_before: bool,
     /// Groups whose devices collect nothing until their policy is signed again.
     pub(crate) left_behind: Vec<String>,
+    /// Devices that collect nothing until their placement is signed again.
+    pub(crate) moved_left_behind: Vec<Uuid>,
     /// When the certificate ends that the server shows now.
     pub(crate) certificate_until: UtcTime,
 }
 
-/// Publishes a root that follows the one in force. With `force` also where a group's policy is not signed by its keys, as when a key was stolen.
+/// Publishes a root that follows the one in force. With `force` also where a group's policy or a device's placement is not signed by its keys, as when a
+/// key was stolen.
 pub(crate) async fn publish(
     admin: &Admin,
     actor: &Actor,
@@ -49,12 +54,16 @@ pub(crate) async fn publish(
     if !left_behind.is_empty() && !force {
         return Err(RootError::PolicyLeftBehind { groups: left_behind, why });
     }
+    let (moved_left_behind, why) = moved_left_behind(store, &root).await?;
+    if !moved_left_behind.is_empty() && !force {
+        return Err(RootError::PlacementsLeftBehind { devices: moved_left_behind, why });
+    }
     let was_before = match store.add_root(root.clone(), now).await? {
         RootAdded::New => was_before,
         RootAdded::Before => true,
         RootAdded::NotNext(current) => return Err(RootError::Overtaken(current)),
     };
-    Ok(RootPublication { root, was_before, left_behind, certificate_until })
+    Ok(RootPublication { root, was_before, left_behind, moved_left_behind, certificate_until })
 }
 
 /// The groups whose published policy is not signed as the root demands, and why the first is not.
@@ -72,6 +81,23 @@ async fn left_behind(
                 why = error.to_string();
             }
             left.push(group);
+        }
+    }
+    Ok((left, why))
+}
+
+/// The devices whose newest placement is not signed as the root demands, and why the first is not.
+async fn moved_left_behind(
+    store: &dyn WithoutValues,
+    root: &TrustRoot,
+) -> Result<(Vec<Uuid>, String), RootError> {
+    let (mut left, mut why) = (Vec::new(), String::new());
+    for (device, placement) in placements::newest(store).await? {
+        if let Err(error) = VerifiedPlacement::verify(placement.envelope, root) {
+            if left.is_empty() {
+                why = chain(&error);
+            }
+            left.push(device);
         }
     }
     Ok((left, why))

@@ -1,17 +1,18 @@
 //! Makes a signed policy its group's current one.
 
 use super::{Following, PolicyError};
-use crate::admin::{Actor, Admin, Operation};
+use crate::admin::{Actor, Admin, Operation, placements};
 use crate::policies::history;
-use crate::store::Published;
-use crate::verify::VerifiedPolicy;
+use crate::store::{Published, WithoutValues};
+use crate::verify::{TrustRoot, VerifiedPlacement, VerifiedPolicy};
 use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
 use collector_proto::policy::{Announced, Announcements, PolicyRef, Wait};
 use collector_proto::time::UtcTime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// A policy that is published.
 pub(crate) struct Publication {
@@ -53,7 +54,8 @@ pub(crate) async fn publish(
     too_soon: TooSoon,
 ) -> Result<Publication, PolicyError> {
     let (store, now) = (admin.enter(actor, Operation::PublishPolicy)?, admin.now());
-    let verified = VerifiedPolicy::verify(envelope, &store.current_root().await?, now)?;
+    let root = store.current_root().await?;
+    let verified = VerifiedPolicy::verify(envelope, &root, now)?;
     let (reference, group) = (verified.reference(), verified.group().to_owned());
     let refusing = Refusing::count(KNOWN, verified.envelope(), &store.contracts(&group).await?)?;
     // What is not above the newest version is not published whatever it widens; that is found when it is stored.
@@ -72,6 +74,10 @@ pub(crate) async fn publish(
     {
         return Err(PolicyError::TooSoon(Box::new(following.clone())));
     }
+    let (devices, names) = not_approved(store, &root, &verified).await?;
+    if !devices.is_empty() {
+        return Err(PolicyError::MovedWithoutApproval { group, devices, names });
+    }
     match store.publish(verified, now).await? {
         Published::New => {
             Ok(Publication { group, reference, was_before: false, refusing, following, effect })
@@ -85,6 +91,30 @@ pub(crate) async fn publish(
         }
         Published::OtherRoot => Err(PolicyError::OtherRoot),
     }
+}
+
+/// The devices that were moved to the policy's group without the approval that it needs, and who is asked for that.
+async fn not_approved(
+    store: &dyn WithoutValues,
+    root: &TrustRoot,
+    policy: &VerifiedPolicy,
+) -> Result<(Vec<Uuid>, Vec<String>), PolicyError> {
+    let (mut devices, mut names) = (Vec::new(), BTreeSet::new());
+    for (device, placement) in placements::newest(store).await? {
+        if placement.group != policy.group() {
+            continue;
+        }
+        // What is not signed as the root in force demands is not signed by anybody.
+        let signers = VerifiedPlacement::verify(placement.envelope, root)
+            .map(|placement| placement.signers().clone())
+            .unwrap_or_default();
+        let missing = root.document().missing_approval(policy.policy().document(), &signers);
+        if !missing.is_empty() {
+            devices.push(device);
+            names.extend(missing);
+        }
+    }
+    Ok((devices, names.into_iter().collect()))
 }
 
 impl TakesEffect {
