@@ -9,8 +9,7 @@ use collector_proto::time::UtcTime;
 const TOLD_FOR_SECONDS: i64 = 30 * 86_400;
 
 /// What to do.
-pub(super) const WHAT_TO_DO: &str = "tell whoever answers for the collector; candor policy history says more, and candor policy compare \
-     whether another device was given the same";
+const WHAT_TO_DO: &str = "tell whoever answers for the collector; candor policy history says more";
 
 /// What `status` says, a line each; nothing where nothing was refused, or not for a long time.
 pub(super) fn lines(refused: &RefusedDocuments, now: UtcTime) -> Vec<String> {
