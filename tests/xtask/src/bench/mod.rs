@@ -3,6 +3,7 @@
 //! Each figure is printed raw, with its bound and the ratio of the two. Nothing in the tests is timed; a figure that
 //! is missed is said here and changes the exit code only with `--strict`.
 
+mod backup;
 mod collector;
 mod figures;
 mod peer;
@@ -31,6 +32,9 @@ pub(crate) struct Options {
     /// How many rows the collector's sweep deletes; the bound of 60 s is for a million.
     #[arg(long, default_value_t = 100_000)]
     sweep_rows: u32,
+    /// How large the store is that is backed up while devices report, in MiB.
+    #[arg(long, default_value_t = 1024)]
+    backup_mib: u32,
     /// Fails when a figure is missed.
     #[arg(long)]
     strict: bool,
@@ -64,6 +68,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
     wire::measure(&bench, &mut figures)?;
     collector::measure(&bench, options.sweep_rows, &mut figures)?;
+    backup::measure(&bench, options.backup_mib, &mut figures)?;
 
     let idle = bench.idle(options.idle_seconds)?;
     figures.idle(&idle, 6.0, options.idle_seconds);

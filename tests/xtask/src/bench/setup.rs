@@ -4,6 +4,7 @@ use super::process::{status_number, wake_ups};
 use crate::run::{Binaries, output, workspace_root};
 use anyhow::{Context as _, bail, ensure};
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -178,47 +179,65 @@ impl<'a> Bench<'a> {
     /// A collector with this policy and an agent enrolled with it.
     pub(super) fn enrolled(&self, name: &str, policy: &Path) -> anyhow::Result<(Running, PathBuf)> {
         let folder = self.path(name);
-        std::fs::create_dir_all(&folder)?;
-        let text = |file: &str| folder.join(file).to_string_lossy().into_owned();
-        let (data, signed, bundle, ready) =
-            (text("data"), text("policy.json"), text("bundle.json"), text("ready"));
-        let policy = policy.to_string_lossy().into_owned();
-        let collector =
-            |arguments: &[&str]| output(self.binaries.command("candor-collector").args(arguments));
-        collector(&["init", &data])?;
-        collector(&["policy", "sign", &policy, "--data", &data, "--output", &signed])?;
-        collector(&["policy", "publish", &signed, "--data", &data])?;
+        let data = folder.join("data");
+        self.collector(policy, &data, None)?;
+        let (server, address) = self.served(&data)?;
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let (bundle, url) =
+            (text(&folder.join("bundle.json")), format!("https://localhost:{}", address.port()));
+        self.collector_command(&["bundle", "--data", &text(&data), "--url", &url, "--output", &bundle])?;
+        let state = folder.join("state");
+        output(self.agent(&state).args(["enrol", "--bundle", &bundle]))?;
+        Ok((server, state))
+    }
+
+    /// Makes a collector with this policy, which devices reach at this address or where it listens.
+    pub(super) fn collector(&self, policy: &Path, data: &Path, url: Option<&str>) -> anyhow::Result<()> {
+        let folder = data.parent().context("no directory")?;
+        std::fs::create_dir_all(folder)?;
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let (data, signed) = (text(data), text(&folder.join("policy.json")));
+        let urls: Vec<&str> = url.into_iter().flat_map(|url| ["--url", url]).collect();
+        self.collector_command(&[&["init", data.as_str()], urls.as_slice()].concat())?;
+        self.collector_command(&["policy", "sign", &text(policy), "--data", &data, "--output", &signed])?;
+        self.collector_command(&["policy", "publish", &signed, "--data", &data]).map(drop)
+    }
+
+    /// What `candor-collector` says.
+    pub(super) fn collector_command(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        output(self.command("candor-collector").args(arguments))
+    }
+
+    /// One of Candor's programs.
+    pub(super) fn command(&self, name: &str) -> Command {
+        self.binaries.command(name)
+    }
+
+    /// A server of this collector, and where it listens.
+    pub(super) fn served(&self, data: &Path) -> anyhow::Result<(Running, SocketAddr)> {
+        let ready = data.with_file_name("ready");
         let server = self
             .binaries
             .command("candor-collector")
-            .args(["serve", "--data", &data, "--listen", "127.0.0.1:0", "--ready-file", &ready])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .arg("--ready-file")
+            .arg(&ready)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
         let server = Running(server);
         let since = Instant::now();
-        let port = loop {
+        loop {
             let address = std::fs::read_to_string(&ready).unwrap_or_default();
-            if let Some((_, port)) = address.trim().rsplit_once(':') {
-                break port.to_owned();
+            if let Ok(address) = address.trim().parse() {
+                return Ok((server, address));
             }
             if since.elapsed() > START {
                 bail!("the collector does not listen");
             }
             std::thread::sleep(Duration::from_millis(20));
-        };
-        collector(&[
-            "bundle",
-            "--data",
-            &data,
-            "--url",
-            &format!("https://localhost:{port}"),
-            "--output",
-            &bundle,
-        ])?;
-        let state = folder.join("state");
-        output(self.agent(&state).args(["enrol", "--bundle", &bundle]))?;
-        Ok((server, state))
+        }
     }
 
     /// A script that starts the reader on the root.
