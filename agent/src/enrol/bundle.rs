@@ -38,7 +38,7 @@ impl Invitation {
         &self.collector
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, unix))]
     pub(super) fn new(collector: BundleCollector, root: Envelope, enrolment: BundleEnrolment) -> Self {
         Self { v: Version1, collector, root, enrolment }
     }
