@@ -19,7 +19,7 @@ const MAX_BUNDLE_BYTES: usize = 3 * MAX_DOCUMENT_BYTES;
 /// What the agent enrols with: a bundle without the organisation's key of keyed hashes, which is the reader's alone.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Invitation {
-    v: Version1,
+    pub(super) v: Version1,
     pub(super) collector: BundleCollector,
     pub(super) root: Envelope,
     pub(super) enrolment: BundleEnrolment,
@@ -36,11 +36,6 @@ impl Invitation {
     /// Where the collector is.
     pub(crate) fn collector(&self) -> &BundleCollector {
         &self.collector
-    }
-
-    #[cfg(all(test, unix))]
-    pub(super) fn new(collector: BundleCollector, root: Envelope, enrolment: BundleEnrolment) -> Self {
-        Self { v: Version1, collector, root, enrolment }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixture::{Fixture, start};
+use collector_proto::contract::Version1;
 use collector_proto::messages::BundleEnrolment;
 use ring::rand::SystemRandom;
 
@@ -9,7 +10,8 @@ fn invitation(fixture: &Fixture, token: &str) -> Invitation {
         token: token.to_owned(),
         token_expires: start(),
     };
-    Invitation::new(fixture.enrolment.collector.clone(), fixture.enrolment.root.clone(), enrolment)
+    let (collector, root) = (fixture.enrolment.collector.clone(), fixture.enrolment.root.clone());
+    Invitation { v: Version1, collector, root, enrolment }
 }
 
 fn try_begin(paths: &Paths, invitation: &Invitation) -> Result<(Uuid, Vec<u8>), EnrolError> {
