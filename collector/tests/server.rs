@@ -406,7 +406,6 @@ fn costly(world: &World, device: &Device) -> [(DetachedSignature, Vec<u8>); 2] {
     })
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn low_small_bodies_that_are_large_to_check_stay_below_the_bound_of_memory() {
     let world = World::new();
@@ -421,7 +420,8 @@ async fn low_small_bodies_that_are_large_to_check_stay_below_the_bound_of_memory
                 .spawn(|| server.exchange(&[head(body.len(), signature).as_bytes(), body].concat()).unwrap());
         }
     });
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).unwrap();
+    // Linux alone says it.
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())) else { return };
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let kib: u64 = most.split_whitespace().next().unwrap().parse().unwrap();
     assert!(kib < 256 * 1024, "{kib} KiB");

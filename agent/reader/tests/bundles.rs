@@ -1,4 +1,5 @@
 //! Which bundles the reader takes, whoever hands them over.
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
