@@ -32,9 +32,9 @@ pub(crate) struct Options {
     /// How many rows the collector's sweep deletes; the bound of 60 s is for a million.
     #[arg(long, default_value_t = 100_000)]
     sweep_rows: u32,
-    /// How large the store is that is backed up while devices report, in MiB.
-    #[arg(long, default_value_t = 1024)]
-    backup_mib: u32,
+    /// Measures intake while a store of so many MiB is backed up and 50 devices report; the bound is for 1024.
+    #[arg(long, value_name = "MIB")]
+    backup_mib: Option<u32>,
     /// Fails when a figure is missed.
     #[arg(long)]
     strict: bool,
@@ -68,7 +68,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
     wire::measure(&bench, &mut figures)?;
     collector::measure(&bench, options.sweep_rows, &mut figures)?;
-    backup::measure(&bench, options.backup_mib, &mut figures)?;
+    if let Some(mib) = options.backup_mib {
+        backup::measure(&bench, mib, &mut figures)?;
+    }
 
     let idle = bench.idle(options.idle_seconds)?;
     figures.idle(&idle, 6.0, options.idle_seconds);
