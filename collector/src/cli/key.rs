@@ -1,11 +1,9 @@
 //! `key`: keys of holders, made and kept off line.
 
-use super::offline::NewPassphrase;
+use super::offline::NewKeyFile;
 use super::output::{Format, Output};
 use super::system_random;
-use crate::data_dir::write_new_secret;
 use crate::keys;
-use anyhow::{Context as _, ensure};
 use collector_proto::envelope::PublicKey;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,14 +27,8 @@ Examples:
 
 Run it where the key stays: it needs no collector. Copy the public key that it prints into the file that `root new-version` writes.")]
 pub(crate) struct NewArgs {
-    /// File to write; must not exist
-    #[arg(long, value_name = "FILE")]
-    output: PathBuf,
     #[command(flatten)]
-    passphrase: NewPassphrase,
-    /// How the result is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    file: NewKeyFile,
 }
 
 /// Arguments of `key show`.
@@ -59,13 +51,8 @@ pub(super) fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<Exi
 }
 
 fn new(args: &NewArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
-    let output = args.output.display();
-    // Before anybody types a passphrase.
-    ensure!(!args.output.exists(), "{output} exists already; keys are not overwritten");
-    let passphrase = args.passphrase.take(&args.output)?;
-    let (public, file) = keys::make_offline(passphrase.as_deref(), system_random().as_ref())?;
-    write_new_secret(&args.output, &file).with_context(|| format!("cannot write {output}"))?;
-    show(&public, args.format, out)
+    let public = args.file.write(|passphrase| keys::make_offline(passphrase, system_random().as_ref()))?;
+    show(&public, args.file.format, out)
 }
 
 fn show(public: &PublicKey, format: Format, out: &mut Output<'_>) -> anyhow::Result<()> {

@@ -1,8 +1,9 @@
 //! What signing off line takes: a key, and the root in force.
 
+use super::output::Format;
 use super::{system_clock, system_random};
 use crate::admin::{Actor, Admin, policies, roots};
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, write_new_secret};
 use crate::keys::{self, KeyError};
 use crate::platform;
 use crate::verify::TrustRoot;
@@ -79,9 +80,38 @@ impl OfflineKey {
     }
 }
 
+/// Where a new key goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewKeyFile {
+    /// File to write; must not exist
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    passphrase: NewPassphrase,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+impl NewKeyFile {
+    /// Writes what is made with the passphrase, where the file gets one. Gives what names the key.
+    pub(super) fn write<N>(
+        &self,
+        make: impl FnOnce(Option<&str>) -> Result<(N, Vec<u8>), KeyError>,
+    ) -> anyhow::Result<N> {
+        let output = self.output.display();
+        // Before anybody types a passphrase.
+        ensure!(!self.output.exists(), "{output} exists already; keys are not overwritten");
+        let passphrase = self.passphrase.take(&self.output)?;
+        let (name, file) = make(passphrase.as_deref())?;
+        write_new_secret(&self.output, &file).with_context(|| format!("cannot write {output}"))?;
+        Ok(name)
+    }
+}
+
 /// The passphrase that a new file gets.
 #[derive(Debug, clap::Args)]
-pub(crate) struct NewPassphrase {
+struct NewPassphrase {
     /// File whose first line is the passphrase [default: it is asked for]
     #[arg(long, value_name = "FILE", conflicts_with = "no_passphrase")]
     passphrase_file: Option<PathBuf>,
@@ -92,7 +122,7 @@ pub(crate) struct NewPassphrase {
 
 impl NewPassphrase {
     /// The passphrase of the file at `output`, where it gets one.
-    pub(super) fn take(&self, output: &Path) -> anyhow::Result<Option<String>> {
+    fn take(&self, output: &Path) -> anyhow::Result<Option<String>> {
         match (&self.passphrase_file, self.no_passphrase) {
             (_, true) => Ok(None),
             (Some(file), _) => Ok(Some(passphrase(Some(file), "")?)),

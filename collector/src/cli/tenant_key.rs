@@ -1,11 +1,10 @@
 //! `tenant-key`: the organisation's key of keyed hashes, made and kept off line.
 
-use super::offline::{NewPassphrase, passphrase};
+use super::offline::{NewKeyFile, passphrase};
 use super::output::{Format, Output, complain};
 use super::system_random;
-use crate::data_dir::write_new_secret;
 use crate::keys::tenant::{self, TenantKeyName};
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use collector_proto::messages::TenantKey;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +31,7 @@ Run it where the key stays, never on the collector's host: it needs no collector
 --tenant-key`. Whoever has it can find a value from its hash wherever few values are possible, as with hardware addresses.")]
 pub(crate) struct NewArgs {
     #[command(flatten)]
-    file: NewFile,
+    file: NewKeyFile,
 }
 
 /// Arguments of `tenant-key show`.
@@ -58,23 +57,10 @@ pub(crate) struct RotateArgs {
     /// The key in use; its passphrase is not needed
     file: PathBuf,
     #[command(flatten)]
-    new: NewFile,
+    new: NewKeyFile,
     /// Says that you have read what a new key breaks
     #[arg(long)]
     comparisons_break: bool,
-}
-
-/// Where a new key goes.
-#[derive(Debug, clap::Args)]
-struct NewFile {
-    /// File to write; must not exist
-    #[arg(long, value_name = "FILE")]
-    output: PathBuf,
-    #[command(flatten)]
-    passphrase: NewPassphrase,
-    /// How the result is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
 }
 
 /// A tenant key in a file.
@@ -131,13 +117,8 @@ fn rotate(args: &RotateArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
     make(old.version.checked_add(1).context("the key has the highest version that there is")?, &args.new, out)
 }
 
-fn make(version: u64, new: &NewFile, out: &mut Output<'_>) -> anyhow::Result<()> {
-    let output = new.output.display();
-    // Before anybody types a passphrase.
-    ensure!(!new.output.exists(), "{output} exists already; keys are not overwritten");
-    let passphrase = new.passphrase.take(&new.output)?;
-    let (name, file) = tenant::make(version, passphrase.as_deref(), system_random().as_ref())?;
-    write_new_secret(&new.output, &file).with_context(|| format!("cannot write {output}"))?;
+fn make(version: u64, new: &NewKeyFile, out: &mut Output<'_>) -> anyhow::Result<()> {
+    let name = new.write(|passphrase| tenant::make(version, passphrase, system_random().as_ref()))?;
     show(&name, new.format, out)
 }
 

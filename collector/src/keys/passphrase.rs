@@ -1,4 +1,4 @@
-//! A secret under a passphrase, as it stands in a key file.
+//! A secret under a passphrase, in the form that a key file has.
 //!
 //! ```text
 //! "argon2id":{"memory_kib":65536,"passes":3,"lanes":1,"salt":"…"},"sealed":"…"
