@@ -56,6 +56,11 @@ impl Device {
             .map_err(|source| IdentityError::Root { path: self.source.clone(), source })
     }
 
+    /// The root that it pinned, or the one in force by the reader's word.
+    pub(crate) fn root(&self) -> &Envelope {
+        &self.root
+    }
+
     /// What the reader remembers and what it makes of the documents; it is asked where it has not said so already.
     pub(crate) fn status(&self, reader: &ReaderClient) -> Result<ReaderStatus, ReaderError> {
         self.told.clone().map_or_else(|| reader.status(&self.documents), Ok)

@@ -26,7 +26,7 @@ pub use copy::copy;
 pub use fault_server::{Fault, FaultServer};
 pub use message::Message;
 pub use relay::{OnAnswer, OnRequest, Relay};
-pub use resign::resign;
+pub use resign::{name_newest, resign};
 
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::DisclosureMessage;

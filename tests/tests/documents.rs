@@ -2,7 +2,7 @@
 //! goes on or stops, the device says what was refused, and once it is well again the collector has one event of it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Relay, Said, repository, resign};
+use candor_tests::{Agent, Collector, Relay, Said, name_newest, repository, resign};
 use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::JudgeGiven;
@@ -166,17 +166,6 @@ impl Scene {
             assert!(told["first"].as_str().unwrap().ends_with("T00:00:00Z"), "{told}");
         }
     }
-}
-
-/// Has the timestamp name the newest policy that is given, and nothing else.
-fn name_newest(documents: &mut Value, key: &collector_proto::envelope::SigningKey) {
-    let newest = documents["policies"].as_array().unwrap().last().unwrap().clone();
-    let newest: collector_proto::envelope::Envelope = serde_json::from_value(newest).unwrap();
-    let policy: Value = serde_json::from_slice(&newest.unverified_payload().unwrap()).unwrap();
-    let reference = json!({ "version": policy["version"], "sha256": newest.unverified_digest().unwrap() });
-    resign::<TimestampDocument>(&mut documents["timestamp"], key, |timestamp| {
-        timestamp["policies"]["default"] = json!({ "current": reference, "coming": [] });
-    });
 }
 
 #[test]

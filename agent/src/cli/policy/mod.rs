@@ -1,6 +1,8 @@
 //! `candor policy`: what the rules on this device say.
 
+mod compare;
 mod explain;
+mod export;
 mod history;
 mod show;
 
@@ -11,7 +13,9 @@ use super::{Context, Failure, Format};
 #[command(after_help = "Examples:
   candor policy show                  the rules in force, field by field
   candor policy explain host.mac      what the rules say about one kind of value
-  candor policy history               the versions that reports were made under")]
+  candor policy history               the versions that reports were made under
+  candor policy export > mine.json    what this device was given, for somebody else to compare
+  candor policy compare theirs.json   whether another device was given the same")]
 pub struct PolicyArgs {
     #[command(subcommand)]
     verb: Verb,
@@ -35,6 +39,18 @@ enum Verb {
   candor policy history
   candor policy history --format json")]
     History(ListArgs),
+    /// Write what this device was given, for somebody else to compare; it holds no value and no id of the device
+    #[command(after_help = "Examples:
+  candor policy export > mine.json    the signed documents, and the number and digest of each version that was here")]
+    Export,
+    /// Compare what this device was given with what another one was, or with a policy as it was signed
+    #[command(after_help = "Examples:
+  candor policy compare theirs.json   what `candor policy export` wrote on the other device
+  candor policy compare policy.json   the policy as its holders signed it
+  ssh other candor policy export | candor policy compare -
+
+Exit codes: 0 the same documents, as far as both had them; 1 nothing can be compared; 2 wrong usage; 4 they contradict each other.")]
+    Compare(compare::CompareArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,5 +69,7 @@ pub fn run(args: &PolicyArgs, context: &Context) -> Result<(), Failure> {
         Verb::Show(args) => show::run(args, context),
         Verb::Explain(args) => explain::run(args, context),
         Verb::History(args) => history::run(args, context),
+        Verb::Export => export::run(context),
+        Verb::Compare(args) => compare::run(args, context),
     }
 }

@@ -7,6 +7,7 @@
 
 mod accept;
 pub mod bundle;
+mod compare;
 mod documents;
 mod genuine;
 mod judge;
@@ -17,6 +18,9 @@ mod root;
 
 pub use accept::{AcceptedPolicy, Floor, Trust, is_behind};
 pub use bundle::{BadBundle, SignedBundle};
+pub use compare::{
+    Comparison, Conflict, GivenDocuments, GivenKind, HadVersion, Incomparable, MAX_HAD_VERSIONS, Newest,
+};
 pub use documents::{Documents, RootRef, TimestampDocument, TimestampKind};
 pub use judge::Attempt;
 pub use kept::KeptVersions;

@@ -20,15 +20,15 @@ fn key(seed: u8) -> SigningKey {
 }
 
 /// Who may sign what in one version of the root, by the seeds of the keys.
-struct Keys {
+pub(super) struct Keys {
     root: (&'static [u8], usize),
     policy: (&'static [u8], usize),
     timestamp: &'static [u8],
 }
 
-const KEYS: Keys = Keys { root: (&[1], 1), policy: (&[2], 1), timestamp: &[3] };
+pub(super) const KEYS: Keys = Keys { root: (&[1], 1), policy: (&[2], 1), timestamp: &[3] };
 
-fn root(version: u64, keys: &Keys) -> RootDocument {
+pub(super) fn root(version: u64, keys: &Keys) -> RootDocument {
     let all = [keys.root.0, keys.policy.0, keys.timestamp, &[4]].concat();
     let role = |seeds: &[u8], threshold| RoleKeys {
         keyids: seeds.iter().map(|seed| key(*seed).public().id().clone()).collect(),
@@ -57,7 +57,7 @@ fn root(version: u64, keys: &Keys) -> RootDocument {
     }
 }
 
-fn sign<T: Document>(document: &T, seeds: &[u8]) -> Envelope {
+pub(super) fn sign<T: Document>(document: &T, seeds: &[u8]) -> Envelope {
     sign_bytes(T::PAYLOAD_TYPE, &serde_json::to_vec(document).unwrap(), seeds)
 }
 
