@@ -3,6 +3,7 @@
 use super::Data;
 use super::output::{Format, Output, complain};
 use crate::admin::backups;
+use crate::platform;
 use crate::store::{CopyPace, Progress};
 use candor_durable::Staged;
 use std::io::{self, IsTerminal as _};
@@ -35,6 +36,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
+    platform::stand_back();
     let (admin, actor) = args.data.open()?;
     let made = backups::make(&admin, &actor, &args.output, args.prune, gently).await?;
     if args.format == Format::Json {
@@ -59,21 +61,17 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// Leaves the disk and a processor to others for as long as each piece took, and makes what was copied durable bit by bit: all of it
-/// at once would keep whoever syncs next waiting.
+/// Leaves the disk and a processor to others for as long as each piece took, and makes each durable by itself: whoever syncs next, such as the
+/// server, waits for what is not yet on the disk.
 fn gently(staged: &Staged<'_>) -> io::Result<CopyPace> {
-    /// Pieces of 1 MiB between two syncs.
-    const SYNC_EVERY: u64 = 8;
     /// Pieces between two lines for whoever waits.
-    const SAY_EVERY: u64 = 256;
+    const SAY_EVERY: u64 = 1024;
     let settle = staged.settler()?;
     let is_watched = io::stderr().is_terminal();
     let (mut began, mut pieces) = (Instant::now(), 0_u64);
     Ok(Box::new(move |Progress { done, all }| {
         pieces += 1;
-        if pieces.is_multiple_of(SYNC_EVERY) {
-            settle()?;
-        }
+        settle()?;
         if is_watched && pieces.is_multiple_of(SAY_EVERY) {
             complain(&format!("copied {} of 100", done.saturating_mul(100) / all.max(1)));
         }

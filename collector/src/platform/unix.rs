@@ -22,3 +22,10 @@ pub(crate) fn user() -> String {
         _ => id.to_string(),
     }
 }
+
+/// Has this process wait for a processor whenever another one wants it. Where the system does not let it, it goes on as it is.
+pub(crate) fn stand_back() {
+    /// The lowest priority, `nice` 19.
+    const LOWEST: i32 = 19;
+    let _ = rustix::process::setpriority_process(None, LOWEST);
+}

@@ -11,8 +11,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Pages of 4 KiB in a piece: 1 MiB.
-const PIECE: i32 = 256;
+/// Pages of 4 KiB in a piece: 256 KiB.
+const PIECE: i32 = 64;
 
 /// Copies the database into an empty file.
 pub(super) fn copy(
@@ -37,7 +37,7 @@ pub(super) fn copy(
     target.pragma_update(None, "foreign_keys", true)?;
     target.pragma_update(None, "secure_delete", "ON")?;
     target.pragma_update(None, "temp_store", "MEMORY")?;
-    leave_out(&target, kept)?;
+    leave_out(&target, kept, &mut pace)?;
     target.close().map_err(|(_, error)| error)?;
     Ok(())
 }
@@ -59,7 +59,7 @@ fn in_pieces(source: &Connection, target: &mut Connection, pace: &mut CopyPace) 
 
 /// Takes out of the copy what it must not hold: what would be deleted while it is kept, so that nothing outlives its date in it;
 /// what is never a history; and what stands, which the devices may have taken back by the time that the copy is used.
-fn leave_out(copy: &Connection, kept: KeptFor) -> Result<(), StoreError> {
+fn leave_out(copy: &Connection, kept: KeptFor, pace: &mut CopyPace) -> Result<(), StoreError> {
     let transaction = copy.unchecked_transaction()?;
     for statement in [
         "DELETE FROM section",
@@ -72,7 +72,7 @@ fn leave_out(copy: &Connection, kept: KeptFor) -> Result<(), StoreError> {
         transaction.execute(statement, [])?;
     }
     transaction.commit()?;
-    // Nobody waits for the copy: its steps are as large as they may be.
+    // Nobody waits for the copy itself, but for the disk.
     let steps = pace::Pace::new(Arc::new(|| Duration::ZERO));
     loop {
         let transaction = copy.unchecked_transaction()?;
@@ -82,6 +82,7 @@ fn leave_out(copy: &Connection, kept: KeptFor) -> Result<(), StoreError> {
         if !swept.more {
             break;
         }
+        pace(Progress { done: 1, all: 1 }).map_err(StoreError::Copy)?;
     }
     // Nobody deleted them where they are: to whoever uses the copy they did not come.
     copy.execute(
