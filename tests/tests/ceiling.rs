@@ -3,7 +3,7 @@
 
 use candor_tests::{Agent, Collector};
 use collector_proto::time::UtcTime;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt as _;
 
 const EVERYTHING: &str = "format = 1\n[[allow]]\nfields = [\"*\"]\naccounts = true\n";
@@ -134,6 +134,20 @@ fn damaged_or_gone_nothing_is_collected_or_sent_until_it_is_set_again() {
     agent.set_ceiling(EVERYTHING);
     let _ = agent.cycle().exits(0);
     assert_eq!(collector.stored_payloads().len(), reports + 1);
+    // Everybody is told that it was set, and that it had been lost.
+    let history = agent.run(&["policy", "history", "--format", "json"]).exits(0).json();
+    let ceilings: Vec<_> = history["ceilings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|set| (&set["change"], &set["was_damaged"]))
+        .collect();
+    assert_eq!(ceilings, [(&json!("set"), &json!(false)), (&json!("set"), &json!(true))], "{history:#}");
+    let told = agent.run(&["policy", "history"]).exits(0).out.replace('\n', " ");
+    assert!(
+        told.contains("set a limit on what may be collected") && told.contains("was damaged or gone"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -210,6 +224,16 @@ fn with_two_users_root_alone_sets_it_and_nothing_is_read_about_whom_it_names() {
     let shown = |user: &str| booted.run_as(user, &["candor", "ceiling", "show"]).exits(0).out;
     assert!(shown("anna").contains("ann? (this account)"), "{}", shown("anna"));
     assert!(!shown("carl").contains("ann?") && !shown("candor").contains("ann?"), "{}", shown("candor"));
+    // That it was set is for everybody to know.
+    for user in ["anna", "carl", "candor"] {
+        let history =
+            booted.run_as(user, &["candor", "policy", "history", "--format", "json"]).exits(0).json();
+        assert_eq!(history["ceilings"][0]["change"], "set", "{user}: {history:#}");
+        assert!(
+            !history.to_string().contains("ann?") && !history.to_string().contains("uid:"),
+            "{history:#}"
+        );
+    }
     let all = booted.run(&["candor", "ceiling", "show"]).exits(0).out;
     assert!(all.contains("ann?") && all.contains(&format!("uid:{uid}")), "{all}");
     let _ = booted.run_as("candor", &["candor", "run", "--once"]);

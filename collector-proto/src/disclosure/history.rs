@@ -1,9 +1,10 @@
-//! What happened to the policy of a device, as the reader keeps it: one line for each event, with the digest of the line before it.
+//! What happened to the policy and the ceiling of a device, as the reader keeps it: one line for each event, with the digest of the line before it.
 //!
 //! ```text
 //! {"v":1,"at":"2026-11-25T08:00:00Z","policy":{"version":8,"sha256":"sha256:…"},
 //!  "event":{"came":{"signed_by":["…"],"from":null,"changes":[…]}},"prev":"sha256:…"}
 //! {"v":1,"at":"2026-11-25T08:03:00Z","event":{"refused":{"attack":"rollback","document":"policy",…}},"prev":"sha256:…"}
+//! {"v":1,"at":"2026-11-25T08:04:00Z","event":{"ceiling":{"change":"widened"}},"prev":"sha256:…"}
 //! {"v":1,"at":"2026-11-25T08:05:00Z","policy":{…},"event":{"shown":{"from":"2026-12-02T08:05:00Z"}},"prev":"sha256:…"}
 //! ```
 
@@ -13,6 +14,7 @@ use crate::digest::Digest;
 use crate::envelope::KeyId;
 use crate::messages::NamedDocument;
 use crate::policy::PolicyRef;
+use crate::policy::ceiling::CeilingChange;
 use crate::policy::diff::Change;
 use crate::time::UtcTime;
 use serde::{Deserialize, Serialize};
@@ -26,7 +28,7 @@ pub struct PolicyEvent {
     pub v: Version1,
     /// When it happened, by the reader's clock.
     pub at: UtcTime,
-    /// The version that it happened to; none of what is about documents as they were given.
+    /// The version that it happened to; none of what is about documents as they were given, or about the ceiling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
     /// What happened.
@@ -36,7 +38,7 @@ pub struct PolicyEvent {
     pub prev: Option<Digest>,
 }
 
-/// What happened to a version.
+/// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PolicyChange {
@@ -74,4 +76,13 @@ pub enum PolicyChange {
     },
     /// It gave documents that were accepted, for the first time since.
     Well {},
+    /// Root of the device set its ceiling. What the ceiling says is not here, not even as a digest: every account is told of this, and
+    /// could test guesses at the accounts that the ceiling names.
+    Ceiling {
+        /// What was done.
+        change: CeilingChange,
+        /// Whether the one before could not be understood any more, or was gone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        was_damaged: bool,
+    },
 }

@@ -6,7 +6,9 @@
 use super::directory::StateFile;
 use super::{Damage, Lock, State, StateError};
 use collector_proto::contract::Version1;
+use collector_proto::disclosure::PolicyChange;
 use collector_proto::policy::Ceiling;
+use collector_proto::policy::ceiling::CeilingChange;
 use collector_proto::time::UtcTime;
 use serde::{Deserialize, Serialize};
 
@@ -58,13 +60,20 @@ impl State {
         }
     }
 
-    /// Sets the ceiling, replacing an earlier one, also one that is damaged: then every account in it counts as added.
+    /// Sets the ceiling, replacing an earlier one, also one that is damaged: then every account in it counts as added. What that does is
+    /// put on record.
     pub fn keep_ceiling(&self, ceiling: &Ceiling, now: UtcTime, lock: &Lock) -> Result<(), StateError> {
-        let (before, named_at) = self.ceiling_and_naming().unwrap_or((Ceiling::Unset, None));
+        let kept = self.ceiling_and_naming();
+        let was_damaged = kept.is_err();
+        let (before, named_at) = kept.unwrap_or((Ceiling::Unset, None));
         let adds_accounts = ceiling.never().any(|account| before.never().all(|known| known != account));
         let named_at = if adds_accounts { Some(now) } else { named_at };
         // First that there is one: whatever happens in between, nothing is read without it.
         self.remember_ceiling(lock)?;
+        // Then that it is another one: a crash leaves one that is told and does not hold, never one that holds and nobody is told of.
+        if let Some(change) = ceiling.change_from(&before).or(was_damaged.then_some(CeilingChange::Lifted)) {
+            self.record_event(now, None, PolicyChange::Ceiling { change, was_damaged }, lock)?;
+        }
         self.directory.write(&CeilingFile { v: Version1, ceiling: ceiling.clone(), named_at })
     }
 

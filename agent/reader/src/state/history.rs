@@ -1,5 +1,5 @@
 //! `history.jsonl`: every version of the policy that this device had: when it came, what it changed, who signed it, when it was shown
-//! and from when on it is in force; and documents that were refused. Each line has the digest of the one before it.
+//! and from when on it is in force; documents that were refused; and what became of the ceiling. Each line has the digest of the one before it.
 
 use super::{Lock, State, StateError};
 use collector_proto::contract::Version1;
@@ -15,7 +15,8 @@ const NAME: &str = "history.jsonl";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 impl State {
-    /// Puts an event on record, unless the last line says the same: what was about to be kept when a crash came is kept again.
+    /// Puts an event on record, unless the last line says the same: what was about to be kept when a crash came is kept again. A ceiling
+    /// may be widened twice in a row, and both are told.
     pub(super) fn record_event(
         &self,
         at: UtcTime,
@@ -25,7 +26,8 @@ impl State {
     ) -> Result<(), StateError> {
         let lines = self.lines()?;
         let last = lines.last().and_then(|line| serde_json::from_slice::<PolicyEvent>(line).ok());
-        if last.is_some_and(|last| (last.policy, &last.event) == (policy, &event)) {
+        let is_said = last.is_some_and(|last| (last.policy, &last.event) == (policy, &event));
+        if is_said && !matches!(event, PolicyChange::Ceiling { .. }) {
             return Ok(());
         }
         let prev = lines.last().map(|line| Digest::of(line));

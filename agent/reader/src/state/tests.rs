@@ -2,7 +2,9 @@ use super::last_reading::Daily;
 use super::*;
 use collector_proto::catalog::{FieldSet, fields};
 use collector_proto::digest::Digest;
+use collector_proto::disclosure::PolicyChange;
 use collector_proto::messages::DailyReading;
+use collector_proto::policy::ceiling::{CeilingChange, NeverAccount};
 use collector_proto::policy::trust::Floor;
 use collector_proto::policy::{Ceiling, CeilingTerms, Consent};
 use collector_proto::time::{Span, UtcTime};
@@ -169,6 +171,66 @@ fn a_ceiling_that_is_gone_after_it_was_set_is_not_lifted() {
     state.keep_ceiling(&only([]), UtcTime::from_unix(0), &lock).unwrap();
     fs::remove_file(state.directory.path().join("ceiling.json")).unwrap();
     assert!(state.limits().is_err());
+}
+
+#[test]
+fn what_becomes_of_the_ceiling_is_on_record_and_says_nothing_of_whom_it_names() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    let naming = |names: &[&str]| {
+        let mut terms = CeilingTerms::only(&FieldSet::all());
+        terms.never = names.iter().map(|name| NeverAccount::parse(name).unwrap()).collect();
+        Ceiling::Set(terms)
+    };
+    let set = |ceiling: &Ceiling| state.keep_ceiling(ceiling, UtcTime::from_unix(0), &lock).unwrap();
+    set(&Ceiling::Unset);
+    for names in [&["zoe", "yann"][..], &["zoe", "yann"], &["zoe"], &[], &["xenia"]] {
+        set(&naming(names));
+    }
+    set(&Ceiling::Unset);
+    for ceiling in [naming(&["zoe"]), Ceiling::Unset] {
+        put(&state, "ceiling.json", "{");
+        set(&ceiling);
+    }
+    let history = state.history().unwrap();
+    let told = history.events.into_iter().map(|event| match event.event {
+        PolicyChange::Ceiling { change, was_damaged } => (change, was_damaged),
+        other => panic!("{other:?}"),
+    });
+    let expected = [
+        (CeilingChange::Set, false),
+        // What is set again as it is changes nothing; what widens twice is told twice.
+        (CeilingChange::Widened, false),
+        (CeilingChange::Widened, false),
+        (CeilingChange::Narrowed, false),
+        (CeilingChange::Lifted, false),
+        (CeilingChange::Set, true),
+        (CeilingChange::Lifted, true),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(history.is_whole);
+    // Neither a name nor anything that a name could be tested with.
+    for line in fs::read_to_string(state.directory.path().join("history.jsonl")).unwrap().lines() {
+        let line: serde_json::Value = match line {
+            "" => continue,
+            line => serde_json::from_str(line).unwrap(),
+        };
+        let known = ["v", "at", "event", "prev"];
+        assert!(line.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{line}");
+        let event = line["event"]["ceiling"].as_object().unwrap();
+        assert!(event.keys().all(|key| ["change", "was_damaged"].contains(&key.as_str())), "{line}");
+    }
+}
+
+#[test]
+fn no_ceiling_holds_that_is_not_on_record() {
+    let (_keep, state) = state();
+    let lock = state.lock().unwrap();
+    fs::create_dir(state.directory.path().join("history.jsonl")).unwrap();
+    let ceiling = only([fields::OS_NAME]);
+    let error = state.keep_ceiling(&ceiling, UtcTime::from_unix(0), &lock).unwrap_err();
+    assert!(told(&error).contains("history.jsonl"), "{}", told(&error));
+    assert!(!state.directory.path().join("ceiling.json").exists());
 }
 
 #[test]

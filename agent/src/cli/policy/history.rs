@@ -1,5 +1,5 @@
-//! `candor policy history`: every version of the policy that this device had, the reports that were made under each, and the documents that
-//! were refused.
+//! `candor policy history`: every version of the policy that this device had, the reports that were made under each, the documents that
+//! were refused, and what became of the ceiling.
 
 use super::ListArgs;
 use crate::cli::subject::not_enrolled;
@@ -9,6 +9,7 @@ use candor_notice::wrap;
 use collector_proto::disclosure::{HistoryAnswer, KeptTenantKey, PolicyChange, PolicyEvent};
 use collector_proto::envelope::KeyId;
 use collector_proto::policy::PolicyRef;
+use collector_proto::policy::ceiling::CeilingChange;
 use collector_proto::policy::diff::{Change, InWords};
 use collector_proto::text::plain;
 use collector_proto::time::UtcTime;
@@ -45,11 +46,21 @@ struct Refusal {
     event: PolicyChange,
 }
 
+/// What was done to the ceiling.
+#[derive(Serialize)]
+struct CeilingSet {
+    at: UtcTime,
+    change: CeilingChange,
+    /// Whether the one before could not be understood any more, or was gone.
+    was_damaged: bool,
+}
+
 /// All of it.
 #[derive(Serialize)]
 struct History {
     versions: Vec<Version>,
     refusals: Vec<Refusal>,
+    ceilings: Vec<CeilingSet>,
     /// The organisation's keys that came, oldest first.
     tenant_keys: Vec<KeptTenantKey>,
 }
@@ -65,6 +76,7 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<(), Failure> {
         let words = words::load(args.lang.as_deref())?;
         let text = write(&history.versions, &words, words::width())?
             + &write_refusals(&history.refusals, words::width())
+            + &write_ceilings(&history.ceilings, &words, words::width())?
             + &write_keys(&history.tenant_keys, &words)?;
         context.print(&text)?;
     }
@@ -122,9 +134,10 @@ fn write_refusals(refusals: &[Refusal], width: usize) -> String {
                 format!("refused: {}{digest}", refused::described(*attack, *document, *offered, *held))
             }
             PolicyChange::Well {} => "the collector gave documents that were accepted".to_owned(),
-            PolicyChange::Came { .. } | PolicyChange::Shown { .. } | PolicyChange::Acknowledged { .. } => {
-                continue;
-            }
+            PolicyChange::Came { .. }
+            | PolicyChange::Shown { .. }
+            | PolicyChange::Acknowledged { .. }
+            | PolicyChange::Ceiling { .. } => continue,
         };
         for line in wrap(&format!("{at} {told}"), width) {
             // Writing to a String cannot fail.
@@ -132,6 +145,28 @@ fn write_refusals(refusals: &[Refusal], width: usize) -> String {
         }
     }
     text
+}
+
+fn write_ceilings(ceilings: &[CeilingSet], words: &Words, width: usize) -> Result<String, LocaleError> {
+    let mut text = String::new();
+    for CeilingSet { at, change, was_damaged } in ceilings {
+        let key = match change {
+            CeilingChange::Set => "notice-history-ceiling-set",
+            CeilingChange::Narrowed => "notice-history-ceiling-narrowed",
+            CeilingChange::Widened => "notice-history-ceiling-widened",
+            CeilingChange::Changed => "notice-history-ceiling-changed",
+            CeilingChange::Lifted => "notice-history-ceiling-lifted",
+        };
+        let mut told = words.text_with(key, &[("at", instant(*at).into())])?;
+        if *was_damaged {
+            told = format!("{told} {}", words.text("notice-history-ceiling-was-damaged")?);
+        }
+        for line in wrap(&told, width) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    Ok(text)
 }
 
 fn write_keys(keys: &[KeptTenantKey], words: &Words) -> Result<String, LocaleError> {
@@ -148,16 +183,20 @@ fn write_keys(keys: &[KeptTenantKey], words: &Words) -> Result<String, LocaleErr
 fn history(context: &Context) -> Result<(History, bool), Failure> {
     context.device()?.ok_or_else(|| not_enrolled(context))?;
     let HistoryAnswer { events, is_whole, tenant_keys } = context.observer(None).history()?;
-    let (mut versions, mut refusals) = (Versions::new(), Vec::new());
+    let (mut versions, mut refusals, mut ceilings) = (Versions::new(), Vec::new(), Vec::new());
     for PolicyEvent { at, policy, event, .. } in events {
+        if let PolicyChange::Ceiling { change, was_damaged } = event {
+            ceilings.push(CeilingSet { at, change, was_damaged });
+            continue;
+        }
         let Some(policy) = policy else {
             refusals.push(Refusal { at, event });
             continue;
         };
         let version = entry(&mut versions, policy);
         match event {
-            // Of documents as they were given, not of a version.
-            PolicyChange::Refused { .. } | PolicyChange::Well {} => {}
+            // Of documents as they were given and of the ceiling, not of a version.
+            PolicyChange::Refused { .. } | PolicyChange::Well {} | PolicyChange::Ceiling { .. } => {}
             PolicyChange::Came { signed_by, from, changes } => {
                 let came = version.came.or(Some(at));
                 *version = Version { came, signed_by, from, changes, ..Version::of(policy) };
@@ -179,7 +218,7 @@ fn history(context: &Context) -> Result<(History, bool), Failure> {
         version.first_report = Some(version.first_report.map_or(at, |first| first.min(at)));
         version.last_report = version.last_report.max(Some(at));
     }
-    Ok((History { versions: versions.into_values().collect(), refusals, tenant_keys }, is_whole))
+    Ok((History { versions: versions.into_values().collect(), refusals, ceilings, tenant_keys }, is_whole))
 }
 
 fn entry(versions: &mut Versions, policy: PolicyRef) -> &mut Version {

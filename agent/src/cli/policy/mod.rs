@@ -13,7 +13,7 @@ use super::{Context, Failure, Format};
 #[command(after_help = "Examples:
   candor policy show                  the rules in force, field by field
   candor policy explain host.mac      what the rules say about one kind of value
-  candor policy history               the versions that reports were made under
+  candor policy history               every version that was here, what was refused, and when the ceiling was set
   candor policy export > mine.json    what this device was given, for somebody else to compare
   candor policy compare theirs.json   whether another device was given the same")]
 pub struct PolicyArgs {
@@ -34,7 +34,7 @@ enum Verb {
   candor policy explain host.mac --format json
   candor policy explain screen.capture            what there is no code for")]
     Explain(explain::ExplainArgs),
-    /// List the policy versions that reports were made under
+    /// List the policy versions that were here, what was refused, and when the ceiling was set
     #[command(after_help = "Examples:
   candor policy history
   candor policy history --format json")]

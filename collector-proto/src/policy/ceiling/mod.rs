@@ -6,9 +6,11 @@
 //!
 //! It only ever narrows a permit. Nothing here reads or writes a file.
 
+mod change;
 mod never;
 mod quiet;
 
+pub use change::CeilingChange;
 pub use never::{BadNeverAccount, NeverAccount};
 pub use quiet::{BadQuietHours, QuietHours, QuietTime, Zone};
 

@@ -59,3 +59,45 @@ fn who_may_not_know_of_an_account_is_not_told() {
     let told = Ceiling::Set(terms).told_of(|account| account.to_string() == "anna");
     assert_eq!(told.never().map(ToString::to_string).collect::<Vec<_>>(), ["anna"]);
 }
+
+#[test]
+fn one_word_says_what_is_done_to_a_ceiling() {
+    let hours = |rule: &str, times: &[&str]| {
+        let times = times.iter().map(|time| QuietTime::parse(time).unwrap()).collect();
+        QuietHours::new(Zone::new("test", rule).unwrap(), times).unwrap()
+    };
+    let base = CeilingTerms::only(&[fields::OS_NAME, fields::HOST_IP].into_iter().collect());
+    let with = |change: &dyn Fn(&mut CeilingTerms)| {
+        let mut terms = base.clone();
+        change(&mut terms);
+        Ceiling::Set(terms)
+    };
+    let base = Ceiling::Set(base.clone());
+    assert_eq!(base.change_from(&Ceiling::Unset), Some(CeilingChange::Set));
+    assert_eq!(Ceiling::Unset.change_from(&base), Some(CeilingChange::Lifted));
+    assert_eq!(base.change_from(&base), None);
+    assert_eq!(Ceiling::Unset.change_from(&Ceiling::Unset), None);
+    for less in [
+        with(&|terms| _ = terms.allow.remove(&fields::HOST_IP)),
+        with(&|terms| _ = terms.never.insert(NeverAccount::parse("anna").unwrap())),
+        with(&|terms| terms.quiet_hours = Some(hours("UTC0", &["22:00-06:00"]))),
+    ] {
+        assert_eq!(less.change_from(&base), Some(CeilingChange::Narrowed), "{less:?}");
+        assert_eq!(base.change_from(&less), Some(CeilingChange::Widened), "{less:?}");
+    }
+    let quiet = |rule, times| with(&|terms| terms.quiet_hours = Some(hours(rule, times)));
+    let night = quiet("UTC0", &["22:00-06:00"]);
+    for (other, change) in [
+        (quiet("UTC0", &["22:00-06:00", "sat 08:00-09:00"]), CeilingChange::Narrowed),
+        (quiet("UTC0", &["23:00-06:00"]), CeilingChange::Widened),
+        (quiet("UTC0", &["21:00-05:00"]), CeilingChange::Changed),
+        // The same times, written in another way.
+        (quiet("UTC0", &["22:00-24:00", "00:00-06:00"]), CeilingChange::Changed),
+        // As times of another zone nobody could compare them.
+        (quiet("CET-1", &["20:00-08:00"]), CeilingChange::Changed),
+    ] {
+        assert_eq!(other.change_from(&night), Some(change), "{other:?}");
+    }
+    let other_name = |name: &str| with(&|terms| _ = terms.never.insert(NeverAccount::parse(name).unwrap()));
+    assert_eq!(other_name("anna").change_from(&other_name("bert")), Some(CeilingChange::Changed));
+}

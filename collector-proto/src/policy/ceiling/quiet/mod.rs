@@ -56,8 +56,7 @@ impl QuietHours {
             return Err(BadQuietHours::Count);
         }
         let hours = Self { zone, times };
-        let mut week = (0..DAYS.len()).flat_map(|day| (0..MINUTES_OF_DAY).map(move |minute| (day, minute)));
-        if week.all(|(day, minute)| hours.covers(day, minute)) {
+        if week().all(|(day, minute)| hours.covers(day, minute)) {
             return Err(BadQuietHours::Always);
         }
         Ok(hours)
@@ -91,9 +90,20 @@ impl QuietHours {
         &self.times
     }
 
+    /// Whether it is quiet whenever it is by the other; false where clocks are set by another rule.
+    pub(super) fn cover(&self, other: &Self) -> bool {
+        let covers = |(day, minute)| self.covers(day, minute) || !other.covers(day, minute);
+        self.zone.rule == other.zone.rule && week().all(covers)
+    }
+
     fn covers(&self, day: usize, minute: u16) -> bool {
         self.times.iter().any(|time| time.covers(day, minute))
     }
+}
+
+/// Every minute of the week, with its day.
+fn week() -> impl Iterator<Item = (usize, u16)> {
+    (0..DAYS.len()).flat_map(|day| (0..MINUTES_OF_DAY).map(move |minute| (day, minute)))
 }
 
 impl TryFrom<Written> for QuietHours {
