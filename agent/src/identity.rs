@@ -42,10 +42,14 @@ pub struct Enrolment {
     /// Roots after the pinned one, each verified under the one before it ([`Followed`]).
     #[serde(skip)]
     pub(crate) followed: Vec<Envelope>,
+    /// Whether they are what is kept, if that none followed.
+    #[serde(skip)]
+    pub(crate) knows_what_followed: bool,
 }
 
 /// `cache/roots.json`: the roots that followed the pinned one. They say where the collector is reached today and which authority vouches
-/// for it, so they are looked at before a step is confined, and none counts that the keys of the root before it did not sign.
+/// for it, so they are looked at before a step is confined, and none counts that the keys of the root before it did not sign. Written also
+/// where there are none, so that its loss shows.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Followed {
@@ -117,24 +121,22 @@ impl Enrolment {
                 tracing::warn!(%error, "the kept roots are not used; the collector is asked for them");
                 None
             });
+        enrolment.knows_what_followed = kept.is_some();
         enrolment.follow(paths, &kept.map_or_else(Vec::new, |kept| kept.roots))?;
         Ok(Some(enrolment))
-    }
-
-    /// Whether roots after the pinned one are known.
-    pub(crate) fn knows_later_roots(&self) -> bool {
-        !self.followed.is_empty()
     }
 
     /// Follows newer roots, and keeps them where they are news.
     pub(crate) fn follow_and_keep(&mut self, paths: &Paths, roots: &[Envelope]) -> Result<(), IdentityError> {
         let before = self.followed.len();
         self.follow(paths, roots)?;
-        if self.followed.len() == before {
+        if self.knows_what_followed && self.followed.len() == before {
             return Ok(());
         }
         let followed = Followed { v: Version1, roots: self.followed.clone() };
-        Ok(durable::replace_json(&paths.roots(), "roots", &followed)?)
+        durable::replace_json(&paths.roots(), "roots", &followed)?;
+        self.knows_what_followed = true;
+        Ok(())
     }
 
     /// Follows newer roots as far as each is signed by the one before it.

@@ -42,7 +42,7 @@ fn a_report_does_not_tell_who_refused() {
     consent(&agent, "");
     let documents = agent.documents();
     let Answer::Disclosure(answer) =
-        agent.ask_reader(Disclose { documents: documents.clone(), at_once: true })
+        agent.ask_reader(Disclose { documents: documents.clone(), given: false, at_once: true })
     else {
         panic!("nothing was disclosed")
     };

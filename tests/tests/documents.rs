@@ -6,7 +6,7 @@ use candor_tests::{Agent, Collector, Relay, Said, name_newest, repository, resig
 use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::JudgeGiven;
-use collector_proto::limits::MAX_READER_REQUEST_BYTES;
+use collector_proto::limits::{MAX_READER_REQUEST_BYTES, MAX_ROOT_STEPS};
 use collector_proto::messages::{RefusedDocument, path};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::{RootDocument, TimestampDocument};
@@ -109,6 +109,27 @@ impl Scene {
 
     fn status(&self) -> Value {
         self.agent.run(&["status", "--format", "json"]).exits(0).json()
+    }
+
+    /// The newest entry of what was refused.
+    fn entry(&self) -> Value {
+        let entries = self.status()["refused_documents"]["entries"].clone();
+        entries.as_array().and_then(|entries| entries.last()).cloned().unwrap_or_default()
+    }
+
+    /// The next root, signed by the holder and published.
+    fn publish_root(&self) {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let data = self.collector.data().display().to_string();
+        let (draft, signed) = (at("root.toml"), at("root.json"));
+        for verb in [
+            &["new-version", "--output", &draft][..],
+            &["sign", &draft, "--output", &signed],
+            &["publish", &signed],
+        ] {
+            let _ = self.collector.run(&[&["root"], verb, &["--data", &data]].concat()).exits(0);
+        }
     }
 
     /// One cycle against what is given now, which ends so, and is refused as this attack on this document.
@@ -219,10 +240,46 @@ fn freeze_goes_on_under_what_is_kept_as_long_as_that_is_fresh() {
 #[test]
 fn mix_and_match_of_an_old_policy_with_the_newest_timestamp_stops_the_cycle() {
     let scene = Scene::new();
-    let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
+    let old = serde_json::to_value(scene.agent.documents().policies[0].clone()).unwrap();
     scene.collector.publish(&policy(2));
-    scene.change(move |documents| documents["policies"] = old.clone());
-    scene.refuses(3, Attack::MixAndMatch, DocumentKind::Policy);
+    // In the place of the newest, and behind it, where the newest is expected: in both cases it is not the one that is current.
+    for with_the_newest in [false, true] {
+        let old = old.clone();
+        scene.change(move |documents| {
+            let policies = documents["policies"].as_array_mut().unwrap();
+            let newest = policies.pop().unwrap();
+            *policies = if with_the_newest { vec![newest, old.clone()] } else { vec![old.clone()] };
+        });
+        let said = scene.refuses(3, Attack::MixAndMatch, DocumentKind::Policy);
+        assert!(said.err.contains("current policy is version 2; the version 1"), "{}", said.all());
+        assert_eq!(scene.entry()["offered"]["version"], 1);
+    }
+    scene.is_well_and_has_told(&[Attack::MixAndMatch]);
+}
+
+#[test]
+fn mix_and_match_leaves_no_version_out_and_brings_no_policy_of_another_group() {
+    let scene = Scene::new();
+    let second = scene.collector.sign(&policy(2));
+    let named = json!({ "version": 2, "sha256": second.unverified_digest().unwrap() });
+    scene.collector.publish_signed(&second);
+    scene.collector.publish(&policy(3));
+    let key = scene.collector.key("keys/timestamp");
+    scene.change(move |documents| {
+        let newest = documents["policies"].as_array_mut().unwrap().pop().unwrap();
+        documents["policies"] = json!([newest]);
+        name_newest(documents, &key);
+        resign::<TimestampDocument>(&mut documents["timestamp"], &key, |timestamp| {
+            let newest = timestamp["policies"]["default"]["current"].clone();
+            timestamp["policies"]["default"] = json!({ "current": named, "coming": [newest] });
+        });
+    });
+    let said = scene.refuses(3, Attack::MixAndMatch, DocumentKind::Policy);
+    assert!(said.err.contains("version 2 of the policy") && said.err.contains("left out"), "{}", said.all());
+    scene.other_policy("offline/policy", |policy| policy["group"] = json!("servers"));
+    let said = scene.refuses(3, Attack::MixAndMatch, DocumentKind::Policy);
+    assert!(said.err.contains("for the group `servers`"), "{}", said.all());
+    assert_eq!(scene.entry()["count"], 2);
     scene.is_well_and_has_told(&[Attack::MixAndMatch]);
 }
 
@@ -247,6 +304,107 @@ fn fast_forward_of_time_and_of_roots_leaves_no_trace_in_what_is_accepted_later()
         let _ = scene.agent.cycle().exits(0);
     }
     assert_eq!(scene.events(), [("refused_fast_forward".to_owned(), 2)], "one for each document");
+}
+
+#[test]
+fn rollback_of_the_root_with_a_fresh_timestamp_stops_the_cycle() {
+    let scene = Scene::new();
+    let old = serde_json::to_value(scene.agent.documents().timestamp).unwrap();
+    *scene.change.lock().unwrap() = None;
+    scene.publish_root();
+    let _ = scene.agent.cycle().exits(0);
+    let key = scene.collector.key("keys/timestamp");
+    scene.change(move |documents| {
+        documents["roots"] = json!([]);
+        documents["timestamp"] = old.clone();
+        resign::<TimestampDocument>(&mut documents["timestamp"], &key, |timestamp| {
+            timestamp["issued"] = instant(now());
+            timestamp["expires"] = instant(now() + 20 * HOUR);
+        });
+    });
+    let before = scene.agent.ledger_files();
+    scene.refuses(3, Attack::Rollback, DocumentKind::Root);
+    let entry = scene.entry();
+    assert_eq!((&entry["offered"]["version"], &entry["held"]["version"]), (&json!(1), &json!(2)), "{entry}");
+    assert_eq!(scene.agent.ledger_files(), before, "nothing was recorded");
+    scene.is_well_and_has_told(&[Attack::Rollback]);
+    assert_eq!(scene.agent.documents().roots.len(), 1, "the newest root is followed again");
+}
+
+#[test]
+fn more_roots_than_anybody_walks_stop_the_cycle() {
+    let scene = Scene::new();
+    let first = scene.agent.state().join("enrolment.json");
+    let first: Value = serde_json::from_slice(&std::fs::read(first).unwrap()).unwrap();
+    let key = scene.collector.key("keys/timestamp");
+    scene.change(move |documents| {
+        documents["roots"] = json!(vec![first["root"].clone(); MAX_ROOT_STEPS + 1]);
+        resign::<TimestampDocument>(&mut documents["timestamp"], &key, |timestamp| {
+            timestamp["root"]["version"] = json!(MAX_ROOT_STEPS + 2);
+        });
+    });
+    scene.refuses(3, Attack::EndlessData, DocumentKind::All);
+    assert_eq!(scene.entry()["by_agent"], Value::Null, "the reader has seen it itself");
+    scene.is_well_and_has_told(&[Attack::EndlessData]);
+}
+
+/// A report that was made without a connection waits; whoever is found before the collector then gets neither that one nor another, and is
+/// told of once the collector is honest again.
+#[test]
+fn an_attack_while_a_report_waits_is_told_by_the_one_after_it() {
+    let mut scene = Scene::new();
+    let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
+    *scene.change.lock().unwrap() = None;
+    scene.collector.publish(&policy(2));
+    let _ = scene.agent.cycle().exits(0);
+    scene.collector.kill();
+    let _ = scene.agent.cycle().exits(5);
+    assert_eq!(scene.agent.unreceipted(), 1);
+    scene.collector.serve();
+    let key = scene.collector.key("keys/timestamp");
+    scene.change(move |documents| {
+        documents["policies"] = old.clone();
+        name_newest(documents, &key);
+    });
+    let stored = scene.collector.stored_payloads().len();
+    scene.refuses(3, Attack::Rollback, DocumentKind::Policy);
+    assert_eq!(scene.agent.unreceipted(), 1, "it still waits");
+    assert_eq!(scene.collector.stored_payloads().len(), stored);
+    *scene.change.lock().unwrap() = None;
+    let _ = scene.agent.cycle().exits(0);
+    assert_eq!(scene.agent.unreceipted(), 0);
+    let told: Vec<bool> = scene.agent.reports().iter().map(|report| !report["refused"].is_null()).collect();
+    assert_eq!(told[told.len() - 2..], [false, true], "what waited was made before");
+    scene.is_well_and_has_told(&[Attack::Rollback]);
+}
+
+/// What is kept of refused documents decides nothing: without it the device reports, and says what is missing.
+#[test]
+fn a_damaged_record_of_refused_documents_shows_and_stops_nothing() {
+    let scene = Scene::new();
+    scene.other_policy("keys/receipt", |policy| policy["version"] = json!(2));
+    scene.refuses(3, Attack::Forged, DocumentKind::Policy);
+    *scene.change.lock().unwrap() = None;
+    let kept = scene.agent.state().join("reader/refused.json");
+    let whole = std::fs::read(&kept).unwrap();
+    std::fs::write(&kept, &whole[..whole.len() / 2]).unwrap();
+    let _ = scene.agent.cycle().exits(0);
+    let status = scene.status();
+    assert!(status["refused"].is_null() && status["sandbox"].is_object(), "{status:#}");
+    assert!(status["policy"].is_object() && status["ledger"]["pending"] == 0, "{status:#}");
+    assert!(status["refused_documents"].is_null(), "{status:#}");
+    let lost = status["refused_documents_lost"].as_str().unwrap();
+    assert!(lost.contains("refused.json is damaged") && lost.contains("remove it"), "{lost}");
+    let told = scene.agent.run(&["status"]).exits(0).out;
+    assert!(told.contains("not known:") && told.contains("refused.json is damaged"), "{told}");
+    let doctor = scene.agent.run(&["doctor", "--offline", "--format", "json"]).json();
+    let line = doctor.as_array().unwrap().iter().find(|line| line["check"] == "documents").unwrap();
+    assert!(line["result"] == "bad" && line["detail"].as_str().unwrap().contains("remove it"), "{line}");
+    assert!(scene.agent.run(&["policy", "history"]).exits(0).out.contains("(forged)"));
+    // As it says.
+    std::fs::remove_file(&kept).unwrap();
+    let _ = scene.agent.cycle().exits(0);
+    assert_eq!(scene.status()["refused_documents"]["entries"], json!([]));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn newest(collector: &Collector) -> Value {
 
 /// What the reader reads now for a report, asked past the agent.
 fn disclosed(agent: &Agent) -> DisclosureAnswer {
-    match agent.ask_reader(Disclose { documents: agent.documents(), at_once: true }) {
+    match agent.ask_reader(Disclose { documents: agent.documents(), given: false, at_once: true }) {
         Answer::Disclosure(answer) => answer,
         other => panic!("{other:?}"),
     }

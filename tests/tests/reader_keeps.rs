@@ -29,7 +29,8 @@ fn attack_m6_nothing_is_disclosed_before_the_reader_knows_of_an_acknowledgement(
     let agent = Agent::enrolled(&collector);
     let _ = agent.cycle().exits(3);
     let documents = agent.documents();
-    let disclose = || agent.ask_reader(Disclose { documents: documents.clone(), at_once: false });
+    let disclose =
+        || agent.ask_reader(Disclose { documents: documents.clone(), given: false, at_once: false });
     assert_eq!(refusal(&disclose()), "not_acknowledged");
 
     // What the agent could write into its own state, as it kept it before.

@@ -196,7 +196,18 @@ const ASKED: &[(&str, &str)] = &[
     ("acknowledge in a person's name", "no_rights"),
     ("bring another tenant key", "no_rights"),
     ("hand the device over", "no_rights"),
+    ("have a list judged", "question_not_understood"),
+    ("have a policy judged as a root", "root_invalid"),
+    ("have a timestamp of our own judged", "timestamp_invalid"),
     ("have a widened policy accepted", "policy_not_signed"),
+    ("have a widened policy judged", "policy_not_signed"),
+    ("have a widened policy judged again", "policy_not_signed"),
+    ("have documents judged that are none", "question_not_understood"),
+    ("have no policy judged", "no_policy"),
+    ("have no timestamp judged", "timestamp_invalid"),
+    ("have one policy judged 200 times", "taken"),
+    ("have too much judged", "question_not_understood"),
+    ("have what is in force judged", "taken"),
     ("look around", "no_rights"),
     ("pin another root", "no_rights"),
     ("read again", "not_acknowledged"),
@@ -204,8 +215,15 @@ const ASKED: &[(&str, &str)] = &[
     ("read under a draft", "no_rights"),
     ("read under a widened policy", "policy_not_signed"),
     ("read under no policy", "no_policy"),
+    ("read under what was just forged", "policy_not_signed"),
+    ("say by whom it was given", "question_not_understood"),
+    ("say it with another ledger", "other_ledger"),
     ("say nothing", "question_not_understood"),
     ("say that a notice was shown", "no_rights"),
+    ("say that it was told of an attack that has no name", "question_not_understood"),
+    ("say that the collector was told", "taken"),
+    ("say that too much came", "taken"),
+    ("say that too much came again", "taken"),
     ("say too much", "question_not_understood"),
     ("say what is not a question", "question_not_understood"),
     ("tell of another ledger", "other_ledger"),
@@ -258,6 +276,32 @@ fn a_hostile_candor_gets_nothing_out_of_turn() {
             assert_eq!(tried[format!("{what} at {socket}")], *outcome, "{what} at {socket}: {tried:#}");
         }
     }
+
+    // What was offered is kept as an attempt, once each, and what rests on the agent's word alone says so.
+    let status = booted.run(&["candor", "status", "--format", "json"]).exits(0).json();
+    let entries = status["refused_documents"]["entries"].as_array().unwrap();
+    let mut kept: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry["attack"].as_str().unwrap(), entry["document"].as_str().unwrap()))
+        .collect();
+    kept.sort_unstable();
+    let expected = [
+        ("endless_data", "all"),
+        ("forged", "policy"),
+        ("forged", "root"),
+        ("forged", "timestamp"),
+        ("mix_and_match", "policy"),
+        ("mix_and_match", "timestamp"),
+    ];
+    assert_eq!(kept, expected, "{status:#}");
+    assert!(entries.iter().all(|entry| entry["told"] == false), "{status:#}");
+    let by_agent = |entry: &&serde_json::Value| entry["by_agent"] == true;
+    let told: Vec<_> = entries.iter().filter(by_agent).map(|entry| &entry["attack"]).collect();
+    assert_eq!(told, ["endless_data"], "{status:#}");
+    let history = booted.run(&["candor", "policy", "history", "--format", "json"]).exits(0).json();
+    let refusals = history["refusals"].as_array().unwrap();
+    let refused = refusals.iter().filter(|refusal| refusal["refused"].is_object()).count();
+    assert_eq!(refused, expected.len(), "{history:#}");
 
     // Nothing of it has changed what is read for a report, and nothing keeps the next one from being made.
     let _ = booted.run_as("candor", &["candor", "run", "--once"]).exits(3);

@@ -52,7 +52,7 @@ fn root_alone_sets_it_and_a_damaged_or_lost_one_lets_nothing_be_read() {
     }
     bench.caller = Caller::Equal;
     set(&bench, CeilingTerms::only(&[fields::OS_NAME].into_iter().collect()));
-    let ask = || bench.ask(Disclose { documents: documents.clone(), at_once: true });
+    let ask = || bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true });
     assert_eq!(*disclosure(ask()).absent(), BTreeMap::from([(fields::HOST_NAME, Absence::Ceiling)]));
     let kept = std::fs::read(&file).unwrap();
     let is_unusable = |said: &str| {
@@ -93,7 +93,7 @@ fn a_treatment_or_a_life_that_is_weaker_is_withheld() {
         (fields::HOST_NAME, at_most(hashed, None)),
     ];
     set(&bench, CeilingTerms { allow: allow.into(), ..never(&[]) });
-    let disclosed = disclosure(bench.ask(Disclose { documents, at_once: true }));
+    let disclosed = disclosure(bench.ask(Disclose { documents, given: false, at_once: true }));
     let withheld = [fields::OS_VERSION, fields::HOST_NAME].map(|field| (field, Absence::Ceiling));
     assert_eq!(*disclosed.absent(), withheld.into());
 }
@@ -114,6 +114,7 @@ fn in_quiet_hours_nothing_is_read_for_a_report_whoever_asks() {
         let Answer::Refused(refused) =
             bench.ask_question(collector_proto::disclosure::Question::of(Disclose {
                 documents: documents.clone(),
+                given: false,
                 at_once,
             }))
         else {
@@ -142,7 +143,7 @@ fn each_account_is_told_of_itself_alone_and_the_agent_of_nobody() {
     assert_eq!(told(&bench).len(), 3);
     bench.caller = Caller::Agent;
     assert!(told(&bench).is_empty());
-    let Answer::Disclosure(answer) = bench.ask(Disclose { documents, at_once: false }) else {
+    let Answer::Disclosure(answer) = bench.ask(Disclose { documents, given: false, at_once: false }) else {
         panic!("refused")
     };
     assert_eq!(answer.ceiling.never().count(), 0);
@@ -187,7 +188,7 @@ fn nothing_is_read_about_the_accounts_that_it_names_nor_of_their_homes() {
     bench.host = Host::at(tree.path());
     let documents = enrolled(&bench, &[fields::USER_NAME, fields::PACKAGE_NAME]);
     let ask = |bench: &Bench| {
-        texts(&disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true })))
+        texts(&disclosure(bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })))
     };
     let names = ["anna", "bert", "carla", "backup-svc"];
     let all = ask(&bench);
@@ -205,7 +206,7 @@ fn nothing_is_read_about_the_accounts_that_it_names_nor_of_their_homes() {
     std::fs::remove_file(tree.path().join("etc/passwd")).unwrap();
     std::fs::create_dir(tree.path().join("etc/passwd")).unwrap();
     assert_eq!(
-        refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })),
+        refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })),
         "accounts_unreadable"
     );
 }
@@ -221,7 +222,7 @@ fn rows_about_accounts_are_read_where_it_allows_them() {
         allowed.accounts = false;
     }
     set(&bench, terms);
-    let disclosed = disclosure(bench.ask(Disclose { documents, at_once: true }));
+    let disclosed = disclosure(bench.ask(Disclose { documents, given: false, at_once: true }));
     assert_eq!(
         disclosed.absent().get(&fields::USER_NAME),
         Some(&Absence::Ceiling),

@@ -44,7 +44,7 @@ fn device(signer: &Signer) -> Bench {
 fn read(bench: &mut Bench, documents: &Documents, seconds: u64) -> DisclosureMessage {
     bench.now = now().plus_seconds(seconds);
     bench.host = Host::at(&support::roots().join("debian-12"));
-    disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: false }))
+    disclosure(bench.ask(Disclose { documents: documents.clone(), given: false, at_once: false }))
 }
 
 fn daily(message: &DisclosureMessage) -> Value {
@@ -96,7 +96,8 @@ fn what_shows_presence_or_place_is_read_once_a_day() {
         assert_eq!(daily(&between), marked(DailyReading::Kept(at(0))));
         assert!(!touched_the_class(&bench), "{:?}", bench.host.touched());
         // Whoever asks again, or says that it was asked by hand, gets nothing at all.
-        let again = |at_once| refusal(&bench.ask(Disclose { documents: documents.clone(), at_once }));
+        let again =
+            |at_once| refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once }));
         assert_eq!([again(false), again(true)], ["not_due", "no_rights"]);
     }
     // People look at their own device as before, and that makes nothing due.

@@ -49,7 +49,7 @@ fn what_was_handed_over_is_kept_also_where_it_permits_nothing() {
     let strict = PolicyDocument { require_acknowledgement: true, ..first.clone() };
     let documents = signer.documents(&strict, vec![], now());
     assert_eq!(
-        refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })),
+        refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })),
         "not_acknowledged"
     );
     assert_eq!(kept(&bench), Some(json(&documents)));
@@ -68,7 +68,10 @@ fn what_was_handed_over_is_kept_also_where_it_permits_nothing() {
 fn whoever_took_over_what_talks_cannot_blank_what_people_see() {
     let (mut bench, signer, first) = enrolled();
     let whole = signer.documents(&first, vec![], now());
-    assert!(matches!(bench.ask(Disclose { documents: whole.clone(), at_once: true }), Answer::Disclosure(_)));
+    assert!(matches!(
+        bench.ask(Disclose { documents: whole.clone(), given: false, at_once: true }),
+        Answer::Disclosure(_)
+    ));
     bench.caller = Caller::Agent;
     bench.now = now().plus_seconds(60);
     let newer = signer.documents(&first, vec![], bench.now);
@@ -78,7 +81,7 @@ fn whoever_took_over_what_talks_cannot_blank_what_people_see() {
         Documents { timestamp: None, ..newer.clone() },
         Signer::new(2).documents(&first, vec![], bench.now),
     ] {
-        let _ = bench.ask(Disclose { documents: documents.clone(), at_once: false });
+        let _ = bench.ask(Disclose { documents: documents.clone(), given: false, at_once: false });
         assert!(matches!(bench.ask(KeepDocuments { documents }), Answer::Documents(answer) if !answer.kept));
         assert_eq!(kept(&bench), Some(json(&whole)));
     }
@@ -90,21 +93,21 @@ fn whoever_took_over_what_talks_cannot_blank_what_people_see() {
     );
     assert!(matches!(bench.ask(Preview { documents: Some(Documents::default()) }), Answer::Disclosure(_)));
     assert_eq!(refusal(&bench.ask(KeepDocuments { documents: newer.clone() })), "no_rights");
-    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, at_once: false })), "no_rights");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, given: false, at_once: false })), "no_rights");
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_no_word_that_nothing_is_collected() {
     let (bench, signer, first) = enrolled();
     let documents = signer.documents(&first, vec![], now());
-    bench.ask(Disclose { documents: documents.clone(), at_once: true });
+    bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true });
     std::fs::write(bench.state().join("documents.json"), "{\"v\":9}").unwrap();
     for answer in [bench.ask(ShowStatus { documents: None }), bench.ask(ShowDevice {})] {
         assert_eq!(refusal(&answer), "documents_unreadable");
     }
     // What the agent brings replaces it.
     assert!(matches!(
-        bench.ask(Disclose { documents: documents.clone(), at_once: true }),
+        bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true }),
         Answer::Disclosure(_)
     ));
     assert_eq!(kept(&bench), Some(json(&documents)));

@@ -147,7 +147,7 @@ fn attack_m5_a_rotated_timestamp_key_brings_no_older_policy_back() {
     let second = PolicyDocument { version: 2, ..first.clone() };
     let pinned = answered(state.path(), support::pin(signer.bundle(1, "staff")));
     assert!(matches!(pinned, Answer::RootPinned(_)), "{pinned:?}");
-    let disclose = |documents| answered(state.path(), Disclose { documents, at_once: true });
+    let disclose = |documents| answered(state.path(), Disclose { documents, given: false, at_once: true });
     let documents = signer.documents(&second, vec![], at);
     let policy = support::newest(&documents.policies[0]).unwrap();
     assert_eq!(support::refusal(&disclose(documents.clone())), "policy_not_shown");

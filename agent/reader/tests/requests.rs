@@ -45,7 +45,7 @@ fn nothing_is_read_and_nothing_kept_before_enrolment() {
     let bench = Bench::on("debian-12");
     let documents = Signer::new(1).documents(&policy(some_rules()), vec![], now());
     for request in [
-        Request::from(Disclose { documents: documents.clone(), at_once: true }),
+        Request::from(Disclose { documents: documents.clone(), given: false, at_once: true }),
         Preview { documents: Some(documents.clone()) }.into(),
         ShowStatus { documents: Some(documents) }.into(),
     ] {
@@ -61,7 +61,7 @@ fn an_enrolled_device_discloses_what_the_policy_permits() {
     let answer = bench.trust(signer.bundle(1, "staff"));
     assert!(matches!(answer, Answer::RootPinned(RootPinned { root }) if root.version == 1), "{answer:?}");
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let answer = bench.ask(Disclose { documents, at_once: true });
+    let answer = bench.ask(Disclose { documents, given: false, at_once: true });
     let Answer::Disclosure(DisclosureAnswer {
         policy: Some(reference),
         fresh_until: Some(until),
@@ -98,9 +98,9 @@ fn keys_survive_a_second_enrolment_with_the_same_root() {
         now(),
     );
     bench.trust(signer.bundle(1, "staff"));
-    let first = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
+    let first = disclosure(bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true }));
     bench.trust(signer.bundle(1, "staff"));
-    assert_eq!(disclosure(bench.ask(Disclose { documents, at_once: true })), first);
+    assert_eq!(disclosure(bench.ask(Disclose { documents, given: false, at_once: true })), first);
     assert!(!first.sections().is_empty());
 }
 
@@ -113,10 +113,13 @@ fn the_floor_only_rises() {
     let old = signer.documents(&policy(some_rules()), vec![], now());
     let new = signer.documents(&second, vec![], now());
     disclosure(bench.ask(Preview { documents: Some(new.clone()) }));
-    disclosure(bench.ask(Disclose { documents: old.clone(), at_once: true }));
-    disclosure(bench.ask(Disclose { documents: new, at_once: true }));
+    disclosure(bench.ask(Disclose { documents: old.clone(), given: false, at_once: true }));
+    disclosure(bench.ask(Disclose { documents: new, given: false, at_once: true }));
     let before = files(&bench);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: old.clone(), at_once: true })), "policy_rolled_back");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: old.clone(), given: false, at_once: true })),
+        "policy_rolled_back"
+    );
     assert_eq!(refusal(&bench.ask(Preview { documents: Some(old) })), "policy_rolled_back");
     assert_eq!(files(&bench), before);
 }
@@ -147,11 +150,11 @@ fn a_root_that_was_walked_to_is_kept_even_when_the_policy_is_refused() {
     bench.trust(old.bundle(1, "staff"));
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.policies.clear();
-    assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "no_policy");
+    assert_eq!(refusal(&bench.ask(Disclose { documents, given: false, at_once: true })), "no_policy");
     // The chain is not needed a second time.
     let mut documents = new.documents(&policy(some_rules()), vec![old.root(2)], now());
     documents.roots.clear();
-    disclosure(bench.ask(Disclose { documents, at_once: true }));
+    disclosure(bench.ask(Disclose { documents, given: false, at_once: true }));
     // The bundle's root is still the one that was pinned.
     assert!(matches!(bench.trust(old.bundle(1, "staff")), Answer::RootPinned(_)));
 }
@@ -163,12 +166,24 @@ fn a_bad_policy_reads_nothing() {
     let good = signer.documents(&policy(some_rules()), vec![], now());
     let forged = Signer::new(2).documents(&policy(some_rules()), vec![], now());
     let unsigned = Documents { policies: forged.policies.clone(), ..good.clone() };
-    assert_eq!(refusal(&bench.ask(Disclose { documents: forged, at_once: true })), "timestamp_invalid");
-    assert_eq!(refusal(&bench.ask(Disclose { documents: unsigned, at_once: true })), "policy_not_signed");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: forged, given: false, at_once: true })),
+        "timestamp_invalid"
+    );
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: unsigned, given: false, at_once: true })),
+        "policy_not_signed"
+    );
     bench.now = now().plus_seconds(7 * 86_400);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: good.clone(), at_once: true })), "policy_stale");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: good.clone(), given: false, at_once: true })),
+        "policy_stale"
+    );
     bench.now = now().plus_seconds(90 * 86_400);
-    assert_eq!(refusal(&bench.ask(Disclose { documents: good, at_once: true })), "policy_expired");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: good, given: false, at_once: true })),
+        "policy_expired"
+    );
     assert!(bench.host.touched().is_empty());
 }
 
@@ -184,7 +199,10 @@ fn strangers_get_neither_trust_nor_drafts() {
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.ask(KeepDocuments { documents: documents.clone() });
     bench.caller = Caller::Other;
-    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })), "no_rights");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })),
+        "no_rights"
+    );
     disclosure(bench.ask(Preview { documents: Some(documents) }));
 }
 
@@ -199,7 +217,7 @@ fn the_agent_gets_what_a_report_holds_and_nothing_to_look_at() {
     assert_eq!(refusal(&bench.ask(Preview { documents: Some(documents.clone()) })), "no_rights");
     assert_eq!(refusal(&bench.ask(ShowCustody {})), "no_rights");
     assert!(bench.host.touched().is_empty());
-    disclosure(bench.ask(Disclose { documents, at_once: false }));
+    disclosure(bench.ask(Disclose { documents, given: false, at_once: false }));
 }
 
 #[test]
@@ -210,7 +228,7 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     strict.require_acknowledgement = true;
     let documents = signer.documents(&strict, vec![], now());
     assert_eq!(
-        refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: true })),
+        refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })),
         "not_acknowledged"
     );
     assert!(bench.host.touched().is_empty());
@@ -241,9 +259,9 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     assert_eq!((first.acknowledgement.policy, first.acknowledgement.at), (shown, now()));
 
     bench.caller = Caller::Agent;
-    disclosure(bench.ask(Disclose { documents, at_once: false }));
+    disclosure(bench.ask(Disclose { documents, given: false, at_once: false }));
     // What widens nothing needs no other acknowledgement.
-    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, at_once: false })), "not_due");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, given: false, at_once: false })), "not_due");
     // The first one stays.
     bench.caller = Caller::Equal;
     bench.now = now().plus_seconds(60);
@@ -254,7 +272,7 @@ fn a_policy_that_asks_for_it_is_acknowledged_before_anything_is_disclosed() {
     let path = bench.state().join("versions.json");
     std::fs::write(&path, r#"{"v":2}"#).unwrap();
     let documents = signer.documents(&PolicyDocument { version: 3, ..strict }, vec![], bench.now);
-    assert_eq!(refusal(&bench.ask(Disclose { documents, at_once: true })), "state_unusable");
+    assert_eq!(refusal(&bench.ask(Disclose { documents, given: false, at_once: true })), "state_unusable");
 }
 
 #[test]
@@ -263,7 +281,7 @@ fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
     bench.trust(signer.bundle(1, "staff"));
     bench.caller = Caller::Agent;
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let disclose = || Disclose { documents: documents.clone(), at_once: false };
+    let disclose = || Disclose { documents: documents.clone(), given: false, at_once: false };
     disclosure(bench.ask(disclose()));
     bench.host = Host::at(&support::roots().join("debian-12"));
     for minutes in [0, 1, 60, 357] {
@@ -276,7 +294,7 @@ fn attack_m7_an_asker_out_of_turn_gets_one_disclosure() {
     assert_eq!(refusal(&bench.ask(Disclose { at_once: true, ..disclose() })), "no_rights");
     let newer = PolicyDocument { version: 2, ..policy(some_rules()) };
     let newer = signer.documents(&newer, vec![], now());
-    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, at_once: false })), "not_due");
+    assert_eq!(refusal(&bench.ask(Disclose { documents: newer, given: false, at_once: false })), "not_due");
     assert!(bench.host.touched().is_empty());
 }
 
@@ -285,7 +303,8 @@ fn low_a_clock_that_is_held_back_ends_the_collection_at_max_stale() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let disclose = |documents: &Documents| Disclose { documents: documents.clone(), at_once: true };
+    let disclose =
+        |documents: &Documents| Disclose { documents: documents.clone(), given: false, at_once: true };
     let day = |days: u64| now().plus_seconds(days * 86_400);
     disclosure(bench.ask(disclose(&documents)));
     // Off line for six days of seven, and then the clock is set back.
@@ -313,7 +332,7 @@ fn low_a_clock_that_stands_still_is_held_to_how_long_the_machine_runs() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let disclose = || Disclose { documents: documents.clone(), at_once: true };
+    let disclose = || Disclose { documents: documents.clone(), given: false, at_once: true };
     bench.running = Some(1_000);
     disclosure(bench.ask(disclose()));
     bench.running = Some(1_000 + 300);
@@ -333,7 +352,7 @@ fn the_next_report_is_read_when_its_time_has_come_and_by_hand_at_once() {
     let (mut bench, signer) = (Bench::on("debian-12"), Signer::new(1));
     bench.trust(signer.bundle(1, "staff"));
     let documents = signer.documents(&policy(some_rules()), vec![], now());
-    let disclose = |at_once| Disclose { documents: documents.clone(), at_once };
+    let disclose = |at_once| Disclose { documents: documents.clone(), given: false, at_once };
     disclosure(bench.ask(disclose(false)));
     disclosure(bench.ask(disclose(true)));
     assert_eq!(refusal(&bench.ask(disclose(false))), "not_due");
@@ -356,11 +375,14 @@ fn each_reading_is_on_record_and_its_report_is_named() {
     assert!(readings(&bench).is_empty());
     let documents = signer.documents(&policy(some_rules()), vec![], now());
     bench.caller = Caller::Agent;
-    disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: false }));
+    disclosure(bench.ask(Disclose { documents: documents.clone(), given: false, at_once: false }));
     // What is refused reads nothing.
-    assert_eq!(refusal(&bench.ask(Disclose { documents: documents.clone(), at_once: false })), "not_due");
+    assert_eq!(
+        refusal(&bench.ask(Disclose { documents: documents.clone(), given: false, at_once: false })),
+        "not_due"
+    );
     let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"report")] };
-    assert!(matches!(bench.ask(RecordLedger { end }), Answer::Ledger(_)));
+    assert!(matches!(bench.ask(RecordLedger { end, told: Vec::new() }), Answer::Ledger(_)));
     bench.caller = Caller::Other;
     disclosure(bench.ask(Preview { documents: Some(documents) }));
     let kept = readings(&bench);
@@ -397,7 +419,8 @@ fn a_damaged_floor_is_a_refusal_that_names_the_file() {
             Some(text) => std::fs::write(path, text).unwrap(),
             None => std::fs::remove_file(path).unwrap(),
         }
-        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone(), at_once: true })
+        let Answer::Refused(message) =
+            bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })
         else {
             panic!("collected without a floor")
         };
@@ -419,13 +442,14 @@ fn the_ceiling_and_missing_consent_withhold_fields() {
     let rules =
         vec![rule(fields::OS_NAME, Treatment::Keep), rule(fields::OS_VERSION, Treatment::Keep), with_consent];
     let documents = signer.documents(&policy(rules), vec![], now());
-    let refused = disclosure(bench.ask(Disclose { documents: documents.clone(), at_once: true }));
+    let refused =
+        disclosure(bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true }));
     assert_eq!(
         *refused.absent(),
         BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling), (fields::HOST_NAME, Absence::Unavailable)])
     );
     state.keep_consent(&Consent::to(["consent".to_owned()]), &state.lock().unwrap()).unwrap();
-    let granted = disclosure(bench.ask(Disclose { documents, at_once: true }));
+    let granted = disclosure(bench.ask(Disclose { documents, given: false, at_once: true }));
     assert_eq!(*granted.absent(), BTreeMap::from([(fields::OS_VERSION, Absence::Ceiling)]));
 }
 
@@ -446,7 +470,7 @@ fn the_agent_is_told_nothing_of_consents_and_has_to_read_again_once_one_is_withd
     let rules = vec![rule(fields::OS_NAME, Treatment::Keep), with_consent, filtered];
     let documents = signer.documents(&policy(rules), vec![], now());
     bench.caller = Caller::Agent;
-    let disclose = Disclose { documents: documents.clone(), at_once: false };
+    let disclose = Disclose { documents: documents.clone(), given: false, at_once: false };
     let status = |bench: &Bench| {
         let Answer::Status(status) = bench.ask(ShowStatus { documents: Some(documents.clone()) }) else {
             panic!("no status")
@@ -635,7 +659,8 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
         let path = bench.state().join(name);
         let before = std::fs::read(&path).ok();
         std::fs::write(&path, r#"{"v":2}"#).unwrap();
-        let Answer::Refused(message) = bench.ask(Disclose { documents: documents.clone(), at_once: true })
+        let Answer::Refused(message) =
+            bench.ask(Disclose { documents: documents.clone(), given: false, at_once: true })
         else {
             panic!("collected under a {name} that is not understood")
         };
@@ -649,5 +674,5 @@ fn a_state_of_a_later_version_refuses_what_it_decides() {
         }
     }
     assert!(bench.host.touched().is_empty());
-    disclosure(bench.ask(Disclose { documents, at_once: true }));
+    disclosure(bench.ask(Disclose { documents, given: false, at_once: true }));
 }

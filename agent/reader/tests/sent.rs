@@ -11,7 +11,7 @@ use candor_reader::host::AccountId;
 use candor_reader::treat::Viewer;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{ListSent, RecordLedger, ShowSent, SummariseSent, VerifySent};
-use collector_proto::disclosure::sent::{Held, LedgerQuestion};
+use collector_proto::disclosure::sent::{Held, LedgerQuestion, LedgerRequest};
 use collector_proto::disclosure::{Answer, LedgerEnd, OtherLedger, Request};
 use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
 use collector_proto::messages::{Holder, Part, Report};
@@ -30,7 +30,7 @@ fn bench() -> Bench {
     assert!(matches!(bench.trust(signer.bundle(1, "default")), Answer::RootPinned(_)));
     let end =
         LedgerEnd { entries: 1, newest: vec![pae_digest(Report::PAYLOAD_TYPE, body("first").as_bytes())] };
-    let told = bench.ask(RecordLedger { end });
+    let told = bench.ask(RecordLedger { end, told: Vec::new() });
     assert!(matches!(told, Answer::Ledger(_)), "{told:?}");
     bench
 }
@@ -92,7 +92,7 @@ fn serve(bench: &Bench, answer: impl FnOnce(&mut UnixStream) + Send + 'static) -
         let mut question = String::new();
         BufReader::new(&connection).read_line(&mut question).unwrap();
         answer(&mut connection);
-        serde_json::from_str(&question).unwrap()
+        serde_json::from_str::<LedgerRequest>(&question).unwrap().question
     })
 }
 

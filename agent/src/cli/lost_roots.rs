@@ -12,8 +12,10 @@ impl Context {
     /// reader. Nothing is believed for that: each root has to follow from the one before it.
     pub(super) fn enrolment_by(&self, reader: &ReaderClient) -> Result<Enrolment, IdentityError> {
         let mut enrolment = Enrolment::load(&self.paths)?;
-        if !enrolment.knows_later_roots() {
-            enrolment.follow(&self.paths, &self.known_roots(reader))?;
+        if !enrolment.knows_what_followed
+            && let Some(roots) = self.known_roots(reader)
+        {
+            enrolment.follow(&self.paths, &roots)?;
         }
         Ok(enrolment)
     }
@@ -21,22 +23,25 @@ impl Context {
     /// The same for a cycle, which keeps them again.
     pub(super) fn enrolment_for_cycle(&self, reader: &ReaderClient) -> Result<Enrolment, IdentityError> {
         let mut enrolment = Enrolment::load(&self.paths)?;
-        if !enrolment.knows_later_roots() {
-            enrolment.follow_and_keep(&self.paths, &self.known_roots(reader))?;
+        if !enrolment.knows_what_followed
+            && let Some(roots) = self.known_roots(reader)
+        {
+            enrolment.follow_and_keep(&self.paths, &roots)?;
         }
         Ok(enrolment)
     }
 
-    fn known_roots(&self, reader: &ReaderClient) -> Vec<Envelope> {
+    /// `None` where nobody says.
+    fn known_roots(&self, reader: &ReaderClient) -> Option<Vec<Envelope>> {
         let kept = documents::load(&self.paths).unwrap_or_default();
         if kept.timestamp.is_some() {
-            return kept.roots.clone();
+            return Some(kept.roots.clone());
         }
         match reader.device() {
-            Ok(device) => device.documents.unwrap_or_default().roots,
+            Ok(device) => Some(device.documents.unwrap_or_default().roots),
             Err(error) => {
                 tracing::warn!(%error, "the reader does not say which roots followed the pinned one; the collector is asked for them");
-                Vec::new()
+                None
             }
         }
     }

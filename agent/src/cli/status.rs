@@ -41,6 +41,8 @@ struct DeviceStatus {
     refused: Option<RefusalMessage>,
     /// Documents that the collector gave and that were refused; `None` where the reader says nothing.
     refused_documents: Option<RefusedDocuments>,
+    /// Why that is not known, and what to do about it.
+    refused_documents_lost: Option<String>,
     sandbox: Option<SandboxStatus>,
     agent_sandbox: Option<AgentSandboxStatus>,
     ceiling: Option<CeilingStatus>,
@@ -200,6 +202,7 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
         policy: None,
         refused: None,
         refused_documents: None,
+        refused_documents_lost: None,
         sandbox: None,
         agent_sandbox: None,
         ceiling: None,
@@ -232,7 +235,8 @@ fn gather(context: &Context) -> Result<DeviceStatus, Failure> {
             status.tenant_key = TenantKeyStatus::of(reader.tenant_keys.last(), hashed_fields);
             status.sandbox = Some(SandboxStatus { level, parts: reader.sandbox });
             status.refused = reader.refused.or(status.refused);
-            status.refused_documents = Some(reader.refused_documents);
+            status.refused_documents = reader.refused_documents;
+            status.refused_documents_lost = reader.refused_documents_lost;
         }
         // That says nothing about whether anything is collected.
         Err(error @ ReaderError::NotAnswered(_)) => return Err(error.into()),
@@ -344,6 +348,9 @@ fn write(status: &DeviceStatus, context: &Context) -> String {
     for told in status.refused_documents.iter().flat_map(|refused| refused::lines(refused, status.now)) {
         line(label, told);
         label = "";
+    }
+    if let Some(why) = &status.refused_documents_lost {
+        line(label, format!("not known: {}", plain(why)));
     }
     let mut label = "Ceiling";
     for told in status.ceiling.iter().flat_map(CeilingStatus::lines) {

@@ -185,6 +185,7 @@ pub(crate) async fn enrol(
         device: answer.device,
         token_sha256: enrolling.token_sha256,
         followed: Vec::new(),
+        knows_what_followed: false,
     };
     let keys = enrolment.receipt_keys(paths, &answer.documents)?.newest();
     keys.verify_record(

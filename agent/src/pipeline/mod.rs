@@ -18,15 +18,15 @@ use crate::ship::{self, CollectorLink};
 use crate::verdict;
 use candor_uplink::UplinkError;
 use collector_proto::envelope::SigningKey;
-use collector_proto::messages::{Receipt, RefusedDocument};
+use collector_proto::messages::Receipt;
 use collector_proto::policy::trust::{AcceptedPolicy, Trust};
 use collector_proto::policy::{Announcements, Ceiling};
 use collector_proto::time::{Span, UtcTime};
 use ring::rand::SecureRandom;
 
-/// How many questions a cycle asks the reader, so many of which wait for theirs before the process is confined: the device's
-/// ceiling; what it makes of what the collector gives; what may be reported, or else under what permit what is kept may leave; and where the ledger ends. Where a report is made again in one
-/// cycle, the reader is told of it with the next.
+/// How many questions a cycle asks the reader at most, so many of which wait for theirs before the process is confined: the device's
+/// ceiling; what it makes of what the collector gives, where this program refuses that; what may be reported, or else under what permit
+/// what is kept may leave; and where the ledger ends. Where a report is made again in one cycle, the reader is told of it with the next.
 pub(crate) const QUESTIONS: usize = 4;
 
 /// How many of them sending what is kept asks: the ceiling, what it makes of what the collector gives, and the permit.
@@ -46,8 +46,8 @@ pub(crate) struct Pipeline<'lock> {
     ceiling: Ceiling,
     /// Up to which entry reports were recorded before the ceiling last named an account.
     named_up_to: u64,
-    /// Documents that the reader refused, which the next report has to tell of.
-    to_tell: Vec<RefusedDocument>,
+    /// Whether the collector gave these documents just now, and the reader has still to judge them.
+    given: bool,
     ledger: LedgerWriter<'lock>,
     confined: Confined,
 }
@@ -75,7 +75,7 @@ impl<'lock> Pipeline<'lock> {
             reader,
             ceiling: Ceiling::Unset,
             named_up_to: 0,
-            to_tell: Vec::new(),
+            given: false,
             ledger,
             confined,
         };
@@ -121,8 +121,13 @@ impl<'lock> Pipeline<'lock> {
         }
         let unreachable = self.fetch_documents(link, clock(), random).await?;
         let now = clock();
-        self.confined_as_accepted(now).inspect_err(|_| self.hand_documents_over())?;
-        let disclosed = match self.reader.disclose(&self.documents, &mut self.trust, now) {
+        if let Err(error) = self.confined_as_accepted(now) {
+            self.have_given_judged();
+            self.hand_documents_over();
+            return Err(error);
+        }
+        let given = std::mem::take(&mut self.given);
+        let disclosed = match self.reader.disclose(&self.documents, given, &mut self.trust, now) {
             Err(error) if error.quiet_until().is_some() => {
                 outcome.quiet_until = error.quiet_until();
                 return Ok(());
@@ -202,6 +207,7 @@ impl<'lock> Pipeline<'lock> {
                 return Ok(());
             }
             let unreachable = self.fetch_documents(link, clock(), random).await?;
+            self.have_given_judged();
             self.send_kept(unreachable, link, clock, random, &mut outcome).await
         };
         match sent.await {

@@ -37,9 +37,9 @@ impl Pipeline<'_> {
         }
         match answer {
             Ok(documents) => {
-                // Before anything is decided here: it is the reader's to say, and to put on record, what is refused.
-                self.have_judged(Some(&documents));
+                // What is refused here is the reader's to put on record too; what is not, it judges with the question that follows.
                 if let Err(refusal) = self.trust.receives(&documents, now) {
+                    self.have_judged(Some(&documents));
                     // Whoever holds the collector's keys on line could otherwise stop this device until that time comes.
                     if self.accepted(now).is_err() {
                         return Err(CycleError::NotInForce(refusal));
@@ -48,9 +48,11 @@ impl Pipeline<'_> {
                     return Ok(None);
                 }
                 if let Some(refusal) = documents::why_worse(&documents, &self.documents, &self.trust, now) {
+                    self.have_judged(Some(&documents));
                     return Err(CycleError::NotInForce(refusal));
                 }
                 self.documents = HeldDocuments::given(documents, contract);
+                self.given = true;
                 documents::store(&self.paths, &self.documents)?;
                 self.enrolment.follow_and_keep(&self.paths, &self.documents.roots)?;
                 self.learn_time()?;
@@ -75,37 +77,49 @@ impl Pipeline<'_> {
         }
     }
 
-    /// Has the reader judge what the collector gave. What it refused earlier and nobody was told of, the next report tells. A reader that
-    /// does not answer hinders nothing: what is refused is refused here too.
-    fn have_judged(&mut self, documents: Option<&Documents>) {
-        let judged = self
-            .told_of()
-            .map_err(|error| error.to_string())
-            .and_then(|told| self.reader.judge_given(documents, told).map_err(|error| error.to_string()));
-        match judged {
-            Ok(answer) => self.to_tell = answer.to_tell,
-            Err(error) => {
-                tracing::warn!(%error, "the reader does not say what it makes of what the collector gave");
-            }
+    /// Has the reader judge what the collector gave and was taken, where no reading follows that has it judged.
+    pub(super) fn have_given_judged(&mut self) {
+        if std::mem::take(&mut self.given) {
+            self.have_judged(Some(&self.documents));
         }
     }
 
-    /// What the newest reports that the collector confirmed told of refused documents.
-    fn told_of(&self) -> Result<Vec<RefusedDocument>, LedgerError> {
+    /// Has the reader judge what the collector gave. A reader that does not answer hinders nothing: what is refused is refused here too.
+    fn have_judged(&self, documents: Option<&Documents>) {
+        let judged = self
+            .told_by(&self.newest_confirmed())
+            .map_err(|error| error.to_string())
+            .and_then(|told| self.reader.judge_given(documents, told).map_err(|error| error.to_string()));
+        if let Err(error) = judged {
+            tracing::warn!(%error, "the reader does not say what it makes of what the collector gave");
+        }
+    }
+
+    /// What the report has to tell of documents that were refused, of what the reader says; and what of it the collector was told before, as
+    /// the reader is told in turn. Reports are looked into only where there is anything to tell.
+    fn untold(
+        &self,
+        to_tell: &[RefusedDocument],
+    ) -> Result<(Vec<RefusedDocument>, Vec<RefusedDocument>), LedgerError> {
+        if to_tell.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let confirmed = self.told_by(&self.newest_confirmed())?;
+        let waiting = self.told_by(&self.ledger.pending().collect::<Vec<_>>())?;
+        let is_told =
+            |one: &&RefusedDocument| confirmed.iter().chain(&waiting).any(|told| one.is_told_by(told));
+        let untold = to_tell.iter().filter(|one| !is_told(one)).cloned().collect();
+        Ok((untold, confirmed))
+    }
+
+    /// The newest reports that the collector confirmed.
+    fn newest_confirmed(&self) -> Vec<u64> {
         let newest = self.ledger.entries().rev().take(LOOKED_BACK);
-        let confirmed: Vec<u64> =
-            newest.filter(|(_, fate)| *fate == Fate::Receipted).map(|(number, _)| number).collect();
-        self.refused_in(&confirmed)
+        newest.filter(|(_, fate)| *fate == Fate::Receipted).map(|(number, _)| number).collect()
     }
 
-    /// What the next report has to tell of them: what no report that waits tells already.
-    fn untold(&self) -> Result<Vec<RefusedDocument>, LedgerError> {
-        let waiting = self.refused_in(&self.ledger.pending().collect::<Vec<_>>())?;
-        let is_told = |one: &RefusedDocument| waiting.iter().any(|told| one.is_told_by(told));
-        Ok(self.to_tell.iter().filter(|one| !is_told(one)).cloned().collect())
-    }
-
-    fn refused_in(&self, reports: &[u64]) -> Result<Vec<RefusedDocument>, LedgerError> {
+    /// What these reports told of refused documents.
+    fn told_by(&self, reports: &[u64]) -> Result<Vec<RefusedDocument>, LedgerError> {
         let mut told = Vec::new();
         for number in reports {
             told.extend(self.ledger.load(*number)?.report().document().refused.iter().cloned());
@@ -149,21 +163,21 @@ impl Pipeline<'_> {
     ) -> Result<Recorded, CycleError> {
         let settled = self.ledger.pending().next().is_none();
         let baseline = if settled { baseline::load(&self.paths.baseline(), &self.ledger)? } else { None };
-        let refused = self.untold()?;
+        let (refused, told) = self.untold(disclosed.to_tell())?;
         let position = self.ledger.next_position(random)?;
         let composed =
             compose(disclosed, &self.enrolment, position, baseline.as_ref(), refused, random, now)?;
         let recorded = composed.sign(&self.key)?.record(&self.key, now)?;
-        self.tell_where_the_ledger_ends();
+        self.tell_where_the_ledger_ends(told);
         Ok(recorded)
     }
 
     /// Has the reader keep where the ledger ends, before anything of it leaves. A reader that cannot be told is told with the next
     /// report; one that knows of other entries has been told of a ledger that is gone, which `candor sent verify` says, and which
     /// is no reason to leave unsent what people can read here.
-    fn tell_where_the_ledger_ends(&self) {
+    fn tell_where_the_ledger_ends(&self, told: Vec<RefusedDocument>) {
         let told = match self.ledger.end() {
-            Ok(Some(end)) => self.reader.record_ledger(end).map_err(|error| match error {
+            Ok(Some(end)) => self.reader.record_ledger(end, told).map_err(|error| match error {
                 ReaderError::Refused(refusal) => refusal.message,
                 error => error.to_string(),
             }),

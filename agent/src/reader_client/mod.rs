@@ -88,6 +88,7 @@ pub struct Disclosed<S: Standing = Signed> {
     read_at: UtcTime,
     sandbox: Sandbox,
     tenant_key: Option<KeptTenantKey>,
+    to_tell: Vec<RefusedDocument>,
     fresh_until: Option<UtcTime>,
     announced: Announcements,
     coming: Vec<Announced>,
@@ -157,14 +158,16 @@ impl ReaderClient {
         self.ask(request::SetTenantKey { bundle: bundle.clone() })
     }
 
-    /// Collects what the documents permit at the instant `now`, and has the reader remember what they prove.
+    /// Collects what the documents permit at the instant `now`, and has the reader remember what they prove. Where the collector just gave
+    /// them, it judges them first, as by [`Self::judge_given`].
     pub fn disclose(
         &self,
         documents: &Documents,
+        given: bool,
         trust: &mut Trust,
         now: UtcTime,
     ) -> Result<Disclosed<Signed>, ReaderError> {
-        let question = Disclose { documents: documents.clone(), at_once: self.by_hand };
+        let question = Disclose { documents: documents.clone(), given, at_once: self.by_hand };
         self.collect(question, documents, trust, now)
     }
 
@@ -327,9 +330,9 @@ impl ReaderClient {
         Ok(self.ask(SetCeiling { ceiling })?.ceiling)
     }
 
-    /// Has the reader keep where the ledger ends.
-    pub fn record_ledger(&self, end: LedgerEnd) -> Result<(), ReaderError> {
-        self.ask(RecordLedger { end }).map(drop)
+    /// Has the reader keep where the ledger ends, and what the collector was told of refused documents.
+    pub fn record_ledger(&self, end: LedgerEnd, told: Vec<RefusedDocument>) -> Result<(), ReaderError> {
+        self.ask(RecordLedger { end, told }).map(drop)
     }
 
     /// Has the reader keep that the notice of this policy was shown in a language as these bytes and acknowledged. Returns the
@@ -393,7 +396,7 @@ impl<S: Standing> Disclosed<S> {
         announced: Announcements,
     ) -> Result<Self, ReaderError> {
         let permit = answer.permit_as_answered::<S>(policy);
-        let DisclosureAnswer { sandbox, tenant_key, left_out, ceiling, read_at, .. } = answer;
+        let DisclosureAnswer { sandbox, tenant_key, to_tell, left_out, ceiling, read_at, .. } = answer;
         let disclosure = answer.disclosure.under(&permit)?;
         let policy = S::checked(policy).clone();
         Ok(Self {
@@ -405,6 +408,7 @@ impl<S: Standing> Disclosed<S> {
             read_at,
             sandbox,
             tenant_key,
+            to_tell,
             fresh_until,
             announced,
             coming: Vec::new(),
@@ -414,6 +418,11 @@ impl<S: Standing> Disclosed<S> {
     /// The policy it was read under.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What of documents that were refused earlier the report has to tell, unless others told it.
+    pub(crate) fn to_tell(&self) -> &[RefusedDocument] {
+        &self.to_tell
     }
 
     /// The versions of the policy that stood then.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 fn disclose(fixture: &Fixture) -> Result<Disclosed<Signed>, ReaderError> {
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
-    fixture.reader().disclose(&fixture.documents(start()), &mut trust, start())
+    fixture.reader().disclose(&fixture.documents(start()), false, &mut trust, start())
 }
 
 fn answer(fixture: &Fixture, policy: Option<PolicyRef>, section: Section, row: Row) -> Answer {
@@ -72,7 +72,7 @@ fn a_refusal_is_passed_on_and_one_of_our_own_starts_no_reader() {
     fixture.script("touch \"$2/started\"");
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
     let stale = start().plus_seconds(8 * 24 * 3600);
-    let error = fixture.reader().disclose(&fixture.documents(start()), &mut trust, stale).unwrap_err();
+    let error = fixture.reader().disclose(&fixture.documents(start()), false, &mut trust, stale).unwrap_err();
     assert!(matches!(error, ReaderError::Refused(ref told) if told.code == "policy_stale"), "{error:?}");
     assert!(!fixture.paths.reader().join("started").exists());
 }
@@ -108,7 +108,7 @@ fn a_reader_that_hangs_is_stopped() {
     fixture.script("echo $$ >\"$2/pid\"; exec sleep 1000");
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
     let reader = fixture.reader().within(Duration::from_millis(300));
-    let error = reader.disclose(&fixture.documents(start()), &mut trust, start()).unwrap_err();
+    let error = reader.disclose(&fixture.documents(start()), false, &mut trust, start()).unwrap_err();
     assert!(matches!(error, ReaderError::Timeout { .. }), "{error:?}");
     if let Ok(pid) = std::fs::read_to_string(fixture.paths.reader().join("pid")) {
         assert!(!Path::new("/proc").join(pid.trim()).exists(), "the reader still runs");

@@ -124,6 +124,9 @@ pub struct DisclosureAnswer<D = DisclosureMessage> {
     /// for a report.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub left_out: BTreeSet<Section>,
+    /// What the report has to tell of documents that were refused earlier, where those that came with the question are accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_tell: Vec<RefusedDocument>,
     /// Treated rows.
     pub disclosure: D,
 }
@@ -165,8 +168,11 @@ pub struct ReaderStatus {
     pub ledger: Option<LedgerHead>,
     /// When the machine was last read for a report.
     pub last_reading: Option<UtcTime>,
-    /// Documents that the collector gave and that were refused.
-    pub refused_documents: RefusedDocuments,
+    /// Documents that the collector gave and that were refused; `None` where that cannot be understood any more.
+    pub refused_documents: Option<RefusedDocuments>,
+    /// Why it cannot be, and what to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_documents_lost: Option<String>,
     /// What would keep the reader to a permit on this device.
     pub sandbox: Sandbox,
     /// The organisation's keys for keyed hashes that came to this device, oldest first. The last is in use; none: fields that are hashed with

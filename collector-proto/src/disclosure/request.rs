@@ -64,6 +64,9 @@ pub struct SetTenantKey {
 pub struct Disclose {
     /// What the collector last gave.
     pub documents: Documents,
+    /// It gave them just now: they are judged first, as by [`JudgeGiven`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given: bool,
     /// A person asks by hand, whatever the interval. Whoever has the reader's own rights alone may say so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_once: bool,
@@ -78,8 +81,8 @@ pub struct KeepDocuments {
     pub documents: Documents,
 }
 
-/// Has the reader judge what the collector just gave, before any of it is used: what is refused is put on record, and so is that it
-/// is well again. Nothing else of it is kept.
+/// Has the reader judge what the collector just gave: what is refused is put on record, and so is that it is well again. Nothing else of
+/// it is kept. For where no reading follows that hands the same over ([`Disclose::given`]).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgeGiven {
@@ -180,6 +183,9 @@ pub struct ShowHistory {}
 pub struct RecordLedger {
     /// Its newest entries.
     pub end: LedgerEnd,
+    /// What of [`DisclosureAnswer::to_tell`] the collector has confirmed a report with, by the agent's word, as in [`JudgeGiven`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<RefusedDocument>,
 }
 
 /// Lists what the agent's ledger holds.

@@ -4,17 +4,19 @@
 //! Run as the user `candor`. It speaks to the sockets as the kernel lets it, without the manners of the real program.
 #![expect(clippy::expect_used, reason = "an attack that cannot be tried says why and fails")]
 
+use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{
-    Acknowledge, Disclose, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, RecordShown,
+    Acknowledge, Disclose, JudgeGiven, PinRoot, Preview, ReadDraft, RecordCustody, RecordLedger, RecordShown,
     SetTenantKey, ShowStatus,
 };
 use collector_proto::disclosure::{Answer, Condition, Direction, LedgerEnd, Question, Request};
 use collector_proto::envelope::{Envelope, SigningKey};
-use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment, TenantKey};
+use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment, RefusedDocument, TenantKey};
 use collector_proto::policy::trust::Documents;
 use collector_proto::policy::{PolicyDocument, PolicyRef};
+use collector_proto::time::UtcTime;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -62,7 +64,8 @@ fn main() {
         if !Path::new(socket).exists() {
             continue;
         }
-        for (what, request) in out_of_turn(&documents) {
+        let questions = out_of_turn(&documents).into_iter().chain(judged(&documents));
+        for (what, request) in questions {
             tried.insert(format!("{what} at {name}"), asked(socket, request));
         }
         for (what, bytes) in malformed() {
@@ -110,18 +113,70 @@ fn out_of_turn(documents: &Documents) -> Vec<(&'static str, Request)> {
         ("pin another root", pin.into()),
         ("bring another tenant key", SetTenantKey { bundle }.into()),
         ("hand the device over", custody.into()),
-        ("read at once", Disclose { documents: documents.clone(), at_once: true }.into()),
-        ("read again", Disclose { documents: documents.clone(), at_once: false }.into()),
-        ("read under a widened policy", Disclose { documents: widened.clone(), at_once: false }.into()),
-        ("read under no policy", Disclose { documents: emptied, at_once: false }.into()),
+        ("read at once", Disclose { documents: documents.clone(), given: false, at_once: true }.into()),
+        ("read again", Disclose { documents: documents.clone(), given: false, at_once: false }.into()),
+        (
+            "read under a widened policy",
+            Disclose { documents: widened.clone(), given: false, at_once: false }.into(),
+        ),
+        ("read under no policy", Disclose { documents: emptied, given: false, at_once: false }.into()),
         ("have a widened policy accepted", ShowStatus { documents: Some(widened) }.into()),
-        ("tell of another ledger", RecordLedger { end }.into()),
+        ("tell of another ledger", RecordLedger { end, told: Vec::new() }.into()),
+    ]
+}
+
+/// Documents that no collector gave, to be judged; and what the collector was never told.
+fn judged(documents: &Documents) -> Vec<(&'static str, Request)> {
+    let policy = documents.policies.last().expect("a policy");
+    let timestamp = documents.timestamp.as_ref().expect("a timestamp");
+    let forged = Documents { policies: vec![own_envelope(policy)], ..documents.clone() };
+    let of_nobody = Documents { timestamp: Some(own_envelope(timestamp)), ..documents.clone() };
+    let without_policy = Documents { policies: Vec::new(), ..documents.clone() };
+    let without_timestamp = Documents { timestamp: None, ..documents.clone() };
+    let swapped =
+        Documents { roots: vec![policy.clone()], policies: documents.policies.clone(), ..documents.clone() };
+    let endless = Documents { policies: vec![policy.clone(); 200], ..documents.clone() };
+    let day = UtcTime::from_unix(1_800_000_000).to_day();
+    let invented = RefusedDocument {
+        attack: Attack::Forged,
+        document: DocumentKind::Policy,
+        offered: None,
+        held: None,
+        first: day,
+        last: day,
+    };
+    let judge = |documents: &Documents| JudgeGiven { documents: Some(documents.clone()), told: Vec::new() };
+    let read = Disclose { documents: forged.clone(), given: true, at_once: false };
+    let end = LedgerEnd { entries: 1, newest: vec![Digest::of(b"a report that was never made")] };
+    vec![
+        ("have what is in force judged", judge(documents).into()),
+        ("have a widened policy judged", judge(&forged).into()),
+        ("have a widened policy judged again", judge(&forged).into()),
+        ("have a timestamp of our own judged", judge(&of_nobody).into()),
+        ("have no policy judged", judge(&without_policy).into()),
+        ("have no timestamp judged", judge(&without_timestamp).into()),
+        ("have a policy judged as a root", judge(&swapped).into()),
+        ("have one policy judged 200 times", judge(&endless).into()),
+        ("say that too much came", JudgeGiven { documents: None, told: Vec::new() }.into()),
+        ("say that too much came again", JudgeGiven { documents: None, told: Vec::new() }.into()),
+        (
+            "say that the collector was told",
+            JudgeGiven { documents: None, told: vec![invented.clone(); 5000] }.into(),
+        ),
+        ("read under what was just forged", read.into()),
+        ("say it with another ledger", RecordLedger { end, told: vec![invented] }.into()),
     ]
 }
 
 /// What is not a question at all.
 fn malformed() -> Vec<(&'static str, Vec<u8>)> {
+    let given = |members: &str| format!("{{\"op\":\"given\",\"contract\":1{members}}}").into_bytes();
     vec![
+        ("have documents judged that are none", given(r#","documents":{"roots":5}"#)),
+        ("have a list judged", given(r#","documents":[]"#)),
+        ("say by whom it was given", given(r#","by_agent":false"#)),
+        ("say that it was told of an attack that has no name", given(r#","told":[{"attack":"none"}]"#)),
+        ("have too much judged", given(&format!(r#","documents":{{"roots":[{}1]}}"#, "1,".repeat(4 << 20)))),
         ("say nothing", Vec::new()),
         ("say what is not a question", b"\0\xff{\"op\"".to_vec()),
         ("say too much", vec![b' '; 64 * 1024 * 1024]),
@@ -141,7 +196,7 @@ fn own_envelope(policy: &Envelope) -> Envelope {
 fn forged_bundle(root: Envelope) -> Envelope {
     let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE".to_owned();
     let (group, token) = ("default".to_owned(), "forged".to_owned());
-    let token_expires = collector_proto::time::UtcTime::from_unix(i64::from(u32::MAX));
+    let token_expires = UtcTime::from_unix(i64::from(u32::MAX));
     let bundle = Bundle {
         v: Version1,
         collector: BundleCollector { id: "forged".to_owned(), urls: Vec::new(), ca: String::new() },
@@ -168,6 +223,7 @@ fn said(socket: &str, bytes: &[u8]) -> String {
     match answer {
         Ok(Answer::Refused(refusal)) => refusal.code,
         Ok(Answer::Disclosure(_)) => "disclosed".to_owned(),
+        Ok(Answer::Given(given)) => given.refused.map_or("taken".to_owned(), |refusal| refusal.code),
         Ok(Answer::Status(status)) => status.refused.map_or("accepted".to_owned(), |refusal| refusal.code),
         Ok(_) => "answered".to_owned(),
         Err(error) => format!("not answered: {}", error.kind()),

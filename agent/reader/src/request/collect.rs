@@ -83,6 +83,7 @@ impl Reader<'_> {
             tenant_key,
             left_out,
             read_at: self.now,
+            to_tell: Vec::new(),
             disclosure: treated,
         })
     }

@@ -1,12 +1,13 @@
 //! `given`: judges what the collector just gave, and keeps on record what is refused. Nothing else of it is kept: what the
-//! acceptance makes of it is for the questions that follow.
+//! acceptance makes of it is for the questions that follow. Where one of them reads under the same documents, it has them judged as well.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
+use crate::state::{Lock, Pinned, StateError};
 use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::disclosure::GivenAnswer;
 use collector_proto::disclosure::request::JudgeGiven;
-use collector_proto::policy::trust::Attempt;
+use collector_proto::policy::trust::{Attempt, Documents};
 
 /// More came than anybody may give. The agent cut it off, so that the reader sees nothing of it.
 const CUT_OFF: Attempt =
@@ -17,19 +18,29 @@ impl Handle for JudgeGiven {
         reader.pinned()?;
         let lock = reader.state.lock()?;
         let pinned = reader.pinned()?;
-        let Some(documents) = &self.documents else {
-            reader.state.told(&self.told, &lock)?;
-            reader.state.record_refused(CUT_OFF, true, reader.now, &lock)?;
-            return Ok(GivenAnswer::default());
-        };
-        let judged = pinned.trust().judge(documents, pinned.announced(), reader.now);
         reader.state.told(&self.told, &lock)?;
-        match judged {
-            Ok(()) => Ok(GivenAnswer { refused: None, to_tell: reader.state.well(reader.now, &lock)? }),
+        if let Some(documents) = &self.documents {
+            return Ok(reader.judge(documents, &pinned, &lock)?);
+        }
+        reader.state.record_refused(CUT_OFF, true, reader.now, &lock)?;
+        Ok(GivenAnswer::default())
+    }
+}
+
+impl Reader<'_> {
+    /// What is made of documents that the collector just gave, and puts it on record.
+    pub(super) fn judge(
+        &self,
+        documents: &Documents,
+        pinned: &Pinned,
+        lock: &Lock,
+    ) -> Result<GivenAnswer, StateError> {
+        match pinned.trust().judge(documents, pinned.announced(), self.now) {
+            Ok(()) => Ok(GivenAnswer { refused: None, to_tell: self.state.well(self.now, lock)? }),
             Err(refused) => {
                 let (refusal, attempt) = *refused;
                 if let Some(attempt) = attempt {
-                    reader.state.record_refused(attempt, false, reader.now, &lock)?;
+                    self.state.record_refused(attempt, false, self.now, lock)?;
                 }
                 Ok(GivenAnswer { refused: Some((&refusal).into()), to_tell: Vec::new() })
             }

@@ -1,4 +1,5 @@
-//! `ledger`: the agent tells where its ledger ends, and the reader keeps the highest entry.
+//! `ledger`: the agent tells where its ledger ends, and the reader keeps the highest entry, and which refused documents the collector
+//! was told of by it.
 
 use super::refused::Refused;
 use super::{Handle, Reader};
@@ -17,6 +18,10 @@ impl Handle for RecordLedger {
         if known != Some(told) {
             reader.state.keep_ledger_head(told, &lock)?;
             reader.state.reading_recorded(told.entries, &lock)?;
+        }
+        // That the ledger is kept does not depend on it: `status` says where it is damaged.
+        if let Err(error) = reader.state.told(&self.told, &lock) {
+            tracing::warn!(%error, "what the collector was told of refused documents is not put on record");
         }
         Ok(LedgerAnswer { head: told })
     }

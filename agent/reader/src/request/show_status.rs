@@ -19,7 +19,11 @@ impl Handle for ShowStatus {
         let ledger = reader.state.ledger_head()?;
         let last_reading = reader.state.last_reading()?;
         let tenant_keys = reader.state.tenant_keys()?;
-        let refused_documents = reader.state.refused_documents()?;
+        // It decides nothing, so nobody is refused anything for it.
+        let (refused_documents, refused_documents_lost) = match reader.state.refused_documents() {
+            Ok(refused) => (Some(refused), None),
+            Err(error) => (None, Some(Refused::from(error).to_message().message)),
+        };
         let told_of_consents = reader.may_know_consents(Self::OPERATION);
         let withdrawn = !told_of_consents && reader.state.was_read_for_more(&consent)?;
         let brought = reader.brought(self.documents);
@@ -49,6 +53,7 @@ impl Handle for ShowStatus {
             },
             last_reading,
             refused_documents,
+            refused_documents_lost,
             sandbox,
             tenant_keys,
             device: told,

@@ -36,7 +36,7 @@
 //! | `documents.json` | the agent works on; whoever asks by the kept documents is told that they cannot be read | the next report replaces it |
 //! | `clock.json` | every request that goes by documents is refused | the later program again; or the file is removed |
 //! | `last_reading.json` | every reading for a report is refused | the later program again; or the file is removed |
-//! | `refused.json` | the status is refused, and nothing more is put on record; the history still says what was refused | the later program again; or the file is removed |
+//! | `refused.json` | the status says so, and nothing more is put on record; the history still says what was refused | the later program again; or the file is removed |
 //! | `ledger.json` | the status is refused, and nothing of the ledger is taken | the later program again; or the file is removed |
 //! | `readings.jsonl`, `history.jsonl` | lines of a later form are skipped | the later program again |
 //! | `custody.json` | its fields are absent as malformed, the rest is collected | the next hand-over replaces it |

@@ -83,6 +83,9 @@ impl State {
 
     /// Notes what the collector was told of.
     pub(crate) fn told(&self, told: &[RefusedDocument], lock: &Lock) -> Result<(), StateError> {
+        if told.is_empty() {
+            return Ok(());
+        }
         let before = self.refused_documents()?;
         let mut after = before.clone();
         for entry in &mut after.entries {

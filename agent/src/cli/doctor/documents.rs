@@ -12,7 +12,9 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         Ok(status) => status,
         Err(error) => return Finding::of_failure(&error.into()),
     };
-    let documents = status.refused_documents;
+    let Some(documents) = status.refused_documents else {
+        return Finding::Bad(status.refused_documents_lost.unwrap_or_default());
+    };
     if documents.entries.is_empty() {
         return Finding::Good("none had to be refused".to_owned());
     }

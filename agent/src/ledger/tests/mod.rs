@@ -289,7 +289,7 @@ fn record_at(
     now: UtcTime,
 ) -> Result<Recorded, LedgerError> {
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
-    let disclosed = fixture.reader().disclose(&fixture.documents(now), &mut trust, now).unwrap();
+    let disclosed = fixture.reader().disclose(&fixture.documents(now), false, &mut trust, now).unwrap();
     let position = writer.next_position(&SystemRandom::new())?;
     let composed =
         compose(&disclosed, &fixture.enrolment, position, None, Vec::new(), &SystemRandom::new(), now)?;

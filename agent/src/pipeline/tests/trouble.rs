@@ -239,6 +239,31 @@ fn worse_documents_are_refused_and_do_not_replace_good_ones() {
     assert_ne!(std::fs::read(fixture.paths.documents()).unwrap(), kept);
 }
 
+/// What the reader was asked since this was last looked at.
+fn asked(fixture: &Fixture) -> Vec<String> {
+    let file = fixture.paths.reader().join("asked");
+    let asked = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    asked.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_was_given_is_judged_with_the_reading_and_by_a_question_of_its_own_only_where_none_follows() {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::at(directory.path());
+    let now = start().plus_seconds(60);
+    fixture.cycle(&[], now).unwrap();
+    assert_eq!(asked(&fixture), ["ceiling", "disclose and judge", "ledger"]);
+    // What this program refuses, the reader puts on record as well.
+    refusal(&fixture, Some(Documents::default()), now);
+    assert_eq!(asked(&fixture), ["ceiling", "given"]);
+    // Nothing was given: nobody judges what is kept once more.
+    fixture.cycle(&[Reply::Away], now).unwrap_err();
+    assert_eq!(asked(&fixture), ["ceiling", "disclose", "ledger"]);
+    fixture.resend(&[], now).unwrap();
+    assert_eq!(asked(&fixture), ["ceiling", "given", "status"]);
+}
+
 #[test]
 fn where_nothing_good_is_kept_the_answer_is_kept_so_that_status_says_why() {
     let directory = tempfile::tempdir().unwrap();

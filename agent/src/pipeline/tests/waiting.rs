@@ -184,7 +184,8 @@ fn a_permit_of_another_policy_clears_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let mut fixture = waiting(directory.path());
     let mut trust = fixture.enrolment.trust(&fixture.paths).unwrap();
-    let disclosed = fixture.reader().disclose(&fixture.documents(start()), &mut trust, start()).unwrap();
+    let disclosed =
+        fixture.reader().disclose(&fixture.documents(start()), false, &mut trust, start()).unwrap();
     let before = accepted(&fixture, &mut trust);
     fixture.publish(2, |policy| policy);
     let after = accepted(&fixture, &mut trust);
