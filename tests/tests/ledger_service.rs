@@ -106,6 +106,49 @@ fn what_was_sent_is_told_through_the_reader() {
     assert!(matches!(asked, Answer::SentListed(_)), "{asked:?}");
 }
 
+/// The next root with another key for receipts, published.
+fn rotate_receipts(collector: &Collector) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let data = collector.data().display().to_string();
+    let (draft, signed) = (at("root.toml"), at("root.json"));
+    for verb in [
+        &["new-version", "--rotate", "receipt", "--output", &draft][..],
+        &["sign", &draft, "--output", &signed],
+        &["publish", &signed],
+    ] {
+        let _ = collector.run(&[&["root"], verb, &["--data", &data]].concat()).exits(0);
+    }
+}
+
+/// Who signed a receipt follows from the roots; an agent that lost them has not lost what it sent.
+#[test]
+fn receipts_of_another_key_are_genuine_also_where_the_agent_lost_its_cache() {
+    let collector = Collector::start();
+    let agent = Agent::enrolled(&collector);
+    let _ = agent.cycle().exits(0);
+    rotate_receipts(&collector);
+    for _ in 0..2 {
+        let _ = agent.cycle().exits(0);
+    }
+    std::fs::remove_dir_all(agent.state().join("cache")).unwrap();
+    let service = Service::new();
+    let running = service.start(&agent, "1");
+    let Answer::SentVerified(found) = service.ask(&agent, VerifySent {}) else {
+        panic!("not verified: {:?}", service.ask(&agent, VerifySent {}))
+    };
+    assert_eq!((found.findings.reports, found.held, found.other), (3, Some(Held::Whole), None));
+    let newest = service.ask(&agent, ShowSent { entry: 3 });
+    let Answer::SentShown(shown) = newest else { panic!("no report: {newest:?}") };
+    assert!(shown.receipt.is_some());
+    let Answer::SentListed(list) = service.ask(&agent, ListSent {}) else { panic!("no list") };
+    assert_eq!(list.lines.len(), 3);
+    let summary = service.ask(&agent, SummariseSent {});
+    let Answer::SentSummarised(summary) = summary else { panic!("no summary: {summary:?}") };
+    assert_eq!(summary.counts.last_receipt.map(|receipt| receipt.entry), Some(3));
+    ends(running);
+}
+
 #[test]
 fn attack_m12_a_truncated_ledger_is_found_out_by_the_reader() {
     let collector = Collector::start();
@@ -152,9 +195,10 @@ fn hostile_questions_end_nothing() {
     for question in [
         &b"{}\n"[..],
         b"\n",
-        b"{\"ask\":\"write\"}\n",
-        b"{\"ask\":\"list\",\"more\":1}\n",
-        &[b'x'; 8 * 1024],
+        b"{\"question\":{\"ask\":\"write\"}}\n",
+        b"{\"question\":{\"ask\":\"list\",\"more\":1}}\n",
+        b"{\"question\":{\"ask\":\"list\"},\"roots\":[1]}\n",
+        &vec![b'x'; 8 * 1024 * 1024][..],
         b"",
     ] {
         let mut connection = UnixStream::connect(service.socket()).unwrap();
@@ -178,7 +222,7 @@ fn before_enrolment_there_is_no_ledger_to_tell_of() {
     std::fs::create_dir_all(agent.state()).unwrap();
     let running = service.start(&agent, "20");
     let mut connection = UnixStream::connect(service.socket()).unwrap();
-    connection.write_all(b"{\"ask\":\"list\"}\n").unwrap();
+    connection.write_all(b"{\"question\":{\"ask\":\"list\"}}\n").unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
     assert!(answer.contains("\"reply\":\"failed\""), "{answer}");

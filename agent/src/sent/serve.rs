@@ -8,7 +8,7 @@ use crate::identity::{self, Enrolment};
 use crate::paths::Paths;
 use crate::platform::{self, LedgerConnection, LedgerSocket};
 use collector_proto::disclosure::sent::{
-    LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_QUESTION_BYTES, MAX_SENT_LINES,
+    LedgerFault, LedgerQuestion, LedgerReply, LedgerRequest, MAX_LEDGER_QUESTION_BYTES, MAX_SENT_LINES,
 };
 use collector_proto::envelope::PublicKey;
 use collector_proto::text::chain;
@@ -37,7 +37,7 @@ pub(crate) fn serve(paths: &Paths, idle: Duration) -> io::Result<Ended> {
     match device {
         Ok(device) => {
             while let Some(connection) = next(&socket, idle)? {
-                answer(connection, |question| gather(paths, &device, question));
+                answer(connection, |request| gather(paths, &device, request));
             }
             Ok(Ended::Idle)
         }
@@ -56,12 +56,12 @@ fn next(socket: &LedgerSocket, idle: Duration) -> io::Result<Option<LedgerConnec
     platform::next_ledger_connection(socket, idle, WAIT)
 }
 
-fn answer(mut connection: LedgerConnection, gather: impl FnOnce(&LedgerQuestion) -> LedgerReply) {
+fn answer(mut connection: LedgerConnection, gather: impl FnOnce(&LedgerRequest) -> LedgerReply) {
     let asked = platform::ledger_question(&mut connection, MAX_LEDGER_QUESTION_BYTES).and_then(|question| {
         serde_json::from_slice(&question).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))
     });
-    let told = asked.and_then(|question| {
-        let reply = serde_json::to_vec(&gather(&question)).map_err(io::Error::other)?;
+    let told = asked.and_then(|request| {
+        let reply = serde_json::to_vec(&gather(&request)).map_err(io::Error::other)?;
         platform::tell_of_ledger(connection, &reply)
     });
     if let Err(error) = told {
@@ -69,10 +69,16 @@ fn answer(mut connection: LedgerConnection, gather: impl FnOnce(&LedgerQuestion)
     }
 }
 
-fn gather(paths: &Paths, device: &PublicKey, question: &LedgerQuestion) -> LedgerReply {
-    let books = Enrolment::load(paths)
-        .map_err(BooksError::from)
-        .and_then(|enrolment| Books::open(paths, &enrolment, device));
+fn gather(paths: &Paths, device: &PublicKey, request: &LedgerRequest) -> LedgerReply {
+    let LedgerRequest { question, roots } = request;
+    let enrolment = Enrolment::load(paths).and_then(|mut enrolment| {
+        if !enrolment.knows_what_followed {
+            enrolment.follow(paths, roots)?;
+        }
+        Ok(enrolment)
+    });
+    let books =
+        enrolment.map_err(BooksError::from).and_then(|enrolment| Books::open(paths, &enrolment, device));
     let gathered = books.and_then(|books| {
         Ok(match question {
             LedgerQuestion::List {} => LedgerReply::Listed(books.list(MAX_SENT_LINES)?),

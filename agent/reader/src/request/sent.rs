@@ -14,8 +14,8 @@ use crate::host;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{ListSent, ShowSent, SummariseSent, VerifySent};
 use collector_proto::disclosure::sent::{
-    LedgerFault, LedgerQuestion, LedgerReply, MAX_LEDGER_REPLY_BYTES, SentEntry, SentList, SummarisedSent,
-    VerifiedSent,
+    LedgerFault, LedgerQuestion, LedgerReply, LedgerRequest, MAX_LEDGER_REPLY_BYTES, SentEntry, SentList,
+    SummarisedSent, VerifiedSent,
 };
 use collector_proto::disclosure::{LedgerHead, OtherLedger};
 use collector_proto::envelope::DetachedSignature;
@@ -78,7 +78,10 @@ impl Reader<'_> {
     /// Asks the ledger's service. From then on this process is confined.
     fn ask_ledger(&self, question: &LedgerQuestion) -> Result<LedgerReply, Refused> {
         self.pinned()?;
-        let question = serde_json::to_vec(question).map_err(|_| Refused::LedgerReply)?;
+        // Without the documents that are kept the service goes by what it has itself.
+        let roots = self.kept_documents().unwrap_or_default().unwrap_or_default().roots;
+        let request = LedgerRequest { question: question.clone(), roots };
+        let question = serde_json::to_vec(&request).map_err(|_| Refused::LedgerReply)?;
         let reply = host::ask_ledger(self.ledger, &question, MAX_LEDGER_REPLY_BYTES);
         let reply =
             reply.map_err(|why| Refused::LedgerUnanswered { socket: self.ledger.socket.clone(), why })?;

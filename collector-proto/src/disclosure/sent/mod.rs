@@ -1,7 +1,7 @@
 //! The agent's ledger as it is told of: what its service is asked, what it says, and what of that the reader passes on.
 //!
 //! ```text
-//! candor ──ListSent, …──► reader ──LedgerQuestion──► ledger's service        a line of JSON
+//! candor ──ListSent, …──► reader ──LedgerRequest───► ledger's service        a line of JSON
 //! candor ◄──SentList, …── reader ◄──LedgerReply───── ledger's service        JSON to the end
 //! ```
 //!
@@ -17,15 +17,28 @@ pub use entry::{BadEntry, OpenedReport, SentEntry, SentReceipt};
 pub use list::{Bound, Fate, MAX_SENT_LINES, SentLine, SentList};
 
 use super::{LedgerHead, OtherLedger};
+use crate::envelope::Envelope;
 use crate::time::{Span, UtcTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Most bytes of a question.
-pub const MAX_LEDGER_QUESTION_BYTES: usize = 1024;
+/// Most bytes of a question: the roots among the largest documents that the reader keeps, and what stands around them.
+pub const MAX_LEDGER_QUESTION_BYTES: usize = crate::limits::MAX_READER_REQUEST_BYTES + 1024;
 
 /// Most bytes of a reply: the largest report as a text in JSON, where quotation marks take two bytes, and what stands around it.
 pub const MAX_LEDGER_REPLY_BYTES: usize = 2 * crate::limits::MAX_REPORT_BYTES;
+
+/// A question to the ledger's service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerRequest {
+    /// What is asked.
+    pub question: LedgerQuestion,
+    /// The roots that followed the pinned one, as the reader knows them: receipts are signed by the keys of the newest, and the agent may have
+    /// lost what says so. Each counts as far as it follows from the one before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<Envelope>,
+}
 
 /// What the ledger's service is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
