@@ -5,10 +5,16 @@
 mod support;
 
 use collector_proto::catalog::Section;
+use collector_proto::envelope::{Document as _, Envelope};
+use collector_proto::policy::trust::PlacementDocument;
 use collector_proto::text::class::deceives;
+use nix::pty::openpty;
 use serde_json::Value;
-use std::process::Command;
-use support::{Device, World, full, package, row, sections};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use support::{Device, POLICY, World, full, package, row, sections};
 
 /// Controls of both sets, DEL, overrides and isolates, zero-width characters, separators, a tag, a byte order mark.
 const HOSTILE: &str = "a\u{1b}]0;x\u{7}b\u{7f}c\u{9b}2Jd\u{85}e\u{202e}f\u{2066}g\u{200b}h\u{200d}i\u{2028}j\u{2029}\
@@ -94,6 +100,36 @@ async fn no_verb_lets_a_value_act() {
     assert_eq!(with_values, 2, "device show and report show");
 }
 
+/// Whoever signs a move off line sees what a collector that was taken over wrote into the file.
+#[tokio::test]
+async fn a_placement_does_not_act_where_it_is_signed_or_published() {
+    let world = World::new();
+    let device = world.enrol().await;
+    world.publish(&POLICY.replace("[policy]", "[policy]\ngroup = \"servers\""));
+    let folder = tempfile::tempdir().unwrap();
+    let moves = folder.path().join("moves.json").display().to_string();
+    let (data, id) = (world.dir().path().display().to_string(), device.id.to_string());
+    run(&["placement", "new", &id, "--group", "servers", "--data", &data, "--output", &moves]);
+    let mut file: Value = serde_json::from_slice(&std::fs::read(&moves).unwrap()).unwrap();
+    let envelope: Envelope = serde_json::from_value(file["placements"][0].clone()).unwrap();
+    let mut placement: Value = serde_json::from_slice(&envelope.unverified_payload().unwrap()).unwrap();
+    placement["from"] = HOSTILE.into();
+    let body = serde_json::to_vec(&placement).unwrap();
+    let envelope = Envelope::assemble(PlacementDocument::PAYLOAD_TYPE, &body, &[]);
+    file["placements"][0] = serde_json::to_value(envelope).unwrap();
+    std::fs::write(&moves, file.to_string()).unwrap();
+    let sign = ["placement", "sign", &moves, "--data", &data, "--output", &moves];
+    let shown = run(&sign);
+    assert_quiet(&shown.text, &sign);
+    assert!(shown.text.contains("U+202E") && shown.text.contains(&id), "{}", shown.text);
+    let publish = ["placement", "publish", &moves, "--data", &data];
+    let ended = Command::new(env!("CARGO_BIN_EXE_candor-collector")).args(publish).output().unwrap();
+    assert!(!ended.status.success(), "it does not follow what the device has");
+    for stream in [ended.stdout, ended.stderr] {
+        assert_quiet(&String::from_utf8(stream).unwrap(), &publish);
+    }
+}
+
 /// What was wrong is said on standard error, where nothing from a file takes effect either.
 #[test]
 fn errors_do_not_act() {
@@ -110,5 +146,39 @@ fn errors_do_not_act() {
         assert!(!ended.status.success(), "{arguments:?}");
         assert_quiet(&String::from_utf8(ended.stderr).unwrap(), arguments);
         assert_quiet(&String::from_utf8(ended.stdout).unwrap(), arguments);
+    }
+}
+
+/// Whoever sits there is asked; without a terminal nobody is, and the flag has to say it.
+#[test]
+fn a_rotation_of_the_tenant_key_is_asked_about_at_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    run(&["tenant-key", "new", "--output", &at("tenant.key"), "--no-passphrase"]);
+    let next = at("next.key");
+    let rotate = ["tenant-key", "rotate", &at("tenant.key"), "--output", &next, "--no-passphrase"];
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_candor-collector"));
+        command.args(rotate).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let said = |ended: &Output| String::from_utf8(ended.stderr.clone()).unwrap();
+    let alone = command().stdin(Stdio::null()).output().unwrap();
+    assert!(!alone.status.success() && said(&alone).contains("give --comparisons-break"), "{}", said(&alone));
+    assert!(!said(&alone).contains("Type yes"), "{}", said(&alone));
+    for (answer, is_made) in [("no\n", false), ("\n", false), ("y\n", false), ("yes\n", true)] {
+        let terminal = openpty(None, None).unwrap();
+        let asked = command().stdin(Stdio::from(terminal.slave)).spawn().unwrap();
+        let mut keyboard = File::from(terminal.master);
+        keyboard.write_all(answer.as_bytes()).unwrap();
+        let ended = asked.wait_with_output().unwrap();
+        let said = said(&ended);
+        let (breaks, question) = (said.find("breaks comparisons"), said.find("Type yes"));
+        assert!(breaks.is_some() && breaks < question, "what breaks is said before it is asked: {said}");
+        assert_eq!(
+            (ended.status.success(), Path::new(&next).exists()),
+            (is_made, is_made),
+            "{answer:?}: {said}"
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::system_random;
 use crate::keys::tenant::{self, TenantKeyName};
 use anyhow::{Context as _, bail};
 use collector_proto::messages::TenantKey;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,7 +59,7 @@ pub(crate) struct RotateArgs {
     file: PathBuf,
     #[command(flatten)]
     new: NewKeyFile,
-    /// Says that you have read what a new key breaks
+    /// Says that you have read what a new key breaks [default: it is asked for]
     #[arg(long)]
     comparisons_break: bool,
 }
@@ -111,10 +112,23 @@ pub(super) fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Result<Exi
 fn rotate(args: &RotateArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
     let old = tenant::name(&args.file)?;
     complain(BREAKS);
-    if !args.comparisons_break {
-        bail!("no key was made; give --comparisons-break once you have read this");
+    if !args.comparisons_break && !is_wanted()? {
+        bail!("no key was made");
     }
     make(old.version.checked_add(1).context("the key has the highest version that there is")?, &args.new, out)
+}
+
+/// Asks whoever sits at the terminal. Without one there is nobody to ask.
+fn is_wanted() -> anyhow::Result<bool> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        bail!("no key was made; give --comparisons-break once you have read this");
+    }
+    let mut prompt = std::io::stderr();
+    write!(prompt, "Make a new key all the same? Type yes: ").and_then(|()| prompt.flush())?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer).context("cannot read the answer")?;
+    Ok(answer.trim() == "yes")
 }
 
 fn make(version: u64, new: &NewKeyFile, out: &mut Output<'_>) -> anyhow::Result<()> {
