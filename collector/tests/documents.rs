@@ -6,6 +6,7 @@ mod support;
 use axum::body::Body;
 use axum::http::Request;
 use candor_collector::store::wait;
+use collector_proto::contract::CONTRACT;
 use collector_proto::http_signature::SignedHeaders;
 use collector_proto::messages::{Documents, ProblemKind, path};
 use collector_proto::policy::Announcements;
@@ -48,6 +49,39 @@ async fn documents_verify_and_follow_what_is_published() {
         trust.accept(&first, &mut Announcements::default(), world.now()),
         Err(Refusal::TimestampRollback(_))
     ));
+}
+
+#[tokio::test]
+async fn a_device_says_which_root_it_follows_and_none_that_is_not_there() {
+    let world = World::new();
+    let device = world.enrol().await;
+    let noted = || wait(world.store().device(device.id)).unwrap().unwrap().root;
+    assert_eq!(noted(), 0, "it has said nothing yet");
+    let ask = async |query: &str, signed: &str| {
+        let headers = device.signed_question(Some(signed), CONTRACT, &world, HOST);
+        let mut request = Request::get(format!("{}?{query}", path::POLICY)).header("host", HOST);
+        request = request.header("candor-contract", "1");
+        for (name, value) in headers.iter() {
+            request = request.header(name, value);
+        }
+        world.send(request.body(Body::empty()).unwrap()).await
+    };
+    for other in ["root=2", "root=9007199254740991"] {
+        documents(&ask(other, other).await);
+        assert_eq!(noted(), 0, "{other}");
+    }
+    documents(&ask("root=1", "root=1").await);
+    assert_eq!(noted(), 1);
+    // The signature covers it.
+    let forged = ask("root=0", "root=1").await;
+    assert_eq!(forged.problem().kind(), Some(ProblemKind::BadSignature), "{}", forged.text());
+    for malformed in
+        ["root=", "root=01", "root=+1", "root=1&root=1", "version=1", "root=-1", "root=9007199254740992"]
+    {
+        let refused = ask(malformed, malformed).await;
+        assert_eq!(refused.problem().kind(), Some(ProblemKind::Malformed), "{malformed}: {}", refused.text());
+    }
+    assert_eq!(noted(), 1);
 }
 
 #[tokio::test]

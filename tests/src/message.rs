@@ -57,9 +57,10 @@ impl Message {
         stream.flush()
     }
 
-    /// Path of a request.
+    /// Path of a request, without its query.
     pub fn path(&self) -> &str {
-        self.first.split(' ').nth(1).unwrap_or_default()
+        let target = self.first.split(' ').nth(1).unwrap_or_default();
+        target.split_once('?').map_or(target, |(path, _)| path)
     }
 
     /// Whether an answer's status is 200.

@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 use candor_tests::{Agent, Collector, Message, Relay, Said, repository, resign};
-use collector_proto::messages::{Receipt, path};
+use collector_proto::disclosure::Answer;
+use collector_proto::disclosure::request::ShowStatus;
+use collector_proto::envelope::Envelope;
+use collector_proto::messages::{Documents, Receipt, path};
+use collector_proto::policy::trust::TimestampDocument;
+use collector_proto::time::UtcTime;
+use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -202,7 +208,21 @@ fn the_authority_changes_without_touching_a_device() {
     let refused = world.collector(&["certificate", "renew", "--authority"]).exits(1);
     assert!(refused.err.contains("publish a root with it first"), "{}", refused.err);
     world.publish(&world.sign(&both, &[&root]));
+    // A device hears of it with its next report, and says that it follows with the one after that. Before, it would be left behind.
+    let gone = Agent::enrolled(&world.collector);
+    let left_behind = |whom: &str| {
+        let refused = world.collector(&["certificate", "renew", "--authority"]).exits(1);
+        assert!(refused.err.contains(whom), "{}", refused.err);
+        assert!(refused.err.contains("not said yet to follow a root that names the new authority"));
+    };
+    left_behind("2 devices, ");
     world.reports();
+    left_behind("2 devices, ");
+    world.reports();
+    let silent = gone.run(&["status", "--format", "json"]).exits(0).json()["enrolment"]["device_id"].clone();
+    let silent = silent.as_str().unwrap();
+    left_behind(&format!("the device {silent} has"));
+    let _ = world.collector(&["device", "revoke", silent]).exits(0);
     let _ = world.collector(&["certificate", "renew", "--authority"]).exits(0);
     world.collector.kill();
     world.collector.serve();
@@ -217,6 +237,17 @@ fn the_authority_changes_without_touching_a_device() {
     world.reports();
     std::fs::remove_dir_all(world.agent.state().join("cache")).unwrap();
     world.reports();
+}
+
+#[test]
+fn another_authority_can_be_forced_on_devices_that_have_not_heard_of_it() {
+    let world = World::new();
+    let both = world.draft("both.toml", &["--authority"], |text| text);
+    world.publish(&world.sign(&both, &[&world.offline("root")]));
+    let _ = world.collector(&["certificate", "renew", "--force"]).exits(2);
+    let refused = world.collector(&["certificate", "renew", "--authority"]).exits(1);
+    assert!(refused.err.contains("with --force they have to be enrolled again"), "{}", refused.err);
+    let _ = world.collector(&["certificate", "renew", "--authority", "--force"]).exits(0);
 }
 
 #[test]
@@ -311,6 +342,82 @@ fn a_device_that_was_moved_is_not_told_of_what_nobody_approved_for_it() {
     world.reports();
     let status = world.agent.run(&["status", "--format", "json"]).exits(0).json();
     assert_eq!(status["enrolment"]["group"], "kiosk", "{status}");
+}
+
+/// Where a works council approves, what it approved for one group is brought to a device of another only by a move that it approved.
+#[test]
+fn a_move_under_what_is_sensitive_takes_the_approval_of_the_works_council() {
+    let world = World::new();
+    let (council, _) = two_holders(&world);
+    let it = world.offline("policy");
+    let (author, policy, moves) = (world.at("kiosk.toml"), world.at("kiosk.json"), world.at("moves.json"));
+    std::fs::write(&author, kiosk(1, "[[collect]]\nfields = [\"user.name\"]\npurposes = [\"inventory\"]\n"))
+        .unwrap();
+    for (from, key) in [(&author, &it), (&policy, &council)] {
+        let _ = world.collector(&["policy", "sign", from, "--key", key, "--output", &policy]).exits(0);
+    }
+    let _ = world.collector(&["policy", "publish", &policy, "--force"]).exits(0);
+    let new = ["placement", "new", "--all-of", "default", "--group", "kiosk", "--output", &moves];
+    let _ = world.collector(&new).exits(0);
+    let now = world.at("root-now.json");
+    let _ = world.collector(&["root", "show", "--output", &now]).exits(0);
+    let sign = |key: &str| {
+        world
+            .collector(&["placement", "sign", &moves, "--root", &now, "--key", key, "--output", &moves])
+            .exits(0)
+    };
+    let said = sign(&it);
+    assert!(said.out.contains("Works council has to sign it as well"), "{}", said.out);
+    let by_it = placement_of(&moves);
+    let refused = world.collector(&["placement", "publish", &moves]).exits(1);
+    assert!(refused.err.contains("has to be signed by Works council as well"), "{}", refused.err);
+    let said = sign(&council);
+    assert!(!said.out.contains("Works council has to sign"), "{}", said.out);
+    // A collector that gives the one without it all the same.
+    let given = |placement| Documents {
+        policies: vec![envelope(&std::fs::read_to_string(&policy).unwrap())],
+        placement: Some(placement),
+        ..world.agent.documents()
+    };
+    let says = |placement| match world
+        .agent
+        .ask_reader(ShowStatus { documents: Some(named(given(placement), &world)) })
+    {
+        Answer::Status(status) => status.refused.map(|refused| refused.code),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(says(by_it).as_deref(), Some("placement_invalid"));
+    assert_ne!(says(placement_of(&moves)).as_deref(), Some("placement_invalid"));
+    let _ = world.collector(&["placement", "publish", &moves]).exits(0);
+    world.reports();
+    world.reports();
+    let told = world.agent.run(&["status"]).exits(0).out;
+    assert!(told.contains("this device is moved to the group kiosk"), "{told}");
+}
+
+fn envelope(text: &str) -> Envelope {
+    serde_json::from_str(text).unwrap()
+}
+
+/// The one placement in a file.
+fn placement_of(file: &str) -> Envelope {
+    let file: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(file["placements"].as_array().unwrap().len(), 1);
+    envelope(&file["placements"][0].to_string())
+}
+
+/// Has a fresh timestamp name the policy for the group `kiosk`.
+fn named(documents: Documents, world: &World) -> Documents {
+    let sha256 = documents.policies[0].unverified_digest().unwrap();
+    let mut timestamp = serde_json::to_value(&documents.timestamp).unwrap();
+    let now = UtcTime::from_system(std::time::SystemTime::now());
+    resign::<TimestampDocument>(&mut timestamp, &world.collector.key("keys/timestamp"), |timestamp| {
+        timestamp["policies"]["kiosk"] =
+            json!({ "current": { "version": 1, "sha256": sha256 }, "coming": [] });
+        timestamp["issued"] = json!(now);
+        timestamp["expires"] = json!(now.plus_seconds(3600));
+    });
+    Documents { timestamp: serde_json::from_value(timestamp).unwrap(), ..documents }
 }
 
 #[test]

@@ -84,10 +84,11 @@ impl CollectorLink for LazyUplink {
     async fn documents(
         &self,
         key: &SigningKey,
+        root: Option<u64>,
         now: UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
-        self.uplink()?.documents(key, now, random).await
+        self.uplink()?.documents(key, root, now, random).await
     }
 
     fn collector_contract(&self) -> Option<Contract> {

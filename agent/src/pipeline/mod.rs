@@ -38,6 +38,8 @@ pub(crate) struct Pipeline<'lock> {
     enrolment: Enrolment,
     key: SigningKey,
     trust: Trust,
+    /// Version of the newest root that is followed from one cycle to the next, also where what the collector gave is lost.
+    followed: u64,
     documents: HeldDocuments,
     /// The versions of the policy that stand, as the reader said last.
     announced: Announcements,
@@ -69,6 +71,7 @@ impl<'lock> Pipeline<'lock> {
             paths: paths.clone(),
             enrolment,
             key,
+            followed: trust.root_reference().version,
             trust,
             documents,
             announced: Announcements::default(),

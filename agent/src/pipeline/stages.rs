@@ -27,7 +27,7 @@ impl Pipeline<'_> {
         random: &dyn SecureRandom,
     ) -> Result<Option<UplinkError>, CycleError> {
         self.check_clock(now)?;
-        let answer = link.documents(&self.key, now, random).await;
+        let answer = link.documents(&self.key, Some(self.followed), now, random).await;
         let contract = link.collector_contract();
         if let Err(error) = &answer
             && let Some(held) = self.documents.after_refusal(contract, error.needs_newer_candor())

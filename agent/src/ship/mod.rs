@@ -25,10 +25,11 @@ use std::path::Path;
 /// The collector as the pipeline sees it; the tests put faults here.
 #[expect(async_fn_in_trait, reason = "used on one thread and inside this workspace only")]
 pub trait CollectorLink {
-    /// Fetches the current roots, policy and timestamp.
+    /// Fetches the current roots, policy and timestamp, and says which root is followed.
     async fn documents(
         &self,
         key: &SigningKey,
+        root: Option<u64>,
         now: UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError>;
@@ -47,10 +48,11 @@ impl CollectorLink for Uplink {
     async fn documents(
         &self,
         key: &SigningKey,
+        root: Option<u64>,
         now: UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
-        Uplink::documents(self, key, now, random).await
+        Uplink::documents(self, key, root, now, random).await
     }
 
     fn collector_contract(&self) -> Option<Contract> {

@@ -127,9 +127,10 @@ impl Address {
     }
 
     /// The URL of a path of the collector's interface.
-    pub(crate) fn join(&self, path: &str) -> Url {
+    pub(crate) fn join(&self, path: &str, query: Option<&str>) -> Url {
         let mut url = self.base.clone();
         url.set_path(path);
+        url.set_query(query);
         url
     }
 

@@ -10,7 +10,7 @@ use collector_proto::envelope::{DSSE_SIGNATURE, DetachedSignature, Envelope, Sea
 use collector_proto::http_signature::{self, Nonce, RequestParts};
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
 use collector_proto::messages::{
-    Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, header, media, path,
+    Challenge, Documents, EnrolmentAnswer, EnrolmentRequest, followed, header, media, path,
 };
 use collector_proto::time::UtcTime;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -69,7 +69,8 @@ impl Uplink {
 
     /// Asks for a nonce to sign at enrolment.
     pub async fn challenge(&self) -> Result<Challenge, UplinkError> {
-        self.exchange(CHALLENGE, |address| Ok(self.request(Method::GET, address, path::CHALLENGE))).await
+        self.exchange(CHALLENGE, |address| Ok(self.request(Method::GET, address, path::CHALLENGE, None)))
+            .await
     }
 
     /// Enrols with a one-time token. The device record in the answer is not verified.
@@ -83,23 +84,26 @@ impl Uplink {
         bearer.set_sensitive(true);
         let body = request.to_envelope().to_json();
         self.exchange(ENROLMENT, |address| {
-            let request = self.request(Method::POST, address, path::ENROL);
+            let request = self.request(Method::POST, address, path::ENROL, None);
             let request = request.header(AUTHORIZATION, bearer.clone());
             Ok(request.header(CONTENT_TYPE, media::ENVELOPE).body(body.clone()))
         })
         .await
     }
 
-    /// Fetches the current roots, policy and timestamp of the device's group. None of them is verified.
+    /// Fetches the current roots, policy and timestamp of the device's group, and says which root the device follows, where
+    /// it does. None of them is verified.
     pub async fn documents(
         &self,
         key: &SigningKey,
+        root: Option<u64>,
         now: UtcTime,
         random: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {
+        let query = root.map(followed::query);
         self.exchange(DOCUMENTS, |address| {
             let nonce = Nonce::generate(random).ok_or(UplinkError::Randomness)?;
-            self.signed(path::POLICY, address, key, now, &nonce)
+            self.signed((path::POLICY, query.as_deref()), address, key, now, &nonce)
         })
         .await
     }
@@ -107,7 +111,7 @@ impl Uplink {
     /// Asks which reports of this device the collector has. The answer is the envelope of a head, not verified; it must repeat
     /// the nonce, which belongs to this one question.
     pub async fn head(&self, key: &SigningKey, now: UtcTime, nonce: &Nonce) -> Result<Envelope, UplinkError> {
-        self.exchange(HEAD, |address| self.signed(path::HEAD, address, key, now, nonce)).await
+        self.exchange(HEAD, |address| self.signed((path::HEAD, None), address, key, now, nonce)).await
     }
 
     /// Delivers a report. The answer is the receipt's envelope, not verified. Delivering the same report again gives the
@@ -115,7 +119,7 @@ impl Uplink {
     pub async fn deliver(&self, report: &impl Delivery) -> Result<Envelope, UplinkError> {
         let signature = report.signature().to_string();
         self.exchange(RECEIPT, |address| {
-            let request = self.request(Method::POST, address, path::REPORTS);
+            let request = self.request(Method::POST, address, path::REPORTS, None);
             let request = request.header(CONTENT_TYPE, media::REPORT).header(CONTENT_ENCODING, "zstd");
             let request = report
                 .receipt()
@@ -135,25 +139,24 @@ impl Uplink {
         Contract::new(self.heard.load(Ordering::Relaxed))
     }
 
-    fn request(&self, method: Method, address: &Address, path: &str) -> RequestBuilder {
-        let request = self.connection.client.request(method, address.join(path));
+    fn request(&self, method: Method, address: &Address, path: &str, query: Option<&str>) -> RequestBuilder {
+        let request = self.connection.client.request(method, address.join(path, query));
         request.header(CONTRACT_HEADER, CONTRACT.number())
     }
 
     /// A signed question without content.
     fn signed(
         &self,
-        path: &str,
+        (path, query): (&str, Option<&str>),
         address: &Address,
         key: &SigningKey,
         now: UtcTime,
         nonce: &Nonce,
     ) -> Result<RequestBuilder, UplinkError> {
         let authority = address.authority();
-        let parts =
-            RequestParts { method: "GET", authority: &authority, path, query: None, contract: CONTRACT };
+        let parts = RequestParts { method: "GET", authority: &authority, path, query, contract: CONTRACT };
         let signed = http_signature::sign(parts, None, key, now, nonce).map_err(UplinkError::Signing)?;
-        let request = self.request(Method::GET, address, path);
+        let request = self.request(Method::GET, address, path, query);
         Ok(signed.iter().fold(request, |request, (name, value)| request.header(name, value)))
     }
 

@@ -49,6 +49,21 @@ pub mod path {
     pub const HEALTH: &str = "/healthz";
 }
 
+/// The query of a question for documents: the newest root that the device follows, so that the collector knows when all of them do.
+pub mod followed {
+    /// Of a device that follows this version.
+    pub fn query(root: u64) -> String {
+        format!("root={root}")
+    }
+
+    /// The version that a device follows, by its query; `None` where it is another one.
+    pub fn parse(query: &str) -> Option<u64> {
+        let digits = query.strip_prefix("root=")?;
+        let root = digits.parse().ok()?;
+        (self::query(root) == query && root <= crate::limits::MAX_INTEGER.unsigned_abs()).then_some(root)
+    }
+}
+
 /// Headers of a report.
 pub mod header {
     /// With a report that is sent again: the receipt that it had, an envelope as JSON.

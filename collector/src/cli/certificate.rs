@@ -2,7 +2,7 @@
 
 use super::output::{Format, Output, complain};
 use super::{Data, now};
-use crate::admin::certificates::{self, Certificate};
+use crate::admin::certificates::{self, Certificate, Issuer};
 use collector_proto::limits::WARN_DAYS;
 use std::process::ExitCode;
 
@@ -33,13 +33,17 @@ Examples:
   candor-collector certificate renew --data /srv/candor
   candor-collector certificate renew --data /srv/candor --authority     by the authority that `root new-version --authority` made
 
-A running server shows the new certificate once it is started again. Devices need nothing: they believe what an authority signs that their root names.")]
+A running server shows the new certificate once it is started again. Devices need nothing: they believe what an authority signs that their root names.
+Refused is another authority while a device has not said that it follows a root that names it: each says so with its second report after that root was published.")]
 pub(crate) struct RenewArgs {
     #[command(flatten)]
     data: Data,
     /// Have the new authority sign it, and put that in the place of the one in use
     #[arg(long)]
     authority: bool,
+    /// Do so although devices have not said that they would believe it; these have to be enrolled again
+    #[arg(long, requires = "authority")]
+    force: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -51,9 +55,14 @@ pub(super) async fn run(command: &Command, out: &mut Output<'_>) -> anyhow::Resu
             let (admin, actor) = data.open()?;
             (certificates::shown(&admin, &actor).await?, *format)
         }
-        Command::Renew(RenewArgs { data, authority, format }) => {
+        Command::Renew(RenewArgs { data, authority, force, format }) => {
             let (admin, actor) = data.open()?;
-            (certificates::renew(&admin, &actor, *authority).await?, *format)
+            let issuer = match (authority, force) {
+                (false, _) => Issuer::InUse,
+                (true, false) => Issuer::Next,
+                (true, true) => Issuer::NextByForce,
+            };
+            (certificates::renew(&admin, &actor, issuer).await?, *format)
         }
     };
     write(&certificate, format, out)?;

@@ -4,10 +4,11 @@ use crate::collector::Collector;
 use crate::refusal::{Reason, RequestRefusal};
 use crate::signed_request::Asker;
 use crate::store::StoreError;
+use crate::verify::DeviceKey;
 use collector_proto::contract::{self, Contract, KNOWN, Names};
 use collector_proto::envelope::Envelope;
 use collector_proto::http_signature::{ReceivedHeaders, RequestParts};
-use collector_proto::messages::Documents;
+use collector_proto::messages::{Documents, followed};
 use collector_proto::policy::trust::Role;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,6 +21,7 @@ impl Collector {
         headers: ReceivedHeaders<'_>,
     ) -> Result<Documents, RequestRefusal> {
         let Asker { device: owner, .. } = self.asker(parts, headers).await?;
+        self.note_followed(&owner, parts.query).await?;
         let served = self.documents(owner.device_id, &owner.group, parts.contract).await;
         if let Err(refusal) = &served
             && refusal.reason() == Reason::NotUnderstood
@@ -28,6 +30,20 @@ impl Collector {
             self.record(&refusal.clone().about(owner.device_id, None)).await;
         }
         served
+    }
+
+    /// Notes which root the device says it follows: who renews the authority has to know whether every device would believe it.
+    async fn note_followed(&self, owner: &DeviceKey, query: Option<&str>) -> Result<(), RequestRefusal> {
+        let Some(query) = query else { return Ok(()) };
+        let unknown = || {
+            RequestRefusal::new(Reason::Malformed, "the query of a question for documents is root=<version>")
+        };
+        let root = followed::parse(query).ok_or_else(unknown)?;
+        // What is not there nobody follows.
+        if root != owner.root && root <= self.store.current_root().await?.reference().version {
+            self.store.note_root(owner.device_id, root).await?;
+        }
+        Ok(())
     }
 
     /// The documents of a device of this group and contract.

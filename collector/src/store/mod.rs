@@ -102,6 +102,9 @@ pub trait DeviceStore: Send + Sync {
     /// Notes what a device's agent understands.
     fn note_contract(&self, id: Uuid, contract: Contract) -> Answer<'_, ()>;
 
+    /// Notes which root a device says it follows.
+    fn note_root(&self, id: Uuid, root: u64) -> Answer<'_, ()>;
+
     /// How many devices of a group, those revoked left out, understand which contract.
     fn contracts(&self, group: &str) -> Answer<'_, BTreeMap<Contract, u64>>;
 

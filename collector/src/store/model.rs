@@ -32,6 +32,8 @@ pub struct Device {
     pub keys: Vec<String>,
     /// What its agent understood when it was last heard.
     pub contract: Contract,
+    /// The newest root that it said it follows; 0 before it said so.
+    pub root: u64,
     /// When it enrolled.
     pub enrolled: UtcTime,
     /// When its last report came in, to the minute.

@@ -38,6 +38,8 @@ pub struct DeviceKey {
     pub(crate) placement: u64,
     /// What its agent understood when it was last heard.
     pub(crate) contract: Contract,
+    /// The newest root that it said it follows; 0 before it said so.
+    pub(crate) root: u64,
     /// Whether the device was revoked.
     pub(crate) revoked: bool,
 }

@@ -5,7 +5,7 @@ use collector_proto::envelope::PublicKey;
 use uuid::Uuid;
 
 fn forge(key: PublicKey, device_id: Uuid, group: String) -> DeviceKey {
-    DeviceKey { key, device_id, group, placement: 0, contract: CONTRACT, revoked: false }
+    DeviceKey { key, device_id, group, placement: 0, contract: CONTRACT, root: 0, revoked: false }
 }
 
 fn main() {}

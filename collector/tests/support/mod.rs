@@ -412,7 +412,18 @@ impl Device {
 
     /// The signature of an agent of this contract.
     pub fn signed_under(&self, contract: Contract, world: &World, authority: &str) -> SignedHeaders {
-        let parts = RequestParts { method: "GET", authority, path: path::POLICY, query: None, contract };
+        self.signed_question(None, contract, world, authority)
+    }
+
+    /// The signature of a question with this query.
+    pub fn signed_question(
+        &self,
+        query: Option<&str>,
+        contract: Contract,
+        world: &World,
+        authority: &str,
+    ) -> SignedHeaders {
+        let parts = RequestParts { method: "GET", authority, path: path::POLICY, query, contract };
         let nonce = Nonce::generate(world.random.as_ref()).unwrap();
         http_signature::sign(parts, None, &self.key, world.now(), &nonce).unwrap()
     }

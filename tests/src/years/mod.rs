@@ -74,7 +74,8 @@ fn second_year(world: &mut World) -> anyhow::Result<()> {
     world.day(650, "Another certificate authority, first beside the one in use")?;
     world.next_root(&["--authority"])?;
     world.everybody()?;
-    world.day(690, "Every device knows both; the new one signs the server's certificate")?;
+    world.day(690, "Every device knows both, and says so; the new one signs the server's certificate")?;
+    world.everybody()?;
     world.renew_certificate(&["--authority"])?;
     world.everybody()?;
     world.day(720, "The old authority is left out")?;
@@ -142,6 +143,7 @@ fn fifth_year(world: &mut World) -> anyhow::Result<()> {
     world.restores("collector-4")?;
     world.next_root(&["--rotate", "receipt", "--rotate", "timestamp", "--authority"])?;
     world.serves()?;
+    world.everybody()?;
     world.everybody()?;
     world.renew_certificate(&["--authority"])?;
     world.everybody()?;

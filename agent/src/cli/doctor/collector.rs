@@ -18,7 +18,7 @@ pub(super) fn check(examination: &Examination<'_>) -> Finding {
         return Finding::Skipped("there is no device key to ask with");
     };
     let link = LazyUplink::new(way(context, &enrolment.collector));
-    match block_on(link.documents(&key, context.now(), &SystemRandom::new())) {
+    match block_on(link.documents(&key, None, context.now(), &SystemRandom::new())) {
         Ok(Ok(_)) => {
             Finding::Good(format!("{} answers and knows this device", enrolment.collector.urls.join(", ")))
         }

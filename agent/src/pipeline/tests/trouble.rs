@@ -123,6 +123,7 @@ impl CollectorLink for Giver {
     async fn documents(
         &self,
         _: &SigningKey,
+        _: Option<u64>,
         _: UtcTime,
         _: &dyn SecureRandom,
     ) -> Result<Documents, UplinkError> {

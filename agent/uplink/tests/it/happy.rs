@@ -50,17 +50,17 @@ async fn signs_the_request_for_documents() {
     let now = UtcTime::from_unix(1_800_000_000);
     let uplink = uplink(&peer, &authority);
     for _ in 0..2 {
-        let documents = uplink.documents(&key(), now, &SystemRandom::new()).await.unwrap();
+        let documents = uplink.documents(&key(), Some(3), now, &SystemRandom::new()).await.unwrap();
         assert!(documents.roots.is_empty() && documents.policies.is_empty());
     }
     let mut nonces = Vec::new();
     for request in peer.requests() {
-        assert_eq!(request.line(), "GET /v1/policy HTTP/1.1");
+        assert_eq!(request.line(), "GET /v1/policy?root=3 HTTP/1.1");
         let authority = request.header("host").unwrap();
         assert_eq!(authority, format!("{LOOPBACK}:{}", peer.port));
         assert_eq!(request.header("candor-contract"), Some("1"));
-        let parts =
-            RequestParts { method: "GET", authority, path: "/v1/policy", query: None, contract: CONTRACT };
+        let query = Some("root=3");
+        let parts = RequestParts { method: "GET", authority, path: "/v1/policy", query, contract: CONTRACT };
         let headers = ReceivedHeaders {
             signature_input: request.header("signature-input").unwrap(),
             signature: request.header("signature").unwrap(),

@@ -36,7 +36,7 @@ async fn the_next_address_is_tried_and_signed_for() {
     let urls = [dead_url().await, strange.url(), good.url()];
     let uplink = Uplink::new(&endpoint(&urls, &authority), Timeouts::default()).unwrap();
     let now = UtcTime::from_unix(1_800_000_000);
-    uplink.documents(&crate::peer::key(), now, &SystemRandom::new()).await.unwrap();
+    uplink.documents(&crate::peer::key(), None, now, &SystemRandom::new()).await.unwrap();
     assert!(strange.requests().is_empty());
     let request = good.only_request();
     let at = format!("{LOOPBACK}:{}", good.port);

@@ -808,4 +808,5 @@ fn a_changed_byte_anywhere_is_refused() {
     }
 }
 
+mod judge;
 mod placement;

@@ -97,6 +97,16 @@ pub(crate) enum RootError {
          `root new-version --authority`, `root sign`, `root publish`"
     )]
     UnknownAuthority(PathBuf),
+    /// Some devices have not heard of the authority.
+    #[error(
+        "{} not said yet to follow a root that names the new authority, and would never reach this collector again; wait until every device has reported \
+         twice since the root was published (`device list`), or revoke those that are gone; with --force they have to be enrolled again",
+        match .devices.as_slice() { [one] => format!("the device {one} has"), more => format!("{} devices, {} among them, have", more.len(), more[0]) }
+    )]
+    AuthorityNotFollowed {
+        /// The devices.
+        devices: Vec<Uuid>,
+    },
     /// A certificate cannot be made.
     #[error(transparent)]
     Pki(#[from] PkiError),
@@ -145,6 +155,7 @@ impl RootError {
             | Self::NotVouchedFor(_)
             | Self::UnknownAuthority(_)
             | Self::NoNextAuthority(_)
+            | Self::AuthorityNotFollowed { .. }
             | Self::PolicyLeftBehind { .. }
             | Self::PlacementsLeftBehind { .. } => Reason::Invalid,
             Self::Write(_) | Self::Document(_) | Self::Key(..) | Self::Pki(_) => Reason::Internal,

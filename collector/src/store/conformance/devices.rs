@@ -145,3 +145,16 @@ pub(in crate::store) async fn what_an_agent_understands_is_noted_and_counted(pla
     let stranger = fixture.device();
     assert!(fixture.store.any_key(stranger.key.public().id()).await.unwrap().is_none());
 }
+
+pub(in crate::store) async fn the_root_that_a_device_follows_is_noted(place: &dyn Place) {
+    let fixture = Fixture::new(place).await;
+    let (one, other) = (fixture.enrol().await, fixture.enrol().await);
+    let root = async |device| fixture.store.device(device).await.unwrap().unwrap().root;
+    assert_eq!((root(one.id).await, root(other.id).await), (0, 0), "neither has said anything");
+    fixture.store.note_root(one.id, 3).await.unwrap();
+    assert_eq!((root(one.id).await, root(other.id).await), (3, 0));
+    // A device that was set up anew follows less than before.
+    fixture.store.note_root(one.id, 2).await.unwrap();
+    let key = fixture.store.any_key(one.key.public().id()).await.unwrap().unwrap();
+    assert_eq!((key.root, root(one.id).await), (2, 2));
+}

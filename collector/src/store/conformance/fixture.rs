@@ -9,16 +9,18 @@ use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{
     EnrolmentOutcome, Page, Published, Quota, SealReceipt, SealRecord, SecurityEvent, Store, Stored,
 };
-use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, TrustRoot, VerifiedPolicy};
+use crate::verify::{self, ArrivedEnrolment, Claim, NewDevice, TrustRoot, VerifiedPlacement, VerifiedPolicy};
 use collector_proto::catalog::{FieldId, Section};
 use collector_proto::contract::CONTRACT;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
-use collector_proto::envelope::{Document as _, SigningKey, pae_digest};
+use collector_proto::envelope::{Document as _, Envelope, SigningKey, pae_digest};
 use collector_proto::messages::{EnrolmentRequest, Report, Salt, SectionBody, StandingParts, sequence};
 use collector_proto::policy::PolicyRef;
 use collector_proto::policy::author::compile;
-use collector_proto::policy::trust::{Approval, Role, RoleKeys, RootDocument, RootKind};
+use collector_proto::policy::trust::{
+    Approval, PlacementDocument, PlacementKind, Role, RoleKeys, RootDocument, RootKind,
+};
 use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use ring::rand::SystemRandom;
@@ -82,13 +84,49 @@ impl<'a> Fixture<'a> {
         VerifiedPolicy::verify(self.signed(toml, &key), &root(&key, 1), start()).unwrap()
     }
 
+    /// A placement under the root in force.
+    pub(super) async fn placement(
+        &self,
+        device: Uuid,
+        number: u64,
+        from: &str,
+        to: &str,
+    ) -> VerifiedPlacement {
+        let root = self.store.current_root().await.unwrap();
+        VerifiedPlacement::verify(placement(&self.policy_key, device, number, from, to), &root).unwrap()
+    }
+
+    /// One under a root that is not this collector's.
+    pub(super) fn placement_elsewhere(
+        &self,
+        device: Uuid,
+        number: u64,
+        from: &str,
+        to: &str,
+    ) -> VerifiedPlacement {
+        let key = SigningKey::generate(&self.random).unwrap().0;
+        VerifiedPlacement::verify(placement(&key, device, number, from, to), &root(&key, 1)).unwrap()
+    }
+
+    /// A placement that somebody else signs as well.
+    pub(super) async fn signed_again(
+        &self,
+        placement: &VerifiedPlacement,
+        key: &SigningKey,
+    ) -> VerifiedPlacement {
+        let root = self.store.current_root().await.unwrap();
+        let mut envelope = placement.envelope().clone();
+        envelope.add_signatures(&key.seal(placement.document()).unwrap().to_envelope());
+        VerifiedPlacement::verify(envelope, &root).unwrap()
+    }
+
     /// A root that is not this collector's.
     pub(super) fn root_elsewhere(&self, version: u64) -> TrustRoot {
         root(&SigningKey::generate(&self.random).unwrap().0, version)
     }
 
     #[expect(clippy::unused_self, reason = "reads better beside the others")]
-    fn signed(&self, toml: &str, key: &SigningKey) -> collector_proto::envelope::Envelope {
+    fn signed(&self, toml: &str, key: &SigningKey) -> Envelope {
         let compiled = compile(toml, "policy.toml", start()).map_err(|found| found.to_string()).unwrap();
         key.seal(compiled.policy.document()).unwrap().to_envelope()
     }
@@ -189,6 +227,20 @@ fn root(policy_key: &SigningKey, version: u64) -> TrustRoot {
         roles: Role::ALL.iter().map(|name| (*name, role.clone())).collect(),
     };
     TrustRoot::from_envelope(policy_key.seal(&document).unwrap().to_envelope()).unwrap()
+}
+
+/// A placement with this key's signature.
+fn placement(key: &SigningKey, device_id: Uuid, number: u64, from: &str, to: &str) -> Envelope {
+    let document = PlacementDocument {
+        v: Version1,
+        kind: PlacementKind::Placement,
+        collector: COLLECTOR.to_owned(),
+        device_id,
+        number,
+        group: to.to_owned(),
+        from: from.to_owned(),
+    };
+    key.seal(&document).unwrap().to_envelope()
 }
 
 /// Receipts that say what they were signed with.

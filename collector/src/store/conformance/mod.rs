@@ -15,6 +15,7 @@ pub(in crate::store) mod durability;
 pub(crate) mod fixture;
 pub(in crate::store) mod listings;
 pub(in crate::store) mod parts;
+pub(in crate::store) mod placements;
 pub(in crate::store) mod quota;
 pub(in crate::store) mod reports;
 pub(in crate::store) mod retention;
@@ -41,7 +42,13 @@ macro_rules! conformance_suite {
                 a_device_on_record_is_not_enrolled_over,
                 expired_and_revoked_tokens_enrol_nobody,
                 a_record_that_cannot_be_signed_enrols_nobody,
-                what_an_agent_understands_is_noted_and_counted;
+                what_an_agent_understands_is_noted_and_counted,
+                the_root_that_a_device_follows_is_noted;
+            placements:
+                a_device_is_moved_by_one_placement_after_the_other,
+                a_placement_that_does_not_follow_moves_nobody,
+                the_newest_placement_once_more_brings_signatures_and_moves_nobody,
+                of_two_placements_in_two_processes_one_moves_the_device;
             documents:
                 versions_only_rise,
                 versions_follow_one_another,

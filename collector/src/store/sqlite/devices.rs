@@ -2,7 +2,7 @@
 
 use super::recovery::Noting;
 use super::tokens::token;
-use super::{SqliteStore, events, paging, placements, records, unsigned};
+use super::{SqliteStore, events, paging, placements, records, signed, unsigned};
 use crate::journal::{EnrolledDevice, Entry};
 use crate::refusal::EventKind;
 use crate::store::{
@@ -45,6 +45,16 @@ impl DeviceStore for SqliteStore {
             connection.execute(
                 "UPDATE device SET contract = ?2 WHERE device_id = ?1",
                 params![id.to_string(), contract.number()],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn note_root(&self, id: Uuid, root: u64) -> Answer<'_, ()> {
+        self.write(move |connection| {
+            connection.execute(
+                "UPDATE device SET root = ?2 WHERE device_id = ?1",
+                params![id.to_string(), signed(root)],
             )?;
             Ok(())
         })
@@ -185,20 +195,20 @@ fn enrolled_before(connection: &Connection, id: Uuid) -> Result<EnrolmentOutcome
 
 fn key_where(connection: &Connection, id: &KeyId, condition: &str) -> Result<Option<DeviceKey>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL, contract, placement
+        "SELECT jwk, device_id, group_name, revoked_at IS NOT NULL, contract, placement, root
          FROM device_key JOIN device USING (device_id) WHERE key_id = ?1 {condition}"
     ))?;
     let row = statement
         .query_row([id.as_str()], |row| {
             let key = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
-            Ok((key, row.get(2)?, row.get(3)?, row.get(4)?, unsigned(row.get(5)?)))
+            Ok((key, row.get(2)?, row.get(3)?, row.get(4)?, unsigned(row.get(5)?), unsigned(row.get(6)?)))
         })
         .optional()?;
-    let Some(((jwk, device_id), group, revoked, contract, placement)) = row else { return Ok(None) };
+    let Some(((jwk, device_id), group, revoked, contract, placement, root)) = row else { return Ok(None) };
     let jwk: Jwk = serde_json::from_str(&jwk).map_err(StoreError::corrupt("device_key"))?;
     let key = PublicKey::from_jwk(&jwk).map_err(StoreError::corrupt("device_key"))?;
     let device_id = Uuid::parse_str(&device_id).map_err(StoreError::corrupt("device_key"))?;
-    Ok(Some(DeviceKey { key, device_id, group, placement, contract: contract_of(contract)?, revoked }))
+    Ok(Some(DeviceKey { key, device_id, group, placement, contract: contract_of(contract)?, root, revoked }))
 }
 
 fn contract_of(number: u16) -> Result<Contract, StoreError> {
@@ -208,7 +218,7 @@ fn contract_of(number: u16) -> Result<Contract, StoreError> {
 
 const COLUMNS: &str = "SELECT device_id, group_name, contract, enrolled_at, last_report_at, revoked_at,
     (SELECT group_concat(key_id, ' ') FROM device_key WHERE device_key.device_id = device.device_id), records_until,
-    placement, placement_seen, placement_first
+    placement, placement_seen, placement_first, root
     FROM device";
 
 fn device(connection: &Connection, id: Uuid) -> Result<Option<Device>, StoreError> {
@@ -237,6 +247,7 @@ fn read(row: &Row<'_>) -> Result<Device, StoreError> {
         placement_seen: unsigned(row.get(9)?),
         placement_first: row.get::<_, Option<i64>>(10)?.map(unsigned),
         contract: contract_of(row.get(2)?)?,
+        root: unsigned(row.get(11)?),
         enrolled: UtcTime::from_unix(row.get(3)?),
         last_report: row.get::<_, Option<i64>>(4)?.map(UtcTime::from_unix),
         revoked: row.get::<_, Option<i64>>(5)?.map(UtcTime::from_unix),

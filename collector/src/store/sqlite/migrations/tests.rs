@@ -241,6 +241,11 @@ const CHANGES: &[fn(&mut Content)] = &[
             device.insert(column.to_owned(), vec![Value::Integer(0); reported.len()]);
         }
     },
+    |content| {
+        let device = content.get_mut("device").unwrap();
+        let devices = device["device_id"].len();
+        device.insert("root".to_owned(), vec![Value::Integer(0); devices]);
+    },
 ];
 
 #[test]
