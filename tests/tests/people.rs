@@ -8,13 +8,14 @@ use serde_json::Value;
 const ACCOUNTS: [&str; 3] = ["alice", "bob", "carol"];
 
 /// Every verb that only looks.
-const VERBS: [&[&str]; 11] = [
+const VERBS: [&[&str]; 12] = [
     &["candor", "status"],
     &["candor", "notice"],
     &["candor", "preview"],
     &["candor", "policy", "show"],
     &["candor", "policy", "history"],
     &["candor", "policy", "explain", "os.name"],
+    &["candor", "policy", "export"],
     &["candor", "custody", "show"],
     &["candor", "readings"],
     &["candor", "sent", "list"],
@@ -99,6 +100,10 @@ fn every_account_sees_the_truth_and_nothing_of_the_others() {
         assert_eq!(policy["document"]["controller"]["name"], "Example GmbH");
         let history = json(&booted, account, &["policy", "history"])["versions"].clone();
         assert_eq!(history[0]["reports"], 1, "{history}");
+        let given = booted.run_as(account, &["candor", "policy", "export"]).exits(0).out;
+        std::fs::write(booted.path("/srv/given.json"), given).unwrap();
+        let compared = json(&booted, account, &["policy", "compare", "/srv/given.json"]);
+        assert_eq!((&compared["result"], &compared["in_common"]), (&"same".into(), &1.into()), "{compared}");
         let explained = booted.run_as(account, &["candor", "policy", "explain", "os.name"]).exits(0);
         assert!(explained.out.contains("os.name"), "{}", explained.out);
         let condition = format!("handed over by {account}");
