@@ -97,7 +97,7 @@ fn fill(path: &Path, rows: u32) {
              {devices} INSERT INTO standing_part SELECT 'd' || id, '0101010101010101/30d', 30, 'sha256', 1, 1 FROM n;
              {devices} INSERT INTO standing_until SELECT 'd' || id, 30, 2 + id / 1000 FROM n;
              {of_sections} INSERT INTO section SELECT 'd' || (1 + (id - 1) / {SECTIONS}), '0101010101010101/30d',
-                 'section ' || (id % {SECTIONS}), 'sha256', 5, randomblob({SECTION}), {parts} + id FROM n;
+                 'section ' || (id % {SECTIONS}), 'sha256', 5, {SECTION}, {parts} + id, randomblob({SECTION}) FROM n;
              COMMIT;"
         ))
         .expect("rows");

@@ -4,20 +4,21 @@
 use crate::challenge::Challenges;
 use crate::clock::{Clock, NoRandomness, Random, random_bytes};
 use crate::data_dir::{Config, ConfigError, DataDir};
-use crate::health::ShownCertificate;
+use crate::health::{Limited, Looked, ShownCertificate, Taken};
 use crate::issue::Timestamps;
 use crate::keys::{KeyError, NoOnlineKey, OnlineKeys};
 use crate::policies::Issued;
 use crate::refusal::RequestRefusal;
 use crate::reports::Aside;
 use crate::store::{self, Quota, Store, StoreError, StoreOptions};
+use crate::tries::Tries;
 use crate::verify::TrustRoot;
 use collector_proto::envelope::SigningKey;
 use collector_proto::policy::trust::Role;
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -29,9 +30,20 @@ const CHECKED_AT_ONCE: usize = 4;
 /// to twelve times as much memory as its bytes.
 pub(crate) const PARSED_KIB: u32 = 8 * 1024;
 
+/// Bytes of stored rows that reports being checked build on, in KiB: as much as one device can have, or several of the usual size. A
+/// difference of a few bytes may build on 8 MiB.
+pub(crate) const BASES_KIB: u32 = 8 * 1024;
+
 /// Bytes of checked reports that wait for the writer at once, in KiB: 128 MiB. The queue bounds their number, this
 /// their size; while it is used up, no further report is checked.
 pub(crate) const WAITING_KIB: u32 = 128 * 1024;
+
+/// Connections at once. A thousand devices that report every six hours need a handful; a burst after an outage
+/// queues in the operating system's backlog. How they share the places: [`crate::server`].
+const CONNECTIONS: usize = 512;
+
+/// For how many seconds after the store had no room no report is received: it would have none either.
+const NO_ROOM_SECONDS: i64 = 10;
 
 /// Everything that a running collector works with.
 pub struct Collector {
@@ -55,8 +67,20 @@ pub struct Collector {
     pub(crate) aside: Aside,
     /// Room of reports that are parsed, in KiB.
     pub(crate) parsing: Arc<Semaphore>,
+    /// Room of stored rows that these build on, in KiB.
+    pub(crate) basing: Semaphore,
     /// Room of reports that wait for the store, in KiB.
     pub(crate) waiting: Semaphore,
+    /// Places of connections.
+    pub(crate) connections: Arc<Semaphore>,
+    /// Who tried in vain how often.
+    pub(crate) tries: Tries,
+    /// How many requests a limit refused.
+    pub(crate) limited: Limited,
+    /// What is known of its health.
+    pub(crate) looked_at: tokio::sync::Mutex<Option<Looked>>,
+    /// When the store last had no room.
+    no_room_at: AtomicI64,
     /// Whether nothing is served until what a restore lost is accepted. It is looked up again while it is so.
     held: AtomicBool,
     /// Whether there is a journal of what a restore must not undo.
@@ -78,13 +102,19 @@ struct LookedAt {
     at: UtcTime,
 }
 
-/// How much a collector works at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much a collector works at, beside how much it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Load {
+    /// Connections that are open.
+    pub connections: Taken,
     /// Reports that are checked.
-    pub checked: usize,
+    pub checks: Taken,
+    /// KiB of reports that are parsed.
+    pub parsed_kib: Taken,
+    /// KiB of stored rows that these build on.
+    pub bases_kib: Taken,
     /// KiB of checked reports that wait for the store.
-    pub waiting_kib: usize,
+    pub waiting_kib: Taken,
 }
 
 /// Why a collector cannot start.
@@ -141,7 +171,13 @@ impl Collector {
             checking: Arc::new(Semaphore::new(CHECKED_AT_ONCE)),
             aside: Aside::new().map_err(OpenError::Threads)?,
             parsing: Arc::new(Semaphore::new(PARSED_KIB as usize)),
+            basing: Semaphore::new(BASES_KIB as usize),
             waiting: Semaphore::new(WAITING_KIB as usize),
+            connections: Arc::new(Semaphore::new(CONNECTIONS)),
+            tries: Tries::default(),
+            limited: Limited::default(),
+            looked_at: tokio::sync::Mutex::default(),
+            no_room_at: AtomicI64::new(i64::MIN),
             process: Uuid::from_bytes(random_bytes(random.as_ref())?),
             clock,
             random,
@@ -215,8 +251,22 @@ impl Collector {
     /// What it works at now.
     pub fn load(&self) -> Load {
         Load {
-            checked: CHECKED_AT_ONCE.saturating_sub(self.checking.available_permits()),
-            waiting_kib: (WAITING_KIB as usize).saturating_sub(self.waiting.available_permits()),
+            connections: Taken::of(&self.connections, CONNECTIONS),
+            checks: Taken::of(&self.checking, CHECKED_AT_ONCE),
+            parsed_kib: Taken::of(&self.parsing, PARSED_KIB as usize),
+            bases_kib: Taken::of(&self.basing, BASES_KIB as usize),
+            waiting_kib: Taken::of(&self.waiting, WAITING_KIB as usize),
         }
+    }
+
+    /// Notes that the store had no room.
+    pub(crate) fn note_no_room(&self) {
+        self.no_room_at.store((self.clock)().unix(), Ordering::Relaxed);
+    }
+
+    /// Whether the store may have room.
+    pub(crate) fn may_have_room(&self) -> bool {
+        let since = (self.clock)().unix().saturating_sub(self.no_room_at.load(Ordering::Relaxed));
+        !(0..NO_ROOM_SECONDS).contains(&since)
     }
 }

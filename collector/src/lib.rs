@@ -40,4 +40,5 @@ pub mod reverify;
 pub mod server;
 mod signed_request;
 pub mod store;
+mod tries;
 pub mod verify;

@@ -69,6 +69,10 @@ pub enum Reason {
     Busy,
     /// The device had as much stored today as it may.
     OverQuota,
+    /// Too much under a key or a token was refused within the hour.
+    TooManyTries,
+    /// What is left of the disk is kept for administrators.
+    NoRoom,
     /// The collector failed.
     Internal,
     /// The collector cannot store now.
@@ -79,7 +83,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Malformed,
         Self::EnrolmentRefused,
         Self::EnrolmentConflict,
@@ -102,6 +106,8 @@ impl Reason {
         Self::NotUnderstood,
         Self::Busy,
         Self::OverQuota,
+        Self::TooManyTries,
+        Self::NoRoom,
         Self::Internal,
         Self::Unavailable,
         Self::Tampered,
@@ -131,10 +137,11 @@ impl Reason {
             Self::Invalid => (P::Invalid, EXIT_FAILED, Some(E::InvalidReport)),
             Self::Contract => (P::Contract, EXIT_FAILED, None),
             Self::NotUnderstood => (P::NotUnderstood, EXIT_FAILED, Some(E::NotUnderstood)),
-            Self::Busy => (P::Busy, EXIT_FAILED, None),
+            Self::Busy | Self::TooManyTries => (P::Busy, EXIT_FAILED, None),
             Self::OverQuota => (P::Busy, EXIT_FAILED, Some(E::OverQuota)),
             Self::Internal => (P::Internal, EXIT_FAILED, None),
-            Self::Unavailable => (P::Unavailable, EXIT_FAILED, None),
+            // The store keeps the event that there is no room, which is about no device.
+            Self::NoRoom | Self::Unavailable => (P::Unavailable, EXIT_FAILED, None),
             Self::Tampered => (P::Internal, EXIT_TAMPERED, None),
         }
     }
@@ -182,6 +189,10 @@ pub enum EventKind {
     NotUnderstood,
     /// See [`Reason::OverQuota`].
     OverQuota,
+    /// Room gets short: devices may have less stored on a day. It is about no device.
+    RoomTight,
+    /// See [`Reason::NoRoom`]. It is about no device.
+    NoRoom,
     /// A device refused documents that were offered to it in this collector's name, and tells of it.
     Refused(Attack),
     /// The collector was restored from a backup. It is about no device.
@@ -206,6 +217,8 @@ impl EventKind {
             Self::EnrolmentConflict => "enrolment_conflict",
             Self::NotUnderstood => "not_understood",
             Self::OverQuota => "over_quota",
+            Self::RoomTight => "room_tight",
+            Self::NoRoom => "no_room",
             Self::Refused(Attack::Rollback) => "refused_rollback",
             Self::Refused(Attack::Freeze) => "refused_freeze",
             Self::Refused(Attack::MixAndMatch) => "refused_mix_and_match",

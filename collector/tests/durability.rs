@@ -5,13 +5,14 @@ mod support;
 use candor_collector::reverify::reverify;
 use candor_collector::store::StoreOptions;
 use collector_proto::catalog::Section;
+use collector_proto::digest::Digest;
 use collector_proto::messages::ProblemKind;
 use support::{World, full, os, package, sections};
 
-/// Rows of about 100 KiB.
+/// Rows of about 100 KiB, which compressing makes half as long.
 fn many(version: usize) -> (Section, collector_proto::messages::SectionBody) {
-    let rows = (0..1000).map(|i| package(&format!("package-{i:04}"), &version.to_string())).collect();
-    (Section::Package, full(rows))
+    let name = |i: usize| Digest::of(format!("{version} {i}").as_bytes()).hex();
+    (Section::Package, full((0..600).map(|i| package(&name(i), "1")).collect()))
 }
 
 #[tokio::test]

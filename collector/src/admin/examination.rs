@@ -6,7 +6,7 @@ use crate::data_dir::DataDir;
 use crate::health;
 use crate::keys::{OnlineKeys, tenant};
 use crate::pki;
-use crate::store::{Condition, StoreError, WithoutValues};
+use crate::store::{Condition, Level, Room, StoreError, WithoutValues};
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
 
@@ -68,6 +68,8 @@ pub(crate) async fn examine(admin: &Admin, actor: &Actor) -> Result<Vec<Finding>
         Finding::of("root", root_life(store, now).await?),
         Finding::of("certificate", certificate_life(&admin.dir, now)),
         Finding::of("database", database(store).await?),
+        Finding::of("room", room(store.room().await?)),
+        Finding::of("quotas", quotas(store.devices_over_quota(now.to_day()).await?)),
         Finding::of("journal", journal(admin, store).await),
         Finding::of("backup", backup(&condition, now, &data)),
         Finding::of("restore", restore(&condition, store.lacking_devices().await?, &data)),
@@ -160,6 +162,38 @@ async fn database(store: &dyn WithoutValues) -> Result<(Verdict, String), StoreE
     })
 }
 
+fn room(room: Room) -> (Verdict, String) {
+    let left = match room.left() {
+        Some(bytes) => format!("{} MiB are left for the database", bytes >> 20),
+        None => "how much of the disk is left is not known on this system".to_owned(),
+    };
+    let make = "Make room: move the collector to a larger disk, or look with `event list` and `report list` for a device that sends too much";
+    match room.level() {
+        Level::Ample => (Verdict::Good, left),
+        Level::Tight => {
+            (Verdict::Doubtful, format!("{left}: each device may have only a little stored on a day. {make}"))
+        }
+        Level::None => (
+            Verdict::Bad,
+            format!(
+                "{left}, which is kept for administrators: every report is refused, and devices keep theirs. {make}"
+            ),
+        ),
+    }
+}
+
+fn quotas(over: u64) -> (Verdict, String) {
+    match over {
+        0 => (Verdict::Good, "no device wanted more stored today than it may".to_owned()),
+        over => (
+            Verdict::Doubtful,
+            format!(
+                "{over} device(s) wanted more stored today than they may: a loop, or somebody with their keys. `event list` names them"
+            ),
+        ),
+    }
+}
+
 async fn journal(admin: &Admin, store: &dyn WithoutValues) -> (Verdict, String) {
     let Some(path) = admin.config.journal() else {
         return (
@@ -219,6 +253,21 @@ fn restore(condition: &Condition, lacking: u64, data: &str) -> (Verdict, String)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Space;
+
+    #[test]
+    fn a_disk_that_gets_full_and_devices_over_their_quota_are_said() {
+        let of = |left| room(Room { disk: Some(Space { left, all: 16 << 30 }), database: None });
+        for (left, expected, said) in [
+            (10 << 30, Verdict::Good, "10240 MiB are left"),
+            (1 << 30, Verdict::Doubtful, "only a little stored on a day. Make room"),
+            (1 << 20, Verdict::Bad, "every report is refused"),
+        ] {
+            let (verdict, text) = of(left);
+            assert!(verdict == expected && text.contains(said), "{text}");
+        }
+        assert_eq!((quotas(0).0, quotas(2).0), (Verdict::Good, Verdict::Doubtful));
+    }
 
     fn condition(restored_at: Option<i64>, held: bool, backup_at: Option<i64>) -> Condition {
         let [restored_at, backup_at] = [restored_at, backup_at].map(|at| at.map(UtcTime::from_unix));

@@ -1,7 +1,7 @@
 //! What admission has to know of what stands for a device.
 
+use crate::store::StoredRows;
 use collector_proto::catalog::Section;
-use collector_proto::difference::SaltedRows;
 use collector_proto::digest::Digest;
 use collector_proto::messages::{Part, PartName, SectionBody};
 use std::collections::BTreeSet;
@@ -54,8 +54,8 @@ pub struct Base {
     pub section: Section,
     /// Digest of the rows.
     pub digest: Digest,
-    /// The rows with their salt, where they were wanted.
-    pub rows: Option<SaltedRows>,
+    /// The rows with their salt, where they were wanted. They are read where the report is checked.
+    pub rows: Option<StoredRows>,
 }
 
 /// The sections that parts build on: none where they came in full.

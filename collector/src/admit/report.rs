@@ -1,12 +1,19 @@
 //! A report that may be stored.
 
 use crate::refusal::{Reason, RequestRefusal};
+use crate::store::Packed;
 use crate::verify::OwnReceipt;
 use collector_proto::catalog::Section;
 use collector_proto::digest::Digest;
 use collector_proto::envelope::KeyId;
 use collector_proto::messages::{PartName, Report};
 use std::collections::BTreeSet;
+
+/// Bytes that a report takes in the store beside what was signed: its row, its receipt, and what finds them.
+const HEAD_BESIDE: usize = 2048;
+
+/// The same for each part that it names.
+const PART_BESIDE: usize = 512;
 
 /// A report that was verified and admitted. Only [`crate::admit`] makes one.
 #[derive(Debug, Clone)]
@@ -45,7 +52,7 @@ pub struct ReportPart {
     /// Its name.
     pub(crate) name: PartName,
     /// The bytes that the head names.
-    pub(crate) payload: Vec<u8>,
+    pub(crate) payload: Packed,
     /// What it does to the stored sections. One that is not named here is gone from the part.
     pub(crate) sections: Vec<SectionChange>,
 }
@@ -60,7 +67,7 @@ pub struct SectionChange {
     /// Digest of the rows after it.
     pub(crate) digest: Digest,
     /// The rows after it with their salt, as JSON, and their number; `None` leaves them as they stand.
-    pub(crate) rows: Option<(Vec<u8>, usize)>,
+    pub(crate) rows: Option<(Packed, usize)>,
 }
 
 impl NewReport {
@@ -120,15 +127,20 @@ impl NewReport {
         self.judged_by
     }
 
-    /// Bytes of the head and of the parts that came.
-    pub(crate) fn payload_bytes(&self) -> usize {
-        self.head.payload.len() + self.parts.iter().map(|part| part.payload.len()).sum::<usize>()
+    /// What is charged to the device's quota for it, in bytes: the head and the parts that came as they were signed, and what
+    /// keeping it takes besides. What was signed counts and not what it was compressed to: checking and showing it take that much,
+    /// and it is the most that it can take on the disk.
+    pub(crate) fn charged(&self) -> usize {
+        let parts = self.parts.iter().map(|part| part.payload.length()).sum::<usize>();
+        let beside = HEAD_BESIDE + PART_BESIDE * self.head.report.parts.len();
+        self.head.payload.len() + parts + beside
     }
 
     /// About how much memory it takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let changes = self.parts.iter().flat_map(|part| &part.sections);
-        let rows = changes.filter_map(|change| change.rows.as_ref()).map(|(json, _)| json.len());
-        self.payload_bytes() + rows.sum::<usize>()
+        let rows = changes.filter_map(|change| change.rows.as_ref()).map(|(rows, _)| rows.bytes().len());
+        let parts = self.parts.iter().map(|part| part.payload.bytes().len()).sum::<usize>();
+        self.head.payload.len() + parts + rows.sum::<usize>() + PART_BESIDE * self.head.report.parts.len()
     }
 }

@@ -3,11 +3,12 @@
 use super::permitted::check_rows;
 use super::{Base, Bases, ReportPart, SectionChange};
 use crate::refusal::{Reason, RequestRefusal};
+use crate::store::Packed;
 use crate::verify::AuthenticPart;
 use collector_proto::catalog::Section;
 use collector_proto::difference::{SaltedRows, apply};
 use collector_proto::digest::Digest;
-use collector_proto::limits::MAX_ROWS;
+use collector_proto::limits::{MAX_REPORT_BYTES, MAX_ROWS};
 use collector_proto::messages::{PartName, SectionBody};
 use collector_proto::policy::Policy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,7 @@ pub(super) fn resolve(
 ) -> Result<Resolved, RequestRefusal> {
     for other in &bases.others {
         if let Some(rows) = &other.rows {
-            check_rows(other.part, other.section, &rows.rows, policy)?;
+            check_rows(other.part, other.section, &rows.read()?.rows, policy)?;
         }
     }
     let mut found: Found = bases.wanted.into_iter().map(|base| ((base.part, base.section), base)).collect();
@@ -45,7 +46,7 @@ pub(super) fn resolve(
                 None => drop(resolved.missing.insert(name)),
             }
         }
-        resolved.parts.push(ReportPart { name, payload: part.bytes().to_vec(), sections });
+        resolved.parts.push(ReportPart { name, payload: Packed::of(part.bytes()), sections });
     }
     Ok(resolved)
 }
@@ -67,7 +68,7 @@ fn resolve_one(
         SectionBody::Difference { salt, digest, base, upsert, remove } => {
             let Some(standing) = standing(stored, *base) else { return Ok(None) };
             let Some(before) = standing.rows else { return Ok(None) };
-            let rows = apply(section, before.rows, upsert.clone(), remove).map_err(|error| {
+            let rows = apply(section, before.read()?.rows, upsert.clone(), remove).map_err(|error| {
                 RequestRefusal::new(Reason::Invalid, "a difference does not fit the rows it builds on")
                     .caused_by(error)
             })?;
@@ -91,7 +92,7 @@ fn resolve_one(
             let Some(standing) = standing(stored, *digest) else { return Ok(None) };
             if !is_checked {
                 let Some(rows) = &standing.rows else { return Ok(None) };
-                check_rows(part, section, &rows.rows, policy)?;
+                check_rows(part, section, &rows.read()?.rows, policy)?;
             }
             Ok(Some(SectionChange { section, base: Some(*digest), digest: *digest, rows: None }))
         }
@@ -102,8 +103,14 @@ fn standing(stored: Option<Base>, digest: Digest) -> Option<Base> {
     stored.filter(|stored| stored.digest == digest)
 }
 
-fn written(rows: &SaltedRows) -> Result<(Vec<u8>, usize), RequestRefusal> {
+fn written(rows: &SaltedRows) -> Result<(Packed, usize), RequestRefusal> {
     let json =
         serde_json::to_vec(rows).map_err(|error| RequestRefusal::from(Reason::Internal).caused_by(error))?;
-    Ok((json, rows.rows.len()))
+    if json.len() > MAX_REPORT_BYTES {
+        return Err(RequestRefusal::new(
+            Reason::Invalid,
+            "a section has more bytes than any report may have",
+        ));
+    }
+    Ok((Packed::of(&json), rows.rows.len()))
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 Example:
   candor-collector doctor --data /srv/candor --format json
 
-Looks at directory, keys, root, certificate, database, journal, the newest backup and what a restore left, beside a running server or without one. Exit status:
+Looks at directory, keys, root, certificate, database, room and quotas, journal, the newest backup and what a restore left, beside a running server or without one. Exit status:
 0 nothing is bad, though something may be doubtful; 1 something is bad.")]
 pub(crate) struct Args {
     #[command(flatten)]

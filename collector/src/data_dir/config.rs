@@ -9,7 +9,7 @@
 //!
 //! [device_quota]          # what one device may have stored on one day; these are the defaults
 //! reports_per_day = 10000
-//! mib_per_day = 1024
+//! mib_per_day = 256
 //!
 //! [journal]               # where what a restore must not undo is written; on another host
 //! path = "/mnt/elsewhere/candor.journal"
@@ -89,13 +89,13 @@ impl BackupKeeping {
 pub(crate) struct DeviceQuota {
     /// Reports.
     pub(crate) reports_per_day: u64,
-    /// Mebibytes of signed bytes.
+    /// Mebibytes that are charged: what was signed, and what keeping it takes besides.
     pub(crate) mib_per_day: u64,
 }
 
 impl Default for DeviceQuota {
     fn default() -> Self {
-        Self { reports_per_day: 10_000, mib_per_day: 1024 }
+        Self { reports_per_day: 10_000, mib_per_day: 256 }
     }
 }
 
@@ -228,8 +228,11 @@ mod tests {
             let text = format!("format = 1\nid = \"c\"\nhosts = []\nlisten = \"127.0.0.1:8443\"\n{quota}");
             toml::from_str::<Config>(&text).map(|config| Quota::from(config.device_quota))
         };
-        assert_eq!(of("").unwrap(), Quota { reports: 10_000, bytes: 1 << 30 });
-        assert_eq!(of("[device_quota]\nreports_per_day = 7").unwrap(), Quota { reports: 7, bytes: 1 << 30 });
+        assert_eq!(of("").unwrap(), Quota { reports: 10_000, bytes: 256 << 20 });
+        assert_eq!(
+            of("[device_quota]\nreports_per_day = 7").unwrap(),
+            Quota { reports: 7, bytes: 256 << 20 }
+        );
         assert!(of("[device_quota]\nreports = 7").is_err());
     }
 }

@@ -4,6 +4,7 @@ use crate::collector::Collector;
 use crate::issue;
 use crate::refusal::{Reason, RequestRefusal};
 use crate::store::{EnrolmentOutcome, SealRecord, StoreError};
+use crate::tries::Sender;
 use crate::verify::{self, ArrivedEnrolment};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;
@@ -22,16 +23,28 @@ impl Collector {
         })
     }
 
-    /// Whether the bearer token is on record, used or not: the least that a sender must show before its body is
-    /// received.
-    pub async fn check_token(&self, token: Option<&str>) -> Result<(), RequestRefusal> {
+    /// Who has the bearer token, if it is on record, used or not, and was not tried in vain too often: the least that a sender must show
+    /// before its body is received.
+    pub(crate) async fn check_token(&self, token: Option<&str>) -> Result<Sender, RequestRefusal> {
         let refused = |detail| RequestRefusal::new(Reason::EnrolmentRefused, detail);
         let token = Digest::of(token.ok_or_else(|| refused("there is no bearer token"))?.as_bytes());
-        if self.store.is_token_known(&token).await? { Ok(()) } else { Err(refused(TOKEN_REFUSED)) }
+        let sender = Sender::Newcomer(token);
+        self.tries.check(&sender, (self.clock)())?;
+        if self.store.is_token_known(&token).await? { Ok(sender) } else { Err(refused(TOKEN_REFUSED)) }
     }
 
     /// Enrols a device: proof of possession, nonce, one-time token.
     pub async fn enrol(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, RequestRefusal> {
+        let token = arrived.token.as_deref().map(|token| Digest::of(token.as_bytes()));
+        let answer = self.take_enrolment(arrived).await;
+        // Whose token is not on record comes no further than the look for it.
+        if let (Err(_), Some(token)) = (&answer, token) {
+            self.tries.count(Sender::Newcomer(token), (self.clock)());
+        }
+        answer
+    }
+
+    async fn take_enrolment(&self, arrived: ArrivedEnrolment) -> Result<EnrolmentAnswer, RequestRefusal> {
         let now = (self.clock)();
         let new = verify::enrolment(&arrived, &self.id, &self.challenges, now)?;
         let (key, id) = (self.receipt_key().await?, self.id.clone());

@@ -12,8 +12,11 @@ use std::error::Error as _;
 /// When a device that was told to wait may come back, in seconds. Devices add their own jitter.
 const RETRY_SECONDS: u32 = 30;
 
-/// The same for a device that used up its quota of the day.
+/// The same for a device that used up its quota of the day, or its tries of the hour.
 const RETRY_OVER_QUOTA_SECONDS: u32 = 3600;
+
+/// The same where there is no room: somebody has to make some.
+const RETRY_NO_ROOM_SECONDS: u32 = 600;
 
 impl IntoResponse for RequestRefusal {
     fn into_response(self) -> Response {
@@ -21,12 +24,15 @@ impl IntoResponse for RequestRefusal {
         let mut response = problem(&self.problem());
         let wait = match self.reason() {
             Reason::Busy | Reason::Unavailable => Some(RETRY_SECONDS),
-            Reason::OverQuota => Some(RETRY_OVER_QUOTA_SECONDS),
+            Reason::OverQuota | Reason::TooManyTries => Some(RETRY_OVER_QUOTA_SECONDS),
+            Reason::NoRoom => Some(RETRY_NO_ROOM_SECONDS),
             _ => None,
         };
         if let Some(seconds) = wait {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // What is counted goes by the reason: several have one kind of problem.
+        response.extensions_mut().insert(self.reason());
         response
     }
 }

@@ -4,9 +4,9 @@
 //! is in it. So nobody has more than a few at once: who knows the keys of a few devices, which are no secret, holds a few places and not all
 //! of them. A second signature in the header would show it before (docs/decisions/0036 says why there is none).
 
+use crate::health::Taken;
 use crate::refusal::{Reason, RequestRefusal};
-use collector_proto::digest::Digest;
-use collector_proto::envelope::KeyId;
+use crate::tries::Sender;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,15 +21,6 @@ const OF_ONE: usize = 2;
 
 /// Longest wait for a turn to send a body. Less than a device's own timeout, so that it gets an answer.
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Whom a body is said to be from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sender {
-    /// The device with this key.
-    Device(KeyId),
-    /// A device that enrols with the token of this digest.
-    Newcomer(Digest),
-}
 
 /// The places for bodies.
 #[derive(Clone)]
@@ -52,6 +43,11 @@ struct Share {
 impl Bodies {
     pub(super) fn new() -> Self {
         Self { places: Arc::new(Semaphore::new(AT_ONCE)), senders: Arc::default() }
+    }
+
+    /// How many are received now, and how many may be.
+    pub(super) fn taken(&self) -> Taken {
+        Taken::of(&self.places, AT_ONCE)
     }
 
     /// A turn, once there is one.
@@ -99,6 +95,7 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use collector_proto::digest::Digest;
 
     #[tokio::test]
     async fn nobody_has_more_than_a_few_and_all_are_given_back() {

@@ -1,8 +1,9 @@
 //! Receives a request's body within bounds of size, time and number.
 
 use super::App;
-use super::bodies::Sender;
+use super::doors::Doors;
 use crate::refusal::{Reason, RequestRefusal};
+use crate::tries::Sender;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
@@ -104,7 +105,8 @@ fn time_for(received: usize) -> Duration {
 
 /// Takes what is still to come of a body that is refused and forgets it. A connection that is closed with unread data
 /// is reset, and with it goes the answer before a client that still sends has read it.
-pub(super) async fn discard(headers: &HeaderMap, body: &mut Body) {
+pub(super) async fn discard(doors: &Doors, headers: &HeaderMap, body: &mut Body) {
+    let Some(_leave) = doors.discard() else { return };
     // A sender that waits for permission to send is answered without it; a far too long body is not worth the wait.
     if headers.contains_key(EXPECT) || announced(headers).is_some_and(|length| length > MAX_DISCARDED as u64)
     {
@@ -143,10 +145,11 @@ mod tests {
     #[tokio::test]
     async fn a_refused_body_is_taken_up_to_its_bound() {
         let mut small = Body::from(vec![0; MAX_DISCARDED]);
-        discard(&HeaderMap::new(), &mut small).await;
+        let doors = Doors::new();
+        discard(&doors, &HeaderMap::new(), &mut small).await;
         assert!(small.frame().await.is_none());
         let mut waits = Body::from("not sent yet");
-        discard(&HeaderMap::from_iter([(EXPECT, "100-continue".parse().unwrap())]), &mut waits).await;
+        discard(&doors, &HeaderMap::from_iter([(EXPECT, "100-continue".parse().unwrap())]), &mut waits).await;
         assert!(waits.frame().await.is_some());
     }
 }

@@ -1,8 +1,8 @@
 //! `Candor-Contract`: on every request but those to `/healthz`, and on every answer.
 
-use super::body;
+use super::{App, body};
 use crate::refusal::{Reason, RequestRefusal};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -10,14 +10,14 @@ use collector_proto::contract::{CONTRACT, CONTRACT_HEADER, Contract};
 use collector_proto::messages::path;
 
 /// Refuses senders that are too far from this collector, and says in every answer what it speaks.
-pub(super) async fn speak(request: Request, next: Next) -> Response {
+pub(super) async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
     // Load balancers ask for health; they are not agents.
     let spoken = if request.uri().path() == path::HEALTH { Ok(()) } else { check(request.headers()) };
     let mut response = match spoken {
         Ok(()) => next.run(request).await,
         Err(refusal) => {
             let (parts, mut body) = request.into_parts();
-            body::discard(&parts.headers, &mut body).await;
+            body::discard(&app.doors, &parts.headers, &mut body).await;
             refusal.into_response()
         }
     };

@@ -1,6 +1,5 @@
 //! `POST /v1/enroll` with `Authorization: Bearer <token>`.
 
-use super::bodies::Sender;
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
 use crate::verify::ArrivedEnrolment;
@@ -11,7 +10,6 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
 use axum::routing::post;
-use collector_proto::digest::Digest;
 use collector_proto::messages::{media, path};
 
 /// Largest enrolment request in bytes. An honest one has about 700.
@@ -28,7 +26,7 @@ async fn answer_enrol(
 ) -> Result<Response, RequestRefusal> {
     let answer = take(&app, &headers, &mut body).await;
     if answer.is_err() {
-        body::discard(&headers, &mut body).await;
+        body::discard(&app.doors, &headers, &mut body).await;
     }
     answer
 }
@@ -40,8 +38,7 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
     // A stranger gets no place among the bodies.
-    app.collector.check_token(token.as_deref()).await?;
-    let sender = Sender::Newcomer(Digest::of(token.as_deref().unwrap_or_default().as_bytes()));
+    let sender = app.doors.ask(app.collector.check_token(token.as_deref())).await?;
     let body = body::receive(app, sender, headers, body, MAX_ENROLMENT_BYTES).await?;
     Ok(answer::json(&app.collector.enrol(ArrivedEnrolment { body, token }).await?))
 }

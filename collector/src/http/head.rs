@@ -20,5 +20,5 @@ async fn answer_head(
     headers: HeaderMap,
 ) -> Result<Response, RequestRefusal> {
     let (parts, received) = signed::received(&method, &uri, &headers)?;
-    Ok(answer::envelope(app.collector.head_for(parts, received).await?))
+    Ok(answer::envelope(app.doors.ask(app.collector.head_for(parts, received)).await?))
 }

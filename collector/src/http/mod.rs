@@ -5,6 +5,7 @@ mod bodies;
 mod body;
 mod challenge;
 mod contract;
+mod doors;
 mod enrol;
 mod head;
 mod health;
@@ -14,8 +15,13 @@ mod reports;
 mod signed;
 
 use crate::collector::Collector;
+use crate::refusal::Reason;
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use bodies::Bodies;
+use doors::Doors;
 use std::sync::Arc;
 
 /// What the routes work with.
@@ -23,11 +29,12 @@ use std::sync::Arc;
 struct App {
     collector: Arc<Collector>,
     bodies: Bodies,
+    doors: Doors,
 }
 
 /// All routes.
 pub fn router(collector: Arc<Collector>) -> Router {
-    let app = App { collector, bodies: Bodies::new() };
+    let app = App { collector, bodies: Bodies::new(), doors: Doors::new() };
     Router::new()
         .merge(health::route())
         .merge(challenge::route())
@@ -37,7 +44,17 @@ pub fn router(collector: Arc<Collector>) -> Router {
         .merge(head::route())
         .fallback(answer::not_found)
         .method_not_allowed_fallback(answer::method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), held::refuse))
-        .layer(axum::middleware::from_fn(contract::speak))
+        .layer(from_fn_with_state(app.clone(), held::refuse))
+        .layer(from_fn_with_state(app.clone(), contract::speak))
+        .layer(from_fn_with_state(app.clone(), count))
         .with_state(app)
+}
+
+/// Counts what a limit refused.
+async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(reason) = response.extensions().get::<Reason>() {
+        app.collector.limited.count(*reason);
+    }
+    response
 }

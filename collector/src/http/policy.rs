@@ -20,5 +20,5 @@ async fn answer_policy(
     headers: HeaderMap,
 ) -> Result<Response, RequestRefusal> {
     let (parts, received) = signed::received(&method, &uri, &headers)?;
-    Ok(answer::json(&app.collector.documents_for(parts, received).await?))
+    Ok(answer::json(&app.doors.ask(app.collector.documents_for(parts, received)).await?))
 }

@@ -1,9 +1,9 @@
 //! `POST /v1/reports`: a report's head and parts, compressed with zstd, with the head's detached signature; the answer is the receipt's envelope.
 
-use super::bodies::Sender;
 use super::{App, answer, body};
 use crate::refusal::RequestRefusal;
 use crate::reports::Arrived;
+use crate::tries::Sender;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -25,7 +25,7 @@ async fn answer_reports(
 ) -> Result<Response, RequestRefusal> {
     let answer = take(&app, &headers, &mut body).await;
     if answer.is_err() {
-        body::discard(&headers, &mut body).await;
+        body::discard(&app.doors, &headers, &mut body).await;
     }
     answer
 }
@@ -34,7 +34,7 @@ async fn take(app: &App, headers: &HeaderMap, body: &mut Body) -> Result<Respons
     body::expect(headers, media::REPORT, Some("zstd"))?;
     let signature = body::single(headers, DSSE_SIGNATURE)?;
     // A stranger gets no place among the bodies, and a revoked device none either.
-    let claim = app.collector.claim(signature).await?;
+    let claim = app.doors.ask(app.collector.claim(signature)).await?;
     let receipt = body::single(headers, header::RECEIPT)?.map(|text| text.as_bytes().to_vec());
     let sent_again_for = body::single(headers, header::GENERATION)?.and_then(|number| number.parse().ok());
     let sender = Sender::Device(claim.key_id().clone());

@@ -1,3 +1,3 @@
 //! Linux.
 
-pub(crate) use super::unix::{stand_back, stop_signal, user};
+pub(crate) use super::unix::{space, stand_back, stop_signal, user};

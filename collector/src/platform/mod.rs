@@ -1,4 +1,4 @@
-//! What differs between operating systems: how the process is asked to stop, who runs it, and how it yields to others.
+//! What differs between operating systems: how the process is asked to stop, who runs it, how it yields to others, and how full a disk is.
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
@@ -9,4 +9,4 @@ mod unix;
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
 mod system;
 
-pub(crate) use system::{stand_back, stop_signal, user};
+pub(crate) use system::{space, stand_back, stop_signal, user};

@@ -1,6 +1,8 @@
 //! What Linux and macOS share.
 
+use crate::store::Space;
 use std::io;
+use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Ends when the process is asked to stop: SIGTERM or SIGINT. The handlers are in place on return.
@@ -12,6 +14,13 @@ pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'sta
             _ = terminate.recv() => {}
         }
     })
+}
+
+/// How much of the disk is left on which a directory is; `None` where that is not known.
+pub(crate) fn space(directory: &Path) -> Option<Space> {
+    let volume = rustix::fs::statvfs(directory).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(volume.f_frsize);
+    Some(Space { left: bytes(volume.f_bavail), all: bytes(volume.f_blocks) })
 }
 
 /// Name of the user that runs this process, or its number where it has no name.

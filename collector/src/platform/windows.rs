@@ -1,6 +1,8 @@
 //! Windows.
 
+use crate::store::Space;
 use std::io;
+use std::path::Path;
 
 /// Ends when the process is asked to stop: Ctrl-C.
 #[expect(clippy::unnecessary_wraps, reason = "other systems can fail")]
@@ -11,6 +13,11 @@ pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'sta
             std::future::pending::<()>().await;
         }
     })
+}
+
+/// How much of the disk is left on which a directory is; `None` where that is not known.
+pub(crate) fn space(_: &Path) -> Option<Space> {
+    None
 }
 
 /// Name of the user that runs this process, as the environment tells it.

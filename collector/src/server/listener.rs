@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep};
 
 /// Longest life of a connection, however busy: several bodies at the slowest speed allowed.
@@ -26,9 +27,9 @@ pub(super) struct BoundedListener {
 }
 
 impl BoundedListener {
-    pub(super) fn from_std(listener: std::net::TcpListener, connections: usize) -> io::Result<Self> {
+    pub(super) fn from_std(listener: std::net::TcpListener, places: Arc<Semaphore>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { inner: TcpListener::from_std(listener)?, places: Places::new(connections) })
+        Ok(Self { inner: TcpListener::from_std(listener)?, places: Places::new(places) })
     }
 }
 

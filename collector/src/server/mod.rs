@@ -18,10 +18,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Connections at once. A thousand devices that report every six hours need a handful; a burst after an outage
-/// queues in the operating system's backlog. How they share the places: [`places`].
-const CONNECTIONS: usize = 512;
-
 /// Longest time for a TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -35,7 +31,11 @@ const MAX_HEADER_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
 
 /// Requests at once on one HTTP/2 connection. An agent has one.
-const STREAMS: u32 = 8;
+const STREAMS: u32 = 2;
+
+/// Bytes of bodies that one HTTP/2 connection may send before anybody reads them. A body of 2 MiB takes eight round trips; what all
+/// connections can leave here unread is below 128 MiB.
+const WINDOW: u32 = 256 * 1024;
 
 /// How long requests in progress may take to end after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -47,7 +47,7 @@ pub async fn serve(
     tls: Arc<rustls::ServerConfig>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let listener = BoundedListener::from_std(listener, CONNECTIONS)?;
+    let listener = BoundedListener::from_std(listener, Arc::clone(&collector.connections))?;
     let handle: Handle<Connection> = Handle::new();
     let stopping = handle.clone();
     let stopper = tokio::spawn(async move {
@@ -91,6 +91,8 @@ fn bound(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::T
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW)
         .keep_alive_interval(HEADER_TIMEOUT)
         .keep_alive_timeout(HEADER_TIMEOUT);
 }

@@ -53,8 +53,7 @@ impl Open {
 }
 
 impl Places {
-    pub(super) fn new(places: usize) -> Arc<Self> {
-        let free = Arc::new(Semaphore::new(places));
+    pub(super) fn new(free: Arc<Semaphore>) -> Arc<Self> {
         Arc::new(Self { free, table: Mutex::default(), became_idle: Notify::new() })
     }
 
@@ -172,6 +171,10 @@ impl Drop for Request {
 mod tests {
     use super::*;
 
+    fn places(count: usize) -> Arc<Places> {
+        Places::new(Arc::new(Semaphore::new(count)))
+    }
+
     /// Whether the place is still its connection's so long from now.
     fn lasts(place: &Place, after: Duration) -> bool {
         let now = Instant::now() + after;
@@ -180,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_idle_connection_ends_and_a_busy_one_does_not() {
-        let place = Places::new(1).take().await.unwrap();
+        let place = places(1).take().await.unwrap();
         assert!(lasts(&place, Duration::from_secs(9)) && !lasts(&place, IDLE));
         let request = place.connection().begin();
         assert!(lasts(&place, Duration::from_mins(1)));
@@ -195,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_one_that_was_idle_longest_yields_and_none_that_is_busy() {
-        let places = Places::new(2);
+        let places = places(2);
         let wait_for_one = || {
             let places = Arc::clone(&places);
             tokio::spawn(async move { places.take().await.unwrap() })

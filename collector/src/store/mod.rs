@@ -11,9 +11,12 @@
 pub(crate) mod conformance;
 mod error;
 mod model;
+mod packed;
 mod page;
 mod recovery;
+mod room;
 mod sqlite;
+mod stored_rows;
 
 pub use error::{Cause, StoreError};
 pub use model::{
@@ -22,8 +25,11 @@ pub use model::{
     ReportSummary, RootAdded, SecurityEvent, Stored, StoredPart, StoredPlacement, StoredReport, Swept,
     SweptDevice, SweptPart, SweptReport, SweptSection, Token, TokenState, Usage,
 };
+pub(crate) use packed::Packed;
 pub use page::{Cursor, Listed, MAX_PAGE, Page, all, first};
 pub use recovery::{Condition, CopyPace, KeptFor, Progress, Recovered, Recovery, RecoveryStore};
+pub use room::{Disk, Level, Room, Space};
+pub use stored_rows::StoredRows;
 
 use crate::admit::{Bases, NewReport, Wanted};
 use crate::refusal::Event;
@@ -170,6 +176,9 @@ pub trait DocumentStore: Send + Sync {
 
 /// What a report's acceptance needs.
 pub trait IntakeStore: Send + Sync {
+    /// How many bytes of rows [`bases`](Self::bases) would read.
+    fn weight(&self, device: Uuid, wanted: Wanted) -> Answer<'_, usize>;
+
     /// What stands for a device, as far as a report needs it, read at one instant. Rows come where they were wanted and the
     /// digest is the wanted one.
     fn bases(&self, device: Uuid, wanted: Wanted) -> Answer<'_, Bases>;
@@ -177,7 +186,8 @@ pub trait IntakeStore: Send + Sync {
     /// The receipt of this very report, if it was stored.
     fn receipt(&self, device: Uuid, stream: &str, seq: u64, report: Digest) -> Answer<'_, Option<Vec<u8>>>;
 
-    /// Stores a report and its receipt and charges them to the device's quota of the day, or says why not. The bases that
+    /// Stores a report and its receipt and charges them to the device's quota of the day, or says why not: also where there is no room
+    /// but what is kept for administrators; where room is tight, the quota is [`Quota::when_tight`]. The bases that
     /// were judged are looked at again: a part that changed in between is asked for in full, and so is one that the report
     /// leaves as it stands and of which the rows are not here. What is charged is decided in
     /// the transaction that stores: however many processes store at once, the last report that fits is stored once, and
@@ -226,6 +236,9 @@ pub trait EventStore: Send + Sync {
 
     /// Events, newest first.
     fn events(&self, page: Page) -> Answer<'_, Listed<SecurityEvent>>;
+
+    /// How many devices wanted more stored since this instant than they may have on a day.
+    fn devices_over_quota(&self, since: UtcTime) -> Answer<'_, u64>;
 }
 
 /// Accesses to values: to whom the values of which device were shown, and for which purpose. A sweep forgets them after
@@ -238,8 +251,11 @@ pub trait AccessStore: Send + Sync {
     fn accesses(&self, page: Page) -> Answer<'_, Listed<RecordedAccess>>;
 }
 
-/// What is past its `stored_until` goes, and in its time what remained of it.
+/// How much room is left, and how it is made: what is past its `stored_until` goes, and in its time what remained of it.
 pub trait RetentionStore: Send + Sync {
+    /// How much room is left for what devices send.
+    fn room(&self) -> Answer<'_, Room>;
+
     /// Deletes what is past its retention, a bounded piece at a time; [`Swept::more`] says that another is left. After
     /// the last one nothing of it is on the store's disks.
     fn sweep(&self, now: UtcTime) -> Answer<'_, Swept>;
@@ -271,6 +287,8 @@ pub struct StoreOptions {
     pub max_pages: Option<u32>,
     /// The journal that is told what a restore must not undo, before anybody is told that it is done.
     pub journal: Option<PathBuf>,
+    /// What says how full the disk is; `None` asks the operating system.
+    pub disk: Option<Disk>,
 }
 
 /// Makes an empty store at a path where there is none.

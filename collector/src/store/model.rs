@@ -242,6 +242,10 @@ pub enum Stored {
     NotLost,
     /// The device was revoked.
     Revoked,
+    /// After it more would stand for the device than one report can hold.
+    TooMuch,
+    /// There is no room but what is kept for administrators.
+    NoRoom,
     /// The device had as much stored on this day as it may.
     OverQuota,
 }
@@ -251,8 +255,15 @@ pub enum Stored {
 pub struct Quota {
     /// Reports.
     pub reports: u64,
-    /// Bytes of their heads and parts.
+    /// Bytes that are charged for them: what was signed, and what keeping it takes besides.
     pub bytes: u64,
+}
+
+impl Quota {
+    /// What a device may have while room is tight: a few times what an honest one sends on a day.
+    pub(crate) fn when_tight(self) -> Self {
+        Self { bytes: self.bytes / 64, ..self }
+    }
 }
 
 /// Which reports are listed, and in which order.
@@ -371,7 +382,7 @@ pub struct HeldSection {
 pub struct Usage {
     /// Reports stored.
     pub reports: u64,
-    /// Bytes of their heads and parts.
+    /// Bytes that were charged for them.
     pub bytes: u64,
 }
 

@@ -33,7 +33,8 @@ pub fn decode_zstd(body: &[u8]) -> Result<Decoded, ContentError> {
     decode_bounded(body, MAX_REPORT_BYTES).map(Decoded)
 }
 
-fn decode_bounded(body: &[u8], max: usize) -> Result<Vec<u8>, ContentError> {
+/// The same with another bound.
+pub(crate) fn decode_bounded(body: &[u8], max: usize) -> Result<Vec<u8>, ContentError> {
     let mut frames = zstd::stream::read::Decoder::with_buffer(body).map_err(ContentError::NotZstd)?;
     frames.window_log_max(MAX_WINDOW_LOG).map_err(ContentError::NotZstd)?;
     let mut decoded = Vec::new();

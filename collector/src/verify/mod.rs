@@ -12,6 +12,7 @@ mod placement;
 mod policy;
 mod receipt;
 
+pub(crate) use content::decode_bounded;
 pub use content::{ContentError, Decoded, decode_zstd};
 pub use enrolment::{ArrivedEnrolment, NewDevice, enrolment};
 pub use parts::AuthenticPart;

@@ -3,6 +3,7 @@
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "test support")]
 
 mod draft;
+pub mod serving;
 
 #[allow(unused_imports, reason = "each test binary uses its own part")]
 pub use draft::{Draft, SALT, Signed, digest_of, full, part, part_of};
@@ -82,6 +83,10 @@ impl Answer {
 
     pub fn kind(&self) -> ProblemKind {
         self.problem().kind().unwrap()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
     }
 
     pub fn text(&self) -> String {
@@ -291,6 +296,11 @@ impl World {
         let headers =
             [("content-type", media::REPORT), ("content-encoding", "zstd"), (DSSE_SIGNATURE, signature)];
         self.post_raw(&headers, zstd::stream::encode_all(body, 3).unwrap()).await
+    }
+
+    /// Asks how the collector is.
+    pub async fn health(&self) -> Answer {
+        self.send(Request::get(path::HEALTH).body(Body::empty()).unwrap()).await
     }
 
     /// The keys under which what is stored is sealed.

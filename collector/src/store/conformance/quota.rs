@@ -61,8 +61,9 @@ pub(in crate::store) async fn a_device_has_so_many_bytes_stored_on_a_day(place: 
     let reports = [device.next(curl("1")), device.next(os())];
     let mut bytes = 0;
     for report in reports {
-        bytes += report.length() as u64;
         let admitted = fixture.admit(&device, &report).await;
+        bytes += admitted.charged() as u64;
+        assert!(admitted.charged() > report.length(), "what keeping it takes besides is charged as well");
         let within = |bytes| Quota { bytes, ..AMPLE };
         let stored = fixture.keep_within(within(bytes - 1), admitted.clone(), start()).await;
         assert!(!is_kept(&stored), "one byte too many");

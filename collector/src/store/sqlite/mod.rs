@@ -21,6 +21,7 @@ mod reports;
 mod retention;
 mod sealed;
 mod shared;
+mod space;
 mod standing;
 mod tokens;
 mod writer;
@@ -67,6 +68,8 @@ pub(super) struct SqliteStore {
     log: Readers,
     log_file: PathBuf,
     pace: Pace,
+    /// Where its room is looked at.
+    place: space::Place,
     /// What tells the journal; `None` where none is set.
     outbox: Option<Outbox>,
 }
@@ -78,7 +81,7 @@ impl SqliteStore {
         crate::data_dir::write_new_secret(path, b"").map_err(StoreError::NotMade)?;
         let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::migrate(&mut connection)?;
-        Self::with(path, connection, 1, None)
+        Self::with(path, connection, 1, StoreOptions::default())
     }
 
     /// Opens the database of a server and brings its schema up to date.
@@ -88,22 +91,23 @@ impl SqliteStore {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
-        Self::with(path, connection, SERVER_READERS, options.journal)
+        Self::with(path, connection, SERVER_READERS, options)
     }
 
     /// Opens the database for one command.
     pub(super) fn open_beside(path: &Path, journal: Option<PathBuf>) -> Result<Self, StoreError> {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrations::check(&connection)?;
-        Self::with(path, connection, 1, journal)
+        Self::with(path, connection, 1, StoreOptions { journal, ..StoreOptions::default() })
     }
 
     fn with(
         path: &Path,
         writing: Connection,
         readers: usize,
-        journal: Option<PathBuf>,
+        options: StoreOptions,
     ) -> Result<Self, StoreError> {
+        let StoreOptions { max_pages, journal, disk } = options;
         let reading = (0..readers).map(|_| open(path, OpenFlags::SQLITE_OPEN_READ_ONLY));
         let readers = Readers::start(reading.collect::<Result<_, _>>()?)?;
         let outbox = journal.map(|journal| Outbox::start(path, journal)).transpose()?;
@@ -113,6 +117,7 @@ impl SqliteStore {
             readers,
             writer: Writer::start(writing)?,
             log: Readers::start(vec![moving])?,
+            place: space::Place::of(path, log::of(path), disk, max_pages),
             log_file: log::of(path),
             outbox,
             pace: Pace::new(Arc::new(move || start.elapsed())),

@@ -39,12 +39,15 @@ impl PlaceInStream {
             .query_row(params![device, stream, seq], |row| row.get(0).map(Successor::Names))
             .optional()?
             .unwrap_or(Successor::NotStored);
-        let (last_before, is_late): (Option<i64>, bool) = connection
+        // Each is one look into the index, however many reports the stream has: one device must not make the writer slow for all.
+        let last_before: Option<i64> = connection
+            .prepare_cached("SELECT max(seq) FROM report WHERE device_id = ?1 AND stream = ?2 AND seq < ?3")?
+            .query_row(params![device, stream, seq], |row| row.get(0))?;
+        let is_late: bool = connection
             .prepare_cached(
-                "SELECT max(CASE WHEN seq < ?3 THEN seq END), coalesce(max(seq) > ?3, 0)
-                 FROM report WHERE device_id = ?1 AND stream = ?2",
+                "SELECT coalesce(max(seq) > ?3, 0) FROM report WHERE device_id = ?1 AND stream = ?2",
             )?
-            .query_row(params![device, stream, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .query_row(params![device, stream, seq], |row| row.get(0))?;
         let forgotten = records::forgotten(connection, &device, stream)?;
         let first_missing = last_before.map_or(0, unsigned).max(forgotten) + 1;
         let gap_from = (first_missing < report.report.seq).then_some(first_missing);

@@ -11,6 +11,8 @@
 //! | what it builds on is not here, or does not stand any more as it was judged | [`Stored::Resync`] |
 //! | the device has not sent again what a restore lost | [`Stored::SendAgain`] |
 //! | with the receipt that it had before a restore | stored as it was, the same receipt |
+//! | after it would stand more than one report can hold | [`Stored::TooMuch`] and a security event |
+//! | no room but what is kept for administrators | [`Stored::NoRoom`] and a security event |
 //! | more than the device's quota of the day | [`Stored::OverQuota`] and a security event |
 //!
 //! A broken chain is answered like an equivocation: both mean that the device's history forked (a cloned disk, a
@@ -21,12 +23,12 @@
 
 use super::place::PlaceInStream;
 use super::standing::{self, After, read_part};
-use super::{SqliteStore, documents, events, paging, records, sealed, shared, signed, unsigned};
+use super::{SqliteStore, documents, events, paging, records, sealed, shared, signed, space, unsigned};
 use crate::admit::{Bases, NewReport, ReportHead, Wanted};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
-    ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
+    Answer, HeldSection, IntakeStore, Level, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery,
+    ReportStore, ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
 use crate::verify::OwnReceipt;
 use collector_proto::catalog::Series;
@@ -40,6 +42,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 impl IntakeStore for SqliteStore {
+    fn weight(&self, device: Uuid, wanted: Wanted) -> Answer<'_, usize> {
+        self.read(move |connection| standing::weight(connection, device, &wanted))
+    }
+
     fn bases(&self, device: Uuid, wanted: Wanted) -> Answer<'_, Bases> {
         self.read(move |connection| standing::bases(connection, device, &wanted))
     }
@@ -59,7 +65,8 @@ impl IntakeStore for SqliteStore {
         quota: Quota,
         now: UtcTime,
     ) -> Answer<'_, Stored> {
-        self.write(move |connection| store(connection, &report, &seal, quota, now))
+        let place = self.place.clone();
+        self.write(move |connection| store(connection, &place, &report, &seal, quota, now))
     }
 }
 
@@ -100,6 +107,7 @@ impl ValueStore for SqliteStore {
 
 fn store(
     connection: &Connection,
+    place_on_disk: &space::Place,
     report: &NewReport,
     seal: &SealReceipt,
     quota: Quota,
@@ -143,10 +151,18 @@ fn store(
     }
     let is_late = place.is_late || report.original().is_some();
     let after = if is_late { None } else { Some(standing::after(connection, &device, report)?) };
-    if let Some(After::Lacks(parts)) = after {
-        return Ok(Stored::Resync(parts));
+    match after {
+        Some(After::Lacks(parts)) => return Ok(Stored::Resync(parts)),
+        Some(After::TooMuch) => {
+            event(EventKind::InvalidReport)?;
+            return Ok(Stored::TooMuch);
+        }
+        Some(After::Parts(_) | After::Unchanged) | None => {}
     }
-    if !shared::charge(connection, &device, report.payload_bytes(), quota, now)? {
+    let Some(quota) = quota_by_room(connection, place_on_disk, quota, now)? else {
+        return Ok(Stored::NoRoom);
+    };
+    if !shared::charge(connection, &device, report.charged(), quota, now)? {
         event(EventKind::OverQuota)?;
         return Ok(Stored::OverQuota);
     }
@@ -176,6 +192,28 @@ fn store(
         standing::apply(connection, &device, report_id, report, &after)?;
     }
     Ok(Stored::Receipt(receipt))
+}
+
+/// What a device may have stored as long as there is this much room; `None` where there is none. It goes on record either way, for an
+/// administrator has to make some.
+fn quota_by_room(
+    connection: &Connection,
+    place: &space::Place,
+    quota: Quota,
+    now: UtcTime,
+) -> Result<Option<Quota>, StoreError> {
+    let event = |kind| events::record(connection, kind, Uuid::nil(), None, now);
+    Ok(match place.room(connection)?.level() {
+        Level::Ample => Some(quota),
+        Level::Tight => {
+            event(EventKind::RoomTight)?;
+            Some(quota.when_tight())
+        }
+        Level::None => {
+            event(EventKind::NoRoom)?;
+            None
+        }
+    })
 }
 
 /// Makes an event of each refusal of documents that a report tells of, as it is stored: once, however often it is sent.

@@ -7,7 +7,7 @@
 use super::pace::{Budget, Step};
 use super::{SqliteStore, accesses, records, shared};
 use crate::store::{
-    Answer, Deletion, Listed, Page, RetentionStore, StoreError, Swept, SweptPart, SweptSection,
+    Answer, Deletion, Listed, Page, RetentionStore, Room, StoreError, Swept, SweptPart, SweptSection,
 };
 use collector_proto::time::UtcTime;
 use rusqlite::{Connection, Row, params};
@@ -18,6 +18,11 @@ use std::time::Duration;
 pub(super) const KEPT: i64 = 400 * 86_400;
 
 impl RetentionStore for SqliteStore {
+    fn room(&self) -> Answer<'_, Room> {
+        let place = self.place.clone();
+        self.read(move |connection| place.room(connection))
+    }
+
     fn sweep(&self, now: UtcTime) -> Answer<'_, Swept> {
         Box::pin(async move {
             let step = self.pace.next_step();
@@ -179,7 +184,7 @@ mod tests {
         INSERT INTO standing VALUES ('d', 'x', 'p', '');
         INSERT INTO standing_part VALUES ('d', 'p', 1, 'x', 1, 1), ('d', 'q', 1, 'x', 1, 1);
         INSERT INTO standing_until VALUES ('d', 1, 2);
-        INSERT INTO section VALUES ('d', 'p', 'os', 'x', 1, x'04', 3), ('d', 'q', 'os', 'x', 1, x'04', 4);
+        INSERT INTO section VALUES ('d', 'p', 'os', 'x', 1, 1, 3, x'04'), ('d', 'q', 'os', 'x', 1, 1, 4, x'04');
         INSERT INTO security_event VALUES (1, 1, 'kind', 'd', 1, NULL, NULL), (2, 2, 'kind', 'd', 1, NULL, NULL);
         INSERT INTO device_usage VALUES ('d', 1, 1, 1);
         INSERT INTO used_nonce VALUES ('k', 'n', 1);

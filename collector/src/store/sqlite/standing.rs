@@ -5,24 +5,16 @@
 //! that leaves it as it stands is answered with the question for it in full.
 
 use super::{sealed, signed, unsigned};
-use crate::admit::{Base, Bases, NewReport, ReportPart, Wanted};
-use crate::store::{Cause, HeldSection, StoreError};
+use crate::admit::{Base, Bases, NewReport, ReportPart, SectionChange, Wanted};
+use crate::store::{Cause, HeldSection, StoreError, StoredRows};
 use collector_proto::catalog::Section;
-use collector_proto::difference::SaltedRows;
 use collector_proto::digest::Digest;
+use collector_proto::limits::{MAX_REPORT_BYTES, MAX_REPORT_PARTS, MAX_REPORT_ROWS};
 use collector_proto::messages::{PartName, StandingParts};
 use collector_proto::time::{Span, UtcTime};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Where rows cannot be read. The parser's own error is not kept: it quotes values.
-#[derive(Debug, thiserror::Error)]
-#[error("its rows cannot be read (line {line}, column {column})")]
-struct UnreadableRows {
-    line: usize,
-    column: usize,
-}
 
 /// What a report builds on, at one instant.
 pub(super) fn bases(connection: &Connection, device: Uuid, wanted: &Wanted) -> Result<Bases, StoreError> {
@@ -39,6 +31,86 @@ pub(super) fn bases(connection: &Connection, device: Uuid, wanted: &Wanted) -> R
         bases.others = others(&transaction, &device, &wanted.named)?;
     }
     Ok(bases)
+}
+
+/// How many bytes of rows [`bases`] would read.
+pub(super) fn weight(connection: &Connection, device: Uuid, wanted: &Wanted) -> Result<usize, StoreError> {
+    let (transaction, device) = (connection.unchecked_transaction()?, device.to_string());
+    let Some((_, under)) = as_a_whole(&transaction, &device)? else { return Ok(0) };
+    if under != wanted.under {
+        return Ok(held_sections(&transaction, &device)?.values().map(|held| held.bytes).sum());
+    }
+    let mut statement = transaction.prepare_cached(
+        "SELECT bytes FROM section WHERE device_id = ?1 AND part = ?2 AND name = ?3 AND digest = ?4",
+    )?;
+    let mut weight = 0;
+    for base in wanted.bases.iter().filter(|base| base.is_changed) {
+        let place = params![device, base.part.to_string(), base.section.name(), base.digest.to_string()];
+        weight += statement.query_row(place, |row| row.get(0)).optional()?.map_or(0, size);
+    }
+    Ok(weight)
+}
+
+/// How much of a section is held.
+struct Size {
+    bytes: usize,
+    rows: usize,
+}
+
+/// How much is held of each section of a device.
+fn held_sections(
+    connection: &Connection,
+    device: &str,
+) -> Result<BTreeMap<(PartName, Section), Size>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT part, name, bytes, row_count FROM section WHERE device_id = ?1")?;
+    let rows = statement.query_map([device], |row| {
+        let size = Size { bytes: size(row.get(2)?), rows: size(row.get(3)?) };
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, size))
+    })?;
+    rows.map(|row| {
+        let (part, section, size) = row?;
+        Ok(((read_part(&part)?, read_section(&section)?), size))
+    })
+    .collect()
+}
+
+fn size(stored: i64) -> usize {
+    usize::try_from(stored).unwrap_or(0)
+}
+
+/// Whether what would stand fits into one report. Each part may be asked for in full, and all of them at once; and what stands is read
+/// and parsed again, so that a device whose rows only ever grew would in the end take the memory of all.
+fn fits(
+    connection: &Connection,
+    device: &str,
+    new: &NewReport,
+    after: &StandingParts,
+) -> Result<bool, StoreError> {
+    if after.0.len() > MAX_REPORT_PARTS {
+        return Ok(false);
+    }
+    let named = &new.head().report.parts;
+    let mut held = held_sections(connection, device)?;
+    let came: BTreeMap<PartName, &ReportPart> = new.parts().iter().map(|part| (part.name, part)).collect();
+    let stays = |part: PartName, section: Section| {
+        if !named.contains_key(&part) {
+            return after.0.contains_key(&part);
+        }
+        let is_left = |change: &SectionChange| change.section == section && change.rows.is_none();
+        came.get(&part).is_some_and(|part| part.sections.iter().any(is_left))
+    };
+    held.retain(|(part, section), _| stays(*part, *section));
+    let new_rows =
+        new.parts().iter().flat_map(|part| &part.sections).filter_map(|change| change.rows.as_ref());
+    let (mut bytes, mut rows) = (0, 0);
+    for (packed, count) in new_rows {
+        (bytes, rows) = (bytes + packed.length(), rows + count);
+    }
+    for size in held.values() {
+        (bytes, rows) = (bytes + size.bytes, rows + size.rows);
+    }
+    Ok(bytes <= MAX_REPORT_BYTES && rows <= MAX_REPORT_ROWS)
 }
 
 /// The digest over all parts of a device, and the versions of the policy that all their rows were held to.
@@ -107,6 +179,8 @@ pub(super) enum After {
     Unchanged,
     /// It builds on something that is not here: on these parts, or on all where none is named.
     Lacks(BTreeSet<PartName>),
+    /// As more than one report can hold.
+    TooMuch,
 }
 
 /// Holds a report against what stands.
@@ -137,7 +211,11 @@ pub(super) fn after(connection: &Connection, device: &str, new: &NewReport) -> R
     if !names_all && !is_checked && digest != new.judged_by() {
         return Ok(After::Lacks(BTreeSet::new()));
     }
-    Ok(after.map_or(After::Unchanged, After::Parts))
+    match after {
+        None => Ok(After::Unchanged),
+        Some(after) if fits(connection, device, new, &after)? => Ok(After::Parts(after)),
+        Some(_) => Ok(After::TooMuch),
+    }
 }
 
 /// Parts that were judged by a base that does not stand any more.
@@ -214,11 +292,11 @@ pub(super) fn apply(
         for change in sections {
             let Some((rows, count)) = &change.rows else { continue };
             let slot = key_of(connection, device, *part, change.section)?;
-            let rows = sealed::seal(connection, slot, rows)?;
+            let sealed = sealed::seal(connection, slot, rows)?;
             connection
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO section (device_id, part, name, digest, row_count, rows, key_id)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT OR REPLACE INTO section (device_id, part, name, digest, row_count, bytes, key_id, rows)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
                 .execute(params![
                     device,
@@ -226,8 +304,9 @@ pub(super) fn apply(
                     change.section.name(),
                     change.digest.to_string(),
                     signed(*count as u64),
-                    rows.bytes,
-                    rows.key_id,
+                    signed(rows.length() as u64),
+                    sealed.key_id,
+                    sealed.bytes,
                 ])?;
         }
     }
@@ -302,7 +381,7 @@ fn held(row: &Row<'_>) -> Result<HeldSection, StoreError> {
         part: read_part(&part)?,
         section: read_section(&section)?,
         digest: read_digest(&digest)?,
-        rows: open_rows(row.get(4)?, row.get(3)?)?,
+        rows: open_rows(row.get(4)?, row.get(3)?)?.read()?,
         under,
         report: row.get(6)?,
         stored_until: UtcTime::from_unix(row.get(7)?),
@@ -342,13 +421,8 @@ fn key_of(
     Ok(statement.query_row(place, |row| row.get(0)).optional()?)
 }
 
-fn open_rows(key: Option<Vec<u8>>, sealed: Vec<u8>) -> Result<SaltedRows, StoreError> {
-    read_rows(&sealed::open("section", &key.unwrap_or_default(), sealed)?)
-}
-
-fn read_rows(json: &[u8]) -> Result<SaltedRows, StoreError> {
-    let place = |error: serde_json::Error| UnreadableRows { line: error.line(), column: error.column() };
-    serde_json::from_slice(json).map_err(place).map_err(corrupt)
+fn open_rows(key: Option<Vec<u8>>, sealed: Vec<u8>) -> Result<StoredRows, StoreError> {
+    sealed::open("section", &key.unwrap_or_default(), sealed).map(StoredRows::of_json)
 }
 
 fn read_digest(text: &str) -> Result<Digest, StoreError> {
@@ -365,21 +439,4 @@ fn read_section(name: &str) -> Result<Section, StoreError> {
 
 fn corrupt<E: Into<Cause>>(cause: E) -> StoreError {
     StoreError::Corrupt("section", cause.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::error::Error as _;
-
-    #[test]
-    fn rows_that_cannot_be_read_are_named_by_their_place_and_not_quoted() {
-        let canary = br#"{"salt":"canary","rows":[]}"#;
-        let error = read_rows(canary).unwrap_err();
-        let cause = error.source().unwrap();
-        assert!(cause.to_string().starts_with("its rows cannot be read (line 1, column "), "{cause}");
-        assert!(cause.source().is_none() && !format!("{error:?}").contains("canary"), "{error:?}");
-        let quoted = serde_json::from_slice::<SaltedRows>(br#"{"salt":"","rows":["canary"]}"#).unwrap_err();
-        assert!(!quoted.to_string().is_empty());
-    }
 }

@@ -65,8 +65,12 @@ fn filling(version: usize) -> String {
         ),
     };
     let sections = if version >= 9 {
-        let policy = if version < 11 { ", 'p'" } else { "" };
-        format!("INSERT INTO section VALUES ('d', 'h/1d', 'os', 'x', 50, x'5b5d', 3{policy});")
+        let values = match version {
+            ..11 => "x'5b5d', 3, 'p'",
+            11..16 => "x'5b5d', 3",
+            _ => "2, 3, x'5b5d'",
+        };
+        format!("INSERT INTO section VALUES ('d', 'h/1d', 'os', 'x', 50, {values});")
     } else {
         format!(
         "INSERT INTO section (device_id, name, digest, row_count, rows, policy_sha256, report_id, updated_at,
@@ -245,6 +249,12 @@ const CHANGES: &[fn(&mut Content)] = &[
         let device = content.get_mut("device").unwrap();
         let devices = device["device_id"].len();
         device.insert("root".to_owned(), vec![Value::Integer(0); devices]);
+    },
+    |content| {
+        let section = content.get_mut("section").unwrap();
+        // The rows of the filling are shorter than what sealing adds.
+        let bytes = vec![Value::Integer(0); section["rows"].len()];
+        section.insert("bytes".to_owned(), bytes);
     },
 ];
 

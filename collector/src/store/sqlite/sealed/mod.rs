@@ -6,7 +6,8 @@
 //! deleted, in the order of their numbers (`value_key`). What else could hold a key that was overwritten is the write-ahead log,
 //! which a sweep empties.
 
-use crate::store::{Cause, StoreError};
+use crate::store::packed::unpacked;
+use crate::store::{Cause, Packed, StoreError};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -34,29 +35,29 @@ pub(super) struct Sealed {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Seals a value under a new key. With `slot` the key takes the place of the one that has this number: the value under that one
+/// Seals a packed value under a new key. With `slot` the key takes the place of the one that has this number: the value under that one
 /// is gone with it.
-pub(super) fn seal(connection: &Connection, slot: Option<i64>, value: &[u8]) -> Result<Sealed, StoreError> {
+pub(super) fn seal(connection: &Connection, slot: Option<i64>, value: &Packed) -> Result<Sealed, StoreError> {
     let mut key = [0; KEY];
     // Ring's errors have no content.
     SystemRandom::new().fill(&mut key).map_err(|_| database(SealError::NoRandomness))?;
     let key_id = keep(connection, slot, &key)?;
-    let mut bytes = Vec::with_capacity(value.len() + OVERHEAD);
-    bytes.extend_from_slice(value);
+    let mut bytes = Vec::with_capacity(value.bytes().len() + OVERHEAD);
+    bytes.extend_from_slice(value.bytes());
     cipher(&key)
         .and_then(|cipher| cipher.seal_in_place_append_tag(nonce(), Aad::empty(), &mut bytes).ok())
         .ok_or_else(|| database(SealError::Unreadable))?;
     Ok(Sealed { key_id, bytes })
 }
 
-/// Opens a value of this table.
+/// Opens and unpacks a value of this table.
 pub(super) fn open(table: &'static str, key: &[u8], mut sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     let opened = cipher(key).and_then(|cipher| {
         cipher.open_in_place(nonce(), Aad::empty(), &mut sealed).ok().map(|value| value.len())
     });
     let length = opened.ok_or_else(|| StoreError::corrupt(table)(SealError::Unreadable))?;
     sealed.truncate(length);
-    Ok(sealed)
+    unpacked(sealed).map_err(StoreError::corrupt(table))
 }
 
 fn keep(connection: &Connection, slot: Option<i64>, key: &[u8; KEY]) -> Result<i64, StoreError> {

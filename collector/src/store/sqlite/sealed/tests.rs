@@ -12,6 +12,13 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     prop::collection::vec((0..60_u8, length).prop_map(|(place, length)| Change(place, length)), 300..600)
 }
 
+/// A value of this length that nothing makes shorter.
+fn noise(length: usize) -> Packed {
+    let mut value = vec![0; length];
+    SystemRandom::new().fill(&mut value).unwrap();
+    Packed::of(&value)
+}
+
 /// Every key in use, as SQL sees it.
 fn keys(connection: &Connection) -> BTreeMap<i64, Vec<u8>> {
     let mut statement = connection.prepare("SELECT id, key FROM value_key WHERE used = 1").unwrap();
@@ -41,11 +48,11 @@ proptest! {
             };
             let of_name = "SELECT key_id FROM section WHERE name = ?1";
             let slot = database.query_row(of_name, [&name], |row| row.get(0)).optional().unwrap();
-            let sealed = seal(&database, slot, &vec![b'x'; length]).unwrap();
+            let sealed = seal(&database, slot, &noise(length)).unwrap();
             prop_assert_eq!(sealed.bytes.len(), length + OVERHEAD);
             database.execute(
-                "INSERT OR REPLACE INTO section VALUES ('d', 'p', ?1, 'x', 1, ?2, ?3)",
-                params![name, sealed.bytes, sealed.key_id],
+                "INSERT OR REPLACE INTO section VALUES ('d', 'p', ?1, 'x', 1, 1, ?2, ?3)",
+                params![name, sealed.key_id, sealed.bytes],
             ).unwrap();
             ever.extend(keys(&database).into_values());
         }
@@ -68,7 +75,7 @@ proptest! {
 fn a_value_opens_with_its_own_key_alone() {
     let mut database = Connection::open_in_memory().unwrap();
     super::super::migrations::migrate(&mut database).unwrap();
-    let sealed = [seal(&database, None, b"one").unwrap(), seal(&database, None, b"two").unwrap()];
+    let sealed = ["one", "two"].map(|value| seal(&database, None, &Packed::of(value.as_bytes())).unwrap());
     let keys = keys(&database);
     assert_eq!(open("t", &keys[&1], sealed[0].bytes.clone()).unwrap(), b"one");
     for (key, bytes) in
@@ -78,6 +85,6 @@ fn a_value_opens_with_its_own_key_alone() {
         assert!(matches!(refused, Err(StoreError::Corrupt("t", _))), "{refused:?}");
     }
     // A key in the place of another one.
-    assert_eq!(seal(&database, Some(1), b"three").unwrap().key_id, 1);
+    assert_eq!(seal(&database, Some(1), &Packed::of(b"three")).unwrap().key_id, 1);
     assert!(open("t", &self::keys(&database)[&1], sealed[0].bytes.clone()).is_err());
 }
