@@ -59,8 +59,16 @@ impl Message {
 
     /// Path of a request, without its query.
     pub fn path(&self) -> &str {
-        let target = self.first.split(' ').nth(1).unwrap_or_default();
-        target.split_once('?').map_or(target, |(path, _)| path)
+        self.target().split_once('?').map_or(self.target(), |(path, _)| path)
+    }
+
+    /// Query of a request, where it has one.
+    pub fn query(&self) -> Option<&str> {
+        self.target().split_once('?').map(|(_, query)| query)
+    }
+
+    fn target(&self) -> &str {
+        self.first.split(' ').nth(1).unwrap_or_default()
     }
 
     /// Whether an answer's status is 200.

@@ -300,8 +300,9 @@ fn as_agent_of(contract: Contract, state: PathBuf) -> Box<OnRequest> {
             path @ (path::POLICY | path::HEAD) => {
                 let (method, path) = ("GET", path.to_owned());
                 let authority = request.header("host").unwrap().to_owned();
-                let parts =
-                    RequestParts { method, authority: &authority, path: &path, query: None, contract };
+                let query = request.query().map(str::to_owned);
+                let query = query.as_deref();
+                let parts = RequestParts { method, authority: &authority, path: &path, query, contract };
                 // The answer may repeat it.
                 let input = request.header("signature-input").unwrap();
                 let nonce = input.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
