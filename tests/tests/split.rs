@@ -205,7 +205,6 @@ const ASKED: &[(&str, &str)] = &[
     ("have documents judged that are none", "question_not_understood"),
     ("have no policy judged", "no_policy"),
     ("have no timestamp judged", "timestamp_invalid"),
-    ("have one policy judged 200 times", "taken"),
     ("have too much judged", "question_not_understood"),
     ("have what is in force judged", "taken"),
     ("look around", "no_rights"),
@@ -221,13 +220,16 @@ const ASKED: &[(&str, &str)] = &[
     ("say nothing", "question_not_understood"),
     ("say that a notice was shown", "no_rights"),
     ("say that it was told of an attack that has no name", "question_not_understood"),
-    ("say that the collector was told", "taken"),
     ("say that too much came", "taken"),
     ("say that too much came again", "taken"),
     ("say too much", "question_not_understood"),
     ("say what is not a question", "question_not_understood"),
     ("tell of another ledger", "other_ledger"),
 ];
+
+/// What is longer than people may ask is not even looked at there.
+const ASKED_AT_LENGTH: &[&str] =
+    &["have one policy judged 200 times", "say 5,000 times that the collector was told"];
 
 /// Files and sockets that are not the agent's.
 const NOT_ITS_OWN: &[&str] = &[
@@ -277,6 +279,11 @@ fn a_hostile_candor_gets_nothing_out_of_turn() {
         }
     }
 
+    for what in ASKED_AT_LENGTH {
+        assert_eq!(tried[format!("{what} at its own socket")], "taken", "{what}: {tried:#}");
+        let of_people = &tried[format!("{what} at the people's socket")];
+        assert_eq!(of_people, "question_not_understood", "{what}: {tried:#}");
+    }
     // What was offered is kept as an attempt, once each, and what rests on the agent's word alone says so.
     let status = booted.run(&["candor", "status", "--format", "json"]).exits(0).json();
     let entries = status["refused_documents"]["entries"].as_array().unwrap();
@@ -286,7 +293,7 @@ fn a_hostile_candor_gets_nothing_out_of_turn() {
         .collect();
     kept.sort_unstable();
     let expected = [
-        ("endless_data", "all"),
+        ("endless_data", "documents"),
         ("forged", "policy"),
         ("forged", "root"),
         ("forged", "timestamp"),

@@ -160,7 +160,7 @@ fn judged(documents: &Documents) -> Vec<(&'static str, Request)> {
         ("say that too much came", JudgeGiven { documents: None, told: Vec::new() }.into()),
         ("say that too much came again", JudgeGiven { documents: None, told: Vec::new() }.into()),
         (
-            "say that the collector was told",
+            "say 5,000 times that the collector was told",
             JudgeGiven { documents: None, told: vec![invented.clone(); 5000] }.into(),
         ),
         ("read under what was just forged", read.into()),
