@@ -6,12 +6,12 @@ use crate::documents::HeldDocuments;
 use crate::ledger::baseline::{self, Baseline};
 use crate::ledger::{Ledger, LedgerError, PartBytes, Recorded, part_of};
 use crate::reader_client::{ReaderClient, ReaderError};
-use collector_proto::catalog::{FieldId, LegalBasis, Section};
+use collector_proto::catalog::{FieldId, FieldSet, LegalBasis, Section};
 use collector_proto::contract::NotUnderstood;
 use collector_proto::messages::{Absence, Part, PartName, Report, SectionBody};
 use collector_proto::policy::trust::{AcceptedPolicy, Refusal, Trust};
 use collector_proto::policy::{
-    Announcements, BoundsOf, FieldName, Grant, Permit, Policy, Signed, Verdict, fits,
+    Announcements, BoundsOf, FieldName, Grant, Permit, Policy, Signed, Verdict, carried, fits,
 };
 use collector_proto::time::UtcTime;
 use collector_proto::value::Row;
@@ -57,6 +57,9 @@ pub(crate) enum NoLongerPermitted {
     /// A value does not have the form that its treatment gives now.
     #[error("`{0}` is to be treated differently now")]
     Treatment(FieldId),
+    /// A text shows what is no longer sent as read.
+    #[error("a text of `{0}` shows what is no longer sent as read")]
+    Carried(FieldId),
     /// Rows are filtered now, and what a row was before its treatment, which the filter goes by, is not known any more.
     #[error("rows with `{0}` are filtered now")]
     Filter(FieldId),
@@ -146,7 +149,8 @@ pub(crate) fn clear<'r>(
         return Err(NoLongerPermitted::OtherPermit.into());
     }
     let made_under = in_force.terms_of(&report.policy);
-    let rules = Rules { permit, made_under: made_under.as_ref() };
+    let as_read = in_force.terms().as_read();
+    let rules = Rules { permit, made_under: made_under.as_ref(), as_read };
     let base = if ledger.is_followed(recorded)? {
         None
     } else {
@@ -182,6 +186,9 @@ struct Rules<'a> {
     permit: &'a Permit<Signed>,
     /// Those under which the report was made. They are known where only more has been announced since.
     made_under: Option<&'a Policy>,
+    /// The fields of which texts may carry values: those of the policy in force, because what this device's own limits withhold is cut out
+    /// of the next reading.
+    as_read: FieldSet,
 }
 
 /// A head says of each part that it does not name that it is as it was: the collector keeps its rows for longer. They have to be
@@ -226,6 +233,9 @@ impl Rules<'_> {
             let grant = self.permit.grant(field).ok_or(NoLongerPermitted::Field(field))?;
             if !fits(field.field(), grant.treatment, value, BoundsOf::Catalogue) {
                 return Err(NoLongerPermitted::Treatment(field));
+            }
+            if carried::gives_away(field, grant.treatment, value, &self.as_read) {
+                return Err(NoLongerPermitted::Carried(field));
             }
             if !grant.filters.is_empty() && !self.filtered_so(field, grant) {
                 return Err(NoLongerPermitted::Filter(field));

@@ -197,7 +197,7 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
     let device = world.enrol().await;
     let one = |values: &[(&str, &str)]| full(vec![row(values)]);
     let raw_mac = one(&[("host.mac", "00-11-22-33-44-55")]);
-    let changes: [(&str, Change<'_>); 6] = [
+    let changes: [(&str, Change<'_>); 9] = [
         ("a field without a rule", &|r| r.insert(Section::Os, one(&[("os.type", "linux")]))),
         ("a section without a rule", &|r| {
             r.insert(Section::User, SectionBody::Unchanged { digest: Digest::of(b"[]") });
@@ -213,6 +213,16 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
             r.policy = hashed.into();
             r.insert(Section::Network, one(&[("network.interface.name", "eth0")]));
         }),
+        ("a name that spells a denied address", &|r| {
+            r.insert(Section::Network, one(&[("network.interface.name", "wg-192-0-2-7")]));
+        }),
+        ("a version that spells a denied hardware address", &|r| {
+            r.insert(Section::Os, one(&[("os.version", "12 00:11:22:33:44:55")]));
+            r.policy = hashed.into();
+        }),
+        ("a text that holds a denied e-mail address", &|r| {
+            r.insert(Section::Os, one(&[("os.name", "Debian of anna@example.org")]));
+        }),
         ("a value of another type", &|r| {
             let mut row = Row::new();
             row.insert(field("os.version"), Value::Integer(12));
@@ -224,7 +234,7 @@ async fn over_collection_is_refused_and_nothing_is_stored() {
     }
     assert_eq!(world.stored(), 0);
     assert_eq!(world.events(), ["over_collection"]);
-    assert_eq!(world.security_events()[0].count, 6);
+    assert_eq!(world.security_events()[0].count, 9);
     let everything = std::fs::read(world.dir().database()).unwrap();
     let log = std::fs::read(world.dir().database().with_extension("db-wal")).unwrap_or_default();
     for file in [everything, log] {

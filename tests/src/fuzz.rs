@@ -182,7 +182,7 @@ impl Prepared {
         } else {
             probe::read(&Host::at(self.root.path()), &permit, &own)
         };
-        let key = HashKey::of("fuzz", &[7; 32]).expect("a key");
+        let key = HashKey::of(&[7; 32]);
         let keys = HashKeys::of(key.clone(), Some(key));
         treat(reading, &permit, &keys, None).expect("what was read is what is permitted");
     }

@@ -81,6 +81,11 @@ impl Message {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
+    /// Every header with its value, in their order.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// Sets a header, or takes it away.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
         self.headers.retain(|(known, _)| known != name);

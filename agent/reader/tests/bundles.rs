@@ -4,15 +4,18 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
 use collector_proto::digest::Digest;
 use collector_proto::disclosure::request::{PinRoot, SetTenantKey, ShowStatus};
 use collector_proto::disclosure::{Answer, KeptTenantKey, TenantKeyAnswer};
 use collector_proto::envelope::{Document as _, Envelope, SigningKey};
+use collector_proto::keyed_hash::{HashKey, KEY_BYTES};
 use collector_proto::messages::{Bundle, TenantKey};
 use collector_proto::policy::trust::{Approval, KeyHolder, Role, RoleKeys, RootDocument, RootKind};
 use std::collections::{BTreeMap, BTreeSet};
-use support::{Bench, Signer, now, pin, refusal, tenant_key};
+use support::{Bench, Signer, now, pin, refusal};
 
 fn sealed(keys: &[&SigningKey], bundle: &Bundle) -> Envelope {
     let body = serde_json::to_vec(bundle).unwrap();
@@ -21,7 +24,9 @@ fn sealed(keys: &[&SigningKey], bundle: &Bundle) -> Envelope {
 }
 
 fn key(version: u64) -> TenantKey {
-    TenantKey { id: format!("t{version}"), version, ..tenant_key() }
+    let bytes = [u8::try_from(version).unwrap(); KEY_BYTES];
+    let id = HashKey::of(&bytes).id().to_owned();
+    TenantKey { id, version, key: URL_SAFE_NO_PAD.encode(bytes) }
 }
 
 fn kept(bench: &Bench) -> Vec<KeptTenantKey> {
@@ -156,7 +161,7 @@ fn the_organisations_key_rises_under_the_newest_root_and_never_falls() {
     // The same again is no harm, and nothing that goes back or is of the same version is taken.
     let again = set(&bench, &signer.key, key(3));
     assert!(matches!(again, Answer::TenantKey(TenantKeyAnswer { was_before: true, .. })), "{again:?}");
-    let same_version = TenantKey { id: "other".to_owned(), ..key(3) };
+    let same_version = TenantKey { version: 3, ..key(9) };
     for refused in [key(1), key(2), same_version] {
         assert_eq!(refusal(&set(&bench, &signer.key, refused)), "tenant_key_not_newer");
     }
@@ -168,7 +173,7 @@ fn the_organisations_key_rises_under_the_newest_root_and_never_falls() {
     );
     let versions: Vec<_> = kept(&bench).iter().map(|key| key.version).collect();
     assert_eq!(versions, [1, 3]);
-    assert!(!keys_file(&bench).contains("tenant_key") && keys_file(&bench).contains("\"t3\""));
+    assert!(!keys_file(&bench).contains("tenant_key") && keys_file(&bench).contains(&key(3).id));
     // An old bundle of the same root does not bring its key back either.
     let old = Bundle { tenant_key: Some(key(1)), ..whole };
     assert_eq!(refusal(&bench.ask(pin(sealed(&[&signer.key], &old)))), "tenant_key_not_newer");

@@ -35,7 +35,7 @@ fn read_under(root: &Path, rules: Vec<Rule>) -> (TreatedRows, BTreeSet<SourcePla
         let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &Consent::default());
         let host = Host::at(&root);
         Confinement::Kernel.confine(&host, &permit.sources(Platform::Linux));
-        let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
+        let keys = HashKeys::of(HashKey::of(&[1; 32]), None);
         let rows =
             treat(probe::read(&host, &permit, &Own::default()), &permit, &keys, None).unwrap().rows().clone();
         (rows, host.touched())

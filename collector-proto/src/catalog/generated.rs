@@ -1,11 +1,12 @@
 //! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.
 
+use super::carried::TextKind;
 use super::coarse::Generalisation as G;
 use super::terms::{
     CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, Shows,
     TreatmentKind as T, ValueKind,
 };
-use super::{Bounds, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};
+use super::{Bounds, Carries, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};
 
 /// A section of the report, in the order they are shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -372,6 +373,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Build("version")], privilege: P::None },
@@ -394,6 +396,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 36, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("identity")], privilege: P::None },
@@ -416,6 +419,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/sys_vendor")], privilege: P::None },
@@ -441,6 +445,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[fields::DEVICE_SERIAL_NUMBER] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/product_name")], privilege: P::None },
@@ -463,6 +468,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[fields::HOST_ID, fields::HOST_MAC] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/product_serial")], privilege: P::Root },
@@ -488,6 +494,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Continent],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
@@ -510,6 +517,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Drop, T::Generalise],
         coarse: &[G::TenthDegree, G::Degree],
+        carries: None,
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source {
@@ -576,6 +584,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Drop, T::Generalise],
         coarse: &[G::TenthDegree, G::Degree],
+        carries: None,
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[B::Consent] },
         sources: Sources {
             linux: Source {
@@ -642,6 +651,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("uname")], privilege: P::None },
@@ -664,6 +674,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/proc/cpuinfo")], privilege: P::None },
@@ -691,6 +702,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::HostName, fields: &[fields::HOST_IP] }),
         bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -716,6 +728,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/etc/machine-id")], privilege: P::None },
@@ -744,7 +757,8 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
-        bounds: Bounds { max_bytes: 67, max_values: 64, legal_bases: &[] },
+        carries: None,
+        bounds: Bounds { max_bytes: 43, max_values: 64, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("rtm_getaddr")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },
@@ -766,7 +780,8 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
         coarse: &[G::Oui],
-        bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[] },
+        carries: None,
+        bounds: Bounds { max_bytes: 59, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/net/*/address")], privilege: P::None },
             windows: Source { touches: &[S::Api("GetAdaptersAddresses")], privilege: P::None },
@@ -788,6 +803,18 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::HostName,
+            fields: &[
+                fields::DEVICE_SERIAL_NUMBER,
+                fields::HOST_DOMAIN,
+                fields::HOST_IP,
+                fields::HOST_MAC,
+                fields::USER_FULL_NAME,
+                fields::USER_NAME,
+                fields::X_DEVICE_ASSET_TAG,
+            ],
+        }),
         bounds: Bounds { max_bytes: 255, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -813,6 +840,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::MajorMinor, G::Major],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::SystemCall("uname")], privilege: P::None },
@@ -840,6 +868,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Days, G::Weeks],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -865,6 +894,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/bios_version")], privilege: P::None },
@@ -893,6 +923,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Continent],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 2, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -929,6 +960,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Region],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -965,6 +997,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 3, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1001,6 +1034,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1037,6 +1071,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Local, fields: &[fields::HOST_IP, fields::HOST_MAC] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1062,6 +1097,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1099,6 +1135,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1133,6 +1170,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1161,6 +1199,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Build("linux")], privilege: P::None },
@@ -1183,6 +1222,7 @@ pub static FIELDS: &[Field] = &[
         minimal: true,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::MajorMinor, G::Major],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1217,6 +1257,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1308,6 +1349,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1399,6 +1441,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Day, G::Month],
+        carries: None,
         bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1491,6 +1534,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Maker,
+            fields: &[fields::USER_FULL_NAME, fields::USER_NAME],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1582,6 +1629,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1673,6 +1721,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::MajorMinor, G::Major],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1764,6 +1813,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Account, fields: &[] }),
         bounds: Bounds { max_bytes: 254, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
@@ -1786,6 +1836,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Local,
+            fields: &[fields::USER_EMAIL, fields::X_DEVICE_PHONE_NUMBER],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1811,6 +1865,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Account, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1844,6 +1899,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Account,
+            fields: &[fields::HOST_DOMAIN, fields::USER_EMAIL],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1877,6 +1936,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1911,6 +1971,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1948,6 +2009,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -1977,6 +2039,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2005,6 +2068,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 256, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2068,6 +2132,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2148,6 +2213,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::MajorMinor, G::Major],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2228,6 +2294,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Day, G::Month],
+        carries: None,
         bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2250,6 +2317,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Local, fields: &[] }),
         bounds: Bounds { max_bytes: 512, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2272,6 +2340,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 8, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::State("custody")], privilege: P::None },
@@ -2294,6 +2363,15 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Local,
+            fields: &[
+                fields::DEVICE_SERIAL_NUMBER,
+                fields::HOST_NAME,
+                fields::USER_FULL_NAME,
+                fields::USER_NAME,
+            ],
+        }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/chassis_asset_tag")], privilege: P::None },
@@ -2319,6 +2397,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2360,6 +2439,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 8, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2396,6 +2476,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
@@ -2418,6 +2499,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 67, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
@@ -2440,6 +2522,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[fields::X_DISPLAY_SERIAL] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
@@ -2462,6 +2545,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
@@ -2484,6 +2568,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Decade],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/drm/*/edid")], privilege: P::None },
@@ -2506,6 +2591,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Day, G::Month],
+        carries: None,
         bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/dmi/id/bios_date")], privilege: P::None },
@@ -2528,6 +2614,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2557,6 +2644,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2588,6 +2676,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/bus/pci/devices/*/class")], privilege: P::None },
@@ -2610,6 +2699,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2643,6 +2733,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 96, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2671,6 +2762,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Area],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2696,6 +2788,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2721,6 +2814,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2751,6 +2845,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries {
+            text: TextKind::Local,
+            fields: &[fields::USER_FULL_NAME, fields::USER_NAME, fields::X_DEVICE_PHONE_NUMBER],
+        }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2802,6 +2900,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1024, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Look("/sys/kernel/livepatch/*")], privilege: P::None },
@@ -2827,6 +2926,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Account,
+            fields: &[fields::HOST_DOMAIN, fields::USER_EMAIL],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2909,6 +3012,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries {
+            text: TextKind::Maker,
+            fields: &[fields::USER_EMAIL, fields::USER_FULL_NAME],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -2991,6 +3098,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Version, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 16, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[], privilege: P::None },
@@ -3013,6 +3121,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3047,6 +3156,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3089,6 +3199,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 5, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3121,6 +3232,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::File("/sys/class/tpm/*/tpm_version_major")], privilege: P::None },
@@ -3143,6 +3255,10 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac, T::Generalise],
         coarse: &[G::Existence],
+        carries: Some(Carries {
+            text: TextKind::Account,
+            fields: &[fields::HOST_DOMAIN, fields::USER_EMAIL],
+        }),
         bounds: Bounds { max_bytes: 256, max_values: 64, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3184,6 +3300,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3225,6 +3342,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3266,6 +3384,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 32, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3312,6 +3431,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Word, fields: &[] }),
         bounds: Bounds { max_bytes: 16, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3347,6 +3467,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Truncate, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[fields::X_STORAGE_SERIAL] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3379,6 +3500,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Maker, fields: &[] }),
         bounds: Bounds { max_bytes: 64, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source { touches: &[S::Look("/sys/block/*/device")], privilege: P::None },
@@ -3401,6 +3523,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Hmac],
         coarse: &[],
+        carries: Some(Carries { text: TextKind::Identifier, fields: &[] }),
         bounds: Bounds { max_bytes: 128, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3434,6 +3557,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3459,6 +3583,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop, T::Generalise],
         coarse: &[G::Day, G::Month],
+        carries: None,
         bounds: Bounds { max_bytes: 20, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {
@@ -3497,6 +3622,7 @@ pub static FIELDS: &[Field] = &[
         minimal: false,
         treatments: &[T::Keep, T::Drop],
         coarse: &[],
+        carries: None,
         bounds: Bounds { max_bytes: 17, max_values: 1, legal_bases: &[] },
         sources: Sources {
             linux: Source {

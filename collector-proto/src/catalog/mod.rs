@@ -4,6 +4,7 @@
 //! is not in this table cannot be named by a policy, read by the reader, sent by the agent or stored by the
 //! collector: [`FieldId`] can only be made by looking a name up in it.
 
+mod carried;
 mod coarse;
 mod field_set;
 pub mod generated;
@@ -24,6 +25,8 @@ impl Section {
 #[cfg(test)]
 mod tests;
 
+pub(crate) use carried::is_recognised;
+pub use carried::{CUT, Form, TextKind};
 pub use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub use field_set::FieldSet;
 pub use generated::{DERIVED, NEVER, Section, fields};
@@ -66,6 +69,8 @@ pub struct Field {
     pub treatments: &'static [TreatmentKind],
     /// What values may be coarsened to, the finest first; empty unless [`TreatmentKind::Generalise`] is among the treatments.
     pub coarse: &'static [Generalisation],
+    /// What its text can carry; `None` unless it is text.
+    pub carries: Option<Carries>,
     /// Limits no policy can lift.
     pub bounds: Bounds,
     /// Where the value comes from, per operating system.
@@ -74,6 +79,15 @@ pub struct Field {
     pub osquery: Option<&'static str>,
     /// The GLPI inventory `section.key` with the same meaning, if there is one.
     pub glpi: Option<&'static str>,
+}
+
+/// What the text of a field can carry beside its own value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carries {
+    /// Who writes it.
+    pub text: TextKind,
+    /// The fields whose values come to stand in it on devices in use.
+    pub fields: &'static [FieldId],
 }
 
 /// Limits that hold whatever a policy says.

@@ -3,6 +3,7 @@
 //! ```text
 //! HMAC-SHA-256(key, field name ‖ 0x00 ‖ canonical value), first 128 bits
 //! hmac-sha256:<key id>:<22 characters of base64url>
+//! key id = HMAC-SHA-256(key, "id" ‖ 0x00), first 48 bits, 8 characters of base64url
 //! ```
 //! The field's name is inside, so equal values of two fields do not match. The reader hashes what it read, and whoever holds the
 //! organisation's key hashes what a person wrote down; both by this module, so that the two can be compared.
@@ -23,8 +24,11 @@ pub const KEY_BYTES: usize = 32;
 /// Bytes kept of the hash: 128 bits, so that equal hashes mean equal values.
 const HASH_BYTES: usize = 16;
 
-/// Longest key id that a keyed hash carries.
-const MAX_KEY_ID_BYTES: usize = 32;
+/// Bytes of a key's id, which says of two hashes whether they are of one key.
+const ID_BYTES: usize = 6;
+
+/// Characters of a key's id.
+pub(crate) const ID_CHARS: usize = ID_BYTES / 3 * 4;
 
 /// A named key. `Debug` hides the key.
 #[derive(Clone)]
@@ -36,8 +40,8 @@ pub struct HashKey {
 /// What is wrong with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadHashKey {
-    /// The id is not 1 to 32 characters of base64url.
-    #[error("the key's id is not 1 to 32 letters, digits, `-` or `_`")]
+    /// The id is that of another key. It stands in every hash, so nobody may choose it.
+    #[error("the key's id is not the one that is computed from the key")]
     Id,
     /// The key is not 256 bits of base64url.
     #[error("the key is not 256 bits in base64url")]
@@ -45,19 +49,24 @@ pub enum BadHashKey {
 }
 
 impl HashKey {
-    /// A key from its id and 256 bits.
-    pub fn of(id: &str, key: &[u8; KEY_BYTES]) -> Result<Self, BadHashKey> {
-        let is_token = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if !is_token || !(1..=MAX_KEY_ID_BYTES).contains(&id.len()) {
-            return Err(BadHashKey::Id);
-        }
-        Ok(Self { id: id.to_owned(), key: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key) })
+    /// A key from 256 bits.
+    pub fn of(key: &[u8; KEY_BYTES]) -> Self {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key);
+        // No field has this name.
+        let tag = ring::hmac::sign(&key, b"id\0");
+        Self { id: URL_SAFE_NO_PAD.encode(&tag.as_ref()[..ID_BYTES]), key }
     }
 
-    /// A key from its id and 256 bits written in base64url.
+    /// A key from 256 bits written in base64url, whose id has to be this one.
     pub fn parse(id: &str, key: &str) -> Result<Self, BadHashKey> {
         let bytes = URL_SAFE_NO_PAD.decode(key).ok().and_then(|bytes| bytes.try_into().ok());
-        Self::of(id, &bytes.ok_or(BadHashKey::Key)?)
+        let key = Self::of(&bytes.ok_or(BadHashKey::Key)?);
+        if key.id == id { Ok(key) } else { Err(BadHashKey::Id) }
+    }
+
+    /// Its name inside keyed hashes.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// The hash of a field's value in its canonical form.
@@ -87,14 +96,14 @@ impl fmt::Debug for HashKey {
 
 #[cfg(test)]
 mod tests {
-    use super::{HashKey, KEY_BYTES};
+    use super::*;
     use crate::catalog::fields;
 
     #[test]
     fn the_hash_is_the_documented_one() {
-        // printf 'host.mac\0AC-DE-48-23-45-67' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0101…01
-        let key = HashKey::of("t1", &[1; KEY_BYTES]).unwrap();
-        assert_eq!(key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"), "hmac-sha256:t1:DMe4lTG0ZI5JFvwtSHvttQ");
+        // printf 'host.mac\0AC-DE-48-23-45-67' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0101…01; `id\0` the same way
+        let key = HashKey::of(&[1; KEY_BYTES]);
+        assert_eq!(key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"), "hmac-sha256:JAyBi_L9:DMe4lTG0ZI5JFvwtSHvttQ");
         assert_ne!(
             key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"),
             key.hash(fields::HOST_NAME, "AC-DE-48-23-45-67")
@@ -102,12 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_the_key_and_ids_are_tokens() {
-        let key = HashKey::of("t1", &[7; KEY_BYTES]).unwrap();
-        assert_eq!(format!("{key:?}"), "HashKey(t1, <hidden>)");
-        for id in ["", "a:b", "a b", &"x".repeat(33)] {
-            assert!(HashKey::of(id, &[7; KEY_BYTES]).is_err(), "{id}");
+    fn debug_hides_the_key_and_nobody_chooses_its_id() {
+        let key = HashKey::of(&[7; KEY_BYTES]);
+        assert_eq!(format!("{key:?}"), "HashKey(tgIGYm7R, <hidden>)");
+        let written = URL_SAFE_NO_PAD.encode([7; KEY_BYTES]);
+        assert!(HashKey::parse(key.id(), &written).is_ok());
+        for id in ["", "annasmit", "5CG1234X", HashKey::of(&[8; KEY_BYTES]).id()] {
+            assert_eq!(HashKey::parse(id, &written).err(), Some(BadHashKey::Id), "{id}");
         }
-        assert!(HashKey::parse("t1", "AAAA").is_err());
+        assert!(HashKey::parse(key.id(), "AAAA").is_err());
     }
 }

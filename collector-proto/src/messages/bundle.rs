@@ -72,7 +72,7 @@ impl fmt::Debug for BundleEnrolment {
 /// The organisation's key for keyed hashes. Its `Debug` hides the key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantKey {
-    /// Name of the key inside keyed hashes, 1 to 32 characters of base64url.
+    /// Name of the key inside keyed hashes, computed from it: 8 characters of base64url.
     pub id: String,
     /// Rises with every rotation. A device takes no key of a version that is not above its own.
     pub version: u64,

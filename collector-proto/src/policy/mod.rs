@@ -6,6 +6,7 @@
 
 #[cfg(feature = "author")]
 pub mod author;
+pub mod carried;
 pub mod ceiling;
 mod check;
 pub mod diff;

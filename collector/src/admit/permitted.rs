@@ -5,7 +5,7 @@ use crate::verify::AuthenticPart;
 use collector_proto::catalog::{FieldSet, Section, Shape};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{PartName, Report, SectionBody};
-use collector_proto::policy::{BoundsOf, Policy, fits};
+use collector_proto::policy::{BoundsOf, Policy, carried, fits};
 use collector_proto::value::Row;
 
 /// Checks every part, section, row, value and absence that the report names.
@@ -74,8 +74,8 @@ fn check_parts(report: &Report, policy: &Policy) -> Result<(), RequestRefusal> {
     Ok(())
 }
 
-/// Checks that each value has a rule, stands in its own section and has the shape that its treatment gives, and that its part
-/// lives no longer than the value may. A part repeats the keys of its rows, so that this holds a value to the dates of its
+/// Checks that each value has a rule, stands in its own section, has the shape that its treatment gives and carries nothing of another field
+/// that the policy does not permit as read, and that its part lives no longer than the value may. A part repeats the keys of its rows, so that this holds a value to the dates of its
 /// keys as well.
 pub fn check_rows(
     part: PartName,
@@ -83,6 +83,7 @@ pub fn check_rows(
     rows: &[Row],
     policy: &Policy,
 ) -> Result<(), RequestRefusal> {
+    let as_read = policy.as_read();
     let over = |field, words| Err(RequestRefusal::of_field(Reason::OverCollection, field, words));
     for row in rows {
         if row.is_empty() {
@@ -111,6 +112,9 @@ pub fn check_rows(
             // The reader may be of another release, in which a bound of the field is another.
             if !fits(field.field(), rule.treat, value, BoundsOf::Format) {
                 return over(field, "has a value without the form that its treatment gives");
+            }
+            if carried::gives_away(field, rule.treat, value, &as_read) {
+                return over(field, "has a text that shows what the policy does not permit as read");
             }
         }
     }

@@ -21,9 +21,6 @@ use serde::{Deserialize, Serialize};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a key's name, which is drawn, so that hashes of two keys can be distinguished.
-const ID_BYTES: usize = 6;
-
 /// How far into a file its type stands.
 const HEAD_BYTES: u64 = 256;
 
@@ -66,8 +63,8 @@ pub(crate) fn make(
     passphrase: Option<&str>,
     random: &dyn SecureRandom,
 ) -> Result<(TenantKeyName, Vec<u8>), KeyError> {
-    let id = URL_SAFE_NO_PAD.encode(random_bytes::<ID_BYTES>(random)?);
-    let key = URL_SAFE_NO_PAD.encode(random_bytes::<KEY_BYTES>(random)?);
+    let bytes = random_bytes::<KEY_BYTES>(random)?;
+    let (id, key) = (HashKey::of(&bytes).id().to_owned(), URL_SAFE_NO_PAD.encode(bytes));
     let name = TenantKeyName { id: id.clone(), version };
     let secret = match passphrase {
         None => Secret::Clear { key },

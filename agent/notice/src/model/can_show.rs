@@ -4,7 +4,7 @@
 use super::phrasing::Phrasing;
 use super::{Facts, FieldNotice, NoticeError};
 use collector_proto::catalog::{FieldId, Shows};
-use collector_proto::policy::Standing;
+use collector_proto::policy::{Standing, carried};
 use serde::Serialize;
 
 /// What the values can show.
@@ -59,7 +59,29 @@ impl Phrasing<'_> {
         if showing.iter().any(|field| field.shows == Shows::Place) {
             text.push(words.text("notice-shows-no-history")?);
         }
+        text.extend(self.in_texts(facts, fields)?);
         Ok(CanShow { text, fields: showing, accounts: self.of_accounts(facts, fields)? })
+    }
+
+    /// Which texts can say what devices do not recognise in them, such as a person's name in a computer's name.
+    fn in_texts<S: Standing>(
+        &self,
+        facts: &Facts<'_, S>,
+        fields: &[&FieldNotice],
+    ) -> Result<Option<String>, NoticeError> {
+        let says_more = |field: &&&FieldNotice| {
+            let Some(grant) = facts.permit.grant(field.id) else { return false };
+            let is_written_by_people = !field.id.section().takes_accounts() || grant.accounts;
+            is_written_by_people
+                && carried::is_readable(field.id.field(), grant.treatment)
+                && !carried::unrecognised(field.id, |other| facts.permit.allows(other)).is_empty()
+        };
+        let titles: Vec<&str> = fields.iter().filter(says_more).map(|field| field.title.as_str()).collect();
+        if titles.is_empty() {
+            return Ok(None);
+        }
+        let titles = titles.join(", ");
+        Ok(Some(self.words.text_with("notice-shows-in-texts", &[("fields", titles.into())])?))
     }
 
     /// Which values are read in the directories of persons as well.

@@ -336,7 +336,7 @@ pub(super) fn value(id: FieldId, treatment: Treatment) -> Value {
         (Treatment::Keep, ValueKind::Mac) => "00-11-22-33-44-55",
         (Treatment::Keep, ValueKind::Timestamp) => "2026-11-22T08:00:00Z",
         (Treatment::Keep, ValueKind::Decimal) => "52.5",
-        (Treatment::Hmac(_), _) => "hmac-sha256:t1:AAAAAAAAAAAAAAAAAAAAAA",
+        (Treatment::Hmac(_), _) => "hmac-sha256:dGVuYW50:AAAAAAAAAAAAAAAAAAAAAA",
         (Treatment::TruncateIp { .. }, _) => "192.0.2.0/24",
         (Treatment::Generalise(level), _) => match level {
             Generalisation::Oui => "00-11-22",

@@ -11,7 +11,7 @@ const ANNA: AccountId = AccountId::Uid(1000);
 const BEN: AccountId = AccountId::Uid(1001);
 
 fn keys() -> HashKeys {
-    HashKeys::of(HashKey::of("d1", &[1; 32]).unwrap(), None)
+    HashKeys::of(HashKey::of(&[1; 32]), None)
 }
 
 fn holder(owner: &Owner) -> Holder {
@@ -161,7 +161,7 @@ fn each_account_has_parts_of_its_own_and_nobody_else_can_say_whose() {
     assert_eq!(split[&part(&ben, "90d")], [package("inkscape")]);
     assert_eq!(split[&part(&Owner::unknown(), "90d")], [package("whose")]);
     assert_eq!(split.len(), 4);
-    let other = HashKeys::of(HashKey::of("d1", &[2; 32]).unwrap(), None);
+    let other = HashKeys::of(HashKey::of(&[2; 32]), None);
     assert_ne!(other.holders(&anna), keys().holders(&anna), "the name follows from the account alone");
     assert_eq!(keys().holders(&anna), keys().holders(&anna));
 }

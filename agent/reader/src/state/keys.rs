@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
 use collector_proto::disclosure::{KeptTenantKey, TenantKeyAnswer};
 use collector_proto::envelope::Envelope;
-use collector_proto::keyed_hash::HashKey;
+use collector_proto::keyed_hash::{HashKey, KEY_BYTES};
 use collector_proto::messages::TenantKey;
 use collector_proto::policy::trust::{BadBundle, bundle};
 use collector_proto::time::UtcTime;
@@ -145,16 +145,15 @@ impl State {
 pub(crate) fn draft_keys(random: &dyn SecureRandom) -> Result<HashKeys, StateError> {
     let mut bytes = [0; 32];
     random.fill(&mut bytes).map_err(|_| StateError::Random)?;
-    let key = HashKey::of("draft", &bytes).map_err(|_| StateError::Random)?;
+    let key = HashKey::of(&bytes);
     Ok(HashKeys::of(key.clone(), Some(key)))
 }
 
-/// 256 random bits under a random name, so that hashes of a renewed key can be distinguished.
+/// 256 random bits and their name.
 fn random_key(random: &dyn SecureRandom) -> Result<DeviceKey, StateError> {
-    let mut bytes = [0_u8; 38];
+    let mut bytes = [0_u8; KEY_BYTES];
     random.fill(&mut bytes).map_err(|_| StateError::Random)?;
-    let (name, key) = bytes.split_at(6);
-    Ok(DeviceKey { id: URL_SAFE_NO_PAD.encode(name), key: URL_SAFE_NO_PAD.encode(key) })
+    Ok(DeviceKey { id: HashKey::of(&bytes).id().to_owned(), key: URL_SAFE_NO_PAD.encode(bytes) })
 }
 
 #[cfg(test)]
@@ -162,7 +161,7 @@ mod tests {
     use super::*;
 
     fn tenant(version: u64, key: u8) -> TenantKey {
-        TenantKey { id: format!("t{version}"), version, key: URL_SAFE_NO_PAD.encode([key; 32]) }
+        TenantKey { id: HashKey::of(&[key; 32]).id().to_owned(), version, key: URL_SAFE_NO_PAD.encode([key; 32]) }
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Hardware addresses inside other values.
+//! Hardware addresses inside addresses and texts.
 //!
 //! An IPv6 interface identifier in modified EUI-64 form (`…ff:fe…`, RFC 4291 appendix A) is the hardware address with
 //! one bit turned, and systemd names interfaces `enx<address>` and `wlx<address>` (systemd.net-naming-scheme(7)). Such
-//! a value stays only when the same hardware address is itself disclosed as read. Hashing the value with a key does not
-//! help: who holds the key finds the address among the few that makers have been assigned.
+//! an address stays only when the same hardware address is itself disclosed as read; from a text it is cut out (`texts.rs`). Hashing an
+//! address with a key does not help: who holds the key finds the hardware address among the few that makers have been assigned.
 //!
 //! Hardware whose addresses are longer (EUI-64, the GUIDs of InfiniBand ports) stands in the identifier as it is, with
 //! nothing to tell it by but the universal bit. A link-local address with that bit goes unless hardware addresses are
@@ -11,12 +11,13 @@
 //! addresses, which the policy's author asks for, none is dropped for the bit alone; whoever collects addresses
 //! untruncated from such hardware without `host.mac` may get its number in them.
 
+use super::filter::Filters;
 use super::reading::{Raw, RawRow};
-use collector_proto::catalog::{FieldSet, fields};
+use collector_proto::catalog::{FieldId, Section, fields};
 use collector_proto::keyed_hash::HardwareAddress;
 use collector_proto::messages::Absence;
 use collector_proto::policy::{Permit, Standing, Treatment};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Bits of the longest IPv6 prefix that holds nothing of the interface identifier (RFC 4291 §2.5.1).
@@ -34,15 +35,18 @@ pub(super) struct ShownAddresses {
 }
 
 impl ShownAddresses {
-    /// Those of the rows in which `host.mac` is not among the fields left out, when it is kept.
-    pub(super) fn of<'a, S: Standing>(
-        rows: impl Iterator<Item = (&'a RawRow, &'a FieldSet)>,
+    /// Those of the rows of the network in which `host.mac` is not left out by a filter, when it is kept.
+    pub(super) fn of<S: Standing>(
+        sections: &BTreeMap<Section, Vec<RawRow>>,
+        absent: &BTreeMap<FieldId, Absence>,
         permit: &Permit<S>,
     ) -> Self {
+        let filters = Filters::of(Section::Network, permit, absent);
+        let rows = sections.get(&Section::Network).into_iter().flatten();
         let is_kept = permit.grant(fields::HOST_MAC).is_some_and(|grant| grant.treatment == Treatment::Keep);
         let mut shown = Self { addresses: BTreeSet::new(), everywhere: is_kept };
-        for (row, left_out) in rows.filter(|_| is_kept) {
-            if left_out.contains(fields::HOST_MAC) {
+        for row in rows.filter(|_| is_kept) {
+            if filters.left_out(row).contains(fields::HOST_MAC) {
                 shown.everywhere = false;
             } else if let Some(Raw::Mac(address)) = row.value(fields::HOST_MAC) {
                 shown.addresses.insert(address.clone());
@@ -70,15 +74,12 @@ impl ShownAddresses {
         if addresses.is_empty() { Err(Absence::Filter) } else { Ok(addresses) }
     }
 
-    /// Whether an interface's name spells a hardware address that is not shown.
-    pub(super) fn is_given_away_by(&self, name: &str) -> bool {
-        // Only after an `x`: Docker calls bridges `br-<12 digits>` after an identifier of its own.
-        let spells = |window: &&[u8]| window[0] == b'x' && window[1..].iter().all(u8::is_ascii_hexdigit);
-        name.as_bytes().windows(13).filter(spells).any(|window| {
-            let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-            let bytes: Vec<u8> = window[1..].chunks(2).filter_map(byte).collect();
-            HardwareAddress::of(bytes).is_some_and(|hardware| !self.addresses.contains(&hardware))
-        })
+    /// Whether a text that spells a hardware address spells one that is shown.
+    pub(super) fn is_shown(&self, spelled: &str) -> bool {
+        let digits: Vec<u8> = spelled.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+        bytes.and_then(HardwareAddress::of).is_some_and(|hardware| self.addresses.contains(&hardware))
     }
 }
 

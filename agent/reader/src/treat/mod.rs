@@ -1,19 +1,21 @@
 //! Reading → Disclosure: every value goes through the treatment of its grant, or it does not leave.
 //!
 //! Pure: the same reading, permit and keys give the same disclosure. Filters look at raw values first; then what
-//! would give a denied hardware address away is taken out (`leak.rs`); then each value is treated by one of the files
-//! here and must have the shape that [`fits`] demands of the treatment.
+//! would give away what is denied is taken out of addresses (`leak.rs`) and texts (`texts.rs`, `known.rs`); then each value is treated by one of
+//! the files here and must have the shape that [`fits`] demands of the treatment.
 
 mod existence;
 mod filter;
 mod generalise;
 mod hmac;
 mod keep;
+mod known;
 mod leak;
 mod owner;
 pub(crate) mod reading;
 mod scope;
 mod seen_by;
+mod texts;
 mod truncate;
 
 pub(crate) use filter::matches;
@@ -22,17 +24,17 @@ pub use owner::{Owner, Viewer};
 pub use reading::Reading;
 
 use crate::part;
-use collector_proto::catalog::{FieldId, FieldSet, Section, fields};
+use collector_proto::catalog::{FieldId, FieldSet, Section};
 use collector_proto::disclosure::{NotPermitted, TreatedRows};
 use collector_proto::limits::MAX_ROWS;
 use collector_proto::messages::{Absence, DailyReading};
-use collector_proto::policy::{BoundsOf, Grant, Permit, Standing, Treatment, fits};
+use collector_proto::policy::{BoundsOf, Grant, Permit, Standing, Treatment, carried, fits};
 use collector_proto::value::{Row, Value};
 use filter::Filters;
-use leak::ShownAddresses;
 use reading::{Raw, RawRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use texts::{Texts, TextsOf};
 
 /// What the treatments made of a reading, and the permit allows. Only [`treat`] makes one, and the reader answers no other
 /// rows. It is written as candor reads a `DisclosureMessage`.
@@ -55,6 +57,7 @@ pub fn treat<S: Standing>(
     daily: Option<DailyReading>,
 ) -> Result<Treated, NotPermitted> {
     let (sections, mut absent, failed) = reading.into_parts();
+    let texts = Texts::of(&sections, &absent, permit);
     let mut treated = BTreeMap::new();
     for (section, mut rows) in sections {
         for row in &mut rows {
@@ -67,7 +70,7 @@ pub fn treat<S: Standing>(
             });
             continue;
         }
-        treated.insert(section, treat_section(section, rows, permit, keys, &mut absent));
+        treated.insert(section, treat_section(section, rows, permit, keys, &texts, &mut absent));
     }
     let parts = part::split(treated, permit, keys);
     TreatedRows { daily, parts, absent, failed }.within(permit).map(Treated)
@@ -78,6 +81,7 @@ fn treat_section<S: Standing>(
     rows: Vec<RawRow>,
     permit: &Permit<S>,
     keys: &HashKeys,
+    texts: &Texts,
     absent: &mut BTreeMap<FieldId, Absence>,
 ) -> Vec<(Owner, Row)> {
     let filters = Filters::of(section, permit, absent);
@@ -85,7 +89,6 @@ fn treat_section<S: Standing>(
         absent.insert(field, Absence::Filter);
     }
     let left_out: Vec<FieldSet> = rows.iter().map(|row| filters.left_out(row)).collect();
-    let shown = ShownAddresses::of(rows.iter().zip(&left_out), permit);
     let mut out = Vec::with_capacity(rows.len());
     // Filters have looked at whole rows; from here on each is about one owner.
     let rows = rows.into_iter().zip(left_out);
@@ -100,7 +103,7 @@ fn treat_section<S: Standing>(
             let treated_value = if left_out.contains(field) {
                 Err(Absence::Filter)
             } else {
-                treat_value(field, raw, grant, keys, &shown)
+                treat_value(field, raw, grant, keys, &texts.of_owner(&owner))
             };
             match treated_value {
                 Ok(value) => treated.insert(field, value),
@@ -123,14 +126,12 @@ fn treat_value(
     raw: Raw,
     grant: &Grant,
     keys: &HashKeys,
-    shown: &ShownAddresses,
+    texts: &TextsOf<'_>,
 ) -> Result<Value, Absence> {
-    let raw = match (field, raw) {
-        (_, Raw::Addresses(addresses)) => Raw::Addresses(shown.retain(addresses, grant.treatment)?),
-        (fields::NETWORK_INTERFACE_NAME, Raw::Text(name)) if shown.is_given_away_by(&name) => {
-            return Err(Absence::Filter);
-        }
-        (_, other) => other,
+    let raw = match raw {
+        Raw::Addresses(addresses) => Raw::Addresses(texts.addresses().retain(addresses, grant.treatment)?),
+        raw if carried::is_readable(field.field(), grant.treatment) => texts.shortened(field, raw)?,
+        other => other,
     };
     let value = match grant.treatment {
         Treatment::Keep => Some(keep::keep(field.field(), raw)),
@@ -143,6 +144,10 @@ fn treat_value(
         Treatment::Generalise(level) => generalise::generalise(&raw, level),
     };
     let value = value.map(|value| shape(field, value)).ok_or(Absence::Malformed)?;
+    // What a treatment cuts off may have kept a form from being one.
+    if carried::gives_away(field, grant.treatment, &value, texts.as_read()) {
+        return Err(Absence::Filter);
+    }
     // The last word: what does not have the form that the treatment gives stays here.
     if fits(field.field(), grant.treatment, &value, BoundsOf::Catalogue) {
         Ok(value)

@@ -214,7 +214,7 @@ fn disclose_here(host: &mut Host, rules: Vec<Rule>) -> Value {
     let policy = Policy::check(super::policy(rules)).unwrap();
     let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
     let permit = Permit::<Draft>::derive(&policy, Platform::Linux, &Ceiling::Unset, &consent);
-    let keys = HashKeys::of(HashKey::of("device", &[1; 32]).unwrap(), None);
+    let keys = HashKeys::of(HashKey::of(&[1; 32]), None);
     let sandbox = Confinement::Kernel.confine(host, &permit.sources(Platform::Linux));
     assert_eq!(sandbox.level(), SandboxLevel::Full, "{sandbox:?}");
     let own = probe::Own { device_id: None, handover: Err(Absence::Unavailable) };

@@ -228,7 +228,7 @@ impl Signer {
 /// The organisation's key.
 pub fn tenant_key() -> TenantKey {
     let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE".to_owned();
-    TenantKey { id: "t1".to_owned(), version: 1, key }
+    TenantKey { id: collector_proto::keyed_hash::HashKey::of(&[1; 32]).id().to_owned(), version: 1, key }
 }
 
 /// A state directory and a machine.

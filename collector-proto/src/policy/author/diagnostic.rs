@@ -98,6 +98,8 @@ crate::catalog::vocabulary! {
         SensitiveInterest = "sensitive_interest",
         /// A field that shows presence or place, and is not coarsened.
         PresenceOrPlace = "presence_or_place",
+        /// A text in which values can stand that are not collected.
+        ShowsOther = "shows_other",
         /// Rows about accounts under another basis than consent.
         AccountsWithoutConsent = "accounts_without_consent",
         /// A field that only rows about accounts have, and a rule that does not cover them.

@@ -8,7 +8,7 @@ use super::rules::Planned;
 use super::treat::written;
 use crate::catalog::{FieldId, LegalBasis, Platform, Sensitivity, TreatmentKind, fields};
 use crate::policy::document_terms::is_in_eea;
-use crate::policy::{Rule, Transfer, Treatment};
+use crate::policy::{Rule, Transfer, Treatment, carried};
 use std::collections::BTreeSet;
 
 /// Bits of an IPv6 address in front of the interface identifier, which may carry a MAC address (RFC 4291 App. A).
@@ -41,7 +41,36 @@ pub(super) fn lint_rules(planned: &[Planned], purposes: &Purposes, report: &mut 
             }
         }
     }
+    lint_texts(planned, report);
     lint_mac_in_ipv6(planned, report);
+}
+
+/// A person's name in a computer's name has no form that a device could recognise it by, and what is not collected is not known there.
+fn lint_texts(planned: &[Planned], report: &mut Diagnosis<'_>) {
+    let is_collected = |field| planned.iter().any(|planned| planned.rule.field == field);
+    for Planned { rule, at } in planned {
+        let field = rule.field;
+        // Names of what a machine has are words of their makers; what people have, they may have named.
+        let is_written_by_people = !field.section().takes_accounts() || rule.accounts;
+        let shown = carried::unrecognised(field, is_collected);
+        if shown.is_empty() || !is_written_by_people || !carried::is_readable(field.field(), rule.treat) {
+            continue;
+        }
+        let shown: Vec<String> = shown.iter().map(|field| format!("`{field}`")).collect();
+        let advice = if field.field().allows(TreatmentKind::Hmac) {
+            "collect it as { hmac = \"tenant\" }"
+        } else if field.field().allows(TreatmentKind::Generalise) {
+            "collect it as { generalise = … }"
+        } else {
+            "leave it out"
+        };
+        let message = format!(
+            "texts of `{field}` can show {}, not collected here: devices cut out what has the form of an address or number, and recognise \
+             nothing else; {advice}, or say so in the purpose's text",
+            shown.join(", ")
+        );
+        report.warn(at, Code::ShowsOther, message);
+    }
 }
 
 fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut Diagnosis<'_>) {

@@ -6,6 +6,7 @@
 use super::network::network_bits;
 use super::{Generalisation, Treatment};
 use crate::catalog::{Continent, EXISTS, Field, TimeZoneArea, ValueKind};
+use crate::keyed_hash::ID_CHARS;
 use crate::limits::{MAX_INTEGER, MAX_LIST, MAX_VALUE_BYTES};
 use crate::time::UtcTime;
 use crate::value::Value;
@@ -91,13 +92,13 @@ fn is_of_kind(kind: ValueKind, text: &str) -> bool {
     }
 }
 
-/// `hmac-sha256:<key id>:<22 characters of base64url>` (128 bits).
+/// `hmac-sha256:<key id of 8 characters>:<22 characters of base64url>` (48 and 128 bits).
 fn is_keyed_hash(text: &str) -> bool {
     let Some((key_id, hash)) = text.strip_prefix(HMAC_PREFIX).and_then(|rest| rest.split_once(':')) else {
         return false;
     };
     let is_token = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    (1..=32).contains(&key_id.len()) && is_token(key_id) && hash.len() == 22 && is_token(hash)
+    key_id.len() == ID_CHARS && is_token(key_id) && hash.len() == 22 && is_token(hash)
 }
 
 /// `<address>/<bits>` with at most the allowed bits kept and none set beyond them, both written the one way they are

@@ -202,7 +202,9 @@ impl<S: Standing> Permit<S> {
         };
         let granted: Vec<_> = self.series.iter().filter_map(of).collect();
         // Names, numbers and patterns alone: serialising them cannot fail.
-        let terms = || Digest::of(&serde_json::to_vec(&granted).unwrap_or_default());
+        // What texts may carry follows from the other fields.
+        let as_read: Vec<FieldId> = self.as_read().iter().collect();
+        let terms = || Digest::of(&serde_json::to_vec(&(granted, as_read)).unwrap_or_default());
         self.has_daily().then(terms)
     }
 

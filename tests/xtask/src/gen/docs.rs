@@ -215,7 +215,7 @@ fn sorted(file: &SectionFile) -> Vec<&Field> {
     fields
 }
 
-fn names(words: &[Spanned<String>], separator: &str) -> String {
+pub(super) fn names(words: &[Spanned<String>], separator: &str) -> String {
     words.iter().map(|word| format!("`{}`", word.get_ref())).collect::<Vec<_>>().join(separator)
 }
 
@@ -227,13 +227,13 @@ fn or_dash(text: String) -> String {
     if text.is_empty() { "–".to_owned() } else { text }
 }
 
-fn row(out: &mut String, cells: &[String]) {
+pub(super) fn row(out: &mut String, cells: &[String]) {
     // A bar ends a cell even inside code.
     let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     line(out, &format!("| {} |", cells.join(" | ")));
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     // Writing to a `String` cannot fail.
     let _ = writeln!(out, "{text}");
 }

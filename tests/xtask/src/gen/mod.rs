@@ -14,6 +14,7 @@ mod platforms;
 mod problem;
 mod rust;
 mod schema;
+mod side_channels;
 mod vocabulary;
 
 use anyhow::{Context, Result, bail};
@@ -64,6 +65,7 @@ fn artefacts(root: &Path, catalogue: &Catalogue) -> Result<Vec<Artefact>> {
         Artefact { path: "collector-proto/schema/policy.schema.json", content: schema::policy(catalogue) },
         Artefact { path: "collector-proto/schema/report.schema.json", content: schema::report(catalogue) },
         Artefact { path: "docs/fields.md", content: docs::page(catalogue, &english)? },
+        Artefact { path: "docs/side-channels.md", content: side_channels::page(catalogue, &english)? },
         Artefact { path: "docs/platforms.md", content: platforms::page(root, catalogue)? },
     ])
 }

@@ -2,7 +2,7 @@
 
 use super::vocabulary::{
     By, Capability, Ccpa, Discloser, Generalisation, Kind, LegalBasis, NeverKind, Origin, Privilege,
-    Sensitivity, Shape, Shows, Treatment,
+    Sensitivity, Shape, Shows, TextKind, Treatment,
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -106,6 +106,10 @@ pub(crate) struct Field {
     /// What values may be coarsened to, the finest first.
     #[serde(default)]
     pub(crate) coarse: Vec<Generalisation>,
+    /// Who writes its text.
+    pub(crate) text: Option<TextKind>,
+    /// The fields whose values come to stand in its text.
+    pub(crate) carries: Option<Vec<Spanned<String>>>,
     pub(crate) max_bytes: Option<u32>,
     pub(crate) max_values: Option<u32>,
     #[serde(default)]
@@ -199,8 +203,9 @@ impl Field {
     /// Longest text in bytes; kinds of a fixed form have their own.
     pub(crate) fn max_bytes(&self) -> u32 {
         match self.kind {
-            // The longest written addresses, 43 bytes (IPv6 prefix) and 59 (InfiniBand), are below a keyed hash's length.
-            Kind::Text | Kind::Ip | Kind::Mac => self.max_bytes.unwrap_or(HMAC_BYTES),
+            Kind::Text => self.max_bytes.unwrap_or(HMAC_BYTES),
+            Kind::Ip => HMAC_BYTES, // as long as the longest written prefix of IPv6
+            Kind::Mac => 59,        // InfiniBand's 20 bytes
             Kind::Integer => 17,   // -9007199254740991
             Kind::Boolean => 5,    // false
             Kind::Timestamp => 20, // 2026-11-22T08:00:00Z
@@ -211,6 +216,11 @@ impl Field {
     /// Most values in one row.
     pub(crate) fn max_values(&self) -> u32 {
         self.max_values.unwrap_or(1)
+    }
+
+    /// The fields whose values come to stand in its text.
+    pub(crate) fn carried(&self) -> &[Spanned<String>] {
+        self.carries.as_deref().unwrap_or_default()
     }
 
     /// Its sources, to write to.
@@ -224,5 +234,5 @@ impl Field {
     }
 }
 
-/// Bytes of the longest written keyed hash: `hmac-sha256:`, a key id of 32 characters, `:`, 22 characters of base64url.
-pub(crate) const HMAC_BYTES: u32 = 12 + 32 + 1 + 22;
+/// Bytes of the longest written keyed hash: `hmac-sha256:`, a key id of 8 characters, `:`, 22 characters of base64url.
+pub(crate) const HMAC_BYTES: u32 = 12 + 8 + 1 + 22;

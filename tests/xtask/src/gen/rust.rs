@@ -13,9 +13,10 @@ pub(crate) fn table(catalogue: &Catalogue) -> String {
     let fields = catalogue.fields();
     let mut out = String::from(
         "//! The catalogue's table. Written by `cargo xtask gen` from `collector-proto/catalog/*.toml`; change those.\n\n\
+         use super::carried::TextKind;\n\
          use super::coarse::Generalisation as G;\n\
          use super::terms::{CcpaCategory as C, LegalBasis as B, Origin, Privilege as P, Sensitivity, Shape, Shows, TreatmentKind as T, ValueKind};\n\
-         use super::{Bounds, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};\n\n",
+         use super::{Bounds, Carries, Derived, Field, FieldId, Never, Source, SourcePlace as S, Sources};\n\n",
     );
     section_enum(&mut out, &catalogue.sections);
     constants(&mut out, &fields);
@@ -138,7 +139,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
         out,
         format_args!(
             "Field {{ name: {:?}, section: Section::{}, kind: ValueKind::{:?}, many: {}, origin: Origin::{:?}, dpv: {dpv}, \
-             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, shows: {}, minimal: {}, treatments: {treatments}, coarse: {coarse}, \
+             ccpa: {ccpa}, sensitivity: Sensitivity::{:?}, shows: {}, minimal: {}, treatments: {treatments}, coarse: {coarse}, carries: {}, \
              bounds: Bounds {{ max_bytes: {}, max_values: {}, legal_bases: {bases} }}, \
              sources: Sources {{ linux: {}, windows: {}, macos: {} }}, osquery: {:?}, glpi: {:?} }},\n",
             field.name(),
@@ -149,6 +150,7 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
             field.sensitivity,
             field.shows.map_or_else(|| "None".to_owned(), |shows| format!("Some(Shows::{shows:?})")),
             field.minimal,
+            carries(field),
             field.max_bytes(),
             field.max_values(),
             source("linux", &field.linux),
@@ -158,6 +160,13 @@ fn declaration(out: &mut String, file: &SectionFile, field: &Field) {
             field.glpi,
         ),
     );
+}
+
+fn carries(field: &Field) -> String {
+    let Some(text) = field.text else { return "None".to_owned() };
+    let fields: Vec<String> =
+        field.carried().iter().map(|id| format!("fields::{}", constant(id.get_ref()))).collect();
+    format!("Some(Carries {{ text: TextKind::{text:?}, fields: &[{}] }})", fields.join(", "))
 }
 
 fn source(system: &str, source: &Source) -> String {

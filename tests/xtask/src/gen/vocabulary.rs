@@ -3,6 +3,9 @@
 //! xtask must build without the table that it writes, so it cannot depend on that crate. It compiles the crate's own files
 //! of words instead, which use nothing but serde; only what no other program knows is declared here.
 
+#[path = "../../../../collector-proto/src/catalog/carried.rs"]
+#[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
+mod carried;
 #[path = "../../../../collector-proto/src/catalog/coarse.rs"]
 #[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
 mod coarse;
@@ -16,6 +19,7 @@ mod terms;
 #[expect(dead_code, unreachable_pub, reason = "written for collector-proto, which uses all of it")]
 mod wording;
 
+pub(crate) use carried::{CUT, Form, TextKind, is_recognised};
 pub(crate) use coarse::{Continent, EXISTS, Generalisation, TimeZoneArea};
 pub(crate) use document_terms::{LANGUAGES, PURPOSES, TRANSFER_MECHANISMS};
 use terms::vocabulary;

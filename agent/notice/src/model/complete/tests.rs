@@ -36,7 +36,7 @@ fn notice(consent: &Consent) -> Notice {
     let mut sections: BTreeMap<_, Vec<Row>> = BTreeMap::new();
     for (field, grant) in permit.grants() {
         let written = match grant.treatment {
-            Treatment::Hmac(_) => "hmac-sha256:t1:AAAAAAAAAAAAAAAAAAAAAA",
+            Treatment::Hmac(_) => "hmac-sha256:dGVuYW50:AAAAAAAAAAAAAAAAAAAAAA",
             _ => "x",
         };
         let value = if field.field().many {

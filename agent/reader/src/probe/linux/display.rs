@@ -11,7 +11,7 @@ use crate::probe::found::text_value;
 use crate::probe::reading::Raw;
 use crate::probe::shared::placeholder::is_placeholder;
 use crate::probe::table::{OnHost, Probe, Rows};
-use collector_proto::catalog::{Section, fields};
+use collector_proto::catalog::{CUT, Section, fields};
 use collector_proto::messages::Absence;
 
 pub(super) const PROBE: &dyn Probe = &Rows::<Display>::of(
@@ -66,12 +66,22 @@ fn displays(host: &Host) -> Result<Vec<Display>, Absence> {
     Ok(displays)
 }
 
-/// The name, or the PNP id such as `AUO04A4`, which is what laptops' panels have.
+/// The name without the serial number, which some makers write into it, or the PNP id such as `AUO04A4`, which is what laptops' panels have.
 fn model(edid: &Edid) -> Result<Raw, Absence> {
-    told(edid.name.as_deref()).or_else(|reason| {
+    let name = edid.name.as_deref().map(|name| without_serial(name, edid.serial.as_deref()));
+    told(name.as_deref()).or_else(|reason| {
         let maker = edid.maker.as_deref().ok_or(reason)?;
         text_value(&format!("{maker}{:04X}", edid.product))
     })
+}
+
+/// A serial number as short as a model's own number is left alone.
+fn without_serial(name: &str, serial: Option<&str>) -> String {
+    const SHORTEST: usize = 5;
+    match serial.filter(|serial| serial.len() >= SHORTEST) {
+        Some(serial) => name.replace(serial, &CUT.to_string()).trim().to_owned(),
+        None => name.to_owned(),
+    }
 }
 
 /// What the display's maker filled in.

@@ -24,6 +24,7 @@ pub(crate) fn check(catalogue: &Catalogue) -> Vec<CatalogueProblem> {
             check_coarse(field, &mut place);
             check_bounds(field, &mut place);
             check_sources(field, &mut place);
+            check_carries(field, catalogue, &mut place);
             check_default(field, &mut place);
         }
     }
@@ -264,6 +265,26 @@ fn check_source(system: &str, source: &Source, place: &mut WrittenPlace<'_>) {
         }
         if source.touches[..index].iter().any(|earlier| earlier.get_ref() == touch.get_ref()) {
             place.at(touch, format_args!("has the source `{}` twice", touch.get_ref()));
+        }
+    }
+}
+
+/// Every text says who writes it and which other fields' values come to stand in it, if only that none do.
+fn check_carries(field: &Field, catalogue: &Catalogue, place: &mut WrittenPlace<'_>) {
+    match (field.kind, field.text, &field.carries) {
+        (Kind::Text, None, _) => place.add("is text; say in `text` who writes it"),
+        (Kind::Text, _, None) => {
+            place.add("is text; say in `carries` which fields' values come to stand in it, or that none do");
+        }
+        (Kind::Text, Some(_), Some(_)) | (_, None, None) => {}
+        (_, Some(_), _) | (_, _, Some(_)) => place.add("is not text, so nothing else can stand in it"),
+    }
+    for carried in field.carried() {
+        if carried.get_ref() == field.name() {
+            place.at(carried, "is said to carry itself");
+        }
+        if !catalogue.fields().iter().any(|(_, other)| other.name() == carried.get_ref()) {
+            place.at(carried, format_args!("is said to carry `{}`, which is not a field", carried.get_ref()));
         }
     }
 }

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 const MAX_INTEGER: i64 = (1 << 53) - 1;
 
 /// Written keyed hash: key id of 1 to 32 characters, 128 bits in base64url.
-const HMAC: &str = "^hmac-sha256:[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{22}$";
+const HMAC: &str = "^hmac-sha256:[A-Za-z0-9_-]{8}:[A-Za-z0-9_-]{22}$";
 
 /// An instant in UTC to the second.
 const INSTANT: &str =
