@@ -23,9 +23,14 @@ fn machine() -> TempDir {
     put("proc/sys/kernel/hostname", b"ip-192-0-2-7.corp.example.org\n");
     put("etc/resolv.conf", b"search corp.example.org\n");
     put("etc/login.defs", b"UID_MIN 1000\n");
-    put("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\nasmith:x:1000:1000:Anna Smith,,,:/home/asmith:/bin/sh\n");
+    put(
+        "etc/passwd",
+        b"root:x:0:0:root:/root:/bin/sh\nasmith:x:1000:1000:Anna Smith,,,:/home/asmith:/bin/sh\n",
+    );
     put("proc/net/if_inet6", b"20010db8000100020d3b7a11c2e4f605 02 40 00 00 enx001122334455\n");
-    for (name, address) in [("enx001122334455", "00:11:22:33:44:55"), ("br-66778899aabb", "66:77:88:99:aa:bb")] {
+    for (name, address) in
+        [("enx001122334455", "00:11:22:33:44:55"), ("br-66778899aabb", "66:77:88:99:aa:bb")]
+    {
         put(&format!("sys/devices/net/{name}/address"), format!("{address}\n").as_bytes());
         put(&format!("sys/devices/net/{name}/type"), b"1\n");
         put(&format!("sys/devices/net/{name}/uevent"), format!("INTERFACE={name}\n").as_bytes());
@@ -63,11 +68,14 @@ fn policy(collected: &str) -> String {
 fn collect(blocks: &[(&[&str], &str)]) -> String {
     blocks
         .iter()
-        .map(|(fields, more)| format!("[[collect]]\nfields = {fields:?}\npurposes = [\"inventory\"]\n{more}\n"))
+        .map(|(fields, more)| {
+            format!("[[collect]]\nfields = {fields:?}\npurposes = [\"inventory\"]\n{more}\n")
+        })
         .collect()
 }
 
-const NAMES: &[&str] = &["host.name", "network.interface.name", "x.network.interface.kind", "x.display.model", "os.name"];
+const NAMES: &[&str] =
+    &["host.name", "network.interface.name", "x.network.interface.kind", "x.display.model", "os.name"];
 const PACKAGES: &[&str] = &["package.name", "package.type"];
 const HASHED: &str = "treat = { hmac = \"tenant\" }";
 
@@ -85,7 +93,8 @@ fn attack_low_names_that_spell_what_is_denied_leave_without_it() {
     let tree = machine();
     let collected = collect(&[(NAMES, ""), (PACKAGES, "accounts = true"), (&["user.full_name"], HASHED)]);
     let sent = sent(tree.path(), &policy(&collected));
-    for cut in ["\"enx…\"", "\"br-…\"", "\"ip-….…\"", "\"U27 …\"", "\"…-…-tools\"", "\"Krita\""] {
+    for cut in ["\"enx…\"", "\"br-…\"", "\"ip-….…\"", "\"U27 …\"", "\"…-…-tools\"", "\"Krita\""]
+    {
         assert!(sent.contains(cut), "{cut} in {sent}");
     }
     for denied in ["001122334455", "66778899aabb", "192-0-2-7", "example.org", SERIAL, "Anna", "Smith"] {
@@ -101,7 +110,8 @@ fn a_name_shows_no_more_than_the_field_that_it_spells() {
     let shown = sent(tree.path(), &policy(&mac));
     assert!(shown.contains("enx001122334455") && shown.contains("\"ip-….corp.example.org\""), "{shown}");
     let cut = "treat = { truncate = { v4 = 24, v6 = 48 } }";
-    let network = collect(&[(NAMES, ""), (&["host.ip"], cut), (&["host.mac"], "treat = { generalise = \"oui\" }")]);
+    let network =
+        collect(&[(NAMES, ""), (&["host.ip"], cut), (&["host.mac"], "treat = { generalise = \"oui\" }")]);
     let shown = sent(tree.path(), &policy(&network));
     assert!(shown.contains("2001:db8:1::/48") && shown.contains("00-11-22\""), "{shown}");
     assert!(!shown.contains("192-0-2-7") && !shown.contains("001122334455"), "{shown}");
@@ -153,23 +163,29 @@ fn attack_low_each_field_of_the_network_alone_has_its_values() {
 #[test]
 fn attack_low_no_request_tells_a_field_outside_of_its_body() {
     let tree = machine();
-    let shapes = [collect(&[(&["os.name"], "")]), collect(&[(NAMES, ""), (&["agent.version"], "")])].map(|collected| {
-        let mut collector = Collector::with_policy(&policy(&collected));
-        let relay = Relay::before(&mut collector, Box::new(|_| None), Box::new(|_, _| ()));
-        let agent = Agent::enrolled_reading(&collector, tree.path().to_owned());
-        let _ = agent.cycle().exits(0);
-        let requests = relay.requests();
-        assert!(requests.len() > 2, "{}", requests.len());
-        let version = env!("CARGO_PKG_VERSION");
-        let mut shapes = Vec::new();
-        for request in &requests {
-            assert_eq!(request.header("user-agent"), Some("candor"), "{}", request.path());
-            let names: Vec<String> = request.headers().map(|(name, _)| name.to_owned()).collect();
-            let told = |text: &str| text.contains(version) || text.contains("192-0-2-7");
-            assert!(!told(request.path()) && !request.headers().any(|(_, value)| told(value)), "{}", request.path());
-            shapes.push((request.path().to_owned(), names));
-        }
-        shapes
-    });
+    let shapes = [collect(&[(&["os.name"], "")]), collect(&[(NAMES, ""), (&["agent.version"], "")])].map(
+        |collected| {
+            let mut collector = Collector::with_policy(&policy(&collected));
+            let relay = Relay::before(&mut collector, Box::new(|_| None), Box::new(|_, _| ()));
+            let agent = Agent::enrolled_reading(&collector, tree.path().to_owned());
+            let _ = agent.cycle().exits(0);
+            let requests = relay.requests();
+            assert!(requests.len() > 2, "{}", requests.len());
+            let version = env!("CARGO_PKG_VERSION");
+            let mut shapes = Vec::new();
+            for request in &requests {
+                assert_eq!(request.header("user-agent"), Some("candor"), "{}", request.path());
+                let names: Vec<String> = request.headers().map(|(name, _)| name.to_owned()).collect();
+                let told = |text: &str| text.contains(version) || text.contains("192-0-2-7");
+                assert!(
+                    !told(request.path()) && !request.headers().any(|(_, value)| told(value)),
+                    "{}",
+                    request.path()
+                );
+                shapes.push((request.path().to_owned(), names));
+            }
+            shapes
+        },
+    );
     assert_eq!(shapes[0], shapes[1]);
 }

@@ -78,12 +78,9 @@ impl Form {
     /// Whether it is recognised in texts of the kind. Where not, something else that belongs there is written in the same way.
     pub const fn is_recognised_in(self, kind: TextKind) -> bool {
         match self {
-            Self::HardwareAddress
-            | Self::LongRun
-            | Self::Ipv6
-            | Self::Uuid
-            | Self::Phone
-            | Self::Home => true,
+            Self::HardwareAddress | Self::LongRun | Self::Ipv6 | Self::Uuid | Self::Phone | Self::Home => {
+                true
+            }
             // A serial number is such a run of digits as well.
             Self::HexRun | Self::NumberRun => !matches!(kind, TextKind::Identifier),
             Self::GroupedDigits => !matches!(kind, TextKind::Identifier | TextKind::Version),
@@ -143,7 +140,9 @@ impl Form {
                  that of a global, unique local or link-local address; 16 and more single hexadecimal digits between dots"
             }
             Self::Uuid => "groups of 8, 4, 4, 4 and 12 hexadecimal digits between hyphens or underscores",
-            Self::Phone => "a `+` that does not follow a letter or digit, and 8 to 15 digits with single separators between them",
+            Self::Phone => {
+                "a `+` that does not follow a letter or digit, and 8 to 15 digits with single separators between them"
+            }
             Self::Email => {
                 "a name, `@`, and a name that begins with a letter; with `<` before it, what stands before that belongs to it"
             }

@@ -103,7 +103,10 @@ mod tests {
     fn the_hash_is_the_documented_one() {
         // printf 'host.mac\0AC-DE-48-23-45-67' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0101…01; `id\0` the same way
         let key = HashKey::of(&[1; KEY_BYTES]);
-        assert_eq!(key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"), "hmac-sha256:JAyBi_L9:DMe4lTG0ZI5JFvwtSHvttQ");
+        assert_eq!(
+            key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"),
+            "hmac-sha256:JAyBi_L9:DMe4lTG0ZI5JFvwtSHvttQ"
+        );
         assert_ne!(
             key.hash(fields::HOST_MAC, "AC-DE-48-23-45-67"),
             key.hash(fields::HOST_NAME, "AC-DE-48-23-45-67")

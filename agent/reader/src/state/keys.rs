@@ -161,7 +161,11 @@ mod tests {
     use super::*;
 
     fn tenant(version: u64, key: u8) -> TenantKey {
-        TenantKey { id: HashKey::of(&[key; 32]).id().to_owned(), version, key: URL_SAFE_NO_PAD.encode([key; 32]) }
+        TenantKey {
+            id: HashKey::of(&[key; 32]).id().to_owned(),
+            version,
+            key: URL_SAFE_NO_PAD.encode([key; 32]),
+        }
     }
 
     #[test]

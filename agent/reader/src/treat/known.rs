@@ -32,9 +32,13 @@ pub(super) struct Known(BTreeMap<FieldId, BTreeSet<String>>);
 impl Known {
     pub(super) fn of<S: Standing>(sections: &BTreeMap<Section, Vec<RawRow>>, permit: &Permit<S>) -> Self {
         let as_read = permit.as_read();
-        let readable = permit.grants().filter(|(field, grant)| carried::is_readable(field.field(), grant.treatment));
-        let carried: FieldSet =
-            readable.filter_map(|(field, _)| field.field().carries).flat_map(|carries| carries.fields).copied().collect();
+        let readable =
+            permit.grants().filter(|(field, grant)| carried::is_readable(field.field(), grant.treatment));
+        let carried: FieldSet = readable
+            .filter_map(|(field, _)| field.field().carries)
+            .flat_map(|carries| carries.fields)
+            .copied()
+            .collect();
         let mut known = BTreeMap::new();
         for field in carried.iter().filter(|field| !as_read.contains(*field)) {
             let mut values = BTreeSet::new();
@@ -85,7 +89,8 @@ fn spellings(field: FieldId, raw: &Raw) -> Vec<String> {
     }
     if field == fields::USER_FULL_NAME {
         let parts = spelled.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
-        let parts: Vec<String> = parts.filter(|part| part.len() >= SHORTEST_NAME).map(str::to_owned).collect();
+        let parts: Vec<String> =
+            parts.filter(|part| part.len() >= SHORTEST_NAME).map(str::to_owned).collect();
         spelled.extend(parts);
     }
     spelled
@@ -124,9 +129,11 @@ mod tests {
         assert_eq!(name("jo", "joy-laptop").as_deref(), Some("joy-laptop"));
         assert_eq!(name("anna", "ANNA"), None);
         assert_eq!(cut(fields::OS_NAME, fields::USER_NAME, "ubuntu", "Ubuntu").as_deref(), Some("Ubuntu"));
-        let full = cut(fields::X_PACKAGE_VENDOR, fields::USER_FULL_NAME, "Anna Smith", "Smith, Anna (builds)");
+        let full =
+            cut(fields::X_PACKAGE_VENDOR, fields::USER_FULL_NAME, "Anna Smith", "Smith, Anna (builds)");
         assert_eq!(full.as_deref(), Some("…, … (builds)"));
-        let serial = cut(fields::DEVICE_SERIAL_NUMBER, fields::HOST_MAC, "b8:27:eb:12:34:56", "SBC-B827EB123456");
+        let serial =
+            cut(fields::DEVICE_SERIAL_NUMBER, fields::HOST_MAC, "b8:27:eb:12:34:56", "SBC-B827EB123456");
         assert_eq!(serial.as_deref(), Some("SBC-…"));
     }
 }

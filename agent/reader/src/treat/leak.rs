@@ -2,7 +2,7 @@
 //!
 //! An IPv6 interface identifier in modified EUI-64 form (`…ff:fe…`, RFC 4291 appendix A) is the hardware address with
 //! one bit turned, and systemd names interfaces `enx<address>` and `wlx<address>` (systemd.net-naming-scheme(7)). Such
-//! an address stays only when the same hardware address is itself disclosed as read; from a text it is cut out (`texts.rs`). Hashing an
+//! an address stays only when the same hardware address is itself disclosed as read; from a text it is cut out (`texts`). Hashing an
 //! address with a key does not help: who holds the key finds the hardware address among the few that makers have been assigned.
 //!
 //! Hardware whose addresses are longer (EUI-64, the GUIDs of InfiniBand ports) stands in the identifier as it is, with

@@ -1,7 +1,7 @@
 //! Reading → Disclosure: every value goes through the treatment of its grant, or it does not leave.
 //!
 //! Pure: the same reading, permit and keys give the same disclosure. Filters look at raw values first; then what
-//! would give away what is denied is taken out of addresses (`leak.rs`) and texts (`texts.rs`, `known.rs`); then each value is treated by one of
+//! would give away what is denied is taken out of addresses (`leak.rs`) and texts (`texts`, `known.rs`); then each value is treated by one of
 //! the files here and must have the shape that [`fits`] demands of the treatment.
 
 mod existence;

@@ -25,7 +25,13 @@ fn keys() -> HashKeys {
 }
 
 fn one(field: FieldId, raw: Raw, treatment: Treatment) -> Result<Value, Absence> {
-    treat_value(field, raw, &grant(treatment), &keys(), &Texts::beside(FieldSet::EMPTY, ShownAddresses::none()).of_owner(&Owner::Machine))
+    treat_value(
+        field,
+        raw,
+        &grant(treatment),
+        &keys(),
+        &Texts::beside(FieldSet::EMPTY, ShownAddresses::none()).of_owner(&Owner::Machine),
+    )
 }
 
 /// Every treatment that is allowed for the field, with parameters from `numbers`.
@@ -186,7 +192,8 @@ mod hardware_addresses {
             let texts = Texts::beside(as_read, shown);
             let raw = Raw::Text(name.to_owned());
             let texts = texts.of_owner(&Owner::Machine);
-            let name = treat_value(fields::NETWORK_INTERFACE_NAME, raw, &grant(Treatment::Keep), &keys(), &texts);
+            let name =
+                treat_value(fields::NETWORK_INTERFACE_NAME, raw, &grant(Treatment::Keep), &keys(), &texts);
             name.map(|name| name.to_plain())
         };
         let as_read: FieldSet = [fields::HOST_MAC].into_iter().collect();
@@ -203,7 +210,11 @@ mod hardware_addresses {
         }
         let shown = |name| left(ShownAddresses::just(mac()), name, as_read);
         assert_eq!(shown("enx525400123456").as_deref(), Ok("enx525400123456"));
-        assert_eq!(shown("enx525400123457").as_deref(), Ok("enx…"), "another address than the one that is sent");
+        assert_eq!(
+            shown("enx525400123457").as_deref(),
+            Ok("enx…"),
+            "another address than the one that is sent"
+        );
         assert_eq!(left(ShownAddresses::none(), "525400123456", FieldSet::EMPTY), Err(Absence::Filter));
     }
 }

@@ -53,7 +53,13 @@ fn lint_texts(planned: &[Planned], report: &mut Diagnosis<'_>) {
         // Names of what a machine has are words of their makers; what people have, they may have named.
         let is_written_by_people = !field.section().takes_accounts() || rule.accounts;
         let shown = carried::unrecognised(field, is_collected);
-        if shown.is_empty() || !is_written_by_people || !carried::is_readable(field.field(), rule.treat) {
+        // Of an identifier that is sent as read something is said already.
+        let is_said = is_plain_identifier(field, rule.treat) && field.field().allows(TreatmentKind::Hmac);
+        if shown.is_empty()
+            || is_said
+            || !is_written_by_people
+            || !carried::is_readable(field.field(), rule.treat)
+        {
             continue;
         }
         let shown: Vec<String> = shown.iter().map(|field| format!("`{field}`")).collect();
@@ -73,9 +79,13 @@ fn lint_texts(planned: &[Planned], report: &mut Diagnosis<'_>) {
     }
 }
 
+fn is_plain_identifier(field: FieldId, treat: Treatment) -> bool {
+    treat == Treatment::Keep && field.field().dpv.iter().any(|term| IDENTIFYING.contains(term))
+}
+
 fn lint_plain_identifier(field: FieldId, treat: Treatment, at: &At, report: &mut Diagnosis<'_>) {
     let declared = field.field();
-    if treat != Treatment::Keep || !declared.dpv.iter().any(|term| IDENTIFYING.contains(term)) {
+    if !is_plain_identifier(field, treat) {
         return;
     }
     let advice = if field == fields::HOST_IP {

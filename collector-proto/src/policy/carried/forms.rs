@@ -26,7 +26,8 @@ const GROUPED_DIGITS: std::ops::RangeInclusive<usize> = 15..=22;
 
 /// What is in the text, in its order.
 pub(super) fn recognise(kind: TextKind, text: &str) -> Vec<Carried> {
-    let looked_at = if text.contains(CUT) { Cow::Owned(text.replace(CUT, BLANK)) } else { Cow::Borrowed(text) };
+    let looked_at =
+        if text.contains(CUT) { Cow::Owned(text.replace(CUT, BLANK)) } else { Cow::Borrowed(text) };
     let bytes = looked_at.as_bytes();
     let has = Signs::of(bytes);
     let mut found = Found { kind, bytes, all: Vec::new() };
@@ -55,6 +56,15 @@ pub(super) fn recognise(kind: TextKind, text: &str) -> Vec<Carried> {
         found.host_name();
     }
     let mut all = found.all;
+    // A UUID is one thing: it goes or stays as a whole.
+    let uuids: Vec<Range<usize>> = all
+        .iter()
+        .filter(|carried| carried.form == Form::Uuid)
+        .map(|carried| carried.range.clone())
+        .collect();
+    let is_part =
+        |range: &Range<usize>| uuids.iter().any(|uuid| uuid.start <= range.start && range.end <= uuid.end);
+    all.retain(|carried| carried.form == Form::Uuid || !is_part(&carried.range));
     for carried in &mut all {
         carried.range =
             text.floor_char_boundary(carried.range.start)..text.ceil_char_boundary(carried.range.end);
@@ -142,14 +152,12 @@ impl Found<'_> {
         }
     }
 
-    /// Digits in a row, but for those of a UUID.
+    /// Digits in a row.
     fn runs(&mut self) {
-        let uuids = self.all.len();
         let mut at = 0;
         while at < self.bytes.len() {
             let end = at + count(&self.bytes[at..], u8::is_ascii_hexdigit);
-            let is_in_uuid = |carried: &Carried| carried.range.start <= at && end <= carried.range.end;
-            if end - at >= 12 && !self.all[..uuids].iter().any(is_in_uuid) {
+            if end - at >= 12 {
                 self.run(at, end);
             }
             at = end.max(at + 1);
@@ -174,13 +182,14 @@ impl Found<'_> {
         let mut at = 0;
         while at < self.bytes.len() {
             let colons = ipv6_with_colons(self.bytes, at);
-            let Some(end) = colons.or_else(|| ipv6_with_hyphens(self.kind, self.bytes, at)) else {
+            let Some(end) = colons.or_else(|| ipv6_with_hyphens(self.bytes, at)) else {
                 at += 1;
                 continue;
             };
             self.add(Form::Ipv6, at..end);
             // The middle of an interface identifier that holds a hardware address (RFC 4291 appendix A).
-            let holds = |middle: &[u8]| self.bytes[at..end].windows(5).any(|w| w.eq_ignore_ascii_case(middle));
+            let holds =
+                |middle: &[u8]| self.bytes[at..end].windows(5).any(|w| w.eq_ignore_ascii_case(middle));
             if holds(b"ff:fe") || holds(b"ff-fe") {
                 self.add(Form::HardwareAddress, at..end);
             }
@@ -191,9 +200,11 @@ impl Found<'_> {
     fn emails(&mut self) {
         for at in (0..self.bytes.len()).filter(|at| self.bytes[*at] == b'@') {
             let before = &self.bytes[..at];
-            let local = before.iter().rev().take(MAX_LOCAL_PART).take_while(|b| is_of_local_part(**b)).count();
+            let local =
+                before.iter().rev().take(MAX_LOCAL_PART).take_while(|b| is_of_local_part(**b)).count();
             let behind = &self.bytes[at + 1..];
-            let domain = behind.iter().take(MAX_DOMAIN).take_while(|b| is_of_name(**b) || **b == b'.').count();
+            let domain =
+                behind.iter().take(MAX_DOMAIN).take_while(|b| is_of_name(**b) || **b == b'.').count();
             let begins = behind.first().is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii());
             if local == 0 || !begins {
                 continue;
@@ -207,7 +218,8 @@ impl Found<'_> {
                     let close = end + usize::from(self.bytes.get(end) == Some(&b'>'));
                     let name = |b: &u8| matches!(b, b',' | b';' | b'>');
                     let from = start.saturating_sub(MAX_NAME);
-                    let name_at = self.bytes[from..start].iter().rposition(name).map_or(from, |at| from + at + 1);
+                    let name_at =
+                        self.bytes[from..start].iter().rposition(name).map_or(from, |at| from + at + 1);
                     self.add(Form::Email, name_at..close);
                 }
                 _ => self.add(Form::Email, start..end),
@@ -219,9 +231,11 @@ impl Found<'_> {
         const HOMES: &[&[u8]] = &[b"/home/", b"/users/", b"\\users\\", b"\\home\\"];
         for at in (0..self.bytes.len()).filter(|at| matches!(self.bytes[*at], b'/' | b'\\')) {
             for home in HOMES {
-                let begins = self.bytes.get(at..at + home.len()).is_some_and(|b| b.eq_ignore_ascii_case(home));
+                let begins =
+                    self.bytes.get(at..at + home.len()).is_some_and(|b| b.eq_ignore_ascii_case(home));
                 let name = at + home.len();
-                let end = name + count(self.bytes.get(name..).unwrap_or_default(), |b| !matches!(b, b'/' | b'\\' | 0));
+                let end = name
+                    + count(self.bytes.get(name..).unwrap_or_default(), |b| !matches!(b, b'/' | b'\\' | 0));
                 if begins && end > name {
                     self.add(Form::Home, name..end);
                 }
@@ -246,7 +260,8 @@ impl Found<'_> {
             let start = behind + gap;
             let word = count(&self.bytes[start..], |b| is_of_name(*b));
             // `sn` needs more than a blank behind it, or any word would do: `SN 850`.
-            let is_told = gap > 0 && (label.len() > 2 || self.bytes[behind..start].iter().any(|b| *b != b' ' && *b != b'.'));
+            let is_told = gap > 0
+                && (label.len() > 2 || self.bytes[behind..start].iter().any(|b| *b != b' ' && *b != b'.'));
             if is_told && word > 0 && self.bytes[start..start + word].iter().any(u8::is_ascii_digit) {
                 self.add(Form::LabelledSerial, start..start + word);
             }
@@ -339,7 +354,10 @@ fn hardware_address(kind: TextKind, bytes: &[u8], at: usize) -> Option<usize> {
         let mut end = at;
         for group in 0.. {
             let from = if group == 0 { at } else { end + 1 };
-            let digits = count(bytes.get(from..).unwrap_or_default().get(..5).unwrap_or(&bytes[from.min(bytes.len())..]), u8::is_ascii_hexdigit);
+            let digits = count(
+                bytes.get(from..).unwrap_or_default().get(..5).unwrap_or(&bytes[from.min(bytes.len())..]),
+                u8::is_ascii_hexdigit,
+            );
             let is_joined = group == 0 || bytes.get(end) == Some(&mark);
             if !is_joined || !length.contains(&digits) {
                 return (group >= least).then_some(end);
@@ -387,7 +405,8 @@ fn grouped_digits(_: TextKind, bytes: &[u8], at: usize) -> Option<usize> {
     if !bytes[at].is_ascii_digit() || !is_free(bytes, at, u8::is_ascii_digit) {
         return None;
     }
-    let (end, digits, groups) = digits_in_groups(bytes, at, |b| matches!(b, b' ' | b'-'), *GROUPED_DIGITS.end());
+    let (end, digits, groups) =
+        digits_in_groups(bytes, at, |b| matches!(b, b' ' | b'-'), *GROUPED_DIGITS.end());
     (groups > 1 && GROUPED_DIGITS.contains(&digits)).then_some(end)
 }
 
@@ -436,7 +455,8 @@ fn ipv6_with_colons(bytes: &[u8], at: usize) -> Option<usize> {
     let is_group = |group: &[u8]| group.len() <= 4;
     let groups_fit = run.split(|b| *b == b':').all(is_group);
     // Names in programs have `::` as well: `Bad::Cafe`.
-    let is_number = run.iter().any(u8::is_ascii_digit) || matches!(run, [b'f' | b'F', b'c' | b'd' | b'C' | b'D', ..]);
+    let is_number =
+        run.iter().any(u8::is_ascii_digit) || matches!(run, [b'f' | b'F', b'c' | b'd' | b'C' | b'D', ..]);
     let is_address = groups_fit && is_number && digits > 0 && ((is_short && digits >= 2) || colons >= 7);
     is_address.then(|| {
         let end = at + run.len();
@@ -449,15 +469,14 @@ fn ipv6_with_colons(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Groups between hyphens, of which the first is that of an address of the internet (2000::/3), a site (fc00::/7) or a link (fe80::/10).
-fn ipv6_with_hyphens(kind: TextKind, bytes: &[u8], at: usize) -> Option<usize> {
+fn ipv6_with_hyphens(bytes: &[u8], at: usize) -> Option<usize> {
     let first = bytes.get(at..at + 4)?;
     let is_first = match first {
         [b'2' | b'3', ..] => true,
         [f, x, ..] if f.eq_ignore_ascii_case(&b'f') => matches!(x, b'c' | b'd' | b'e' | b'C' | b'D' | b'E'),
         _ => false,
     };
-    if kind == TextKind::Version
-        || !is_first
+    if !is_first
         || !first.iter().all(u8::is_ascii_hexdigit)
         || !is_free(bytes, at, u8::is_ascii_hexdigit)
         || bytes.get(at + 4) != Some(&b'-')

@@ -47,7 +47,8 @@ impl Policy {
 impl<S: Standing> Permit<S> {
     /// The fields of which a text may carry a value: those that are sent as read, whatever row they are in.
     pub fn as_read(&self) -> FieldSet {
-        let is_as_read = |treatment: Treatment, is_filtered: bool| treatment == Treatment::Keep && !is_filtered;
+        let is_as_read =
+            |treatment: Treatment, is_filtered: bool| treatment == Treatment::Keep && !is_filtered;
         self.grants()
             .filter(|(_, grant)| is_as_read(grant.treatment, !grant.filters.is_empty()))
             .map(|(field, _)| field)

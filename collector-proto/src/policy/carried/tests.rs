@@ -146,10 +146,17 @@ fn what_is_sent_as_read_may_stand_in_texts() {
     assert_eq!(left(&[domain], "ip-192-0-2-7.corp.example.org").as_deref(), Some("ip-….corp.example.org"));
     assert_eq!(left(&[ip, domain], "192.0.2.7").as_deref(), Some("192.0.2.7"));
     assert_eq!(left(&[mac], "pc-001122334455").as_deref(), Some("pc-001122334455"));
-    assert_eq!(left(&[ip], "fe80--5054-ff-fe12-3456"), None, "the interface identifier holds a hardware address");
+    assert_eq!(
+        left(&[ip], "fe80--5054-ff-fe12-3456"),
+        None,
+        "the interface identifier holds a hardware address"
+    );
     assert!(left(&[ip, mac], "fe80--5054-ff-fe12-3456").is_some());
     // The machine's id is never sent as read.
-    assert_eq!(left(&FieldSet::all().iter().collect::<Vec<_>>(), &format!("m-{}", "0a".repeat(16))).as_deref(), Some("m-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"));
+    assert_eq!(
+        left(&FieldSet::all().iter().collect::<Vec<_>>(), &format!("m-{}", "0a".repeat(16))).as_deref(),
+        Some("m-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a")
+    );
 }
 
 /// Texts of pieces that forms are made of, so that many of them are nearly a form.
@@ -183,4 +190,3 @@ proptest! {
         }
     }
 }
-

@@ -82,7 +82,10 @@ fn a_raw_value_does_not_pass_as_a_keyed_hash() {
     let hmac = Treatment::Hmac(super::super::KeyScope::Tenant);
     let mac = field("host.mac");
     assert!(fits(mac, hmac, &text("hmac-sha256:dGVuYW50:AAAAAAAAAAAAAAAAAAAAAA")));
-    assert!(!fits(mac, hmac, &text("hmac-sha256:001122334455:AAAAAAAAAAAAAAAAAAAAAA")), "a key id is not free text");
+    assert!(
+        !fits(mac, hmac, &text("hmac-sha256:001122334455:AAAAAAAAAAAAAAAAAAAAAA")),
+        "a key id is not free text"
+    );
     assert!(!fits(mac, hmac, &text("00-11-22-33-44-55")));
     assert!(!fits(mac, hmac, &text("hmac-sha256:dGVuYW50:00-11-22-33-44-55-and-more")));
     assert!(!fits(mac, Treatment::Generalise(Generalisation::Oui), &text("00-11-22-33-44-55")));

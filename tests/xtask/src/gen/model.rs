@@ -206,10 +206,10 @@ impl Field {
             Kind::Text => self.max_bytes.unwrap_or(HMAC_BYTES),
             Kind::Ip => HMAC_BYTES, // as long as the longest written prefix of IPv6
             Kind::Mac => 59,        // InfiniBand's 20 bytes
-            Kind::Integer => 17,   // -9007199254740991
-            Kind::Boolean => 5,    // false
-            Kind::Timestamp => 20, // 2026-11-22T08:00:00Z
-            Kind::Decimal => 16,   // far more than -180.0
+            Kind::Integer => 17,    // -9007199254740991
+            Kind::Boolean => 5,     // false
+            Kind::Timestamp => 20,  // 2026-11-22T08:00:00Z
+            Kind::Decimal => 16,    // far more than -180.0
         }
     }
 

@@ -34,11 +34,17 @@ fn forms(out: &mut String) {
     );
     out.push_str("| Form | How it is written | Not looked for in texts of | Whose value it can be |\n|---|---|---|---|\n");
     for form in Form::ALL {
-        let elsewhere: Vec<&str> =
-            TextKind::ALL.iter().filter(|kind| !form.is_recognised_in(**kind)).map(|kind| kind.name()).collect();
+        let elsewhere: Vec<&str> = TextKind::ALL
+            .iter()
+            .filter(|kind| !form.is_recognised_in(**kind))
+            .map(|kind| kind.name())
+            .collect();
         let elsewhere = if elsewhere.len() > 4 {
-            let only: Vec<&str> =
-                TextKind::ALL.iter().filter(|kind| form.is_recognised_in(**kind)).map(|kind| kind.name()).collect();
+            let only: Vec<&str> = TextKind::ALL
+                .iter()
+                .filter(|kind| form.is_recognised_in(**kind))
+                .map(|kind| kind.name())
+                .collect();
             format!("all but {}", only.join(", "))
         } else if elsewhere.is_empty() {
             "–".to_owned()
@@ -75,7 +81,11 @@ fn texts(out: &mut String, catalogue: &Catalogue, english: &Locale) -> Result<()
                 format!("`{}`", kind.name()),
                 or_dash(names(field.carried(), ", ")),
                 or_dash(names(&recognised, ", ")),
-                if is_sent_as_text(field) { or_dash(names(&open, ", ")) } else { "never sent as text".to_owned() },
+                if is_sent_as_text(field) {
+                    or_dash(names(&open, ", "))
+                } else {
+                    "never sent as text".to_owned()
+                },
             ],
         );
     }
@@ -89,7 +99,7 @@ fn is_sent_as_text(field: &Field) -> bool {
 const INTRODUCTION: &str = "\
 A policy can permit one field and deny another whose value stands in the text of the first. What is done about that, by whom:
 
-- **The reader** cuts what it recognises out of a text before any treatment (`agent/reader/src/treat/texts.rs`). It may not read what is denied, so it goes by how
+- **The reader** cuts what it recognises out of a text before any treatment (`agent/reader/src/treat/texts`). It may not read what is denied, so it goes by how
   values are written. What it read for other fields that are not sent as read (hashed, shortened, coarsened, or filtered), it cuts out by comparing
   (`agent/reader/src/treat/known.rs`).
 - **The collector** refuses a report in which a text still has such a form as over-collection, by the same code

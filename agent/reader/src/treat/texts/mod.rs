@@ -55,7 +55,9 @@ impl TextsOf<'_> {
     /// The raw value without what its texts carry. An error where nothing is left that says anything.
     pub(super) fn shortened(&self, field: FieldId, raw: Raw) -> Result<Raw, Absence> {
         let short = |text: String| {
-            let text = carried::shortened(field, text, self.as_read(), |spelled| self.addresses().is_shown(spelled))?;
+            let text = carried::shortened(field, text, self.as_read(), |spelled| {
+                self.addresses().is_shown(spelled)
+            })?;
             self.without_known(field, text)
         };
         match raw {

@@ -34,22 +34,28 @@ fn planted((bytes, number): &Drawn) -> Vec<Planted> {
     let id = hex(bytes, "");
     let uuid = [&id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]].join("-");
     let name = name(*number);
-    let of = |of, form, texts: Vec<String>| {
-        texts.into_iter().map(move |text| Planted { of, text, form })
-    };
+    let of = |of, form, texts: Vec<String>| texts.into_iter().map(move |text| Planted { of, text, form });
     let address = |mark| of(fields::HOST_MAC, Some(Form::HardwareAddress), vec![hex(&mac, mark)]);
     address(":")
         .chain(address("-"))
         .chain(address("_"))
         .chain(of(fields::HOST_MAC, Some(Form::HexRun), vec![hex(&mac, ""), hex(&mac, "").to_uppercase()]))
-        .chain(of(fields::HOST_IP, Some(Form::Ipv4), ["-", "_", "."].map(|mark| v4.to_string().replace('.', mark)).to_vec()))
+        .chain(of(
+            fields::HOST_IP,
+            Some(Form::Ipv4),
+            ["-", "_", "."].map(|mark| v4.to_string().replace('.', mark)).to_vec(),
+        ))
         .chain(of(fields::HOST_IP, Some(Form::Ipv6), vec![v6.to_string(), v6.to_string().replace(':', "-")]))
         .chain(of(fields::HOST_ID, Some(Form::LongRun), vec![id.clone()]))
         .chain(of(fields::HOST_ID, Some(Form::Uuid), vec![uuid]))
         .chain(of(fields::X_DEVICE_IMEI, Some(Form::NumberRun), vec![digits(15)]))
         .chain(of(fields::X_SIM_IMSI, Some(Form::NumberRun), vec![digits(15)]))
         .chain(of(fields::X_SIM_ICCID, Some(Form::NumberRun), vec![digits(20)]))
-        .chain(of(fields::X_DEVICE_PHONE_NUMBER, Some(Form::Phone), vec![format!("+49 {}", digits(9)), format!("+49{}", digits(9))]))
+        .chain(of(
+            fields::X_DEVICE_PHONE_NUMBER,
+            Some(Form::Phone),
+            vec![format!("+49 {}", digits(9)), format!("+49{}", digits(9))],
+        ))
         .chain(of(fields::USER_EMAIL, Some(Form::Email), vec![format!("{name}@example.org")]))
         .chain(of(fields::USER_NAME, Some(Form::Home), vec![format!("/home/{name}")]))
         .chain(of(fields::USER_NAME, None, vec![name.clone()]))
@@ -64,7 +70,9 @@ fn planted((bytes, number): &Drawn) -> Vec<Planted> {
 
 /// Letters that are no hexadecimal digits, so that nothing is taken for a number.
 fn name(number: u64) -> String {
-    (0..8).map(|at| char::from(b"ghjkmnpqrtuvwxyz"[usize::try_from(number >> (4 * at) & 15).unwrap()])).collect()
+    (0..8)
+        .map(|at| char::from(b"ghjkmnpqrtuvwxyz"[usize::try_from(number >> (4 * at) & 15).unwrap()]))
+        .collect()
 }
 
 fn mac(bytes: &[u8; 16]) -> [u8; 6] {
@@ -89,8 +97,10 @@ fn own(field: FieldId, drawn: &Drawn) -> Option<Raw> {
     if field == fields::HOST_IP {
         return Some(Raw::Addresses(vec![IpAddr::V4(v4(&drawn.0)), IpAddr::V6(v6(&drawn.0))]));
     }
-    let planted = planted(drawn).into_iter().find(|planted| planted.of == field && planted.form != Some(Form::Home))?;
-    (kind == ValueKind::Text).then(|| if field.field().many { Raw::Texts(vec![planted.text]) } else { Raw::Text(planted.text) })
+    let planted =
+        planted(drawn).into_iter().find(|planted| planted.of == field && planted.form != Some(Form::Home))?;
+    (kind == ValueKind::Text)
+        .then(|| if field.field().many { Raw::Texts(vec![planted.text]) } else { Raw::Text(planted.text) })
 }
 
 fn treatments(field: FieldId, chars: u16) -> Vec<Treatment> {
@@ -149,7 +159,11 @@ fn reading(texts: &BTreeMap<FieldId, String>, drawn: &Drawn) -> Reading {
                 row.push(field, raw);
             }
         }
-        let owner = if section.takes_accounts() { Owner::account(crate::host::AccountId::Uid(1000)) } else { Owner::Machine };
+        let owner = if section.takes_accounts() {
+            Owner::account(crate::host::AccountId::Uid(1000))
+        } else {
+            Owner::Machine
+        };
         sections.entry(*section).or_default().push(row.owned_by(owner));
     }
     Reading::new((sections, BTreeMap::new(), BTreeMap::new()))
@@ -165,21 +179,22 @@ fn text_fields() -> Vec<FieldId> {
 }
 
 /// Whether the value is looked for in texts of the field at all: it has a form there, or comes to stand there on devices in use.
-fn is_looked_for(planted: &Planted, field: FieldId, policy: &Policy) -> bool {
+fn is_looked_for(planted: &Planted, field: FieldId, is_read: impl Fn(FieldId) -> bool) -> bool {
     let carries = field.field().carries.unwrap();
     match planted.form {
+        // Its own form is what its own treatment is about.
+        Some(form) if form.fields().contains(&field.name()) => false,
         Some(Form::Email) if carries.text == collector_proto::catalog::TextKind::Account => true,
         Some(form) if form.is_recognised_in(carries.text) => true,
         _ => {
-            let is_collected = |other| policy.rule(other).is_some();
             carries.fields.contains(&planted.of)
-                && !carried::unrecognised(field, is_collected).contains(&planted.of)
+                && !carried::unrecognised(field, is_read).contains(&planted.of)
         }
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_denied_leaves_in_the_text_of_another_field(
@@ -194,7 +209,8 @@ proptest! {
         });
         let policy = policy(rules);
         let mut at: BTreeMap<FieldId, Planted> = BTreeMap::new();
-        for (field, (_, what, _)) in FieldId::all().zip(&choices).filter(|(field, _)| text_fields().contains(field)) {
+        // Some keep their own value, by which it is known in the others.
+        for (field, (_, what, _)) in FieldId::all().zip(&choices).filter(|(field, choice)| text_fields().contains(field) && choice.2 > 1) {
             let what = &values[what.index(values.len())];
             if what.of != field {
                 at.insert(field, what.clone());
@@ -227,7 +243,8 @@ proptest! {
                 || as_read.contains(planted.of),
                 |form| form.fields().iter().all(|name| as_read.contains(FieldId::parse(name).unwrap())),
             );
-            if !stays && is_looked_for(planted, field, &policy) {
+            let is_read = |other| policy.rule(other).is_some() && !at.contains_key(&other);
+            if !stays && is_looked_for(planted, field, is_read) {
                 prop_assert!(!bare(&text).contains(&bare(&planted.text)), "{} of {} in {field} as {:?}: {text}", planted.text, planted.of, rule.treat);
                 prop_assert!(!carried::gives_away(field, rule.treat, value, &as_read), "the collector would refuse {text}");
                 // Untreated, the collector refuses it by its form.
@@ -255,7 +272,8 @@ fn what_comes_to_stand_in_a_text_is_cut_out_or_warned_of() {
             for planted in planted(&drawn).iter().filter(|planted| of_field(planted)) {
                 let kind = field.field().carries.unwrap().text;
                 let form = planted.form.unwrap();
-                let is_cut = form.is_recognised_in(kind) || (form == Form::Email && Form::Realm.is_recognised_in(kind));
+                let is_cut = form.is_recognised_in(kind)
+                    || (form == Form::Email && Form::Realm.is_recognised_in(kind));
                 assert!(open || is_cut || form == Form::Home, "{} in {field}", planted.text);
             }
             warned += usize::from(open);
