@@ -681,7 +681,7 @@ notice-shows-no-history = Of a place only the newest is kept, on this device and
 notice-shows-none = None of the values that this program counts as showing presence or place is collected here.
 notice-shows-presence = when somebody was at this device
 notice-shows-place = where this device was
-notice-shows-in-texts = These are words that somebody chose, and can say more than they should, such as your name or a serial number: { $fields }. Addresses, telephone numbers and long numbers are cut out of them unless the rules name these as well; names are not recognised.
+notice-shows-in-texts = Some values are words that somebody chose, and can say more than they should, such as your name or a serial number: { $fields }. Addresses, telephone numbers and long numbers are cut out of them unless the rules name these as well; names are not recognised.
 notice-shows-accounts = Read from the directories of persons as well, about what they have installed for themselves: { $fields }.
 
 # Values

@@ -124,7 +124,7 @@ impl Form {
             }
             Self::HexRun => {
                 "12 to 23 hexadecimal digits in a row, as in `enx001122334455`. In texts of makers 12 or 14 decimal digits that are a date and \
-                 time (`202611271412`) are not taken for it"
+                 time (`202611271412`) are not taken for it, nor in versions what follows a commit's `g` or `git` (`+g1a2b3c4d5e6f`)"
             }
             Self::NumberRun => "14 to 23 decimal digits in a row, but for a date and time in texts of makers",
             Self::LongRun => "24 or more hexadecimal digits in a row",

@@ -170,6 +170,9 @@ impl Found<'_> {
         if is_decimal && matches!(self.kind, TextKind::Maker | TextKind::Version) && is_date_and_time(run) {
             return;
         }
+        if self.kind == TextKind::Version && is_commit(&self.bytes[..at]) {
+            return;
+        }
         match run.len() {
             24.. => self.add(Form::LongRun, at..end),
             14.. if is_decimal => self.add(Form::NumberRun, at..end),
@@ -323,6 +326,15 @@ fn is_uuid(bytes: &[u8], at: usize) -> bool {
         })
         && is_free(at.checked_sub(1).map(|at| &bytes[at]))
         && is_free(bytes.get(at + 36))
+}
+
+/// Whether what stands before a run of digits makes it a commit's number in a version: `1.2+r30+g1a2b3c4d5e6f`, as `git describe` writes it.
+fn is_commit(before: &[u8]) -> bool {
+    match before {
+        [.., b'g', b'i', b't'] => true,
+        [.., mark, b'g'] => !mark.is_ascii_alphanumeric(),
+        _ => false,
+    }
 }
 
 /// `YYYYMMDDhhmm` or `YYYYMMDDhhmmss` of this century or the last.

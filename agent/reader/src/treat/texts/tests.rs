@@ -187,7 +187,10 @@ fn is_looked_for(planted: &Planted, field: FieldId, is_read: impl Fn(FieldId) ->
         Some(Form::Email) if carries.text == collector_proto::catalog::TextKind::Account => true,
         Some(form) if form.is_recognised_in(carries.text) => true,
         _ => {
+            // Both are told by the same bytes, and the one is cut out of the other where these are read (`display.rs`).
+            let is_cut_when_read = planted.of == fields::X_DISPLAY_SERIAL && !is_read(planted.of);
             carries.fields.contains(&planted.of)
+                && !is_cut_when_read
                 && !carried::unrecognised(field, is_read).contains(&planted.of)
         }
     }
