@@ -15,6 +15,9 @@ const MAX_DOMAIN: usize = 255;
 /// How far before an address in angle brackets a name is looked for.
 const MAX_NAME: usize = 256;
 
+/// Hexadecimal digits of the shortest hardware address.
+const ADDRESS_DIGITS: usize = 12;
+
 /// What stands for [`CUT`] while a text is looked at, byte for byte: part of no form.
 const BLANK: &str = "\0\0\0";
 
@@ -29,28 +32,27 @@ pub(super) fn recognise(kind: TextKind, text: &str) -> Vec<Carried> {
     let looked_at =
         if text.contains(CUT) { Cow::Owned(text.replace(CUT, BLANK)) } else { Cow::Borrowed(text) };
     let bytes = looked_at.as_bytes();
-    let has = Signs::of(bytes);
     let mut found = Found { kind, bytes, all: Vec::new() };
-    if has.hex_run || has.separator {
+    // Most texts have nothing that a form needs.
+    let hex = bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).take(ADDRESS_DIGITS).count();
+    if hex == ADDRESS_DIGITS {
         found.uuids();
         found.runs();
     }
-    if has.separator && has.digits {
+    if hex == ADDRESS_DIGITS || bytes.iter().any(u8::is_ascii_digit) {
         found.each(Form::HardwareAddress, hardware_address);
         found.each(Form::Ipv4, ipv4);
         found.each(Form::GroupedDigits, grouped_digits);
         found.ipv6();
         found.each(Form::Ipv6, nibbles);
         found.each(Form::Phone, phone);
+        found.labels();
     }
-    if has.at {
+    if bytes.contains(&b'@') {
         found.emails();
     }
-    if has.slash {
+    if bytes.contains(&b'/') || bytes.contains(&b'\\') {
         found.homes();
-    }
-    if has.label {
-        found.labels();
     }
     if kind == TextKind::HostName {
         found.host_name();
@@ -71,40 +73,6 @@ pub(super) fn recognise(kind: TextKind, text: &str) -> Vec<Carried> {
     }
     all.sort_by_key(|carried| (carried.range.start, carried.range.end));
     all
-}
-
-/// What a text has that a form needs: most texts have none of it.
-#[derive(Default)]
-struct Signs {
-    digits: bool,
-    hex_run: bool,
-    separator: bool,
-    at: bool,
-    slash: bool,
-    label: bool,
-}
-
-impl Signs {
-    fn of(bytes: &[u8]) -> Self {
-        let mut has = Self::default();
-        let (mut digits, mut run) = (0_usize, 0_usize);
-        for byte in bytes {
-            digits += usize::from(byte.is_ascii_digit());
-            run = if byte.is_ascii_hexdigit() { run + 1 } else { 0 };
-            has.hex_run |= run >= 12;
-            match byte {
-                b':' | b'-' | b'_' | b'.' | b' ' | b'+' => has.separator = true,
-                b'@' => has.at = true,
-                b'/' | b'\\' => has.slash = true,
-                // `S/N`, `SN` and `serial` have one of these.
-                b'n' | b'N' | b'l' | b'L' => has.label = true,
-                _ => {}
-            }
-        }
-        // The fewest that a form has: `fe80::` has two. Addresses of letters alone are runs, or pairs with separators.
-        has.digits = digits >= 1 || bytes.iter().filter(|byte| byte.is_ascii_hexdigit()).count() >= 12;
-        has
-    }
 }
 
 struct Found<'t> {
@@ -157,7 +125,7 @@ impl Found<'_> {
         let mut at = 0;
         while at < self.bytes.len() {
             let end = at + count(&self.bytes[at..], u8::is_ascii_hexdigit);
-            if end - at >= 12 {
+            if end - at >= ADDRESS_DIGITS {
                 self.run(at, end);
             }
             at = end.max(at + 1);
@@ -461,7 +429,7 @@ fn ipv6_with_colons(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let run = &bytes[at..at + count(&bytes[at..], is_part)];
-    let colons = run.iter().filter(|b| **b == b':').count();
+    let colons = run.split(|b| *b == b':').count() - 1;
     let is_short = run.windows(2).any(|pair| pair == b"::");
     let digits = run.len() - colons;
     let is_group = |group: &[u8]| group.len() <= 4;
