@@ -66,12 +66,10 @@ fn policy(collected: &str) -> String {
 
 /// Blocks of fields that are sent as read, each with what it says beside the fields.
 fn collect(blocks: &[(&[&str], &str)]) -> String {
-    blocks
-        .iter()
-        .map(|(fields, more)| {
-            format!("[[collect]]\nfields = {fields:?}\npurposes = [\"inventory\"]\n{more}\n")
-        })
-        .collect()
+    let block = |(fields, more): &(&[&str], &str)| {
+        format!("[[collect]]\nfields = {fields:?}\npurposes = [\"inventory\"]\n{more}\n")
+    };
+    blocks.iter().map(block).collect::<Vec<_>>().concat()
 }
 
 const NAMES: &[&str] =

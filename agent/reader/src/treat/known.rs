@@ -44,8 +44,8 @@ impl Known {
             let mut values = BTreeSet::new();
             for source in same_as(field) {
                 let rows = sections.get(&source.section()).into_iter().flatten();
-                let raws = rows.filter_map(|row| row.value(source)).filter(|_| permit.allows(source));
-                raws.for_each(|raw| values.extend(spellings(field, raw)));
+                let values_of = rows.filter_map(|row| row.value(source)).filter(|_| permit.allows(source));
+                values_of.for_each(|raw| values.extend(spellings(field, raw)));
             }
             values.retain(|value| value.len() > TOO_SHORT);
             if !values.is_empty() {

@@ -30,7 +30,7 @@ fn planted((bytes, number): &Drawn) -> Vec<Planted> {
     };
     let mac = mac(bytes);
     let (v4, v6) = (v4(bytes), v6(bytes));
-    let digits = |length: usize| format!("89{:020}", number)[..length].to_owned();
+    let digits = |length: usize| format!("89{number:020}")[..length].to_owned();
     let id = hex(bytes, "");
     let uuid = [&id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]].join("-");
     let name = name(*number);
@@ -234,7 +234,7 @@ proptest! {
         let treated = treat(reading(&texts, &drawn), &permit, &keys, None).unwrap();
         let as_read = policy.as_read();
         let left = treated.rows().sections();
-        for (field, value) in left.values().flatten().flat_map(|row| row.iter()) {
+        for (field, value) in left.values().flatten().flat_map(collector_proto::value::Row::iter) {
             let Some(planted) = at.get(&field) else { continue };
             let mut text = String::new();
             match value {
