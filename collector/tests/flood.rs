@@ -17,7 +17,11 @@ use support::{Device, SALT, World, digest_of, os, package, sections};
 fn field(block: &mut Vec<u8>, name: &str, value: &str) {
     block.push(0);
     for text in [name, value] {
-        block.push(u8::try_from(text.len()).unwrap());
+        // Lengths have a prefix of seven bits (RFC 7541 §5.1); none here has more than 254.
+        match text.len() {
+            short @ ..127 => block.push(u8::try_from(short).unwrap()),
+            long => block.extend([127, u8::try_from(long - 127).unwrap()]),
+        }
         block.extend_from_slice(text.as_bytes());
     }
 }
@@ -82,22 +86,56 @@ fn deliver(world: &World, server: &Server, device: &mut Device, count: usize) {
 async fn attack_a_flood_of_questions_fills_no_queue() {
     const CONNECTIONS: usize = 300;
     let world = World::new();
-    let mut device = world.enrol().await;
+    let mut devices = Vec::new();
+    for _ in 0..10 {
+        devices.push(world.enrol().await);
+    }
     let server = Server::start(&world);
     let questions = questions(8);
-    // All are there before the first of them asks.
     let mut held: Vec<Tls> = (0..CONNECTIONS).map(|_| server.tls_for("h2")).collect();
     for tls in &mut held {
         while tls.conn.is_handshaking() {
             tls.conn.complete_io(&mut tls.sock).unwrap();
         }
     }
+    // An administrator writes meanwhile, so that everything waits for the writer.
+    let administrator = world.database();
+    administrator.execute_batch("BEGIN IMMEDIATE").unwrap();
     for tls in &mut held {
         let _ = tls.write_all(&questions);
     }
-    deliver(&world, &server, &mut device, 20);
-    let unavailable = refused(&server, "unavailable");
-    assert_eq!(unavailable, 0, "a queue was full, and somebody was sent away");
+    until_read(server.port);
+    let mut reporting: Vec<Tls> = Vec::new();
+    for device in &mut devices {
+        let report = device.seal(&device.report(&world, sections([os()])));
+        reporting.push(server.hold(("http/1.1", &[&request(&report)])));
+    }
+    until_read(server.port);
+    administrator.execute_batch("COMMIT").unwrap();
+    for tls in &mut reporting {
+        let mut answer = String::new();
+        let _ = tls.read_to_string(&mut answer);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert_eq!(refused(&server, "unavailable"), 0, "a queue was full, and somebody was sent away");
+}
+
+/// Waits until the server has read everything that was sent to it. Columns of the table: proc_pid_net(5).
+fn until_read(port: u16) {
+    let since = std::time::Instant::now();
+    let local = format!(":{port:04X}");
+    loop {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let unread = table.lines().skip(1).any(|line| {
+            let columns: Vec<_> = line.split_whitespace().collect();
+            columns[1].ends_with(&local) && columns[3] == "01" && !columns[4].ends_with(":00000000")
+        });
+        if !unread {
+            return;
+        }
+        assert!(since.elapsed() < support::serving::PATIENCE, "the server reads nothing");
+        std::thread::yield_now();
+    }
 }
 
 /// How many a limit refused, as the server tells.
@@ -133,9 +171,18 @@ async fn attack_refused_bodies_hold_no_places() {
         while opened.load(Ordering::SeqCst) < 600 {
             std::thread::yield_now();
         }
+        let _over = Over(&is_over);
         deliver(&world, &server, &mut device, 20);
-        is_over.store(true, Ordering::SeqCst);
     });
+}
+
+/// Says that an attack is over, also where the test fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Whether the server has not ended the connection.
@@ -186,7 +233,7 @@ async fn attack_small_differences_from_large_rows_stay_below_the_bound_of_memory
             scope.spawn(|| assert!(server.post(report).unwrap().starts_with("HTTP/1.1 200")));
         }
     });
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let kib: u64 = most.split_whitespace().next().unwrap().parse().unwrap();
     assert!(kib < 256 * 1024, "{kib} KiB");

@@ -12,7 +12,6 @@ use collector_proto::envelope::{DetachedSignature, Document as _};
 use collector_proto::limits::MAX_REPORT_WIRE_BYTES;
 use collector_proto::messages::{Report, sequence};
 use std::io::{Read as _, Write as _};
-use std::process::Command;
 use std::time::Duration;
 use support::serving::{HEALTH, Server, Tls, head};
 use support::{Device, World, os, sections};
@@ -27,7 +26,7 @@ fn it_answers_over_tls_1_3_and_stops_when_told() {
             && answer.contains(r#"{"status":"ok","contract":1,"journal":false,"#),
         "{answer}"
     );
-    let mut log = server.process.stderr.take().unwrap();
+    let mut log = server.child().stderr.take().unwrap();
     assert!(server.stop().success());
     let mut text = String::new();
     log.read_to_string(&mut text).unwrap();
@@ -90,11 +89,10 @@ async fn killed_before_the_commit_nothing_is_receipted_and_the_same_report_is_ta
     let answer = std::thread::scope(|scope| {
         let answer = scope.spawn(|| server.post(&sealed));
         std::thread::sleep(Duration::from_millis(300));
-        let told = Command::new("kill").args(["-KILL", &server.process.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        server.signal("KILL");
         answer.join().unwrap()
     });
-    server.process.wait().unwrap();
+    server.child().wait().unwrap();
     administrator.execute_batch("COMMIT").unwrap();
     assert!(!answer.unwrap_or_default().contains("200"), "no receipt may leave before the commit");
     assert_eq!(world.stored(), 0);
@@ -300,7 +298,7 @@ async fn low_small_bodies_that_are_large_to_check_stay_below_the_bound_of_memory
         }
     });
     // Linux alone says it.
-    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())) else { return };
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", server.id())) else { return };
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let kib: u64 = most.split_whitespace().next().unwrap().parse().unwrap();
     assert!(kib < 256 * 1024, "{kib} KiB");

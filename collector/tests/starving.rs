@@ -9,8 +9,11 @@ use collector_proto::catalog::{Section, Series};
 use collector_proto::envelope::{DSSE_SIGNATURE, Document as _};
 use collector_proto::messages::{Holder, PartName, ProblemKind, Report, SectionBody, StandingParts, media};
 use collector_proto::value::Row;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use support::serving::{HEALTH, PATIENCE, Server, request};
 use support::{Device, SALT, Signed, World, digest_of, full, os, package, part_of, sections};
 
 /// So many rows of 150 bytes that say next to nothing.
@@ -115,6 +118,24 @@ async fn attack_one_device_repeats_what_is_refused_and_leaves_one_event() {
     other.deliver(&world, sections([os()])).await;
     world.pass(3600);
     assert_eq!(world.post_payload(b"{}", &device.key).await.kind(), ProblemKind::Invalid);
+}
+
+#[tokio::test]
+async fn attack_what_is_nested_deep_is_refused() {
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let head = serde_json::to_string(&device.report(&world, sections([os()])).finished()).unwrap();
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(1_000_000), close.repeat(1_000_000));
+    for payload in [
+        "[".repeat(8_000_000),
+        "{\"a\":".repeat(1_000_000),
+        deep("[", "]"),
+        head.replacen('{', &format!("{{\"a\":{},", deep("[", "]")), 1),
+    ] {
+        let answer = world.post_payload(payload.as_bytes(), &device.key).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid);
+    }
+    device.deliver(&world, sections([os()])).await;
 }
 
 #[tokio::test]
@@ -231,4 +252,85 @@ async fn health_tells_counts_and_nothing_of_a_device() {
     for secret in [device.id.to_string(), device.key.public().id().to_string(), "default".to_owned()] {
         assert!(!text.contains(&secret), "{text}");
     }
+}
+
+/// A shell in which a small disk is mounted, which nobody else sees.
+struct OnASmallDisk {
+    shell: Child,
+    commands: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl OnASmallDisk {
+    fn new(world: &World) -> Self {
+        let small = world.folder.path().join("small");
+        std::fs::create_dir(&small).unwrap();
+        let mut shell = Command::new("unshare")
+            .args(["-rm", "sh"])
+            .env("SMALL", &small)
+            .env("DATA", world.dir().path())
+            .env("READY", world.folder.path().join("ready"))
+            .env("COLLECTOR", env!("CARGO_BIN_EXE_candor-collector"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (commands, answers) = (shell.stdin.take(), BufReader::new(shell.stdout.take().unwrap()));
+        Self { shell, commands, answers }
+    }
+
+    /// Exit code of a command.
+    fn run(&mut self, command: &str) -> String {
+        writeln!(self.commands.as_mut().unwrap(), "{command} >&2; echo $?").unwrap();
+        let mut code = String::new();
+        self.answers.read_line(&mut code).unwrap();
+        code.trim().to_owned()
+    }
+}
+
+impl Drop for OnASmallDisk {
+    fn drop(&mut self) {
+        // At the end of its commands it ends what it started.
+        self.commands = None;
+        let _ = self.shell.wait();
+    }
+}
+
+#[tokio::test]
+async fn attack_h3_on_a_full_disk_administrators_go_on() {
+    let world = World::new();
+    let (mut device, other) = (world.enrol().await, world.enrol().await);
+    let mut disk = OnASmallDisk::new(&world);
+    assert_eq!(
+        disk.run("mount -t tmpfs -o size=160m,mode=700 tmpfs \"$SMALL\" && cp -a \"$DATA/.\" \"$SMALL/\""),
+        "0"
+    );
+    assert_eq!(disk.run("\"$COLLECTOR\" serve --data \"$SMALL\" --listen 127.0.0.1:0 --ready-file \"$READY\" >&2 & trap \"kill $!\" EXIT"), "0");
+    let port = support::serving::port_of(&world.folder.path().join("ready"));
+    let client = Server::at(port, world.dir());
+    let report = device.seal(&device.report(&world, sections([os()])));
+    // Less is left than is kept of any disk.
+    assert_eq!(disk.run("dd if=/dev/zero of=\"$SMALL/filler\" bs=1M count=120"), "0");
+    let answer = client.post(&report).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after: 600"), "{answer}");
+    let health = client.exchange(HEALTH).unwrap();
+    assert!(health.starts_with("HTTP/1.1 503") && health.contains("\"status\":\"no-room\""), "{health}");
+    for (command, code) in [
+        (format!("device revoke {}", other.id), "0"),
+        ("bundle --output \"$SMALL/bundle.json\" --without-token".to_owned(), "0"),
+        ("token list".to_owned(), "0"),
+        ("retention sweep".to_owned(), "0"),
+        ("event list".to_owned(), "0"),
+        ("backup --output \"$SMALL/backup\"".to_owned(), "0"),
+        ("doctor".to_owned(), "1"),
+    ] {
+        assert_eq!(disk.run(&format!("\"$COLLECTOR\" {command} --data \"$SMALL\"")), code, "{command}");
+    }
+    assert_eq!(disk.run("rm \"$SMALL/filler\""), "0");
+    let since = std::time::Instant::now();
+    while !client.exchange(&request(&report)).unwrap().starts_with("HTTP/1.1 200") {
+        assert!(since.elapsed() < PATIENCE, "there is room, and no report is taken");
+    }
+    assert_eq!(disk.run("\"$COLLECTOR\" report list --data \"$SMALL\" | grep -q ' 1 '"), "0");
 }

@@ -18,7 +18,8 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 pub type Tls = rustls::StreamOwned<rustls::ClientConnection, TcpStream>;
 
 pub struct Server {
-    pub process: Child,
+    /// `None` where another one started it.
+    pub process: Option<Child>,
     pub port: u16,
     pub dir: DataDir,
 }
@@ -38,15 +39,23 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let since = Instant::now();
-        let port = loop {
-            if let Ok(address) = std::fs::read_to_string(&ready) {
-                break address.rsplit(':').next().unwrap().parse().unwrap();
-            }
-            assert!(since.elapsed() < PATIENCE, "the server does not listen");
-            std::thread::sleep(Duration::from_millis(10));
-        };
-        Self { process, port, dir }
+        let port = port_of(&ready);
+        Self { process: Some(process), port, dir }
+    }
+
+    /// A server that somebody else started.
+    pub fn at(port: u16, dir: DataDir) -> Self {
+        Self { process: None, port, dir }
+    }
+
+    /// Number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// Its process.
+    pub fn child(&mut self) -> &mut Child {
+        self.process.as_mut().unwrap()
     }
 
     pub fn tcp(&self) -> TcpStream {
@@ -100,17 +109,35 @@ impl Server {
         self.exchange(&request(report))
     }
 
+    pub fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
     pub fn stop(mut self) -> ExitStatus {
-        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
-        assert!(told.success());
-        self.process.wait().unwrap()
+        self.signal("TERM");
+        self.child().wait().unwrap()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// Waits until a server says in this file where it listens.
+pub fn port_of(ready: &std::path::Path) -> u16 {
+    let since = Instant::now();
+    loop {
+        if let Ok(address) = std::fs::read_to_string(ready) {
+            return address.rsplit(':').next().unwrap().parse().unwrap();
+        }
+        assert!(since.elapsed() < PATIENCE, "the server does not listen");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
