@@ -71,6 +71,34 @@ fn a_wildcard_says_what_it_stands_for_and_is_not_signed() {
     }
 }
 
+/// A file whose every byte is a mistake, as somebody may send one to whoever is to judge it.
+fn mistaken() -> Vec<(&'static str, String)> {
+    let head = "format = 1\n";
+    let named = format!("[purposes.\"{}\"]\n", "a".repeat(30_000));
+    let keys = (0..4000).fold(String::new(), |text, number| format!("{text}b{number}=1\n"));
+    let block = "[[collect]]\nfields = [\"*\"]\npurposes = [\"a\"]\ntreat = { hmac = \"tenant\" }\n";
+    let other = "[[collect]]\nfields = [\"*\"]\npurposes = [\"a\"]\n";
+    vec![
+        ("unknown keys", format!("{head}{keys}")),
+        ("unknown keys under a long name", format!("{head}{named}{keys}")),
+        ("blocks that contradict each other", format!("{head}{}", format!("{block}{other}").repeat(400))),
+        ("warnings before the error", format!("{}\n{other}", other.repeat(1000))),
+    ]
+}
+
+#[test]
+fn what_is_said_of_a_file_has_an_end() {
+    for (name, source) in mistaken() {
+        let found = compile(&source, "policy.toml", now()).unwrap_err();
+        assert!(found.errors() > 0, "{name}");
+        assert!(found.iter().count() <= 1001, "{name}: {} findings", found.iter().count());
+        let said = found.to_string().len();
+        assert!(said < 1 << 20, "{name}: {said} bytes are said of {}", source.len());
+        let places: Vec<_> = found.iter().map(|one| (one.line, one.column)).collect();
+        assert!(places.is_sorted(), "{name}");
+    }
+}
+
 #[test]
 fn golden_cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/author");

@@ -78,6 +78,8 @@ crate::catalog::vocabulary! {
         AbsoluteClaim = "absolute_claim",
         /// A date that has passed.
         DatePassed = "date_passed",
+        /// More is wrong with the file than is told at once.
+        TooManyFindings = "too_many_findings",
         /// The signed document would be larger than devices accept.
         TooLarge = "too_large",
         /// The shared check refuses the compiled document.

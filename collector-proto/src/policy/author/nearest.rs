@@ -6,9 +6,13 @@ use crate::catalog::{DERIVED, FieldId, NEVER};
 /// letters may differ, and at least one.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wanted = fold(name);
-    let allowed = (wanted.chars().count() / 3).max(1);
+    let length = wanted.chars().count();
+    let allowed = (length / 3).max(1);
+    // Names whose lengths differ by more differ by more: comparing them is what takes time.
+    let may_be_near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= allowed;
     known
         .into_iter()
+        .filter(may_be_near)
         .map(|candidate| (strsim::osa_distance(&wanted, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

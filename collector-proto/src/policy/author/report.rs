@@ -1,6 +1,10 @@
 //! Gathers findings and turns byte offsets into lines and columns.
 
 use super::diagnostic::{Code, Diagnostic, Severity};
+use std::collections::BTreeSet;
+
+/// Most findings of one file. Nobody reads more at once, and one block with `"*"` in it can have one for each field of the catalogue.
+const MAX_FINDINGS: usize = 1000;
 
 /// A place in the file: the path of a key and the byte at which it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +18,14 @@ pub(super) struct Diagnosis<'a> {
     file: &'a str,
     source: &'a str,
     found: Vec<Diagnostic>,
+    has_errors: bool,
+    /// Whether there is more to be said than is kept.
+    is_cut: bool,
 }
 
 impl<'a> Diagnosis<'a> {
     pub(super) fn new(file: &'a str, source: &'a str) -> Self {
-        Self { file, source, found: Vec::new() }
+        Self { file, source, found: Vec::new(), has_errors: false, is_cut: false }
     }
 
     pub(super) fn error(&mut self, at: &At, code: Code, message: impl Into<String>) {
@@ -54,7 +61,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     pub(super) fn has_errors(&self) -> bool {
-        self.found.iter().any(|found| found.severity == Severity::Error)
+        self.has_errors
     }
 
     /// The findings in the order of the file.
@@ -62,7 +69,7 @@ impl<'a> Diagnosis<'a> {
     /// After a syntax error the parser may have left parts out. Findings that such a gap explains are dropped: they
     /// would send the author after mistakes that are not there.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        let broken: Vec<usize> =
+        let broken: BTreeSet<usize> =
             self.found.iter().filter(|f| f.code == Code::Syntax).map(|f| f.line).collect();
         if !broken.is_empty() {
             self.found.retain(|found| {
@@ -77,10 +84,38 @@ impl<'a> Diagnosis<'a> {
         self.found.dedup_by(|b, a| {
             a == b || (a.code == Code::Syntax && b.code == Code::Syntax && a.line == b.line)
         });
+        if self.is_cut {
+            self.say_that_there_is_more();
+        }
         self.found
     }
 
+    /// Behind what is kept, so that the order of the file stays. It is an error where one was, which may be among what is not kept.
+    fn say_that_there_is_more(&mut self) {
+        let severity = if self.has_errors { Severity::Error } else { Severity::Warning };
+        let message =
+            format!("has more findings than the {MAX_FINDINGS} that are told at once; begin with these");
+        let (line, column) = position(self.source, self.source.len());
+        let (file, key) = (self.file.to_owned(), String::new());
+        let more = Diagnostic {
+            file,
+            line,
+            column,
+            severity,
+            code: Code::TooManyFindings,
+            key,
+            message,
+            suggestion: None,
+        };
+        self.found.push(more);
+    }
+
     fn add(&mut self, at: &At, severity: Severity, code: Code, message: String, suggestion: Option<String>) {
+        self.has_errors |= severity == Severity::Error;
+        if self.found.len() == MAX_FINDINGS {
+            self.is_cut = true;
+            return;
+        }
         let (line, column) = position(self.source, at.offset);
         self.found.push(Diagnostic {
             file: self.file.to_owned(),

@@ -227,8 +227,19 @@ impl<'a> TableNode<'a> {
     }
 }
 
+/// Most characters of a key in the path of a finding, which repeats it for each finding below the key.
+const MAX_SHOWN_KEY: usize = 80;
+
 /// `parent.key`, quoted as TOML would where the key is not bare.
 fn join(parent: &str, key: &str) -> String {
+    let shortened: String;
+    let key = match key.char_indices().nth(MAX_SHOWN_KEY) {
+        Some((end, _)) => {
+            shortened = format!("{}…", &key[..end]);
+            &shortened
+        }
+        None => key,
+    };
     let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let key = if bare { key.to_owned() } else { format!("\"{}\"", key.escape_debug()) };
     if parent.is_empty() { key } else { format!("{parent}.{key}") }

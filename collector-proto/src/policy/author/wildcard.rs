@@ -6,6 +6,7 @@
 use super::collect::{Block, matches_glob};
 use crate::catalog::{FieldId, FieldSet};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A pattern such as `package.*` in an author's file, and what it stands for in the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,9 +21,9 @@ pub struct Wildcard {
 
 /// Every pattern of the blocks once, in the order of the file; `collected` are the fields with rules.
 pub(super) fn expand(blocks: &[Block], collected: &FieldSet) -> Vec<Wildcard> {
-    let mut wildcards: Vec<Wildcard> = Vec::new();
+    let (mut wildcards, mut known) = (Vec::new(), BTreeSet::new());
     for pattern in blocks.iter().flat_map(|block| &block.wildcards) {
-        if wildcards.iter().any(|known| known.pattern == *pattern) {
+        if !known.insert(pattern) {
             continue;
         }
         let matched = FieldId::all().filter(|field| matches_glob(pattern, field.name()));
