@@ -4,6 +4,12 @@
 /// the whole catalogue in six languages is below 64 KiB; four times that stops endless data (TUF §1.5).
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 
+/// Most signatures of an envelope. More offices than ever agree on anything, and few enough to try each of them under each key.
+pub const MAX_SIGNATURES: usize = 64;
+
+/// Most keys of a root, for the same reason: a root says itself which keys its signatures are tried under.
+pub const MAX_ROOT_KEYS: usize = 64;
+
 /// Largest report in bytes, its head and all parts together, after decompression. 100,000 packages of 80 bytes.
 pub const MAX_REPORT_BYTES: usize = 8 * 1024 * 1024;
 

@@ -21,9 +21,11 @@ pub use verify::{Verified, VerifyError};
 
 use crate::contract::{self, ReadError};
 use crate::digest::Digest;
+use crate::json::bounded_list;
+use crate::limits::MAX_SIGNATURES;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A type of signed document. Its payload type is the domain separator: a verifier names the type it expects.
 pub trait Document: Serialize + serde::de::DeserializeOwned {
@@ -58,7 +60,8 @@ pub struct Envelope {
     /// Claimed type of the signed bytes.
     #[serde(rename = "payloadType")]
     payload_type: String,
-    /// Signatures over the PAE.
+    /// Signatures over the PAE, at most [`MAX_SIGNATURES`].
+    #[serde(deserialize_with = "few_signatures")]
     signatures: Vec<EnvelopeSignature>,
 }
 
@@ -141,6 +144,12 @@ impl Envelope {
     pub fn unverified_digest(&self) -> Result<Digest, EnvelopeError> {
         Ok(pae_digest(&self.payload_type, &self.unverified_payload()?))
     }
+}
+
+/// Counted while they are read. Each may have to be tried under each key: as many as fit into a document would keep a device busy for
+/// minutes.
+fn few_signatures<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<EnvelopeSignature>, D::Error> {
+    bounded_list(d, MAX_SIGNATURES)
 }
 
 /// Base64 in either alphabet, padded or not: a DSSE verifier must accept both alphabets.

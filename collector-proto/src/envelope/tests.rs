@@ -177,3 +177,17 @@ fn p256_keys_verify_and_round_trip() {
 fn oversized_envelopes_are_refused_unparsed() {
     assert!(matches!(Envelope::parse(&[b'{'; 11], 10), Err(EnvelopeError::TooLarge(11, 10))));
 }
+
+/// With these keys, each signature is tried under each: what a collector gives must not take a device minutes.
+#[test]
+fn an_envelope_has_few_signatures() {
+    let of = |count| {
+        let signature = serde_json::json!({"sig": "AA=="});
+        let envelope = serde_json::json!({
+            "payload": "e30=", "payloadType": "t", "signatures": vec![signature; count],
+        });
+        Envelope::parse(envelope.to_string().as_bytes(), usize::MAX)
+    };
+    assert!(of(MAX_SIGNATURES).is_ok());
+    assert!(matches!(of(MAX_SIGNATURES + 1), Err(EnvelopeError::Json(_))));
+}

@@ -3,10 +3,11 @@
 use crate::catalog::{FieldId, Sensitivity};
 use crate::contract::Version1;
 use crate::envelope::{Document, Envelope, KeyId, PublicKey, Verified, VerifyError};
+use crate::limits::MAX_ROOT_KEYS;
 use crate::policy::PolicyDocument;
 use crate::text::class::disturbs;
 use crate::time::UtcTime;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 crate::catalog::vocabulary! {
@@ -40,8 +41,8 @@ pub struct RootDocument {
     /// Where devices reach the collector. Missing: as their bundle says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Endpoints>,
-    /// Every key by its thumbprint.
-    #[serde(deserialize_with = "crate::json::unique_map")]
+    /// Every key by its thumbprint, at most [`MAX_ROOT_KEYS`].
+    #[serde(deserialize_with = "few_keys")]
     pub keys: BTreeMap<KeyId, PublicKey>,
     /// Which keys may sign what, and how many must.
     #[serde(deserialize_with = "crate::json::unique_map")]
@@ -218,6 +219,15 @@ impl RootDocument {
         };
         self.approval.high.iter().find(|id| !signs_policies(id)).cloned().map(Unsound::Approval)
     }
+}
+
+/// Counted while they are read.
+fn few_keys<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<KeyId, PublicKey>, D::Error> {
+    let mut left = MAX_ROOT_KEYS;
+    crate::json::unique_map_with(d, |_| {
+        left = left.checked_sub(1).ok_or("a root has more keys than any may have")?;
+        Ok(())
+    })
 }
 
 /// Who counts once towards a threshold.

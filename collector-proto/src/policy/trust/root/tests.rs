@@ -128,3 +128,16 @@ fn holders_and_approvals_that_do_not_fit_are_refused() {
         assert_eq!(root.unsound(), Some(expected));
     }
 }
+
+#[test]
+fn a_root_has_few_keys() {
+    let with = |count: usize| {
+        let mut root = root();
+        let more = (1..=u8::MAX).map(key).map(|key| (key.public().id().clone(), key.public().clone()));
+        root.keys.extend(more.take(count));
+        root.keys = root.keys.into_iter().take(count).collect();
+        RootDocument::read(&serde_json::to_vec(&root).unwrap())
+    };
+    assert_eq!(with(MAX_ROOT_KEYS).unwrap().keys.len(), MAX_ROOT_KEYS);
+    assert!(with(MAX_ROOT_KEYS + 1).is_err());
+}
