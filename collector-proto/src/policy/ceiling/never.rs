@@ -9,6 +9,9 @@ const MAX_CHARS: usize = 256;
 /// Before the number of an account of a Unix system.
 const UID: &str = "uid:";
 
+/// Most numbers of a security identifier behind its authority.
+const MAX_SUB_AUTHORITIES: usize = 15;
+
 /// Before the security identifier of an account of Windows.
 const SID: &str = "sid:";
 
@@ -47,10 +50,11 @@ impl NeverAccount {
             return if canonical { Ok(Self::Id(number.to_owned())) } else { Err(BadNeverAccount::Uid) };
         }
         if let Some(sid) = text.strip_prefix(SID) {
-            let is_one = sid.strip_prefix("S-1-").is_some_and(|rest| {
-                rest.split('-').count() > 1 && rest.split('-').all(|part| part.parse::<u64>().is_ok())
-            });
-            return if is_one { Ok(Self::Id(sid.to_owned())) } else { Err(BadNeverAccount::Sid) };
+            return if is_security_identifier(sid) {
+                Ok(Self::Id(sid.to_owned()))
+            } else {
+                Err(BadNeverAccount::Sid)
+            };
         }
         let is_name = !text.is_empty()
             && text.trim() == text
@@ -59,6 +63,22 @@ impl NeverAccount {
             });
         if is_name { Ok(Self::Named(text.to_owned())) } else { Err(BadNeverAccount::Name) }
     }
+}
+
+/// Whether it is written as Windows writes it ([MS-DTYP] §2.4.2.1). Another spelling would be that of no account, and what was meant
+/// to be left alone would be read.
+fn is_security_identifier(sid: &str) -> bool {
+    let is_number = |text: &str| text.parse::<u32>().is_ok_and(|number| number.to_string() == text);
+    let is_long_number = |text: &str| {
+        let number = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        number.is_some_and(|number| number > u64::from(u32::MAX) && format!("0x{number:012X}") == text)
+    };
+    let Some((authority, rest)) = sid.strip_prefix("S-1-").and_then(|rest| rest.split_once('-')) else {
+        return false;
+    };
+    (is_number(authority) || is_long_number(authority))
+        && rest.split('-').count() <= MAX_SUB_AUTHORITIES
+        && rest.split('-').all(is_number)
 }
 
 impl fmt::Display for NeverAccount {
@@ -91,7 +111,16 @@ mod tests {
 
     #[test]
     fn accounts_are_written_as_they_are_read() {
-        for text in ["alice", "*svc*", "DOMAIN\\anna", "a?", "uid:0", "uid:1000", "sid:S-1-5-21-1-2-3-1001"] {
+        for text in [
+            "alice",
+            "*svc*",
+            "DOMAIN\\anna",
+            "a?",
+            "uid:0",
+            "uid:1000",
+            "sid:S-1-5-21-1-2-3-1001",
+            "sid:S-1-0x123456789ABC-1",
+        ] {
             assert_eq!(NeverAccount::parse(text).unwrap().to_string(), text);
         }
         for text in [
@@ -103,6 +132,11 @@ mod tests {
             "uid:4294967296",
             "sid:5",
             "sid:S-1-5",
+            "sid:S-1-5-021",
+            "sid:S-1-5-+21",
+            "sid:S-1-5-4294967296",
+            "sid:S-1-0x5-21",
+            "sid:S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16",
             "a:b",
             "/home/a",
             "a\nb",
