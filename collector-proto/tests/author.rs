@@ -92,6 +92,7 @@ fn what_is_said_of_a_file_has_an_end() {
         let found = compile(&source, "policy.toml", now()).unwrap_err();
         assert!(found.errors() > 0, "{name}");
         assert!(found.iter().count() <= 1001, "{name}: {} findings", found.iter().count());
+        assert_eq!(found.iter().last().unwrap().code, Code::TooManyFindings, "{name}");
         let said = found.to_string().len();
         assert!(said < 1 << 20, "{name}: {said} bytes are said of {}", source.len());
         let places: Vec<_> = found.iter().map(|one| (one.line, one.column)).collect();
@@ -132,8 +133,8 @@ fn every_code_has_a_case() {
         seen.extend(Code::ALL.iter().copied().filter(|code| expected.contains(&format!("[{code}]"))));
     }
     // `not_acceptable` is the safety net behind all others; that nothing reaches it is tested over random damage.
-    // `too_large` has a test below instead of a file of its size.
-    seen.extend([Code::NotAcceptable, Code::TooLarge]);
+    // `too_large` and `too_many_findings` have tests instead of files of their size.
+    seen.extend([Code::NotAcceptable, Code::TooLarge, Code::TooManyFindings]);
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
     assert!(missing.is_empty(), "no case provokes {missing:?}");
 }

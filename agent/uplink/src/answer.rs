@@ -7,6 +7,7 @@ use collector_proto::messages::{Problem, media};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
+use std::task::{Context, Poll, Waker};
 
 /// Largest challenge. It is a nonce and a date.
 pub(crate) const MAX_CHALLENGE_BYTES: usize = 4 * 1024;
@@ -60,6 +61,34 @@ pub(crate) async fn read<T: DeserializeOwned>(
             column: error.column(),
         },
     })
+}
+
+/// What the agent makes of an answer that no server gave: of this status, these headers and this body. For the fuzz targets, which
+/// have no connection.
+///
+/// # Errors
+/// As a call does that gets this answer.
+#[doc(hidden)]
+pub fn read_answer<T: DeserializeOwned>(
+    status: u16,
+    headers: &[(String, Vec<u8>)],
+    body: Vec<u8>,
+    limit: usize,
+) -> Result<T, UplinkError> {
+    let malformed = || UplinkError::Truncated { address: String::new(), cause: None };
+    let answer = headers
+        .iter()
+        .fold(http::Response::builder().status(status), |answer, (name, value)| answer.header(name, &**value))
+        .body(body)
+        .map_err(|_: http::Error| malformed())?;
+    let expected = Expected { name: "an answer", limit };
+    let reading = read(answer.into(), "https://collector.example", expected, |_| malformed());
+    // The body is there as a whole, so that nothing is waited for.
+    let mut waits_for_nothing = Context::from_waker(Waker::noop());
+    match std::pin::pin!(reading).poll(&mut waits_for_nothing) {
+        Poll::Ready(read) => read,
+        Poll::Pending => Err(malformed()),
+    }
 }
 
 /// What the collector understands, where the answer says so; a refusal does as well.

@@ -21,6 +21,8 @@ mod error;
 mod retry_after;
 mod uplink;
 
+#[doc(hidden)]
+pub use answer::read_answer;
 pub use backoff::{Backoff, FIRST_CEILING, HIGHEST_CEILING, MAX_RETRY_AFTER};
 pub use endpoint::{Endpoint, ProxyChoice, Reach, Timeouts};
 pub use error::{Cause, CertificateProblem, Stage, UplinkError};

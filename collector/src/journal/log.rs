@@ -125,7 +125,7 @@ fn last_line(bytes: &[u8]) -> Option<Tail> {
 
 /// Reads what stands after a position, with the generation of the store that wrote last. Every line is held to the one before
 /// it, from the first on.
-pub(crate) fn read_after(path: &Path, position: Position) -> Result<(Vec<Note>, u64), JournalError> {
+pub fn read_after(path: &Path, position: Position) -> Result<(Vec<Note>, u64), JournalError> {
     let unusable = |error| JournalError::File(path.to_owned(), error);
     let mut lines = BufReader::new(File::open(path).map_err(unusable)?);
     let (mut notes, mut generation) = (Vec::new(), 0);

@@ -8,8 +8,8 @@
 
 mod log;
 
-pub use log::JournalError;
-pub(crate) use log::{Journal, read_after};
+pub(crate) use log::Journal;
+pub use log::{JournalError, read_after};
 
 use collector_proto::digest::Digest;
 use collector_proto::envelope::Envelope;

@@ -16,7 +16,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("candor-uplink", &["collector-proto"]),
     ("candor", &["collector-proto", "candor-durable", "candor-confine", "candor-notice", "candor-uplink"]),
     ("candor-collector", &["collector-proto", "candor-durable"]),
-    ("candor-tests", &["collector-proto", "candor", "candor-reader"]),
+    ("candor-tests", &["collector-proto", "candor", "candor-reader", "candor-uplink", "candor-collector"]),
     ("xtask", &[]),
 ];
 

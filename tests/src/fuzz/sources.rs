@@ -1,8 +1,6 @@
-//! Fuzz targets: a file of a foreign format, put into an otherwise empty tree, goes through probe and treatments.
-//!
-//! The same table serves libFuzzer (`tests/fuzz`) and the replay of the committed corpus (`tests/tests/corpus.rs`), so what
-//! once crashed is tried again on every change.
+//! A file of a foreign format, put into an otherwise empty tree, goes through probe and treatments.
 
+use super::Run;
 use candor_reader::format::rtnetlink;
 use candor_reader::host::Host;
 use candor_reader::probe::{self, Own};
@@ -19,19 +17,19 @@ use std::path::Path;
 use std::thread::JoinHandle;
 
 /// One format: its name, the section that reads it, and where it lies in a tree.
-pub struct Target {
+pub(super) struct Target {
     /// Name of the target and of its folder in the corpus.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Section whose fields are read.
-    pub section: &'static str,
+    pub(super) section: &'static str,
     /// The file that the input is written to.
-    pub file: &'static str,
+    pub(super) file: &'static str,
     /// Other files that the format is only looked for beside, with their content.
-    pub beside: &'static [(&'static str, &'static str)],
+    pub(super) beside: &'static [(&'static str, &'static str)],
 }
 
 /// Every foreign format.
-pub const TARGETS: &[Target] = &[
+pub(super) const TARGETS: &[Target] = &[
     target("os_release", "os", "etc/os-release"),
     target("dpkg_status", "package", "var/lib/dpkg/status"),
     target("dpkg_status_d", "package", "var/lib/dpkg/status.d/base"),
@@ -138,34 +136,31 @@ const fn target(name: &'static str, section: &'static str, file: &'static str) -
 }
 
 /// A target ready to take inputs: its permit is made once.
-pub struct Prepared {
+struct Prepared {
     target: &'static Target,
     policy: Policy,
     root: tempfile::TempDir,
 }
 
-impl Prepared {
-    /// Prepares the target of this name.
-    ///
-    /// # Panics
-    /// When there is no such target, or no room for a temporary directory.
-    pub fn of(name: &str) -> Self {
-        let target = TARGETS.iter().find(|target| target.name == name).expect("a target of this name");
-        let root = tempfile::tempdir().expect("a temporary directory");
-        for (file, content) in target.beside {
-            write(root.path(), file, content.as_bytes());
-        }
-        Self { target, policy: policy_of(target.section), root }
+/// Prepares the target of this name.
+///
+/// # Panics
+/// When there is no such target, or no room for a temporary directory.
+pub(super) fn prepare(name: &str) -> Run {
+    let target = TARGETS.iter().find(|target| target.name == name).expect("a target of this name");
+    let root = tempfile::tempdir().expect("a temporary directory");
+    for (file, content) in target.beside {
+        write(root.path(), file, content.as_bytes());
     }
+    let prepared = Prepared { target, policy: policy_of(target.section), root };
+    Box::new(move |input| prepared.run(input))
+}
 
-    /// Reads one input. Anything but a panic or a hang is well.
-    ///
-    /// # Panics
-    /// When the reader makes what its permit does not allow.
-    pub fn run(&self, input: &[u8]) {
+impl Prepared {
+    /// Reads one input. Anything but a panic or a hang is well; gives whether it was read to its end.
+    fn run(&self, input: &[u8]) -> bool {
         if self.target.name == NETLINK {
-            let _ = rtnetlink::Reader::default().take(input);
-            return;
+            return rtnetlink::Reader::default().take(input).is_ok();
         }
         write(self.root.path(), self.target.file, input);
         let consent = Consent::to([LegalBasis::Consent.name().to_owned()]);
@@ -185,6 +180,7 @@ impl Prepared {
         let key = HashKey::of(&[7; 32]);
         let keys = HashKeys::of(key.clone(), Some(key));
         treat(reading, &permit, &keys, None).expect("what was read is what is permitted");
+        true
     }
 }
 
