@@ -2,25 +2,19 @@
 //! whoever holds the policy as it was signed. Real programs.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Relay, Said, name_newest, repository, resign};
-use collector_proto::messages::path;
+use candor_tests::{Agent, Collector, Meddler, Said, name_newest, repository, resign};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::time::UtcTime;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
-
-/// What is made of the documents on their way to a device.
-type Change = Box<dyn Fn(&mut Value) + Send>;
 
 /// A collector that can give one device something else than the other.
 struct Scene {
     collector: Collector,
-    change: Arc<Mutex<Option<Change>>>,
+    meddler: Meddler,
     folder: tempfile::TempDir,
-    _relay: Relay,
 }
 
 /// The inventory with this number.
@@ -32,36 +26,14 @@ fn policy(version: u32) -> String {
 impl Scene {
     fn new() -> Self {
         let mut collector = Collector::with_policy(&policy(1));
-        let change: Arc<Mutex<Option<Change>>> = Arc::default();
-        let changes = Arc::clone(&change);
-        let relay = Relay::before(
-            &mut collector,
-            Box::new(|_| None),
-            Box::new(move |of, answer| {
-                let changes = changes.lock().unwrap();
-                let Some(change) = changes.as_ref().filter(|_| answer.is_good()) else { return };
-                match of {
-                    path::ENROL => answer.edit(|body| change(&mut body["documents"])),
-                    path::POLICY => answer.edit(change),
-                    _ => {}
-                }
-            }),
-        );
-        Self { collector, change, folder: tempfile::tempdir().unwrap(), _relay: relay }
+        let meddler = Meddler::before(&mut collector);
+        Self { collector, meddler, folder: tempfile::tempdir().unwrap() }
     }
 
     fn device(&self) -> Agent {
         let agent = Agent::enrolled(&self.collector);
         let _ = agent.cycle().exits(0);
         agent
-    }
-
-    fn gives(&self, change: impl Fn(&mut Value) + Send + 'static) {
-        *self.change.lock().unwrap() = Some(Box::new(change));
-    }
-
-    fn gives_what_is_published(&self) {
-        *self.change.lock().unwrap() = None;
     }
 
     /// What the device's person hands on.
@@ -119,7 +91,7 @@ fn attack_another_policy_under_the_same_number_for_one_device_is_proved_by_both_
     let _ = anna.cycle().exits(0);
     // Whoever has the policy keys, and the online ones, gives Ben's device a version 2 of its own.
     let (key, own) = (scene.collector.key("offline/policy"), scene.collector.key("keys/timestamp"));
-    scene.gives(move |documents| {
+    scene.meddler.gives(move |documents| {
         let policies = documents["policies"].as_array_mut().unwrap();
         resign::<PolicyDocument>(policies.last_mut().unwrap(), &key, |policy| {
             policy["controller"]["name"] = json!("Somebody else");
@@ -163,7 +135,7 @@ fn attack_an_older_version_named_later_shows_that_the_newer_one_is_kept_from_a_d
     // Anna's device is told of version 2, and Ben's ten minutes later that version 1 is still the newest.
     let own = scene.collector.key("keys/timestamp");
     let ten_minutes_ago = UtcTime::from_unix(UtcTime::from_system(SystemTime::now()).unix() - 600);
-    scene.gives(move |documents| {
+    scene.meddler.gives(move |documents| {
         resign::<TimestampDocument>(&mut documents["timestamp"], &own, |timestamp| {
             timestamp["issued"] = json!(ten_minutes_ago);
             timestamp["expires"] = json!(ten_minutes_ago.plus_seconds(3600));
@@ -171,12 +143,12 @@ fn attack_an_older_version_named_later_shows_that_the_newer_one_is_kept_from_a_d
     });
     let told = scene.export(&scene.device(), "anna.json");
     let own = scene.collector.key("keys/timestamp");
-    scene.gives(move |documents| {
+    scene.meddler.gives(move |documents| {
         documents["policies"] = old.clone();
         name_newest(documents, &own);
     });
     let _ = ben.cycle().exits(0);
-    scene.gives_what_is_published();
+    scene.meddler.steps_aside();
     let (compared, said) = compare(&ben, &told, 4);
     assert_eq!(compared["result"], "conflict");
     let conflict = &compared["conflicts"][0];

@@ -2,30 +2,25 @@
 //! goes on or stops, the device says what was refused, and once it is well again the collector has one event of it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Relay, Said, name_newest, repository, resign};
+use candor_tests::{Agent, Collector, Meddler, Said, name_newest, repository, resign};
 use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::JudgeGiven;
 use collector_proto::limits::{MAX_READER_REQUEST_BYTES, MAX_ROOT_STEPS};
-use collector_proto::messages::{RefusedDocument, path};
+use collector_proto::messages::RefusedDocument;
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::{RootDocument, TimestampDocument};
 use collector_proto::time::UtcTime;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 const HOUR: i64 = 3600;
-
-/// What is made of the documents on their way.
-type Change = Box<dyn Fn(&mut Value) + Send>;
 
 /// A device that reports, and whoever stands between it and its collector.
 struct Scene {
     collector: Collector,
     agent: Agent,
-    change: Arc<Mutex<Option<Change>>>,
-    _relay: Relay,
+    meddler: Meddler,
 }
 
 fn now() -> i64 {
@@ -46,35 +41,21 @@ impl Scene {
     /// The device's newest timestamp is two hours old, so that there are older and newer ones of the past.
     fn new() -> Self {
         let mut collector = Collector::with_policy(&policy(1));
-        let change: Arc<Mutex<Option<Change>>> = Arc::default();
-        let (key, changes) = (collector.key("keys/timestamp"), Arc::clone(&change));
-        *change.lock().unwrap() = Some(Box::new(move |documents| {
+        let (key, meddler) = (collector.key("keys/timestamp"), Meddler::before(&mut collector));
+        meddler.gives(move |documents| {
             resign::<TimestampDocument>(&mut documents["timestamp"], &key, |timestamp| {
                 timestamp["issued"] = instant(now() - 2 * HOUR);
                 timestamp["expires"] = instant(now() + 20 * HOUR);
             });
-        }));
-        let relay = Relay::before(
-            &mut collector,
-            Box::new(|_| None),
-            Box::new(move |of, answer| {
-                let changes = changes.lock().unwrap();
-                let Some(change) = changes.as_ref().filter(|_| answer.is_good()) else { return };
-                match of {
-                    path::ENROL => answer.edit(|body| change(&mut body["documents"])),
-                    path::POLICY => answer.edit(change),
-                    _ => {}
-                }
-            }),
-        );
+        });
         let agent = Agent::enrolled(&collector);
         let _ = agent.cycle().exits(0);
-        Self { collector, agent, change, _relay: relay }
+        Self { collector, agent, meddler }
     }
 
     /// The documents as the collector gives them now.
     fn change(&self, change: impl Fn(&mut Value) + Send + 'static) {
-        *self.change.lock().unwrap() = Some(Box::new(change));
+        self.meddler.gives(change);
     }
 
     /// Signs a timestamp again with the collector's own key.
@@ -165,7 +146,7 @@ impl Scene {
     /// The honest collector is back: the next report tells it, once.
     #[track_caller]
     fn is_well_and_has_told(&self, expected: &[Attack]) {
-        *self.change.lock().unwrap() = None;
+        self.meddler.steps_aside();
         for _ in 0..3 {
             let _ = self.agent.cycle().exits(0);
         }
@@ -193,7 +174,7 @@ impl Scene {
 fn rollback_of_the_policy_with_a_fresh_timestamp_stops_the_cycle() {
     let scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     scene.collector.publish(&policy(2));
     let _ = scene.agent.cycle().exits(0);
     let key = scene.collector.key("keys/timestamp");
@@ -299,7 +280,7 @@ fn fast_forward_of_time_and_of_roots_leaves_no_trace_in_what_is_accepted_later()
         documents["roots"] = json!([root]);
     });
     scene.refuses(3, Attack::FastForward, DocumentKind::Root);
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     for _ in 0..3 {
         let _ = scene.agent.cycle().exits(0);
     }
@@ -310,7 +291,7 @@ fn fast_forward_of_time_and_of_roots_leaves_no_trace_in_what_is_accepted_later()
 fn rollback_of_the_root_with_a_fresh_timestamp_stops_the_cycle() {
     let scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().timestamp).unwrap();
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     scene.publish_root();
     let _ = scene.agent.cycle().exits(0);
     let key = scene.collector.key("keys/timestamp");
@@ -354,7 +335,7 @@ fn more_roots_than_anybody_walks_stop_the_cycle() {
 fn an_attack_while_a_report_waits_is_told_by_the_one_after_it() {
     let mut scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     scene.collector.publish(&policy(2));
     let _ = scene.agent.cycle().exits(0);
     scene.collector.kill();
@@ -370,7 +351,7 @@ fn an_attack_while_a_report_waits_is_told_by_the_one_after_it() {
     scene.refuses(3, Attack::Rollback, DocumentKind::Policy);
     assert_eq!(scene.agent.unreceipted(), 1, "it still waits");
     assert_eq!(scene.collector.stored_payloads().len(), stored);
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     let _ = scene.agent.cycle().exits(0);
     assert_eq!(scene.agent.unreceipted(), 0);
     let told: Vec<bool> = scene.agent.reports().iter().map(|report| !report["refused"].is_null()).collect();
@@ -384,7 +365,7 @@ fn a_damaged_record_of_refused_documents_shows_and_stops_nothing() {
     let scene = Scene::new();
     scene.other_policy("keys/receipt", |policy| policy["version"] = json!(2));
     scene.refuses(3, Attack::Forged, DocumentKind::Policy);
-    *scene.change.lock().unwrap() = None;
+    scene.meddler.steps_aside();
     let kept = scene.agent.state().join("reader/refused.json");
     let whole = std::fs::read(&kept).unwrap();
     std::fs::write(&kept, &whole[..whole.len() / 2]).unwrap();
