@@ -88,9 +88,8 @@ pub(crate) async fn renew(admin: &Admin, actor: &Actor, issuer: Issuer) -> Resul
     shown(admin, actor).await
 }
 
-/// The devices that would not believe what the authority signs, as far as they say: those that follow no root that names it, and have not
-/// said so since they enrolled. A device says with each question for documents which root it follows from then on; what it is given with the
-/// answer it says with the next one.
+/// The devices that would not believe what the authority signs, as far as they say: those that follow no root that names it, or have said
+/// nothing yet. With each question for documents a device says which root it follows; one that comes with the answer it names the next time.
 async fn not_following(store: &dyn WithoutValues, authority: &str) -> Result<Vec<Uuid>, RootError> {
     let names = |root: &&TrustRoot| {
         let endpoints = root.document().endpoints.as_ref();
