@@ -279,3 +279,31 @@ fn patterns_have_one_star_a_component_and_two_only_at_the_end() {
         assert_eq!(problems("package.toml", at, right), Vec::<String>::new(), "{right}");
     }
 }
+
+#[test]
+fn every_text_says_who_writes_it_and_what_can_stand_in_it() {
+    let at = "id = \"host.name\"";
+    refused("host.toml", "text = \"host_name\"\n", "", at, "say in `text` who writes it");
+    refused("host.toml", "carries = []\n", "", "id = \"host.id\"", "say in `carries`");
+    refused(
+        "host.toml",
+        "carries = [\"device.serial_number\"",
+        "carries = [\"device.serial\"",
+        "carries = [\"device.serial_number\"",
+        "not a field",
+    );
+    refused(
+        "host.toml",
+        "carries = [\"device.serial_number\"",
+        "carries = [\"host.name\"",
+        "carries = [\"device.serial_number\"",
+        "carry itself",
+    );
+    refused(
+        "network.toml",
+        "type = \"mac\"",
+        "type = \"mac\"\ncarries = []",
+        "id = \"host.mac\"",
+        "is not text",
+    );
+}
