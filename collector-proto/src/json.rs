@@ -3,6 +3,7 @@
 
 use crate::limits::MAX_INTEGER;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,6 +12,21 @@ use std::marker::PhantomData;
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 pub(crate) const fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+/// Whether every member of what was said is one of what was understood, at every depth.
+pub(crate) fn says_no_more(said: &Value, understood: &Value) -> bool {
+    match (said, understood) {
+        (Value::Object(said), Value::Object(understood)) => said
+            .iter()
+            .all(|(name, value)| understood.get(name).is_some_and(|known| says_no_more(value, known))),
+        (Value::Array(said), Value::Array(understood)) => {
+            said.len() == understood.len()
+                && said.iter().zip(understood).all(|(value, known)| says_no_more(value, known))
+        }
+        // How a value is written is for its type to say.
+        (said, understood) => std::mem::discriminant(said) == std::mem::discriminant(understood),
+    }
 }
 
 /// Reads an object as a map and refuses a name that appears twice.

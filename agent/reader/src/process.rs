@@ -13,7 +13,7 @@ use crate::sandbox::{self, Confinement};
 use crate::service::{self, Service, Whom};
 use crate::state::{State, StateError};
 use crate::treat::Treated;
-use collector_proto::disclosure::{Answer, Question};
+use collector_proto::disclosure::{Answer, NotAQuestion, Question};
 use collector_proto::limits::MAX_READER_REQUEST_BYTES;
 use collector_proto::text::chain;
 use collector_proto::time::UtcTime;
@@ -110,9 +110,8 @@ enum Failure {
     Input(#[source] io::Error),
     #[error("the request on standard input has more than {MAX_READER_REQUEST_BYTES} bytes")]
     TooLong,
-    // The parser's own message could repeat a part of the request, so the place is all that is kept of it.
-    #[error("the request on standard input is not understood at line {line}, column {column}")]
-    Request { line: usize, column: usize },
+    #[error("the request on standard input is not understood")]
+    Request(#[source] NotAQuestion),
     #[error("the answer could not be written")]
     Output(#[source] io::Error),
 }
@@ -134,7 +133,7 @@ impl Failure {
             | Self::Users(_)
             | Self::Input(_)
             | Self::TooLong
-            | Self::Request { .. } => 2,
+            | Self::Request(_) => 2,
         }
     }
 }
@@ -291,9 +290,7 @@ fn read_question(input: impl Read) -> Result<Option<Question>, Failure> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|error| Failure::Request { line: error.line(), column: error.column() })
+    Question::read(&bytes).map(Some).map_err(Failure::Request)
 }
 
 fn write_answer(output: impl Write, answer: &Answer<Treated>) -> io::Result<()> {

@@ -28,7 +28,7 @@ pub use merged::{merged, merged_sections};
 pub use message::{DisclosureMessage, TreatedRows};
 pub use reading::{AskedBy, Reading};
 pub use refused::{RefusedDocuments, RefusedEntry};
-pub use request::{Ask, Operation, Question, Request};
+pub use request::{Ask, NotAQuestion, Operation, Question, Request};
 pub use sandbox::{Sandbox, Split};
 
 use crate::catalog::{FieldId, Section};

@@ -310,7 +310,34 @@ pub struct Question {
     pub contract: Contract,
 }
 
+/// Why bytes are not a question. What was sent is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAQuestion {
+    /// They are not the JSON of one.
+    #[error("it is not a question at line {line}, column {column}")]
+    Form {
+        /// Line.
+        line: usize,
+        /// Column.
+        column: usize,
+    },
+    /// A member, at whatever depth, means nothing to this program.
+    #[error("it has a member that no question has")]
+    Unknown,
+}
+
 impl Question {
+    /// Reads a question. Asker and reader come in one package, so what the reader does not know nobody honest says: what is in the question and
+    /// not in what was understood of it is refused, in the documents that it holds too.
+    pub fn read(bytes: &[u8]) -> Result<Self, NotAQuestion> {
+        let form =
+            |error: serde_json::Error| NotAQuestion::Form { line: error.line(), column: error.column() };
+        let question: Self = serde_json::from_slice(bytes).map_err(form)?;
+        let said: serde_json::Value = serde_json::from_slice(bytes).map_err(form)?;
+        let understood = serde_json::to_value(&question).map_err(form)?;
+        if crate::json::says_no_more(&said, &understood) { Ok(question) } else { Err(NotAQuestion::Unknown) }
+    }
+
     /// The question of a program of this build.
     pub fn of(request: impl Into<Request>) -> Self {
         Self { request: request.into(), contract: CONTRACT }
@@ -336,20 +363,22 @@ mod tests {
         let written = serde_json::to_string(&Question::of(ShowCustody {})).unwrap();
         assert_eq!(written, r#"{"op":"custody","contract":1}"#);
         for (text, contract) in [(r#"{"contract":2,"op":"custody"}"#, 2), (&written, CONTRACT.number())] {
-            let question: Question = serde_json::from_str(text).unwrap();
+            let question = Question::read(text.as_bytes()).unwrap();
             assert_eq!(question.contract.number(), contract);
             assert_eq!(question.request.operation(), Operation::ShowCustody);
         }
         for bad in [
             r#"{"op":"custody","more":1,"contract":1}"#,
             r#"{"op":"status","documents":{"roots":[]},"more":1,"contract":1}"#,
+            r#"{"op":"status","documents":{"roots":[],"more":null},"contract":1}"#,
+            r#"{"op":"preview","documents":{"roots":[{"payload":"","payloadType":"","signatures":[],"more":1}]},"contract":1}"#,
             r#"{"op":"read_everything","contract":1}"#,
             r#"{"op":"custody"}"#,
             r#"{"contract":1}"#,
             r#"{"op":"custody","contract":"1"}"#,
             r#"{"op":"custody","contract":0}"#,
         ] {
-            assert!(serde_json::from_str::<Question>(bad).is_err(), "{bad}");
+            assert!(Question::read(bad.as_bytes()).is_err(), "{bad}");
         }
     }
 

@@ -40,7 +40,7 @@ impl Connection<'_> {
         let bytes = self
             .read(Instant::now() + self.shared.allowance.question)
             .map_err(|_| NotAnswered::NotUnderstood)?;
-        let question: Question = serde_json::from_slice(&bytes).map_err(|_| NotAnswered::NotUnderstood)?;
+        let question = Question::read(&bytes).map_err(|_| NotAnswered::NotUnderstood)?;
         Ok((bytes, question.request.operation()))
     }
 
