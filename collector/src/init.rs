@@ -1,4 +1,4 @@
-//! Makes a collector: directory, keys, root of trust, certificates, database, first admin token.
+//! Makes a collector: directory, keys, root of trust, certificates, database.
 
 use crate::clock::{NoRandomness, random_bytes};
 use crate::data_dir::{
@@ -8,8 +8,6 @@ use crate::keys::{KeyError, tenant};
 use crate::pki::{self, PkiError};
 use crate::store::{self, StoreError};
 use crate::verify::{BadRoot, TrustRoot};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{BadSigningKey, PublicKey, SigningKey};
@@ -40,7 +38,7 @@ pub struct InitOptions {
     pub urls: Vec<String>,
 }
 
-/// What `init` made. The admin token is shown once; only its digest is stored.
+/// What `init` made.
 #[derive(serde::Serialize)]
 pub struct Initialised {
     /// The collector's directory.
@@ -55,8 +53,6 @@ pub struct Initialised {
     pub root_sha256: Digest,
     /// Files to move to another machine.
     pub offline_keys: Vec<PathBuf>,
-    /// The first admin token. Secret.
-    pub admin_token: String,
 }
 
 /// Why a collector cannot be made.
@@ -115,10 +111,9 @@ pub fn init(
     keys.insert(Role::Receipt, make_key(dir.online_key("receipt"), random)?.public().clone());
     write_tenant_key(&dir, random)?;
     let root = root_key.seal(&first_root(&id, &keys, &options.urls, &authority, now))?;
-    let admin_token = URL_SAFE_NO_PAD.encode(random_bytes::<32>(random)?);
     let first = TrustRoot::from_envelope(root.to_envelope())?;
     let database = store::create(&dir.database())?;
-    store::wait(database.first_contents(&first, &Digest::of(admin_token.as_bytes()), now))?;
+    store::wait(database.first_contents(&first, now))?;
     let listen = options.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
     let config = Config {
         format: 1,
@@ -139,7 +134,6 @@ pub fn init(
         ca_sha256: Digest::of(authority.as_bytes()),
         root_sha256: root.digest(),
         offline_keys: vec![dir.offline_key("root"), dir.offline_key("policy"), dir.tenant_key()],
-        admin_token,
     })
 }
 

@@ -87,15 +87,19 @@ fn everything_that_init_writes_is_private() {
 }
 
 #[test]
-fn init_shows_the_admin_token_once_and_overwrites_nothing() {
+fn attack_low_init_makes_no_secret_that_nothing_asks_for_and_overwrites_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data").display().to_string();
     let made = json(&["init", &data, "--host", "collector.example", "--host", "192.0.2.7"]);
-    let token = made["admin_token"].as_str().unwrap();
-    assert_eq!(token.len(), 43);
+    let mut told: Vec<&str> = made.as_object().unwrap().keys().map(String::as_str).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["ca_sha256", "collector", "directory", "hosts", "offline_keys", "root_sha256"]);
     assert_eq!(made["hosts"], serde_json::json!(["collector.example", "192.0.2.7"]));
-    let database = std::fs::read(folder.path().join("data/collector.db")).unwrap();
-    assert!(!database.windows(token.len()).any(|bytes| bytes == token.as_bytes()), "the token is stored");
+    let shown = done(&["init", &folder.path().join("other").display().to_string()]);
+    assert!(!shown.to_lowercase().contains("token"), "{shown}");
+    let database = rusqlite::Connection::open(folder.path().join("data/collector.db")).unwrap();
+    let tables = "SELECT COUNT(*) FROM sqlite_master WHERE name LIKE '%admin%'";
+    assert_eq!(database.query_row(tables, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     assert!(run(&["init", &data]).unwrap_err().contains("not empty"));
 }
 

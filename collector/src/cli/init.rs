@@ -41,9 +41,6 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
     writeln!(out, "  certificate authority      {}", made.ca_sha256)?;
     writeln!(out, "  root of trust, version 1   {}", made.root_sha256)?;
     writeln!(out)?;
-    writeln!(out, "Admin token, shown this once:")?;
-    writeln!(out, "  {}", made.admin_token)?;
-    writeln!(out)?;
     writeln!(
         out,
         "Move these keys to a machine without a network, and keep a copy. Whoever has them decides what devices"

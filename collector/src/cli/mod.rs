@@ -63,7 +63,7 @@ Exit codes: 0 done; 1 failed; 2 usage; 3 wider (`policy diff --exit-code`); 4 ve
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a collector: keys, certificate authority, server certificate, database, first admin token
+    /// Make a collector: keys, certificate authority, server certificate, database
     Init(init::Args),
     /// Serve devices over TLS 1.3 until told to stop
     Serve(serve::Args),

@@ -142,8 +142,8 @@ pub trait TokenStore: Send + Sync {
 
 /// Roots and policies: signed documents, kept as published.
 pub trait DocumentStore: Send + Sync {
-    /// Fills an empty store, and no other: the first root and the first admin token's digest.
-    fn first_contents(&self, root: &TrustRoot, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()>;
+    /// Fills an empty store, and no other, with the first root.
+    fn first_contents(&self, root: &TrustRoot, now: UtcTime) -> Answer<'_, ()>;
 
     /// All roots in ascending order; there is at least one. Devices take so few steps that they need no pages.
     fn roots(&self) -> Answer<'_, Vec<TrustRoot>>;

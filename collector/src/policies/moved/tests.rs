@@ -38,7 +38,7 @@ fn policy(mask: u8, period: &str) -> Arc<Policy> {
 struct Nothing(BTreeMap<(String, Digest), Arc<Policy>>);
 
 impl DocumentStore for Nothing {
-    fn first_contents(&self, _: &TrustRoot, _: &Digest, _: UtcTime) -> Answer<'_, ()> {
+    fn first_contents(&self, _: &TrustRoot, _: UtcTime) -> Answer<'_, ()> {
         unreachable!()
     }
     fn roots(&self) -> Answer<'_, Vec<TrustRoot>> {

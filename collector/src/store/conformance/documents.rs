@@ -4,7 +4,6 @@ use super::Place;
 use super::fixture::{Fixture, POLICY, start};
 use crate::store::{Published, StoreError};
 use crate::verify::{BadRoot, TrustRoot};
-use collector_proto::digest::Digest;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::policy::trust::RootDocument;
 
@@ -63,7 +62,7 @@ pub(in crate::store) async fn a_first_root_is_kept_once(place: &dyn Place) {
     let fixture = Fixture::new(place).await;
     let before = fixture.store.current_root().await.unwrap().reference();
     let higher = fixture.root_elsewhere(2);
-    let refused = place.open().first_contents(&higher, &Digest::of(b"another"), start()).await;
+    let refused = place.open().first_contents(&higher, start()).await;
     assert!(matches!(refused, Err(StoreError::NotEmpty)), "{refused:?}");
     assert_eq!(fixture.store.current_root().await.unwrap().reference(), before);
     // What its own keys did not sign is not a root.

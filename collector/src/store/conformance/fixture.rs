@@ -60,7 +60,7 @@ impl<'a> Fixture<'a> {
         let (store, random) = (place.open(), SystemRandom::new());
         let policy_key = SigningKey::generate(&random).unwrap().0;
         let root = root(&policy_key, 1);
-        store.first_contents(&root, &Digest::of(b"admin"), start()).await.unwrap();
+        store.first_contents(&root, start()).await.unwrap();
         let mut fixture =
             Self { place, store, policy_key, random, policy: PolicyRef::new(0, Digest::of(b"")) };
         fixture.policy = fixture.verified(POLICY).await.reference();
@@ -170,7 +170,8 @@ impl<'a> Fixture<'a> {
         let on_record = self.store.key(device.key.public().id()).await.unwrap();
         let claim = Claim::new(sealed.signature().clone(), on_record).unwrap();
         let authentic = verify::report(&verify::decoded(&body).unwrap(), claim).unwrap();
-        let screened = admit::screen(authentic, COLLECTOR, self.issued(&report).await).unwrap();
+        let screened =
+            admit::screen(authentic, COLLECTOR, self.issued(&report).await, report.created).unwrap();
         let bases = self.store.bases(device.id, screened.wanted()).await.unwrap();
         screened.admit(bases).unwrap()
     }

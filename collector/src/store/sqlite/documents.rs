@@ -15,18 +15,13 @@ use collector_proto::time::UtcTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 impl DocumentStore for SqliteStore {
-    fn first_contents(&self, root: &TrustRoot, admin_token: &Digest, now: UtcTime) -> Answer<'_, ()> {
-        let (root, token) = (root.clone(), admin_token.to_string());
+    fn first_contents(&self, root: &TrustRoot, now: UtcTime) -> Answer<'_, ()> {
+        let root = root.clone();
         self.write(move |connection| {
             if connection.prepare("SELECT 1 FROM root")?.exists([])? {
                 return Err(StoreError::NotEmpty);
             }
-            insert_root(connection, &root, now)?;
-            connection.execute(
-                "INSERT INTO admin_token (sha256, created_at) VALUES (?1, ?2)",
-                params![token, now.unix()],
-            )?;
-            Ok(())
+            insert_root(connection, &root, now)
         })
     }
 
