@@ -6,11 +6,14 @@ mod support;
 use axum::http::StatusCode;
 use candor_collector::collector::Load;
 use candor_collector::reverify::reverify;
-use collector_proto::catalog::Section;
+use collector_proto::catalog::{Attack, DocumentKind, Section};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::{DSSE_SIGNATURE, SigningKey};
-use collector_proto::messages::{ProblemKind, SectionBody, StandingParts, media};
+use collector_proto::messages::{
+    DailyReading, ProblemKind, RefusedDocument, SectionBody, StandingParts, media,
+};
 use collector_proto::policy::PolicyRef;
+use collector_proto::time::UtcTime;
 use collector_proto::value::{Row, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -299,6 +302,50 @@ async fn the_head_of_a_report_is_checked() {
         assert_eq!(refusal(&world, &device, change).await, ProblemKind::Invalid, "{why}");
     }
     assert_eq!(world.stored(), 0);
+}
+
+#[tokio::test]
+async fn attack_low_no_report_names_a_time_that_cannot_be() {
+    const DAY: u64 = 86_400;
+    let world = World::new();
+    let mut device = world.enrol().await;
+    let now = world.now().to_minute();
+    let ago = |days: i64| UtcTime::from_unix(now.unix() - days * 86_400).to_minute();
+    let (past, century) = (UtcTime::from_unix(0), now.plus_seconds(100 * 365 * DAY));
+    let refused = |first: UtcTime, last: UtcTime| RefusedDocument {
+        attack: Attack::Rollback,
+        document: DocumentKind::Policy,
+        offered: None,
+        held: None,
+        first: first.to_day(),
+        last: last.to_day(),
+    };
+    let cases: [(&str, Change<'_>); 8] = [
+        ("of 1970", &|r| r.created = past),
+        ("of longer ago than anything waits", &|r| r.created = ago(32)),
+        ("of the next century", &|r| r.created = century),
+        ("of the day after tomorrow", &|r| r.created = now.plus_seconds(2 * DAY)),
+        ("a reading of 1970", &|r| r.daily = Some(DailyReading::Kept(past))),
+        ("a reading to come", &|r| r.daily = Some(DailyReading::Read(century))),
+        ("a refusal to come", &|r| r.refused = vec![refused(now, century)]),
+        ("a refusal that ended before it began", &|r| r.refused = vec![refused(now, ago(2))]),
+    ];
+    for (why, change) in cases {
+        let mut draft = device.report(&world, sections([os()]));
+        change(&mut draft);
+        let answer = world.post(&device.sign(&draft)).await;
+        assert_eq!(answer.kind(), ProblemKind::Invalid, "{why}");
+        assert!(answer.text().contains("a time that the report names"), "{why}: {}", answer.text());
+    }
+    assert_eq!(world.stored(), 0);
+    assert_eq!(world.events(), ["invalid_report"]);
+    // What waited for a month, and a clock that is off by hours, are honest; and what was refused years ago is told when it can be.
+    for created in [ago(30), now.plus_seconds(DAY / 2)] {
+        let mut draft = device.report(&world, sections([os()]));
+        draft.created = created;
+        draft.refused = vec![refused(ago(3 * 365), now)];
+        let _ = world.post(&device.seal(&draft)).await.receipt(&world);
+    }
 }
 
 #[tokio::test]

@@ -24,12 +24,18 @@ pub use report::{NewReport, ReportHead, ReportPart, SectionChange};
 use crate::refusal::{Reason, RequestRefusal};
 use crate::verify::{Authentic, AuthenticPart};
 use collector_proto::digest::Digest;
-use collector_proto::limits::MAX_INTEGER;
-use collector_proto::messages::Report;
+use collector_proto::limits::{MAX_INTEGER, MAX_UNSENT_SECONDS};
+use collector_proto::messages::{DailyReading, Report};
 use collector_proto::policy::{Policy, Versions};
 use collector_proto::time::UtcTime;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// How far a device's clock may be off for its reports to be taken.
+const DEVICE_CLOCK_SECONDS: i64 = 86_400;
+
+/// How long ago a report that comes can have been made.
+const OLDEST_REPORT_SECONDS: i64 = MAX_UNSENT_SECONDS.cast_signed() + DEVICE_CLOCK_SECONDS;
 
 /// What versions that were published here for a group allow together. [`crate::policies`] alone makes one.
 #[derive(Debug, Clone)]
@@ -51,11 +57,12 @@ pub struct Screened {
 }
 
 /// Checks everything that a report says by itself. `issued` is what the versions that it names allow, or why a report under them is
-/// refused.
+/// refused; `taken_at` is when it comes, or came.
 pub fn screen(
     authentic: Authentic,
     collector: &str,
     issued: Result<IssuedPolicy, RequestRefusal>,
+    taken_at: UtcTime,
 ) -> Result<Screened, RequestRefusal> {
     let (report, key) = (authentic.report().document(), authentic.key());
     let place = is_stream(&report.stream).then(|| (report.stream.clone(), report.seq));
@@ -64,6 +71,7 @@ pub fn screen(
             return Err(Reason::WrongAudience.into());
         }
         check_head(report)?;
+        check_times(report, taken_at)?;
         let issued = issued?;
         if issued.group != key.group || issued.versions != report.policy {
             return Err(Reason::UnknownPolicy.into());
@@ -144,6 +152,25 @@ fn check_head(report: &Report) -> Result<(), RequestRefusal> {
         return invalid("refused documents are told no finer than a day");
     }
     Ok(())
+}
+
+/// Holds every time that the device names to what can be: it keeps what it could not send for a month, and its clock is held to the documents that
+/// it goes by.
+fn check_times(report: &Report, taken_at: UtcTime) -> Result<(), RequestRefusal> {
+    let is_ahead = |at: UtcTime| at.seconds_since(taken_at) > DEVICE_CLOCK_SECONDS;
+    let is_of_the_past = |at: UtcTime| taken_at.seconds_since(at) > OLDEST_REPORT_SECONDS;
+    let readings = report.daily.map(DailyReading::at);
+    let mut named = readings.into_iter().chain([report.created]);
+    let is_possible = named.all(|at| !is_ahead(at) && !is_of_the_past(at));
+    // A device may have refused something years ago that it can tell of only now.
+    let told = report.refused.iter().all(|refused| refused.first <= refused.last && !is_ahead(refused.last));
+    if is_possible && told {
+        return Ok(());
+    }
+    Err(RequestRefusal::new(
+        Reason::Invalid,
+        "a time that the report names cannot be: it is ahead, or older than a device keeps reports",
+    ))
 }
 
 fn is_stream(stream: &str) -> bool {

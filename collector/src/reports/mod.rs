@@ -159,7 +159,7 @@ impl Collector {
             Err(NoTerms::Store(error)) => return Err(error.into()),
         };
         let id = self.id.clone();
-        let screened = self.aside.work(size, move || admit::screen(authentic, &id, issued)).await?;
+        let screened = self.aside.work(size, move || admit::screen(authentic, &id, issued, taken_at)).await?;
         // What is sent again changes nothing that stands.
         let (bases, room) = if original.is_some() {
             (Bases::default(), None)
