@@ -167,7 +167,30 @@ fn attack_h4_code_in_the_place_of_a_step_finds_every_way_closed() {
     assert!(!agent.state().join("reader/planted.json").exists());
 }
 
-/// What the test above tries does work where nothing confines it.
+#[test]
+fn attack_h4_code_in_the_place_of_whoever_asks_for_an_enrolment_or_for_a_doctor_finds_every_way_closed() {
+    let collector = Collector::start();
+    let mut agent = Agent::new();
+    let neighbours = Neighbours::new();
+    let attempts = neighbours.attempts(&agent);
+    let business = [
+        format!("read {}", agent.state().join("device.key").display()),
+        format!("connect 127.0.0.1:{}", collector.port()),
+    ];
+    agent.set("CANDOR_TAKEN_OVER", &[&attempts[..], &business].concat().join("\n"));
+    let bundle = agent.state().parent().unwrap().join("bundle.json");
+    collector.bundle(&bundle);
+    let enrolled = agent.run(&["enrol", "--bundle", &bundle.to_string_lossy()]).exits(0);
+    for said in [enrolled, agent.run(&["doctor"])] {
+        came_to(&said, &attempts, "refused");
+        came_to(&said, &business, "done");
+    }
+    // All of that in its way, the device is enrolled and reports.
+    let _ = agent.cycle().exits(0);
+    assert_eq!(agent.unreceipted(), 0);
+}
+
+/// What the tests above try does work where nothing confines it.
 #[test]
 fn what_is_tried_works_where_the_kernel_confines_nothing() {
     let collector = Collector::start();

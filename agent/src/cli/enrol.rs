@@ -1,8 +1,9 @@
 //! `candor enrol`: joins this device to a collector.
 
 use super::online::{self, block_on};
-use super::{Context, Exit, Failure, everybody, owner, words};
-use crate::enrol::{self, ByReader, ByRoot, EnrolError, EnrolOutcome, Invitation, Pin};
+use super::{Context, Exit, Failure, confinement, everybody, owner, words};
+use crate::enrol::{self, Asked, ByReader, ByRoot, EnrolError, EnrolOutcome, Invitation, Pin};
+use crate::identity;
 use crate::lock::StateLock;
 use crate::platform::{self, Owner};
 use collector_proto::digest::Digest;
@@ -26,7 +27,7 @@ same bundle.
 `candor-collector root show` and `bundle sign` print the digest for --root.")]
 pub struct EnrolArgs {
     /// The bundle that `candor-collector bundle` made and `bundle sign` signed
-    #[arg(long, value_name = "FILE", required_unless_present = "from_root")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["from_root", "ask_collector"])]
     bundle: Option<PathBuf>,
     /// Digest of the only root of trust that may be in it
     #[arg(long, value_name = "DIGEST", value_parser = Digest::parse, conflicts_with = "from_root")]
@@ -37,10 +38,16 @@ pub struct EnrolArgs {
     /// Take an invitation from root on standard input, and have root pin the root of trust
     #[arg(long, conflicts_with = "bundle", hide = true)]
     from_root: bool,
+    /// Ask the collector for an enrolment under way, as standard input says, in a process that is confined
+    #[arg(long, conflicts_with_all = ["bundle", "from_root", "root", "keep_bundle"], hide = true)]
+    ask_collector: bool,
 }
 
 /// Enrols this device.
 pub fn run(args: &EnrolArgs, context: &Context) -> Result<(), Failure> {
+    if args.ask_collector {
+        return ask_collector(context);
+    }
     let Some(file) = &args.bundle else {
         let mut input = io::stdin().lock();
         let invitation = enrol::read_invitation(&mut input)?;
@@ -70,11 +77,10 @@ pub(super) fn clear_away(file: &Path, context: &Context) -> Result<(), Failure> 
 
 fn join(invitation: &Invitation, reader: &mut impl Pin, context: &Context) -> Result<(), Failure> {
     let lock = StateLock::take(&context.paths)?;
-    let uplink =
-        online::connect(&online::way(context, invitation.collector())).map_err(EnrolError::Uplink)?;
+    let ask = |invitation: &Invitation, id| enrol::ask_through_another(context.paths.state(), invitation, id);
     let random = ring::rand::SystemRandom::new();
     let now = context.now();
-    let enrolled = block_on(enrol::enrol(&context.paths, invitation, reader, &uplink, now, &random, &lock))??;
+    let enrolled = enrol::enrol(&context.paths, invitation, reader, ask, now, &random, &lock)?;
     // People are told by what the reader keeps, also before the first report. It gets the same with that at the latest.
     let documents = context.documents()?;
     if let Err(error) = context.reader(None).keep_documents(&documents) {
@@ -89,6 +95,24 @@ fn join(invitation: &Invitation, reader: &mut impl Pin, context: &Context) -> Re
          See what would be sent: candor preview. See what it is for: candor notice. Send it: candor run --once\n",
         enrolment.device_id, enrolment.group, enrolment.collector.id,
     ))
+}
+
+/// The part that talks to the network, for the process that enrols.
+fn ask_collector(context: &Context) -> Result<(), Failure> {
+    let question = enrol::read_question(&mut io::stdin().lock())?;
+    let way = online::way(context, question.invitation.collector());
+    // It asks no reader.
+    confinement::enter(context, &way, &context.reader(None));
+    let asked = || -> Result<enrol::Gave, Failure> {
+        let key = identity::load_key(&context.paths)?;
+        let uplink = online::connect(&way).map_err(EnrolError::Uplink)?;
+        Ok(block_on(enrol::ask(&uplink, &question, &key))??)
+    };
+    let told = match asked() {
+        Ok(gave) => Asked::Gave(Box::new(gave)),
+        Err(Failure { exit, error }) => Asked::Failed { exit, message: format!("{error:#}") },
+    };
+    context.print_bytes(&serde_json::to_vec(&told).map_err(EnrolError::Json)?)
 }
 
 /// Root's part where the agent is another user: the agent talks to the collector, root alone says what is trusted.

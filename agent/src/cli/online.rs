@@ -141,6 +141,7 @@ impl From<EnrolError> for Failure {
         match error {
             EnrolError::Identity(error) => error.into(),
             EnrolError::File(error) => error.into(),
+            EnrolError::Collector { exit, .. } => Self::new(exit, error),
             EnrolError::Uplink(ref cause) if cause.is_transient() => Self::new(Exit::Unreachable, error),
             EnrolError::Bundle { ref why, .. } if why.is_tampering() => Self::new(Exit::Tampered, error),
             EnrolError::Root(_) | EnrolError::OtherCollector { .. } => Self::new(Exit::Tampered, error),

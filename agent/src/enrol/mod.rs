@@ -3,25 +3,28 @@
 //! `enrolling.json` remembers an enrolment under way, so that one that was interrupted goes on where it stopped: the
 //! one-time token is not needed twice. `enrolment.json` is written last; from then on the device is enrolled.
 
+mod asking;
 mod bundle;
 mod pin;
 
+pub(crate) use asking::{Asked, Gave, ask, ask_through_another, read_question};
 pub(crate) use bundle::{Invitation, read_bundle, read_invitation, remove_bundle};
 pub(crate) use pin::{ByReader, ByRoot, Pin, attend};
 
+use crate::cli::Exit;
 use crate::documents::{self, HeldDocuments};
 use crate::durable::{self, FileError};
 use crate::identity::{self, Enrolment, IdentityError};
 use crate::lock::StateLock;
 use crate::paths::Paths;
 use crate::reader_client::ReaderError;
-use candor_uplink::{Uplink, UplinkError};
+use candor_uplink::UplinkError;
+use collector_proto::contract::NotUnderstood;
 use collector_proto::contract::Version1;
-use collector_proto::contract::{CONTRACT, NotUnderstood};
 use collector_proto::digest::Digest;
 use collector_proto::envelope::SigningKey;
 use collector_proto::limits::{MAX_DOCUMENT_BYTES, MAX_READER_REQUEST_BYTES};
-use collector_proto::messages::{EnrolmentAnswer, EnrolmentRequest};
+use collector_proto::messages::EnrolmentAnswer;
 use collector_proto::policy::trust::{BadBundle, Floor, Refusal, Trust};
 use collector_proto::time::UtcTime;
 use ring::rand::SecureRandom;
@@ -108,6 +111,17 @@ pub(crate) enum EnrolError {
     /// The collector cannot be reached or refuses.
     #[error("the collector did not enrol this device")]
     Uplink(#[source] UplinkError),
+    /// The same, as the process says that asked it.
+    #[error("{message}")]
+    Collector {
+        /// How that process would end.
+        exit: Exit,
+        /// What it says, as a terminal may have it.
+        message: String,
+    },
+    /// The process that asks the collector cannot be started, or ended without a word.
+    #[error("the collector could not be asked; give the command again")]
+    NotAsked(#[source] std::io::Error),
     /// The reader cannot be asked or refuses the root.
     #[error("the reader did not take the root of trust")]
     Reader(#[source] ReaderError),
@@ -149,12 +163,12 @@ pub(crate) fn find(paths: &Paths, invitation: &Invitation) -> Result<Option<Enro
     }
 }
 
-/// Enrols this device. `_lock` proves that no other process works on its state.
-pub(crate) async fn enrol(
+/// Enrols this device; `ask` asks the collector. `_lock` proves that no other process works on its state.
+pub(crate) fn enrol(
     paths: &Paths,
     invitation: &Invitation,
     reader: &mut impl Pin,
-    uplink: &Uplink,
+    ask: impl FnOnce(&Invitation, Uuid) -> Result<Gave, EnrolError>,
     now: UtcTime,
     random: &dyn SecureRandom,
     _lock: &StateLock,
@@ -164,16 +178,16 @@ pub(crate) async fn enrol(
     }
     let trust = check(invitation)?;
     let (mut enrolling, key) = begin(paths, invitation, random)?;
-    let answer = match enrolling.answer.take() {
-        Some(answer) => answer,
+    let (answer, contract) = match enrolling.answer.take() {
+        Some(answer) => (answer, None),
         None if now >= invitation.enrolment.token_expires => {
             return Err(EnrolError::TokenExpired(invitation.enrolment.token_expires));
         }
         None => {
-            let answer = ask(uplink, invitation, &key, enrolling.device_id).await?;
+            let Gave { answer, contract } = ask(invitation, enrolling.device_id)?;
             enrolling.answer = Some(answer.clone());
             durable::replace_json(&paths.enrolling(), "enrolling", &enrolling)?;
-            answer
+            (answer, contract)
         }
     };
     let enrolment = Enrolment {
@@ -196,7 +210,7 @@ pub(crate) async fn enrol(
         &enrolment.group,
     )?;
     reader.pin(enrolment.device_id)?;
-    documents::store(paths, &HeldDocuments::given(answer.documents, uplink.collector_contract()))?;
+    documents::store(paths, &HeldDocuments::given(answer.documents, contract))?;
     enrolment.store(paths)?;
     durable::remove(&paths.enrolling())?;
     Ok(EnrolOutcome::Done(enrolment))
@@ -251,26 +265,6 @@ fn clear_the_way(paths: &Paths) -> Result<(), EnrolError> {
         return Err(EnrolError::Leftover(key));
     }
     Ok(durable::remove(&key)?)
-}
-
-async fn ask(
-    uplink: &Uplink,
-    invitation: &Invitation,
-    key: &SigningKey,
-    device_id: Uuid,
-) -> Result<EnrolmentAnswer, EnrolError> {
-    let challenge = uplink.challenge().await.map_err(EnrolError::Uplink)?;
-    let request = EnrolmentRequest {
-        v: Version1,
-        jwk: key.public().clone(),
-        device_id,
-        nonce: challenge.nonce,
-        token_sha256: token_digest(invitation),
-        aud: invitation.collector.id.clone(),
-        contract: CONTRACT,
-    };
-    let sealed = key.seal(&request).map_err(EnrolError::Json)?;
-    uplink.enrol(&invitation.enrolment.token, &sealed).await.map_err(EnrolError::Uplink)
 }
 
 fn token_digest(invitation: &Invitation) -> Digest {

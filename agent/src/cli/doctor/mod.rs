@@ -125,7 +125,7 @@ enum Performer {
 
 use Performer::{Agent, Anybody};
 
-/// Every check, in the order in which one depends on another.
+/// Every check, in the order in which one depends on another. The last one confines this process.
 const CHECKS: &[Check] = &[
     ("state directory", Agent, state::check),
     ("disk space", Anybody, space::check),
