@@ -2,7 +2,8 @@
 
 use candor::cli::{self, Context, Exit, Failure};
 use clap::Parser as _;
-use std::io::Write as _;
+use collector_proto::text::plain_lines;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,12 +55,13 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    candor_durable::leave_no_core();
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nobody can be told that standard error is gone.
-            let _ = writeln!(std::io::stderr(), "candor: {:#}", failure.error);
+            let _ = writeln!(io::stderr(), "candor: {}", plain_lines(&format!("{:#}", failure.error)));
             exit_code(failure.exit)
         }
     }
@@ -91,9 +93,23 @@ fn start_log(configured: &str) {
     use tracing_subscriber::prelude::*;
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| configured.to_owned());
     let filter = wanted.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::WARN));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let lines = tracing_subscriber::fmt::layer().with_writer(|| Plainly).with_ansi(false);
     // Fails only where a log was started before, which nothing here does.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+}
+
+/// Standard error for the log, whose lines hold what others wrote: names of files, words of a policy, of the collector or of a step. Each comes whole.
+struct Plainly;
+
+impl Write for Plainly {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(plain_lines(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 fn exit_code(exit: Exit) -> ExitCode {

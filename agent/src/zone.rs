@@ -4,8 +4,7 @@
 //! come, `\nCET-1CEST,M3.5.0,M10.5.0/3\n`.
 
 use collector_proto::policy::ceiling::Zone;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 /// Where the database is on Linux and macOS. Elsewhere the rule is written in place of a name.
@@ -50,7 +49,7 @@ fn local_zone(local: &Path) -> Result<Zone, String> {
         }
         Err(_) => String::new(),
     };
-    let link = std::fs::read_link(local).unwrap_or_default();
+    let link = local.read_link().unwrap_or_default();
     let link = link.to_string_lossy();
     let name = link.split_once("zoneinfo/").map_or("local time", |(_, name)| name);
     Zone::new(name, &rule).map_err(|_| {
@@ -59,8 +58,7 @@ fn local_zone(local: &Path) -> Result<Zone, String> {
 }
 
 fn rule_of(file: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(file)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    let bytes = candor_durable::read_given(file, MAX_BYTES)?;
     footer(&bytes).map(str::to_owned).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 

@@ -6,6 +6,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    candor_durable::leave_no_core();
     tracing_subscriber::fmt()
         .with_env_filter(log_filter())
         .with_ansi(std::io::stderr().is_terminal())

@@ -374,7 +374,7 @@ async fn a_stolen_receipt_key_dates_no_report_as_it_likes() {
     assert!(restored.missing_key.as_ref().unwrap().contains("--rotate receipt"), "{restored:?}");
     let new_key = std::fs::read(world.dir().online_key("receipt-2")).unwrap();
     let world = go_on(world, &restored);
-    std::fs::write(world.dir().online_key("receipt-2"), new_key).unwrap();
+    candor_durable::replace(&world.dir().online_key("receipt-2"), &new_key).unwrap();
     assert_eq!(world.root().version, 2);
 
     let about = |report: &support::Signed, received: UtcTime| {

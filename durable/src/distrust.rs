@@ -29,6 +29,12 @@ pub enum Role {
     ReaderProgram,
     /// What a device enrols with.
     Bundle,
+    /// A key that signs, or with which values are hashed.
+    Key,
+    /// What is written down so that no restore undoes it.
+    Journal,
+    /// A file that a person gives as an input.
+    Given,
     /// A directory that a person names for a file to be written. It is held to nothing.
     Named,
 }
@@ -47,6 +53,9 @@ impl fmt::Display for Role {
             Self::Ceiling => "the ceiling",
             Self::ReaderProgram => "the reader's program",
             Self::Bundle => "the bundle",
+            Self::Key => "the key",
+            Self::Journal => "the journal",
+            Self::Given => "the file",
             Self::Named => "the directory",
         })
     }
@@ -106,6 +115,12 @@ pub enum Fault {
         /// What it should be.
         expected: &'static str,
     },
+    /// It is longer than anything of its kind.
+    #[error("has more than {most} bytes")]
+    TooLong {
+        /// The most that are read.
+        most: u64,
+    },
     /// Links lead to links without end.
     #[error("leads from link to link without end")]
     Links,
@@ -121,26 +136,31 @@ impl Distrust {
         if self.culprit == self.path { "it".to_owned() } else { self.culprit.display().to_string() }
     }
 
+    /// Whether it comes on media whose files may have no modes or owners.
+    const fn is_carried(&self) -> bool {
+        matches!(self.role, Role::Bundle | Role::Key)
+    }
+
     fn remedy(&self) -> String {
         let culprit = self.culprit.display();
         match self.fault {
-            Fault::Owner { .. } if self.role == Role::Bundle => own_copy(&self.path),
+            Fault::Owner { .. } if self.is_carried() => own_copy(&self.path),
             // The file itself may be in order: a directory is, in which others can put another in its place.
-            Fault::Writable { .. } if self.role == Role::Bundle && self.culprit != self.path => {
-                own_copy(&self.path)
-            }
+            Fault::Writable { .. } if self.is_carried() && self.culprit != self.path => own_copy(&self.path),
             Fault::Owner { us, .. } => {
                 format!("run this as its owner, or, if nobody tampered with it, `chown {us} {culprit}`")
             }
             Fault::ForeignLink { us, .. } => {
                 format!("remove it, or, if it leads to the right place, `chown -h {us} {culprit}`")
             }
-            Fault::Writable { .. } | Fault::Readable { .. } if self.role == Role::Bundle => {
+            Fault::Writable { .. } | Fault::Readable { .. } if self.is_carried() => {
                 format!("`chmod 600 {culprit}`, or {}", own_copy(&self.path))
             }
             Fault::Writable { .. } => format!("if nobody tampered with it, `chmod go-w {culprit}`"),
             Fault::Readable { .. } => format!("if nobody else has read it, `chmod 600 {culprit}`"),
-            Fault::Kind { .. } | Fault::Links => "remove it or name another one".to_owned(),
+            Fault::Kind { .. } | Fault::TooLong { .. } | Fault::Links => {
+                "remove it or name another one".to_owned()
+            }
         }
     }
 }

@@ -32,12 +32,13 @@
 //!    reached: what was looked at is what is used, even if the names on the way lead elsewhere by then.
 //! 4. A file is opened without following a link at its name and without waiting (`O_NOFOLLOW`, `O_NONBLOCK`). It is a regular
 //!    file, belongs to this process's user or to root, and nobody else may write to it. A secret that anybody else may read
-//!    is refused. Another file that others may read is narrowed to 0600 by its owner.
+//!    is refused, wherever a person keeps it ([`read_key`]). Another file that others may read is narrowed to 0600 by its owner.
 //! 5. What is made has mode 0600, and directories 0700, whatever the umask is. [`Directory::replace_for_everybody`] alone makes a
 //!    file that everybody may read, with mode 0644.
 //! 6. The configuration and the reader's program ([`open_on_way`], [`examine`]) are held to the same from `/` on; links at
 //!    their own names are followed as those on the way are. Of a file that a person names ([`open_named`]) the file alone is
-//!    looked at.
+//!    looked at. Of one that is only an input ([`open_given`], [`read_given`]) it is only asked that it is a regular file, and that it has an end:
+//!    nobody waits for the other end of a FIFO. What the caller itself opened (`/dev/stdin`, `/dev/fd/3`) is taken as it is.
 //! 7. A directory that is only looked into ([`Directory::look`]) may belong to somebody else, as may what is in it and the
 //!    directories above it, down from the first that does: to that one user. Nothing can be changed through it. This is how
 //!    root sees what the agent's user keeps.
@@ -55,7 +56,7 @@ pub use directory::{Directory, Staged, TEMPORARY};
 pub use distrust::{Distrust, Fault, Role};
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// An instant of a write, for tests that end the process there or let the write fail.
@@ -141,6 +142,61 @@ pub fn examine(path: &Path, role: Role) -> io::Result<()> {
 /// Opens a file that a person named, to read it. The file is held to the rule, and not the way to it.
 pub fn open_named(path: &Path, role: Role) -> io::Result<File> {
     platform::open_named(path, role)
+}
+
+/// Has a crash of this process leave nothing of its memory on the disk, where values and keys would lie without a date. On Linux no other
+/// process of the same user looks into its memory from then on either.
+pub fn leave_no_core() {
+    platform::leave_no_core();
+}
+
+/// Opens a file that a person gave as an input, to read it. It is held to being a regular file and to nothing else.
+pub fn open_given(path: &Path) -> io::Result<File> {
+    platform::open_given(path, Role::Given)
+}
+
+/// Reads a file of at most `most` bytes that a person gave as an input.
+pub fn read_given(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_whole(open_given(path)?, path, Role::Given, most)
+}
+
+/// Reads a key of at most `most` bytes, that nobody else may read or change. The way to it is not looked at.
+pub fn read_key(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_whole(open_named(path, Role::Key)?, path, Role::Key, most)
+}
+
+fn read_whole(file: File, path: &Path, role: Role, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        Err(refused(path, role, Fault::TooLong { most }).into())
+    } else {
+        Ok(bytes)
+    }
+}
+
+/// Writes a file where a person wants a result, replacing an earlier one. A link there is not followed, and what is no regular file, such as
+/// a device, is left alone.
+pub fn write_given(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let kind = std::fs::symlink_metadata(path).map(|found| found.file_type());
+    let found = match kind {
+        Ok(kind) if kind.is_file() => None,
+        Ok(kind) if kind.is_symlink() => Some("a symbolic link"),
+        Ok(kind) if kind.is_dir() => Some("a directory"),
+        Ok(_) => Some("a device, a FIFO or a socket"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    match found {
+        None => replace(path, bytes),
+        Some(found) => {
+            Err(refused(path, Role::Given, Fault::Kind { found, expected: "a regular file" }).into())
+        }
+    }
+}
+
+fn refused(path: &Path, role: Role, fault: Fault) -> Distrust {
+    Distrust { role, path: path.to_owned(), culprit: path.to_owned(), fault }
 }
 
 /// The directory that the last name of a path lies in.

@@ -1,7 +1,7 @@
 //! Whoever holds the keys that the collector has on line names wrong times, with the real binaries: no device stops for it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Relay, resign};
+use candor_tests::{Agent, Clock, Collector, Relay, resign};
 use collector_proto::messages::{Receipt, path};
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::time::UtcTime;
@@ -94,7 +94,7 @@ fn attack_h1_a_timestamp_of_the_next_century_stops_nothing() {
 }
 
 #[test]
-fn low_timestamps_of_the_near_future_and_expired_ones_block_nobody() {
+fn attack_low_timestamps_of_the_near_future_and_expired_ones_block_nobody() {
     let mut collector = Collector::start();
     let ahead = Ahead::before(&mut collector);
     let agent = Agent::enrolled(&collector);
@@ -107,4 +107,33 @@ fn low_timestamps_of_the_near_future_and_expired_ones_block_nobody() {
     ahead.timestamp.store(-2 * 3_600, Ordering::SeqCst);
     let said = agent.run(&["run", "--once"]).exits(3);
     assert!(said.all().contains("the collector gave one that expired on"), "{}", said.all());
+}
+
+#[test]
+fn attack_low_a_clock_that_is_held_back_off_line_gains_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::in_folder(folder.path()).unwrap();
+    let mut collector = Collector::start();
+    let mut agent = Agent::enrolled(&collector);
+    collector.kill();
+    for (name, value) in clock.environment() {
+        agent.set(name, value.to_str().unwrap());
+    }
+    let begun = now();
+    let cycle_at = |hours: u64| {
+        clock.set(begun.plus_seconds(hours * 3_600)).unwrap();
+        agent.run(&["run", "--once"])
+    };
+    // The inventory's `max_stale` is a week: the report is kept until the collector is there again.
+    let _ = cycle_at(1).exits(5);
+    let _ = cycle_at(6 * 24).exits(5);
+    let reports = agent.payloads().len();
+    // Held back, day after day, as if that week never ended.
+    for hours in [6 * 24 - 1, 24, 1] {
+        let said = cycle_at(hours).exits(3);
+        assert!(said.err.contains("but it was already"), "{}", said.all());
+    }
+    let said = cycle_at(7 * 24 + 1).exits(3);
+    assert!(said.err.contains("has not confirmed the policy"), "{}", said.all());
+    assert_eq!(agent.payloads().len(), reports);
 }

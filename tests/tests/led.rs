@@ -7,21 +7,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 #![allow(clippy::print_stderr, reason = "a test that is not run says so")]
 
-use candor_tests::{Agent, Collector, Said, binary};
+use candor_tests::{Agent, Collector, Said, binary, ends};
 use std::fs::{self, Permissions};
-use std::io::Read;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
 
 /// Somebody else: neither root nor the user that runs tests.
 const OTHER: u32 = 12_345;
-
-/// A command that has not ended by then hangs.
-const HANGS: Duration = Duration::from_secs(30);
 
 /// What a person or a service starts.
 const COMMANDS: &[&[&str]] = &[
@@ -54,37 +48,6 @@ fn mode_of(path: &Path) -> u32 {
 
 fn mkfifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
-}
-
-/// Runs a command to its end, and fails where it hangs.
-#[track_caller]
-fn ends(mut command: Command) -> Said {
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // What it says is taken meanwhile: a pipe that is full would hold up a command that says much.
-    let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    let (out, err) = (taken(out), taken(err));
-    let since = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if since.elapsed() > HANGS {
-            child.kill().unwrap();
-            panic!("{command:?} hangs");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    Output { status, stdout: out.join().unwrap(), stderr: err.join().unwrap() }.into()
-}
-
-/// Reads to the end beside whoever waits.
-fn taken(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes).unwrap();
-        bytes
-    })
 }
 
 /// Every command refuses: it exits with 1 and names what the path is for and where the fault lies.
@@ -387,82 +350,6 @@ fn attack_low_fifo_and_other_odd_files_hang_nothing() {
     fs::remove_file(&bundle).unwrap();
     let _ = agent.run(&["status"]).exits(0);
     let _ = agent.cycle().exits(0);
-}
-
-/// The same command under an umask that forbids nothing.
-fn without_umask(command: &Command) -> Command {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "umask 0; exec \"$@\"", "sh"]).arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    shell
-}
-
-fn everything_below(path: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(path).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            everything_below(&path, found);
-        }
-        found.push(path);
-    }
-}
-
-#[test]
-fn attack_low_umask_widens_no_mode() {
-    let collector = Collector::start();
-    let agent = Agent::new();
-    let folder = agent.state().parent().unwrap().to_path_buf();
-    let bundle = folder.join("bundle.json");
-    let mut make = Command::new(binary("candor-collector"));
-    let url = collector.url();
-    make.args(["bundle", "--url", &url, "--data"]).arg(collector.data()).arg("--output").arg(&bundle);
-    let _ = ends(without_umask(&make)).exits(0);
-    assert_eq!(mode_of(&bundle), 0o600);
-    let bundle = bundle.to_string_lossy().into_owned();
-    let commands: [&[&str]; 6] = [
-        &["enrol", "--bundle", &bundle],
-        &["run", "--once"],
-        &["notice", "--acknowledge"],
-        &["custody", "out", "--condition", "good"],
-        &["doctor"],
-        &["run", "--once"],
-    ];
-    for arguments in commands {
-        let _ = ends(without_umask(&agent.command(arguments))).exits(0);
-    }
-    assert_eq!(mode_of(&agent.state()), 0o700);
-    let mut found = Vec::new();
-    everything_below(&agent.state(), &mut found);
-    assert!(found.len() > 15, "{found:?}");
-    for path in found {
-        // The notice is for everybody; here nobody else comes to it.
-        let is_notice = path.parent() == Some(&agent.state().join("notice"));
-        let expected = if path.is_dir() {
-            0o700
-        } else if is_notice {
-            0o644
-        } else {
-            0o600
-        };
-        assert_eq!(mode_of(&path), expected, "{}", path.display());
-    }
-    // What an earlier version left wider is narrowed where others could only read it, and refused where they could write.
-    let (documents, acknowledged) =
-        (agent.state().join("cache/documents.json"), agent.state().join("reader/acknowledgements.json"));
-    mode(&documents, 0o644);
-    mode(&acknowledged, 0o644);
-    let _ = agent.run(&["status"]).exits(0);
-    let _ = agent.run(&["notice", "--acknowledge"]).exits(0);
-    assert_eq!((mode_of(&documents), mode_of(&acknowledged)), (0o600, 0o600));
-    mode(&acknowledged, 0o666);
-    let said = agent.run(&["notice", "--acknowledge"]);
-    let all = said.all().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.code != Some(0) && all.contains("can be changed by others"), "{}", said.all());
 }
 
 #[test]

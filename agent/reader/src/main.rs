@@ -4,5 +4,6 @@ use candor_reader::process;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    candor_durable::leave_no_core();
     process::run(std::env::args_os().skip(1))
 }

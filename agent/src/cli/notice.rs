@@ -193,7 +193,7 @@ fn not_recorded(error: ReaderError) -> Failure {
 }
 
 fn write(file: &Path, rendered: &str) -> Result<(), Failure> {
-    std::fs::write(file, rendered)
+    candor_durable::write_given(file, rendered.as_bytes())
         .with_context(|| format!("the notice cannot be written to {}", file.display()))?;
     Ok(())
 }
@@ -205,7 +205,8 @@ fn page_file() -> Result<PathBuf, Failure> {
     };
     let directories = directories::ProjectDirs::from("", "", "candor").ok_or_else(missing)?;
     let cache = directories.cache_dir();
-    std::fs::create_dir_all(cache).with_context(|| format!("{} cannot be made", cache.display()))?;
+    candor_durable::private_directory(cache)
+        .with_context(|| format!("{} cannot be made", cache.display()))?;
     Ok(cache.join("notice.html"))
 }
 

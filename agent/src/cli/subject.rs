@@ -11,7 +11,7 @@ use collector_proto::policy::author;
 use collector_proto::policy::trust::{Documents, Trust};
 use collector_proto::policy::{Controller, Draft, NotInForce, Policy, Signed, Verdict};
 use collector_proto::text::plain;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Longest author's file in bytes. Every field of the catalogue with a block of its own is below 64 KiB.
@@ -170,13 +170,7 @@ fn compile(file: &Path, context: &Context) -> Result<Policy, Failure> {
 }
 
 fn read_source(file: &Path) -> Result<String, Failure> {
-    let mut source = String::new();
-    std::fs::File::open(file)
-        .and_then(|opened| opened.take(MAX_SOURCE_BYTES + 1).read_to_string(&mut source))
-        .with_context(|| format!("the policy {} cannot be read", file.display()))?;
-    if source.len() as u64 > MAX_SOURCE_BYTES {
-        let error = anyhow::anyhow!("the policy {} is longer than {MAX_SOURCE_BYTES} bytes", file.display());
-        return Err(Failure::new(Exit::Failed, error));
-    }
-    Ok(source)
+    let source = candor_durable::read_given(file, MAX_SOURCE_BYTES)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
+    Ok(source.with_context(|| format!("the policy {} cannot be read", file.display()))?)
 }

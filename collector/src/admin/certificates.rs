@@ -2,7 +2,7 @@
 
 use super::roots::RootError;
 use super::{Actor, Admin, AdminError, Operation};
-use crate::data_dir::write_atomically;
+use crate::data_dir::{read_text, write_atomically};
 use crate::pki::{self, Issued};
 use crate::store::{WithoutValues, all};
 use crate::verify::TrustRoot;
@@ -114,7 +114,7 @@ fn endpoints(admin: &Admin, named: Option<Endpoints>) -> Result<Endpoints, RootE
 }
 
 fn read(path: PathBuf) -> Result<String, RootError> {
-    Ok(std::fs::read_to_string(&path).map_err(|error| AdminError::File(path, error))?)
+    Ok(read_text(&path).map_err(|error| AdminError::File(path, error))?)
 }
 
 fn write(path: PathBuf, pem: &str) -> Result<(), RootError> {

@@ -5,7 +5,7 @@
 //! ```
 
 use crate::journal::Position;
-use candor_durable::{Directory, Staged, directory_of};
+use candor_durable::{Directory, Staged, directory_of, open_given};
 use collector_proto::contract::Version1;
 use collector_proto::digest::{Digest, hex};
 use collector_proto::envelope::{Document, Envelope, EnvelopeError, SigningKey};
@@ -113,10 +113,10 @@ pub(super) struct BackupFile {
 }
 
 impl BackupFile {
-    pub(super) fn open(path: &Path) -> Result<Self, BackupFileError> {
+    pub(super) fn at(path: &Path) -> Result<Self, BackupFileError> {
         let unreadable = |error| BackupFileError::File(path.to_owned(), error);
         let other = || BackupFileError::NotABackup(path.to_owned());
-        let mut file = File::open(path).map_err(unreadable)?;
+        let mut file = open_given(path).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
         let trailer_at = length.checked_sub(8 + MARK.len() as u64).ok_or_else(other)?;
         let mut trailer = [0; 8 + MARK.len()];
@@ -188,7 +188,7 @@ pub fn remove_expired(beside: &Path, collector: &str, now: UtcTime) -> Result<Ve
     let mut removed = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        let Ok(backup) = BackupFile::open(&path) else { continue };
+        let Ok(backup) = BackupFile::at(&path) else { continue };
         if backup.manifest.collector == collector && backup.manifest.delete_by <= now {
             let directory = Directory::named(folder).map_err(unreadable)?;
             directory.remove(path.file_name().unwrap_or_default()).map_err(unreadable)?;

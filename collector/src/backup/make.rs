@@ -1,7 +1,7 @@
 //! Makes a backup while others work.
 
 use super::file::{self, BackupFileError, Manifest};
-use crate::data_dir::{Config, ConfigError, DataDir};
+use crate::data_dir::{Config, ConfigError, DataDir, read_file};
 use crate::keys::{KeyError, NoOnlineKey, OnlineKeys, tenant};
 use crate::store::{CopyPace, KeptFor, StoreError, WithoutValues};
 use candor_durable::{Directory, Staged, directory_of};
@@ -90,7 +90,7 @@ pub async fn make(
 }
 
 fn small_files(dir: &DataDir) -> Result<Vec<(String, Vec<u8>)>, BackupError> {
-    let read = |path: PathBuf| std::fs::read(&path).map_err(|error| BackupError::Read(path, error));
+    let read = |path: PathBuf| read_file(&path).map_err(|error| BackupError::Read(path, error));
     let mut files = vec![("collector.toml".to_owned(), read(dir.config())?)];
     for folder in FOLDERS {
         let path = dir.path().join(folder);

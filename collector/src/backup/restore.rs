@@ -93,7 +93,7 @@ pub enum RestoreError {
 
 /// Restores a backup into a new directory. The configuration is written last: a directory without one is not a collector's.
 pub fn restore(options: &RestoreOptions, now: UtcTime) -> Result<Restored, RestoreError> {
-    let mut backup = BackupFile::open(&options.from)?;
+    let mut backup = BackupFile::at(&options.from)?;
     let manifest = backup.manifest().clone();
     if manifest.delete_by <= now {
         return Err(RestoreError::TooOld(manifest.delete_by));

@@ -6,7 +6,7 @@ use super::output::{Format, Output, complain};
 use super::tenant_key::TenantKeyFile;
 use super::token::GroupAndLife;
 use crate::admin::bundles::{self, BundleOptions, MadeBundle, SignedNow};
-use crate::data_dir::{DataDir, write_atomically, write_new_secret};
+use crate::data_dir::{DataDir, read_file, write_given, write_new_secret};
 use anyhow::{Context as _, bail, ensure};
 use collector_proto::digest::Digest;
 use collector_proto::text::chain;
@@ -199,7 +199,7 @@ fn sign(args: &SignArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
         let name = file.display();
         let signed = bundles::sign(open(file)?, &key, tenant_key.clone(), args.root)
             .with_context(|| format!("{name} is not signed"))?;
-        write_atomically(file, &signed.envelope.to_json()).with_context(|| format!("cannot write {name}"))?;
+        write_given(file, &signed.envelope.to_json()).with_context(|| format!("cannot write {name}"))?;
         write(file, &signed, out)?;
     }
     Ok(())
@@ -222,7 +222,7 @@ fn show(args: &ShowArgs, out: &mut Output<'_>) -> anyhow::Result<()> {
 }
 
 fn open(file: &Path) -> anyhow::Result<SignedNow> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let bytes = read_file(file).with_context(|| format!("cannot read {}", file.display()))?;
     bundles::read(&bytes).with_context(|| format!("{} is not a bundle", file.display()))
 }
 

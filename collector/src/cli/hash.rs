@@ -12,6 +12,9 @@ use std::process::ExitCode;
 /// Most bad values that are told one by one.
 const MAX_TOLD: usize = 20;
 
+/// Longest file of values in bytes: a million of them.
+const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Arguments of `hash`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -103,7 +106,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let text = if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin())
     } else {
-        std::fs::read_to_string(path)
+        candor_durable::read_given(path, MAX_INPUT_BYTES)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into()))
     };
     text.with_context(|| format!("cannot read {}", path.display()))
 }

@@ -3,7 +3,7 @@
 use super::output::Format;
 use super::{system_clock, system_random};
 use crate::admin::{Actor, Admin, policies, roots};
-use crate::data_dir::{DataDir, write_new_secret};
+use crate::data_dir::{DataDir, read_file, read_text, write_new_secret};
 use crate::keys::{self, KeyError};
 use crate::platform;
 use crate::verify::TrustRoot;
@@ -41,7 +41,7 @@ impl Current {
     /// Reads the root.
     pub(crate) async fn load(&self) -> anyhow::Result<TrustRoot> {
         if let Some(path) = &self.root {
-            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let bytes = read_file(path).with_context(|| format!("cannot read {}", path.display()))?;
             return policies::root(&bytes).with_context(|| format!("{} holds no root", path.display()));
         }
         let beside = self.open()?;
@@ -146,7 +146,6 @@ pub(super) fn passphrase(file: Option<&Path>, prompt: &str) -> Result<String, Ke
         return rpassword::prompt_password(prompt)
             .map_err(|error| KeyError::NoPassphrase("the terminal".to_owned(), error));
     };
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| KeyError::NoPassphrase(file.display().to_string(), error))?;
+    let text = read_text(file).map_err(|error| KeyError::NoPassphrase(file.display().to_string(), error))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }

@@ -4,7 +4,7 @@ use super::Data;
 use super::output::Output;
 use crate::admin::examination::offline_key_warnings;
 use crate::collector::Collector;
-use crate::data_dir::{Config, authority_of, write_atomically};
+use crate::data_dir::{Config, authority_of, write_given};
 use crate::pki;
 use crate::platform;
 use crate::retention::SWEEP_EVERY;
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
         writeln!(out, "Collector {} listens on https://{address}", collector.id())?;
         out.flush()?;
         if let Some(path) = &args.ready_file {
-            write_atomically(path, address.to_string().as_bytes())
+            write_given(path, address.to_string().as_bytes())
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
         for warning in offline_key_warnings(&dir) {

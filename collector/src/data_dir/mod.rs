@@ -13,11 +13,13 @@
 //! another user ([`candor_durable`]).
 
 mod config;
+mod input;
 mod secret_file;
 
 pub use config::ConfigError;
 pub(crate) use config::{BackupKeeping, Config, DeviceQuota, authority_of};
-pub(crate) use secret_file::{create_private_dir, write_atomically, write_new_secret};
+pub(crate) use input::{read_file, read_key, read_text};
+pub(crate) use secret_file::{create_private_dir, write_atomically, write_given, write_new_secret};
 
 use std::path::{Path, PathBuf};
 

@@ -2,4 +2,5 @@
 
 pub(crate) use candor_durable::{
     create as write_new_secret, private_directory as create_private_dir, replace as write_atomically,
+    write_given,
 };

@@ -1,7 +1,7 @@
 //! The journal's file: added to by whichever process of the collector has something to add, one at a time.
 
 use super::{Entry, Line, Note, Position};
-use candor_durable::{Directory, directory_of};
+use candor_durable::{Directory, Role, directory_of};
 use collector_proto::digest::Digest;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
@@ -60,7 +60,7 @@ impl Journal {
         let unusable = |error| JournalError::File(path.to_owned(), error);
         let opened = || -> io::Result<(File, Vec<u8>)> {
             let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-            let mut file = Directory::named(directory_of(path))?.log_file(name)?;
+            let mut file = Directory::open(directory_of(path), Role::Journal)?.log_file(name)?;
             file.lock()?;
             let length = file.metadata()?.len();
             file.seek(SeekFrom::Start(length.saturating_sub(2 * LONGEST_LINE)))?;
@@ -127,7 +127,9 @@ fn last_line(bytes: &[u8]) -> Option<Tail> {
 /// it, from the first on.
 pub fn read_after(path: &Path, position: Position) -> Result<(Vec<Note>, u64), JournalError> {
     let unusable = |error| JournalError::File(path.to_owned(), error);
-    let mut lines = BufReader::new(File::open(path).map_err(unusable)?);
+    let opened =
+        || Directory::open(directory_of(path), Role::Journal)?.read(path.file_name().unwrap_or_default());
+    let mut lines = BufReader::new(opened().map_err(unusable)?);
     let (mut notes, mut generation) = (Vec::new(), 0);
     let (mut last, mut is_found): (Option<Position>, bool) = (None, false);
     loop {

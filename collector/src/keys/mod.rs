@@ -126,7 +126,7 @@ pub fn read(path: &Path) -> Result<SigningKey, KeyError> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, KeyError> {
-    std::fs::read(path).map_err(|error| KeyError::Read(path.into(), error))
+    crate::data_dir::read_key(path).map_err(|error| KeyError::Read(path.into(), error))
 }
 
 fn parse(path: &Path, document: &[u8]) -> Result<SigningKey, KeyError> {

@@ -83,7 +83,7 @@ mod tests {
     fn written(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("it.key");
-        std::fs::write(&path, bytes).unwrap();
+        candor_durable::replace(&path, bytes).unwrap();
         (directory, path)
     }
 

@@ -113,7 +113,7 @@ impl TenantKeyName {
 /// Whether a file is a tenant key, by its beginning, which holds no secret.
 pub(crate) fn is_one(path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let read = candor_durable::open_given(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
     let head: Vec<u8> = head.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     read.is_ok() && head.starts_with(b"{\"v\":1,\"type\":\"tenant-key\"")
 }
@@ -144,7 +144,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("tenant.key");
         let (name, bytes) = make(version, passphrase, &SystemRandom::new()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
+        candor_durable::replace(&path, &bytes).unwrap();
         (directory, path, name)
     }
 
@@ -160,7 +160,7 @@ mod tests {
         assert!(matches!(open("correct horse batterx"), Err(KeyError::Passphrase(_))));
         // What stands in clear cannot be changed: a version raised would be taken for a later key.
         let raised = std::fs::read_to_string(&path).unwrap().replace("\"version\": 7", "\"version\": 8");
-        std::fs::write(&path, raised).unwrap();
+        candor_durable::replace(&path, raised.as_bytes()).unwrap();
         assert!(matches!(open(PASSPHRASE), Err(KeyError::Passphrase(_))));
     }
 

@@ -1,8 +1,9 @@
 //! TLS 1.3 and nothing older.
 
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, read_file, read_key};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +11,9 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsError {
     /// A certificate or key file cannot be read.
+    #[error("{0} cannot be read")]
+    Read(PathBuf, #[source] io::Error),
+    /// It is not a PEM file.
     #[error("{0} cannot be read as PEM")]
     Pem(PathBuf, #[source] rustls::pki_types::pem::Error),
     /// Certificate and key do not go together, or the key is of no use for TLS.
@@ -21,7 +25,8 @@ pub(crate) enum TlsError {
 pub(crate) fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, TlsError> {
     let key = dir.server_key();
     let chain = certificates(&dir.server_certificate())?;
-    let key = PrivateKeyDer::from_pem_file(&key).map_err(|e| TlsError::Pem(key, e))?;
+    let pem = read_key(&key).map_err(|error| TlsError::Read(key.clone(), error))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| TlsError::Pem(key, error))?;
     let mut config =
         rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_protocol_versions(&[&rustls::version::TLS13])
@@ -33,7 +38,8 @@ pub(crate) fn server_config(dir: &DataDir) -> Result<Arc<rustls::ServerConfig>, 
 
 /// The certificates of a PEM file, in their order.
 pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let pem = read_file(path).map_err(|error| TlsError::Read(path.to_owned(), error))?;
+    CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|error| TlsError::Pem(path.to_owned(), error))
 }

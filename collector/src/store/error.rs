@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The database cannot be made.
     #[error("the database cannot be made")]
     NotMade(#[source] std::io::Error),
+    /// A file of the database is not one that can be trusted, or cannot be looked at.
+    #[error("the database cannot be used")]
+    Unusable(#[source] std::io::Error),
     /// A thread cannot be started.
     #[error("the store cannot start a thread")]
     Thread(#[source] std::io::Error),
@@ -73,6 +76,7 @@ impl StoreError {
             Self::Older(_)
             | Self::Newer(_)
             | Self::NotMade(_)
+            | Self::Unusable(_)
             | Self::Corrupt(..)
             | Self::NotEmpty
             | Self::Seal(_)

@@ -209,7 +209,7 @@ impl World {
     /// A root with another receipt key, which takes the place of the one that was stolen.
     pub fn replace_receipt_key(&self) -> SigningKey {
         let (key, document) = SigningKey::generate(self.random.as_ref()).unwrap();
-        std::fs::write(self.dir().online_key("receipt-2"), document).unwrap();
+        candor_durable::replace(&self.dir().online_key("receipt-2"), &document).unwrap();
         self.publish_root(|root| {
             root.keys.insert(key.public().id().clone(), key.public().clone());
             root.roles.insert(

@@ -13,7 +13,9 @@ mod by_path;
 #[cfg_attr(not(any(target_os = "linux", target_os = "macos", windows)), path = "unsupported.rs")]
 mod system;
 
-pub(crate) use system::{Handle, examine, open_named, open_on_way, private_directory};
+pub(crate) use system::{
+    Handle, examine, leave_no_core, open_given, open_named, open_on_way, private_directory,
+};
 
 /// What a directory is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,14 +14,17 @@ use std::time::SystemTime;
 const SOURCE: &str = include_str!("clock.c");
 
 /// A clock that a scene sets.
-pub(super) struct Clock {
+pub struct Clock {
     library: PathBuf,
     ahead: PathBuf,
 }
 
 impl Clock {
     /// Compiles the library into the folder.
-    pub(super) fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// Where there is no C compiler.
+    pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
         let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
         fs::write(&source, SOURCE)?;
         let flags = ["-shared", "-fPIC", "-O1", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o"];
@@ -34,7 +37,10 @@ impl Clock {
     }
 
     /// Sets the time of day for every program of the scene, those that run as well.
-    pub(super) fn set(&self, now: UtcTime) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// Where the file that programs look at cannot be written.
+    pub fn set(&self, now: UtcTime) -> anyhow::Result<()> {
         let real = UtcTime::from_system(SystemTime::now());
         let ahead = (now.unix() - real.unix()).to_ne_bytes();
         // In place, because running programs have the file mapped.
@@ -44,6 +50,11 @@ impl Clock {
 
     /// Has a program go by this clock.
     pub(super) fn show_to(&self, command: &mut Command) {
-        command.env("LD_PRELOAD", &self.library).env("CANDOR_SCENE_CLOCK", &self.ahead);
+        command.envs(self.environment());
+    }
+
+    /// What has a program go by it.
+    pub fn environment(&self) -> [(&'static str, &Path); 2] {
+        [("LD_PRELOAD", &self.library), ("CANDOR_SCENE_CLOCK", &self.ahead)]
     }
 }

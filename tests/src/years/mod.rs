@@ -12,6 +12,8 @@ mod stage;
 mod values;
 mod world;
 
+pub use clock::Clock;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

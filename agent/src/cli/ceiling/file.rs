@@ -22,7 +22,7 @@ pub(super) fn compile_trusted(file: &Path) -> Result<CeilingTerms, Failure> {
 
 /// Compiles a file. Every finding is told, also where there are only warnings.
 pub(super) fn compile(file: &Path) -> Result<CeilingTerms, Failure> {
-    compiled(file, File::open(file))
+    compiled(file, candor_durable::open_given(file))
 }
 
 fn compiled(file: &Path, opened: io::Result<File>) -> Result<CeilingTerms, Failure> {
@@ -74,7 +74,7 @@ impl Drift {
     pub(in crate::cli) fn of(kept: &Ceiling, context: &Context) -> Option<Self> {
         let file = context.paths.ceiling();
         let shown = file.display();
-        let told = match (File::open(&file).and_then(read), kept) {
+        let told = match (candor_durable::open_given(&file).and_then(read), kept) {
             (Err(error), _) if error.kind() == io::ErrorKind::PermissionDenied => return None,
             (Err(error), Ceiling::Unset) if error.kind() == io::ErrorKind::NotFound => return None,
             (Err(error), Ceiling::Set(_)) if error.kind() == io::ErrorKind::NotFound => {

@@ -87,7 +87,7 @@ fn read(file: &Path, now: UtcTime) -> Result<GivenDocuments, Failure> {
     let read = if file.as_os_str() == "-" {
         std::io::stdin().take(most).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
+        candor_durable::open_given(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("{name} cannot be read"))?;
     if bytes.len() > MAX_FILE_BYTES {

@@ -25,7 +25,7 @@ pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
     }
     let books = context.books()?;
     let (ledger, directory) = (&books.ledger, args.directory.as_path());
-    std::fs::create_dir_all(directory).map_err(|error| unwritable(directory, error))?;
+    candor_durable::private_directory(directory).map_err(|error| unwritable(directory, error))?;
     let mut files = 0;
     for range in ledger.dropped() {
         let name = format!("{:010}-{:010}.dropped.dsse.json", range.start(), range.end());
@@ -54,9 +54,7 @@ pub(super) fn run(args: &ExportArgs, context: &Context) -> Result<(), Failure> {
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let mut file = std::fs::File::create_new(path).map_err(|error| unwritable(path, error))?;
-    file.write_all(bytes).map_err(|error| unwritable(path, error))
+    candor_durable::create(path, bytes).map_err(|error| unwritable(path, error))
 }
 
 fn unwritable(path: &Path, error: std::io::Error) -> Failure {

@@ -6,7 +6,7 @@ mod sign;
 pub(crate) use sign::{SignedNow, read, sign};
 
 use super::{Actor, Admin, AdminError, Operation, tokens};
-use crate::data_dir::authority_of;
+use crate::data_dir::{authority_of, read_text};
 use collector_proto::contract::Version1;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment};
@@ -50,7 +50,7 @@ pub(crate) async fn make(
         endpoints.authorities.concat()
     } else {
         let ca = admin.dir.ca();
-        std::fs::read_to_string(&ca).map_err(|error| AdminError::File(ca, error))?
+        read_text(&ca).map_err(|error| AdminError::File(ca, error))?
     };
     // Last, so that nothing that fails leaves a token behind.
     let (enrolment, has_policy) = match &options.enrolment {

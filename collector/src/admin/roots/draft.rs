@@ -2,7 +2,7 @@
 
 use super::{RootError, author};
 use crate::admin::{Actor, Admin, AdminError, Operation};
-use crate::data_dir::write_new_secret;
+use crate::data_dir::{read_text, write_new_secret};
 use crate::keys::OnlineKeys;
 use crate::pki;
 use collector_proto::envelope::SigningKey;
@@ -85,5 +85,5 @@ fn new_authority(admin: &Admin) -> Result<(Vec<PathBuf>, String), RootError> {
 }
 
 fn read_pem(path: PathBuf) -> Result<String, RootError> {
-    Ok(std::fs::read_to_string(&path).map_err(|error| AdminError::File(path, error))?)
+    Ok(read_text(&path).map_err(|error| AdminError::File(path, error))?)
 }

@@ -4,7 +4,7 @@ use super::say;
 use crate::admin::placements::{self, Chosen, Move};
 use crate::cli::Data;
 use crate::cli::output::{Format, Output};
-use crate::data_dir::write_atomically;
+use crate::data_dir::write_given;
 use anyhow::Context as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         (placements::standing(&admin, &actor).await?, Vec::new())
     };
     let output = args.output.display();
-    write_atomically(&args.output, &file.to_json()?).with_context(|| format!("cannot write {output}"))?;
+    write_given(&args.output, &file.to_json()?).with_context(|| format!("cannot write {output}"))?;
     if args.format == Format::Json {
         out.json(&serde_json::json!({ "moves": moves, "wider": moves.iter().any(Move::widens) }))?;
         return Ok(ExitCode::SUCCESS);

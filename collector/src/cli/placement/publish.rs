@@ -4,6 +4,7 @@ use super::say;
 use crate::admin::placements::{self, PlacementFile};
 use crate::cli::Data;
 use crate::cli::output::{Format, Output};
+use crate::data_dir::read_file;
 use anyhow::Context as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {name}"))?;
     let file = PlacementFile::read(&bytes)?;
     let (admin, actor) = args.data.open()?;
     let published = placements::publish(&admin, &actor, &file).await?;

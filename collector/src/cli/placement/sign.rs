@@ -4,7 +4,7 @@ use super::say;
 use crate::admin::placements::{self, PlacementFile, SignedPlacements};
 use crate::cli::offline::{Current, OfflineKey};
 use crate::cli::output::Output;
-use crate::data_dir::write_atomically;
+use crate::data_dir::{read_file, write_given};
 use anyhow::Context as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,13 +32,13 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {name}"))?;
     let root = args.current.load().await?;
     let key = args.key.load(args.current.dir().map(|dir| dir.offline_key("policy")))?;
     let signed = placements::sign(&root, &key, PlacementFile::read(&bytes)?)?;
     let SignedPlacements { file, moves, signatures, threshold, lacking } = signed;
     let output = args.output.display();
-    write_atomically(&args.output, &file.to_json()?).with_context(|| format!("cannot write {output}"))?;
+    write_given(&args.output, &file.to_json()?).with_context(|| format!("cannot write {output}"))?;
     say(&moves, out)?;
     writeln!(out, "{output}: signed by {signatures} of the {threshold} holder(s) needed")?;
     for holder in &lacking {

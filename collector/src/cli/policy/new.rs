@@ -1,8 +1,8 @@
 //! `policy new`: a starter policy to edit.
 
 use crate::cli::output::Output;
+use crate::data_dir::write_new_secret;
 use anyhow::Context as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -57,10 +57,9 @@ pub(super) fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode>
         out.lines(text)?;
         return Ok(ExitCode::SUCCESS);
     };
-    // `create_new`: a policy somebody wrote is worth more than a starter.
-    let mut created = std::fs::File::create_new(file)
+    // Nothing is overwritten: a policy somebody wrote is worth more than a starter.
+    write_new_secret(file, text.as_bytes())
         .with_context(|| format!("cannot create {} (an existing file is not overwritten)", file.display()))?;
-    created.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", file.display()))?;
     writeln!(out, "wrote {}", file.display())?;
     writeln!(
         out,

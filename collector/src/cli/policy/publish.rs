@@ -4,6 +4,7 @@ use crate::admin::policies::{self, Following, PolicyError, TooSoon};
 use crate::admin::roots;
 use crate::cli::Data;
 use crate::cli::output::{self, Format, Output};
+use crate::data_dir::read_file;
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -36,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let envelope = Envelope::parse(&bytes, MAX_DOCUMENT_BYTES).with_context(|| {
         format!("{} is not a signed policy; `policy sign` makes one", args.file.display())
     })?;

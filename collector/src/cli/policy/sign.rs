@@ -5,7 +5,7 @@ use crate::admin::policies::{self, Following, PolicyError};
 use crate::cli::now;
 use crate::cli::offline::{Current, OfflineKey};
 use crate::cli::output::{self, Output};
-use crate::data_dir::write_atomically;
+use crate::data_dir::{read_file, write_given};
 use crate::health;
 use anyhow::Context as _;
 use collector_proto::catalog::FieldId;
@@ -44,7 +44,7 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let root = args.current.load().await?;
     let key = args.key.load(args.current.dir().map(|dir| dir.offline_key("policy")))?;
     let beside = args.current.open()?;
@@ -69,7 +69,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
         }
         Err(error) => return Err(error.into()),
     };
-    write_atomically(&args.output, &signed.envelope.to_json())
+    write_given(&args.output, &signed.envelope.to_json())
         .with_context(|| format!("cannot write {}", args.output.display()))?;
     for warning in &signed.warnings {
         out.lines(&warning.to_string())?;

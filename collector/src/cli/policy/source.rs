@@ -1,6 +1,7 @@
 //! Reads a policy from a file of either form.
 
 use crate::admin::policies::{self, GivenPolicy, PolicyError};
+use crate::data_dir::read_file;
 use anyhow::Context as _;
 use collector_proto::policy::author::Diagnostics;
 use collector_proto::time::UtcTime;
@@ -27,8 +28,7 @@ impl NotAPolicy {
 /// Reads a policy from a file.
 pub(super) fn load(file: &Path, now: UtcTime) -> Result<GivenPolicy, NotAPolicy> {
     let name = file.display().to_string();
-    let bytes =
-        std::fs::read(file).with_context(|| format!("cannot read {name}")).map_err(NotAPolicy::Other)?;
+    let bytes = read_file(file).with_context(|| format!("cannot read {name}")).map_err(NotAPolicy::Other)?;
     policies::open(&bytes, &name, now).map_err(|error| match error {
         PolicyError::Author(found) => NotAPolicy::Author(found),
         other => {

@@ -4,7 +4,7 @@ use crate::admin::policies::{self, PolicyError, Verification};
 use crate::admin::{Actor, Admin};
 use crate::cli::output::{Format, Output};
 use crate::cli::{now, system_clock, system_random};
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, read_file};
 use crate::platform;
 use crate::refusal::EXIT_TAMPERED;
 use crate::verify::PolicyRefused;
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 /// Runs the verb.
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {name}"))?;
     let envelope = Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)
         .with_context(|| format!("{name} is not a signed policy; `policy check` takes an author's file"))?;
     match verify(args, envelope).await? {
@@ -67,7 +67,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
 async fn verify(args: &Args, envelope: Envelope) -> anyhow::Result<Result<Verification, PolicyError>> {
     match (&args.root, &args.data) {
         (Some(root), _) => {
-            let bytes = std::fs::read(root).with_context(|| format!("cannot read {}", root.display()))?;
+            let bytes = read_file(root).with_context(|| format!("cannot read {}", root.display()))?;
             let root = policies::root(&bytes).with_context(|| format!("{} holds no root", root.display()))?;
             Ok(policies::verify_under(&root, envelope, now()))
         }

@@ -3,6 +3,7 @@
 use crate::admin::roots::{self, RootPublication};
 use crate::cli::Data;
 use crate::cli::output::{Format, Output, complain};
+use crate::data_dir::read_file;
 use anyhow::Context as _;
 use collector_proto::envelope::Envelope;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
@@ -34,7 +35,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let name = args.file.display();
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {name}"))?;
     let envelope = Envelope::parse(bytes.trim_ascii(), MAX_DOCUMENT_BYTES)
         .with_context(|| format!("{name} is not a signed root; `root sign` makes one"))?;
     let (admin, actor) = args.data.open()?;

@@ -3,7 +3,7 @@
 use crate::admin::roots;
 use crate::cli::output::{Format, Output};
 use crate::cli::{Data, now};
-use crate::data_dir::write_atomically;
+use crate::data_dir::write_given;
 use crate::verify::TrustRoot;
 use anyhow::Context as _;
 use collector_proto::policy::trust::Role;
@@ -33,7 +33,7 @@ pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<Exi
     let all = roots::all(&admin, &actor).await?;
     let current = all.last().context("the collector has no root")?;
     if let Some(path) = &args.output {
-        write_atomically(path, &current.envelope().to_json())
+        write_given(path, &current.envelope().to_json())
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if args.format == Format::Json {

@@ -3,7 +3,7 @@
 use super::super::offline::{Current, OfflineKey};
 use crate::admin::roots::{self, SignedRoot};
 use crate::cli::output::Output;
-use crate::data_dir::write_atomically;
+use crate::data_dir::{read_file, write_given};
 use anyhow::Context as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,11 +32,11 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: &Args, out: &mut Output<'_>) -> anyhow::Result<ExitCode> {
     let name = args.file.display().to_string();
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(&args.file).with_context(|| format!("cannot read {name}"))?;
     let current = args.current.load().await?;
     let key = args.key.load(args.current.dir().map(|dir| dir.offline_key("root")))?;
     let SignedRoot { envelope, document, old, new } = roots::sign(&current, &key, &bytes, &name)?;
-    write_atomically(&args.output, &envelope.to_json())
+    write_given(&args.output, &envelope.to_json())
         .with_context(|| format!("cannot write {}", args.output.display()))?;
     writeln!(
         out,

@@ -27,6 +27,7 @@ mod tokens;
 mod writer;
 
 use super::{Answer, StoreError, StoreOptions};
+use candor_durable::Role;
 use pace::Pace;
 use readers::Readers;
 use recovery::{Noting, Outbox};
@@ -176,6 +177,7 @@ impl SqliteStore {
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    examine(path)?;
     let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_handler(Some(wait_for_others))?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
@@ -192,6 +194,22 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // What is sorted or set aside stays out of temporary files.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// SQLite opens its files by their paths: what they are, and whose, is looked at before. None of them is opened for that, for closing one would give
+/// up the locks that this process has on it.
+fn examine(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match candor_durable::examine(Path::new(&file), Role::StateFile) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::Unusable(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The connection that moves the log. It waits for nobody: while it waited for readers of the log, nobody else could write.

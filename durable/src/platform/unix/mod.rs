@@ -11,6 +11,7 @@ use rustix::fs::{
     unlinkat,
 };
 use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File};
 use std::io;
@@ -174,6 +175,12 @@ pub(crate) fn examine(path: &Path, role: Role) -> io::Result<()> {
     reach(path, role).map(|_| ())
 }
 
+/// No file of this process's memory is written.
+pub(crate) fn no_core_file() {
+    // Lowering a limit of its own is refused to nobody.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
 /// Makes a directory, and those above it, for its owner alone.
 pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -187,12 +194,28 @@ fn reach(path: &Path, role: Role) -> io::Result<Reached> {
 
 /// Opens a file that a person named. The way to it is the person's affair, the file is held to the rule.
 pub(crate) fn open_named(path: &Path, role: Role) -> io::Result<File> {
-    let found = statat(CWD, path, AtFlags::empty())?;
-    rule::judge_kind(&found, Standard::of_file(role)).map_err(|fault| distrust(path, role, fault))?;
-    let flags = OFlags::RDONLY | CAREFULLY.difference(OFlags::NOFOLLOW);
-    let file = openat(CWD, path, flags, Mode::empty())?;
+    let file = open_regular(path, role)?;
     let top = stat("/")?;
     judged(path, role, Trusted::seen_from(&top), &fstat(&file)?)?;
+    Ok(file)
+}
+
+/// Opens a file that a person gave as an input. What is open already is the caller's own, and nobody else can have put it there.
+pub(crate) fn open_given(path: &Path, role: Role) -> io::Result<File> {
+    let is_open_already =
+        path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
+    if is_open_already { File::open(path) } else { open_regular(path, role) }
+}
+
+fn open_regular(path: &Path, role: Role) -> io::Result<File> {
+    let of_kind = |found: &Stat| {
+        rule::judge_kind(found, Standard::of_file(role)).map_err(|fault| distrust(path, role, fault))
+    };
+    // A device may do something as soon as it is opened.
+    of_kind(&statat(CWD, path, AtFlags::empty())?)?;
+    let flags = OFlags::RDONLY | CAREFULLY.difference(OFlags::NOFOLLOW);
+    let file = openat(CWD, path, flags, Mode::empty())?;
+    of_kind(&fstat(&file)?)?;
     Ok(File::from(file))
 }
 

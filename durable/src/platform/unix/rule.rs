@@ -39,7 +39,7 @@ pub(super) enum Standard {
 impl Standard {
     /// What the file of this role is held to.
     pub(super) fn of_file(role: Role) -> Self {
-        if role == Role::Bundle { Self::Secret } else { Self::File }
+        if matches!(role, Role::Bundle | Role::Key) { Self::Secret } else { Self::File }
     }
 }
 

@@ -18,6 +18,19 @@ const PUBLISHING: &[&str] = &["fs::rename", "hard_link", "sync_all", "sync_data"
 const OPENING: &[&str] =
     &["OpenOptions", "File::open", "File::create", "fs::read", "fs::write", "fs::remove_file", "DirBuilder"];
 
+/// The same where directories are listed and files removed by their paths.
+const READING: &[&str] = &[
+    "OpenOptions",
+    "File::open",
+    "File::create",
+    "fs::read(",
+    "fs::read_to_string",
+    "fs::write",
+    "DirBuilder",
+    "pem_file_iter",
+    "from_pem_file",
+];
+
 /// What a permit is derived with.
 const DERIVING: &[&str] = &["Permit::derive", "Permit::<", "Permit<Signed>>::"];
 
@@ -166,22 +179,12 @@ const RULES: &[Rule] = &[
     Rule { folder: "agent/src", texts: PUBLISHING, except: &["confine/linux/taken_over.rs"] },
     Rule { folder: "agent/reader/src", texts: PUBLISHING, except: &[] },
     Rule { folder: "collector/src", texts: PUBLISHING, except: &[] },
-    // And they are opened in one way. What else the agent opens or writes, a person has named, as the file of a ceiling and the time
-    // zone in it; a page goes to the person's cache.
-    Rule {
-        folder: "agent/src",
-        texts: OPENING,
-        except: &[
-            "cli/ceiling/file.rs",
-            "cli/notice.rs",
-            "cli/sent/export.rs",
-            "cli/subject.rs",
-            "confine/linux/taken_over.rs",
-            "fixture.rs",
-            "zone.rs",
-        ],
-    },
+    // And they are opened in one way, as is what a person names: by its path alone a file that is none, such as a FIFO, would keep whoever
+    // opens it waiting.
+    Rule { folder: "agent/src", texts: OPENING, except: &["confine/linux/taken_over.rs", "fixture.rs"] },
     Rule { folder: "agent/reader/src/state", texts: OPENING, except: &[] },
+    // A staged backup is read again by its temporary name.
+    Rule { folder: "collector/src", texts: READING, except: &["backup/file.rs"] },
     // Reading the machine belongs to the reader.
     Rule {
         folder: "agent/src",
