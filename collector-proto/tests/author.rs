@@ -101,6 +101,18 @@ fn what_is_said_of_a_file_has_an_end() {
 }
 
 #[test]
+fn a_finding_is_one_line_whatever_it_quotes() {
+    let forged = "\npolicy.toml:1:1: warning[bad_value]: all is well";
+    let source = STARTERS[0].1.replace("country = \"DE\"", &format!("country = {forged:?}"));
+    let source = format!("{source}{forged:?} = 1\n");
+    let found = compile(&source, "policy.toml", now()).unwrap_err();
+    assert!(found.iter().count() >= 2, "{found}");
+    for one in &found {
+        assert!(!one.to_string().contains('\n'), "{one}");
+    }
+}
+
+#[test]
 fn golden_cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/author");
     let update = std::env::var_os("UPDATE_EXPECT").is_some();

@@ -1,6 +1,7 @@
 //! Gathers findings and turns byte offsets into lines and columns.
 
 use super::diagnostic::{Code, Diagnostic, Severity};
+use crate::text::plain;
 use std::collections::BTreeSet;
 
 /// Most findings of one file. Nobody reads more at once, and one block with `"*"` in it can have one for each field of the catalogue.
@@ -29,7 +30,7 @@ impl<'a> Diagnosis<'a> {
     }
 
     pub(super) fn error(&mut self, at: &At, code: Code, message: impl Into<String>) {
-        self.add(at, Severity::Error, code, message.into(), None);
+        self.add(at, Severity::Error, code, &message.into(), None);
     }
 
     /// An error with the nearest known name, when one is near.
@@ -40,11 +41,11 @@ impl<'a> Diagnosis<'a> {
         message: impl Into<String>,
         suggestion: Option<String>,
     ) {
-        self.add(at, Severity::Error, code, message.into(), suggestion);
+        self.add(at, Severity::Error, code, &message.into(), suggestion);
     }
 
     pub(super) fn warn(&mut self, at: &At, code: Code, message: impl Into<String>) {
-        self.add(at, Severity::Warning, code, message.into(), None);
+        self.add(at, Severity::Warning, code, &message.into(), None);
     }
 
     /// A finding of the TOML parser, which recovers and goes on.
@@ -110,7 +111,7 @@ impl<'a> Diagnosis<'a> {
         self.found.push(more);
     }
 
-    fn add(&mut self, at: &At, severity: Severity, code: Code, message: String, suggestion: Option<String>) {
+    fn add(&mut self, at: &At, severity: Severity, code: Code, message: &str, suggestion: Option<String>) {
         self.has_errors |= severity == Severity::Error;
         if self.found.len() == MAX_FINDINGS {
             self.is_cut = true;
@@ -123,9 +124,10 @@ impl<'a> Diagnosis<'a> {
             column,
             severity,
             code,
-            key: at.path.clone(),
-            message,
-            suggestion,
+            // What is quoted of the file may have lines of its own, which would pass for findings.
+            key: plain(&at.path).into_owned(),
+            message: plain(message).into_owned(),
+            suggestion: suggestion.map(|name| plain(&name).into_owned()),
         });
     }
 }
