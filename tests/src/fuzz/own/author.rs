@@ -11,7 +11,6 @@ use collector_proto::policy::ceiling::Zone;
 use collector_proto::policy::diff::{diff, widens};
 use collector_proto::policy::explain::explain_all;
 use collector_proto::policy::{Ceiling, Consent, Draft, Permit, Policy, PolicyDocument};
-use std::path::Path;
 
 const FILE: &str = "policy.toml";
 
@@ -124,21 +123,16 @@ fn starter(name: &str) -> String {
 pub(super) fn policies() -> Vec<Seed> {
     let starters = ["minimal", "inventory", "security", "full"];
     let starters = starters.map(|name| (name.to_owned(), starter(name).into_bytes())).into_iter();
-    starters.chain(golden("author", FILE)).collect()
+    starters.chain([golden("author/ok_processors", FILE)]).collect()
 }
 
 pub(super) fn ceilings() -> Vec<Seed> {
-    golden("ceiling", "ceiling.toml")
+    vec![golden("ceiling/ok_example", "ceiling.toml"), golden("ceiling/ok_drop_wins", "ceiling.toml")]
 }
 
-/// The files whose findings are held to golden ones.
-fn golden(folder: &str, file: &str) -> Vec<Seed> {
-    let folder = crate::repository().join("collector-proto/tests").join(folder);
-    let mut cases: Vec<_> = std::fs::read_dir(folder)
-        .expect("the golden cases")
-        .map(|case| case.expect("a case").path())
-        .collect();
-    cases.sort();
-    let name = |case: &Path| case.file_name().expect("a name").to_string_lossy().into_owned();
-    cases.iter().map(|case| (name(case), std::fs::read(case.join(file)).expect("a case's file"))).collect()
+/// A file whose findings are held to golden ones.
+fn golden(case: &str, file: &str) -> Seed {
+    let path = crate::repository().join("collector-proto/tests").join(case).join(file);
+    let name = case.rsplit('/').next().unwrap_or(case);
+    (name.to_owned(), std::fs::read(path).expect("a golden case"))
 }

@@ -67,10 +67,10 @@ pub(super) fn prepare_answer() -> Run {
         };
         let written = assert_stable(&answer, "an answer");
         assert!(serde_json::from_slice::<Answer>(&written).is_ok());
-        let shown = format!("{answer:?}");
         let taken = match answer {
             Answer::Status(_) => client().status(&given.documents).map(drop),
-            Answer::Disclosure(_) => {
+            Answer::Disclosure(answer) => {
+                let shown = format!("{:?}", answer.disclosure);
                 assert!(!shown.contains(MARKER), "a disclosure shows its values");
                 let mut trust = given.trust();
                 client().preview(&given.documents, &mut trust, now()).map(|disclosed| {
