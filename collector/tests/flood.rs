@@ -196,7 +196,7 @@ fn is_open(tls: &mut Tls) -> bool {
 
 /// As many rows as a section may have, of which each takes little.
 fn rows(count: usize) -> Vec<Row> {
-    (0..count).map(|n| package(&format!("{n:x}"), "1")).collect()
+    (0..count).map(|n| package(&format!("n{n}"), "1")).collect()
 }
 
 /// A difference of one row from so many.

@@ -18,7 +18,7 @@ use support::{Device, SALT, Signed, World, digest_of, full, os, package, part_of
 
 /// So many rows of 150 bytes that say next to nothing.
 fn hollow(from: usize, count: usize) -> Vec<Row> {
-    (from..from + count).map(|n| package(&format!("{}{n:06}", "a".repeat(60)), "1")).collect()
+    (from..from + count).map(|n| package(&format!("{}{n:06}", "lorem-".repeat(10)), "1")).collect()
 }
 
 fn packages(rows: Vec<Row>) -> (Section, SectionBody) {

@@ -27,8 +27,8 @@ use super::{SqliteStore, documents, events, paging, records, sealed, shared, sig
 use crate::admit::{Bases, NewReport, ReportHead, Wanted};
 use crate::refusal::EventKind;
 use crate::store::{
-    Answer, HeldSection, IntakeStore, Level, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery,
-    ReportStore, ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
+    Answer, HeldSection, IntakeStore, Listed, Order, Page, Quota, ReceiptFacts, ReportQuery, ReportStore,
+    ReportSummary, SealReceipt, StoreError, Stored, StoredPart, StoredReport, Usage, ValueStore,
 };
 use crate::verify::OwnReceipt;
 use collector_proto::catalog::Series;
@@ -159,7 +159,7 @@ fn store(
         }
         Some(After::Parts(_) | After::Unchanged) | None => {}
     }
-    let Some(quota) = quota_by_room(connection, place_on_disk, quota, now)? else {
+    let Some(quota) = place_on_disk.quota(connection, quota, now)? else {
         return Ok(Stored::NoRoom);
     };
     if !shared::charge(connection, &device, report.charged(), quota, now)? {
@@ -192,28 +192,6 @@ fn store(
         standing::apply(connection, &device, report_id, report, &after)?;
     }
     Ok(Stored::Receipt(receipt))
-}
-
-/// What a device may have stored as long as there is this much room; `None` where there is none. It goes on record either way, for an
-/// administrator has to make some.
-fn quota_by_room(
-    connection: &Connection,
-    place: &space::Place,
-    quota: Quota,
-    now: UtcTime,
-) -> Result<Option<Quota>, StoreError> {
-    let event = |kind| events::record(connection, kind, Uuid::nil(), None, now);
-    Ok(match place.room(connection)?.level() {
-        Level::Ample => Some(quota),
-        Level::Tight => {
-            event(EventKind::RoomTight)?;
-            Some(quota.when_tight())
-        }
-        Level::None => {
-            event(EventKind::NoRoom)?;
-            None
-        }
-    })
 }
 
 /// Makes an event of each refusal of documents that a report tells of, as it is stored: once, however often it is sent.

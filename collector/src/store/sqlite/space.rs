@@ -1,10 +1,13 @@
 //! How much room a store has: on its disk, and of what the database may have.
 
-use super::{StoreError, unsigned};
+use super::{StoreError, events, unsigned};
 use crate::platform;
-use crate::store::{Disk, Room, Space};
+use crate::refusal::EventKind;
+use crate::store::{Disk, Level, Quota, Room, Space};
+use collector_proto::time::UtcTime;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// What is looked at.
 #[derive(Clone)]
@@ -30,6 +33,28 @@ impl Place {
         let disk = self.disk.space().map(|disk| Space { left: disk.left.saturating_sub(in_log), ..disk });
         let database = self.max_pages.map(|most| of_database(connection, most)).transpose()?;
         Ok(Room { disk, database })
+    }
+
+    /// What a device may have stored as long as there is this much room; `None` where there is none. It goes on record either way, for an
+    /// administrator has to make some.
+    pub(super) fn quota(
+        &self,
+        connection: &Connection,
+        quota: Quota,
+        now: UtcTime,
+    ) -> Result<Option<Quota>, StoreError> {
+        let event = |kind| events::record(connection, kind, Uuid::nil(), None, now);
+        Ok(match self.room(connection)?.level() {
+            Level::Ample => Some(quota),
+            Level::Tight => {
+                event(EventKind::RoomTight)?;
+                Some(quota.when_tight())
+            }
+            Level::None => {
+                event(EventKind::NoRoom)?;
+                None
+            }
+        })
     }
 }
 
