@@ -202,7 +202,7 @@ const OF_COLLECTOR: &[&str] = &[
 const OF_AGENT: &[&str] = &[
     "preview --policy FILE",
     "notice --policy FILE",
-    "policy compare FILE FILE",
+    "policy compare FILE",
     "ceiling check FILE",
     "ceiling set FILE",
     "enrol --bundle FILE",
