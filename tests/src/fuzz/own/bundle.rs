@@ -2,8 +2,11 @@
 
 use super::vectors::{Holder, acceptance, key};
 use super::{MARKER, Run, Seed, assert_silent, assert_stable};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use collector_proto::contract::Version1;
 use collector_proto::envelope::{Document as _, Envelope};
+use collector_proto::keyed_hash::HashKey;
 use collector_proto::limits::MAX_DOCUMENT_BYTES;
 use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment, TenantKey};
 use collector_proto::policy::trust::{BadBundle, SignedBundle, bundle};
@@ -93,8 +96,14 @@ fn of(with_enrolment: bool, with_key: bool) -> Bundle {
         collector: BundleCollector { id, urls: vec!["https://collector.example:8443".to_owned()], ca },
         root,
         enrolment: with_enrolment.then_some(enrolment),
-        tenant_key: with_key.then(|| TenantKey { id: "t1".to_owned(), version: 1, key }),
+        tenant_key: with_key.then(|| TenantKey { id: id_of(&key), version: 1, key }),
     }
+}
+
+/// The id of a key, which is computed from it.
+fn id_of(key: &str) -> String {
+    let bytes = URL_SAFE_NO_PAD.decode(key).expect("base64url");
+    HashKey::of(&bytes.try_into().expect("256 bits")).id().to_owned()
 }
 
 pub(super) fn seeds() -> Vec<Seed> {

@@ -100,6 +100,7 @@ fn is_a_key(text: &str) -> bool {
 pub(super) fn seeds() -> Vec<Seed> {
     let key = super::vectors::key(super::vectors::Holder::Device);
     let jwk = serde_json::to_string(key.public()).expect("a key can be written");
+    let hash_key = format!("{} AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", HashKey::of(&[1; 32]).id());
     let p256 = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
     [
         ("instant", "2026-11-22T09:00:00.9+01:00"),
@@ -118,7 +119,7 @@ pub(super) fn seeds() -> Vec<Seed> {
         ("account-sid", "S-1-5-21-1-2-3-1001"),
         ("condition", "Scratched, battery weak."),
         ("marks", "jpg.\u{202e}exe\u{1b}[31m\u{200d}\u{feff}"),
-        ("hash-key", "t1 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"),
+        ("hash-key", &hash_key),
         ("jwk", &jwk),
         ("jwk-p256", p256),
     ]
