@@ -154,17 +154,21 @@ fn check_head(report: &Report) -> Result<(), RequestRefusal> {
     Ok(())
 }
 
-/// Holds every time that the device names to what can be: it keeps what it could not send for a month, and its clock is held to the documents that
-/// it goes by.
-fn check_times(report: &Report, taken_at: UtcTime) -> Result<(), RequestRefusal> {
+/// Whether every time that the device names can be: it keeps what it could not send for a month, and its clock is held to the documents that it
+/// goes by. `taken_at` is when the report comes, or came.
+pub(crate) fn names_possible_times(report: &Report, taken_at: UtcTime) -> bool {
     let is_ahead = |at: UtcTime| at.seconds_since(taken_at) > DEVICE_CLOCK_SECONDS;
     let is_of_the_past = |at: UtcTime| taken_at.seconds_since(at) > OLDEST_REPORT_SECONDS;
     let readings = report.daily.map(DailyReading::at);
     let mut named = readings.into_iter().chain([report.created]);
     let is_possible = named.all(|at| !is_ahead(at) && !is_of_the_past(at));
     // A device may have refused something years ago that it can tell of only now.
-    let told = report.refused.iter().all(|refused| refused.first <= refused.last && !is_ahead(refused.last));
-    if is_possible && told {
+    is_possible
+        && report.refused.iter().all(|refused| refused.first <= refused.last && !is_ahead(refused.last))
+}
+
+fn check_times(report: &Report, taken_at: UtcTime) -> Result<(), RequestRefusal> {
+    if names_possible_times(report, taken_at) {
         return Ok(());
     }
     Err(RequestRefusal::new(

@@ -145,17 +145,18 @@ impl Collector {
             _ => self.moves_of(owner.device_id).await?,
         };
         let issued = self.policies.terms(self.store.as_ref(), &owner.group, &moves, named, taken_at);
-        let issued = match issued.await {
+        let issued = issued.await;
+        let is_too_late = match &issued {
+            Err(NoTerms::Refused(refusal)) => refusal.reason() == Reason::SupersededPolicy,
+            _ => !admit::names_possible_times(authentic.report().document(), taken_at),
+        };
+        // Taken in time, and sent again because the receipt was lost.
+        if is_too_late && let Some(receipt) = self.receipt_of(&authentic).await? {
+            return Ok(Checked::Before(receipt));
+        }
+        let issued = match issued {
             Ok(issued) => Ok(issued),
-            Err(NoTerms::Refused(refusal)) => {
-                // Taken while a device could go by the policy, and sent again because the receipt was lost.
-                if refusal.reason() == Reason::SupersededPolicy
-                    && let Some(receipt) = self.receipt_of(&authentic).await?
-                {
-                    return Ok(Checked::Before(receipt));
-                }
-                Err(refusal)
-            }
+            Err(NoTerms::Refused(refusal)) => Err(refusal),
             Err(NoTerms::Store(error)) => return Err(error.into()),
         };
         let id = self.id.clone();

@@ -42,7 +42,8 @@ impl Known {
         let mut known = BTreeMap::new();
         for field in carried.iter().filter(|field| !as_read.contains(*field)) {
             let mut values = BTreeSet::new();
-            for source in same_as(field) {
+            // What another field tells of it as it was read is no secret of the texts.
+            for source in same_as(field).into_iter().filter(|source| !as_read.contains(*source)) {
                 let rows = sections.get(&source.section()).into_iter().flatten();
                 let values_of = rows.filter_map(|row| row.value(source)).filter(|_| permit.allows(source));
                 values_of.for_each(|raw| values.extend(spellings(field, raw)));

@@ -102,10 +102,10 @@ fn a_head_in_which_nothing_changed_is_small_however_many_accounts_there_are() {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::at(directory.path());
     let rows: BTreeMap<String, serde_json::Value> = (0..=50_u64)
-        .flat_map(|holder| ["1d", "30d", "90d"].map(|retention| format!("{holder:016x}/{retention}")))
-        .map(|name| {
-            let row = serde_json::json!({ "package.name": format!("of {name}") });
-            (name, serde_json::json!({ "package": [row] }))
+        .flat_map(|holder| ["1d", "30d", "90d"].map(|retention| (holder, retention)))
+        .map(|(holder, retention)| {
+            let row = serde_json::json!({ "package.name": format!("program {holder} for {retention}") });
+            (format!("{holder:016x}/{retention}"), serde_json::json!({ "package": [row] }))
         })
         .collect();
     let message = serde_json::from_value(serde_json::json!({ "parts": rows, "absent": {} })).unwrap();
