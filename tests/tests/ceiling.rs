@@ -145,7 +145,7 @@ fn damaged_or_gone_nothing_is_collected_or_sent_until_it_is_set_again() {
     assert_eq!(ceilings, [(&json!("set"), &json!(false)), (&json!("set"), &json!(true))], "{history:#}");
     let told = agent.run(&["policy", "history"]).exits(0).out.replace('\n', " ");
     assert!(
-        told.contains("set a limit on what may be collected") && told.contains("was damaged or gone"),
+        told.contains("set a limit on what is collected") && told.contains("was damaged or gone"),
         "{told}"
     );
 }

@@ -155,7 +155,7 @@ fn sections_match_their_files_and_count_up() {
 #[test]
 fn bounds_hold_what_the_treatments_give() {
     let at = "id = \"os.name\"";
-    refused("os.toml", "max_bytes = 128", "max_bytes = 66", at, "at least 67");
+    refused("os.toml", "max_bytes = 128", "max_bytes = 42", at, "at least 43");
     refused("os.toml", "max_bytes = 16\n", "", "id = \"os.type\"", "needs `max_bytes`");
     refused("os.toml", "many = true\n", "", "id = \"x.os.patches\"", "no `max_values`");
     refused("os.toml", "max_values = 1024\n", "", "id = \"x.os.patches\"", "needs `max_values`");

@@ -4,7 +4,7 @@
 use super::{DOTTED, list, members, object, pattern, set, text, words};
 use crate::r#gen::vocabulary::{
     By, Capability, Ccpa, DPV, Discloser, Generalisation, Kind, LegalBasis, NeverKind, Origin, Privilege,
-    SOURCE_KINDS, Sensitivity, Shape, Shows, Treatment,
+    SOURCE_KINDS, Sensitivity, Shape, Shows, TextKind, Treatment,
 };
 use serde_json::{Map, Value, json};
 
@@ -58,6 +58,8 @@ fn field() -> Value {
         [
             ("id", pattern(DOTTED)),
             ("type", words(Kind::ALL.iter().map(|word| word.name()))),
+            ("text", words(TextKind::ALL.iter().map(|word| word.name()))),
+            ("carries", set(&pattern(DOTTED), 0)),
             ("many", json!({ "type": "boolean" })),
             ("origin", words(Origin::ALL.iter().map(|word| word.name()))),
             ("dpv", set(&json!({ "$ref": "#/$defs/dpv" }), 0)),
@@ -89,8 +91,8 @@ fn field() -> Value {
             },
             {
                 "if": { "properties": { "type": { "const": "text" } } },
-                "then": { "required": ["max_bytes"] },
-                "else": { "properties": { "max_bytes": false } },
+                "then": { "required": ["max_bytes", "text", "carries"] },
+                "else": { "properties": { "max_bytes": false, "text": false, "carries": false } },
             },
             {
                 "if": { "properties": { "treatments": { "contains": { "const": Treatment::Generalise.name() } } } },
