@@ -175,7 +175,7 @@ fn read_whole(file: File, path: &Path, role: Role, most: u64) -> io::Result<Vec<
     }
 }
 
-/// Writes a file where a person wants a result, replacing an earlier one. A link there is not followed, and what is no regular file, such as
+/// Writes a file where a person wants a result, replacing an earlier one. A link there is not followed, and what is not a regular file, such as
 /// a device, is left alone.
 pub fn write_given(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let kind = std::fs::symlink_metadata(path).map(|found| found.file_type());

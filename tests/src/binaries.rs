@@ -8,6 +8,16 @@ pub fn repository() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
+/// The starter policy `inventory` under this version.
+///
+/// # Panics
+/// When it cannot be read.
+pub fn inventory(version: u32) -> String {
+    let file = repository().join("packaging/policies/inventory.toml");
+    let inventory = std::fs::read_to_string(file).expect("the starter policy");
+    inventory.replace("version = 1\n", &format!("version = {version}\n"))
+}
+
 /// A fixture root under `tests/fixtures/roots`.
 pub fn fixture(name: &str) -> PathBuf {
     repository().join("tests/fixtures/roots").join(name)

@@ -21,7 +21,7 @@ mod tls;
 pub mod years;
 
 pub use agent::{Agent, Said};
-pub use binaries::{binary, fixture, repository};
+pub use binaries::{binary, fixture, inventory, repository};
 pub use booted::Booted;
 pub use collector::Collector;
 pub use copy::copy;

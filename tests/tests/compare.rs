@@ -2,7 +2,7 @@
 //! whoever holds the policy as it was signed. Real programs.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Meddler, Said, name_newest, repository, resign};
+use candor_tests::{Agent, Collector, Meddler, Said, inventory, name_newest, resign};
 use collector_proto::policy::PolicyDocument;
 use collector_proto::policy::trust::TimestampDocument;
 use collector_proto::time::UtcTime;
@@ -17,15 +17,9 @@ struct Scene {
     folder: tempfile::TempDir,
 }
 
-/// The inventory with this number.
-fn policy(version: u32) -> String {
-    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
-    inventory.replace("version = 1\n", &format!("version = {version}\n"))
-}
-
 impl Scene {
     fn new() -> Self {
-        let mut collector = Collector::with_policy(&policy(1));
+        let mut collector = Collector::with_policy(&inventory(1));
         let meddler = Meddler::before(&mut collector);
         Self { collector, meddler, folder: tempfile::tempdir().unwrap() }
     }
@@ -63,7 +57,7 @@ fn devices_that_were_given_the_same_find_no_conflict_and_which_of_them_is_behind
     assert_eq!((&compared["result"], &compared["in_common"]), (&json!("same"), &json!(1)));
     assert!(said.out.contains("Version 1 is the newest of the group default here and there"), "{}", said.out);
 
-    let signed = scene.collector.sign(&policy(2));
+    let signed = scene.collector.sign(&inventory(2));
     scene.collector.publish_signed(&signed);
     let _ = anna.cycle().exits(0);
     let (compared, said) = compare(&ben, &scene.export(&anna, "anna.json"), 0);
@@ -86,7 +80,7 @@ fn devices_that_were_given_the_same_find_no_conflict_and_which_of_them_is_behind
 fn attack_another_policy_under_the_same_number_for_one_device_is_proved_by_both_files() {
     let scene = Scene::new();
     let (anna, ben) = (scene.device(), scene.device());
-    let signed = scene.collector.sign(&policy(2));
+    let signed = scene.collector.sign(&inventory(2));
     scene.collector.publish_signed(&signed);
     let _ = anna.cycle().exits(0);
     // Whoever has the policy keys, and the online ones, gives Ben's device a version 2 of its own.
@@ -130,7 +124,7 @@ fn attack_an_older_version_named_later_shows_that_the_newer_one_is_kept_from_a_d
     let scene = Scene::new();
     let ben = scene.device();
     let old = serde_json::to_value(ben.documents().policies).unwrap();
-    let signed = scene.collector.sign(&policy(2));
+    let signed = scene.collector.sign(&inventory(2));
     scene.collector.publish_signed(&signed);
     // Anna's device is told of version 2, and Ben's ten minutes later that version 1 is still the newest.
     let own = scene.collector.key("keys/timestamp");

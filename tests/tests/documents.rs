@@ -2,7 +2,7 @@
 //! goes on or stops, the device says what was refused, and once it is well again the collector has one event of it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, Meddler, Said, name_newest, repository, resign};
+use candor_tests::{Agent, Collector, Meddler, Said, inventory, name_newest, resign};
 use collector_proto::catalog::{Attack, DocumentKind};
 use collector_proto::disclosure::Answer;
 use collector_proto::disclosure::request::JudgeGiven;
@@ -31,16 +31,10 @@ fn instant(at: i64) -> Value {
     json!(UtcTime::from_unix(at))
 }
 
-/// The inventory with this number.
-fn policy(version: u32) -> String {
-    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
-    inventory.replace("version = 1\n", &format!("version = {version}\n"))
-}
-
 impl Scene {
     /// The device's newest timestamp is two hours old, so that there are older and newer ones of the past.
     fn new() -> Self {
-        let mut collector = Collector::with_policy(&policy(1));
+        let mut collector = Collector::with_policy(&inventory(1));
         let (key, meddler) = (collector.key("keys/timestamp"), Meddler::before(&mut collector));
         meddler.gives(move |documents| {
             resign::<TimestampDocument>(&mut documents["timestamp"], &key, |timestamp| {
@@ -175,7 +169,7 @@ fn rollback_of_the_policy_with_a_fresh_timestamp_stops_the_cycle() {
     let scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
     scene.meddler.steps_aside();
-    scene.collector.publish(&policy(2));
+    scene.collector.publish(&inventory(2));
     let _ = scene.agent.cycle().exits(0);
     let key = scene.collector.key("keys/timestamp");
     scene.change(move |documents| {
@@ -222,7 +216,7 @@ fn freeze_goes_on_under_what_is_kept_as_long_as_that_is_fresh() {
 fn mix_and_match_of_an_old_policy_with_the_newest_timestamp_stops_the_cycle() {
     let scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().policies[0].clone()).unwrap();
-    scene.collector.publish(&policy(2));
+    scene.collector.publish(&inventory(2));
     // In the place of the newest, and behind it, where the newest is expected: in both cases it is not the one that is current.
     for with_the_newest in [false, true] {
         let old = old.clone();
@@ -241,10 +235,10 @@ fn mix_and_match_of_an_old_policy_with_the_newest_timestamp_stops_the_cycle() {
 #[test]
 fn mix_and_match_leaves_no_version_out_and_brings_no_policy_of_another_group() {
     let scene = Scene::new();
-    let second = scene.collector.sign(&policy(2));
+    let second = scene.collector.sign(&inventory(2));
     let named = json!({ "version": 2, "sha256": second.unverified_digest().unwrap() });
     scene.collector.publish_signed(&second);
-    scene.collector.publish(&policy(3));
+    scene.collector.publish(&inventory(3));
     let key = scene.collector.key("keys/timestamp");
     scene.change(move |documents| {
         let newest = documents["policies"].as_array_mut().unwrap().pop().unwrap();
@@ -336,7 +330,7 @@ fn an_attack_while_a_report_waits_is_told_by_the_one_after_it() {
     let mut scene = Scene::new();
     let old = serde_json::to_value(scene.agent.documents().policies).unwrap();
     scene.meddler.steps_aside();
-    scene.collector.publish(&policy(2));
+    scene.collector.publish(&inventory(2));
     let _ = scene.agent.cycle().exits(0);
     scene.collector.kill();
     let _ = scene.agent.cycle().exits(5);

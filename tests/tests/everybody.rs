@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Booted, Collector, repository};
+use candor_tests::{Booted, Collector, inventory};
 use serde_json::Value;
 
 const PAGE: &str = "/var/lib/candor-notice/index.html";
@@ -28,8 +28,7 @@ fn settled(booted: &Booted) {
 
 /// An inventory with accounts in it, with this number.
 fn policy(version: u32, fields: &str) -> String {
-    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
-    let inventory = inventory.replace("version = 1\n", &format!("version = {version}\n"));
+    let inventory = inventory(version);
     let of_accounts = "\"package.name\", \"package.version\", \"package.type\", \"package.architecture\", \"x.package.user\"";
     format!(
         "{inventory}\n[[collect]]\nfields = [{fields}]\npurposes = [\"inventory\"]\n\

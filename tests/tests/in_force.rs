@@ -2,7 +2,7 @@
 //! what it wants, and a device that goes by its own instants.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Agent, Collector, repository};
+use candor_tests::{Agent, Collector, inventory};
 use collector_proto::disclosure::request::{Disclose, RecordShown};
 use collector_proto::disclosure::{Answer, DisclosureAnswer};
 use collector_proto::policy::PolicyRef;
@@ -13,8 +13,7 @@ const DAY: i64 = 86_400;
 
 /// The inventory with this number, and these fields more.
 fn policy(version: u32, more: &[&str]) -> String {
-    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
-    let inventory = inventory.replace("version = 1\n", &format!("version = {version}\n"));
+    let inventory = inventory(version);
     let fields: Vec<String> = more.iter().map(|field| format!("\"{field}\"")).collect();
     if fields.is_empty() {
         return inventory;

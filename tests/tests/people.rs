@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-use candor_tests::{Booted, Collector, Said, repository};
+use candor_tests::{Booted, Collector, Said, inventory};
 use serde_json::Value;
 
 const ACCOUNTS: [&str; 3] = ["alice", "bob", "carol"];
@@ -25,8 +25,7 @@ const VERBS: [&[&str]; 12] = [
 
 /// An inventory with accounts and their programs in it, in this version.
 fn policy(version: u32) -> String {
-    let inventory = std::fs::read_to_string(repository().join("packaging/policies/inventory.toml")).unwrap();
-    let inventory = inventory.replace("version = 1\n", &format!("version = {version}\n"));
+    let inventory = inventory(version);
     let fields = r#""user.name", "x.package.user""#;
     let of_accounts = "\"package.name\", \"package.version\", \"package.type\", \"package.architecture\", \"x.package.user\"";
     format!(

@@ -1,8 +1,8 @@
 //! The server's certificate and who vouches for it.
 
 use super::roots::RootError;
-use super::{Actor, Admin, AdminError, Operation};
-use crate::data_dir::{read_text, write_atomically};
+use super::{Actor, Admin, Operation, read_pem};
+use crate::data_dir::write_atomically;
 use crate::pki::{self, Issued};
 use crate::store::{WithoutValues, all};
 use crate::verify::TrustRoot;
@@ -62,7 +62,7 @@ pub(crate) async fn renew(admin: &Admin, actor: &Actor, issuer: Issuer) -> Resul
     if authority && !certificate.exists() {
         return Err(RootError::NoNextAuthority(certificate));
     }
-    let issued_by = Issued { certificate: read(certificate.clone())?, key: read(key.clone())? };
+    let issued_by = Issued { certificate: read_pem(certificate.clone())?, key: read_pem(key.clone())? };
     let named = endpoints(admin, root.document().endpoints.clone())?;
     if !named.authorities.contains(&issued_by.certificate) {
         return Err(RootError::UnknownAuthority(certificate));
@@ -106,15 +106,11 @@ async fn not_following(store: &dyn WithoutValues, authority: &str) -> Result<Vec
 }
 
 /// What the root says of the server, or else what `init` made.
-fn endpoints(admin: &Admin, named: Option<Endpoints>) -> Result<Endpoints, RootError> {
+pub(super) fn endpoints(admin: &Admin, named: Option<Endpoints>) -> Result<Endpoints, RootError> {
     match named {
         Some(endpoints) => Ok(endpoints),
-        None => Ok(Endpoints { urls: Vec::new(), authorities: vec![read(admin.dir.ca())?] }),
+        None => Ok(Endpoints { urls: Vec::new(), authorities: vec![read_pem(admin.dir.ca())?] }),
     }
-}
-
-fn read(path: PathBuf) -> Result<String, RootError> {
-    Ok(read_text(&path).map_err(|error| AdminError::File(path, error))?)
 }
 
 fn write(path: PathBuf, pem: &str) -> Result<(), RootError> {

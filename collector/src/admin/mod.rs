@@ -34,3 +34,11 @@ pub(crate) use actor::Actor;
 pub(crate) use entry::Admin;
 pub(crate) use error::AdminError;
 pub(crate) use stated_purpose::StatedPurpose;
+
+use crate::data_dir::read_text;
+use std::path::PathBuf;
+
+/// A certificate or key of the collector's directory.
+fn read_pem(path: PathBuf) -> Result<String, AdminError> {
+    read_text(&path).map_err(|error| AdminError::File(path, error))
+}

@@ -5,8 +5,8 @@ mod sign;
 
 pub(crate) use sign::{SignedNow, read, sign};
 
-use super::{Actor, Admin, AdminError, Operation, tokens};
-use crate::data_dir::{authority_of, read_text};
+use super::{Actor, Admin, AdminError, Operation, read_pem, tokens};
+use crate::data_dir::authority_of;
 use collector_proto::contract::Version1;
 use collector_proto::envelope::{Document as _, Envelope};
 use collector_proto::messages::{Bundle, BundleCollector, BundleEnrolment};
@@ -49,8 +49,7 @@ pub(crate) async fn make(
     let ca = if let Some(endpoints) = endpoints {
         endpoints.authorities.concat()
     } else {
-        let ca = admin.dir.ca();
-        read_text(&ca).map_err(|error| AdminError::File(ca, error))?
+        read_pem(admin.dir.ca())?
     };
     // Last, so that nothing that fails leaves a token behind.
     let (enrolment, has_policy) = match &options.enrolment {

@@ -1,12 +1,12 @@
 //! Writes the next root to be edited: what is in force, a version higher, with another year to live.
 
 use super::{RootError, author};
-use crate::admin::{Actor, Admin, AdminError, Operation};
-use crate::data_dir::{read_text, write_new_secret};
+use crate::admin::{Actor, Admin, AdminError, Operation, certificates};
+use crate::data_dir::write_new_secret;
 use crate::keys::OnlineKeys;
 use crate::pki;
 use collector_proto::envelope::SigningKey;
-use collector_proto::policy::trust::{Endpoints, Role};
+use collector_proto::policy::trust::Role;
 use collector_proto::time::Span;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -47,10 +47,7 @@ pub(crate) async fn draft(
         }
         next.keys.insert(key.public().id().clone(), key.public().clone());
     }
-    let mut endpoints = match next.endpoints.take() {
-        Some(endpoints) => endpoints,
-        None => Endpoints { urls: Vec::new(), authorities: vec![read_pem(admin.dir.ca())?] },
-    };
+    let mut endpoints = certificates::endpoints(admin, next.endpoints.take())?;
     if changes.authority {
         let (paths, certificate) = new_authority(admin)?;
         made.extend(paths);
@@ -82,8 +79,4 @@ fn new_authority(admin: &Admin) -> Result<(Vec<PathBuf>, String), RootError> {
         write_new_secret(path, pem.as_bytes()).map_err(|error| RootError::Key(path.clone(), error))?;
     }
     Ok((vec![certificate, key], made.certificate))
-}
-
-fn read_pem(path: PathBuf) -> Result<String, RootError> {
-    Ok(read_text(&path).map_err(|error| AdminError::File(path, error))?)
 }
